@@ -280,6 +280,7 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
             format!("stated by {user}: {} ({reason})", serialised(statement).replace('_', " "))
         }
         Event::Noted { text, user } => format!("note by {user}: {text}"),
+        Event::NoteEdited { note, text, user } => format!("note of record {note} edited by {user}: {text}"),
         Event::Acknowledged { code, reason, user, .. } => {
             format!("{code} acknowledged by {user}: {reason}")
         }

@@ -16,6 +16,7 @@ pub use self::{
     read::{
         appliances::ThreadsFallen,
         control::{Authorization, authorize, consent_lapsed},
+        events::{DatedEvent, EventKind, Happening, dated_events, place_in_log},
         exposure::{EarliestResume, EarliestResumes, Exposure, exposure},
         next_step::{NextStep, Urgency, next_step},
         outcome::{CleanupCode, CleanupItem, Exit, Outcome, cleanup},

@@ -170,6 +170,7 @@ fn of_the_engineer() -> Vec<Event> {
         Event::ActionSettled { id, state: ActionState::Unknown { reason: text("away") } },
         Event::ActionRefused { action: ActionKind::Pause, reason: text("locked"), user: user() },
         Event::Attested { statement: Statement::TestOver, since: at(4), reason: text("done"), user: user() },
+        Event::NoteEdited { note: Sequence(7), text: text("restart done"), user: user() },
         note("restart planned \u{202e} \"now\""),
         Event::Acknowledged {
             code: text("stalled"),

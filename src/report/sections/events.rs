@@ -151,7 +151,12 @@ pub(in crate::report) fn notes(summary: &Summary) -> String {
 }
 
 fn note(note: &Note) -> String {
-    format!("- {} {}: {}\n", iso(note.at), code(&note.user), prose(&note.text))
+    let mut text = format!("- {} {}: {}\n", iso(note.at), code(&note.user), prose(&note.text));
+    for edit in &note.edits {
+        let (at, user) = (iso(edit.at), code(&edit.user));
+        text += &format!("  - until {at}, when {user} edited it: {}\n", prose(&edit.before));
+    }
+    text
 }
 
 fn section<T>(title: &str, none: &str, items: &[T], show: impl Fn(&T) -> String) -> String {

@@ -48,7 +48,7 @@ const fn phase_title(phase: Phase) -> &'static str {
 
 fn phase_evidence(phase: &PhaseSummary) -> String {
     let name = phase_title(phase.name);
-    let Some(Evidence { record, source, raw }) = &phase.evidence else {
+    let Some(Evidence { record, source, raw, .. }) = &phase.evidence else {
         return format!("- {name}: none on record\n");
     };
     let source = match source {

@@ -306,6 +306,8 @@ fn accepted() -> Summary {
         remedy: None,
         role: None,
         record: Sequence(77),
+        to_do: None,
+        cited: None,
     });
     summary
 }

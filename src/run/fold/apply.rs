@@ -1,11 +1,11 @@
 //! The fold: what a further record makes of a run. Each event is dispatched to the function of its subject.
 
-use super::appliances::{connection, identity, readings};
+use super::appliances::{connection, identity, readings, replies};
 use super::log::{alarms, chunks, near_miss};
 use super::restore::{baseline, markers, stage_1_start, statements};
-use super::{actions, bucket, findings, preflight, replication};
+use super::{actions, bucket, findings, notes, preflight, replication};
 use crate::run::read::{appliances::pair, preflight::Basis};
-use crate::run::state::{Note, Run, SignOff, push_bounded};
+use crate::run::state::{Run, SignOff};
 use crate::run::values::{Code, Event, Phase, Record, TimerEvent, Timestamp, Wording};
 
 /// Applies `record` to `run`.
@@ -24,6 +24,7 @@ pub fn apply(run: &mut Run, record: &Record) {
     // over a shell opened before may still arrive.
     if !record.event.answers().is_some_and(|role| run.is_stranger(role)) {
         connection::heard(run, record);
+        replies::remember(run, record);
         dispatch(run, record, before);
     }
     if pair::in_doubt(run) {
@@ -92,10 +93,8 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
         Event::Attested { statement, since, reason, .. } => {
             statements::attested(run, record, *statement, *since, reason);
         }
-        Event::Noted { text, user } => {
-            let note = Note { at: record.at, text: text.clone(), user: user.clone(), record: record.seq };
-            push_bounded(&mut run.notes, &mut run.dropped.notes, note);
-        }
+        Event::Noted { text, user } => notes::noted(run, record, text, user),
+        Event::NoteEdited { .. } => notes::edited(run, record),
         Event::PreflightJudged { verdict, items } => {
             preflight::judged(run, record.at, record.seq, *verdict, items);
         }

@@ -143,7 +143,7 @@ fn drained(run: &mut Run, record: &Record, reference: &BucketCounts, counts: Buc
 fn changed_text(run: &Run, reference: &BucketCounts, counts: &BucketCounts) -> String {
     format!(
         "The bucket {} changed while replication on {} was paused: {} between {} and {}. The restore may not match \
-         it; find out what else writes to it or removes from it.",
+         it. Find out what else writes to it or removes from it.",
         reference.name,
         run.name(Role::Primary),
         changes_text(reference, counts),

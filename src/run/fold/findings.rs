@@ -2,7 +2,7 @@
 
 use crate::run::read::rules::RULES;
 use crate::run::state::{LIST_LIMIT, Run};
-use crate::run::values::{Code, Event, Finding, Record, Role, Wording};
+use crate::run::values::{Citation, Code, Event, Finding, Record, Role, Wording};
 
 impl Run {
     pub(in crate::run) fn open_finding(
@@ -32,6 +32,8 @@ impl Run {
             acknowledged: None,
             acknowledged_by: None,
             acknowledged_at: None,
+            to_do: wording.to_do,
+            cited: cited(record),
         });
     }
 
@@ -51,7 +53,10 @@ impl Run {
                 && finding.severity >= wording.severity
         });
         match open {
-            Some(finding) => (finding.text, finding.remedy) = (wording.text, wording.remedy),
+            Some(finding) => {
+                reword(finding, wording);
+                finding.cited = cited(record).or_else(|| finding.cited.take());
+            }
             None => self.open_finding(record, code, role, wording),
         }
     }
@@ -62,7 +67,7 @@ impl Run {
             finding.code == code && finding.role == role && finding.is_open() && finding.text != wording.text
         };
         if let Some(finding) = self.findings.iter_mut().find(is_concerned) {
-            (finding.text, finding.remedy) = (wording.text, wording.remedy);
+            reword(finding, wording);
         }
     }
 
@@ -90,6 +95,33 @@ impl Run {
             }
         }
     }
+}
+
+fn reword(finding: &mut Finding, wording: Wording) {
+    (finding.text, finding.remedy, finding.to_do) = (wording.text, wording.remedy, wording.to_do);
+}
+
+/// The line or reply that a record holds.
+fn cited(record: &Record) -> Option<Citation> {
+    let (offset, raw) = match &record.event {
+        Event::MarkerSeen { line, .. }
+        | Event::AlarmSeen { line, .. }
+        | Event::NearMissSeen { line, .. }
+        | Event::RfsdRestarted { line, .. } => (Some(line.offset), &line.raw),
+        Event::LogGap(gap) => (Some(gap.offset), &gap.reason),
+        Event::CounterRead(answer) => (None, &answer.raw),
+        Event::ThreadsRead(answer) => (None, &answer.raw),
+        Event::ReplicationRead(answer) => (None, &answer.raw),
+        Event::LogSearched(answer) => (None, &answer.raw),
+        Event::ServiceRead { answer, .. } => (None, &answer.raw),
+        Event::BucketNamed { answer, .. } => (None, &answer.raw),
+        Event::Identified { raw, .. }
+        | Event::ListingRead { raw, .. }
+        | Event::ListingRefused { raw, .. } => (None, raw),
+        Event::ActionSent { answer, .. } => (None, answer),
+        _ => return None,
+    };
+    (!raw.is_empty()).then(|| Citation { record: record.seq, at: record.at, offset, raw: raw.clone() })
 }
 
 /// Opens and closes findings so that they agree with the run after `record`. A condition that grows worse or milder

@@ -6,6 +6,7 @@ mod apply;
 mod bucket;
 mod findings;
 mod log;
+mod notes;
 mod preflight;
 mod replication;
 mod restore;

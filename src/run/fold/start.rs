@@ -58,6 +58,7 @@ impl Run {
             findings: Vec::new(),
             notes: Vec::new(),
             absences: Vec::new(),
+            outages: Vec::new(),
             own_clock_behind: Elapsed::ZERO,
             preflight: None,
             signed_off: None,

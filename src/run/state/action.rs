@@ -47,6 +47,23 @@ pub struct Note {
     /// The record.
     #[serde(skip)]
     pub record: Sequence,
+    /// Its earlier texts, oldest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub edits: Vec<NoteEdit>,
+}
+
+/// A note was given another text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct NoteEdit {
+    /// When.
+    pub at: Timestamp,
+    /// Local user.
+    pub user: String,
+    /// The text until then.
+    pub before: String,
+    /// The record.
+    #[serde(skip)]
+    pub record: Sequence,
 }
 
 /// The engineer's signature under the run.

@@ -1,5 +1,8 @@
 //! One appliance as the run knows it.
 
+use std::collections::BTreeMap;
+
+use crate::run::state::{LastReply, Question};
 use crate::run::values::{
     Answer, Elapsed, Identity, Link, Reading, Record, Sequence, ServiceState, Timestamp,
 };
@@ -53,6 +56,8 @@ pub struct Appliance {
     pub bucket: Option<Observed<String>>,
     /// Its clock against ours in seconds; positive: ahead.
     pub clock_offset: Option<i64>,
+    /// Its last answer to each question.
+    pub replies: BTreeMap<Question, LastReply>,
     /// When it was reported lost; `None` once it is heard from.
     pub(in crate::run) reported_lost: Option<Timestamp>,
     pub(in crate::run) facts: FactRecords,
@@ -85,6 +90,7 @@ impl Appliance {
             service: None,
             bucket: None,
             clock_offset: None,
+            replies: BTreeMap::new(),
             reported_lost: None,
             facts: FactRecords::default(),
         }

@@ -23,6 +23,8 @@ pub struct Dropped {
     pub notes: u64,
     /// Gaps, oldest first.
     pub gaps: u64,
+    /// Losses of a connection, oldest first.
+    pub outages: u64,
     /// Pause intervals, oldest first; their length stays in the total.
     pub intervals: u64,
     /// Epochs that were merged with the one after them; their rise stays in the total.

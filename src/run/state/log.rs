@@ -1,5 +1,6 @@
 //! What is known of the DR appliance's log, and which of the two final lines were seen.
 
+use crate::run::state::LogPlaces;
 use crate::run::values::{Gap, LogOffset, LogTally, Sequence, Timestamp};
 
 /// The DR appliance's log.
@@ -29,6 +30,8 @@ pub struct LogState {
     pub one_stretch_from: LogOffset,
     /// Offset of a gap after which no line has arrived yet; the next line breaks the continuous stretch.
     pub open_gap: Option<LogOffset>,
+    /// Where it ended at some records.
+    pub places: LogPlaces,
 }
 
 /// The two lines that end stage 2, as seen.

@@ -4,7 +4,11 @@ mod action;
 mod appliance;
 mod bounds;
 mod log;
+mod log_places;
+mod replies;
 mod run;
 mod tracking;
 
-pub use self::{action::*, appliance::*, bounds::*, log::*, run::Run, tracking::*};
+pub use self::{
+    action::*, appliance::*, bounds::*, log::*, log_places::*, replies::*, run::Run, tracking::*,
+};

@@ -1,8 +1,8 @@
 //! The state of a run: what its events add up to.
 
 use crate::run::state::{
-    ActionRecord, Appliance, Confirmation, Dropped, FinalLines, LogState, Note, Observed, Reported, SignOff,
-    Tracking,
+    ActionRecord, Appliance, Confirmation, Dropped, FinalLines, LogState, Note, Observed, Outage, Reported,
+    SignOff, Tracking,
 };
 use crate::run::values::{
     Download, Elapsed, Ending, Finding, FrozenBucket, Gap, LeftPaused, Link, ListingState, ObjectCount,
@@ -55,6 +55,8 @@ pub struct Run {
     pub notes: Vec<Note>,
     /// Spans in which drwatch did not watch, oldest first. The log may have been caught up since.
     pub absences: Vec<Gap>,
+    /// Losses of a connection to an appliance, oldest first.
+    pub outages: Vec<Outage>,
     /// How far the clock of the recording machine is behind the record times, because it was set back.
     pub own_clock_behind: Elapsed,
     /// The last pre-flight on record.

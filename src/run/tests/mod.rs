@@ -1,6 +1,7 @@
 //! Scenarios: events in, expected state out. Here is the builder; the scenarios are told by subject.
 
 mod control;
+mod events;
 mod findings;
 mod outcome;
 mod preflight;

@@ -280,6 +280,9 @@ fn doings() -> Vec<BoxedStrategy<Event>> {
         (action(), text(), text()).prop_map(refused).boxed(),
         (statement, at(), text(), text()).prop_map(attested).boxed(),
         (text(), text()).prop_map(|(text, user)| Event::Noted { text, user }).boxed(),
+        (0_u64..40, text(), text())
+            .prop_map(|(note, text, user)| Event::NoteEdited { note: Sequence(note), text, user })
+            .boxed(),
         (code, 0_u64..40, text(), text()).prop_map(acknowledged).boxed(),
     ]
 }

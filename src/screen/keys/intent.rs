@@ -38,6 +38,11 @@ pub(crate) enum Intent {
     ClaimMarkers(Vec<MarkerPlace>),
     Export,
     Note(String),
+    /// Give the note of that record another text.
+    EditNote {
+        note: Sequence,
+        text: String,
+    },
     /// Sign the run off, in the engineer's words.
     SignOff(String),
     /// Reconnect now, or log in where a person is needed.

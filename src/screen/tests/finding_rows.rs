@@ -20,6 +20,8 @@ fn open(story: &mut Story, severity: FindingSeverity, text: &str) {
         acknowledged: None,
         acknowledged_by: None,
         acknowledged_at: None,
+        to_do: None,
+        cited: None,
     });
 }
 

@@ -53,6 +53,10 @@ impl Session {
                 self.record(&Event::Noted { text, user });
                 Some(StatusMessage::good("your note is on record"))
             }
+            Intent::EditNote { note, text } => {
+                self.record(&Event::NoteEdited { note, text, user });
+                Some(StatusMessage::good("the note's new text is on record, beside the one before"))
+            }
             Intent::SignOff(text) => {
                 self.record(&Event::SignedOff { text, user });
                 Some(StatusMessage::good("the run is signed off"))

@@ -34,7 +34,7 @@ fn phase(name: Phase, bounds: (u64, u64), evidence: Evidence) -> PhaseSummary {
 }
 
 fn evidence(record: u64, source: EvidenceSource, raw: &str) -> Evidence {
-    Evidence { record: Sequence(record), source, raw: text(raw) }
+    Evidence { record: Sequence(record), source, raw: text(raw), offset: None }
 }
 
 /// The run of the procedure, restored, with something in every section.
@@ -90,6 +90,7 @@ pub(super) fn restored() -> Summary {
             user: text("kim"),
             text: text("threads raised before the start"),
             record: Sequence(40),
+            edits: Vec::new(),
         }],
         log: LogSummary { lines: LineCount(41_200), unparsed: LineCount(3), bytes: ByteCount(4_720_000) },
         versions: versions(),
@@ -198,6 +199,8 @@ fn findings() -> Vec<Finding> {
         remedy: None,
         role: None,
         record: Sequence(31),
+        to_do: None,
+        cited: None,
     };
     vec![
         Finding {

@@ -3,7 +3,7 @@
 use std::mem::discriminant;
 
 use crate::run::fold::replication;
-use crate::run::state::{Run, push_bounded};
+use crate::run::state::{Outage, Run, push_bounded};
 use crate::run::values::{Gap, Link, Record, Role, Timestamp};
 
 /// Notes that an appliance was heard from: it is not lost, and not silent unless the answer came too late.
@@ -50,6 +50,7 @@ pub(in crate::run) fn continued(run: &mut Run, at: Timestamp, since: Timestamp, 
 
 pub(in crate::run) fn link(run: &mut Run, record: &Record, role: Role, link: &Link) {
     let at = record.at;
+    outage(run, record, role, link);
     let appliance = run.appliance_mut(role);
     if discriminant(&appliance.link) != discriminant(link) {
         appliance.link_since = at;
@@ -75,5 +76,27 @@ pub(in crate::run) fn link(run: &mut Run, record: &Record, role: Role, link: &Li
     // A listing is lost with its connection.
     if role == Role::Primary && matches!(link, Link::Waiting { .. } | Link::Stopped { .. }) {
         run.listing_since = None;
+    }
+}
+
+/// Notes the loss of a connection that stood, the reason once it is known, and the end of the loss.
+fn outage(run: &mut Run, record: &Record, role: Role, link: &Link) {
+    let reason = match link {
+        Link::Waiting { reason, .. } | Link::Stopped { reason } => reason.as_str(),
+        Link::Absent | Link::Connecting | Link::Connected => "",
+    };
+    if run.appliance(role).link == Link::Connected && *link != Link::Connected {
+        let reason = reason.to_owned();
+        let outage = Outage { role, from: record.at, to: None, reason, record: record.seq };
+        push_bounded(&mut run.outages, &mut run.dropped.outages, outage);
+        return;
+    }
+    let last = run.outages.iter_mut().rev().find(|outage| outage.role == role && outage.to.is_none());
+    let Some(last) = last else { return };
+    if *link == Link::Connected {
+        // A clock may have been set back in between.
+        last.to = Some(record.at.max(last.from));
+    } else if last.reason.is_empty() {
+        reason.clone_into(&mut last.reason);
     }
 }

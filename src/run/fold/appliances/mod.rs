@@ -3,3 +3,4 @@
 pub(super) mod connection;
 pub(super) mod identity;
 pub(super) mod readings;
+pub(super) mod replies;

@@ -45,6 +45,7 @@ pub(in crate::run) fn restarted(run: &mut Run, record: &Record, before: u32, aft
         }
         Phase::Stage2 | Phase::InUse => {
             Wording::attention(format!("During {} {reason}. See why in the log.", run.phases.current.name()))
+                .advised()
         }
         // Starting the service in this phase starts rfsd as well.
         Phase::Prepare | Phase::Ended => {

@@ -18,6 +18,7 @@ pub(in crate::run) fn chunk(
     run.log.tally.add(tally);
     run.log.end = run.log.end.max(LogOffset(offset.0.saturating_add(bytes.0)));
     run.log.last_at = Some(record.at);
+    run.log.places.note(record.seq, record.at, run.log.end);
     // Lines that may be copies do not show that none is missing before them.
     if tally.may_repeat.0 == 0 {
         run.log.sure_at = Some(received_at);

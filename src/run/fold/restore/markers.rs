@@ -43,7 +43,12 @@ const CLOCK_SET_BACK: TimeDelta = TimeDelta::minutes(5);
 
 /// The change by a line: at its receipt if followed live, else by its stamp and the measured clock offset.
 fn log_change(run: &Run, record: &Record, line: &LogCitation) -> Change {
-    let evidence = Evidence { record: record.seq, source: EvidenceSource::Log, raw: line.raw.clone() };
+    let evidence = Evidence {
+        record: record.seq,
+        source: EvidenceSource::Log,
+        raw: line.raw.clone(),
+        offset: Some(line.offset),
+    };
     // Received as it was written, so no clock of the appliance is involved.
     if line.arrival == Arrival::Live {
         let at = Some(limited_to_history(run, record.at, record.at));

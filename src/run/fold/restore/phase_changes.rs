@@ -29,6 +29,7 @@ pub(super) fn prior_marker(run: &mut Run, record: &Record, older: &PriorMarker) 
             record: older.place.record,
             source: EvidenceSource::Log,
             raw: older.found.raw.clone(),
+            offset: None,
         },
     };
     apply_marker(run, record, older.found.marker, &change);

@@ -36,6 +36,7 @@ pub(in crate::run) fn infer(run: &mut Run, record: &Record) {
         record: rises.readings.last().map_or(record.seq, |reading| reading.record),
         source: EvidenceSource::Counter,
         raw: run.tracking.counter_raw.clone(),
+        offset: None,
     };
     let text = format!(
         "Stage 1 is taken to have begun: the service runs and the GET counter rose {} times in a row above {}. \

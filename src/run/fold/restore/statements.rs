@@ -23,7 +23,12 @@ pub(in crate::run) fn attested(
     let change = Change {
         at: Some(limited_to_history(run, since, record.at)),
         precision: Precision::Stated,
-        evidence: Evidence { record: record.seq, source: EvidenceSource::Attested, raw: reason.to_owned() },
+        evidence: Evidence {
+            record: record.seq,
+            source: EvidenceSource::Attested,
+            raw: reason.to_owned(),
+            offset: None,
+        },
     };
     match statement {
         Statement::DownloadBegun => begin_download(run, &change),

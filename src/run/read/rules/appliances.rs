@@ -20,10 +20,11 @@ pub(super) fn dr_unreadable(run: &Run, _: Timestamp) -> Option<Wording> {
     (!unread.is_empty()).then(|| {
         Wording::attention(format!(
             "What {} answers about {} matches no pattern of the dialect, so that cannot be watched. The record holds the \
-             answers; correct the dialect, or look there and state by hand what you find.",
+             answers. Correct the dialect, or look there and state by hand what you find.",
             run.name(Role::Dr),
             unread.join(" and ")
         ))
+        .advised()
         .with(Remedy::StateByHand)
     })
 }

@@ -29,7 +29,7 @@ pub(super) fn provisional(run: &Run, _: Timestamp) -> Option<Wording> {
         Wording::attention(format!(
             "The listing of {name} was begun before replication was known to be paused, so its counts may be out of \
              date. List the bucket again once it is paused."
-        ))
+        )).advised()
     })
 }
 
@@ -60,7 +60,8 @@ pub(super) fn unclassified(run: &Run, _: Timestamp) -> Option<Wording> {
             listing.name,
             absent.unwrap_or_default(),
             listing.entries
-        ))),
+        ))
+        .advised()),
         Some(count) => Some(Wording::info(format!(
             "{count} of {} entries in the bucket {} belong to no listed class.",
             listing.entries, listing.name

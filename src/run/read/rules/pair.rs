@@ -51,19 +51,21 @@ pub(super) fn roles_swapped(run: &Run) -> Option<Wording> {
     pair::roles_swapped(run).then(|| {
         Wording::blocking(format!(
             "The destinations look swapped: the service of {}, given as primary, is stopped or restoring, while that of {}, given \
-             as DR appliance, runs. Control stays off; check --primary and --dr.",
+             as DR appliance, runs. Control stays off. Check --primary and --dr.",
             run.name(Role::Primary),
             run.name(Role::Dr)
         ))
+        .advised()
     })
 }
 
 pub(super) fn same_machine(run: &Run) -> Option<Wording> {
     pair::same_machine(run).then(|| {
         Wording::blocking(format!(
-            "Both destinations are one machine, {}. Control stays off; check --primary and --dr.",
+            "Both destinations are one machine, {}. Control stays off. Check --primary and --dr.",
             run.name(Role::Primary)
         ))
+        .advised()
     })
 }
 
@@ -76,6 +78,7 @@ pub(super) fn buckets_differ(run: &Run) -> Option<Wording> {
             run.name(Role::Primary),
             run.name(Role::Dr)
         ))
+        .advised()
     })
 }
 

@@ -12,11 +12,11 @@ pub(super) fn runs_in_stage_1(run: &Run, _: Timestamp) -> Option<Wording> {
         Known::Running => Some(Wording::blocking(format!(
             "Replication on {name} runs while stage 1 downloads metadata: the namespace in the bucket must stay \
              static. Pause it now."
-        ))),
+        )).advised()),
         Known::Unknown if run.takes_part(Role::Primary) => Some(Wording::attention(format!(
             "Whether replication on {name} runs was never read, and stage 1 is on. Check it there and state what you \
              find."
-        ))),
+        )).advised()),
         // An unreadable state has a finding of its own, in every phase.
         Known::Unknown | Known::Paused | Known::Unreadable => None,
     }
@@ -51,6 +51,7 @@ pub(super) fn unreadable(run: &Run, _: Timestamp) -> Option<Wording> {
              whether it is paused.",
             run.name(Role::Primary)
         ))
+        .advised()
     })
 }
 
@@ -65,7 +66,7 @@ pub(super) fn still_paused(run: &Run, at: Timestamp) -> Option<Wording> {
             Some(Wording::attention(format!(
                 "The test is over, but replication on {name} is still paused, for {length} now: new data there is \
                  not protected. Resume it."
-            )))
+            )).advised())
         }
         // An unreadable state does not mean that the pause is over.
         Known::Unreadable if run.replication.paused_for(at).is_some() => {
@@ -73,7 +74,7 @@ pub(super) fn still_paused(run: &Run, at: Timestamp) -> Option<Wording> {
                 "The test is over, and replication on {name} was paused when it could last be read: new data there \
                  may not be protected. Look there, resume it, and state by hand what you find."
             );
-            Some(Wording::attention(text).with(Remedy::StateByHand))
+            Some(Wording::attention(text).advised().with(Remedy::StateByHand))
         }
         Known::Unreadable | Known::Unknown | Known::Running => None,
     }

@@ -14,6 +14,7 @@ pub(super) fn prior_markers(run: &Run, _: Timestamp) -> Option<Wording> {
             "The log holds stage markers that were written before this run began; they end no phase. Say which of \
              them belong to this test, or that none does.",
         )
+        .advised()
         .with(Remedy::ClaimMarkers)
     })
 }
@@ -33,6 +34,7 @@ pub(super) fn attached_late(run: &Run, _: Timestamp) -> Option<Wording> {
              State by hand how far the restore is, unless the counter or the log shows it.",
             run.name(Role::Dr)
         ))
+        .advised()
         .with(Remedy::StateByHand)
     })
 }
@@ -62,11 +64,11 @@ pub(super) fn stalled(run: &Run, at: Timestamp) -> Option<Wording> {
         Some(expected) if downloaded >= expected && !run.download.was_reset() => Wording::attention(format!(
             "All {expected} objects are counted, but for {since} neither a GET nor the line that ends stage 1 has \
              come. Look at the DR appliance's log."
-        )),
+        )).advised().advised(),
         _ => Wording::attention(format!(
             "Stage 1 has stalled: no GET for {since}, {downloaded} objects downloaded so far. Look at the DR \
              appliance's log and its connection to the cloud."
-        )),
+        )).advised(),
     })
 }
 
@@ -82,7 +84,7 @@ pub(super) fn more_than_expected(run: &Run, _: Timestamp) -> Option<Wording> {
 pub(super) fn few_threads(run: &Run, _: Timestamp) -> Option<Wording> {
     let phase = run.phases.current;
     if let Some(fallen) = run.threads_fallen().filter(|_| phase <= Phase::Stage1) {
-        return Some(Wording::attention(fallen_text(run, &fallen)));
+        return Some(Wording::attention(fallen_text(run, &fallen)).advised());
     }
     // An inferred start is the earliest possible one, so a number read just after it may date from before the stage.
     // A number requested once the stage was known is the one it runs with.
@@ -129,7 +131,7 @@ pub(super) fn one_final_line(run: &Run, at: Timestamp) -> Option<Wording> {
         Wording::attention(format!(
             "Only one of the two lines that end stage 2 was logged; '{missing}' is missing. Look for it in the \
              appliance's log."
-        ))
+        )).advised()
     })
 }
 
@@ -139,7 +141,8 @@ pub(super) fn no_info_lines(run: &Run, _: Timestamp) -> Option<Wording> {
         "{} has logged no line of level INFO so far, and the lines that end the stages are of that level. Check the \
          appliance's log level, or be ready to state the ends of the stages by hand.",
         run.name(Role::Dr)
-    )))
+    ))
+    .advised())
 }
 
 pub(super) fn log_lost(run: &Run, _: Timestamp) -> Option<Wording> {
@@ -158,5 +161,7 @@ pub(super) fn log_silent(run: &Run, _: Timestamp) -> Option<Wording> {
         "The GET counter of {} rises, but no line of its log has come since {since}. The log may have been rotated or \
          moved away from where it is followed. Look there, and state the ends of the stages by hand if it stays so.",
         run.name(Role::Dr)
-    )).with(Remedy::StateByHand))
+    ))
+    .advised()
+    .with(Remedy::StateByHand))
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::run::values::{Role, Sequence, Timestamp};
+use crate::run::values::{LogOffset, Role, Sequence, Timestamp};
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -190,9 +190,35 @@ pub struct Finding {
     pub acknowledged_at: Option<Timestamp>,
     /// The record that opened it.
     pub record: Sequence,
+    /// The end of the text that says what to do, if it does.
+    #[serde(skip)]
+    pub to_do: Option<String>,
+    /// The line or reply of the appliance that it rests on, the latest one.
+    #[serde(skip)]
+    pub cited: Option<Citation>,
+}
+
+/// A line or a reply of an appliance, with its record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Citation {
+    /// The record that holds it.
+    pub record: Sequence,
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// Where it begins in `dr.log`, if it is a line of the log.
+    pub offset: Option<LogOffset>,
+    /// The line or reply, control characters escaped.
+    pub raw: String,
 }
 
 impl Finding {
+    /// The text without what to do.
+    #[must_use]
+    pub fn what(&self) -> &str {
+        let to_do = self.to_do.as_deref().unwrap_or_default();
+        self.text.strip_suffix(to_do).unwrap_or(&self.text).trim_end()
+    }
+
     /// Whether it still endangers the test or production, and was acknowledged instead of settled.
     #[must_use]
     pub fn is_accepted_danger(&self) -> bool {
@@ -212,11 +238,12 @@ pub(in crate::run) struct Wording {
     pub severity: FindingSeverity,
     pub text: String,
     pub remedy: Option<Remedy>,
+    pub to_do: Option<String>,
 }
 
 impl Wording {
     fn new(severity: FindingSeverity, text: impl Into<String>) -> Self {
-        Self { severity, text: text.into(), remedy: None }
+        Self { severity, text: text.into(), remedy: None, to_do: None }
     }
 
     pub(in crate::run) fn info(text: impl Into<String>) -> Self {
@@ -233,5 +260,11 @@ impl Wording {
 
     pub(in crate::run) fn with(self, remedy: Remedy) -> Self {
         Self { remedy: Some(remedy), ..self }
+    }
+
+    /// Marks the last sentence of the text as what to do.
+    pub(in crate::run) fn advised(self) -> Self {
+        let to_do = self.text.rsplit_once(". ").map(|(_, last)| last.to_owned());
+        Self { to_do, ..self }
     }
 }

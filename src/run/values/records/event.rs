@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::run::values::{
     ActionId, ActionKind, ActionPlan, ActionState, Answer, Arrival, BucketListing, ByteCount, Elapsed,
-    FoundMarker, Gap, GetCount, Identity, LineCount, Link, ListingCause, LogCitation, LogOffset, LogTally,
-    Marker, MarkerPlace, NearMiss, Override, PairIdentities, PreflightItem, PreflightVerdict,
+    Ending, FoundMarker, Gap, GetCount, Identity, LineCount, Link, ListingCause, LogCitation, LogOffset,
+    LogTally, Marker, MarkerPlace, NearMiss, Override, PairIdentities, PreflightItem, PreflightVerdict,
     ReplicationState, Role, Sequence, ServiceState, Started, Statement, ThreadCount, TimerEvent, Timestamp,
 };
 
@@ -17,26 +17,6 @@ pub enum Cause {
     Automatic,
     /// The engineer's key.
     Engineer,
-}
-
-/// Why recording ended.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "cause", rename_all = "snake_case")]
-pub enum Ending {
-    /// The engineer quit.
-    Quit,
-    /// Everything to watch was seen (headless).
-    Finished,
-    /// A signal, by name.
-    Signal {
-        /// `SIGTERM`, `SIGHUP` or `SIGINT`.
-        name: String,
-    },
-    /// Neither appliance could ever be reached.
-    NeverConnected {
-        /// Why, as a sentence.
-        reason: String,
-    },
 }
 
 /// Everything that can happen in a run.
@@ -278,6 +258,15 @@ pub enum Event {
     /// A note of the engineer.
     Noted {
         /// The text.
+        text: String,
+        /// Local user.
+        user: String,
+    },
+    /// The engineer gave an earlier note another text.
+    NoteEdited {
+        /// The record of the note.
+        note: Sequence,
+        /// The text from here on.
         text: String,
         /// Local user.
         user: String,

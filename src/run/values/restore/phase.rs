@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::run::values::{Elapsed, Sequence, Timestamp};
+use crate::run::values::{Elapsed, LogOffset, Sequence, Timestamp};
 
 /// Phases in their only order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -60,6 +60,9 @@ pub struct Evidence {
     pub source: EvidenceSource,
     /// The raw log line, reply or statement.
     pub raw: String,
+    /// Where the log line begins in `dr.log`, if it is one.
+    #[serde(skip)]
+    pub offset: Option<LogOffset>,
 }
 
 /// How an instant is known.

@@ -1,0 +1,125 @@
+//! Each event in a sentence.
+
+use std::fmt;
+
+use super::dated::{DatedEvent, Happening};
+use crate::run::state::ActionRecord;
+use crate::run::values::{
+    ActionState, Ending, EvidenceSource, Gap, PauseInterval, PausedBy, Phase, PhaseSpan, Precision,
+};
+
+impl fmt::Display for DatedEvent<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.what {
+            Happening::PhaseBegan(phase, before) => phase_began(f, phase, before),
+            Happening::PauseBegan(pause) => pause_began(f, pause),
+            Happening::PauseEnded(pause) => pause_ended(f, pause),
+            Happening::ActionRequested(action) => {
+                write!(f, "{} asks to {}", action.user, action.plan.action)?;
+                match &action.r#override {
+                    Some(over) => write!(f, ", against the policy: {}", over.reason),
+                    None => Ok(()),
+                }
+            }
+            Happening::ActionSettled(action) => action_settled(f, action),
+            Happening::FindingOpened(finding) => f.write_str(&finding.text),
+            Happening::FindingClosed(finding) => write!(f, "over: {}", finding.text),
+            Happening::Acknowledged(finding) => {
+                let by = finding.acknowledged_by.as_deref().unwrap_or("somebody");
+                let reason = finding.acknowledged.as_deref().unwrap_or_default();
+                write!(f, "{by} acknowledges {}: {reason}", finding.code)
+            }
+            Happening::Noted(note) => {
+                // As it was written: its edits are events of their own.
+                let text = note.edits.first().map_or(&note.text, |edit| &edit.before);
+                write!(f, "{}: {text}", note.user)
+            }
+            Happening::NoteEdited(edit, text) => {
+                write!(f, "{} edits a note to: {text} (before: {})", edit.user, edit.before)
+            }
+            Happening::Gap(gap) => write!(f, "lines of the log are missing, {}", stretch(gap)),
+            Happening::Absence(gap) => write!(f, "nothing was watched, {}", stretch(gap)),
+            Happening::LinkLost(outage) if outage.reason.is_empty() => {
+                write!(f, "connection to the {} lost", outage.role)
+            }
+            Happening::LinkLost(outage) => {
+                write!(f, "connection to the {} lost: {}", outage.role, outage.reason)
+            }
+            Happening::LinkBack(outage) => {
+                let away = self.at.since(outage.from);
+                write!(f, "connection to the {} stands again after {away}", outage.role)
+            }
+            Happening::Preflight(judged) => write!(f, "pre-flight: {}", judged.verdict.word()),
+            Happening::Listed(listed) => {
+                write!(f, "the bucket {} holds {} entries", listed.listing.name, listed.listing.entries)
+            }
+            Happening::LeftPaused(left) => write!(f, "{} leaves replication paused", left.user),
+            Happening::SignedOff(signed) => write!(f, "{} signs the run off: {}", signed.user, signed.text),
+            Happening::RunEnded(ending) => run_ended(f, ending),
+        }
+    }
+}
+
+fn stretch(gap: &Gap) -> String {
+    format!("from {} for {}: {}", gap.from.in_words(), gap.to.since(gap.from), gap.reason)
+}
+
+fn phase_began(f: &mut fmt::Formatter<'_>, phase: Phase, before: Option<&PhaseSpan>) -> fmt::Result {
+    f.write_str(match phase {
+        Phase::Prepare => "the watch begins, in prepare",
+        Phase::Stage1 => "stage 1 begins: metadata download",
+        Phase::Stage2 => "stage 1 is over; stage 2 begins: namespace generation",
+        Phase::InUse => "stage 2 is over; the restored appliance is in use",
+        Phase::Ended => "the test is over",
+    })?;
+    let Some(span) = before else { return Ok(()) };
+    if span.end_precision == Precision::Estimated {
+        f.write_str(" (time estimated)")?;
+    }
+    match &span.evidence {
+        None => Ok(()),
+        Some(evidence) => match evidence.source {
+            EvidenceSource::Log => write!(f, ". Log: {}", evidence.raw),
+            EvidenceSource::Counter => f.write_str(", inferred from the GET counter"),
+            EvidenceSource::Attested => write!(f, ", stated by hand: {}", evidence.raw),
+        },
+    }
+}
+
+fn pause_began(f: &mut fmt::Formatter<'_>, pause: &PauseInterval) -> fmt::Result {
+    let by = match pause.by {
+        PausedBy::Drwatch => "by drwatch",
+        PausedBy::Other => "by others, or before the watch",
+        PausedBy::Attested => "as stated by hand",
+    };
+    let since = if pause.from_known { "" } else { ", since when is not known" };
+    write!(f, "replication is paused {by}{since}")
+}
+
+fn pause_ended(f: &mut fmt::Formatter<'_>, pause: &PauseInterval) -> fmt::Result {
+    let at_most = if pause.ended_unseen { ", its end was not seen" } else { "" };
+    let length = pause.to.map(|to| to.since(pause.from)).unwrap_or_default();
+    write!(f, "replication runs again after a pause of {length}{at_most}")
+}
+
+fn action_settled(f: &mut fmt::Formatter<'_>, action: &ActionRecord) -> fmt::Result {
+    let what = action.plan.action;
+    match &action.state {
+        ActionState::Confirmed => write!(f, "{what}: confirmed by the appliance"),
+        ActionState::AwaitingService => {
+            write!(f, "{what}: accepted, can be read back once the service runs")
+        }
+        ActionState::Rejected { reason } => write!(f, "{what}: not done: {reason}"),
+        ActionState::Unknown { reason } => write!(f, "{what}: outcome unknown: {reason}"),
+        ActionState::Requested | ActionState::Sent => write!(f, "{what}: under way"),
+    }
+}
+
+fn run_ended(f: &mut fmt::Formatter<'_>, ending: &Ending) -> fmt::Result {
+    match ending {
+        Ending::Quit => f.write_str("the engineer quits; the record ends"),
+        Ending::Finished => f.write_str("all was seen; the record ends"),
+        Ending::Signal { name } => write!(f, "{name} ends the record"),
+        Ending::NeverConnected { reason } => write!(f, "never connected: {reason}"),
+    }
+}

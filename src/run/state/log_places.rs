@@ -1,0 +1,54 @@
+//! Where the log ended at some records of a run, so that any event of it has a place in the log.
+
+use crate::run::values::{LogOffset, Sequence, Timestamp};
+
+/// Most places in memory. Beyond it every other one is dropped, and they are noted half as often.
+const MAX_PLACES: usize = 4096;
+
+/// The end of the log at some of the records that moved it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogPlaces {
+    places: Vec<(Sequence, Timestamp, LogOffset)>,
+    /// Places passed over between two that are noted.
+    spacing: u64,
+    passed_over: u64,
+}
+
+impl LogPlaces {
+    pub(in crate::run) fn note(&mut self, record: Sequence, at: Timestamp, end: LogOffset) {
+        if self.passed_over < self.spacing {
+            self.passed_over += 1;
+            return;
+        }
+        self.passed_over = 0;
+        if self.places.len() >= MAX_PLACES {
+            let mut is_kept = false;
+            self.places.retain(|_| {
+                is_kept = !is_kept;
+                is_kept
+            });
+            self.spacing = self.spacing.saturating_mul(2).saturating_add(1);
+        }
+        self.places.push((record, at, end));
+    }
+
+    /// Where the log ended at `record`, as far as noted.
+    #[must_use]
+    pub fn at_record(&self, record: Sequence) -> LogOffset {
+        let count = self.places.partition_point(|(noted, ..)| *noted <= record);
+        self.end_of(count)
+    }
+
+    /// Where the log ended at `at`, as far as noted.
+    #[must_use]
+    pub fn at_time(&self, at: Timestamp) -> LogOffset {
+        // Searched from the end: a clock that was set back makes the times fall.
+        let count = self.places.iter().rposition(|(_, noted, _)| *noted <= at);
+        self.end_of(count.map_or(0, |index| index + 1))
+    }
+
+    fn end_of(&self, count: usize) -> LogOffset {
+        let place = count.checked_sub(1).and_then(|index| self.places.get(index));
+        place.map_or(LogOffset(0), |(.., end)| *end)
+    }
+}
