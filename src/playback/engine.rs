@@ -113,6 +113,11 @@ impl<S: Source> Engine<S> {
         self.source.run(&self.index)
     }
 
+    /// The run at the end of the recording, once that was read.
+    pub(super) fn recorded(&self) -> Option<&Run> {
+        self.index.is_read_to_end.then_some(&self.index.end)
+    }
+
     pub(super) fn log(&self) -> &Scrollback {
         self.panel.rows()
     }

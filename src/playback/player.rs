@@ -138,6 +138,13 @@ impl Source for Player {
                 let at = seek.resolve(self.time(), here.started_at, end.last_at);
                 (SeekTarget::Time(at), at)
             }
+            Play::To(moment) => {
+                let target = moment.record.map_or(SeekTarget::Time(moment.at), SeekTarget::Record);
+                self.cursor.go_to(index, target)?;
+                // The time of an event may be an estimate that lies before its record.
+                self.set_time(moment.at.max(self.cursor.run().last_at));
+                return Ok(None);
+            }
             Play::Next(kind) => match index.landmarks.next(kind, here.last) {
                 Some(place) => (SeekTarget::Record(place.record), place.at),
                 None => return Ok(Some(format!("no later {}", name(kind)))),

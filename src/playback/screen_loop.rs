@@ -9,7 +9,7 @@ use super::engine::{Engine, Source};
 use crate::{
     clock::Clock,
     console::screen_front::{ScreenFront, Shown},
-    screen::{AvailableActions, Intent, MessageKind, RecordingState},
+    screen::{AvailableActions, Intent, MessageKind, Mode, RecordingState},
     session::signals::{Signalled, Signals},
 };
 
@@ -101,6 +101,7 @@ impl<S: Source> PlaybackScreen<S> {
         if !self.is_dirty || !self.front.may_draw() {
             return;
         }
+        let mode = self.front.mode();
         let view = self.front.view();
         if view.message.is_none() {
             self.message_at = None;
@@ -110,6 +111,9 @@ impl<S: Source> PlaybackScreen<S> {
             view.message = None;
         }
         view.playback = Some(self.engine.status());
+        if let Some(recorded) = self.engine.recorded().filter(|_| mode == Mode::Replay) {
+            view.list_events_of(recorded);
+        }
         self.front.draw(&shown(&self.engine, &AvailableActions::default()));
         self.is_dirty = self.front.view().is_searching();
         self.drawn_at = Some(Instant::now());

@@ -9,10 +9,13 @@ use ratatui::{
 };
 
 use super::{
+    keys::Panel,
     paint::{Canvas, Charset, Pieces, Tone, below, indented, right_end},
-    panels::{appliance, checklist, findings, footer, header, log, next_step, objects, phases, replication},
+    panels::{
+        appliance, checklist, findings, footer, header, log, next_step, objects, phases, replication,
+        views::{self, appliances, events, timeline},
+    },
     scene::{Picture, Scene},
-    view::Panel,
 };
 use crate::text::{age, is_printable, plural};
 
@@ -80,7 +83,10 @@ fn framed(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         freeze_banner(picture, stack.take(1), canvas);
     }
     match picture.scene.view.zoom {
-        Some(panel) => zoomed(picture, panel, stack.rest, canvas),
+        Some(panel) => {
+            views::draw(panel, stack.take(1).inner(Margin::new(1, 0)), canvas);
+            zoomed(picture, panel, stack.rest, canvas);
+        }
         None => panels(picture, &mut stack, middle, lower, canvas),
     }
     foot_rows(picture, area, foot, canvas);
@@ -188,8 +194,10 @@ fn zoomed(picture: &Picture<'_>, panel: Panel, area: Rect, canvas: &mut Canvas<'
         Panel::Log => log::draw(picture, area, area.height > 2, canvas),
         Panel::Objects => objects::draw(picture, area, false, canvas),
         Panel::Replication => replication::draw(picture, area, canvas),
-        Panel::Appliance => appliance::draw(picture, area, canvas),
-        Panel::Findings => findings::draw(picture, area, canvas),
+        Panel::Appliances => appliances::draw(picture, area, canvas),
+        Panel::Events => events::draw(picture, area, canvas),
+        Panel::Timeline => timeline::draw(picture, area, canvas),
+        Panel::Findings => findings::draw_view(picture, area, canvas),
         Panel::Checklist => checklist::draw(picture, area, canvas),
     }
 }

@@ -16,7 +16,10 @@ mod view;
 mod tests;
 
 #[cfg(test)]
-pub(crate) use self::{keys::Seek, paint::Palette};
+pub(crate) use self::{
+    keys::{Moment, Seek},
+    paint::Palette,
+};
 
 pub(crate) use self::terminal::install_panic_hook;
 pub(crate) use self::{

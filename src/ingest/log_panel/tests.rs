@@ -1,10 +1,13 @@
 //! Older rows read again equal those first shown, row numbers and gaps included.
 
+use crossterm::event::{KeyCode, KeyEvent};
+
 use super::*;
 use crate::{
     ingest::log_parser::{LogParser, absence_row, gap_row},
     journal::RunFolder,
     run::{Arrival, Elapsed, Event, Gap, RunSettings, Timestamp},
+    screen::Mode,
     session::{
         record::recorder::{Recorder, Syncing},
         setup::{Names, started_event},
@@ -189,4 +192,33 @@ fn paging_says_that_lines_are_not_on_disk_where_the_log_is_short() {
     let record = LogRecord { run: log.recorder.run(), arrivals: &log.arrivals };
     let reason = log.panel.read_page(&(1000..1010), record).unwrap_err().to_string();
     assert!(reason.ends_with("dr.log: they are not on disk"), "{reason}");
+}
+
+#[test]
+fn enter_on_an_event_reads_its_line_where_that_is_on_disk_alone() {
+    let mut log = Log::new();
+    log.take(&lines(0..400), Arrival::Live);
+    let note = Event::Noted { text: "early".to_owned(), user: "kim".to_owned() };
+    log.recorder.record(log.now, &note);
+    for part in 0..60 {
+        log.take(&lines(400 + part * 500..900 + part * 500), Arrival::Live);
+    }
+    assert_eq!(log.panel.rows().row(399), None, "not in memory");
+    let mut view = View::default();
+    let none = AvailableActions::default();
+    let press = |view: &mut View, panel: &LogPanel, code| {
+        let run = log.recorder.run();
+        let facts = Facts { run, log: panel.rows(), available: &none, mode: Mode::Watch, now: log.now };
+        assert_eq!(view.on_key(KeyEvent::from(code), &facts), None);
+    };
+    for code in [KeyCode::Char('3'), KeyCode::Home, KeyCode::End] {
+        press(&mut view, &log.panel, code);
+    }
+    // To the note, the only event behind the start of the watch.
+    press(&mut view, &log.panel, KeyCode::Enter);
+    let record = LogRecord { run: log.recorder.run(), arrivals: &log.arrivals };
+    assert!(view.is_searching(), "its line has to be read first");
+    while log.panel.page(&mut view, Mode::Watch, log.now, record) {}
+    let row = view.log.cursor.and_then(|row| log.panel.rows().row(row)).map(|row| row.text.clone());
+    assert!(row.is_some_and(|text| text.contains(" line 399 ")), "{:?}", view.log.cursor);
 }

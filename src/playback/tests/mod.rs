@@ -26,9 +26,12 @@ use crate::{
         log_parser::{LogParser, absence_row, gap_row},
     },
     journal::{JournalWriter, RunFolder, RunLock, find_run},
-    run::{Arrival, Elapsed, Event, Gap, Phase, Record, Role, Run, RunSettings, Sequence, Timestamp},
+    run::{
+        Arrival, Elapsed, Event, Gap, Phase, Record, Role, Run, RunSettings, Sequence, Timestamp,
+        dated_events,
+    },
     screen::{
-        AvailableActions, Facts, Landmark, Mode, Motion, Play, Playback, Recorder as Recording,
+        AvailableActions, Facts, Landmark, Mode, Moment, Motion, Play, Playback, Recorder as Recording,
         RecordingState, Scene, Scrollback, Seek, Theme, View, draw,
     },
     session::{

@@ -178,3 +178,20 @@ fn a_clock_set_back_while_recording_does_not_stop_the_replay() {
     player.play_to(now + Elapsed::from_secs(60));
     assert_eq!(player.run().notes.len(), 3);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_replay_goes_to_any_event_of_the_recording_and_back() {
+    let runs = tempfile::tempdir().unwrap();
+    let (folder, _, live) = recorded(runs.path(), "procedure").await;
+    let mut replay = player(&folder);
+    let events = dated_events(&live);
+    assert!(events.len() > 10, "{}", events.len());
+    for event in events.iter().rev().chain(&events) {
+        let moment = Moment { record: event.record, at: event.at };
+        assert_eq!(replay.steer(Play::To(moment)), None);
+        assert!(replay.now() >= event.at, "{event:?}");
+        let is_there =
+            dated_events(replay.run()).iter().any(|own| (own.at, own.kind) == (event.at, event.kind));
+        assert!(is_there, "{event}");
+    }
+}

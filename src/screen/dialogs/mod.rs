@@ -3,6 +3,7 @@
 mod consent;
 mod content;
 mod field;
+mod finding;
 mod help;
 mod listing;
 mod quit;
@@ -17,6 +18,7 @@ pub(crate) use self::content::Reply;
 // What nearly every dialog is made of.
 use self::{
     consent::{ActionDialog, PairDialog},
+    finding::FindingDialog,
     help::Help,
     listing::Listing,
     quit::Quit,
@@ -33,7 +35,7 @@ use super::{
     keys::{Command, Intent, TextInput},
     paint::{Theme, Tone},
 };
-use crate::run::ActionKind;
+use crate::run::{ActionKind, Code, Role, Run, Sequence};
 
 /// The most rows that a body can be scrolled by.
 const MAX_SCROLL: u16 = 500;
@@ -76,6 +78,16 @@ impl Dialog {
 
     pub(crate) fn markers() -> Self {
         Self::of(Markers::default())
+    }
+
+    /// The finding that `record` opened, whole.
+    pub(crate) fn finding(record: Sequence, code: Code, role: Option<Role>) -> Self {
+        Self::of(FindingDialog::new(record, code, role))
+    }
+
+    /// The notes so far, to be read.
+    pub(crate) fn notes(run: &Run) -> Self {
+        Self::of(Note::earlier(run))
     }
 
     pub(crate) fn quit() -> Self {

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
-use super::play::Play;
+use super::{panel::Panel, play::Play};
 use crate::screen::facts::Mode;
 
 /// Everything a key can ask for on the main screen; the keymap says what each command does.
@@ -35,7 +35,14 @@ pub(crate) enum Command {
     Left,
     Right,
     Freeze,
+    /// Show that view; `None` is the overview.
+    Show(Option<Panel>),
     Zoom,
+    ZoomBack,
+    /// Open the chosen entry of a list, or go to it.
+    Open,
+    /// Show entries of another kind.
+    Filter,
     Back,
     Help,
     Redraw,
@@ -53,12 +60,13 @@ pub(crate) enum Group {
     Replication,
     Record,
     Log,
+    Views,
     Screen,
 }
 
 impl Group {
-    pub(crate) const ALL: [Self; 5] =
-        [Self::Replay, Self::Replication, Self::Record, Self::Log, Self::Screen];
+    pub(crate) const ALL: [Self; 6] =
+        [Self::Replay, Self::Replication, Self::Record, Self::Log, Self::Views, Self::Screen];
 
     pub(crate) const fn title(self) -> &'static str {
         match self {
@@ -66,6 +74,7 @@ impl Group {
             Self::Replication => "Appliances (each asks before anything is sent)",
             Self::Record => "The record",
             Self::Log => "The log",
+            Self::Views => "The views",
             Self::Screen => "The screen",
         }
     }
@@ -74,7 +83,7 @@ impl Group {
         match self {
             Self::Replay => mode == Mode::Replay,
             Self::Replication | Self::Record => mode.is_live(),
-            Self::Log | Self::Screen => true,
+            Self::Log | Self::Views | Self::Screen => true,
         }
     }
 }

@@ -5,6 +5,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::{
     binding::{Binding, Command, Group, binding},
+    panel::Panel,
     replay_keys::REPLAY_BINDINGS,
 };
 use crate::screen::facts::Mode;
@@ -16,7 +17,7 @@ pub(crate) const MODIFIERS: KeyModifiers =
 const NONE: KeyModifiers = KeyModifiers::NONE;
 const CONTROL: KeyModifiers = KeyModifiers::CONTROL;
 
-use Group::{Log, Record, Replication, Screen};
+use Group::{Log, Record, Replication, Screen, Views};
 use KeyCode::Char;
 
 /// Every key of the main screen, in the order of the key line and the help.
@@ -36,7 +37,13 @@ pub(crate) static BINDINGS: &[Binding] = &[
         .or(&[(Char('u'), NONE)]),
     binding(Command::Markers, "m", Record, "say which markers written before the run belong to this test"),
     binding(Command::Acknowledge, "a", Record, "acknowledge a finding, with a reason").line(9, "acknowledge"),
-    binding(Command::Note, "n", Record, "write a note (while a search is on: the next hit)").line(7, "note"),
+    binding(
+        Command::Note,
+        "n",
+        Record,
+        "write a note, read and edit earlier ones (while a search is on: the next hit)",
+    )
+    .line(7, "note"),
     binding(Command::Checklist, "c", Record, "what is left to do at the end; sign the run off"),
     binding(Command::Export, "e", Record, "write the summary now").line(6, "export"),
     binding(Command::Search, "/", Log, "search; n older, N newer hit, Esc ends it").line(8, "search"),
@@ -55,11 +62,40 @@ pub(crate) static BINDINGS: &[Binding] = &[
         .or(&[(KeyCode::End, NONE), (Char('G'), NONE)]),
     binding(Command::Left, "Left", Log, "to the beginning of long lines").or(&[(KeyCode::Left, NONE)]),
     binding(Command::Right, "Right", Log, "to the end of long lines").or(&[(KeyCode::Right, NONE)]),
+    binding(Command::Show(None), "1", Views, "overview: every panel (also Esc)"),
+    binding(Command::Show(Some(Panel::Log)), "2", Views, "the log alone"),
+    binding(Command::Show(Some(Panel::Events)), "3", Views, "events: what happened, by time")
+        .line(15, "events"),
+    binding(
+        Command::Show(Some(Panel::Timeline)),
+        "4",
+        Views,
+        "timeline: phases, pauses, findings, gaps on one axis",
+    ),
+    binding(
+        Command::Show(Some(Panel::Appliances)),
+        "5",
+        Views,
+        "appliances: every answer, its age, the raw reply",
+    ),
+    binding(Command::Show(Some(Panel::Checklist)), "6", Views, "checklist: pre-flight and cleanup"),
+    binding(Command::Show(Some(Panel::Findings)), "7", Views, "findings, acknowledged and closed ones too"),
+    binding(Command::Show(Some(Panel::Objects)), "8", Views, "metadata objects"),
+    binding(Command::Show(Some(Panel::Replication)), "9", Views, "replication and exposure"),
+    binding(Command::Zoom, "z", Views, "the next view").line(12, "zoom"),
+    binding(Command::ZoomBack, "Z", Views, "the view before"),
+    binding(
+        Command::Open,
+        "Enter",
+        Views,
+        "events: go to that moment or log line; findings: the whole finding",
+    )
+    .or(&[(KeyCode::Enter, NONE)]),
+    binding(Command::Filter, "f", Views, "events: of one kind after the other, then all"),
+    binding(Command::Back, "Esc", Views, "end the search, back to the overview").or(&[(KeyCode::Esc, NONE)]),
     binding(Command::Freeze, "Space", Screen, "freeze the display; watching and recording go on")
         .line(11, "freeze")
         .or(&[(Char(' '), NONE)]),
-    binding(Command::Zoom, "z", Screen, "give the screen to one panel after the other").line(12, "zoom"),
-    binding(Command::Back, "Esc", Screen, "end the search, leave the zoom").or(&[(KeyCode::Esc, NONE)]),
     binding(Command::Help, "?", Screen, "this help").line(1, "help").or(&[(KeyCode::F(1), NONE)]),
     binding(Command::Redraw, "Ctrl-L", Screen, "draw the screen again").or(&[(Char('l'), CONTROL)]),
     binding(Command::Suspend, "Ctrl-Z", Screen, "go to the background; fg comes back")

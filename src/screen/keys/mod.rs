@@ -3,6 +3,7 @@
 mod binding;
 mod intent;
 pub(crate) mod keymap;
+mod panel;
 mod play;
 mod replay_keys;
 mod text_input;
@@ -10,7 +11,8 @@ mod text_input;
 pub(crate) use self::{
     binding::Command,
     intent::Intent,
-    play::{Landmark, Motion, Play, Playback, Position, Recorder, Seek},
+    panel::Panel,
+    play::{Landmark, Moment, Motion, Play, Playback, Position, Recorder, Seek},
 };
 pub(crate) use self::{
     binding::Group,

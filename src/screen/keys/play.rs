@@ -2,7 +2,7 @@
 
 use chrono::{Days, NaiveTime, TimeDelta};
 
-use crate::run::{Elapsed, Timestamp};
+use crate::run::{Elapsed, Sequence, Timestamp};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Play {
@@ -15,6 +15,14 @@ pub(crate) enum Play {
     Beginning,
     End,
     Seek(Seek),
+    To(Moment),
+}
+
+/// The moment of an event: right after its record, where it has one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Moment {
+    pub(crate) record: Option<Sequence>,
+    pub(crate) at: Timestamp,
 }
 
 /// A place worth going to.

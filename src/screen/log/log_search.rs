@@ -6,6 +6,7 @@ use super::{
     row::{LogRow, RowNumber},
     scrollback::Scrollback,
 };
+use crate::run::LogOffset;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Target {
@@ -14,6 +15,8 @@ pub(crate) enum Target {
     Warning,
     /// Errors and worse.
     Error,
+    /// The line at that place in `dr.log`, or the last one before it.
+    Line(LogOffset),
 }
 
 impl Target {
@@ -22,6 +25,7 @@ impl Target {
             Self::Hit => "hit",
             Self::Warning => "warning",
             Self::Error => "error",
+            Self::Line(_) => "line as old as that",
         }
     }
 }

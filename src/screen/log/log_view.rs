@@ -186,6 +186,7 @@ fn matches_target(row: &LogRow, to: Target, pattern: Option<&str>) -> bool {
                     Some(LogMark::Alarm | LogMark::NearMiss | LogMark::Gap | LogMark::Absence)
                 )
         }
+        Target::Line(place) => row.is_line() && row.offset <= place,
         Target::Error => at_least(Severity::Error) || row.mark == Some(LogMark::Alarm),
     }
 }

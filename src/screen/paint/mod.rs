@@ -16,6 +16,6 @@ pub(crate) use self::{
     theme::{Charset, Theme, Tone},
     wording::{
         by_weight, cleanup_mark, finding_mark, last_reading, must_be_paused, pause_length, phase_title,
-        replication_words, statement_words,
+        remedy_words, replication_words, statement_words,
     },
 };

@@ -7,9 +7,6 @@ use ratatui::{
 
 use super::{Canvas, Tone};
 
-/// What endangers the test comes first, then what asks for something, then the rest.
-const LEVELS: u8 = 3;
-
 /// The level of a text in `tone`: 0 where the test or production is endangered, 1 where something is to be settled.
 pub(crate) const fn level(tone: Tone) -> u8 {
     match tone {
@@ -23,34 +20,40 @@ pub(crate) const fn level(tone: Tone) -> u8 {
 pub(crate) struct Text {
     pub(crate) level: u8,
     pub(crate) lines: Vec<Line<'static>>,
+    /// Lines of its first sentence, which come before the rest of any text.
+    pub(crate) first: usize,
 }
 
 /// How many rows each of `texts` gets, in their order, out of `height`; those that get none are left out.
 ///
-/// By severity: every row of a text that endangers the test comes before the first of one that asks
-/// for attention, and those of both before anything for information.
+/// By severity: first the first sentences, of texts that endanger the test before those that ask for attention; then
+/// the rest of both, in the same order; and only then what is for information.
 pub(crate) fn shares(texts: &[Text], height: usize) -> Vec<usize> {
     let mut shares = vec![0; texts.len()];
     let mut left = height;
     // One row is reserved for what asks for attention, however long the graver texts are.
     let asks = usize::from(height > 2 && texts.iter().any(|text| text.level == 1));
-    for level in 0..LEVELS {
-        let of_level = || texts.iter().enumerate().filter(|(_, text)| text.level == level);
-        let spare = if level == 0 { asks } else { 0 };
-        for (index, _) in of_level() {
-            if let Some(share) = shares.get_mut(index).filter(|_| left > 0) {
-                *share = 1;
-                left -= 1;
-            }
+    let row = |_: &Text| 1;
+    let first = |text: &Text| text.first.clamp(1, text.lines.len().max(1));
+    let whole = |text: &Text| text.lines.len();
+    let mut grant = |level: u8, rows: &dyn Fn(&Text) -> usize, spare: usize| {
+        for (share, text) in shares.iter_mut().zip(texts).filter(|(_, text)| text.level == level) {
+            // A text without its first row is left out: the rows of the others do not make up for it.
+            let may_grow = *share > 0 || rows(text) == 1;
+            let wanted = if may_grow { rows(text).saturating_sub(*share) } else { 0 };
+            let more = wanted.min(left.saturating_sub(spare));
+            *share += more;
+            left -= more;
         }
-        for (index, text) in of_level() {
-            let more = text.lines.len().saturating_sub(1).min(left.saturating_sub(spare));
-            if let Some(share) = shares.get_mut(index).filter(|share| **share > 0) {
-                *share += more;
-                left -= more;
-            }
-        }
-    }
+    };
+    grant(0, &row, 0);
+    grant(0, &first, asks);
+    grant(1, &row, 0);
+    grant(1, &first, 0);
+    grant(0, &whole, 0);
+    grant(1, &whole, 0);
+    grant(2, &row, 0);
+    grant(2, &whole, 0);
     shares
 }
 
@@ -87,7 +90,7 @@ mod tests {
     use super::*;
 
     fn shared(texts: &[(u8, usize)], height: usize) -> Vec<usize> {
-        let text = |&(level, lines)| Text { level, lines: vec![Line::default(); lines] };
+        let text = |&(level, lines)| Text { level, lines: vec![Line::default(); lines], first: lines };
         shares(&texts.iter().map(text).collect::<Vec<_>>(), height)
     }
 
@@ -110,5 +113,12 @@ mod tests {
         assert_eq!(shared(&[(0, 9), (1, 2)], 2), [2, 0]);
         assert_eq!(shared(&[], 2), [0; 0]);
         assert_eq!(shared(&[(0, 9)], 0), [0]);
+    }
+
+    #[test]
+    fn every_first_sentence_comes_before_the_rest_of_any_text() {
+        let text = |level, first, lines| Text { level, lines: vec![Line::default(); lines], first };
+        assert_eq!(shares(&[text(0, 1, 5), text(1, 2, 4), text(2, 1, 1)], 5), [3, 2, 0]);
+        assert_eq!(shares(&[text(0, 2, 2), text(1, 2, 4), text(2, 1, 1)], 7), [2, 4, 1]);
     }
 }

@@ -3,7 +3,7 @@
 
 use super::{Theme, Tone};
 use crate::run::{
-    CleanupItem, Finding, FindingSeverity, Known, Phase, ResumePolicy, Run, Statement, Timestamp,
+    CleanupItem, Finding, FindingSeverity, Known, Phase, Remedy, ResumePolicy, Run, Statement, Timestamp,
 };
 
 pub(crate) const fn phase_title(phase: Phase) -> &'static str {
@@ -93,5 +93,21 @@ pub(crate) const fn statement_words(statement: Statement) -> &'static str {
         Statement::DeletedFilesNotRead => {
             "You state: files deleted on production from now on will not be read on the DR appliance."
         }
+    }
+}
+
+/// What the engineer can do in the watch, as an instruction.
+pub(crate) const fn remedy_words(remedy: Remedy) -> &'static str {
+    match remedy {
+        Remedy::StateByHand => "state by hand what you find",
+        Remedy::ClaimMarkers => "say which lines belong to this test",
+        Remedy::Acknowledge => "acknowledge it, if it is known",
+        Remedy::ConfirmPair => "compare the two appliances, and confirm them",
+        Remedy::Pause => "pause replication",
+        Remedy::Resume => "resume replication",
+        Remedy::SetThreads => "set the threads",
+        Remedy::ListBucket => "list the bucket again",
+        Remedy::Reconnect => "connect again, or log in",
+        Remedy::SignOff => "sign the run off",
     }
 }

@@ -8,11 +8,11 @@ use crate::{
         Run, cleanup, preflight,
     },
     screen::{
+        keys::Panel,
         paint::{
             Theme, cleanup_mark,
             shares::{self, Text, level},
         },
-        view::Panel,
     },
     text::{time_of_day, wrap},
 };
@@ -154,7 +154,7 @@ fn texts(items: &[Item], width: u16, canvas: &Canvas<'_>) -> Vec<Text> {
         let tone = if item.tone == Tone::Danger { Tone::Danger } else { Tone::Text };
         let lead = canvas.line(format!("{} ", item.symbol), item.tone);
         let lines = hanging(lead, &item.text, canvas.theme.style(tone), width.into());
-        Text { level: level(item.tone), lines }
+        Text { level: level(item.tone), first: lines.len(), lines }
     };
     items.iter().map(text).collect()
 }
@@ -171,7 +171,7 @@ fn draw_short(items: &[Item], inner: Rect, canvas: &mut Canvas<'_>) {
     let rest: Vec<_> = items.iter().zip(&shares).filter(|(_, share)| **share == 0).collect();
     if !rest.is_empty() {
         let ok = rest.iter().filter(|(item, _)| item.tone == Tone::Good).count();
-        let text = if ok == rest.len() { format!("{ok} more ok") } else { format!("{} more: z", rest.len()) };
+        let text = if ok == rest.len() { format!("{ok} more ok") } else { format!("{} more: 6", rest.len()) };
         canvas.row(inner, used, &canvas.line(text, Tone::Quiet));
     }
 }
@@ -188,7 +188,7 @@ fn draw_whole(picture: &Picture<'_>, items: &[Item], inner: Rect, canvas: &mut C
         let blank = Line::raw(" ".repeat(LEAD));
         lines.extend(item.remedy.iter().flat_map(|remedy| beside(blank.clone(), remedy, Tone::Quiet)));
     }
-    canvas.scrolled(inner, picture.scene.view.findings_from, &lines);
+    canvas.scrolled(inner, picture.scene.view.scrolled, &lines);
 }
 
 /// The verdict in a few words, for where a list has no room.

@@ -1,18 +1,18 @@
 //! What needs the engineer: appliances that are away, a record that does not reach the disk, and
 //! the run's findings, the gravest first.
 
-use super::{Canvas, Line, Picture, Rect, Tone, hanging, right_end};
+use super::{Canvas, Line, Picture, Rect, Tone, columns, hanging, right_end};
 use crate::{
     run::{Finding, Link, Role},
     screen::{
         paint::{
-            Theme, by_weight, finding_mark,
+            Theme, by_weight, finding_mark, remedy_words,
             shares::{self, Text, level},
         },
         scene::{RecordingState, Unwritten},
-        view::Panel,
+        view::finding_key,
     },
-    text::{age, countdown, freshness, minute, plural, time_of_day},
+    text::{age, clean, countdown, freshness, minute, plural, time_of_day, wrap},
 };
 
 const DANGER: u8 = level(Tone::Danger);
@@ -24,46 +24,60 @@ struct Row {
     level: u8,
     age: String,
     text: String,
+    /// What to do, on a line of its own.
+    to_do: Option<String>,
 }
 
-fn rows(picture: &Picture<'_>, theme: Theme, settled: bool) -> Vec<Row> {
-    let mut rows = current_problems(picture, theme);
-    for finding in by_weight(picture.run) {
-        if finding.closed_at.is_some() && !settled {
-            continue;
-        }
-        let (symbol, tone) = finding_mark(finding.severity, theme);
-        let age = freshness(picture.now.since(finding.opened_at));
-        let (symbol, tone, text) = match (&finding.acknowledged, finding.closed_at) {
-            (_, Some(at)) => {
-                let text = format!("{} (over since {})", finding.text, time_of_day(at));
-                (theme.symbols().done, Tone::Quiet, text)
-            }
-            (Some(reason), None) => {
-                let by = finding.acknowledged_by.as_deref().unwrap_or("somebody");
-                let at = finding
-                    .acknowledged_at
-                    .map_or_else(String::new, |at| format!(" {}", minute(at, picture.now)));
-                // Who has taken it on, and why, is what there is to know now.
-                let text = format!("acknowledged by {by}{at} (\"{reason}\"): {}", finding.text);
-                // What endangers the test goes on to do so: it keeps its mark.
-                let symbol = if finding.is_accepted_danger() { symbol } else { theme.symbols().done };
-                (symbol, Tone::Quiet, text)
-            }
-            (None, None) => (symbol, tone, with_key(finding, picture)),
-        };
-        let level = if finding.is_accepted_danger() { level(Tone::Attention) } else { level(tone) };
-        rows.push(Row { symbol, tone, level, age, text });
+impl Row {
+    /// A problem of this moment, which is no finding.
+    fn problem(symbol: &'static str, age: String, text: String) -> Self {
+        Self { symbol, tone: Tone::Danger, level: DANGER, age, text, to_do: None }
     }
+}
+
+/// What is to be settled, the gravest first; of the findings those that are not closed.
+fn rows(picture: &Picture<'_>, theme: Theme) -> Vec<Row> {
+    let mut rows = current_problems(picture, theme);
+    let unclosed = by_weight(picture.run).into_iter().filter(|finding| finding.closed_at.is_none());
+    rows.extend(unclosed.map(|finding| finding_row(picture, finding, theme)));
     rows.sort_by_key(|row| row.level);
     rows
 }
 
-/// The text of a finding, and the key of its remedy where keys do something.
-fn with_key(finding: &Finding, picture: &Picture<'_>) -> String {
-    match finding.remedy.and_then(|remedy| picture.key_of(remedy)) {
-        Some(key) => format!("{} ({key}).", finding.text.trim_end_matches('.')),
-        None => finding.text.clone(),
+fn finding_row(picture: &Picture<'_>, finding: &Finding, theme: Theme) -> Row {
+    let (symbol, tone) = finding_mark(finding.severity, theme);
+    let age = freshness(picture.now.since(finding.opened_at));
+    let done = theme.symbols().done;
+    let (symbol, tone, text, to_do) = match (&finding.acknowledged, finding.closed_at) {
+        (_, Some(at)) => {
+            let text = format!("{} (over since {})", finding.text, time_of_day(at));
+            (done, Tone::Quiet, text, None)
+        }
+        (Some(reason), None) => {
+            let by = finding.acknowledged_by.as_deref().unwrap_or("somebody");
+            let at = finding
+                .acknowledged_at
+                .map_or_else(String::new, |at| format!(" {}", minute(at, picture.now)));
+            // Who has taken it on, and why, is what there is to know now.
+            let text = format!("acknowledged by {by}{at} (\"{reason}\"): {}", finding.text);
+            // What endangers the test goes on to do so: it keeps its mark.
+            let symbol = if finding.is_accepted_danger() { symbol } else { done };
+            (symbol, Tone::Quiet, text, None)
+        }
+        (None, None) => (symbol, tone, finding.what().to_owned(), to_do(picture, finding)),
+    };
+    let level = if finding.is_accepted_danger() { level(Tone::Attention) } else { level(tone) };
+    Row { symbol, tone, level, age, text, to_do }
+}
+
+/// What to do about a finding, with the key that does it where keys do something.
+fn to_do(picture: &Picture<'_>, finding: &Finding) -> Option<String> {
+    let key = finding.remedy.and_then(|remedy| Some((remedy, picture.key_of(remedy)?)));
+    match (&finding.to_do, key) {
+        (Some(to_do), Some((_, key))) => Some(format!("{} ({key}).", to_do.trim_end_matches('.'))),
+        (Some(to_do), None) => Some(to_do.clone()),
+        (None, Some((remedy, key))) => Some(format!("{} ({key}).", remedy_words(remedy))),
+        (None, None) => None,
     }
 }
 
@@ -73,7 +87,7 @@ fn current_problems(picture: &Picture<'_>, theme: Theme) -> Vec<Row> {
     let symbol = theme.symbols().failed;
     if let RecordingState::Failing(unwritten) = picture.scene.journal {
         let text = unwritten_text(unwritten);
-        rows.push(Row { symbol, tone: Tone::Danger, level: DANGER, age: String::new(), text });
+        rows.push(Row::problem(symbol, String::new(), text));
     }
     for role in [Role::Primary, Role::Dr] {
         let appliance = picture.run.appliance(role);
@@ -94,7 +108,7 @@ fn current_problems(picture: &Picture<'_>, theme: Theme) -> Vec<Row> {
             }
         };
         let age = age(picture.now.since(since));
-        rows.push(Row { symbol, tone: Tone::Danger, level: DANGER, age, text });
+        rows.push(Row::problem(symbol, age, text));
     }
     rows
 }
@@ -112,7 +126,7 @@ fn titles(picture: &Picture<'_>, hidden: usize, width: u16, canvas: &Canvas<'_>)
     let open = picture.run.findings.iter().filter(|finding| finding.is_open()).count();
     let title = canvas.line("findings", Tone::Strong);
     let open = if open == 0 { "none open".to_owned() } else { format!("{open} open") };
-    let more = if hidden == 0 { String::new() } else { format!(", {hidden} not shown: z") };
+    let more = if hidden == 0 { String::new() } else { format!(", {hidden} not shown: 7") };
     let key = if open == "none open" || !picture.names_keys() { "" } else { ", a acknowledges" };
     // The edge of the frame and the blanks around both titles.
     let room = usize::from(width).saturating_sub(title.width() + 7);
@@ -123,33 +137,69 @@ fn titles(picture: &Picture<'_>, hidden: usize, width: u16, canvas: &Canvas<'_>)
 
 /// Rows that the panel needs so that nothing which asks for attention or more is cut; as many as are granted else.
 pub(crate) fn rows_wanted(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> u16 {
-    let texts = texts(picture, false, width, canvas);
+    let texts = texts(picture, width, canvas);
     let lines: usize = texts.iter().filter(|text| text.level < 2).map(|text| text.lines.len()).sum();
     u16::try_from(lines).unwrap_or(u16::MAX)
 }
 
-fn texts(picture: &Picture<'_>, settled: bool, width: u16, canvas: &Canvas<'_>) -> Vec<Text> {
-    let text = |row: &Row| Text { level: row.level, lines: whole(row, width, canvas) };
-    rows(picture, canvas.theme, settled).iter().map(text).collect()
+fn texts(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Text> {
+    let text = |row: &Row| {
+        let lines = whole(row, "", width, canvas);
+        let (sentence, _) = row.text.split_once(". ").unwrap_or((&row.text, ""));
+        let lead = columns(&lead(row, "", width, canvas));
+        let first = wrap(&clean(sentence), usize::from(width.saturating_sub(lead))).len();
+        Text { level: row.level, lines, first }
+    };
+    rows(picture, canvas.theme).iter().map(text).collect()
 }
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let height = usize::from(area.height.saturating_sub(2));
     let width = area.width.saturating_sub(4);
-    let is_zoomed = picture.scene.view.zoom == Some(Panel::Findings);
-    let texts = texts(picture, is_zoomed, width, canvas);
+    let texts = texts(picture, width, canvas);
     let shares = shares::shares(&texts, height);
-    let hidden = if is_zoomed { 0 } else { shares::hidden(&shares) };
-    let [title, right] = titles(picture, hidden, area.width, canvas);
+    let [title, right] = titles(picture, shares::hidden(&shares), area.width, canvas);
     let inner = canvas.frame(area, &title, &right, Tone::Quiet);
-    if is_zoomed {
-        let lines: Vec<_> = texts.into_iter().flat_map(|text| text.lines).collect();
-        canvas.scrolled(inner, picture.scene.view.findings_from, &lines);
-    } else if texts.is_empty() {
+    if texts.is_empty() {
         draw_none(" nothing to settle", inner, canvas);
     } else {
         shares::draw(&texts, &shares, inner, canvas);
     }
+}
+
+/// The findings with the screen to themselves: acknowledged and closed ones too, one of them chosen.
+pub(crate) fn draw_view(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    let [title, right] = titles(picture, 0, area.width, canvas);
+    let inner = canvas.frame(area, &title, &right, Tone::Quiet);
+    let findings = by_weight(picture.run);
+    let keys: Vec<_> = findings.iter().map(|finding| finding_key(finding)).collect();
+    let place = &picture.scene.view.finding_place;
+    let chosen = place.index(&keys, 0);
+    let mut lines: Vec<Line<'static>> = Vec::new();
+    for row in current_problems(picture, canvas.theme) {
+        lines.extend(whole(&row, "  ", inner.width, canvas));
+    }
+    let mut shown = 0..0;
+    for (index, finding) in findings.iter().enumerate() {
+        let is_chosen = chosen == Some(index);
+        let mark = if is_chosen { format!("{} ", canvas.theme.symbols().current) } else { "  ".to_owned() };
+        let row = finding_row(picture, finding, canvas.theme);
+        let first = lines.len();
+        lines.extend(whole(&row, &mark, inner.width, canvas));
+        if is_chosen {
+            shown = first..lines.len();
+        }
+    }
+    if lines.is_empty() {
+        draw_none(" nothing was found so far", inner, canvas);
+        return;
+    }
+    // As far down as the chosen one takes, and its beginning rather than its end.
+    let height = usize::from(inner.height);
+    let from = shown.end.saturating_sub(height.saturating_sub(1)).min(shown.start);
+    // Of a finding, two lines and what to do.
+    place.show(height / 3);
+    canvas.scrolled(inner, u16::try_from(from).unwrap_or(u16::MAX), &lines);
 }
 
 fn draw_none(words: &str, area: Rect, canvas: &mut Canvas<'_>) {
@@ -157,24 +207,35 @@ fn draw_none(words: &str, area: Rect, canvas: &mut Canvas<'_>) {
     canvas.row(area, 0, &line);
 }
 
-/// The whole text of a row, wrapped; its age before it where there is room.
-fn whole(row: &Row, width: u16, canvas: &Canvas<'_>) -> Vec<Line<'static>> {
-    let tone = if row.tone == Tone::Attention { Tone::Text } else { row.tone };
+/// What stands before the text of a row: `mark`, the symbol, and the age where there is room.
+fn lead(row: &Row, mark: &str, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
     let age = if width >= 50 { format!("{:>10}  ", row.age) } else { String::new() };
-    let lead = canvas.words(&[(&format!("{} ", row.symbol), row.tone), (&age, Tone::Quiet)]);
-    hanging(lead, &row.text, canvas.theme.style(tone), width.into())
+    canvas.words(&[(mark, Tone::Key), (&format!("{} ", row.symbol), row.tone), (&age, Tone::Quiet)])
+}
+
+/// The whole text of a row, wrapped, and below it what to do.
+fn whole(row: &Row, mark: &str, width: u16, canvas: &Canvas<'_>) -> Vec<Line<'static>> {
+    let tone = if row.tone == Tone::Attention { Tone::Text } else { row.tone };
+    let lead = lead(row, mark, width, canvas);
+    let blank = Line::raw(" ".repeat(lead.width()));
+    let mut lines = hanging(lead, &row.text, canvas.theme.style(tone), width.into());
+    if let Some(to_do) = &row.to_do {
+        let text = format!("To do: {to_do}");
+        lines.extend(hanging(blank, &text, canvas.theme.style(Tone::Strong), width.into()));
+    }
+    lines
 }
 
 /// The findings without a frame, the gravest first, and the number of those that have no room.
 pub(crate) fn draw_lines(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
-    let count = rows(picture, canvas.theme, false).len();
+    let count = rows(picture, canvas.theme).len();
     if count == 0 {
         draw_none(" no findings", area, canvas);
         return;
     }
     let more = if count > usize::from(area.height) { format!("+{count}") } else { String::new() };
     let room = area.width.saturating_sub(u16::try_from(more.len() + 2).unwrap_or(0));
-    let texts = texts(picture, false, room, canvas);
+    let texts = texts(picture, room, canvas);
     let shares = shares::shares(&texts, area.height.into());
     shares::draw(&texts, &shares, Rect { width: room, ..area }, canvas);
     let hidden = shares::hidden(&shares);

@@ -7,7 +7,8 @@ use super::{Canvas, Line, Picture, Pieces, Rect, Span, Tone, indented};
 use crate::{
     run::{ActionRecord, ActionState, Elapsed, Role, Timestamp},
     screen::{
-        keys::{Command, Room, keymap},
+        facts::Mode,
+        keys::{Command, Panel, Room, keymap},
         view::MessageKind,
     },
     text::{clean, fit, wrap},
@@ -43,6 +44,9 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     } else {
         let mode = picture.scene.facts.mode;
         let run = picture.run;
+        for (key, word) in view.zoom.map_or(&[][..], |panel| view_keys(panel, mode)) {
+            pieces.push(0, key_piece(key, word, canvas));
+        }
         // A read-only session does not offer the keys that change an appliance.
         let is_pair_asked_for = !run.started.read_only
             && !run.is_pair_confirmed()
@@ -60,6 +64,18 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     }
     let line = pieces.fitted(inner.width, 2);
     canvas.row(inner, 0, &line);
+}
+
+/// The keys of a view, named before those of the main screen.
+const fn view_keys(panel: Panel, mode: Mode) -> &'static [(&'static str, &'static str)] {
+    match panel {
+        Panel::Events if matches!(mode, Mode::Replay) => {
+            &[("Esc", "overview"), ("Enter", "go there"), ("f", "filter")]
+        }
+        Panel::Events => &[("Esc", "overview"), ("Enter", "log line"), ("f", "filter")],
+        Panel::Findings => &[("Esc", "overview"), ("Enter", "whole finding")],
+        _ => &[("Esc", "overview")],
+    }
 }
 
 const fn command_changes(command: Command) -> bool {

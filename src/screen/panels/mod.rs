@@ -12,6 +12,7 @@ pub(crate) mod objects;
 pub(crate) mod phases;
 pub(crate) mod replication;
 mod speed;
+pub(crate) mod views;
 
 // What nearly every panel draws with.
 use ratatui::{

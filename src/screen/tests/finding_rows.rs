@@ -1,8 +1,9 @@
 //! Rows go to findings by severity: the gravest comes first and is shown whole.
 
 use crossterm::event::KeyCode;
+use proptest::prelude::*;
 
-use super::story::{Story, connected, downloading, in_use};
+use super::story::{Story, connected, downloading, generating, in_use};
 use crate::run::{Code, Finding, FindingSeverity, RunSettings};
 
 /// Opens a finding of a text that ends with `last`.
@@ -87,7 +88,7 @@ fn findings_without_room_are_counted_in_the_title() {
         let frame = story.frame(width, height);
         let shown = frame.matches("to be settled").count();
         let all = story.run.open_findings().count();
-        assert!(frame.contains(&format!("{} not shown: z", all - shown)), "{width}x{height}\n{frame}");
+        assert!(frame.contains(&format!("{} not shown: 7", all - shown)), "{width}x{height}\n{frame}");
     }
 }
 
@@ -124,4 +125,54 @@ fn an_acknowledged_alarm_keeps_its_mark_and_is_named_in_the_top_line() {
     (0..5).for_each(|_| drop(story.key(KeyCode::Char('z'))));
     let frame = story.frame(80, 24);
     assert!(frame.contains("acknowledged by kim 16:21 (\"known") && frame.contains("│ ✗ "), "{frame}");
+}
+
+/// The words of a sentence of about `length` letters; the last one is told from every other word of the frame.
+fn sentence(length: usize, number: usize) -> String {
+    let mut words = format!("Finding{number} ");
+    while words.len() < length {
+        words += if words.len() % 3 == 0 { "replication " } else { "of it " };
+    }
+    format!("{words}LAST{number}.")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_first_sentence_of_every_grave_finding_is_whole_at_80_by_24(
+        lengths in prop_oneof![
+            prop::collection::vec(10_usize..240, 1),
+            prop::collection::vec(10_usize..100, 2),
+        ],
+        blocking in prop::collection::vec(any::<bool>(), 2),
+        rest in 0_usize..400,
+        infos in 0_usize..4,
+        stage_2 in any::<bool>(),
+    ) {
+        let mut story = if stage_2 { generating() } else { downloading(68) };
+        (0..infos).for_each(|_| open(&mut story, FindingSeverity::Info, LIGHT));
+        for (number, length) in lengths.iter().enumerate() {
+            let severity =
+                if blocking[number] { FindingSeverity::Blocking } else { FindingSeverity::Attention };
+            let text = format!("{} {}", sentence(*length, number), "and more of it ".repeat(rest / 15));
+            open(&mut story, severity, &text);
+        }
+        let frame = story.frame(80, 24);
+        for number in 0..lengths.len() {
+            prop_assert!(frame.contains(&format!("LAST{number}.")), "{}", frame);
+        }
+    }
+}
+
+#[test]
+fn what_to_do_has_a_line_of_its_own() {
+    let mut story = downloading(68);
+    open(&mut story, FindingSeverity::Blocking, "Replication runs. Pause it now.");
+    story.run.findings.last_mut().unwrap().to_do = Some("Pause it now.".to_owned());
+    for (width, height) in [(120, 40), (80, 24)] {
+        let frame = story.frame(width, height);
+        let row = frame.lines().find(|row| row.contains("To do: Pause it now.")).unwrap();
+        assert!(!row.contains("Replication runs."), "{frame}");
+    }
 }

@@ -10,3 +10,4 @@ mod keys;
 mod sizes;
 mod story;
 mod uncertain_state;
+mod views;

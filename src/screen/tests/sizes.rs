@@ -41,7 +41,7 @@ fn stories() -> Vec<Story> {
     ]
 }
 
-const KEYS: [KeyCode; 40] = [
+const KEYS: [KeyCode; 52] = [
     KeyCode::Char('p'),
     KeyCode::Char('r'),
     KeyCode::Char('t'),
@@ -54,6 +54,18 @@ const KEYS: [KeyCode; 40] = [
     KeyCode::Char('z'),
     KeyCode::Char('z'),
     KeyCode::Char('z'),
+    KeyCode::Char('1'),
+    KeyCode::Char('2'),
+    KeyCode::Char('3'),
+    KeyCode::Char('3'),
+    KeyCode::Char('4'),
+    KeyCode::Char('5'),
+    KeyCode::Char('6'),
+    KeyCode::Char('7'),
+    KeyCode::Char('7'),
+    KeyCode::Char('Z'),
+    KeyCode::Char('f'),
+    KeyCode::Char('f'),
     KeyCode::Char('?'),
     KeyCode::Char('q'),
     KeyCode::Char('b'),

@@ -1,10 +1,10 @@
 //! What each command of the main screen does to the view, or asks for.
 
-use super::{Frozen, MessageKind, Panel, View};
+use super::{Frozen, MessageKind, View};
 use crate::screen::{
     dialogs::Dialog,
     facts::{Facts, Mode},
-    keys::{Command, Intent, TextInput},
+    keys::{Command, Intent, Panel, TextInput},
     log::{Direction, Jump, RowNumber, Target},
 };
 
@@ -14,6 +14,8 @@ impl View {
         if let Some(dialog) = Dialog::for_command(command, facts).filter(|_| !hit) {
             if facts.mode.is_live() || matches!(command, Command::Help | Command::Seek) {
                 self.dialog = Some(dialog);
+            } else if command == Command::Note && !facts.run.notes.is_empty() {
+                self.dialog = Some(Dialog::notes(facts.run));
             } else {
                 self.refuse(facts);
             }
@@ -28,13 +30,33 @@ impl View {
             Command::Quit => return self.quit(facts),
             Command::Play(play) => return Some(Intent::Play(play)),
             Command::Freeze => self.freeze(facts),
-            Command::Zoom => {
-                self.zoom = Panel::after(self.zoom);
-                self.findings_from = 0;
-            }
+            Command::Show(panel) => self.show(panel),
+            Command::Zoom => self.show(Panel::after(self.zoom)),
+            Command::ZoomBack => self.show(Panel::before(self.zoom)),
             Command::Back => self.back(),
-            other => self.move_in_log(other, facts),
+            other => return self.move_in_view(other, facts),
         }
+        None
+    }
+
+    /// Gives the screen to `panel`, or shows the overview.
+    fn show(&mut self, panel: Option<Panel>) {
+        self.zoom = panel;
+        self.scrolled = 0;
+        self.event_place.release();
+    }
+
+    fn move_in_view(&mut self, command: Command, facts: &Facts<'_>) -> Option<Intent> {
+        if let Some(panel) = self.zoom {
+            if let Some(done) = self.on_list_command(panel, command, facts) {
+                return done;
+            }
+            let scrolls = matches!(panel, Panel::Checklist | Panel::Appliances | Panel::Timeline);
+            if scrolls && self.scroll(command) {
+                return None;
+            }
+        }
+        self.move_in_log(command, facts);
         None
     }
 
@@ -75,7 +97,7 @@ impl View {
         if self.log.searches() {
             self.log.end_search();
         } else {
-            self.zoom = None;
+            self.show(None);
         }
     }
 
@@ -85,9 +107,6 @@ impl View {
     }
 
     fn move_in_log(&mut self, command: Command, facts: &Facts<'_>) {
-        if matches!(self.zoom, Some(Panel::Findings | Panel::Checklist)) && self.move_in_findings(command) {
-            return;
-        }
         let (log, end) = (facts.log, self.log_end(facts));
         match command {
             Command::Up => self.log.scroll(-1, log, end),
@@ -107,9 +126,9 @@ impl View {
         }
     }
 
-    fn move_in_findings(&mut self, command: Command) -> bool {
-        let from = self.findings_from;
-        self.findings_from = match command {
+    fn scroll(&mut self, command: Command) -> bool {
+        let from = self.scrolled;
+        self.scrolled = match command {
             Command::Up => from.saturating_sub(1),
             Command::Down => from.saturating_add(1),
             Command::PageUp => from.saturating_sub(10),

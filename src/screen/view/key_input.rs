@@ -95,6 +95,7 @@ impl View {
             Intent::Act { action, .. } => format!("asked to {action}"),
             Intent::SignOff(_) => "your signature goes into the record".to_owned(),
             Intent::Note(_) => "note goes into the record".to_owned(),
+            Intent::EditNote { .. } => "the note's new text goes into the record".to_owned(),
             Intent::Attest { .. } | Intent::ClaimMarkers(_) => "statement goes into the record".to_owned(),
             Intent::Acknowledge { code, .. } => format!("{code} acknowledged"),
             Intent::ListBucket => "listing the bucket".to_owned(),

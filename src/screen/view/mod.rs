@@ -2,18 +2,22 @@
 
 mod commands;
 mod key_input;
+mod list;
+mod lists;
 mod message;
 mod older_rows;
-mod panel;
 
-pub(crate) use self::message::MessageKind;
-pub(crate) use self::{message::Message, panel::Panel};
+pub(crate) use self::lists::{EventKey, FindingKey, finding_key};
+pub(crate) use self::{
+    list::ListPlace,
+    message::{Message, MessageKind},
+};
 use super::{
     dialogs::Dialog,
-    keys::Playback,
+    keys::{Panel, Playback},
     log::{LogView, RowNumber},
 };
-use crate::run::{Run, Timestamp};
+use crate::run::{EventKind, Run, Timestamp};
 
 /// The display as it was when it was frozen.
 #[derive(Debug)]
@@ -30,8 +34,14 @@ pub(crate) struct View {
     pub(crate) zoom: Option<Panel>,
     pub(crate) dialog: Option<Dialog>,
     pub(crate) message: Option<Message>,
-    /// Rows of the findings or the checklist scrolled away.
-    pub(crate) findings_from: u16,
+    /// Rows of the view scrolled away, where no entry of it is chosen.
+    pub(crate) scrolled: u16,
+    pub(crate) event_place: ListPlace<EventKey>,
+    pub(crate) finding_place: ListPlace<FindingKey>,
+    /// The kind of the events shown; `None`: all of them.
+    pub(crate) filter: Option<EventKind>,
+    /// In a replay the run at the end of the recording, for what is listed beyond the place shown.
+    pub(crate) recorded: Option<Box<Run>>,
     pub(crate) playback: Option<Playback>,
     /// Older markers that the engineer was asked about.
     asked_about: usize,
@@ -73,6 +83,13 @@ impl View {
 
     pub(crate) const fn is_frozen(&self) -> bool {
         self.frozen.is_some()
+    }
+
+    /// Lists the events of the whole recording in a replay; the place shown is a part of it.
+    pub(crate) fn list_events_of(&mut self, recorded: &Run) {
+        if self.recorded.as_ref().is_none_or(|own| own.last != recorded.last) {
+            self.recorded = Some(Box::new(recorded.clone()));
+        }
     }
 
     /// Opens the quit dialog, as on a request from outside.

@@ -23,6 +23,14 @@ impl Default for Acknowledge {
     }
 }
 
+impl Acknowledge {
+    /// The question why that finding is acceptable.
+    pub(crate) fn of(finding: &Finding) -> Self {
+        let (code, opened, text) = (finding.code, finding.record, finding.text.clone());
+        Self::Why { code, opened, text, field: Field::default() }
+    }
+}
+
 /// What can be acknowledged: the open findings, the gravest first.
 fn open(run: &Run) -> Vec<&Finding> {
     by_weight(run).into_iter().filter(|finding| finding.is_open()).collect()
@@ -45,8 +53,7 @@ impl Content for Acknowledge {
                     return Reply::Stay;
                 }
                 let Some(finding) = open.get(*chosen) else { return Reply::Close };
-                let (code, opened, text) = (finding.code, finding.record, finding.text.clone());
-                *self = Self::Why { code, opened, text, field: Field::default() };
+                *self = Self::of(finding);
                 Reply::Stay
             }
             Self::Why { code, opened, field, .. } => {

@@ -1,25 +1,128 @@
-//! A note for the record.
+//! Notes for the record: a new one, and the earlier ones to be read and edited.
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyCode, KeyEvent};
 
-use crate::screen::dialogs::{Body, Content, Facts, Field, Intent, Reply, Sheet, TextInput, Tone};
+use crate::{
+    run::{Note as RunNote, Run, Sequence},
+    screen::dialogs::{Body, Content, Facts, Field, Intent, Reply, Sheet, TextInput, Tone, choose},
+    text::{iso, minute},
+};
 
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Note(Field);
+#[derive(Clone, Debug)]
+pub(crate) enum Note {
+    New(Field),
+    /// One of the earlier ones is chosen.
+    Earlier(usize),
+    Edit {
+        note: Sequence,
+        before: String,
+        field: Field,
+    },
+}
+
+impl Default for Note {
+    fn default() -> Self {
+        Self::New(Field::default())
+    }
+}
+
+const TITLE: &str = "Note";
+
+impl Note {
+    /// The notes of `run`, the last one chosen.
+    pub(crate) fn earlier(run: &Run) -> Self {
+        Self::Earlier(run.notes.len().saturating_sub(1))
+    }
+}
 
 impl Content for Note {
     fn input_mut(&mut self) -> Option<&mut TextInput> {
-        Some(&mut self.0.input)
+        match self {
+            Self::New(field) | Self::Edit { field, .. } => Some(&mut field.input),
+            Self::Earlier(_) => None,
+        }
     }
 
-    fn on_key(&mut self, key: KeyEvent, _: &Facts<'_>) -> Reply {
-        let problem = "Nothing was recorded: type a note, or press Esc to leave without one.";
-        self.0.submitted(key, problem).map_or(Reply::Stay, |text| Reply::Done(Intent::Note(text)))
+    fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
+        match self {
+            Self::New(field) => {
+                // Nothing typed is thrown away by a step to the earlier notes.
+                if key.code == KeyCode::Up && field.input.text().is_empty() && !facts.run.notes.is_empty() {
+                    *self = Self::earlier(facts.run);
+                    return Reply::Stay;
+                }
+                let problem = "Nothing was recorded: type a note, or press Esc to leave without one.";
+                field.submitted(key, problem).map_or(Reply::Stay, |text| Reply::Done(Intent::Note(text)))
+            }
+            Self::Earlier(chosen) => {
+                let notes = &facts.run.notes;
+                if key.code != KeyCode::Enter {
+                    choose(chosen, notes.len(), key);
+                    return Reply::Stay;
+                }
+                let note = notes.get(*chosen).filter(|_| facts.mode.is_live());
+                let Some(note) = note else { return Reply::Close };
+                let (record, before) = (note.record, note.text.clone());
+                *self = Self::Edit { note: record, field: Field::with(&before), before };
+                Reply::Stay
+            }
+            Self::Edit { note, before, field } => {
+                let problem = "Nothing was recorded: a note cannot be emptied. Esc leaves it as it is.";
+                match field.submitted(key, problem) {
+                    None => Reply::Stay,
+                    Some(text) if text == *before => Reply::Close,
+                    Some(text) => Reply::Done(Intent::EditNote { note: *note, text }),
+                }
+            }
+        }
     }
 
-    fn sheet(&self, _: &Facts<'_>, body: Body) -> Sheet {
-        Sheet::new("Note", Tone::Text, body)
-            .field("A note for the record, with the time and your name:", &self.0)
-            .keys(&[("Enter", "record"), ("Esc", "cancel")])
+    fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
+        match self {
+            Self::New(field) => {
+                let mut keys = vec![("Enter", "record"), ("Esc", "cancel")];
+                if !facts.run.notes.is_empty() {
+                    keys.insert(1, ("Up", "earlier notes"));
+                }
+                Sheet::new(TITLE, Tone::Text, body)
+                    .field("A note for the record, with the time and your name:", field)
+                    .keys(&keys)
+            }
+            Self::Earlier(chosen) => {
+                for (index, note) in facts.run.notes.iter().enumerate() {
+                    let edited = if note.edits.is_empty() { "" } else { ", edited" };
+                    let at = minute(note.at, facts.now);
+                    body.choice(index == *chosen, &format!("{at} {}{edited}: {}", note.user, note.text));
+                }
+                if let Some(note) = facts.run.notes.get(*chosen) {
+                    whole(note, &mut body);
+                }
+                let enter = if facts.mode.is_live() { "edit" } else { "close" };
+                Sheet::new("Notes", Tone::Text, body).keep(*chosen).keys(&[
+                    ("Up/Down", "choose"),
+                    ("Enter", enter),
+                    ("PgDn", "scroll"),
+                    ("Esc", "close"),
+                ])
+            }
+            Self::Edit { before, field, .. } => {
+                body.hanging("now: ", Tone::Text, before);
+                Sheet::new("Edit a note", Tone::Text, body)
+                    .field("The text from here on; the one before stays in the record:", field)
+                    .keys(&[("Enter", "record"), ("Esc", "leave it as it is")])
+            }
+        }
+    }
+}
+
+/// A note with all its texts, the present one first.
+fn whole(note: &RunNote, body: &mut Body) {
+    body.blank();
+    body.text(Tone::Strong, &note.text);
+    let by = format!("{} by {}, record {}", iso(note.at), note.user, note.record);
+    body.text(Tone::Quiet, &by);
+    for edit in note.edits.iter().rev() {
+        let until = format!("until {}, edited by {}, record {}: ", iso(edit.at), edit.user, edit.record);
+        body.text(Tone::Quiet, &format!("{until}{}", edit.before));
     }
 }

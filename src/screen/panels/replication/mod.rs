@@ -13,8 +13,8 @@ use crate::{
         Role, Run, Timestamp, authorize, exposure as exposure_of,
     },
     screen::{
+        keys::Panel,
         paint::{Charset, big_text, last_reading, pause_length, replication_words},
-        view::Panel,
     },
     text::{freshness, minute, time_of_day},
 };

@@ -1,0 +1,157 @@
+//! The lists of which one entry is chosen: the events and the findings.
+
+use super::{MessageKind, View};
+use crate::{
+    run::{
+        Code, DatedEvent, EventKind, Finding, LogOffset, Role, Run, Sequence, Timestamp, dated_events,
+        place_in_log,
+    },
+    screen::{
+        dialogs::Dialog,
+        facts::{Facts, Mode},
+        keys::{Command, Intent, Moment, Panel, Play},
+        log::{Direction, Target},
+        paint::by_weight,
+    },
+    text::time_of_day,
+};
+
+/// What an event is known by while others come and go.
+pub(crate) type EventKey = (Timestamp, Option<Sequence>, EventKind);
+
+/// What a finding is known by.
+pub(crate) type FindingKey = (Sequence, Code, Option<Role>);
+
+const fn event_key(event: &DatedEvent<'_>) -> EventKey {
+    (event.at, event.record, event.kind)
+}
+
+pub(crate) const fn finding_key(finding: &Finding) -> FindingKey {
+    (finding.record, finding.code, finding.role)
+}
+
+impl View {
+    /// The run that is drawn, and the time at which it is: those of the freeze while the display is frozen.
+    pub(crate) fn shown_run<'r>(&'r self, facts: &Facts<'r>) -> (&'r Run, Timestamp) {
+        self.frozen.as_ref().map_or((facts.run, facts.now), |frozen| (&*frozen.run, frozen.at))
+    }
+
+    /// The events of `run` that the filter lets through.
+    pub(crate) fn events<'r>(&self, run: &'r Run) -> Vec<DatedEvent<'r>> {
+        let mut events = dated_events(run);
+        events.retain(|event| self.filter.is_none_or(|kind| event.kind == kind));
+        events
+    }
+
+    /// The run whose events are listed: in a replay that of the whole recording, of which the place shown is a part.
+    pub(crate) fn listed_run<'r>(&'r self, shown: &'r Run) -> &'r Run {
+        self.recorded.as_deref().filter(|_| self.frozen.is_none()).unwrap_or(shown)
+    }
+
+    /// The chosen one of `events`: the last one up to `now` where none was chosen.
+    pub(crate) fn chosen_event(&self, events: &[DatedEvent<'_>], now: Timestamp) -> Option<usize> {
+        let keys: Vec<EventKey> = events.iter().map(event_key).collect();
+        self.event_place.index(&keys, last_until(events, now))
+    }
+
+    /// Moves in the list that has the screen, or does what Enter and the filter do there; `None` where the command is
+    /// none of a list.
+    pub(super) fn on_list_command(
+        &mut self,
+        panel: Panel,
+        command: Command,
+        facts: &Facts<'_>,
+    ) -> Option<Option<Intent>> {
+        match panel {
+            Panel::Events => self.on_events_command(command, facts),
+            Panel::Findings => self.on_findings_command(command, facts).then_some(None),
+            _ => None,
+        }
+    }
+
+    fn on_events_command(&mut self, command: Command, facts: &Facts<'_>) -> Option<Option<Intent>> {
+        let (run, now) = self.shown_run(facts);
+        let listed = self.listed_run(run);
+        let events = self.events(listed);
+        let keys: Vec<EventKey> = events.iter().map(event_key).collect();
+        let start = last_until(&events, now);
+        let chosen = self.event_place.index(&keys, start);
+        match command {
+            Command::Filter => {
+                self.filter = next_kind(listed, self.filter);
+                self.event_place.release();
+            }
+            Command::Open => {
+                let event = chosen.and_then(|index| events.get(index))?;
+                let moment = Moment { record: event.record, at: event.at };
+                let place = place_in_log(listed, event);
+                return Some(self.go_to(moment, place, facts));
+            }
+            Command::Follow => self.event_place.release(),
+            Command::Oldest => self.event_place.choose(0, &keys),
+            _ => {
+                self.event_place.step(step(command, self.event_place.page())?, &keys, start);
+                let is_newest = |index: usize| index + 1 == keys.len() && index == start;
+                if self.event_place.index(&keys, start).is_some_and(is_newest) {
+                    // At the newest the list goes on with the run.
+                    self.event_place.release();
+                }
+            }
+        }
+        Some(None)
+    }
+
+    /// Goes to a moment of a replay, else to the line of the log at `place`.
+    fn go_to(&mut self, moment: Moment, place: LogOffset, facts: &Facts<'_>) -> Option<Intent> {
+        if facts.mode == Mode::Replay {
+            self.event_place.release();
+            self.notify(format!("went to {}", time_of_day(moment.at)), MessageKind::Plain, moment.at);
+            return Some(Intent::Play(Play::To(moment)));
+        }
+        self.zoom = Some(Panel::Log);
+        // The search starts at the newest line, wherever the log was left.
+        self.log.follow();
+        self.jump(Target::Line(place), Direction::Older, facts);
+        None
+    }
+
+    fn on_findings_command(&mut self, command: Command, facts: &Facts<'_>) -> bool {
+        let (run, _) = self.shown_run(facts);
+        let keys: Vec<FindingKey> = by_weight(run).into_iter().map(finding_key).collect();
+        match command {
+            Command::Open => {
+                let chosen = self.finding_place.index(&keys, 0).and_then(|index| keys.get(index));
+                self.dialog = chosen.map(|(record, code, role)| Dialog::finding(*record, *code, *role));
+            }
+            Command::Oldest => self.finding_place.choose(0, &keys),
+            Command::Follow => self.finding_place.choose(keys.len().saturating_sub(1), &keys),
+            _ => match step(command, self.finding_place.page()) {
+                Some(by) => self.finding_place.step(by, &keys, 0),
+                None => return false,
+            },
+        }
+        true
+    }
+}
+
+/// The number of the last event up to `now`.
+fn last_until(events: &[DatedEvent<'_>], now: Timestamp) -> usize {
+    events.partition_point(|event| event.at <= now).saturating_sub(1)
+}
+
+/// The next kind after `present` of which there are events; `None`, all kinds, after the last one.
+fn next_kind(run: &Run, present: Option<EventKind>) -> Option<EventKind> {
+    let events = dated_events(run);
+    let is_there = |kind: &EventKind| events.iter().any(|event| event.kind == *kind);
+    EventKind::ALL.into_iter().filter(is_there).find(|kind| present.is_none_or(|present| *kind > present))
+}
+
+const fn step(command: Command, page: isize) -> Option<isize> {
+    Some(match command {
+        Command::Up => -1,
+        Command::Down => 1,
+        Command::PageUp => -page,
+        Command::PageDown => page,
+        _ => return None,
+    })
+}
