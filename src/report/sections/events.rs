@@ -7,7 +7,7 @@ use crate::report::phrases::{acknowledgement, paused_in_all, replication_word};
 use crate::report::table::Flush::{Left, Right};
 use crate::report::table::table;
 use crate::run::{
-    ActionSummary, Bound, Finding, FindingSeverity, Gap, LeftPaused, Note, PauseInterval, PausedBy,
+    ActionSummary, Bound, Finding, FindingSeverity, Gap, LeftPaused, Note, NoteEdit, PauseInterval, PausedBy,
     ResumePolicy, Summary,
 };
 use crate::text::{grouped, iso};
@@ -151,12 +151,13 @@ pub(in crate::report) fn notes(summary: &Summary) -> String {
 }
 
 fn note(note: &Note) -> String {
-    let mut text = format!("- {} {}: {}\n", iso(note.at), code(&note.user), prose(&note.text));
-    for edit in &note.edits {
+    let mut lines = vec![format!("- {} {}: {}", iso(note.at), code(&note.user), prose(&note.text))];
+    let earlier = |edit: &NoteEdit| {
         let (at, user) = (iso(edit.at), code(&edit.user));
-        text += &format!("  - until {at}, when {user} edited it: {}\n", prose(&edit.before));
-    }
-    text
+        format!("  - until {at}, when {user} edited it: {}", prose(&edit.before))
+    };
+    lines.extend(note.edits.iter().map(earlier));
+    lines.join("\n") + "\n"
 }
 
 fn section<T>(title: &str, none: &str, items: &[T], show: impl Fn(&T) -> String) -> String {

@@ -1,5 +1,7 @@
 //! What each command of the main screen does to the view, or asks for.
 
+use std::ops::ControlFlow;
+
 use super::{Frozen, MessageKind, View};
 use crate::screen::{
     dialogs::Dialog,
@@ -48,8 +50,8 @@ impl View {
 
     fn move_in_view(&mut self, command: Command, facts: &Facts<'_>) -> Option<Intent> {
         if let Some(panel) = self.zoom {
-            if let Some(done) = self.on_list_command(panel, command, facts) {
-                return done;
+            if let ControlFlow::Break(intent) = self.on_list_command(panel, command, facts) {
+                return intent;
             }
             let scrolls = matches!(panel, Panel::Checklist | Panel::Appliances | Panel::Timeline);
             if scrolls && self.scroll(command) {

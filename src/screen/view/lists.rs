@@ -1,5 +1,7 @@
 //! The lists of which one entry is chosen: the events and the findings.
 
+use std::ops::ControlFlow;
+
 use super::{MessageKind, View};
 use crate::{
     run::{
@@ -54,22 +56,22 @@ impl View {
         self.event_place.index(&keys, last_until(events, now))
     }
 
-    /// Moves in the list that has the screen, or does what Enter and the filter do there; `None` where the command is
-    /// none of a list.
+    /// Moves in the list that has the screen, or does what Enter and the filter do there. Continues where the command
+    /// is none of a list.
     pub(super) fn on_list_command(
         &mut self,
         panel: Panel,
         command: Command,
         facts: &Facts<'_>,
-    ) -> Option<Option<Intent>> {
+    ) -> ControlFlow<Option<Intent>> {
         match panel {
             Panel::Events => self.on_events_command(command, facts),
-            Panel::Findings => self.on_findings_command(command, facts).then_some(None),
-            _ => None,
+            Panel::Findings if self.on_findings_command(command, facts) => ControlFlow::Break(None),
+            _ => ControlFlow::Continue(()),
         }
     }
 
-    fn on_events_command(&mut self, command: Command, facts: &Facts<'_>) -> Option<Option<Intent>> {
+    fn on_events_command(&mut self, command: Command, facts: &Facts<'_>) -> ControlFlow<Option<Intent>> {
         let (run, now) = self.shown_run(facts);
         let listed = self.listed_run(run);
         let events = self.events(listed);
@@ -82,15 +84,20 @@ impl View {
                 self.event_place.release();
             }
             Command::Open => {
-                let event = chosen.and_then(|index| events.get(index))?;
+                let Some(event) = chosen.and_then(|index| events.get(index)) else {
+                    return ControlFlow::Break(None);
+                };
                 let moment = Moment { record: event.record, at: event.at };
                 let place = place_in_log(listed, event);
-                return Some(self.go_to(moment, place, facts));
+                return ControlFlow::Break(self.go_to(moment, place, facts));
             }
             Command::Follow => self.event_place.release(),
             Command::Oldest => self.event_place.choose(0, &keys),
             _ => {
-                self.event_place.step(step(command, self.event_place.page())?, &keys, start);
+                let Some(by) = step(command, self.event_place.page()) else {
+                    return ControlFlow::Continue(());
+                };
+                self.event_place.step(by, &keys, start);
                 let is_newest = |index: usize| index + 1 == keys.len() && index == start;
                 if self.event_place.index(&keys, start).is_some_and(is_newest) {
                     // At the newest the list goes on with the run.
@@ -98,7 +105,7 @@ impl View {
                 }
             }
         }
-        Some(None)
+        ControlFlow::Break(None)
     }
 
     /// Goes to a moment of a replay, else to the line of the log at `place`.

@@ -54,7 +54,9 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         let short: String = title.chars().take(usize::from(name.saturating_sub(1))).collect();
         canvas.row(Rect { width: name, ..place }, 0, &canvas.line(short, Tone::Quiet));
         let track = below(track, row);
-        stretches.iter().for_each(|stretch| draw_stretch(stretch, track, canvas));
+        for stretch in stretches {
+            draw_stretch(stretch, track, canvas);
+        }
         draw_marks(&events, kinds, &axis, track, canvas);
         row += 1;
     }
