@@ -143,7 +143,7 @@ proptest! {
     fn the_first_sentence_of_every_grave_finding_is_whole_at_80_by_24(
         lengths in prop_oneof![
             prop::collection::vec(10_usize..240, 1),
-            prop::collection::vec(10_usize..100, 2),
+            prop::collection::vec(10_usize..80, 2),
         ],
         blocking in prop::collection::vec(any::<bool>(), 2),
         rest in 0_usize..400,

@@ -227,6 +227,25 @@ async fn an_export_names_its_files_or_the_reason_why_there_are_none() {
     assert!(said.starts_with("not written: ") && said.contains(folder.to_str().unwrap()), "{said}");
 }
 
+#[tokio::test(start_paused = true)]
+async fn each_edit_of_a_note_is_a_record_of_its_own() {
+    let home = tempfile::tempdir().unwrap();
+    let mut event_loop = loop_in(&home);
+    event_loop.carry_out_intent(Intent::Note("link was donw".to_owned()));
+    let note = event_loop.run().notes.last().unwrap().record;
+    for text in ["link was down", "link was down for 5 s"] {
+        let said = event_loop.carry_out_intent(Intent::EditNote { note, text: text.to_owned() });
+        assert!(said.unwrap().text.contains("on record"));
+    }
+    let noted = &event_loop.run().notes.last().unwrap();
+    assert_eq!((noted.text.as_str(), noted.edits.len()), ("link was down for 5 s", 2));
+    let journal = std::fs::read_to_string(event_loop.recorder().folder().journal_path()).unwrap();
+    assert!(
+        journal.contains("link was donw") && journal.matches("\"note_edited\"").count() == 2,
+        "{journal}"
+    );
+}
+
 /// Both appliances connected, with these names.
 fn meet(event_loop: &mut EventLoop, names: [&str; 2]) {
     for (role, name) in [Role::Primary, Role::Dr].into_iter().zip(names) {
