@@ -146,12 +146,12 @@ fn a_finding_cites_the_line_it_rests_on_and_says_what_to_do_apart() {
     let cited = story.finding(Code::Alarm).cited.clone().unwrap();
     assert_eq!((cited.record, cited.offset.is_some()), (alarm, true));
     assert!(cited.raw.contains("inconsistent"), "{cited:?}");
+    story.replication(ReplicationState::Running);
     story.service_stopped();
     story.wait(5);
     story.counter(1);
     story.service_runs();
     story.polls(5, &[5, 9, 14]);
-    story.replication(ReplicationState::Running);
     let finding = story.finding(Code::ReplicationRunsInStage1);
     assert_eq!(finding.to_do.as_deref(), Some("Pause it now."));
     assert!(finding.what().ends_with("must stay static."), "{}", finding.what());

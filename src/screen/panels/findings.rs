@@ -145,7 +145,8 @@ pub(crate) fn rows_wanted(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>
 fn texts(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Text> {
     let text = |row: &Row| {
         let lines = whole(row, "", width, canvas);
-        let (sentence, _) = row.text.split_once(". ").unwrap_or((&row.text, ""));
+        // With its full stop, which may need a row more.
+        let sentence = row.text.find(". ").and_then(|end| row.text.get(..=end)).unwrap_or(&row.text);
         let lead = columns(&lead(row, "", width, canvas));
         let first = wrap(&clean(sentence), usize::from(width.saturating_sub(lead))).len();
         Text { level: row.level, lines, first }

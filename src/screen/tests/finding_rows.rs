@@ -124,7 +124,7 @@ fn an_acknowledged_alarm_keeps_its_mark_and_is_named_in_the_top_line() {
     }
     (0..5).for_each(|_| drop(story.key(KeyCode::Char('z'))));
     let frame = story.frame(80, 24);
-    assert!(frame.contains("acknowledged by kim 16:21 (\"known") && frame.contains("│ ✗ "), "{frame}");
+    assert!(frame.contains("acknowledged by kim 16:21 (\"known") && frame.contains("▶ ✗ "), "{frame}");
 }
 
 /// The words of a sentence of about `length` letters; the last one is told from every other word of the frame.
