@@ -182,6 +182,6 @@ pub(crate) async fn enable_password(role: Role, settings: &Settings) -> Result<O
             "the enable password of the {role} cannot be had: {reason}; check enable_password_command"
         ))
     };
-    let secret = run_password_command(command).await.map_err(refused)?;
+    let secret = run_password_command(command).await.map_err(|error| refused(error.to_string()))?;
     Secret::from_output(&secret).map(Some).map_err(|error| refused(error.to_string()))
 }

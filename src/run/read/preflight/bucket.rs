@@ -2,7 +2,7 @@
 
 use super::draft::{Draft, Inquiry};
 use crate::run::state::{Observed, Run};
-use crate::run::values::{BucketListing, Known, Link, ListingState, Role};
+use crate::run::values::{BucketCounts, Known, Link, ListingState, Role};
 
 pub(super) fn same(inquiry: &Inquiry) -> Draft {
     let run = inquiry.run;
@@ -62,7 +62,7 @@ pub(super) fn listed_after_pause(inquiry: &Inquiry) -> Draft {
         ))
         .remedy("List it once replication is paused.");
     };
-    let text = format!("The bucket {} was listed", state.listing.name);
+    let text = format!("The bucket {} was listed", state.listing.counts.name);
     let draft = if state.provisional || !is_of_present_pause(run, state) {
         Draft::attention(format!(
             "{text}, but not after the present pause, so its counts may be out of date."
@@ -87,7 +87,7 @@ pub(super) fn maps_equal_rbtmds(inquiry: &Inquiry) -> Draft {
             "Without a bucket listing nothing tells whether every file has its map and its rbtmd.",
         );
     };
-    let BucketListing { maps, rbtmds, name, .. } = &state.listing;
+    let BucketCounts { maps, rbtmds, name, .. } = &state.listing.counts;
     let draft = match (maps, rbtmds) {
         (Some(maps), Some(rbtmds)) if maps == rbtmds => {
             Draft::ok(format!("The bucket {name} holds {maps} maps and as many rbtmds."))
