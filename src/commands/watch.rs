@@ -63,7 +63,7 @@ async fn prepare(
     let WatchArgs { connection, output, resume, .. } = arguments;
     let display = display(output);
     if resume.is_some() && log == LogSource::StandardInput {
-        let text = "standard input does not tell what of it was read before, so no run can be gone on with from it; \
+        let text = "standard input does not show what of it was read before, so no run can be gone on with from it; \
                     give the log as a FILE";
         return Err(Failure::Usage(text.to_owned()));
     }

@@ -18,7 +18,7 @@ pub(super) fn same(inquiry: &Inquiry) -> Draft {
         .remedy(format!("Set {} up with the bucket of {}.", names[1], names[0])),
         [Some(bucket), None] => other_unread(&names[0], bucket, &names[1]),
         [None, Some(bucket)] => other_unread(&names[1], bucket, &names[0]),
-        [None, None] => Draft::unknown("Neither appliance has told which bucket it uses.")
+        [None, None] => Draft::unknown("Which bucket the appliances use is unknown.")
             .remedy("Compare the buckets in the cloud settings of both."),
     };
     let read = [Role::Dr, Role::Primary].map(|role| run.appliance(role).bucket.as_ref());
@@ -58,7 +58,7 @@ pub(super) fn listed_after_pause(inquiry: &Inquiry) -> Draft {
     let Some(state) = &run.listing else {
         let why = run.listing_refused.as_ref().map_or(String::new(), |reason| format!(" ({reason})"));
         return Draft::attention(format!(
-            "The bucket was not listed, so nothing tells how much there is to download{why}."
+            "The bucket was not listed, so how much there is to download is unknown{why}."
         ))
         .remedy("List it once replication is paused.");
     };
@@ -84,7 +84,7 @@ fn is_of_present_pause(run: &Run, state: &ListingState) -> bool {
 pub(super) fn maps_equal_rbtmds(inquiry: &Inquiry) -> Draft {
     let Some(state) = &inquiry.run.listing else {
         return Draft::unknown(
-            "Without a bucket listing nothing tells whether every file has its map and its rbtmd.",
+            "Without a bucket listing it is unknown whether every file has its map and its rbtmd.",
         );
     };
     let BucketCounts { maps, rbtmds, name, .. } = &state.listing.counts;
