@@ -63,7 +63,7 @@ async fn prepare(
     let WatchArgs { connection, output, resume, .. } = arguments;
     let display = display(output);
     if resume.is_some() && log == LogSource::StandardInput {
-        let text = "standard input does not tell what of it was read before, so no run can be gone on with from it; \
+        let text = "standard input does not show what of it was read before, so no run can be gone on with from it; \
                     give the log as a FILE";
         return Err(Failure::Usage(text.to_owned()));
     }
@@ -182,6 +182,6 @@ pub(crate) async fn enable_password(role: Role, settings: &Settings) -> Result<O
             "the enable password of the {role} cannot be had: {reason}; check enable_password_command"
         ))
     };
-    let secret = run_password_command(command).await.map_err(refused)?;
+    let secret = run_password_command(command).await.map_err(|error| refused(error.to_string()))?;
     Secret::from_output(&secret).map(Some).map_err(|error| refused(error.to_string()))
 }

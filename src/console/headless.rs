@@ -234,8 +234,8 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
         Event::ListingStarted { .. } => "bucket listing started".to_owned(),
         Event::ListingRead { listing, took, .. } => format!(
             "bucket {}: {} entries, {} metadata objects expected (listed in {took})",
-            listing.name,
-            listing.entries,
+            listing.counts.name,
+            listing.counts.entries,
             listing.expected().map_or_else(|| "unknown".to_owned(), |count| count.to_string()),
         ),
         Event::ListingRefused { reason, .. } => format!("bucket listing refused: {reason}"),

@@ -68,7 +68,7 @@ impl fmt::Display for Verified {
         f.write_str(if self.summarised {
             "; summary.json was made from it"
         } else {
-            "; no summary vouches for its end"
+            "; no summary covers its end"
         })
     }
 }

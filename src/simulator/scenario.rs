@@ -142,7 +142,7 @@ pub struct GenerationPlan {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RfsctlBeforeService {
-    /// It tells the values kept from before.
+    /// It answers with the values from before the stop.
     #[default]
     Answers,
     /// It says `failed to connect, no process available`.

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::online::Online;
+use super::{online::Online, request::NotSent};
 use crate::{
     appliance::{
         client::{Client, Outcome, Performed, Seen},
@@ -122,18 +122,18 @@ struct Prepared {
 /// Opens a shell, brings it to where the first changing line comes next, and makes sure, in this very
 /// shell, that it is one of the confirmed appliance and that the consent still holds. The order matters: each
 /// check comes as late as it can, so that the least can change between it and the line.
-async fn prepare(online: &Online<'_>, id: ActionId, plan: &ActionPlan) -> Result<Prepared, String> {
+async fn prepare(online: &Online<'_>, id: ActionId, plan: &ActionPlan) -> Result<Prepared, NotSent> {
     // Only the lines that the engineer confirmed word for word, and only as this gate would make them now.
-    let lines = online.context().gate.approve(plan).map_err(|refusal| refusal.to_string())?;
-    let mut client = online.appliance.open_unverified().await.map_err(|error| error.connection_words())?;
+    let lines = online.context().gate.approve(plan)?;
+    let mut client = online.appliance.open_unverified().await?;
     let first_change = lines.iter().position(|line| line.kind().is_change()).unwrap_or(lines.len());
     let (entry, change) = lines.split_at(first_change);
     let entered = client.perform(entry).await;
     if let Outcome::NotSent { reason } = entered.outcome {
-        return Err(reason);
+        return Err(NotSent::NotEntered(reason));
     }
     // Behind one address may be several machines: that another shell has shown the right one proves nothing here.
-    let seen = online.appliance.verify(&mut client).await.map_err(|error| error.connection_words())?;
+    let seen = online.appliance.verify(&mut client).await?;
     let Seen { identity, raw } = seen;
     online.emitter.event(Event::Identified { role: online.role, identity, raw }).await;
     // Last: the consent may have been withdrawn, or the run have changed, while all of that took its time. The event

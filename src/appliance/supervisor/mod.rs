@@ -17,7 +17,7 @@ use std::{
 use tokio::sync::mpsc;
 use tracing::Instrument as _;
 
-pub(crate) use self::request::{Pace, Request, Schedule};
+pub(crate) use self::request::{NotSent, Pace, Request, Schedule};
 use self::{
     backoff::Backoff,
     connection::AcrossConnections,

@@ -152,7 +152,7 @@ fn start(
         let (mut run, _) = journal::read_run(&journal::find_run(runs_dir, name)?)?;
         if run.started.simulated {
             return Err(Failure::Usage(format!(
-                "run {} is of simulated appliances and tells nothing of these; name the run of this test with --run, or \
+                "run {} is of simulated appliances, not of these; name the run of this test with --run, or \
                  leave it out",
                 run.started.run
             )));

@@ -118,7 +118,7 @@ fn passed_over(folder: &RunFolder, error: &JournalError) -> StartNotice {
     let sentence = match error {
         JournalError::Bad { record, problem, .. } => format!(
             "run {id} is passed over, as its record is damaged (record {record} {problem}); `drwatch verify {id}` \
-             tells where"
+             shows where"
         ),
         other => format!("run {id} is passed over, as `drwatch verify {id}` refuses it: {other}"),
     };

@@ -201,7 +201,7 @@ fn check_log(started: &Started, log: &LogSource) -> Result<(), Failure> {
     let recorded = match (&started.log, log.origin()) {
         (Some(LogOrigin::StandardInput), _) => {
             let text = format!(
-                "the log of {id} came from standard input, which does not tell what of it was read before; no run can \
+                "the log of {id} came from standard input, which does not show what of it was read before; no run can \
                  be gone on with from it"
             );
             return Err(Failure::Usage(text));

@@ -20,7 +20,7 @@ use crate::{
 const ATTEMPTS: u32 = 64;
 
 #[derive(Debug, thiserror::Error)]
-#[error("cannot tell where to keep runs, as there is no home directory; name a place with --runs-dir")]
+#[error("there is no place to keep runs, as there is no home directory; name a place with --runs-dir")]
 pub(crate) struct NoStateDirectory;
 
 /// The runs directory where none is named: `drwatch/runs` in the XDG state directory.

@@ -8,7 +8,7 @@ pub use self::error::{ListingError, Missing};
 use self::line::{Class, Known, Line, line};
 use super::error_text::{error_text, service_down};
 use super::size::Amount;
-use crate::run::{BucketListing, ByteCount, ObjectCount, OtherClass};
+use crate::run::{BucketCounts, BucketListing, ByteCount, ObjectCount, OtherClass};
 use crate::text::printable_within;
 
 /// Bytes kept of a line that an error cites.
@@ -165,12 +165,14 @@ impl<'a> Draft<'a> {
             return Err(cut_in(line));
         }
         let listing = BucketListing {
-            name: printable_within(name, NAME_KEPT),
-            entries: ObjectCount(entries),
-            bytes: self.bytes.map(ByteCount),
-            slabs: self.slabs.map(ObjectCount),
-            maps: self.maps.map(ObjectCount),
-            rbtmds: self.rbtmds.map(ObjectCount),
+            counts: BucketCounts {
+                name: printable_within(name, NAME_KEPT),
+                entries: ObjectCount(entries),
+                bytes: self.bytes.map(ByteCount),
+                slabs: self.slabs.map(ObjectCount),
+                maps: self.maps.map(ObjectCount),
+                rbtmds: self.rbtmds.map(ObjectCount),
+            },
             other: self.other,
         };
         match listing.unclassified() {

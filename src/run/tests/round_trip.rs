@@ -89,12 +89,14 @@ fn listing() -> impl Strategy<Value = BucketListing> {
     let other = (text(), number()).prop_map(|(name, count)| OtherClass { name, count: ObjectCount(count) });
     (text(), number(), count(), count(), count(), option::of(number()), vec(other, 0..3)).prop_map(
         |(name, entries, slabs, maps, rbtmds, bytes, other)| BucketListing {
-            name,
-            entries: ObjectCount(entries),
-            bytes: bytes.map(ByteCount),
-            slabs,
-            maps,
-            rbtmds,
+            counts: BucketCounts {
+                name,
+                entries: ObjectCount(entries),
+                bytes: bytes.map(ByteCount),
+                slabs,
+                maps,
+                rbtmds,
+            },
             other,
         },
     )

@@ -24,7 +24,7 @@ impl Content for Listing {
         let last = facts.run.listing.as_ref().map_or_else(
             || "none".to_owned(),
             |last| {
-                let entries = grouped(last.listing.entries.0);
+                let entries = grouped(last.listing.counts.entries.0);
                 format!("{entries} entries, {} ago", age(facts.now.since(last.at)))
             },
         );

@@ -56,7 +56,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let mut pieces = Pieces::default();
     pieces.push(6, canvas.span("drwatch", Tone::Strong));
     if let Some(listing) = &picture.run.listing {
-        pieces.push(5, canvas.span(&listing.listing.name, Tone::Text));
+        pieces.push(5, canvas.span(&listing.listing.counts.name, Tone::Text));
     }
     push_marks(picture, canvas, &mut pieces);
     let gap = if area.width >= 100 { 3 } else { 2 };

@@ -208,11 +208,11 @@ fn story_of_a_large_bucket(story: &Story) -> Story {
     large.run = story.run.clone();
     large.now = story.now;
     let listing = &mut large.run.listing.as_mut().unwrap().listing;
-    listing.entries = ObjectCount(40_328_660);
-    listing.bytes = Some(ByteCount(1_142_768_000_000));
-    listing.slabs = Some(ObjectCount(251_656));
-    listing.maps = Some(ObjectCount(20_000_000));
-    listing.rbtmds = Some(ObjectCount(20_000_000));
+    listing.counts.entries = ObjectCount(40_328_660);
+    listing.counts.bytes = Some(ByteCount(1_142_768_000_000));
+    listing.counts.slabs = Some(ObjectCount(251_656));
+    listing.counts.maps = Some(ObjectCount(20_000_000));
+    listing.counts.rbtmds = Some(ObjectCount(20_000_000));
     large
 }
 

@@ -6,8 +6,9 @@ use super::*;
 use crate::{
     clock::Clock,
     run::{
-        Baseline, BucketListing, Event, FORMAT, FoundMarker, GetCount, ListingCause, ListingState, Marker,
-        MarkerPlace, ObjectCount, Observed, PriorMarker, Record, RunId, RunSettings, Sequence, Started,
+        Baseline, BucketCounts, BucketListing, Event, FORMAT, FoundMarker, GetCount, ListingCause,
+        ListingState, Marker, MarkerPlace, ObjectCount, Observed, PriorMarker, Record, RunId, RunSettings,
+        Sequence, Started,
     },
     simulator::{Change, Question, Scenario, Speed},
 };
@@ -50,12 +51,14 @@ fn obey(run: &mut Run, key: OperatorKey, world: &SharedWorld) {
         }
         OperatorKey::List => {
             let listing = BucketListing {
-                name: "ava400-ks".to_owned(),
-                entries: ObjectCount(1),
-                bytes: None,
-                slabs: None,
-                maps: None,
-                rbtmds: None,
+                counts: BucketCounts {
+                    name: "ava400-ks".to_owned(),
+                    entries: ObjectCount(1),
+                    bytes: None,
+                    slabs: None,
+                    maps: None,
+                    rbtmds: None,
+                },
                 other: Vec::new(),
             };
             let cause = ListingCause::Asked;

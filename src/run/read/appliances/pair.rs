@@ -43,7 +43,7 @@ impl Run {
     pub(in crate::run) fn bucket_of(&self, role: Role) -> Option<&str> {
         let read = self.appliance(role).bucket.as_ref().and_then(|bucket| bucket.reading.known());
         let listed = self.listing.as_ref().filter(|_| role == Role::Primary);
-        read.or(listed.map(|listing| &listing.listing.name)).map(String::as_str)
+        read.or(listed.map(|listing| &listing.listing.counts.name)).map(String::as_str)
     }
 }
 

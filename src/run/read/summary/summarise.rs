@@ -65,12 +65,12 @@ fn bucket(run: &Run) -> BucketSummary {
         return BucketSummary::default();
     };
     BucketSummary {
-        name: Some(listing.name.clone()),
-        entries: Some(listing.entries),
-        bytes: listing.bytes,
-        slabs: listing.slabs,
-        maps: listing.maps,
-        rbtmds: listing.rbtmds,
+        name: Some(listing.counts.name.clone()),
+        entries: Some(listing.counts.entries),
+        bytes: listing.counts.bytes,
+        slabs: listing.counts.slabs,
+        maps: listing.counts.maps,
+        rbtmds: listing.counts.rbtmds,
         other: listing.other.iter().map(|class| (class.name.clone(), class.count)).collect(),
         unclassified: listing.unclassified(),
         provisional: Some(*provisional),

@@ -120,9 +120,9 @@ fn listing(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
         count.map_or_else(|| "unknown".to_owned(), |count| grouped(count.0))
     };
     canvas.words(&[
-        (&count(state.listing.maps), Tone::Text),
+        (&count(state.listing.counts.maps), Tone::Text),
         (" maps + ", Tone::Quiet),
-        (&count(state.listing.rbtmds), Tone::Text),
+        (&count(state.listing.counts.rbtmds), Tone::Text),
         (" rbtmds", Tone::Quiet),
         (if state.provisional { " provisional" } else { "" }, Tone::Attention),
     ])
@@ -133,9 +133,9 @@ fn listing(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
 fn bucket(run: &Run, width: u16, canvas: &Canvas<'_>) -> Row {
     let Some(state) = &run.listing else { return Row::default() };
     let listing = &state.listing;
-    let mut parts = vec![format!("{} entries", grouped(listing.entries.0))];
-    parts.extend(listing.bytes.map(size));
-    parts.extend(listing.slabs.map(|slabs| format!("{} slabs", grouped(slabs.0))));
+    let mut parts = vec![format!("{} entries", grouped(listing.counts.entries.0))];
+    parts.extend(listing.counts.bytes.map(size));
+    parts.extend(listing.counts.slabs.map(|slabs| format!("{} slabs", grouped(slabs.0))));
     let unclassified = listing.unclassified().filter(|count| count.0 > 0);
     parts.extend(unclassified.map(|count| format!("{} unclassified", grouped(count.0))));
     let joined = |parts: &[String]| parts.join("  ");

@@ -8,11 +8,11 @@ use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
 
 use crate::{
     run::{
-        ActionId, ActionKind, ActionPlan, ActionState, Answer, Arrival, BucketListing, ByteCount, Certainty,
-        Elapsed, Event, FORMAT, FoundMarker, GetCount, Identity, LineCount, Link, ListingCause, LogCitation,
-        LogOffset, LogTally, Marker, NearMiss, ObjectCount, Override, Reading, Record, ReplicationState,
-        Role, Run, RunId, RunSettings, Sequence, ServiceState, Severity, Started, Statement, ThreadCount,
-        Timestamp, apply, timer_events,
+        ActionId, ActionKind, ActionPlan, ActionState, Answer, Arrival, BucketCounts, BucketListing,
+        ByteCount, Certainty, Elapsed, Event, FORMAT, FoundMarker, GetCount, Identity, LineCount, Link,
+        ListingCause, LogCitation, LogOffset, LogTally, Marker, NearMiss, ObjectCount, Override, Reading,
+        Record, ReplicationState, Role, Run, RunId, RunSettings, Sequence, ServiceState, Severity, Started,
+        Statement, ThreadCount, Timestamp, apply, timer_events,
     },
     screen::{
         AvailableActions, Facts, Intent, LogMark, LogRow, Mode, RecordingState, Scene, Scrollback, Theme,
@@ -179,12 +179,14 @@ impl Story {
 
     pub(super) fn listing(&mut self, each: u64, cause: ListingCause) -> &mut Self {
         let listing = BucketListing {
-            name: "ava400-ks".to_owned(),
-            entries: ObjectCount(each * 2 + 265),
-            bytes: Some(ByteCount(926_580_933)),
-            slabs: Some(ObjectCount(261)),
-            maps: Some(ObjectCount(each)),
-            rbtmds: Some(ObjectCount(each)),
+            counts: BucketCounts {
+                name: "ava400-ks".to_owned(),
+                entries: ObjectCount(each * 2 + 265),
+                bytes: Some(ByteCount(926_580_933)),
+                slabs: Some(ObjectCount(261)),
+                maps: Some(ObjectCount(each)),
+                rbtmds: Some(ObjectCount(each)),
+            },
             other: Vec::new(),
         };
         self.record(Event::ListingStarted { cause });
