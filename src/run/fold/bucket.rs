@@ -134,6 +134,7 @@ fn drained(run: &mut Run, record: &Record, reference: &BucketCounts, counts: Buc
         counts.at
     );
     run.raise(record, Code::BucketChangedWhilePaused, Some(Role::Primary), Wording::info(text));
+    // Equal counts before the drain ended proved nothing; the reference is the drained bucket from here on.
     if run.frozen.unchanged == Some(true) {
         run.frozen.unchanged = None;
     }
