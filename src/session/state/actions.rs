@@ -25,6 +25,7 @@ impl Session {
         let (plan, verdict) = self.control.judge(self.recorder.run(), &request)?;
         if let Some(statement) = request.statement {
             let since = self.now();
+            // The statement is on record before the action that rests on it.
             let reason = "typed as the condition of an action".to_owned();
             let user = self.user();
             self.record(&Event::Attested { statement, since, reason, user });
