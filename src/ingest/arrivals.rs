@@ -5,8 +5,7 @@ use std::collections::VecDeque;
 use crate::run::{Arrival, Event, LineCount, LogOffset};
 
 /// Most entries; beyond it the oldest are dropped, and old lines look as if they had arrived live.
-// One per change between kinds of lines: a log reconnected every second for 18
-// hours. At 16 bytes each, 1 MiB.
+// Two for each drop after which lines may repeat; at 16 bytes each, 1 MiB in all.
 const MAX_ENTRIES: usize = 65_536;
 
 /// The offsets at which lines begin to arrive in another way.

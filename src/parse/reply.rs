@@ -51,7 +51,7 @@ fn sole_value(reply: &[u8], name: &str) -> Option<u64> {
 
 fn named_number<'a>(input: &'a [u8], name: &str) -> IResult<&'a [u8], u64> {
     let sign = delimited(space0, value((), one_of(":=")), space0);
-    // The sign first: with only blanks allowed before it, `name : 5` would stop at the colon.
+    // The sign first: after a blank alone, `name : 5` would stop at the colon.
     let between = alt((sign, value((), space1)));
     preceded(opt(terminated(tag(name.as_bytes()), between)), number_in_range).parse(input)
 }

@@ -99,8 +99,8 @@ fn undated<'a>(raw: &'a [u8], text: &'a [u8]) -> IResult<&'a [u8], LogLine<'a>> 
     let (body, host) = if priority.is_some() { opt(host).parse(body)? } else { (body, None) };
     verify(
         |input| from_program(input, LogLine { host, ..line }),
-        // Forwarded lines of the family have neither stamp nor host: `<189>cli[962]:
-        // [cli.NOTICE]: user admin: Entering configuration mode`.
+        // Forwarded lines of the family have neither stamp nor host:
+        // `<189>cli[962]: [cli.NOTICE]: user admin: Entering configuration mode`.
         |line: &LogLine<'_>| priority.is_some() || line.form == Form::Tagged,
     )
     .parse(body)

@@ -239,8 +239,8 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Session<Io> {
     }
 
     async fn list(&mut self) -> io::Result<Next> {
-        // In two looks, before and after the wait: the counts are those of the end, as a
-        // real listing takes its time.
+        // Looked at twice, before and after the wait: the counts are those of the end, since a real
+        // listing takes its time.
         let begins = self.world.view(render::listing_begins)?;
         self.wire.say(&begins).await?;
         let duration = self.world.view(|world| {

@@ -132,9 +132,9 @@ impl Growth {
         self.quiet_until = None;
     }
 
-    // Called after every change in the world, so a pause under way must not drain a second time.
     pub(super) fn pause(&mut self, now: Moment, speed: Speed) {
         self.end_quiet_time();
+        // Called after every change in the world, so a pause under way must not drain a second time.
         if self.uploads == Uploads::Flow {
             self.uploads = match self.plan.drain_seconds {
                 0 => Uploads::Held,

@@ -60,7 +60,7 @@ fn since(inquiry: &Inquiry) -> String {
     match (inquiry.facts.ask_past, pause.from_known) {
         (true, true) => format!(" for {length}"),
         (true, false) => format!(" for at least {length}"),
-        // A pre-flight without a record sees the pause for the first time now.
+        // Without a record, the pre-flight sees the pause for the first time.
         (false, _) => " (since when is not known)".to_owned(),
     }
 }

@@ -65,7 +65,7 @@ impl Carrier {
         if let Some(Switch { machine, arrives }) = self.weather().switch.filter(|_| is_change(bytes)) {
             {
                 let mut state = self.network.state();
-                // Once: it is the next changing line alone that is met by it.
+                // Once: it concerns only the next changing line.
                 state.weather[address(self.role)].switch = None;
                 state.lands[address(self.role)] = Some(machine);
             }

@@ -93,8 +93,8 @@ pub(super) struct Played {
 
 /// Plays `plan` on a runtime of its own, on virtual time.
 pub(super) fn play(plan: &Plan) -> Played {
-    // The generator of this thread, from which drwatch itself draws: without it a seed would not
-    // tell the same story again.
+    // The generator of this thread, from which drwatch itself draws: otherwise a seed would not give the
+    // same story again.
     fastrand::seed(plan.seed);
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();

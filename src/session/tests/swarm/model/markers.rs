@@ -50,7 +50,7 @@ impl Model {
             None => return,
         };
         self.hit("markers compared");
-        // Not `run.phase()`: a test that was declared over is in `Ended`, from wherever it was.
+        // Not `run.phase()`: a test that was declared over is in `Ended`, whatever it had reached.
         let begun = run.phases.spans.iter().filter(|span| span.evidence.is_some()).map(|span| span.phase);
         let came_to = begun.max().unwrap_or(Phase::Prepare);
         if came_to < due {
