@@ -38,6 +38,7 @@ pub fn run() -> u8 {
         Ok(cli) => cli,
         Err(answer) => return say_usage(&answer),
     };
+    // An empty `DRWATCH_LOG` counts as unset.
     let debug_log = cli.debug_log.filter(|path| !path.is_empty());
     let started = debug_log.map_or(Ok(()), |path| start_debug_log(path.as_ref()));
     match started.and_then(|()| carry_out(cli.command)) {

@@ -126,6 +126,7 @@ async fn reach_all(
     let mut failures = Vec::new();
     for (role, gate) in gates {
         let Some(transport) = transport_to(role, settings).transpose()? else { continue };
+        // Before the connection: a password command that fails should not cost a login.
         let enable_password = enable_password(role, settings).await?;
         let primed = match reach(&transport, display).await {
             Ok(connection) => PreconnectedTransport::with(transport, connection),

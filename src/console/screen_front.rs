@@ -21,6 +21,7 @@ use crate::{
 use super::{output::FrameSink, terminal_input::TerminalInput};
 
 /// Least time between two frames.
+// Some 30 frames a second; each is a write to a terminal that may be at the far end of a slow line.
 const FRAME_INTERVAL: Duration = Duration::from_millis(33);
 
 /// Time after which a busy terminal is checked again.
@@ -141,6 +142,7 @@ impl ScreenFront {
 
     /// Checks whether the terminal is still there: it may have hung up without a signal.
     pub(crate) fn look_for_terminal(&mut self) {
+        // isatty(3) fails on a terminal that has hung up.
         self.hung_up |= !io::stdout().is_terminal();
     }
 

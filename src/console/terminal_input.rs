@@ -114,6 +114,7 @@ fn terminal() -> io::Result<File> {
     if input.is_terminal() {
         return Ok(File::from(input.as_fd().try_clone_to_owned()?));
     }
+    // The controlling terminal, tty(4): standard input may be the log that is watched.
     File::open("/dev/tty")
 }
 

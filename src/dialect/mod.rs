@@ -58,6 +58,8 @@ impl Prompts {
     /// Host name and mode, where `line` (cleaned of escape sequences) is a prompt and nothing else.
     pub(crate) fn read<'a>(&self, line: &'a str) -> Option<(&'a str, Mode)> {
         let kinds =
+            // The strictest first: a looser pattern of a user's dialect for
+            // `name # ` could also match `name (config) # `.
             [(&self.config, Mode::Config), (&self.enable, Mode::Enable), (&self.normal, Mode::Normal)];
         kinds.into_iter().find_map(|(pattern, mode)| {
             let host = pattern.captures(line)?.name("host")?;

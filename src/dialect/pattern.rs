@@ -27,6 +27,8 @@ macro_rules! pattern {
             type Error = NoPattern;
 
             fn try_from(text: String) -> Result<Self, NoPattern> {
+                // The `regex` crate matches in linear time, so only the
+                // compiled size of a foreign pattern needs a bound.
                 match <$builder>::new(&text).size_limit(SIZE_LIMIT).build() {
                     Ok(regex) => Ok(Self(regex)),
                     Err(error) => Err(NoPattern { text, detail: last_line(&error) }),

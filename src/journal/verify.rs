@@ -250,6 +250,8 @@ impl Log {
     }
 
     fn check(&mut self, begin: u64, bytes: u64, sha256: &str) -> Result<Result<(), Problem>, JournalError> {
+        // In the order of the records, each chunk begins where the one before it ends: bytes between two
+        // would be covered by no digest.
         if begin != self.end {
             return Ok(Err(Problem::ChunkPlace { expected: self.end, found: begin }));
         }

@@ -318,6 +318,7 @@ impl JournalWriter {
             let _ = self.cut_torn();
             return Err(self.refused(error));
         }
+        // Only now: until the whole of it is written, the next write begins at the same place.
         self.end.length += lines.len() as u64;
         Ok(())
     }

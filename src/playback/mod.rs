@@ -73,6 +73,8 @@ async fn show<S: Source>(
 /// The dialect that marks the lines of the log: the one the run was recorded with, or else another and a warning.
 fn dialect_for(run: &Run, settings: &Settings) -> Result<(Dialect, Option<String>), Failure> {
     let configured = settings.dialect.as_deref().map(Dialect::load).transpose()?;
+    // The engineer's own first: it may be the one that the run was recorded with, and
+    // otherwise it is the one wanted.
     let mut known = configured.into_iter().chain([Dialect::built_in()]).collect::<Vec<_>>();
     let recorded = known.iter().position(|dialect| dialect.digest() == run.started.dialect);
     let warning = recorded.is_none().then(|| {

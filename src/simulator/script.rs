@@ -68,6 +68,7 @@ impl Script {
             let last = *self.last.get_or_insert(now);
             let is_late = self.patience.is_some_and(|patience| now.since(last) >= patience);
             if !is_late && !self.holds(step.when, world, run)? {
+                // A condition that ceases to hold starts the wait anew: the operator acts on what lasts.
                 self.waiting_since = None;
                 break;
             }

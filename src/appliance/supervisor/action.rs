@@ -15,6 +15,7 @@ use crate::{
 
 /// Readings of the state after an action, and the time between two.
 const READ_BACK_READINGS: u32 = 3;
+// Three readings span eight seconds; what takes longer is shown by the periodic reading.
 const READING_INTERVAL: Duration = Duration::from_secs(4);
 
 /// Connections over which an action is read back before it is given up as unknown.
@@ -88,6 +89,8 @@ pub(super) async fn act(online: &Online<'_>, id: ActionId, plan: &ActionPlan) ->
         }
     };
     let performed = client.perform(&change).await;
+    // What was typed before the change as well: `enable` and the replies to it belong to
+    // the record of the action.
     let sent = [entered.sent, performed.sent].concat();
     let answer = [entered.answer, performed.answer].concat();
     let remark = match &performed.outcome {
@@ -189,6 +192,7 @@ async fn read_back(
                 return None;
             }
             Ok(finding) => latest = finding,
+            // No early end: the shell may have died alone, and the next reading opens another.
             Err(_) => latest = Verdict::Unclear("contact was lost during the read-back".to_owned()),
         }
         client = Some(fresh);
@@ -216,6 +220,7 @@ async fn read(online: &Online<'_>, client: &mut Client, action: ActionKind) -> R
                 Reading::ServiceDown => Verdict::Settled(ActionState::AwaitingService),
                 other => Verdict::Unclear(unclear_words(other)),
             };
+            // On record before the action is settled, so that the run holds the reading by which it was.
             online.emitter.event(Event::ThreadsRead(answer)).await;
             Ok(finding)
         }

@@ -20,6 +20,8 @@ use crate::{
 };
 
 /// How long the loop of the watch may take to say that an action may be sent.
+// The watch answers within one turn of its loop, so a longer silence means that it
+// hangs, on a disk for example.
 const CONSENT_TIMEOUT: Duration = Duration::from_secs(10);
 
 #[derive(Debug)]
@@ -85,6 +87,8 @@ impl<'a> Online<'a> {
 
     /// Has nothing more sent: an action that was not sent yet stays so, one that was comes to its end.
     pub(super) fn refuse_to_send(&self) {
+        // The mark first: an action that asks from here on is refused at once, and one that waits
+        // already is answered below.
         self.is_ending.store(true, Ordering::Release);
         if let Some((_, waiting)) = self.consent.lock().unwrap_or_else(PoisonError::into_inner).take() {
             let _ = waiting.send(Err(NotSent::ConnectionEnding));

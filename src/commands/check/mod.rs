@@ -162,6 +162,7 @@ fn start(
         let event = Event::RunContinued { program, recorder, held: None, since: None, distrusted: None };
         let record = Record { seq: run.last.next(), at: clock.now(), event };
         apply(&mut run, &record);
+        // The destinations of now: an appliance may have another address than when the run was recorded.
         (run.started.primary, run.started.dr) = (names.primary, names.dr);
         return Ok(run);
     }

@@ -95,6 +95,8 @@ fn wanted_run(
         Err(FindError::Unbegun { .. }) => return Ok(None),
         Err(error) => return Err(unreadable(&error)),
     };
+    // The first record before the whole journal: most runs are of other appliances, and a long
+    // one takes seconds to fold.
     match first_record(&folder) {
         Ok(Some(started)) if started.simulated || !fits(&started) || started.run != *folder.id() => Ok(None),
         Err(JournalError::Empty { .. }) => Ok(None),

@@ -28,6 +28,7 @@ use self::find::{StartNotice, Wanted, is_over, newest_unfinished};
 /// Lines of `dr.log` that are read back: as many as the tail remembers across a drop.
 const TAIL_LINES: usize = 4096;
 
+// 4096 lines of 4 KiB: enough for ordinary lines, and a bound where lines are longer.
 const MAX_TAIL_BYTES: u64 = 16 << 20;
 
 /// Destinations as named on the command line, so that the engineer insists on them.
@@ -142,6 +143,7 @@ fn distrust(folder: &RunFolder) -> Option<String> {
         if metadata.uid() != nix::unistd::geteuid().as_raw() {
             return Some(format!("{} belongs to another user", path.display()));
         }
+        // Write permission of group or others.
         if metadata.mode() & 0o022 != 0 {
             return Some(format!("others than its owner may write to {}", path.display()));
         }

@@ -36,6 +36,7 @@ pub(super) fn first_difference(
 ) -> Option<Difference> {
     match (stated, follows, later) {
         (Value::Object(stated), Value::Object(follows), Value::Object(later)) => {
+            // A field that nobody writes is a change as well: readers of the summary may trust it.
             let unknown = stated.keys().filter(|name| !follows.contains_key(*name));
             follows.keys().chain(unknown).find_map(|name| {
                 let field = if field.is_empty() { name.clone() } else { format!("{field}.{name}") };

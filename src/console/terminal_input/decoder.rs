@@ -12,6 +12,7 @@ use self::sequence::{alternate, control};
 mod sequence;
 
 /// Escape alone is the key; with more behind it within this time it begins a sequence, or is the other key with Alt.
+// Terminals send a sequence in one write, so that its bytes are a moment apart at most.
 const ESCAPE_TIMEOUT: Duration = Duration::from_millis(40);
 /// A sequence under way is given up after so long a silence.
 const SEQUENCE_TIMEOUT: Duration = Duration::from_millis(250);
@@ -156,6 +157,7 @@ impl Decoder {
             0x7f | 0x08 => self.key(KeyCode::Backspace),
             0x00 => self.key_with(KeyCode::Char(' '), KeyModifiers::CONTROL),
             0x01..=0x1a => self.key_with(KeyCode::Char(char::from(byte - 1 + b'a')), KeyModifiers::CONTROL),
+            // Named after the digits, as crossterm does: Ctrl-4 to Ctrl-7 send these bytes on a VT220.
             0x1c..=0x1f => {
                 self.key_with(KeyCode::Char(char::from(byte - 0x1c + b'4')), KeyModifiers::CONTROL);
             }

@@ -51,6 +51,8 @@ pub(super) fn read_row<'w>(
         (None, None, Some(_)) => Some(LogMark::NearMiss),
         (None, None, None) => None,
     };
+    // From the bytes and not from the words: a row shows what stands in `dr.log`, colour codes
+    // in printable form included.
     let text = text::printable_line(without_line_end(bytes.get(..MAX_LINE_BYTES).unwrap_or(bytes)), 4096);
     let row = LogRow { offset, severity: line.severity, mark, text, arrival };
     Read { line, row, marker, alarm, near }

@@ -18,6 +18,7 @@ use crate::{
 };
 
 /// Bytes before the unsynced ones by which a file opened again is recognised.
+// A few records, or some dozens of lines of log, which no other file holds at this place.
 const EVIDENCE_BYTES: u64 = 4096;
 
 pub(in crate::journal) struct DurableFile {
@@ -188,6 +189,7 @@ impl Storage for DurableFile {
         let Hold::Away(last) = &self.file else { return Ok(()) };
         // Without `create`: while the disk is unmounted, the path leads into the empty mount point.
         let file = OpenOptions::new().read(true).write(true).open(&self.path)?;
+        // Of the bytes kept, those before `synced` must be in the file; those behind it may be missing.
         let known = usize::try_from(self.synced.saturating_sub(last.from)).unwrap_or(usize::MAX);
         let (known, rest) = last.bytes.split_at_checked(known).unwrap_or((&last.bytes, &[]));
         let mut found = vec![0; known.len()];

@@ -124,6 +124,7 @@ fn drained(run: &mut Run, record: &Record, reference: &PausedListing, counts: Pa
         counts.at
     );
     run.raise(record, Code::BucketChangedWhilePaused, Some(Role::Primary), Wording::info(text));
+    // Equal counts before the drain ended proved nothing; the reference is the drained bucket from here on.
     if run.frozen.unchanged == Some(true) {
         run.frozen.unchanged = None;
     }

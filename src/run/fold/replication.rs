@@ -15,6 +15,8 @@ const ACTION_EFFECT_LIMIT: Elapsed = Elapsed::from_secs(30);
 const PROMPT_ACTION_LIMIT: Elapsed = Elapsed::from_secs(20);
 
 /// Open findings about changes by others; beyond it the latest is reworded.
+// Open findings are never dropped, so something that switches replication to and fro
+// must not fill their list.
 const MAX_OPEN_CHANGES: usize = 8;
 
 pub(in crate::run) fn read(run: &mut Run, record: &Record, answer: &Answer<ReplicationState>) {

@@ -69,6 +69,8 @@ impl EventLoop {
                 }
             }
             Effect::RetakeTerminal => self.retake_terminal(),
+            // Not here: the login waits for the engineer, and the other effects of this
+            // event are not carried out yet.
             Effect::LogIn => self.login_wanted = true,
         }
         None

@@ -36,6 +36,7 @@ use crate::{
 };
 
 /// Observations on their way to the loop; beyond it the sources wait.
+// A log that comes faster than the disk takes it is slowed down at its source, and memory stays bounded.
 pub(crate) const OBSERVATION_QUEUE: usize = 1024;
 
 /// How often the clock is looked at: due edges, the log's chunk, forcing to disk.
@@ -210,6 +211,7 @@ impl EventLoop {
         self.session.fetch_older(screen);
         if self.session.dirty && screen.may_draw() {
             draw(&self.session, screen);
+            // A search goes on over several frames, so another frame is due while it lasts.
             self.session.dirty = screen.view().is_searching();
         }
         if !screen.has_lost_its_terminal() {

@@ -23,6 +23,7 @@ impl Session {
     fn try_act(&mut self, request: ActionRequest) -> Result<(), RequestRefused> {
         // Judged again here: the run may have moved on while the dialog was open.
         let (plan, verdict) = self.control.judge(self.recorder.run(), &request)?;
+        // The statement is on record before the action that rests on it.
         if let Some(statement) = request.statement {
             let since = self.now();
             let reason = "typed as the condition of an action".to_owned();

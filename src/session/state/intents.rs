@@ -156,6 +156,7 @@ impl Session {
     }
 
     fn acknowledge_all(&mut self) {
+        // Gathered first, since each acknowledgement changes the list.
         let open: Vec<_> = self.run().open_findings().map(|finding| (finding.code, finding.record)).collect();
         for (code, opened) in open {
             let reason = "known, and of no consequence for this test".to_owned();

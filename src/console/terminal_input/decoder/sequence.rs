@@ -102,6 +102,7 @@ fn numbered(number: u32) -> Option<KeyCode> {
         4 | 8 => KeyCode::End,
         5 => KeyCode::PageUp,
         6 => KeyCode::PageDown,
+        // F6 is 17 on a VT220: the numbers have gaps.
         11..=15 => KeyCode::F(u8::try_from(number - 10).ok()?),
         _ => return None,
     })

@@ -51,6 +51,7 @@ pub(in crate::run) fn continued(run: &mut Run, at: Timestamp, since: Timestamp, 
 pub(in crate::run) fn link(run: &mut Run, record: &Record, role: Role, link: &Link) {
     let at = record.at;
     let appliance = run.appliance_mut(role);
+    // `Waiting` holds a reason that changes with each attempt; the state, and since when it lasts, do not.
     if discriminant(&appliance.link) != discriminant(link) {
         appliance.link_since = at;
     }

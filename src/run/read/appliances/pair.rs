@@ -76,6 +76,8 @@ pub(in crate::run) fn roles_swapped(run: &Run) -> bool {
         && match run.primary.service_state() {
             Some(ServiceState::Stopped) => true,
             // Production does not restore.
+            // A production service may be busy as well, for instance while it replays
+            // transaction logs after a crash.
             Some(ServiceState::Busy(words)) => words.to_lowercase().contains("restor"),
             _ => false,
         }

@@ -56,6 +56,8 @@ pub fn summarise(run: &Run, now: Timestamp, journal: JournalHead) -> Summary {
 /// What was not observed, ordered by time: gaps of the log and of the watch itself.
 fn gaps(run: &Run) -> Vec<Gap> {
     let mut gaps: Vec<Gap> = run.log.gaps.iter().chain(&run.absences).cloned().collect();
+    // A stable sort, so that gaps of one time stay in the order of the record and
+    // equal runs give equal files.
     gaps.sort_by_key(|gap| (gap.from, gap.to));
     gaps
 }

@@ -143,6 +143,7 @@ impl Identity {
             }
         };
         compare(IdentityPart::Hostname, self.hostname.as_deref(), found.hostname.as_deref());
+        // Two different placeholders are no difference: neither machine shows a serial number.
         if self.serial != found.serial {
             compare(IdentityPart::Serial, self.usable_serial(), found.usable_serial());
         }
@@ -195,6 +196,7 @@ impl Identity {
     fn accepts_keys_of(&self, found: &Self) -> bool {
         let proven = match &found.host_key {
             Some(key) => self.fingerprints().any(|ours| ours == key),
+            // A connection that shows no key, such as a simulated one, fits only an identity without keys.
             None => self.fingerprints().next().is_none(),
         };
         // The offered keys are not proven, but another key of a known type belongs to another machine.

@@ -53,6 +53,7 @@ async fn a_record_is_on_disk_before_it_is_shown_and_survives_a_power_failure_wit
     let mut seen = Vec::new();
     played(Syncing::EverySecond, move |record, run, _| {
         seen.push((record.seq, record.at));
+        // Each look copies the whole record, so that only every eighth is taken.
         if seen.len() % 8 != 0 {
             return;
         }

@@ -27,9 +27,12 @@ use crate::{
 const ON_ITS_WAY: Duration = Duration::from_secs(6);
 
 /// An action may take so long to come to its end while the loop turns.
+// The read-back may take three connections, each after pauses of up to half a
+// minute, and replies may be late.
 const ACTION_LIMIT: Duration = Duration::from_mins(10);
 
 /// A connection that stands is asked for the state of replication at least this often.
+// Ten periods: late replies and shells that are opened anew may delay a reading.
 const POLL_LIMIT: Duration = Duration::from_secs(150);
 
 /// Counter readings of the other machines are all above this one.
@@ -199,6 +202,7 @@ impl Model {
             (0..self.machines.len()).filter(|at| serial(&self.machines[*at])).collect();
         match numbered.as_slice() {
             [one] => Some(*one),
+            // A clone has the serial number of its original; then the host key decides.
             several => several.iter().copied().find(|at| key(&self.machines[*at])),
         }
     }
@@ -212,6 +216,7 @@ impl Model {
     }
 
     fn confirmed_at(&self, at: Duration, role: Role) -> Option<usize> {
+        // The first entry is of time zero, so that there is always one.
         let (_, pair) = self.confirmed.iter().rev().find(|(since, _)| *since <= at).unwrap();
         pair[usize::from(role == Role::Dr)]
     }
@@ -314,6 +319,8 @@ impl Model {
         self.read_at = at;
         let Reading::Known(state) = answer.reading else { return };
         let Some(machine) = self.confirmed_now(Role::Primary) else { return };
+        // The state may have changed since it was asked for: an answer is true if it was so
+        // at any moment from then on.
         let asked = at.saturating_sub(Duration::from(answer.took)).saturating_sub(ON_ITS_WAY);
         if !self.was(machine, state, asked) {
             self.broken(
@@ -353,6 +360,7 @@ impl Model {
         };
         let stage = self.reached[machine];
         let is_true = match phase {
+            // A phase that comes late is no untruth, and the engineer may end a test at any stage.
             Phase::Prepare | Phase::Ended => true,
             Phase::Stage1 => stage >= Stage::Download,
             Phase::Stage2 => stage >= Stage::Generation,
