@@ -28,6 +28,7 @@ use crate::{
     playback::{self, PlaybackOptions},
     run::{Exit, Run, Timestamp},
     session::{Display, Failure},
+    settings::Settings,
     simulator::Scenario,
 };
 
@@ -86,6 +87,9 @@ fn simulate(arguments: DemoArgs) -> Result<Exit, Stop> {
         return Ok(Exit::Done);
     }
     let display = display(arguments.output);
+    // The default file is that of the real watch: without a file of its own a demo is the same for everybody.
+    let settings =
+        arguments.settings.as_deref().map_or_else(|| Ok(Settings::default()), |file| load(Some(file)))?;
     // Without a screen nobody looks on, and in virtual time a simulated day passes in seconds.
     let time = if display == Display::Screen { Time::Real } else { Time::Virtual };
     let speed = if display == Display::Screen { arguments.speed } else { 1.0 };
@@ -94,6 +98,7 @@ fn simulate(arguments: DemoArgs) -> Result<Exit, Stop> {
         seed: arguments.seed,
         display,
         runs_dir: Some(runs_dir(&arguments.runs)?),
+        settings,
     };
     let outcome = runtime(time)?.block_on(async move {
         // Whole seconds: log stamps carry no fractions, and equal seeds are to give equal offsets.

@@ -36,7 +36,7 @@ use crate::{
         ReplicationState, Role, Run, RunSettings, Statement, ThreadCount, Timestamp, authorize,
     },
     session::{event_loop::EventLoop, record::recorder::Syncing, signals::Signals, state::Until},
-    simulator::{Parts as ScriptParts, Scenario, Script, SharedWorld, Speed},
+    simulator::{KeyPresser, Scenario, Script, SharedWorld, Speed},
 };
 
 /// Time of the world that anything waited for may take.
@@ -96,9 +96,11 @@ impl Watched {
         let simulation = Simulation {
             clock,
             world: world.clone(),
-            script: Script::new(Vec::new(), ScriptParts::All, None),
+            script: Script::new(Vec::new(), KeyPresser::Script, None),
             seed: 1,
             settings,
+            schedule: crate::appliance::supervisor::Schedule::default(),
+            bell: false,
             access,
             dialect,
             runs_dir: runs.path().to_owned(),

@@ -45,6 +45,9 @@ const BEAT_INTERVAL: Duration = Duration::from_secs(1);
 /// Observations taken in before keys and the screen get their turn.
 const BATCH_OBSERVATIONS: usize = 256;
 
+/// How long after a key the engineer is taken to be at the screen of a demo.
+const ATTENDED_FOR: Duration = Duration::from_secs(45);
+
 /// How long appliances are given to close: the last look at the log, and an action under way.
 // The last look at the log alone may take three seconds.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -68,6 +71,8 @@ pub(crate) struct EventLoop {
     sources: Sources,
     /// The engineer has asked for a login, which waits for the end of the turn.
     login_wanted: bool,
+    /// When the last key was pressed; at first, when the loop began.
+    last_key: Instant,
 }
 
 enum Wake {
@@ -80,7 +85,7 @@ enum Wake {
 
 impl EventLoop {
     pub(crate) fn new(session: Session, front: Front, sources: Sources) -> Self {
-        let mut new = Self { session, front, sources, login_wanted: false };
+        let mut new = Self { session, front, sources, login_wanted: false, last_key: Instant::now() };
         // The first record waits to be printed.
         new.update(|_| ());
         new
@@ -176,6 +181,9 @@ impl EventLoop {
 
     fn key(&mut self, event: Option<TerminalEvent>) {
         self.session.dirty = true;
+        if matches!(event, Some(TerminalEvent::Key(_) | TerminalEvent::Paste(_))) {
+            self.last_key = Instant::now();
+        }
         let Some(screen) = self.front.screen() else { return };
         let available = self.session.available();
         let shown = self.session.shown(&available, &RecordingState::Recording);

@@ -38,7 +38,7 @@ use crate::{
         signals::Signals,
         state::Until,
     },
-    simulator::{Parts as ScriptParts, Scenario, Script, SharedWorld, Speed},
+    simulator::{KeyPresser, Scenario, Script, SharedWorld, Speed},
 };
 
 /// The rows of the table; who changes one finds here what has to hold.
