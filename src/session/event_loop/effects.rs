@@ -7,6 +7,7 @@ use crate::{
     appliance::supervisor::Request,
     console::front::Front,
     run::{Ending, Role},
+    screen::MessageKind,
     session::{
         event::{Effect, LoopEvent},
         state::Session,
@@ -110,7 +111,13 @@ impl EventLoop {
         for step in due.unwrap_or_default() {
             match step {
                 Deed::Type { role, line } => {
-                    self.show_message(format!("The operator of the demo types `{line}` on the {role}."));
+                    let (now, text) = (
+                        self.session.now(),
+                        format!("The operator of the demo types `{line}` on the {role}."),
+                    );
+                    if let Some(screen) = self.front.screen() {
+                        screen.view().notify(text, MessageKind::Plain, now);
+                    }
                     drop(world.type_line(role, &line));
                 }
                 Deed::Press { key } => {
