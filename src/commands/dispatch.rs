@@ -27,7 +27,7 @@ use crate::{
     clock::Clock,
     playback::{self, PlaybackOptions},
     run::{Exit, Run, Timestamp},
-    session::{Display, Failure},
+    session::{Display, Failure, setup::keymap},
     simulator::Scenario,
 };
 
@@ -94,12 +94,13 @@ fn simulate(arguments: DemoArgs) -> Result<Exit, Stop> {
         display,
         runs_dir: Some(runs_dir(&arguments.runs)?),
     };
+    let keymap = keymap(&load(None)?).map_err(Stop::usage)?;
     let outcome = runtime(time)?.block_on(async move {
         // Whole seconds: log stamps carry no fractions, and equal seeds are to give equal offsets.
         let now = Clock::system().now().utc().timestamp();
         let start =
             chrono::DateTime::from_timestamp(now, 0).map_or_else(|| Clock::system().now(), Timestamp::new);
-        Box::pin(demo::demo(options, Clock::scaled(start, speed))).await
+        Box::pin(demo::demo(options, keymap, Clock::scaled(start, speed))).await
     })?;
     conclude(outcome)
 }
