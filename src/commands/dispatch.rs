@@ -27,7 +27,7 @@ use crate::{
     clock::Clock,
     playback::{self, PlaybackOptions},
     run::{Exit, Run, Timestamp},
-    session::{Display, Failure},
+    session::{Display, Failure, setup::keymap},
     settings::Settings,
     simulator::Scenario,
 };
@@ -87,9 +87,14 @@ fn simulate(arguments: DemoArgs) -> Result<Exit, Stop> {
         return Ok(Exit::Done);
     }
     let display = display(arguments.output);
-    // The default file is that of the real watch: without a file of its own a demo is the same for everybody.
-    let settings =
-        arguments.settings.as_deref().map_or_else(|| Ok(Settings::default()), |file| load(Some(file)))?;
+    let own = load(arguments.settings.as_deref())?;
+    let keymap = keymap(&own).map_err(Stop::usage)?;
+    // The default file is that of the real watch: of it a demo takes only how the screen looks, so that it is the same
+    // for everybody.
+    let settings = match arguments.settings {
+        Some(_) => own,
+        None => Settings { screen: own.screen, ..Settings::default() },
+    };
     // Without a screen nobody looks on, and in virtual time a simulated day passes in seconds.
     let time = if display == Display::Screen { Time::Real } else { Time::Virtual };
     let speed = if display == Display::Screen { arguments.speed } else { 1.0 };
@@ -105,7 +110,7 @@ fn simulate(arguments: DemoArgs) -> Result<Exit, Stop> {
         let now = Clock::system().now().utc().timestamp();
         let start =
             chrono::DateTime::from_timestamp(now, 0).map_or_else(|| Clock::system().now(), Timestamp::new);
-        Box::pin(demo::demo(options, Clock::scaled(start, speed))).await
+        Box::pin(demo::demo(options, keymap, Clock::scaled(start, speed))).await
     })?;
     conclude(outcome)
 }

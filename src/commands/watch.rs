@@ -19,7 +19,7 @@ use crate::{
     session::{
         appliances::connect::{PreconnectedTransport, is_final, reach, transport_to},
         event_loop::EventLoop,
-        setup::{Display, Failure, check_display, front, runs_dir, theme},
+        setup::{Display, Failure, check_display, front, keymap, runs_dir, theme},
         signals::Signals,
         state::Until,
     },
@@ -95,8 +95,8 @@ async fn prepare(
 
     // A run that has begun goes on even while its appliances cannot be reached.
     let ways = reach_all(&settings, gates, display, interrupted.is_some()).await?;
-    let theme = theme(settings.screen.symbols);
-    assemble(
+    let (theme, keymap) = (theme(settings.screen.symbols), keymap(&settings)?);
+    let event_loop = assemble(
         Assembly {
             clock: Clock::system(),
             runs_dir,
@@ -111,7 +111,8 @@ async fn prepare(
             settings,
         },
         || front(display, theme, Mode::Watch),
-    )
+    )?;
+    Ok(event_loop.with_keymap(keymap))
 }
 
 /// Makes the first contact with every appliance given. Fails where waiting does not help, or where a fresh run reaches

@@ -11,14 +11,14 @@ use tokio::time::Instant;
 use crate::{
     run::{Run, Timestamp},
     screen::{
-        AvailableActions, Facts, Intent, MessageKind, Mode, RecordingState, Scene, Scrollback, Theme, Tui,
-        View, is_in_foreground, leave_terminal,
+        self, AvailableActions, Copied, Facts, FrameFormat, Intent, MessageKind, Mode, RecordingState, Scene,
+        Scrollback, Theme, Tui, View, copied, is_in_foreground, leave_terminal, still,
     },
-    text,
+    text::{self, plural},
     timed_write::{Stream, write_within},
 };
 
-use super::{output::FrameSink, terminal_input::TerminalInput};
+use super::{frame_file, output::FrameSink, terminal_input::TerminalInput};
 
 /// Least time between two frames.
 // Some 30 frames a second; each is a write to a terminal that may be at the far end of a slow line.
@@ -128,12 +128,8 @@ impl ScreenFront {
         if self.mode.is_live() {
             self.view.ask_about_markers(shown.run);
         }
-        let scene = Scene {
-            facts: shown.facts(self.mode),
-            view: &self.view,
-            theme: &self.theme,
-            journal: shown.recording,
-        };
+        let facts = shown.facts(self.mode);
+        let scene = Scene { facts, view: &self.view, theme: &self.theme, journal: shown.recording };
         let _span = tracing::debug_span!("frame").entered();
         if self.tui.draw(&scene).is_err() {
             self.hung_up = true;
@@ -149,17 +145,68 @@ impl ScreenFront {
     /// Takes in one event of the terminal; `None` is its end. What the engineer wants is for the caller to
     /// carry out.
     pub(crate) fn take(&mut self, event: Option<TerminalEvent>, shown: &Shown<'_>) -> Option<Intent> {
+        let intent = match event {
+            Some(TerminalEvent::Key(key)) if key.kind != KeyEventKind::Release => {
+                self.view.on_key(key, &shown.facts(self.mode))?
+            }
+            Some(TerminalEvent::Mouse(mouse)) => self.view.on_mouse(mouse, &shown.facts(self.mode))?,
+            other => {
+                self.take_other(other);
+                return None;
+            }
+        };
+        match intent {
+            Intent::Copy(what) => self.copy(what, shown),
+            Intent::WriteFrame(format) => self.write_frame(format, shown),
+            other => return Some(other),
+        }
+        None
+    }
+
+    fn take_other(&mut self, event: Option<TerminalEvent>) {
         match event {
             None => self.hung_up = true,
-            Some(TerminalEvent::Key(key)) if key.kind != KeyEventKind::Release => {
-                return self.view.on_key(key, &shown.facts(self.mode));
-            }
             // Several sizes in a row may end where they began, and the content is gone all the same.
             Some(TerminalEvent::Resize(..)) => self.redraw(),
             Some(TerminalEvent::Paste(text)) => self.view.on_paste(&text),
             Some(_) => {}
         }
-        None
+    }
+
+    fn scene<'a>(&'a self, shown: &'a Shown<'_>) -> Scene<'a> {
+        let facts = shown.facts(self.mode);
+        Scene { facts, view: &self.view, theme: &self.theme, journal: shown.recording }
+    }
+
+    /// Hands text to the terminal's clipboard, in front of the next frame. Whether it takes it no terminal says.
+    fn copy(&mut self, what: Copied, shown: &Shown<'_>) {
+        let (text, kind) = match copied(&self.scene(shown), what) {
+            Ok((name, text)) => {
+                self.hung_up |= self.tui.copy(&text).is_err();
+                let count = plural(text.chars().count() as u64, "character");
+                (format!("{name} handed to the terminal's clipboard: {count}"), MessageKind::Good)
+            }
+            Err(reason) => (format!("nothing copied: {reason}"), MessageKind::Bad),
+        };
+        self.view.notify(text, kind, shown.now);
+    }
+
+    /// Writes what the screen shows: beside the record, or where this session makes none into the current folder.
+    fn write_frame(&mut self, format: FrameFormat, shown: &Shown<'_>) {
+        let folder =
+            self.view.run_folder.clone().filter(|_| self.mode.is_live()).unwrap_or_else(|| ".".into());
+        let written = self.tui.area().and_then(|area| {
+            let title = format!("drwatch, {}", shown.run.started.run);
+            let content = screen::frame_file(&still(&self.scene(shown), area), format, &title);
+            frame_file::write(&folder, shown.now, format.extension(), &content)
+        });
+        let (text, kind) = match written {
+            Ok(path) => (format!("written: {}", path.display()), MessageKind::Good),
+            Err(error) => {
+                (format!("the screen was not written to {}: {error}", folder.display()), MessageKind::Bad)
+            }
+        };
+        self.view.notify(text, kind, shown.now);
     }
 
     pub(crate) const fn mode(&self) -> Mode {

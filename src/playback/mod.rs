@@ -31,7 +31,7 @@ use crate::{
     run::Run,
     screen::Mode,
     session::{
-        setup::{Failure, theme},
+        setup::{Failure, keymap, theme},
         signals::Signals,
     },
     settings::Settings,
@@ -65,8 +65,11 @@ async fn show<S: Source>(
     let engine = Engine::new(index, source, Arc::new(dialect));
     // Listened to before the terminal is taken: a signal must not leave it taken.
     let signals = Signals::listen().map_err(Failure::Signals)?;
-    let front =
+    let keymap = keymap(&options.settings)?;
+    let mut front =
         ScreenFront::enter(theme(options.settings.screen.symbols), mode).map_err(Failure::NoTerminal)?;
+    front.view().keymap = Arc::new(keymap);
+    front.view().run_folder = Some(options.folder.path().to_owned());
     Ok(Box::pin(screen_loop::run(engine, front, signals, warning)).await)
 }
 

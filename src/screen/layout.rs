@@ -9,10 +9,11 @@ use ratatui::{
 };
 
 use super::{
+    keys::Command,
     paint::{Canvas, Charset, Pieces, Tone, below, indented, right_end},
     panels::{appliance, checklist, findings, footer, header, log, next_step, objects, phases, replication},
     scene::{Picture, Scene},
-    view::Panel,
+    view::{Panel, Places},
 };
 use crate::text::{age, is_printable, plural};
 
@@ -20,6 +21,14 @@ pub(crate) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>) {
     let area = frame.area();
     render(scene, area, frame.buffer_mut());
     replace_unprintable(frame.buffer_mut(), scene.theme.charset);
+}
+
+/// The frame that a terminal of that size would show.
+pub(crate) fn still(scene: &Scene<'_>, area: Rect) -> Buffer {
+    let mut buffer = Buffer::empty(area);
+    render(scene, area, &mut buffer);
+    replace_unprintable(&mut buffer, scene.theme.charset);
+    buffer
 }
 
 /// The last check of a frame: replaces what could control the terminal, stack combining marks or is not in the charset.
@@ -37,6 +46,7 @@ fn render(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
         return;
     }
     let picture = Picture::of(scene);
+    picture.note_place(Places::clear);
     let mut canvas = Canvas { buffer, theme: *scene.theme };
     if area.width >= 70 && area.height >= 20 {
         framed(&picture, area, &mut canvas);
@@ -316,7 +326,7 @@ fn freeze_banner(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     }
     pieces.push(5, "watching goes on");
     pieces.push(4, format!("{} more", plural(new, "line")));
-    pieces.push(1, "Space releases it");
+    pieces.push(1, format!("{} releases it", picture.key(Command::Freeze)));
     let style = canvas.theme.style(Tone::Frozen);
     let inner = area.inner(Margin::new(1, 0));
     canvas.fill(area, style);

@@ -2,6 +2,7 @@
 //! but the terminal guard's, no clock, nothing carried out.
 
 mod dialogs;
+mod export;
 mod facts;
 mod keys;
 mod layout;
@@ -20,9 +21,10 @@ pub(crate) use self::{keys::Seek, paint::Palette};
 
 pub(crate) use self::terminal::install_panic_hook;
 pub(crate) use self::{
+    export::{copied, frame_file},
     facts::{AvailableActions, Facts, Mode},
-    keys::{Intent, Landmark, Motion, Play, Playback, Position, Recorder},
-    layout::draw,
+    keys::{Copied, FrameFormat, Intent, Keymap, Landmark, Motion, Play, Playback, Position, Recorder},
+    layout::{draw, still},
     log::{Edge, LogMark, LogRow, Scrollback},
     paint::{Charset, Theme},
     scene::{RecordingState, Scene, Unwritten},

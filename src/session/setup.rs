@@ -18,8 +18,8 @@ use crate::{
     dialect::{Dialect, DialectError},
     journal::{FindError, JournalError, NoStateDirectory, RunFolder, default_runs_dir},
     run::{Event, FORMAT, KnownRole, LogOrigin, RunId, RunSettings, Started, Timestamp},
-    screen::{Charset, Mode, Theme},
-    settings::{SettingsError, Symbols},
+    screen::{Charset, Keymap, Mode, Theme},
+    settings::{Settings, SettingsError, Symbols},
     simulator::SimulatorError,
 };
 
@@ -180,6 +180,11 @@ pub(crate) fn front(display: Display, theme: Theme, mode: Mode) -> Result<Front,
 fn headless(style: Style) -> Result<Front, Failure> {
     let lines = LineSink::new(io::stdout(), style.of_dropped()).map_err(Failure::Output)?;
     Ok(Front::Headless(Headless::new(style, lines)))
+}
+
+/// The keys with those of the settings.
+pub(crate) fn keymap(settings: &Settings) -> Result<Keymap, SettingsError> {
+    Keymap::with(settings.keys.iter()).map_err(|error| settings.keys.refused(error.action(), &error))
 }
 
 pub(crate) fn theme(symbols: Symbols) -> Theme {

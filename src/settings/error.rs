@@ -10,6 +10,8 @@ pub(crate) enum SettingsError {
     Unreadable { path: PathBuf, source: io::Error },
     #[error("the settings file {path} is not valid: {detail}; `drwatch settings init` writes a template")]
     Invalid { path: PathBuf, detail: String },
+    #[error("the settings file {path} is not valid: line {line}: {reason}")]
+    UnusableKey { path: PathBuf, line: usize, reason: String },
     #[error("{path} exists already and is left as it is; remove it first, or name another with --settings")]
     Exists { path: PathBuf },
     #[error("the settings file {path} cannot be written: {source}")]

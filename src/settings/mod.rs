@@ -10,6 +10,7 @@ use etcetera::BaseStrategy as _;
 use serde::Deserialize;
 
 pub(crate) use error::SettingsError;
+use keys::KeySettings;
 use values::{command, duration, optional_duration, threads};
 
 use crate::{
@@ -18,6 +19,7 @@ use crate::{
 };
 
 mod error;
+mod keys;
 mod show;
 #[cfg(test)]
 mod tests;
@@ -46,6 +48,7 @@ pub(crate) struct Settings {
     pub(crate) download: DownloadSettings,
     pub(crate) polling: PollingSettings,
     pub(crate) screen: ScreenSettings,
+    pub(crate) keys: KeySettings,
     pub(crate) notice: NoticeSettings,
 }
 
@@ -168,6 +171,9 @@ impl Settings {
             path: path.to_owned(),
             detail: located(&text, &error),
         })?;
+        for keys in settings.keys.0.values_mut() {
+            keys.found_in(path.to_owned(), &text);
+        }
         let folder = absolute(path).unwrap_or_else(|_| path.to_owned());
         let folder = folder.parent().unwrap_or(Path::new(""));
         for path in [&mut settings.runs_dir, &mut settings.dialect, &mut settings.ssh_config] {
@@ -224,11 +230,15 @@ fn located(text: &str, error: &toml::de::Error) -> String {
     let words = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
     match error.span() {
         Some(span) => {
-            let line = text.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1);
-            format!("line {line}: {words}")
+            format!("line {}: {words}", line_at(text, span.start))
         }
         None => words,
     }
+}
+
+/// The number of the line at that byte position, counted from 1.
+fn line_at(text: &str, position: usize) -> usize {
+    text.get(..position).map_or(1, |before| before.matches('\n').count() + 1)
 }
 
 /// Where the settings are looked for: `$XDG_CONFIG_HOME/drwatch/settings.toml`.

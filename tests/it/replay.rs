@@ -63,7 +63,7 @@ fn a_replay_is_played_held_and_steered_by_keys_and_changes_nothing() {
     replay.wait_for("held 00:00:00");
     replay.type_keys(":+1h\r");
     replay.wait_until("the end", |screen| !screen.contains("held 00:00:00"));
-    replay.type_keys(":soon\r");
+    replay.type_keys("@soon\r");
     replay.wait_for("that is no time");
     replay.type_keys("\x1b[27u");
     for key in ["p", "r", "t", "s", "a", "e", "b", "n", "B", "R"] {

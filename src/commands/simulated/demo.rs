@@ -17,7 +17,7 @@ use crate::{
     ingest::log_parser::LogParser,
     journal::RunFolder,
     run::{ReplicationState, Role, Run, RunSettings},
-    screen::Mode,
+    screen::{Keymap, Mode},
     session::{
         control::Control,
         control::plans::Plans,
@@ -50,10 +50,14 @@ pub(crate) struct DemoOptions {
 
 /// Plays a scenario with its whole script; on a screen the engineer presses the keys, and the script does where nobody
 /// is there.
-pub(crate) async fn demo(options: DemoOptions, clock: Clock) -> Result<(Run, io::Result<()>), Failure> {
+pub(crate) async fn demo(
+    options: DemoOptions,
+    keymap: Keymap,
+    clock: Clock,
+) -> Result<(Run, io::Result<()>), Failure> {
     // Listened to before the terminal is taken: a signal must not leave it taken.
     let signals = Signals::listen().map_err(Failure::Signals)?;
-    let event_loop = demo_session(&options, clock, clock)?;
+    let event_loop = demo_session(&options, clock, clock)?.with_keymap(keymap);
     Ok(Box::pin(event_loop.run_to_end(signals)).await)
 }
 

@@ -1,7 +1,7 @@
 //! Bytes of a terminal into keys and pastes. Pure: the caller reports the time as pauses.
 //!
 //! Whatever else begins like a sequence is dropped up to its end, or up to a pause: the answers that terminals
-//! give, reports of a mouse, and what nobody knows. None of it is ever taken for keys.
+//! give, reports of a mouse in its old form, and what nobody knows. None of it is ever taken for keys.
 
 use std::time::Duration;
 
@@ -9,6 +9,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
 use self::sequence::{alternate, control};
 
+mod mouse;
 mod sequence;
 
 /// Escape alone is the key; with more behind it within this time it begins a sequence, or is the other key with Alt.
@@ -236,6 +237,7 @@ impl Decoder {
             b'M' if so_far.is_empty() => self.state = State::Mouse(3),
             b'~' if so_far == b"200" => self.state = State::Paste(Vec::new()),
             // A longer sequence is read to its end all the same: its rest must not be taken for keys.
+            b'M' | b'm' if so_far.starts_with(b"<") => self.events.extend(mouse::report(&so_far, byte)),
             0x40..=0x7e if so_far.len() <= MAX_SEQUENCE_BYTES => self.sequence(control(&so_far, byte)),
             0x40..=0x7e => {}
             0x20..=0x3f => {

@@ -9,7 +9,7 @@ use crate::{
     run::ActionKind,
     screen::{
         facts::Facts,
-        keys::{Intent, TextInput},
+        keys::{Command, Intent, TextInput},
     },
 };
 
@@ -26,6 +26,11 @@ pub(super) trait Content: Debug {
 
     /// Takes a key other than Esc and those that scroll.
     fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply;
+
+    /// Why it could do nothing now, in a few words; its sheet explains the same.
+    fn obstacle(&self, _facts: &Facts<'_>) -> Option<String> {
+        None
+    }
 
     /// What Ctrl-C asks for while it is open.
     fn interrupted(&self, _facts: &Facts<'_>) -> Option<Intent> {
@@ -46,6 +51,8 @@ pub(crate) enum Reply {
     Ask(Intent),
     /// The dialog of an action takes its place.
     Become(ActionKind),
+    /// It closes, and the command is carried out as if its key had been pressed.
+    Run(Command),
 }
 
 /// What a dialog shows when it is submitted without the reason that it needs.

@@ -15,6 +15,10 @@ impl Content for Listing {
         answer(key, facts.run.listing_since.is_none(), Intent::ListBucket)
     }
 
+    fn obstacle(&self, facts: &Facts<'_>) -> Option<String> {
+        facts.run.listing_since.map(|_| "The bucket is being listed already.".to_owned())
+    }
+
     fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
         if let Some(since) = facts.run.listing_since {
             let age = age(facts.now.since(since));

@@ -1,6 +1,9 @@
 //! What the engineer asks for by key; it is carried out elsewhere.
 
-use super::play::Play;
+use super::{
+    output::{Copied, FrameFormat},
+    play::Play,
+};
 use crate::run::{ActionKind, Code, MarkerPlace, Override, PairIdentities, Sequence, Statement, Timestamp};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,4 +51,8 @@ pub(crate) enum Intent {
     LeavePaused,
     Suspend,
     Redraw,
+    /// Hand text to the terminal's clipboard.
+    Copy(Copied),
+    /// Write what the screen shows to a file.
+    WriteFrame(FrameFormat),
 }

@@ -1,17 +1,12 @@
-//! The one table of the keys of the main screen, from which the key line and the help are made. What a command does is
-//! decided by the view.
+//! The one table of the keys of the main screen as they are without settings. What a command does is decided by the view.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyModifiers};
 
 use super::{
     binding::{Binding, Command, Group, binding},
+    output::{Copied, FrameFormat},
     replay_keys::REPLAY_BINDINGS,
 };
-use crate::screen::facts::Mode;
-
-/// The modifiers that make another key of a key; Shift shows in the character.
-pub(crate) const MODIFIERS: KeyModifiers =
-    KeyModifiers::CONTROL.union(KeyModifiers::ALT).union(KeyModifiers::SUPER);
 
 const NONE: KeyModifiers = KeyModifiers::NONE;
 const CONTROL: KeyModifiers = KeyModifiers::CONTROL;
@@ -31,7 +26,7 @@ pub(crate) static BINDINGS: &[Binding] = &[
         .line(13, "bucket"),
     binding(Command::Reconnect, "R", Replication, "reconnect now, or log in where a person is needed"),
     binding(Command::Baseline, "B", Record, "make the last counter reading the baseline"),
-    binding(Command::Attest, "s", Record, "state by hand what cannot be read (also u)")
+    binding(Command::Attest, "s", Record, "state by hand what cannot be read")
         .line(10, "state")
         .or(&[(Char('u'), NONE)]),
     binding(Command::Markers, "m", Record, "say which markers written before the run belong to this test"),
@@ -39,7 +34,7 @@ pub(crate) static BINDINGS: &[Binding] = &[
     binding(Command::Note, "n", Record, "write a note (while a search is on: the next hit)").line(7, "note"),
     binding(Command::Checklist, "c", Record, "what is left to do at the end; sign the run off"),
     binding(Command::Export, "e", Record, "write the summary now").line(6, "export"),
-    binding(Command::Search, "/", Log, "search; n older, N newer hit, Esc ends it").line(8, "search"),
+    binding(Command::Search, "/", Log, "search; Esc ends it").line(8, "search"),
     binding(Command::NewerHit, "N", Log, "newer hit of the search"),
     binding(Command::OlderWarning, "w", Log, "previous warning or worse; from the oldest back to the newest"),
     binding(Command::NewerWarning, "W", Log, "next warning or worse"),
@@ -55,76 +50,50 @@ pub(crate) static BINDINGS: &[Binding] = &[
         .or(&[(KeyCode::End, NONE), (Char('G'), NONE)]),
     binding(Command::Left, "Left", Log, "to the beginning of long lines").or(&[(KeyCode::Left, NONE)]),
     binding(Command::Right, "Right", Log, "to the end of long lines").or(&[(KeyCode::Right, NONE)]),
+    binding(Command::Copy(Copied::LogLine), "y", Log, "copy the marked line of the log, or the newest"),
     binding(Command::Freeze, "Space", Screen, "freeze the display; watching and recording go on")
         .line(11, "freeze")
         .or(&[(Char(' '), NONE)]),
     binding(Command::Zoom, "z", Screen, "give the screen to one panel after the other").line(12, "zoom"),
     binding(Command::Back, "Esc", Screen, "end the search, leave the zoom").or(&[(KeyCode::Esc, NONE)]),
     binding(Command::Help, "?", Screen, "this help").line(1, "help").or(&[(KeyCode::F(1), NONE)]),
+    binding(Command::Palette, ":", Screen, "find any action by its name")
+        .line(16, "actions")
+        .or(&[(Char('p'), CONTROL)]),
+    binding(Command::Mouse, "M", Screen, "mouse: wheel and clicks, or the terminal's own selection of text"),
+    binding(
+        Command::Copy(Copied::Figures),
+        "",
+        Screen,
+        "copy the phase, the objects and replication as text",
+    ),
+    binding(Command::Copy(Copied::NextStep), "", Screen, "copy what is to be done next"),
+    binding(Command::Copy(Copied::Findings), "", Screen, "copy the open findings"),
+    binding(Command::Copy(Copied::RunPath), "", Screen, "copy the path of the run's folder"),
+    binding(Command::Copy(Copied::ReportCommand), "", Screen, "copy the command that renders the report"),
+    binding(Command::WriteFrame(FrameFormat::Text), "Ctrl-S", Screen, "write the screen to a file as text")
+        .or(&[(Char('s'), CONTROL)]),
+    binding(
+        Command::WriteFrame(FrameFormat::Ansi),
+        "",
+        Screen,
+        "write the screen to a file with its colours",
+    ),
+    binding(
+        Command::WriteFrame(FrameFormat::Svg),
+        "",
+        Screen,
+        "write the screen to a file as an SVG picture",
+    ),
     binding(Command::Redraw, "Ctrl-L", Screen, "draw the screen again").or(&[(Char('l'), CONTROL)]),
     binding(Command::Suspend, "Ctrl-Z", Screen, "go to the background; fg comes back")
         .or(&[(Char('z'), CONTROL)]),
-    binding(Command::Quit, "q", Screen, "quit; asks while a run is on (also Ctrl-C, twice: at once)")
+    binding(Command::Quit, "q", Screen, "quit; asks while a run is on (Ctrl-C twice: at once)")
         .line(5, "quit")
         .or(&[(Char('c'), CONTROL)]),
 ];
 
-/// The keys of a session of that kind, in the order of the key line and the help.
-pub(crate) fn bindings(mode: Mode) -> impl Iterator<Item = &'static Binding> {
-    let own: &[Binding] = if mode == Mode::Replay { REPLAY_BINDINGS } else { &[] };
-    own.iter().chain(BINDINGS)
-}
-
-/// The command that `key` asks for on the main screen of a session of that kind.
-pub(crate) fn command(key: KeyEvent, mode: Mode) -> Option<Command> {
-    let wanted = key.modifiers & MODIFIERS;
-    bindings(mode)
-        .find(|binding| binding.keys().any(|own| own == (key.code, wanted)))
-        .map(|binding| binding.command)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{super::Play, *};
-
-    #[test]
-    fn no_key_has_two_meanings() {
-        let keys: Vec<_> = bindings(Mode::Replay).flat_map(Binding::keys).collect();
-        for (index, key) in keys.iter().enumerate() {
-            assert!(!keys.iter().skip(index + 1).any(|other| other == key), "{key:?}");
-        }
-    }
-
-    #[test]
-    fn the_keys_of_a_replay_mean_nothing_elsewhere() {
-        let hold = KeyEvent::new(Char('h'), NONE);
-        assert_eq!(command(hold, Mode::Replay), Some(Command::Play(Play::Hold)));
-        for mode in [Mode::Watch, Mode::Demo, Mode::View] {
-            assert_eq!(command(hold, mode), None);
-        }
-    }
-
-    #[test]
-    fn a_control_key_is_not_the_plain_key() {
-        let key = |modifiers| KeyEvent::new(Char('z'), modifiers);
-        assert_eq!(command(key(NONE), Mode::Watch), Some(Command::Zoom));
-        assert_eq!(command(key(CONTROL), Mode::Watch), Some(Command::Suspend));
-        assert_eq!(command(key(KeyModifiers::ALT), Mode::Watch), None);
-        assert_eq!(
-            command(KeyEvent::new(Char('B'), KeyModifiers::SHIFT), Mode::Watch),
-            Some(Command::Baseline)
-        );
-    }
-
-    #[test]
-    fn every_command_in_the_key_line_has_a_place_of_its_own() {
-        let shown = |mode| bindings(mode).filter(move |binding| binding.group.belongs_to(mode));
-        for mode in [Mode::Watch, Mode::Replay, Mode::View] {
-            let mut places: Vec<u8> = shown(mode).filter_map(|b| b.line.map(|(place, _)| place)).collect();
-            places.sort_unstable();
-            let count = places.len();
-            places.dedup();
-            assert_eq!(places.len(), count);
-        }
-    }
+/// Every binding there is, those of a replay first.
+pub(super) fn all() -> impl Iterator<Item = &'static Binding> {
+    REPLAY_BINDINGS.iter().chain(BINDINGS)
 }

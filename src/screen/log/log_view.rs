@@ -113,6 +113,12 @@ impl LogView {
         self.look_at(log.first(), log, end);
     }
 
+    /// Marks a row that is shown; the log then stays put.
+    pub(crate) fn mark(&mut self, row: RowNumber, log: &Scrollback, end: RowNumber) {
+        self.bottom = Some(self.shown(log, end).end);
+        self.cursor = Some(row);
+    }
+
     pub(crate) fn follow(&mut self) {
         self.bottom = None;
         self.cursor = None;

@@ -5,6 +5,7 @@ use super::{Canvas, Line, Picture, Rect, Tone, hanging, right_end};
 use crate::{
     run::{Finding, Link, Role},
     screen::{
+        keys::Command,
         paint::{
             Theme, by_weight, finding_mark,
             shares::{self, Text, level},
@@ -86,7 +87,8 @@ fn current_problems(picture: &Picture<'_>, theme: Theme) -> Vec<Row> {
                 format!("{role} {name} is away, reconnecting {retry}: {reason}")
             }
             Link::Stopped { reason } if picture.names_keys() => {
-                format!("{role} {name} needs you, then R: {reason}")
+                let key = picture.key(Command::Reconnect);
+                format!("{role} {name} needs you, then {key}: {reason}")
             }
             Link::Stopped { reason } => format!("{role} {name} is away: {reason}"),
             Link::Absent | Link::Connecting | Link::Connected => {
@@ -112,8 +114,16 @@ fn titles(picture: &Picture<'_>, hidden: usize, width: u16, canvas: &Canvas<'_>)
     let open = picture.run.findings.iter().filter(|finding| finding.is_open()).count();
     let title = canvas.line("findings", Tone::Strong);
     let open = if open == 0 { "none open".to_owned() } else { format!("{open} open") };
-    let more = if hidden == 0 { String::new() } else { format!(", {hidden} not shown: z") };
-    let key = if open == "none open" || !picture.names_keys() { "" } else { ", a acknowledges" };
+    let more = if hidden == 0 {
+        String::new()
+    } else {
+        format!(", {hidden} not shown: {}", picture.key(Command::Zoom))
+    };
+    let key = if open == "none open" || !picture.names_keys() {
+        String::new()
+    } else {
+        format!(", {} acknowledges", picture.key(Command::Acknowledge))
+    };
     // The edge of the frame and the blanks around both titles.
     let room = usize::from(width).saturating_sub(title.width() + 7);
     let variants = [format!("{open}{more}{key}"), format!("{open}{more}"), open];
@@ -134,6 +144,7 @@ fn texts(picture: &Picture<'_>, settled: bool, width: u16, canvas: &Canvas<'_>) 
 }
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    picture.place(area, Panel::Findings);
     let height = usize::from(area.height.saturating_sub(2));
     let width = area.width.saturating_sub(4);
     let is_zoomed = picture.scene.view.zoom == Some(Panel::Findings);

@@ -7,7 +7,7 @@ use super::{Canvas, Line, Picture, Pieces, Rect, Span, Tone, indented};
 use crate::{
     run::{ActionRecord, ActionState, Elapsed, Role, Timestamp},
     screen::{
-        keys::{Command, Room, keymap},
+        keys::{Command, Room},
         view::MessageKind,
     },
     text::{clean, fit, wrap},
@@ -37,8 +37,9 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     if view.dialog.is_some() {
         pieces.push(0, canvas.span("Esc closes the dialog", Tone::Quiet));
     } else if view.log.searches() {
-        for (key, word) in [("n", "older hit"), ("N", "newer hit"), ("Esc", "end search"), ("?", "help")] {
-            pieces.push(0, key_piece(key, word, canvas));
+        let keys = [Command::Note, Command::NewerHit, Command::Back, Command::Help];
+        for (command, word) in keys.into_iter().zip(["older hit", "newer hit", "end search", "help"]) {
+            pieces.push(0, key_piece(picture.key(command), word, canvas));
         }
     } else {
         let mode = picture.scene.facts.mode;
@@ -51,10 +52,10 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
             Command::Pair => !is_pair_asked_for,
             _ => run.started.read_only && command_changes(command),
         };
-        let shown = keymap::bindings(mode).filter(|binding| binding.group.belongs_to(mode));
-        for binding in shown.filter(|binding| !is_idle(binding.command)) {
-            if let Some((place, word)) = binding.line {
-                pieces.push(place, key_piece(binding.shown, word, canvas));
+        let shown = view.keymap.bindings(mode).filter(|bound| bound.binding.group.belongs_to(mode));
+        for bound in shown.filter(|bound| !is_idle(bound.binding.command) && !bound.shown.is_empty()) {
+            if let Some((place, word)) = bound.binding.line {
+                pieces.push(place, key_piece(bound.shown.clone(), word, canvas));
             }
         }
     }
@@ -66,8 +67,8 @@ const fn command_changes(command: Command) -> bool {
     matches!(command, Command::Pause | Command::Resume | Command::Threads)
 }
 
-fn key_piece<'l>(key: &'l str, word: &'l str, canvas: &Canvas<'_>) -> Line<'l> {
-    Line::from(vec![canvas.span(key, Tone::Key), Span::raw(" "), canvas.span(word, Tone::Text)])
+fn key_piece<'l>(key: String, word: &'l str, canvas: &Canvas<'_>) -> Line<'l> {
+    Line::from(vec![canvas.owned(key, Tone::Key), Span::raw(" "), canvas.span(word, Tone::Text)])
 }
 
 /// Most rows of a message; the longest hold the path of a file or why an action failed.

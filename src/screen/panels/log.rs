@@ -6,7 +6,11 @@ use unicode_width::UnicodeWidthStr as _;
 use super::{Canvas, Line, Picture, Rect, Span, Tone, below};
 use crate::{
     run::{Arrival, Severity},
-    screen::log::{LogMark, LogRow, RowNumber, find},
+    screen::{
+        keys::Command,
+        log::{LogMark, LogRow, RowNumber, find},
+        view::Panel,
+    },
     text::{clean, fit, grouped, plural, split_at_width, time_of_day},
 };
 
@@ -49,7 +53,8 @@ fn title(picture: &Picture<'_>, end: RowNumber, bottom: RowNumber, canvas: &Canv
     }
     if !view.log.follows() {
         let below = plural(end.saturating_sub(bottom), "line");
-        let text = format!("{} {below} below, End follows", canvas.theme.symbols().down);
+        let key = picture.key(Command::Follow);
+        let text = format!("{} {below} below, {key} follows", canvas.theme.symbols().down);
         spans.extend(part(text, Tone::Attention));
     }
     Line::from(spans)
@@ -98,6 +103,7 @@ fn counts(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
 
 /// The log in a frame, or below a rule where room is scarce.
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, framed: bool, canvas: &mut Canvas<'_>) {
+    picture.place(area, Panel::Log);
     let view = picture.scene.view;
     let facts = &picture.scene.facts;
     let end = view.log_end(facts);
@@ -118,6 +124,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, framed: bool, canvas: &mut
     }
     for (row, number) in (0..inner.height).zip(window) {
         let place = Rect { y: inner.y + row, height: 1, ..inner };
+        picture.note_place(|places| places.log_row(place, number));
         match facts.log.row(number) {
             Some(line) => draw_row(picture, line, view.log.cursor == Some(number), place, canvas),
             // It could not be read from disk.

@@ -3,6 +3,7 @@
 mod completeness;
 mod connections;
 mod draw_cost;
+mod export;
 mod finding_rows;
 mod frames;
 mod frozen;

@@ -3,7 +3,7 @@
 use super::{Frozen, MessageKind, Panel, View};
 use crate::screen::{
     dialogs::Dialog,
-    facts::{Facts, Mode},
+    facts::Facts,
     keys::{Command, Intent, TextInput},
     log::{Direction, Jump, RowNumber, Target},
 };
@@ -11,8 +11,8 @@ use crate::screen::{
 impl View {
     pub(super) fn on_command(&mut self, command: Command, facts: &Facts<'_>) -> Option<Intent> {
         let hit = command == Command::Note && self.log.searches();
-        if let Some(dialog) = Dialog::for_command(command, facts).filter(|_| !hit) {
-            if facts.mode.is_live() || matches!(command, Command::Help | Command::Seek) {
+        if let Some(dialog) = Dialog::for_command(command, facts, &self.keymap).filter(|_| !hit) {
+            if facts.mode.is_live() || matches!(command, Command::Help | Command::Seek | Command::Palette) {
                 self.dialog = Some(dialog);
             } else {
                 self.refuse(facts);
@@ -27,6 +27,9 @@ impl View {
             Command::Suspend => return Some(Intent::Suspend),
             Command::Quit => return self.quit(facts),
             Command::Play(play) => return Some(Intent::Play(play)),
+            Command::Copy(copied) => return Some(Intent::Copy(copied)),
+            Command::WriteFrame(format) => return Some(Intent::WriteFrame(format)),
+            Command::Mouse => self.switch_mouse(facts.now),
             Command::Freeze => self.freeze(facts),
             Command::Zoom => {
                 self.zoom = Panel::after(self.zoom);
@@ -49,9 +52,9 @@ impl View {
 
     /// Reports that this session does not make the record.
     fn refuse(&mut self, facts: &Facts<'_>) {
-        let session = if facts.mode == Mode::View { "view" } else { "replay" };
-        let text = format!("this is a {session}: nothing can be sent or added");
-        self.notify(text, MessageKind::Bad, facts.now);
+        if let Some(reason) = facts.mode.refusal() {
+            self.notify(reason, MessageKind::Bad, facts.now);
+        }
     }
 
     pub(super) fn quit(&mut self, facts: &Facts<'_>) -> Option<Intent> {
@@ -107,7 +110,7 @@ impl View {
         }
     }
 
-    fn move_in_findings(&mut self, command: Command) -> bool {
+    pub(super) fn move_in_findings(&mut self, command: Command) -> bool {
         let from = self.findings_from;
         self.findings_from = match command {
             Command::Up => from.saturating_sub(1),

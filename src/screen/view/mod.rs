@@ -3,14 +3,18 @@
 mod commands;
 mod key_input;
 mod message;
+mod mouse;
 mod older_rows;
 mod panel;
+mod places;
+
+use std::{cell::RefCell, path::PathBuf, sync::Arc};
 
 pub(crate) use self::message::MessageKind;
-pub(crate) use self::{message::Message, panel::Panel};
+pub(crate) use self::{message::Message, panel::Panel, places::Places};
 use super::{
     dialogs::Dialog,
-    keys::Playback,
+    keys::{Keymap, Playback},
     log::{LogView, RowNumber},
 };
 use crate::run::{Run, Timestamp};
@@ -33,6 +37,13 @@ pub(crate) struct View {
     /// Rows of the findings or the checklist scrolled away.
     pub(crate) findings_from: u16,
     pub(crate) playback: Option<Playback>,
+    pub(crate) keymap: Arc<Keymap>,
+    /// Where the run is recorded.
+    pub(crate) run_folder: Option<PathBuf>,
+    /// Whether the terminal reports the mouse, and selects no text itself.
+    pub(crate) takes_mouse: bool,
+    /// What the last frame had where, for clicks.
+    pub(crate) places: RefCell<Places>,
     /// Older markers that the engineer was asked about.
     asked_about: usize,
 }

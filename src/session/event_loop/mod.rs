@@ -7,7 +7,7 @@ mod login;
 #[cfg(test)]
 mod tests;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use crossterm::event::Event as TerminalEvent;
 use futures_util::future::join_all;
@@ -31,7 +31,7 @@ use crate::{
     },
     ingest::{log_panel::MAX_WORK_BETWEEN_KEYS, log_source::LogReader},
     run::{Ending, Run},
-    screen::{Intent, RecordingState},
+    screen::{Intent, Keymap, RecordingState},
     simulator::{Script, SharedWorld},
 };
 
@@ -86,9 +86,20 @@ enum Wake {
 impl EventLoop {
     pub(crate) fn new(session: Session, front: Front, sources: Sources) -> Self {
         let mut new = Self { session, front, sources, login_wanted: false, last_key: Instant::now() };
+        if let Some(screen) = new.front.screen() {
+            screen.view().run_folder = Some(new.session.recorder.folder().path().to_owned());
+        }
         // The first record waits to be printed.
         new.update(|_| ());
         new
+    }
+
+    /// Gives the screen other keys.
+    pub(crate) fn with_keymap(mut self, keymap: Keymap) -> Self {
+        if let Some(screen) = self.front.screen() {
+            screen.view().keymap = Arc::new(keymap);
+        }
+        self
     }
 
     #[cfg(test)]
@@ -185,8 +196,8 @@ impl EventLoop {
             self.last_key = Instant::now();
         }
         let Some(screen) = self.front.screen() else { return };
-        let available = self.session.available();
-        let shown = self.session.shown(&available, &RecordingState::Recording);
+        let (available, recording) = (self.session.available(), recording(&self.session));
+        let shown = self.session.shown(&available, &recording);
         let Some(intent) = screen.take(event, &shown) else { return };
         match intent {
             Intent::Suspend => screen.go_to_background(),
@@ -293,8 +304,11 @@ impl EventLoop {
 }
 
 fn draw(session: &Session, screen: &mut ScreenFront) {
-    let recording = session.recorder.unwritten().map_or(RecordingState::Recording, RecordingState::Failing);
-    screen.draw(&session.shown(&session.available(), &recording));
+    screen.draw(&session.shown(&session.available(), &recording(session)));
+}
+
+fn recording(session: &Session) -> RecordingState {
+    session.recorder.unwritten().map_or(RecordingState::Recording, RecordingState::Failing)
 }
 
 async fn wait(until: Option<Duration>) {

@@ -77,7 +77,7 @@ impl Session {
                 self.suspended();
                 None
             }
-            Intent::Redraw | Intent::Play(_) => None,
+            Intent::Redraw | Intent::Play(_) | Intent::Copy(_) | Intent::WriteFrame(_) => None,
         }
     }
 

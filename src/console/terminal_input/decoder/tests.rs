@@ -1,5 +1,6 @@
 //! Keys are keys wherever the bytes are split, and nothing else ever is.
 
+use crossterm::event::{MouseButton, MouseEventKind};
 use proptest::prelude::*;
 
 use super::*;
@@ -38,7 +39,7 @@ const REPLIES: [&[u8]; 17] = [
     b"\x1b[8;24;80t",
     b"\x1b[I",
     b"\x1b[O",
-    b"\x1b[<0;10;10M",
+    b"\x1b[<35;10;10M",
     b"\x1b[<64;5;5m",
     b"\x1b[M   ",
     b"\x1b[M\x20\x21\xff",
@@ -47,6 +48,32 @@ const REPLIES: [&[u8]; 17] = [
     b"\x1bP1$r0m\x1b\\",
     b"\x1b_Gi=1;OK\x1b\\",
 ];
+
+#[test]
+fn clicks_and_the_wheel_are_reports_with_a_place() {
+    let event = |bytes: &[u8]| match Decoder::default().take(bytes).as_slice() {
+        [Event::Mouse(mouse)] => Some((mouse.kind, mouse.column, mouse.row)),
+        _ => None,
+    };
+    let left = MouseEventKind::Down(MouseButton::Left);
+    assert_eq!(event(b"\x1b[<0;10;1M"), Some((left, 9, 0)));
+    assert_eq!(event(b"\x1b[<16;200;50M"), Some((left, 199, 49)), "with Ctrl");
+    assert_eq!(event(b"\x1b[<64;1;1M"), Some((MouseEventKind::ScrollUp, 0, 0)));
+    assert_eq!(event(b"\x1b[<65;1;1M"), Some((MouseEventKind::ScrollDown, 0, 0)));
+    for ignored in
+        ["\x1b[<0;10;1m", "\x1b[<2;1;1M", "\x1b[<0;0;0M", "\x1b[<0;1M", "\x1b[<;;M", "\x1b[<0;99999999;1M"]
+    {
+        assert_eq!(event(ignored.as_bytes()), None, "{ignored:?}");
+    }
+}
+
+#[test]
+fn all_twelve_function_keys_are_known() {
+    let sequences = ["OP", "OQ", "OR", "OS", "[15~", "[17~", "[18~", "[19~", "[20~", "[21~", "[23~", "[24~"];
+    for (number, sequence) in (1..).zip(sequences) {
+        assert_eq!(keys(format!("\x1b{sequence}").as_bytes()), [format!("F({number})")]);
+    }
+}
 
 #[test]
 fn what_a_terminal_answers_is_no_key() {

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     run::{Elapsed, Phase, Progress, Run, Timestamp, forecast, progress},
-    screen::paint::chart,
+    screen::{paint::chart, view::Panel},
     text::{freshness, grouped, minute, rate, size},
 };
 
@@ -195,6 +195,7 @@ fn later_rows(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Row
 }
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, shows_appliance: bool, canvas: &mut Canvas<'_>) {
+    picture.place(area, Panel::Objects);
     let run = picture.run;
     let title = if run.phase() > Phase::Stage1 { "restore" } else { "metadata objects" };
     let title = canvas.line(title, Tone::Strong);
