@@ -1,6 +1,6 @@
 //! Reading a dialect: the built-in one, and a file of the engineer's laid over it.
 
-use std::{fmt::Write as _, path::Path};
+use std::{fmt::Write as _, path::Path, sync::LazyLock};
 
 use sha2::{Digest, Sha256};
 use toml::{Table, Value};
@@ -22,7 +22,10 @@ impl Dialect {
     #[must_use]
     #[expect(clippy::expect_used, reason = "the text is part of the program, and a test reads it")]
     pub fn built_in() -> Self {
-        Self::over_built_in("", "built in").expect("the built-in dialect is valid")
+        // Compiling its patterns takes longer than all else that is done with it.
+        static COMPILED: LazyLock<Dialect> =
+            LazyLock::new(|| Dialect::over_built_in("", "built in").expect("the built-in dialect is valid"));
+        COMPILED.clone()
     }
 
     /// The file at `path`, laid over the built-in dialect: a key it sets replaces the built-in key,

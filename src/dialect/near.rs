@@ -1,5 +1,7 @@
 //! Near misses: log lines that have the words of a marker or of an alarm, but are none as the dialect knows them.
 
+use std::sync::Arc;
+
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::log::Alarm;
@@ -38,7 +40,7 @@ struct Phrase {
 pub(super) struct Phrases {
     phrases: Vec<Phrase>,
     /// Matches every line that has one of the stems; most lines have none.
-    any_stem: Option<Regex>,
+    any_stem: Option<Arc<Regex>>,
 }
 
 impl Phrases {
@@ -60,7 +62,7 @@ impl Phrases {
         phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.words.len()));
         let stems: Vec<_> = phrases.iter().filter_map(Phrase::stem).collect();
         let any_stem = RegexBuilder::new(&stems.join("|")).case_insensitive(true).build();
-        Self { any_stem: any_stem.ok().filter(|_| !stems.is_empty()), phrases }
+        Self { any_stem: any_stem.ok().filter(|_| !stems.is_empty()).map(Arc::new), phrases }
     }
 
     pub(super) fn near(&self, line: &[u8]) -> Option<&NearMiss> {

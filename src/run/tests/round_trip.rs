@@ -347,7 +347,7 @@ pub(super) fn events() -> impl Strategy<Value = Event> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: crate::short_or_long(500, 2000), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_record_survives_its_line_unchanged(seq in any::<u64>(), at in at(), event in events()) {

@@ -118,7 +118,7 @@ fn the_state_of_replication_is_the_last_to_go() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: crate::short_or_long(32, 96), ..ProptestConfig::default() })]
 
     #[test]
     fn no_keys_at_no_size_panic(
