@@ -376,7 +376,9 @@ mod tests {
             let line = LogCitation { offset: LogOffset(0), stamp: None, arrival, raw };
             Event::AlarmSeen { alarm: alarm.to_owned(), line }
         };
-        assert!(text_of(&mut run, alarm("fan")).contains("finding opened (blocking): The DR appliance raised"));
+        assert!(
+            text_of(&mut run, alarm("fan")).contains("finding opened (blocking): The DR appliance raised")
+        );
         let closed = Finding { closed_at: Some(now), ..run.findings[0].clone() };
         run.findings.resize(LIST_LIMIT - 1, closed);
         let note = |text: &str| Event::Noted { text: text.to_owned(), user: "eng".to_owned() };
