@@ -255,6 +255,19 @@ mod tests {
     }
 
     #[test]
+    fn a_deleted_folder_is_made_again_with_its_lock_although_no_record_waits() {
+        let (_home, folder) = folder();
+        let mut writer = JournalWriter::create(&folder).unwrap();
+        writer.append(at(0), &started()).unwrap();
+        fs::remove_dir_all(folder.path()).unwrap();
+        writer.ensure_exists(at(1)).unwrap_err();
+        assert!(writer.mend(at(2)).is_some(), "the hole is on record");
+        verify(&folder).unwrap();
+        assert!(is_being_recorded(&folder));
+        assert!(RunLock::take(&folder).is_err());
+    }
+
+    #[test]
     fn what_the_folder_lay_in_is_made_again_with_it_but_on_the_same_disk_alone() {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join("runs/run");

@@ -80,11 +80,7 @@ fn observe(run: &mut Run, record: &Record, state: ReplicationState) {
     }
     if run.replication.state != Known::from(state) {
         // An unreadable answer in between does not end a pause.
-        let lasting = run
-            .replication
-            .open_pause()
-            .filter(|_| state == ReplicationState::Paused && before == Some(state));
-        run.replication.since = Some(lasting.map_or(record.at, |pause| pause.from));
+        run.replication.since = Some(run.replication.open_pause().map_or(record.at, |pause| pause.from));
         run.replication.record = Some(record.seq);
     }
     run.replication.state = state.into();

@@ -5,6 +5,7 @@ mod bad_input;
 mod exposed;
 mod hostile;
 mod listing;
+mod plans;
 mod read_only;
 mod refusals;
 mod table;
@@ -30,9 +31,9 @@ use crate::{
         lines::LineSink,
     },
     dialect::Dialect,
-    journal::{RunFolder, read_run},
+    journal::{Content, JournalReader, RunFolder, read_run},
     run::{
-        ActionId, ActionKind, ActionState, Authorization, Elapsed, Event, Link, Override, Phase,
+        ActionId, ActionKind, ActionState, Authorization, Elapsed, Event, Link, Override, Phase, Record,
         ReplicationState, Role, Run, RunSettings, Statement, ThreadCount, Timestamp, authorize,
     },
     session::{event_loop::EventLoop, record::recorder::Syncing, signals::Signals, state::Until},
@@ -224,6 +225,17 @@ impl Watched {
     fn folder(&self) -> PathBuf {
         self.event_loop.recorder().folder().path().to_owned()
     }
+}
+
+/// The records of the watch as they are in its journal.
+fn recorded(watched: &mut Watched) -> Vec<Record> {
+    watched.event_loop.session.recorder.sync();
+    let folder = RunFolder::open(&watched.folder()).unwrap();
+    let record = |content| match content {
+        Content::Record(record) => Some(record),
+        Content::Opaque { .. } => None,
+    };
+    JournalReader::open(&folder).unwrap().filter_map(|entry| record(entry.unwrap().content)).collect()
 }
 
 fn state_of(run: &Run, id: ActionId) -> &ActionState {

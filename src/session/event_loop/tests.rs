@@ -82,6 +82,22 @@ async fn an_appliance_whose_task_has_failed_is_stopped() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_appliance_whose_task_has_failed_is_not_connected_again() {
+    let home = tempfile::tempdir().unwrap();
+    let mut event_loop = loop_in(&home);
+    let (sender, observations) = mpsc::channel(OBSERVATION_QUEUE);
+    event_loop.sources.observations = observations;
+    event_loop.sources.appliance_tasks =
+        vec![ApplianceTask::start(faulty(event_loop.session.clock()), sender)];
+    tokio::task::yield_now().await;
+    event_loop.beat();
+    event_loop.record(&Event::LinkChanged { role: Role::Primary, link: Link::Connected });
+    assert_eq!(event_loop.update(Session::reconnect), 0);
+    event_loop.record(&Event::LinkChanged { role: Role::Primary, link: Link::Connecting });
+    assert_eq!(event_loop.update(Session::reconnect), 1);
+}
+
+#[tokio::test(start_paused = true)]
 async fn reconnect_leaves_connected_appliances_alone() {
     let home = tempfile::tempdir().unwrap();
     let mut event_loop = loop_in(&home);
