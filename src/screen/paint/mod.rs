@@ -1,6 +1,7 @@
 //! The tools that panels and dialogs draw with: rows and frames, colours and symbols, big letters, the chart. What is
 //! drawn is decided by the panels.
 
+pub(crate) mod axis;
 pub(crate) mod big_text;
 mod canvas;
 mod chart;
@@ -12,7 +13,7 @@ mod wording;
 pub(crate) use self::theme::Palette;
 pub(crate) use self::{
     canvas::{Canvas, Pieces, below, columns, hanging, indented, right_end},
-    chart::chart,
+    chart::{Chart, chart},
     theme::{Charset, Theme, Tone},
     wording::{
         by_weight, cleanup_mark, finding_mark, last_reading, must_be_paused, pause_length, phase_title,

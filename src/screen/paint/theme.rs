@@ -77,6 +77,13 @@ symbols! {
     down: "↓" "v",
     marker: "◆" "*",
     gap: "┄" "-",
+    past: "▓" "=",
+    past_beside: "▒" "+",
+    boundary: "│" "|",
+    dotted_boundary: "┊" ":",
+    axis: "┤" "|",
+    begins: "└" "`",
+    ends: "┘" "'",
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
