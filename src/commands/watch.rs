@@ -95,7 +95,7 @@ async fn prepare(
 
     // A run that has begun goes on even while its appliances cannot be reached.
     let ways = reach_all(&settings, gates, display, interrupted.is_some()).await?;
-    let theme = theme(settings.screen.symbols);
+    let theme = theme(settings.screen);
     assemble(
         Assembly {
             clock: Clock::system(),

@@ -65,8 +65,7 @@ async fn show<S: Source>(
     let engine = Engine::new(index, source, Arc::new(dialect));
     // Listened to before the terminal is taken: a signal must not leave it taken.
     let signals = Signals::listen().map_err(Failure::Signals)?;
-    let front =
-        ScreenFront::enter(theme(options.settings.screen.symbols), mode).map_err(Failure::NoTerminal)?;
+    let front = ScreenFront::enter(theme(options.settings.screen), mode).map_err(Failure::NoTerminal)?;
     Ok(Box::pin(screen_loop::run(engine, front, signals, warning)).await)
 }
 

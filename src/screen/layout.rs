@@ -5,6 +5,7 @@ use ratatui::{
     Frame,
     buffer::Buffer,
     layout::{Margin, Rect},
+    style::Color,
     text::Line,
 };
 
@@ -20,6 +21,21 @@ pub(crate) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>) {
     let area = frame.area();
     render(scene, area, frame.buffer_mut());
     replace_unprintable(frame.buffer_mut(), scene.theme.charset);
+    if let Some((text, background)) = scene.theme.ground() {
+        paint_ground(frame.buffer_mut(), text, background);
+    }
+}
+
+/// Gives cells without colours those of the theme. Last, as whatever is drawn over another starts from a blank cell.
+fn paint_ground(buffer: &mut Buffer, text: Color, background: Color) {
+    for cell in &mut buffer.content {
+        if cell.fg == Color::Reset {
+            cell.fg = text;
+        }
+        if cell.bg == Color::Reset {
+            cell.bg = background;
+        }
+    }
 }
 
 /// The last check of a frame: replaces what could control the terminal, stack combining marks or is not in the charset.

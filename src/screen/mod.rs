@@ -5,6 +5,7 @@ mod dialogs;
 mod facts;
 mod keys;
 mod layout;
+mod local_time;
 mod log;
 mod paint;
 mod panels;
@@ -16,15 +17,19 @@ mod view;
 mod tests;
 
 #[cfg(test)]
-pub(crate) use self::{keys::Seek, paint::Palette};
+pub(crate) use self::{
+    keys::Seek,
+    paint::{Depth, Palette},
+};
 
 pub(crate) use self::terminal::install_panic_hook;
 pub(crate) use self::{
     facts::{AvailableActions, Facts, Mode},
     keys::{Intent, Landmark, Motion, Play, Playback, Position, Recorder},
     layout::draw,
+    local_time::LocalZone,
     log::{Edge, LogMark, LogRow, Scrollback},
-    paint::{Charset, Theme},
+    paint::{Charset, Rgb, Scheme, Theme, ThemeChoice},
     scene::{RecordingState, Scene, Unwritten},
     terminal::{Tui, is_in_foreground, leave_terminal},
     view::{MessageKind, View},

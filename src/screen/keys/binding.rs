@@ -36,6 +36,7 @@ pub(crate) enum Command {
     Right,
     Freeze,
     Zoom,
+    LocalTime,
     Back,
     Help,
     Redraw,

@@ -139,7 +139,8 @@ mod tests {
 
     #[test]
     fn a_moment_lies_in_the_cell_of_its_time() {
-        let stretch = |from, to, first_cell, cells| Stretch { from: moment(from), to: moment(to), first_cell, cells };
+        let stretch =
+            |from, to, first_cell, cells| Stretch { from: moment(from), to: moment(to), first_cell, cells };
         let bar = [stretch(0, 100, 0, 10), stretch(100, 100, 10, 0), stretch(200, 300, 12, 5)];
         let cell = |seconds| cell_of(&bar, moment(seconds));
         assert_eq!([0, 9, 10, 99].map(cell), [Some(0), Some(0), Some(1), Some(9)]);

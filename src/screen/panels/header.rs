@@ -58,8 +58,7 @@ const PROGRAM: u8 = 7;
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     // The clock runs on while the display is frozen: it belongs to the session, not to the run.
-    let clock = time_of_day(picture.scene.facts.now);
-    let time = canvas.words(&[(&clock, Tone::Strong), (" UTC ", Tone::Quiet)]);
+    let (clock, time) = clocks(picture, area.width, canvas);
     let room = area.width.saturating_sub(columns(&time) + 3);
     let mut pieces = Pieces::default();
     pieces.push(PROGRAM, canvas.span("drwatch", Tone::Strong));
@@ -83,8 +82,31 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     // Both appliances come before the time of day.
     push_connections(picture, Detail::Symbol, canvas, &mut pieces);
     let needed = pieces.up_to(RECORDING);
-    let pieces = if needed.width(gap) <= usize::from(inner.width) { needed } else { pieces.up_to(LAST_OF_CONNECTIONS) };
+    let pieces = if needed.width(gap) <= usize::from(inner.width) {
+        needed
+    } else {
+        pieces.up_to(LAST_OF_CONNECTIONS)
+    };
     canvas.pair(inner, 0, &pieces.fitted(inner.width, gap), &canvas.line(clock, Tone::Strong));
+}
+
+/// From this width on both times have room where the local time is shown.
+const BOTH_TIMES_FROM: u16 = 76;
+
+/// The time of day without its zone, and with it; the local time beside UTC, or alone where there is no room for both.
+fn clocks(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> (String, Line<'static>) {
+    let now = picture.scene.facts.now;
+    let utc = time_of_day(now);
+    let mut line = canvas.words(&[(&utc, Tone::Strong), (" UTC ", Tone::Quiet)]);
+    let Some(zone) = picture.scene.view.shown_zone() else { return (utc, line) };
+    let (local, name) = zone.time_of_day(now);
+    let beside = canvas.words(&[(&local, Tone::Strong), (&format!(" {name} "), Tone::Quiet)]);
+    if width < BOTH_TIMES_FROM {
+        return (format!("{local} {name}"), beside);
+    }
+    line.push_span(" ");
+    line.spans.extend(beside.spans);
+    (utc, line)
 }
 
 /// The policy that decides when replication may be resumed.
@@ -165,7 +187,8 @@ fn push_marks<'l>(picture: &Picture<'l>, width: u16, canvas: &Canvas<'_>, pieces
         }
         (Mode::Watch | Mode::Demo, _) => {}
     }
-    let accepted = picture.scene.facts.run.findings.iter().filter(|finding| finding.is_accepted_danger()).count();
+    let accepted =
+        picture.scene.facts.run.findings.iter().filter(|finding| finding.is_accepted_danger()).count();
     if accepted > 0 {
         pieces.push(1, canvas.owned(format!("{} {accepted} acknowledged", symbols.failed), Tone::Danger));
     }

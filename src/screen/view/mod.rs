@@ -11,6 +11,7 @@ pub(crate) use self::{message::Message, panel::Panel};
 use super::{
     dialogs::Dialog,
     keys::Playback,
+    local_time::LocalZone,
     log::{LogView, RowNumber},
 };
 use crate::run::{Run, Timestamp};
@@ -33,6 +34,9 @@ pub(crate) struct View {
     /// Rows of the findings or the checklist scrolled away.
     pub(crate) findings_from: u16,
     pub(crate) playback: Option<Playback>,
+    /// The zone of this machine; `None` where it cannot be told.
+    pub(crate) zone: Option<LocalZone>,
+    pub(crate) shows_local_time: bool,
     /// Older markers that the engineer was asked about.
     asked_about: usize,
 }
@@ -69,6 +73,11 @@ impl View {
     #[cfg(test)]
     pub(crate) const fn has_dialog(&self) -> bool {
         self.dialog.is_some()
+    }
+
+    /// The zone whose time is shown beside UTC, while it is.
+    pub(crate) fn shown_zone(&self) -> Option<&LocalZone> {
+        self.zone.as_ref().filter(|_| self.shows_local_time)
     }
 
     pub(crate) const fn is_frozen(&self) -> bool {

@@ -76,7 +76,8 @@ mod tests {
     use super::*;
 
     fn moment(minutes: u64) -> Timestamp {
-        Timestamp::new(Utc.with_ymd_and_hms(2026, 9, 13, 15, 0, 0).unwrap()) + Elapsed::from_secs(minutes * 60)
+        Timestamp::new(Utc.with_ymd_and_hms(2026, 9, 13, 15, 0, 0).unwrap())
+            + Elapsed::from_secs(minutes * 60)
     }
 
     fn per_minute(activity: &LogActivity, now: u64) -> Vec<f64> {

@@ -2,7 +2,7 @@
 //! alone, because nothing is counted there.
 
 use super::{
-    Canvas, Line, Picture, Rect, Span, Tone, below,
+    Canvas, Line, Picture, Rect, Span, Tone, below, columns,
     speed::{is_blind, old_reading, speed},
 };
 use crate::{
@@ -65,7 +65,8 @@ fn present_rate(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Vec<Span<'static>
     vec![canvas.owned(now, Tone::Strong)]
 }
 
-fn done_between(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
+/// When stage 1 may end, in `room` columns; in local time too where that is shown and fits.
+fn done_between(picture: &Picture<'_>, room: u16, canvas: &Canvas<'_>) -> Line<'static> {
     let now = picture.now;
     let done_between = forecast(picture.run, now).done_between.filter(|_| !is_blind(picture));
     let Some((soonest, latest)) = done_between else { return Line::default() };
@@ -74,7 +75,17 @@ fn done_between(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
         return canvas.words(&[("ends by ", Tone::Quiet), (&to, Tone::Text)]);
     }
     let range = if from == to { from } else { format!("{from} {} {to}", canvas.theme.symbols().dash) };
-    canvas.words(&[("ends ", Tone::Quiet), (&range, Tone::Text)])
+    let mut line = canvas.words(&[("ends ", Tone::Quiet), (&range, Tone::Text)]);
+    if let Some(zone) = picture.scene.view.shown_zone() {
+        let ((from, name), (to, _)) = (zone.minute(soonest), zone.minute(latest));
+        let local = format!("  {from} {} {to} {name}", canvas.theme.symbols().dash);
+        let local = canvas.owned(local, Tone::Quiet);
+        // The range in UTC is never given up for it.
+        if line.width() + local.width() <= usize::from(room) {
+            line.spans.push(local);
+        }
+    }
+    line
 }
 
 fn counter(run: &Run, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
@@ -213,7 +224,11 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, shows_appliance: bool, can
             // Stage 2 has no counter: the log is what shows that it goes on. The figures of stage 1 need less room.
             let more = usize::from(for_chart.saturating_sub(rate_chart::MAX_ROWS));
             rows.truncate(usize::from(ROWS_ABOVE_ACTIVITY) + more);
-            let used = draw_rows(rows, Rect { height: inner.height - for_chart.min(rate_chart::MAX_ROWS), ..inner }, canvas);
+            let used = draw_rows(
+                rows,
+                Rect { height: inner.height - for_chart.min(rate_chart::MAX_ROWS), ..inner },
+                canvas,
+            );
             rate_chart::draw_activity(picture, below(inner, used), canvas);
             return;
         }
@@ -222,8 +237,10 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, shows_appliance: bool, can
     }
     let used = draw_progress(picture, inner, canvas);
     let rest = below(inner, used);
+    let rates = rates(picture, inner.width, canvas);
+    let room = inner.width.saturating_sub(columns(&rates) + 2);
     let mut rows = vec![
-        Row { left: rates(picture, inner.width, canvas), right: done_between(picture, canvas) },
+        Row { right: done_between(picture, room, canvas), left: rates },
         Row { left: counter(run, inner.width, canvas), right: listing(picture, canvas) },
     ];
     rows.push(if shows_appliance {
@@ -290,5 +307,6 @@ pub(crate) fn draw_lines(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
     canvas.pair(area, 0, &line, &right);
     let rates = rates(picture, area.width, canvas);
     let left = if rates.width() > 0 { rates } else { counter(run, area.width, canvas) };
-    canvas.pair(area, 1, &left, &done_between(picture, canvas));
+    let room = area.width.saturating_sub(columns(&left) + 2);
+    canvas.pair(area, 1, &left, &done_between(picture, room, canvas));
 }

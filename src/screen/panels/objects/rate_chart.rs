@@ -29,7 +29,8 @@ const MINUTES_BETWEEN_TIMES: [u64; 11] = [1, 2, 5, 10, 15, 30, 60, 120, 240, 720
 pub(super) fn draw_rates(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let download = &picture.run.download;
     let end = forecast(picture.run, picture.now).done_between.filter(|_| !is_blind(picture));
-    let rest = end.zip(download.current_per_second).map(|((_, latest), rate)| (latest.since(picture.now), rate));
+    let rest =
+        end.zip(download.current_per_second).map(|((_, latest), rate)| (latest.since(picture.now), rate));
     draw(picture, &download.rates, rate, rest, area, canvas);
 }
 
@@ -49,7 +50,11 @@ pub(super) fn draw_activity(picture: &Picture<'_>, area: Rect, canvas: &mut Canv
 }
 
 /// `12 lines/min`.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count of lines, which `as` bounds")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a count of lines, which `as` bounds"
+)]
 fn per_minute(per_second: f64) -> String {
     format!("{} lines/min", grouped((per_second * 60.0).round() as u64))
 }
@@ -96,7 +101,11 @@ fn draw(
 }
 
 /// The row, from above, in which a part of the full height lies.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "between 0 and the rows of a panel")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "between 0 and the rows of a panel"
+)]
 fn row_of(part: f64, height: u16) -> u16 {
     let rows = f64::from(height);
     height - 1 - ((part * rows).ceil().clamp(1.0, rows) as u16 - 1)

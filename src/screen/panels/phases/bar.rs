@@ -175,7 +175,8 @@ fn draw_names(picture: &Picture<'_>, placed: &[(Part, u16, u16)], area: Rect, ca
     let end = chunk.last().map_or(0, |(_, cell, cells)| cell + cells);
     let from = (x + width + 1).max(*rest_cell);
     let place = Rect { x: area.x + from, width: end.saturating_sub(from), ..area };
-    let note = canvas.line(format!("{} {}", symbols.dotted_boundary, rest_words(picture, rest.phase, canvas)), Tone::Text);
+    let note = canvas
+        .line(format!("{} {}", symbols.dotted_boundary, rest_words(picture, rest.phase, canvas)), Tone::Text);
     if columns(&note) < place.width {
         canvas.over(place, 0, &note);
     }
@@ -225,7 +226,9 @@ fn names(picture: &Picture<'_>, phase: Phase, separator: &str, canvas: &Canvas<'
                 name(&short),
             ]
         }
-        (Ordering::Less, None) => vec![name(&format!("{whole}, length unknown")), name(whole), name(short), name("")],
+        (Ordering::Less, None) => {
+            vec![name(&format!("{whole}, length unknown")), name(whole), name(short), name("")]
+        }
         (Ordering::Less, Some(length)) => {
             let about = if length.starts_with('~') { "~" } else { "" };
             let coarse = span.length(picture.now).map(age).unwrap_or_default();

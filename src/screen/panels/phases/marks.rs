@@ -23,7 +23,11 @@ pub(super) fn draw(picture: &Picture<'_>, stretches: &[Stretch], area: Rect, can
         let to = to.max(from);
         let place = Rect { x: area.x + from, width: (to - from + 1).min(area.width - from), ..area };
         let end = if pause.to.is_some() { symbols.ends } else { symbols.thin_rule };
-        let line = format!("{}{}", symbols.begins, symbols.thin_rule.repeat(usize::from(to - from).saturating_sub(1)));
+        let line = format!(
+            "{}{}",
+            symbols.begins,
+            symbols.thin_rule.repeat(usize::from(to - from).saturating_sub(1))
+        );
         let line = if to > from { line + end } else { line };
         canvas.over(place, 0, &canvas.line(line, Tone::Paused));
         let bound = if pause.from_known { "" } else { "before " };
@@ -38,7 +42,12 @@ pub(super) fn draw(picture: &Picture<'_>, stretches: &[Stretch], area: Rect, can
 }
 
 /// The findings that ask for something as symbols, the graver over the lighter, those that are settled without colour.
-pub(super) fn draw_findings(picture: &Picture<'_>, stretches: &[Stretch], area: Rect, canvas: &mut Canvas<'_>) {
+pub(super) fn draw_findings(
+    picture: &Picture<'_>,
+    stretches: &[Stretch],
+    area: Rect,
+    canvas: &mut Canvas<'_>,
+) {
     let mut findings: Vec<&Finding> = asking(picture).collect();
     findings.sort_by_key(|finding| (finding.is_open(), finding.severity));
     for finding in findings {
