@@ -95,7 +95,7 @@ async fn prepare(
 
     // A run that has begun goes on even while its appliances cannot be reached.
     let ways = reach_all(&settings, gates, display, interrupted.is_some()).await?;
-    let (theme, keymap) = (theme(settings.screen.symbols), keymap(&settings)?);
+    let (theme, keymap) = (theme(settings.screen), keymap(&settings)?);
     let event_loop = assemble(
         Assembly {
             clock: Clock::system(),

@@ -11,14 +11,18 @@ use tokio::time::Instant;
 use crate::{
     run::{Run, Timestamp},
     screen::{
-        self, AvailableActions, Copied, Facts, FrameFormat, Intent, MessageKind, Mode, RecordingState, Scene,
-        Scrollback, Theme, Tui, View, copied, is_in_foreground, leave_terminal, still,
+        self, AvailableActions, Copied, Facts, FrameFormat, Intent, LocalZone, MessageKind, Mode,
+        RecordingState, Scene, Scrollback, Theme, Tui, View, copied, is_in_foreground, leave_terminal, still,
     },
     text::{self, plural},
     timed_write::{Stream, write_within},
 };
 
-use super::{frame_file, output::FrameSink, terminal_input::TerminalInput};
+use super::{
+    frame_file,
+    output::FrameSink,
+    terminal_input::{Report, TerminalInput},
+};
 
 /// Least time between two frames.
 // Some 30 frames a second; each is a write to a terminal that may be at the far end of a slow line.
@@ -29,6 +33,9 @@ const BUSY_INTERVAL: Duration = Duration::from_millis(20);
 
 /// How long the closing text waits for a terminal that takes nothing.
 const CLOSING_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// How long an answer of the terminal counts: colours that change long after the screen is there would only confuse.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// What there is to show.
 #[derive(Clone, Copy)]
@@ -52,6 +59,10 @@ pub(crate) struct ScreenFront {
     input: TerminalInput,
     view: View,
     theme: Theme,
+    /// As the engineer asked for it, before the terminal has said what its background is.
+    asked_theme: Theme,
+    /// Since when an answer to the question for the background is awaited.
+    asked_at: Option<Instant>,
     mode: Mode,
     drawn_at: Option<Instant>,
     hung_up: bool,
@@ -75,9 +86,25 @@ impl ScreenFront {
         }
         // Only once raw mode is on: before, the terminal gives whole lines and echoes what is typed.
         let input = TerminalInput::read()?;
-        let view = View::default();
+        let mut view = View::default();
+        view.zone = jiff::tz::TimeZone::try_system().ok().map(LocalZone::new);
         let (drawn_at, hung_up, bell) = (None, false, false);
-        Ok(Self { sink, tui, input, view, theme, mode, drawn_at, hung_up, bell, is_away })
+        let mut front = Self {
+            sink,
+            tui,
+            input,
+            view,
+            theme,
+            asked_theme: theme,
+            asked_at: None,
+            mode,
+            drawn_at,
+            hung_up,
+            bell,
+            is_away,
+        };
+        front.ask_for_background();
+        Ok(front)
     }
 
     pub(crate) fn input(&mut self) -> &mut TerminalInput {
@@ -118,6 +145,30 @@ impl ScreenFront {
         self.view.notify(text, MessageKind::Bad, now);
     }
 
+    /// Asks the terminal for its background, where that decides on the colours. Nothing waits for the answer.
+    fn ask_for_background(&mut self) {
+        if self.asked_theme.asks_for_background() && !self.is_away {
+            self.asked_at = Some(Instant::now());
+            self.hung_up |= self.tui.ask_for_background().is_err();
+        }
+    }
+
+    /// Follows what the terminal has reported of its colours.
+    fn follow_colours(&mut self) {
+        while let Some(report) = self.input.report() {
+            match report {
+                Report::ColoursChanged => self.ask_for_background(),
+                // Only the answer to a question: what comes unasked may come from anybody who writes to the terminal.
+                Report::Background(background) => {
+                    let asked_at = self.asked_at.take();
+                    if asked_at.is_some_and(|at| at.elapsed() <= ANSWER_TIMEOUT) {
+                        self.theme = self.asked_theme.on_background(background);
+                    }
+                }
+            }
+        }
+    }
+
     pub(crate) fn draw(&mut self, shown: &Shown<'_>) {
         // Set even where nothing is drawn: a job in the background must not check for the foreground without pause.
         self.drawn_at = Some(Instant::now());
@@ -125,6 +176,7 @@ impl ScreenFront {
         if self.is_away {
             return;
         }
+        self.follow_colours();
         if self.mode.is_live() {
             self.view.ask_about_markers(shown.run);
         }
@@ -278,6 +330,8 @@ impl ScreenFront {
         self.is_away = !is_in_foreground();
         if !self.is_away {
             self.hung_up |= self.tui.take().is_err();
+            // It may be another terminal by now, as in a session that was attached elsewhere.
+            self.ask_for_background();
         }
     }
 

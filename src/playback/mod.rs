@@ -66,8 +66,7 @@ async fn show<S: Source>(
     // Listened to before the terminal is taken: a signal must not leave it taken.
     let signals = Signals::listen().map_err(Failure::Signals)?;
     let keymap = keymap(&options.settings)?;
-    let mut front =
-        ScreenFront::enter(theme(options.settings.screen.symbols), mode).map_err(Failure::NoTerminal)?;
+    let mut front = ScreenFront::enter(theme(options.settings.screen), mode).map_err(Failure::NoTerminal)?;
     front.view().keymap = Arc::new(keymap);
     front.view().run_folder = Some(options.folder.path().to_owned());
     Ok(Box::pin(screen_loop::run(engine, front, signals, warning)).await)

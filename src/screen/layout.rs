@@ -5,6 +5,7 @@ use ratatui::{
     Frame,
     buffer::Buffer,
     layout::{Margin, Rect},
+    style::Color,
     text::Line,
 };
 
@@ -21,6 +22,21 @@ pub(crate) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>) {
     let area = frame.area();
     render(scene, area, frame.buffer_mut());
     replace_unprintable(frame.buffer_mut(), scene.theme.charset);
+    if let Some((text, background)) = scene.theme.ground() {
+        paint_ground(frame.buffer_mut(), text, background);
+    }
+}
+
+/// Gives cells without colours those of the theme. Last, as whatever is drawn over another starts from a blank cell.
+fn paint_ground(buffer: &mut Buffer, text: Color, background: Color) {
+    for cell in &mut buffer.content {
+        if cell.fg == Color::Reset {
+            cell.fg = text;
+        }
+        if cell.bg == Color::Reset {
+            cell.bg = background;
+        }
+    }
 }
 
 /// The frame that a terminal of that size would show.
@@ -77,12 +93,7 @@ fn framed(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let foot = below(area, area.height - 1);
     header::draw(picture, stack.take(1), canvas);
     let (phase, middle, lower) = heights(area);
-    let place = stack.take(phase);
-    if phase > 1 {
-        phases::draw_framed(picture, place, canvas);
-    } else {
-        phases::draw_line(picture, indented(place), canvas);
-    }
+    phases::draw_bar(picture, stack.take(phase).inner(Margin::new(1, 0)), canvas);
     let next = next_step::rows_wanted(picture, area.width - 2, canvas);
     next_step::draw(picture, stack.take(next).inner(Margin::new(1, 0)), canvas);
     if picture.scene.view.is_frozen() {
@@ -109,13 +120,9 @@ const MAX_BARE_FINDINGS: u16 = 4;
 /// Columns beside findings without a frame: a blank, and the number of those not shown.
 const BARE_FINDINGS_SIDES: u16 = 6;
 
-/// Rows of the phase panel, of the two main panels, and of the panels below them.
+/// Rows of the phase bar, of the two main panels, and of the panels below them.
 const fn heights(area: Rect) -> (u16, u16, u16) {
-    let phase = match area.height {
-        30.. if area.width >= 104 => 4,
-        28.. => 3,
-        _ => 1,
-    };
+    let phase = if area.height >= 28 { 3 } else { 2 };
     let middle = match area.height {
         0..24 => 8,
         24..38 => 9,

@@ -6,6 +6,7 @@ mod export;
 mod facts;
 mod keys;
 mod layout;
+mod local_time;
 mod log;
 mod paint;
 mod panels;
@@ -17,7 +18,10 @@ mod view;
 mod tests;
 
 #[cfg(test)]
-pub(crate) use self::{keys::Seek, paint::Palette};
+pub(crate) use self::{
+    keys::Seek,
+    paint::{Depth, Palette},
+};
 
 pub(crate) use self::terminal::install_panic_hook;
 pub(crate) use self::{
@@ -25,8 +29,9 @@ pub(crate) use self::{
     facts::{AvailableActions, Facts, Mode},
     keys::{Copied, FrameFormat, Intent, Keymap, Landmark, Motion, Play, Playback, Position, Recorder},
     layout::{draw, still},
+    local_time::LocalZone,
     log::{Edge, LogMark, LogRow, Scrollback},
-    paint::{Charset, Theme},
+    paint::{Charset, Rgb, Scheme, Theme, ThemeChoice},
     scene::{RecordingState, Scene, Unwritten},
     terminal::{Tui, is_in_foreground, leave_terminal},
     view::{MessageKind, View},

@@ -18,8 +18,8 @@ use crate::{
     dialect::{Dialect, DialectError},
     journal::{FindError, JournalError, NoStateDirectory, RunFolder, default_runs_dir},
     run::{Event, FORMAT, KnownRole, LogOrigin, RunId, RunSettings, Started, Timestamp},
-    screen::{Charset, Keymap, Mode, Theme},
-    settings::{Settings, SettingsError, Symbols},
+    screen::{Charset, Keymap, Mode, Scheme, Theme, ThemeChoice},
+    settings::{ScreenSettings, Settings, SettingsError, Symbols, ThemeName},
     simulator::SimulatorError,
 };
 
@@ -187,9 +187,19 @@ pub(crate) fn keymap(settings: &Settings) -> Result<Keymap, SettingsError> {
     Keymap::with(settings.keys.iter()).map_err(|error| settings.keys.refused(error.action(), &error))
 }
 
-pub(crate) fn theme(symbols: Symbols) -> Theme {
-    let theme = Theme::from_environment(|name| std::env::var(name).ok());
-    match symbols {
+/// The theme that settings and environment ask for.
+pub(crate) fn theme(settings: ScreenSettings) -> Theme {
+    let choice = match settings.theme {
+        ThemeName::Auto => ThemeChoice::Auto,
+        ThemeName::Dark => ThemeChoice::Scheme(Scheme::Dark),
+        ThemeName::Light => ThemeChoice::Scheme(Scheme::Light),
+        ThemeName::HighContrast => ThemeChoice::Scheme(Scheme::HighContrast),
+        ThemeName::ColourBlind => ThemeChoice::Scheme(Scheme::ColourBlind),
+        ThemeName::Mono => ThemeChoice::Monochrome,
+        ThemeName::Terminal => ThemeChoice::Terminal,
+    };
+    let theme = Theme::from_environment(|name| std::env::var(name).ok()).chosen(choice);
+    match settings.symbols {
         Symbols::Auto => theme,
         Symbols::Unicode => Theme { charset: Charset::Unicode, ..theme },
         Symbols::Ascii => Theme { charset: Charset::Ascii, ..theme },

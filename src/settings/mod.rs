@@ -139,6 +139,38 @@ impl Default for NoticeSettings {
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct ScreenSettings {
     pub(crate) symbols: Symbols,
+    pub(crate) theme: ThemeName,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ThemeName {
+    /// Dark or light, as the background of the terminal is.
+    #[default]
+    Auto,
+    Dark,
+    Light,
+    HighContrast,
+    #[serde(alias = "color-blind")]
+    ColourBlind,
+    Mono,
+    /// The terminal's own sixteen colours.
+    Terminal,
+}
+
+impl ThemeName {
+    /// As it is written in the file.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Dark => "dark",
+            Self::Light => "light",
+            Self::HighContrast => "high-contrast",
+            Self::ColourBlind => "colour-blind",
+            Self::Mono => "mono",
+            Self::Terminal => "terminal",
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]

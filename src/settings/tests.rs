@@ -45,6 +45,19 @@ fn both_policies_are_taken_by_the_names_the_template_gives_them() {
 }
 
 #[test]
+fn every_theme_of_the_template_is_taken_and_shown_by_its_name() {
+    let list = TEMPLATE.split_once("#theme = ").unwrap().0.lines().last().unwrap();
+    let names: Vec<&str> = list.split('"').skip(1).step_by(2).collect();
+    assert_eq!(names.len(), 7, "{list}");
+    for name in names {
+        let settings = read(&format!("[screen]\ntheme = \"{name}\"\n")).unwrap();
+        assert!(settings.render().contains(&format!("screen.theme = \"{name}\"\n")), "{name}");
+    }
+    assert_eq!(Settings::default().screen.theme, ThemeName::Auto);
+    assert!(read("[screen]\ntheme = \"pink\"\n").unwrap_err().contains("line 2"));
+}
+
+#[test]
 fn an_empty_notice_command_is_refused() {
     assert!(read("[notice]\ncommand = []\n").unwrap_err().contains("the command is empty"));
     assert!(read("[notice]\ncommand = [\"\"]\n").unwrap_err().contains("the command is empty"));

@@ -129,7 +129,7 @@ pub(crate) async fn check(
     let text = if display == Display::Json {
         text::json(&preflight, &asked).map_err(|error| Failure::Terminal(io::Error::other(error)))?
     } else {
-        text::page(&preflight, &asked.run, theme(settings.screen.symbols).charset)
+        text::page(&preflight, &asked.run, theme(settings.screen).charset)
     };
     let exit = match preflight.verdict {
         PreflightVerdict::Go => Exit::Done,

@@ -75,7 +75,7 @@ pub(crate) fn demo_session(
     let (start, running) = (appliances.now(), ReplicationState::Running);
     let world = SharedWorld::in_memory(scenario, options.seed, start, Speed::REAL, running, appliances);
     let settings = &options.settings;
-    let front = front(options.display, theme(settings.screen.symbols), Mode::Demo)?;
+    let front = front(options.display, theme(settings.screen), Mode::Demo)?;
     simulated_session(Simulation {
         clock,
         world,

@@ -41,6 +41,7 @@ pub(crate) enum Command {
     Right,
     Freeze,
     Zoom,
+    LocalTime,
     Back,
     Help,
     Redraw,

@@ -55,6 +55,7 @@ pub(crate) static BINDINGS: &[Binding] = &[
         .line(11, "freeze")
         .or(&[(Char(' '), NONE)]),
     binding(Command::Zoom, "z", Screen, "give the screen to one panel after the other").line(12, "zoom"),
+    binding(Command::LocalTime, "L", Screen, "local time beside UTC, on and off"),
     binding(Command::Back, "Esc", Screen, "end the search, leave the zoom").or(&[(KeyCode::Esc, NONE)]),
     binding(Command::Help, "?", Screen, "this help").line(1, "help").or(&[(KeyCode::F(1), NONE)]),
     binding(Command::Palette, ":", Screen, "find any action by its name")

@@ -71,6 +71,12 @@ fn is_in_raw_mode() -> bool {
     })
 }
 
+/// Asks for the background (OSC 11), and for a report whenever the colours change (mode 2031).
+const ASK_FOR_BACKGROUND: &[u8] = b"\x1b]11;?\x1b\\\x1b[?2031h";
+
+/// Ends these reports.
+const NO_COLOUR_REPORTS: &[u8] = b"\x1b[?2031l";
+
 /// The sequences that undo [`take`], all written even where one fails.
 fn give_back(out: &mut impl Write) -> io::Result<()> {
     let results = [
@@ -78,6 +84,7 @@ fn give_back(out: &mut impl Write) -> io::Result<()> {
         queue!(out, EndSynchronizedUpdate),
         queue!(out, DisableBracketedPaste),
         queue!(out, DisableMouseCapture),
+        out.write_all(NO_COLOUR_REPORTS),
         queue!(out, ResetColor, Show),
         queue!(out, LeaveAlternateScreen),
         out.flush(),
@@ -133,6 +140,12 @@ impl<W: Write> Tui<W> {
             leave_terminal();
         }
         taken
+    }
+
+    /// Asks the terminal for its background; the answer comes with what is typed.
+    pub(crate) fn ask_for_background(&mut self) -> io::Result<()> {
+        let out = self.terminal.backend_mut();
+        out.write_all(ASK_FOR_BACKGROUND).and_then(|()| Write::flush(out))
     }
 
     /// Draws one frame, as one update that the terminal shows at once. An unchanged frame writes next to nothing.

@@ -35,6 +35,14 @@ impl View {
                 self.zoom = Panel::after(self.zoom);
                 self.findings_from = 0;
             }
+            Command::LocalTime if self.zone.is_none() => {
+                self.notify(
+                    "the time zone of this machine is not known: set TZ",
+                    MessageKind::Bad,
+                    facts.now,
+                );
+            }
+            Command::LocalTime => self.shows_local_time = !self.shows_local_time,
             Command::Back => self.back(),
             other => self.move_in_log(other, facts),
         }

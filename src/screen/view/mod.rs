@@ -15,6 +15,7 @@ pub(crate) use self::{message::Message, panel::Panel, places::Places};
 use super::{
     dialogs::Dialog,
     keys::{Keymap, Playback},
+    local_time::LocalZone,
     log::{LogView, RowNumber},
 };
 use crate::run::{Run, Timestamp};
@@ -44,6 +45,9 @@ pub(crate) struct View {
     pub(crate) takes_mouse: bool,
     /// What the last frame had where, for clicks.
     pub(crate) places: RefCell<Places>,
+    /// The zone of this machine; `None` where it cannot be told.
+    pub(crate) zone: Option<LocalZone>,
+    pub(crate) shows_local_time: bool,
     /// Older markers that the engineer was asked about.
     asked_about: usize,
 }
@@ -80,6 +84,11 @@ impl View {
     #[cfg(test)]
     pub(crate) const fn has_dialog(&self) -> bool {
         self.dialog.is_some()
+    }
+
+    /// The zone whose time is shown beside UTC, while it is.
+    pub(crate) fn shown_zone(&self) -> Option<&LocalZone> {
+        self.zone.as_ref().filter(|_| self.shows_local_time)
     }
 
     pub(crate) const fn is_frozen(&self) -> bool {

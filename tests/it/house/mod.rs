@@ -127,6 +127,8 @@ const CLOCKS: &[&str] = &[
     "std::time::SystemTime::now",
     "chrono::Utc::now",
     "chrono::Local",
+    "jiff::Timestamp::now",
+    "jiff::Zoned::now",
     "nix::time",
     "nix::libc::clock_gettime",
     "nix::libc::time",

@@ -16,6 +16,7 @@ pub(in crate::run) fn chunk(
     // Only the last line of a log that has ended comes without bytes.
     run.log.is_ended |= bytes.0 == 0 && tally.lines.0 > 0;
     run.log.tally.add(tally);
+    run.log.activity.add(tally.lines.0, received_at);
     // The larger: any record may follow any other, and the log never becomes shorter.
     run.log.end = run.log.end.max(LogOffset(offset.0.saturating_add(bytes.0)));
     run.log.last_at = Some(record.at);
