@@ -23,7 +23,7 @@ pub(crate) use self::{
     facts::{AvailableActions, Facts, Mode},
     keys::{Intent, Landmark, Motion, Play, Playback, Position, Recorder},
     layout::draw,
-    log::{Edge, LogMark, LogRow, Scrollback},
+    log::{Edge, Explanation, LineDetails, LogMark, LogRow, RowNumber, Scrollback},
     paint::{Charset, Theme},
     scene::{RecordingState, Scene, Unwritten},
     terminal::{Tui, is_in_foreground, leave_terminal},

@@ -10,6 +10,7 @@ use crate::{
     screen::{
         facts::Facts,
         keys::{Intent, TextInput},
+        log::{Direction, LogFilter},
     },
 };
 
@@ -36,7 +37,7 @@ pub(super) trait Content: Debug {
 }
 
 /// What a key did to a dialog.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) enum Reply {
     Stay,
     Close,
@@ -46,6 +47,10 @@ pub(crate) enum Reply {
     Ask(Intent),
     /// The dialog of an action takes its place.
     Become(ActionKind),
+    /// It closes, and the log is shown by this filter.
+    Filter(Option<LogFilter>),
+    /// The details of the line above or below take its place.
+    Line(Direction),
 }
 
 /// What a dialog shows when it is submitted without the reason that it needs.

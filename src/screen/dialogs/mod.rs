@@ -5,6 +5,7 @@ mod content;
 mod field;
 mod help;
 mod listing;
+mod log;
 mod quit;
 mod record;
 mod seek;
@@ -19,6 +20,7 @@ use self::{
     consent::{ActionDialog, PairDialog},
     help::Help,
     listing::Listing,
+    log::{FilterDialog, LineDialog},
     quit::Quit,
     record::{Acknowledge, Attest, Baseline, Markers, Note, SignOff},
     seek::SeekDialog,
@@ -31,6 +33,7 @@ use self::{
 use super::{
     facts::Facts,
     keys::{Command, Intent, TextInput},
+    log::LineDetails,
     paint::{Theme, Tone},
 };
 use crate::run::ActionKind;
@@ -76,6 +79,15 @@ impl Dialog {
 
     pub(crate) fn markers() -> Self {
         Self::of(Markers::default())
+    }
+
+    /// The filter of the log, `text` being the present one.
+    pub(crate) fn filter(text: &str) -> Self {
+        Self::of(FilterDialog::with(text))
+    }
+
+    pub(crate) fn line(details: LineDetails) -> Self {
+        Self::of(LineDialog(details))
     }
 
     pub(crate) fn quit() -> Self {

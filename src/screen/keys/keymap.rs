@@ -44,6 +44,24 @@ pub(crate) static BINDINGS: &[Binding] = &[
     binding(Command::OlderWarning, "w", Log, "previous warning or worse; from the oldest back to the newest"),
     binding(Command::NewerWarning, "W", Log, "next warning or worse"),
     binding(Command::OlderError, "E", Log, "previous error; from the oldest back to the newest"),
+    binding(Command::Filter, "f", Log, "filter: only lines of a level, a module, with words or a pattern")
+        .line(20, "filter"),
+    binding(Command::ClearFilter, "F", Log, "end the filter: show all lines"),
+    binding(Command::LineAbove, "K", Log, "choose the line above; the log then stays put"),
+    binding(Command::LineBelow, "J", Log, "choose the line below"),
+    binding(
+        Command::LineDetails,
+        "Enter",
+        Log,
+        "details and meaning of the chosen line; unfolds a folded one",
+    )
+    .or(&[(KeyCode::Enter, NONE)]),
+    binding(Command::Bookmark, "M", Log, "set or remove a bookmark on the chosen line"),
+    binding(Command::OlderBookmark, "'", Log, "previous bookmark; from the oldest back to the newest"),
+    binding(Command::NewerBookmark, "\"", Log, "next bookmark"),
+    binding(Command::Fold, "D", Log, "fold equal lines below warning into one, or show each"),
+    binding(Command::Histogram, "H", Log, "lines of each level over time, beside the log"),
+    binding(Command::Wrap, "L", Log, "wrap long lines, or cut them"),
     binding(Command::Up, "Up", Log, "one line up; the log then stays put")
         .or(&[(KeyCode::Up, NONE), (Char('k'), NONE)]),
     binding(Command::Down, "Down", Log, "one line down").or(&[(KeyCode::Down, NONE), (Char('j'), NONE)]),
@@ -53,8 +71,10 @@ pub(crate) static BINDINGS: &[Binding] = &[
         .or(&[(KeyCode::Home, NONE), (Char('g'), NONE)]),
     binding(Command::Follow, "End", Log, "the newest line, and follow")
         .or(&[(KeyCode::End, NONE), (Char('G'), NONE)]),
-    binding(Command::Left, "Left", Log, "to the beginning of long lines").or(&[(KeyCode::Left, NONE)]),
-    binding(Command::Right, "Right", Log, "to the end of long lines").or(&[(KeyCode::Right, NONE)]),
+    binding(Command::Left, "Left", Log, "some columns towards the beginning of long lines")
+        .or(&[(KeyCode::Left, NONE)]),
+    binding(Command::Right, "Right", Log, "some columns towards the end of long lines")
+        .or(&[(KeyCode::Right, NONE)]),
     binding(Command::Freeze, "Space", Screen, "freeze the display; watching and recording go on")
         .line(11, "freeze")
         .or(&[(Char(' '), NONE)]),

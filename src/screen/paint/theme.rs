@@ -77,6 +77,8 @@ symbols! {
     down: "↓" "v",
     marker: "◆" "*",
     gap: "┄" "-",
+    bookmark: "■" "=",
+    times: "×" "x",
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

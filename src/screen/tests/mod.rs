@@ -7,6 +7,7 @@ mod finding_rows;
 mod frames;
 mod frozen;
 mod keys;
+mod log_panel;
 mod sizes;
 mod story;
 mod uncertain_state;

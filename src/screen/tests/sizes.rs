@@ -41,7 +41,7 @@ fn stories() -> Vec<Story> {
     ]
 }
 
-const KEYS: [KeyCode; 40] = [
+const KEYS: [KeyCode; 53] = [
     KeyCode::Char('p'),
     KeyCode::Char('r'),
     KeyCode::Char('t'),
@@ -64,6 +64,19 @@ const KEYS: [KeyCode; 40] = [
     KeyCode::Char('é'),
     KeyCode::Char('日'),
     KeyCode::Char('y'),
+    KeyCode::Char('f'),
+    KeyCode::Char('F'),
+    KeyCode::Char('H'),
+    KeyCode::Char('D'),
+    KeyCode::Char('L'),
+    KeyCode::Char('K'),
+    KeyCode::Char('K'),
+    KeyCode::Char('J'),
+    KeyCode::Char('M'),
+    KeyCode::Char('\''),
+    KeyCode::Char('"'),
+    KeyCode::Char('D'),
+    KeyCode::Char('L'),
     KeyCode::Up,
     KeyCode::Down,
     KeyCode::PageUp,
@@ -134,6 +147,7 @@ proptest! {
         for (index, key) in keys.into_iter().enumerate() {
             let (width, height) = sizes[index % sizes.len()];
             let _ = story.key(KEYS[key]);
+            story.show_wanted_line();
             prop_assert_eq!(harm(&story, width, height), None);
         }
     }

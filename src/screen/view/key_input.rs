@@ -24,7 +24,9 @@ impl View {
             return None;
         }
         self.log.unreadable = false;
-        if self.log.stop_search() && key.code == KeyCode::Esc {
+        let was_searching = self.log.stop_search();
+        let is_open = self.dialog.is_some() || self.log.typing.is_some();
+        if key.code == KeyCode::Esc && (was_searching || (!is_open && self.log.stop_looking())) {
             return None;
         }
         if key.modifiers.contains(KeyModifiers::CONTROL) {
@@ -76,6 +78,15 @@ impl View {
             Reply::Ask(intent) => Some(intent),
             Reply::Become(action) => {
                 self.dialog = Some(Dialog::action(action));
+                None
+            }
+            Reply::Filter(filter) => {
+                self.dialog = None;
+                self.filter_by(filter, facts);
+                None
+            }
+            Reply::Line(direction) => {
+                self.open_neighbour(direction, facts);
                 None
             }
             Reply::Close => {

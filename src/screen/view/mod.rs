@@ -2,6 +2,7 @@
 
 mod commands;
 mod key_input;
+mod log_commands;
 mod message;
 mod older_rows;
 mod panel;
@@ -11,7 +12,7 @@ pub(crate) use self::{message::Message, panel::Panel};
 use super::{
     dialogs::Dialog,
     keys::Playback,
-    log::{LogView, RowNumber},
+    log::{LogRow, LogView, RowNumber},
 };
 use crate::run::{Run, Timestamp};
 
@@ -33,6 +34,8 @@ pub(crate) struct View {
     /// Rows of the findings or the checklist scrolled away.
     pub(crate) findings_from: u16,
     pub(crate) playback: Option<Playback>,
+    /// The line of the log whose details are to be read.
+    wanted_line: Option<(RowNumber, LogRow)>,
     /// Older markers that the engineer was asked about.
     asked_about: usize,
 }

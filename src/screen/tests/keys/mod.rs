@@ -196,7 +196,7 @@ fn w_finds_the_warning_and_end_follows_again() {
 fn the_help_names_every_key_of_the_table() {
     let mut story = prepared();
     press(&mut story, '?');
-    let frame = story.frame(120, 50);
+    let frame = story.frame(120, 120);
     for binding in crate::screen::keys::keymap::BINDINGS {
         assert!(frame.contains(binding.help), "{:?}", binding.command);
     }

@@ -1,0 +1,66 @@
+//! All that is known of one line of the log: its parts, where it came from, its bytes, what it means.
+
+use crossterm::event::{KeyCode, KeyEvent};
+
+use crate::{
+    run::Certainty,
+    screen::{
+        dialogs::{Body, Content, Facts, Reply, Sheet, Tone},
+        log::{Direction, LineDetails},
+    },
+};
+
+#[derive(Clone, Debug)]
+pub(crate) struct LineDialog(pub(crate) LineDetails);
+
+const fn certainty(certainty: Certainty) -> &'static str {
+    match certainty {
+        Certainty::Procedure => "given by the procedure",
+        Certainty::Documented => "documented by the vendor, or seen in real output",
+        Certainty::Inferred => "inferred from the family of appliances",
+        Certainty::Unknown => "not known; verify it on the appliance",
+    }
+}
+
+impl Content for LineDialog {
+    fn on_key(&mut self, key: KeyEvent, _: &Facts<'_>) -> Reply {
+        match key.code {
+            KeyCode::Up | KeyCode::Char('k' | 'K') => Reply::Line(Direction::Older),
+            KeyCode::Down | KeyCode::Char('j' | 'J') => Reply::Line(Direction::Newer),
+            KeyCode::Enter | KeyCode::Char('q') => Reply::Close,
+            _ => Reply::Stay,
+        }
+    }
+
+    fn sheet(&self, _: &Facts<'_>, mut body: Body) -> Sheet {
+        let Self(LineDetails { row, fields, source, raw, explanation }) = self;
+        match explanation {
+            Some(known) => {
+                body.hanging("", Tone::Strong, &known.meaning);
+                if let Some(next) = &known.next {
+                    body.blank();
+                    body.value("to do", Tone::Attention, next);
+                }
+                body.value("certainty", Tone::Quiet, certainty(known.certainty));
+                body.value("known from", Tone::Quiet, &known.source);
+            }
+            None => body.text(Tone::Quiet, "drwatch has no explanation of this line."),
+        }
+        body.blank();
+        for (name, value) in fields {
+            body.value(name, Tone::Text, value);
+        }
+        body.blank();
+        body.value("from", Tone::Text, source);
+        match raw {
+            Some(Ok(bytes)) => body.value("bytes", Tone::Text, bytes),
+            Some(Err(reason)) => {
+                body.value("shown", Tone::Text, &row.text);
+                body.value("bytes", Tone::Attention, reason);
+            }
+            None => body.value("shown", Tone::Text, &row.text),
+        }
+        let keys = [("Up/Down", "other line"), ("PgUp/PgDn", "scroll"), ("Esc", "close")];
+        Sheet::new("Line of the log", Tone::Text, body).keys(&keys)
+    }
+}
