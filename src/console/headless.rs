@@ -279,7 +279,7 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
         Event::Attested { statement, reason, user, .. } => {
             format!("stated by {user}: {} ({reason})", serialised(statement).replace('_', " "))
         }
-        Event::Noted { text, user } => format!("note by {user}: {text}"),
+        Event::Noted { text, user, .. } => format!("note by {user}: {text}"),
         Event::Acknowledged { code, reason, user, .. } => {
             format!("{code} acknowledged by {user}: {reason}")
         }

@@ -28,7 +28,7 @@ pub(super) fn line_details(file: &LogFile, row: LogRow, is_as_received: bool, no
         };
         let explanation = known.find(is_of).map(explanation);
         let source = format!("a remark of drwatch, at byte {} of dr.log", grouped(row.offset.0));
-        return LineDetails { row, fields: Vec::new(), source, raw: None, explanation };
+        return LineDetails { row, fields: Vec::new(), written: None, source, raw: None, explanation };
     }
     let bytes = line_at(file, row.offset.0);
     // The text shown is the best there is where the disk has not got the line.
@@ -37,7 +37,8 @@ pub(super) fn line_details(file: &LogFile, row: LogRow, is_as_received: bool, no
         Err(_) => row.text.as_bytes().into(),
     };
     let line = parse::log_line(&words);
-    let mut fields = fields(&line, now);
+    let written = line.stamp.and_then(|stamp| stamp.resolve(now));
+    let mut fields = fields(&line, written);
     if let Some(meaning) = meaning(file.dialect(), &line, &words) {
         fields.insert(0, ("read as", meaning));
     }
@@ -55,7 +56,7 @@ pub(super) fn line_details(file: &LogFile, row: LogRow, is_as_received: bool, no
     );
     let arrival = arrival(row.arrival, is_as_received);
     let source = format!("byte {} of dr.log{length}; {arrival}", grouped(row.offset.0));
-    LineDetails { row, fields, source, raw: Some(raw), explanation }
+    LineDetails { row, fields, written, source, raw: Some(raw), explanation }
 }
 
 /// The bytes of the line that begins at `offset`, with what ends it; those that come first of a very long one.
@@ -76,7 +77,7 @@ fn line_at(file: &LogFile, offset: u64) -> io::Result<Vec<u8>> {
     if bytes.is_empty() { Err(io::Error::other("the line is not on disk")) } else { Ok(bytes) }
 }
 
-fn fields(line: &LogLine<'_>, now: Timestamp) -> Vec<(&'static str, String)> {
+fn fields(line: &LogLine<'_>, written: Option<Timestamp>) -> Vec<(&'static str, String)> {
     let bytes = |bytes: Option<&[u8]>| bytes.map(printable);
     let number = |number: Option<u32>| number.map(|number| number.to_string());
     let form = match line.form {
@@ -84,7 +85,6 @@ fn fields(line: &LogLine<'_>, now: Timestamp) -> Vec<(&'static str, String)> {
         Form::Repeated { times } => Some(format!("the line before, {} more", plural(times, "time"))),
         _ => None,
     };
-    let written = line.stamp.and_then(|stamp| stamp.resolve(now));
     let fields = [
         ("form", form),
         ("written", written.map(|at| format!("{}, by the appliance's clock", at.in_words()))),

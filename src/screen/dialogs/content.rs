@@ -6,7 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::sheet::{Body, Sheet};
 use crate::{
-    run::ActionKind,
+    run::{ActionKind, LogCitation},
     screen::{
         facts::Facts,
         keys::{Intent, TextInput},
@@ -51,6 +51,8 @@ pub(crate) enum Reply {
     Filter(Option<LogFilter>),
     /// The details of the line above or below take its place.
     Line(Direction),
+    /// The dialog of a note on this line takes its place.
+    Note(LogCitation),
 }
 
 /// What a dialog shows when it is submitted without the reason that it needs.

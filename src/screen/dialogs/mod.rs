@@ -36,7 +36,7 @@ use super::{
     log::LineDetails,
     paint::{Theme, Tone},
 };
-use crate::run::ActionKind;
+use crate::run::{ActionKind, LogCitation};
 
 /// The most rows that a body can be scrolled by.
 const MAX_SCROLL: u16 = 500;
@@ -88,6 +88,10 @@ impl Dialog {
 
     pub(crate) fn line(details: LineDetails) -> Self {
         Self::of(LineDialog(details))
+    }
+
+    pub(crate) fn note_on(line: LogCitation) -> Self {
+        Self::of(Note::on(line))
     }
 
     pub(crate) fn quit() -> Self {

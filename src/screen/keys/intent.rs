@@ -1,7 +1,9 @@
 //! What the engineer asks for by key; it is carried out elsewhere.
 
 use super::play::Play;
-use crate::run::{ActionKind, Code, MarkerPlace, Override, PairIdentities, Sequence, Statement, Timestamp};
+use crate::run::{
+    ActionKind, Code, LogCitation, MarkerPlace, Override, PairIdentities, Sequence, Statement, Timestamp,
+};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Intent {
@@ -38,6 +40,11 @@ pub(crate) enum Intent {
     ClaimMarkers(Vec<MarkerPlace>),
     Export,
     Note(String),
+    /// A note on a line of the log.
+    NoteOnLine {
+        text: String,
+        line: LogCitation,
+    },
     /// Sign the run off, in the engineer's words.
     SignOff(String),
     /// Reconnect now, or log in where a person is needed.

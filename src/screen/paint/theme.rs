@@ -79,6 +79,7 @@ symbols! {
     gap: "┄" "-",
     bookmark: "■" "=",
     times: "×" "x",
+    note: "¶" "n",
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use insta::assert_snapshot;
 
 use super::story::{Story, downloading, generating};
 use crate::{
-    run::Severity,
-    screen::{Mode, Theme},
+    run::{Event, Severity},
+    screen::{Intent, Mode, Theme},
 };
 
 fn press(story: &mut Story, keys: &str) {
@@ -162,4 +162,26 @@ fn a_histogram_shows_the_lines_of_each_level_over_time() {
     filter(&mut story, "level>=error");
     let frame = story.frame(120, 40);
     assert!(!frame.contains('█'), "hidden lines are not counted: {frame}");
+}
+
+#[test]
+fn a_note_is_pinned_to_its_line() {
+    let mut story = downloading(68);
+    story.frame(120, 40);
+    story.enter();
+    story.show_wanted_line();
+    press(&mut story, "n");
+    story.type_text("ask the storage team");
+    assert_snapshot!("note_on_line_80x24", story.frame(80, 24));
+    let Some(Intent::NoteOnLine { text, line }) = story.enter() else { panic!("no note") };
+    assert!(line.raw.contains("rfsd[13852]") && text == "ask the storage team");
+    assert!(!story.frame(120, 40).contains('¶'));
+    story.record(Event::Noted { text, user: "kim".to_owned(), line: Some(line) });
+    assert!(story.frame(120, 40).contains('¶'));
+    story.enter();
+    story.show_wanted_line();
+    assert!(story.frame(120, 40).contains("by kim: ask the storage team"));
+    story.mode = Mode::View;
+    press(&mut story, "n");
+    assert!(!story.frame(120, 40).contains("with the time and your name"));
 }

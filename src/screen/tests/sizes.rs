@@ -21,7 +21,7 @@ fn hostile() -> Story {
     identity.product = Some(evil.clone());
     story.record(Event::Identified { role: Role::Dr, identity, raw: evil.clone() });
     story.link(Role::Primary, Link::Stopped { reason: evil.clone() });
-    story.record(Event::Noted { text: evil.clone(), user: evil.clone() });
+    story.record(Event::Noted { text: evil.clone(), user: evil.clone(), line: None });
     story.journal = failing(&evil, 1_234);
     story
 }

@@ -89,6 +89,10 @@ impl View {
                 self.open_neighbour(direction, facts);
                 None
             }
+            Reply::Note(line) => {
+                self.dialog = Some(Dialog::note_on(line));
+                None
+            }
             Reply::Close => {
                 self.dialog = None;
                 None
@@ -105,7 +109,7 @@ impl View {
         let text = match intent {
             Intent::Act { action, .. } => format!("asked to {action}"),
             Intent::SignOff(_) => "your signature goes into the record".to_owned(),
-            Intent::Note(_) => "note goes into the record".to_owned(),
+            Intent::Note(_) | Intent::NoteOnLine { .. } => "note goes into the record".to_owned(),
             Intent::Attest { .. } | Intent::ClaimMarkers(_) => "statement goes into the record".to_owned(),
             Intent::Acknowledge { code, .. } => format!("{code} acknowledged"),
             Intent::ListBucket => "listing the bucket".to_owned(),

@@ -3,11 +3,12 @@
 use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::{
-    run::Certainty,
+    run::{Certainty, LogOffset, Note, Run},
     screen::{
         dialogs::{Body, Content, Facts, Reply, Sheet, Tone},
         log::{Direction, LineDetails},
     },
+    text::minute,
 };
 
 #[derive(Clone, Debug)]
@@ -22,18 +23,24 @@ const fn certainty(certainty: Certainty) -> &'static str {
     }
 }
 
+/// The notes on the line at that offset.
+fn notes(run: &Run, offset: LogOffset) -> impl Iterator<Item = &Note> {
+    run.notes.iter().filter(move |note| note.line.as_ref().is_some_and(|line| line.offset == offset))
+}
+
 impl Content for LineDialog {
-    fn on_key(&mut self, key: KeyEvent, _: &Facts<'_>) -> Reply {
+    fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
         match key.code {
             KeyCode::Up | KeyCode::Char('k' | 'K') => Reply::Line(Direction::Older),
             KeyCode::Down | KeyCode::Char('j' | 'J') => Reply::Line(Direction::Newer),
+            KeyCode::Char('n') if facts.mode.is_live() => self.0.citation().map_or(Reply::Stay, Reply::Note),
             KeyCode::Enter | KeyCode::Char('q') => Reply::Close,
             _ => Reply::Stay,
         }
     }
 
-    fn sheet(&self, _: &Facts<'_>, mut body: Body) -> Sheet {
-        let Self(LineDetails { row, fields, source, raw, explanation }) = self;
+    fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
+        let Self(LineDetails { row, fields, source, raw, explanation, .. }) = self;
         match explanation {
             Some(known) => {
                 body.hanging("", Tone::Strong, &known.meaning);
@@ -47,6 +54,10 @@ impl Content for LineDialog {
             None => body.text(Tone::Quiet, "drwatch has no explanation of this line."),
         }
         body.blank();
+        for note in notes(facts.run, row.offset) {
+            let text = format!("{} by {}: {}", minute(note.at, facts.now), note.user, note.text);
+            body.value("note", Tone::Strong, &text);
+        }
         for (name, value) in fields {
             body.value(name, Tone::Text, value);
         }
@@ -60,7 +71,10 @@ impl Content for LineDialog {
             }
             None => body.value("shown", Tone::Text, &row.text),
         }
-        let keys = [("Up/Down", "other line"), ("PgUp/PgDn", "scroll"), ("Esc", "close")];
+        let mut keys = vec![("Up/Down", "other line"), ("PgUp/PgDn", "scroll"), ("Esc", "close")];
+        if facts.mode.is_live() && row.is_line() {
+            keys.insert(1, ("n", "note"));
+        }
         Sheet::new("Line of the log", Tone::Text, body).keys(&keys)
     }
 }

@@ -74,6 +74,15 @@ pub(super) fn draw(
         let style = canvas.theme.style(Tone::Key);
         canvas.buffer.set_stringn(place.x + 1, place.y, canvas.theme.symbols().bookmark, 1, style);
     }
+    let is_noted = picture
+        .run
+        .notes
+        .iter()
+        .any(|note| note.line.as_ref().is_some_and(|line| row.is_line() && line.offset == row.offset));
+    if is_noted && room > 1 {
+        let style = canvas.theme.style(Tone::Strong);
+        canvas.buffer.set_stringn(place.x + 1, place.y, canvas.theme.symbols().note, 1, style);
+    }
     let text = behind(place, GUTTER);
     if !row.is_line() {
         draw_gap(&row.text, Rect { height: text.height.min(1), ..text }, style, canvas);

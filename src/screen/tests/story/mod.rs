@@ -299,6 +299,7 @@ impl Story {
                 ("program", "rfsd".to_owned()),
                 ("module", row.module.as_deref().unwrap_or("none").to_owned()),
             ],
+            written: None,
             source: format!("byte {} of dr.log, 96 bytes; received live, as it was written", row.offset.0),
             raw: Some(Ok(format!("{}\\n", row.text))),
             row,
