@@ -28,6 +28,7 @@ pub(crate) enum Jump {
 }
 
 /// The part of the log that is looked at.
+#[expect(clippy::struct_excessive_bools, reason = "each switches something of its own, in any combination")]
 #[derive(Debug, Default)]
 pub(crate) struct LogView {
     /// Number behind the lowest row shown; `None`: the newest, and follow.

@@ -47,8 +47,11 @@ fn page(picture: &Picture<'_>, (width, height): (u16, u16), end: RowNumber) -> V
     let mut most = height;
     loop {
         let rows = log.page(facts.log, end, most);
+        if !log.wraps || most <= 1 {
+            return rows;
+        }
         let fitting = fitting(picture, &rows, width, height);
-        if !log.wraps || fitting >= rows.len() || most <= 1 {
+        if fitting >= rows.len() {
             return rows;
         }
         most = u16::try_from(fitting).unwrap_or(most).clamp(1, most - 1);
