@@ -301,7 +301,7 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
         Event::Attested { statement, reason, user, .. } => {
             format!("stated by {user}: {} ({reason})", serialised(statement).replace('_', " "))
         }
-        Event::Noted { text, user } => format!("note by {user}: {text}"),
+        Event::Noted { text, user, .. } => format!("note by {user}: {text}"),
         Event::Acknowledged { code, reason, user, .. } => {
             format!("{code} acknowledged by {user}: {reason}")
         }
@@ -381,7 +381,7 @@ mod tests {
         );
         let closed = Finding { closed_at: Some(now), ..run.findings[0].clone() };
         run.findings.resize(LIST_LIMIT - 1, closed);
-        let note = |text: &str| Event::Noted { text: text.to_owned(), user: "eng".to_owned() };
+        let note = |text: &str| Event::Noted { text: text.to_owned(), user: "eng".to_owned(), line: None };
         text_of(&mut run, note("fills the list"));
         for name in ["disk", "cloud", "power"] {
             let text = text_of(&mut run, alarm(name));

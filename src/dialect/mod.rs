@@ -5,6 +5,7 @@
 
 mod command;
 mod error;
+mod known_lines;
 mod load;
 mod log;
 mod log_meaning;
@@ -17,6 +18,7 @@ use serde::Deserialize;
 pub(crate) use self::{
     command::{Command, Commands, Mode},
     error::DialectError,
+    known_lines::{KnownLine, KnownLines, Subject},
     states::{ReplicationWords, ServiceWords},
 };
 use self::{

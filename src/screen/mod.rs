@@ -30,7 +30,7 @@ pub(crate) use self::{
     keys::{Copied, FrameFormat, Intent, Keymap, Landmark, Motion, Play, Playback, Position, Recorder},
     layout::{draw, still},
     local_time::LocalZone,
-    log::{Edge, LogMark, LogRow, Scrollback},
+    log::{Edge, Explanation, LineDetails, LogMark, LogRow, RowNumber, Scrollback},
     paint::{Charset, Rgb, Scheme, Theme, ThemeChoice},
     scene::{RecordingState, Scene, Unwritten},
     terminal::{Tui, is_in_foreground, leave_terminal},

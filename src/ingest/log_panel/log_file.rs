@@ -59,6 +59,10 @@ impl LogFile {
         Ok(LogOffset(if from == 0 { 0 } else { found.unwrap_or(end.0) }))
     }
 
+    pub(crate) fn dialect(&self) -> &Dialect {
+        &self.dialect
+    }
+
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }

@@ -49,7 +49,7 @@ pub(in crate::journal) fn started_in(format: FormatVersion) -> Event {
 
 /// A note, the shortest of events.
 pub(in crate::journal) fn note(text: &str) -> Event {
-    Event::Noted { text: text.to_owned(), user: "kim".to_owned() }
+    Event::Noted { text: text.to_owned(), user: "kim".to_owned(), line: None }
 }
 
 fn citation() -> LogCitation {

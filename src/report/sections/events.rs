@@ -151,7 +151,10 @@ pub(in crate::report) fn notes(summary: &Summary) -> String {
 }
 
 fn note(note: &Note) -> String {
-    format!("- {} {}: {}\n", iso(note.at), code(&note.user), prose(&note.text))
+    let line = note.line.as_ref().map_or_else(String::new, |line| {
+        format!("  - about byte {} of `dr.log`: {}\n", grouped(line.offset.0), code(&line.raw))
+    });
+    format!("- {} {}: {}\n{line}", iso(note.at), code(&note.user), prose(&note.text))
 }
 
 fn section<T>(title: &str, none: &str, items: &[T], show: impl Fn(&T) -> String) -> String {

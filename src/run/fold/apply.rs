@@ -92,8 +92,9 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
         Event::Attested { statement, since, reason, .. } => {
             statements::attested(run, record, *statement, *since, reason);
         }
-        Event::Noted { text, user } => {
-            let note = Note { at: record.at, text: text.clone(), user: user.clone(), record: record.seq };
+        Event::Noted { text, user, line } => {
+            let (text, user, line) = (text.clone(), user.clone(), line.clone());
+            let note = Note { at: record.at, text, user, line, record: record.seq };
             push_bounded(&mut run.notes, &mut run.dropped.notes, note);
         }
         Event::PreflightJudged { verdict, items } => {

@@ -281,7 +281,9 @@ fn doings() -> Vec<BoxedStrategy<Event>> {
         (action_id(), state).prop_map(|(id, state)| Event::ActionSettled { id, state }).boxed(),
         (action(), text(), text()).prop_map(refused).boxed(),
         (statement, at(), text(), text()).prop_map(attested).boxed(),
-        (text(), text()).prop_map(|(text, user)| Event::Noted { text, user }).boxed(),
+        (text(), text(), option::of(citation()))
+            .prop_map(|(text, user, line)| Event::Noted { text, user, line })
+            .boxed(),
         (code, 0_u64..40, text(), text()).prop_map(acknowledged).boxed(),
     ]
 }

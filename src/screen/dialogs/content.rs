@@ -6,10 +6,11 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::sheet::{Body, Sheet};
 use crate::{
-    run::ActionKind,
+    run::{ActionKind, LogCitation},
     screen::{
         facts::Facts,
         keys::{Command, Intent, TextInput},
+        log::{Direction, LogFilter},
     },
 };
 
@@ -41,7 +42,7 @@ pub(super) trait Content: Debug {
 }
 
 /// What a key did to a dialog.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) enum Reply {
     Stay,
     Close,
@@ -53,6 +54,12 @@ pub(crate) enum Reply {
     Become(ActionKind),
     /// It closes, and the command is carried out as if its key had been pressed.
     Run(Command),
+    /// It closes, and the log is shown by this filter.
+    Filter(Option<LogFilter>),
+    /// The details of the line above or below take its place.
+    Line(Direction),
+    /// The dialog of a note on this line takes its place.
+    Note(LogCitation),
 }
 
 /// What a dialog shows when it is submitted without the reason that it needs.

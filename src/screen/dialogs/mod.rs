@@ -5,6 +5,7 @@ mod content;
 mod field;
 mod help;
 mod listing;
+mod log;
 mod palette;
 mod quit;
 mod record;
@@ -22,6 +23,7 @@ use self::{
     consent::{ActionDialog, PairDialog},
     help::Help,
     listing::Listing,
+    log::{FilterDialog, LineDialog},
     palette::Palette,
     quit::Quit,
     record::{Acknowledge, Attest, Baseline, Markers, Note, SignOff},
@@ -35,9 +37,10 @@ use self::{
 use super::{
     facts::Facts,
     keys::{Command, Copied, Intent, Keymap, TextInput},
+    log::LineDetails,
     paint::{Theme, Tone},
 };
-use crate::run::ActionKind;
+use crate::run::{ActionKind, LogCitation};
 
 /// The most rows that a body can be scrolled by.
 const MAX_SCROLL: u16 = 500;
@@ -100,6 +103,19 @@ impl Dialog {
 
     pub(crate) fn markers() -> Self {
         Self::of(Markers::default())
+    }
+
+    /// The filter of the log, `text` being the present one.
+    pub(crate) fn filter(text: &str) -> Self {
+        Self::of(FilterDialog::with(text))
+    }
+
+    pub(crate) fn line(details: LineDetails) -> Self {
+        Self::of(LineDialog(details))
+    }
+
+    pub(crate) fn note_on(line: LogCitation) -> Self {
+        Self::of(Note::on(line))
     }
 
     pub(crate) fn quit() -> Self {

@@ -4,7 +4,9 @@ use super::{
     output::{Copied, FrameFormat},
     play::Play,
 };
-use crate::run::{ActionKind, Code, MarkerPlace, Override, PairIdentities, Sequence, Statement, Timestamp};
+use crate::run::{
+    ActionKind, Code, LogCitation, MarkerPlace, Override, PairIdentities, Sequence, Statement, Timestamp,
+};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Intent {
@@ -41,6 +43,11 @@ pub(crate) enum Intent {
     ClaimMarkers(Vec<MarkerPlace>),
     Export,
     Note(String),
+    /// A note on a line of the log.
+    NoteOnLine {
+        text: String,
+        line: LogCitation,
+    },
     /// Sign the run off, in the engineer's words.
     SignOff(String),
     /// Reconnect now, or log in where a person is needed.

@@ -39,6 +39,24 @@ pub(crate) static BINDINGS: &[Binding] = &[
     binding(Command::OlderWarning, "w", Log, "previous warning or worse; from the oldest back to the newest"),
     binding(Command::NewerWarning, "W", Log, "next warning or worse"),
     binding(Command::OlderError, "E", Log, "previous error; from the oldest back to the newest"),
+    binding(Command::Filter, "f", Log, "filter: only lines of a level, a module, with words or a pattern")
+        .line(20, "filter"),
+    binding(Command::ClearFilter, "F", Log, "end the filter: show all lines"),
+    binding(Command::LineAbove, "K", Log, "choose the line above; the log then stays put"),
+    binding(Command::LineBelow, "J", Log, "choose the line below"),
+    binding(
+        Command::LineDetails,
+        "Enter",
+        Log,
+        "details and meaning of the chosen line; unfolds a folded one",
+    )
+    .or(&[(KeyCode::Enter, NONE)]),
+    binding(Command::Bookmark, "x", Log, "set or remove a bookmark on the chosen line"),
+    binding(Command::OlderBookmark, "'", Log, "previous bookmark; from the oldest back to the newest"),
+    binding(Command::NewerBookmark, "\"", Log, "next bookmark"),
+    binding(Command::Fold, "D", Log, "fold equal lines below warning into one, or show each"),
+    binding(Command::Histogram, "H", Log, "lines of each level over time, beside the log"),
+    binding(Command::Wrap, "L", Log, "wrap long lines, or cut them"),
     binding(Command::Up, "Up", Log, "one line up; the log then stays put")
         .or(&[(KeyCode::Up, NONE), (Char('k'), NONE)]),
     binding(Command::Down, "Down", Log, "one line down").or(&[(KeyCode::Down, NONE), (Char('j'), NONE)]),
@@ -48,14 +66,16 @@ pub(crate) static BINDINGS: &[Binding] = &[
         .or(&[(KeyCode::Home, NONE), (Char('g'), NONE)]),
     binding(Command::Follow, "End", Log, "the newest line, and follow")
         .or(&[(KeyCode::End, NONE), (Char('G'), NONE)]),
-    binding(Command::Left, "Left", Log, "to the beginning of long lines").or(&[(KeyCode::Left, NONE)]),
-    binding(Command::Right, "Right", Log, "to the end of long lines").or(&[(KeyCode::Right, NONE)]),
+    binding(Command::Left, "Left", Log, "some columns towards the beginning of long lines")
+        .or(&[(KeyCode::Left, NONE)]),
+    binding(Command::Right, "Right", Log, "some columns towards the end of long lines")
+        .or(&[(KeyCode::Right, NONE)]),
     binding(Command::Copy(Copied::LogLine), "y", Log, "copy the marked line of the log, or the newest"),
     binding(Command::Freeze, "Space", Screen, "freeze the display; watching and recording go on")
         .line(11, "freeze")
         .or(&[(Char(' '), NONE)]),
     binding(Command::Zoom, "z", Screen, "give the screen to one panel after the other").line(12, "zoom"),
-    binding(Command::LocalTime, "L", Screen, "local time beside UTC, on and off"),
+    binding(Command::LocalTime, "T", Screen, "local time beside UTC, on and off"),
     binding(Command::Back, "Esc", Screen, "end the search, leave the zoom").or(&[(KeyCode::Esc, NONE)]),
     binding(Command::Help, "?", Screen, "this help").line(1, "help").or(&[(KeyCode::F(1), NONE)]),
     binding(Command::Palette, ":", Screen, "find any action by its name")

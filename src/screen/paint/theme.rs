@@ -104,6 +104,9 @@ symbols! {
     axis: "┤" "|",
     begins: "└" "`",
     ends: "┘" "'",
+    bookmark: "■" "=",
+    times: "×" "x",
+    note: "¶" "n",
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -152,7 +152,7 @@ fn a_list_with_open_items_is_never_all_done() {
     story.record(signed);
     let frame = story.frame(120, 40);
     assert!(!frame.contains("all done") && frame.contains("signed off, 1 left as is"), "{frame}");
-    story.record(Event::Noted { text: "all well".to_owned(), user: "kim".to_owned() });
+    story.record(Event::Noted { text: "all well".to_owned(), user: "kim".to_owned(), line: None });
     assert!(story.frame(120, 40).contains("all done"), "{}", story.frame(120, 40));
 }
 

@@ -180,7 +180,7 @@ fn a_key_shows_the_local_time_beside_utc_and_hides_it_again() {
     let mut story = downloading(68);
     story.view.zone = Some(LocalZone::new(TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap()));
     let before = story.frame(120, 40);
-    story.key(KeyCode::Char('L'));
+    story.key(KeyCode::Char('T'));
     assert!(line(&story, 120, 40, 0).contains("15:38:28 UTC  17:38:28 CEST"), "{}", line(&story, 120, 40, 0));
     assert!(line(&story, 80, 24, 0).contains("15:38:28 UTC  17:38:28 CEST"));
     assert!(line(&story, 40, 10, 0).contains("17:38:28"));
@@ -188,10 +188,10 @@ fn a_key_shows_the_local_time_beside_utc_and_hides_it_again() {
     assert!(narrow.contains("17:38:28 CEST") && !narrow.contains("UTC"), "{narrow}");
     let mut wide = story.frame(200, 50);
     assert!(wide.contains("ends 15:40 – 15:42  17:40 – 17:42 CEST"), "{wide}");
-    story.key(KeyCode::Char('L'));
+    story.key(KeyCode::Char('T'));
     assert_eq!(story.frame(120, 40), before);
     story.view.zone = None;
-    story.key(KeyCode::Char('L'));
+    story.key(KeyCode::Char('T'));
     assert_eq!(story.view.message.as_ref().map(|message| message.kind), Some(MessageKind::Bad));
     wide = story.frame(120, 40);
     assert!(wide.contains("set TZ"), "{wide}");
@@ -200,6 +200,6 @@ fn a_key_shows_the_local_time_beside_utc_and_hides_it_again() {
 #[test]
 fn what_has_no_times_yet_has_a_bar_too() {
     let mut story = connected(RunSettings::default());
-    story.record(Event::Noted { text: String::new(), user: String::new() });
+    story.record(Event::Noted { text: String::new(), user: String::new(), line: None });
     assert!(line(&story, 120, 40, 1).contains("▶ PREPARE 00:00:04"), "{}", story.frame(120, 40));
 }

@@ -8,6 +8,7 @@ mod finding_rows;
 mod frames;
 mod frozen;
 mod keys;
+mod log_panel;
 mod looks;
 mod sizes;
 mod story;

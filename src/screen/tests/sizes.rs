@@ -21,7 +21,7 @@ fn hostile() -> Story {
     identity.product = Some(evil.clone());
     story.record(Event::Identified { role: Role::Dr, identity, raw: evil.clone() });
     story.link(Role::Primary, Link::Stopped { reason: evil.clone() });
-    story.record(Event::Noted { text: evil.clone(), user: evil.clone() });
+    story.record(Event::Noted { text: evil.clone(), user: evil.clone(), line: None });
     story.journal = failing(&evil, 1_234);
     story
 }
@@ -41,7 +41,7 @@ fn stories() -> Vec<Story> {
     ]
 }
 
-const KEYS: [KeyCode; 40] = [
+const KEYS: &[KeyCode] = &[
     KeyCode::Char('p'),
     KeyCode::Char('r'),
     KeyCode::Char('t'),
@@ -51,8 +51,6 @@ const KEYS: [KeyCode; 40] = [
     KeyCode::Char('N'),
     KeyCode::Char('/'),
     KeyCode::Char(' '),
-    KeyCode::Char('z'),
-    KeyCode::Char('z'),
     KeyCode::Char('z'),
     KeyCode::Char('?'),
     KeyCode::Char('q'),
@@ -64,6 +62,18 @@ const KEYS: [KeyCode; 40] = [
     KeyCode::Char('é'),
     KeyCode::Char('日'),
     KeyCode::Char('y'),
+    KeyCode::Char('f'),
+    KeyCode::Char('F'),
+    KeyCode::Char('H'),
+    KeyCode::Char('D'),
+    KeyCode::Char('L'),
+    KeyCode::Char('K'),
+    KeyCode::Char('J'),
+    KeyCode::Char('M'),
+    KeyCode::Char('x'),
+    KeyCode::Char('T'),
+    KeyCode::Char('\''),
+    KeyCode::Char('"'),
     KeyCode::Up,
     KeyCode::Down,
     KeyCode::PageUp,
@@ -134,6 +144,7 @@ proptest! {
         for (index, key) in keys.into_iter().enumerate() {
             let (width, height) = sizes[index % sizes.len()];
             let _ = story.key(KEYS[key]);
+            story.show_wanted_line();
             prop_assert_eq!(harm(&story, width, height), None);
         }
     }

@@ -107,14 +107,14 @@ impl View {
             Command::PageDown => self.log.scroll_pages(1, log, end),
             Command::Oldest => self.log.oldest(log, end),
             Command::Follow => self.log.follow(),
-            Command::Left => self.log.shift = self.log.shift.saturating_sub(16),
-            Command::Right => self.log.shift = (self.log.shift + 16).min(4096),
+            Command::Left => self.log.shift_by(-8),
+            Command::Right => self.log.shift_by(8),
             Command::Search => self.log.typing = Some(TextInput::default()),
             Command::NewerHit => self.jump(Target::Hit, Direction::Newer, facts),
             Command::OlderWarning => self.jump(Target::Warning, Direction::Older, facts),
             Command::NewerWarning => self.jump(Target::Warning, Direction::Newer, facts),
             Command::OlderError => self.jump(Target::Error, Direction::Older, facts),
-            _ => {}
+            other => self.on_log_command(other, facts),
         }
     }
 

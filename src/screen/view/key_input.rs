@@ -21,7 +21,9 @@ impl View {
             return None;
         }
         self.log.unreadable = false;
-        if self.log.stop_search() && key.code == KeyCode::Esc {
+        let was_searching = self.log.stop_search();
+        let is_open = self.dialog.is_some() || self.log.typing.is_some();
+        if key.code == KeyCode::Esc && (was_searching || (!is_open && self.log.stop_looking())) {
             return None;
         }
         if key.modifiers.contains(KeyModifiers::CONTROL) && key.code == KeyCode::Char('c') {
@@ -81,6 +83,19 @@ impl View {
                 self.dialog = Some(Dialog::action(action));
                 None
             }
+            Reply::Filter(filter) => {
+                self.dialog = None;
+                self.filter_by(filter, facts);
+                None
+            }
+            Reply::Line(direction) => {
+                self.open_neighbour(direction, facts);
+                None
+            }
+            Reply::Note(line) => {
+                self.dialog = Some(Dialog::note_on(line));
+                None
+            }
             Reply::Close => {
                 self.dialog = None;
                 None
@@ -102,7 +117,7 @@ impl View {
         let text = match intent {
             Intent::Act { action, .. } => format!("asked to {action}"),
             Intent::SignOff(_) => "your signature goes into the record".to_owned(),
-            Intent::Note(_) => "note goes into the record".to_owned(),
+            Intent::Note(_) | Intent::NoteOnLine { .. } => "note goes into the record".to_owned(),
             Intent::Attest { .. } | Intent::ClaimMarkers(_) => "statement goes into the record".to_owned(),
             Intent::Acknowledge { code, .. } => format!("{code} acknowledged"),
             Intent::ListBucket => "listing the bucket".to_owned(),

@@ -2,6 +2,7 @@
 
 mod commands;
 mod key_input;
+mod log_commands;
 mod message;
 mod mouse;
 mod older_rows;
@@ -16,7 +17,7 @@ use super::{
     dialogs::Dialog,
     keys::{Keymap, Playback},
     local_time::LocalZone,
-    log::{LogView, RowNumber},
+    log::{LogRow, LogView, RowNumber},
 };
 use crate::run::{Run, Timestamp};
 
@@ -48,6 +49,8 @@ pub(crate) struct View {
     /// The zone of this machine; `None` where it cannot be told.
     pub(crate) zone: Option<LocalZone>,
     pub(crate) shows_local_time: bool,
+    /// The line of the log whose details are to be read.
+    wanted_line: Option<(RowNumber, LogRow)>,
     /// Older markers that the engineer was asked about.
     asked_about: usize,
 }

@@ -50,8 +50,12 @@ impl Session {
                 Err(reason) => StatusMessage::bad(format!("not written: {reason}")),
             }),
             Intent::Note(text) => {
-                self.record(&Event::Noted { text, user });
+                self.record(&Event::Noted { text, user, line: None });
                 Some(StatusMessage::good("your note is on record"))
+            }
+            Intent::NoteOnLine { text, line } => {
+                self.record(&Event::Noted { text, user, line: Some(line) });
+                Some(StatusMessage::good("your note on the line is on record"))
             }
             Intent::SignOff(text) => {
                 self.record(&Event::SignedOff { text, user });

@@ -59,7 +59,7 @@ impl Session {
     pub(crate) fn note_other_dialect(&mut self, digest: &str) {
         if self.run().started.dialect != digest {
             let text = format!("gone on with another dialect than the run was begun with: {digest}");
-            self.record(&Event::Noted { text, user: "drwatch".to_owned() });
+            self.record(&Event::Noted { text, user: "drwatch".to_owned(), line: None });
         }
     }
 

@@ -281,6 +281,9 @@ pub enum Event {
         text: String,
         /// Local user.
         user: String,
+        /// The line of the log that it is about.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        line: Option<LogCitation>,
     },
     /// A pre-flight was recorded.
     PreflightJudged {

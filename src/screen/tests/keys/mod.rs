@@ -199,7 +199,7 @@ fn w_finds_the_warning_and_end_follows_again() {
 fn the_help_names_every_key_of_the_table() {
     let mut story = prepared();
     press(&mut story, '?');
-    let frame = story.frame(120, 60);
+    let frame = story.frame(120, 120);
     for bound in story.view.keymap.bindings(Mode::Watch).filter(|bound| !bound.shown.is_empty()) {
         assert!(frame.contains(&bound.help()), "{:?}", bound.binding.command);
     }

@@ -15,8 +15,8 @@ use crate::{
         Statement, ThreadCount, Timestamp, apply, timer_events,
     },
     screen::{
-        AvailableActions, Facts, Intent, LogMark, LogRow, Mode, RecordingState, Scene, Scrollback, Theme,
-        Unwritten, View, draw,
+        AvailableActions, Explanation, Facts, Intent, LineDetails, LogMark, LogRow, Mode, RecordingState,
+        Scene, Scrollback, Theme, Unwritten, View, draw,
     },
 };
 
@@ -269,6 +269,7 @@ impl Story {
             offset: LogOffset(self.offset),
             severity: Some(severity),
             mark,
+            module: words.strip_prefix('[').and_then(|tag| tag.split('.').next()).map(Into::into),
             text: text.clone(),
             arrival: Arrival::Live,
         });
@@ -280,8 +281,31 @@ impl Story {
             offset: LogOffset(self.offset),
             severity: None,
             mark: Some(LogMark::Gap),
+            module: None,
             text: words.to_owned(),
             arrival: Arrival::Live,
+        });
+    }
+
+    /// Opens the details of the line asked for, as the reader of the log does.
+    pub(super) fn show_wanted_line(&mut self) {
+        let Some((_, row)) = self.view.take_wanted_line() else { return };
+        let explanation = row.mark.is_some().then(|| Explanation {
+            meaning: "Stage 1 is over: all metadata is downloaded.".to_owned(),
+            next: Some("Keep replication on the primary paused.".to_owned()),
+            certainty: Certainty::Procedure,
+            source: "the procedure, end of stage 1".to_owned(),
+        });
+        self.view.show_line(LineDetails {
+            fields: vec![
+                ("program", "rfsd".to_owned()),
+                ("module", row.module.as_deref().unwrap_or("none").to_owned()),
+            ],
+            written: None,
+            source: format!("byte {} of dr.log, 96 bytes; received live, as it was written", row.offset.0),
+            raw: Some(Ok(format!("{}\\n", row.text))),
+            row,
+            explanation,
         });
     }
 

@@ -12,7 +12,7 @@ const fn bare(action: ActionKind) -> ActionRequest {
 /// request can be put on disk.
 fn open_hole(watched: &mut Watched) {
     let (text, user) = ("x".repeat(2 << 20), watched.event_loop.user());
-    watched.event_loop.record(&Event::Noted { text, user });
+    watched.event_loop.record(&Event::Noted { text, user, line: None });
 }
 
 #[tokio::test(start_paused = true)]

@@ -73,7 +73,7 @@ struct OnDisk {
 }
 
 fn note(text: &str) -> Event {
-    Event::Noted { text: text.to_owned(), user: "kim".to_owned() }
+    Event::Noted { text: text.to_owned(), user: "kim".to_owned(), line: None }
 }
 
 impl OnDisk {
