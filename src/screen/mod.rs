@@ -28,6 +28,6 @@ pub(crate) use self::{
     log::{Edge, LogMark, LogRow, Scrollback},
     paint::{Charset, Theme},
     scene::{RecordingState, Scene, Unwritten},
-    terminal::{Tui, is_in_foreground, leave_terminal},
+    terminal::{Tui, drawn_area, is_in_foreground, leave_terminal},
     view::{MessageKind, View},
 };
