@@ -12,7 +12,8 @@ use crate::{
     run::{Run, Timestamp},
     screen::{
         self, AvailableActions, Copied, Facts, FrameFormat, Intent, LocalZone, MessageKind, Mode,
-        RecordingState, Scene, Scrollback, Theme, Tui, View, copied, is_in_foreground, leave_terminal, still,
+        RecordingState, Scene, Scrollback, Theme, Tui, View, copied, drawn_area, is_in_foreground,
+        leave_terminal, still,
     },
     text::{self, plural},
     timed_write::{Stream, write_within},
@@ -247,7 +248,7 @@ impl ScreenFront {
     fn write_frame(&mut self, format: FrameFormat, shown: &Shown<'_>) {
         let folder =
             self.view.run_folder.clone().filter(|_| self.mode.is_live()).unwrap_or_else(|| ".".into());
-        let written = self.tui.area().and_then(|area| {
+        let written = drawn_area().and_then(|area| {
             let title = format!("drwatch, {}", shown.run.started.run);
             let content = screen::frame_file(&still(&self.scene(shown), area), format, &title);
             frame_file::write(&folder, shown.now, format.extension(), &content)

@@ -33,6 +33,6 @@ pub(crate) use self::{
     log::{Edge, Explanation, LineDetails, LogMark, LogRow, RowNumber, Scrollback},
     paint::{Charset, Rgb, Scheme, Theme, ThemeChoice},
     scene::{RecordingState, Scene, Unwritten},
-    terminal::{Tui, is_in_foreground, leave_terminal},
+    terminal::{Tui, drawn_area, is_in_foreground, leave_terminal},
     view::{MessageKind, View},
 };

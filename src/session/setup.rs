@@ -205,3 +205,40 @@ pub(crate) fn theme(settings: ScreenSettings) -> Theme {
         Symbols::Ascii => Theme { charset: Charset::Ascii, ..theme },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::TEMPLATE;
+
+    fn read(text: &str) -> Result<Keymap, SettingsError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.toml");
+        std::fs::write(&path, text).unwrap();
+        keymap(&Settings::load(Some(&path))?)
+    }
+
+    #[test]
+    fn the_keys_of_the_template_are_the_ones_without_settings() {
+        let on = TEMPLATE.lines().skip_while(|line| *line != "[keys]").take_while(|line| !line.is_empty());
+        let on: Vec<_> = on
+            .map(|line| line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')).unwrap_or(line))
+            .collect();
+        assert!(on.len() > 3);
+        assert_eq!(read(&on.join("\n")).unwrap().render(), Keymap::default().render());
+    }
+
+    #[test]
+    fn keys_that_cannot_be_are_an_error_of_usage_with_their_line() {
+        for (line, said) in [
+            ("puase = \"F5\"", "no action is called `puase`"),
+            ("pause = \"F55\"", "`F55`, the key of pause"),
+            ("zoom = [\"x\", \"p\"]", "p is the key of both zoom and pause"),
+            ("zoom = \"ctrl-c\"", "Ctrl-C always quits"),
+        ] {
+            let error = read(&format!("# keys\n[keys]\n{line}\n")).unwrap_err();
+            assert!(error.to_string().contains("line 3: ") && error.to_string().contains(said), "{error}");
+            assert!(Failure::from(error).is_usage());
+        }
+    }
+}

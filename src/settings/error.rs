@@ -19,3 +19,8 @@ pub(crate) enum SettingsError {
     #[error("no home directory was found; name the settings file with --settings")]
     NoHome,
 }
+
+/// The number of the line at that byte position, counted from 1.
+pub(super) fn line_at(text: &str, position: usize) -> usize {
+    text.get(..position).map_or(1, |before| before.matches('\n').count() + 1)
+}

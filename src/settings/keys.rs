@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::SettingsError;
+use super::error::{SettingsError, line_at};
 
 /// The keys of an action, and where the settings name them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -39,7 +39,7 @@ impl ActionKeys {
     /// Notes where they are written.
     pub(super) fn found_in(&mut self, file: PathBuf, text: &str) {
         self.file = file;
-        self.line = super::line_at(text, self.line);
+        self.line = line_at(text, self.line);
     }
 }
 
@@ -55,7 +55,7 @@ impl KeySettings {
     }
 
     /// The error that what is written for `action` cannot be used.
-    pub(crate) fn refused(&self, action: &str, reason: impl ToString) -> SettingsError {
+    pub(crate) fn refused(&self, action: &str, reason: &impl ToString) -> SettingsError {
         let (path, line) = self.0.get(action).map(|keys| (keys.file.clone(), keys.line)).unwrap_or_default();
         SettingsError::UnusableKey { path, line, reason: reason.to_string() }
     }

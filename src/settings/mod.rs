@@ -10,6 +10,7 @@ use etcetera::BaseStrategy as _;
 use serde::Deserialize;
 
 pub(crate) use error::SettingsError;
+use error::line_at;
 use keys::KeySettings;
 use values::{command, duration, optional_duration, threads};
 
@@ -266,11 +267,6 @@ fn located(text: &str, error: &toml::de::Error) -> String {
         }
         None => words,
     }
-}
-
-/// The number of the line at that byte position, counted from 1.
-fn line_at(text: &str, position: usize) -> usize {
-    text.get(..position).map_or(1, |before| before.matches('\n').count() + 1)
 }
 
 /// Where the settings are looked for: `$XDG_CONFIG_HOME/drwatch/settings.toml`.

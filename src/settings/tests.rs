@@ -159,7 +159,7 @@ fn keys_are_one_or_several_and_know_their_line() {
         read("read_only = true\n\n[keys]\npause = \"F5\"\nzoom = [\"x\", \"ctrl-k\"]\nnote = []\n").unwrap();
     let keys: Vec<_> = settings.keys.iter().map(|(action, keys)| (action, keys.join(" "))).collect();
     assert_eq!(keys, [("note", String::new()), ("pause", "F5".to_owned()), ("zoom", "x ctrl-k".to_owned())]);
-    let error = settings.keys.refused("zoom", "no such key").to_string();
+    let error = settings.keys.refused("zoom", &"no such key").to_string();
     assert!(error.contains("line 5: no such key") && error.contains("settings.toml"), "{error}");
     assert!(read("[keys]\npause = 5\n").unwrap_err().contains("write a key like"), "{error}");
 }

@@ -31,8 +31,9 @@ pub(super) struct Palette {
 
 /// Whether all of `words` are in the name of an action, its keys or its help.
 pub(super) fn matches_words(bound: &Bound, words: &str) -> bool {
-    let keys: String = bound.names().map(|name| format!(" {name}")).collect();
-    let text = format!("{}{keys} {}", bound.binding.command.name(), bound.binding.help).to_lowercase();
+    let keys: Vec<String> = bound.names().collect();
+    let (name, help) = (bound.binding.command.name(), bound.binding.help);
+    let text = format!("{name} {} {help}", keys.join(" ")).to_lowercase();
     words.to_lowercase().split_whitespace().all(|word| text.contains(word))
 }
 
@@ -58,27 +59,25 @@ impl Palette {
     fn seek(&self, mode: Mode) -> Option<Seek> {
         Seek::parse(self.words.input.text()).filter(|_| mode == Mode::Replay)
     }
+}
 
-    /// One row: key, name, and what it does or why it cannot.
-    fn row(&self, bound: &Bound, is_chosen: bool, obstacle: Option<&str>, body: &mut Body, width: usize) {
-        let theme = body.theme();
-        let lead = if is_chosen { theme.symbols().current } else { " " };
-        let (key, name) =
-            (format!("{lead} {:>6}  ", bound.shown), format!("{:<20} ", bound.binding.command.name()));
-        let says = obstacle.unwrap_or(bound.binding.help);
-        let room = width.saturating_sub(key.width() + name.width());
-        let says = fit(says, room, theme.symbols().ellipsis).into_owned();
-        let tones = match (is_chosen, obstacle) {
-            (true, _) => [Tone::Chosen; 3],
-            (false, Some(_)) => [Tone::Quiet; 3],
-            (false, None) => [Tone::Key, Tone::Strong, Tone::Text],
-        };
-        let spans = [key, name, says]
-            .into_iter()
-            .zip(tones)
-            .map(|(text, tone)| Span::styled(text, theme.style(tone)));
-        body.line(spans.collect::<Line<'_>>());
-    }
+/// One row: key, name, and what it does or why it cannot.
+fn row(bound: &Bound, is_chosen: bool, obstacle: Option<&str>, body: &mut Body, width: usize) {
+    let theme = body.theme();
+    let lead = if is_chosen { theme.symbols().current } else { " " };
+    let (key, name) =
+        (format!("{lead} {:>6}  ", bound.shown), format!("{:<20} ", bound.binding.command.name()));
+    let says = obstacle.unwrap_or(bound.binding.help);
+    let room = width.saturating_sub(key.width() + name.width());
+    let says = fit(says, room, theme.symbols().ellipsis).into_owned();
+    let tones = match (is_chosen, obstacle) {
+        (true, _) => [Tone::Chosen; 3],
+        (false, Some(_)) => [Tone::Quiet; 3],
+        (false, None) => [Tone::Key, Tone::Strong, Tone::Text],
+    };
+    let spans =
+        [key, name, says].into_iter().zip(tones).map(|(text, tone)| Span::styled(text, theme.style(tone)));
+    body.line(spans.collect::<Line<'_>>());
 }
 
 impl Content for Palette {
@@ -116,7 +115,7 @@ impl Content for Palette {
         let obstacle = |bound: &Bound| (self.obstacle)(bound.binding.command, facts, &self.keymap);
         let from = (self.chosen + 1).saturating_sub(ROWS);
         for (index, bound) in found.iter().enumerate().skip(from).take(ROWS) {
-            self.row(bound, index == self.chosen, obstacle(bound).as_deref(), &mut body, width);
+            row(bound, index == self.chosen, obstacle(bound).as_deref(), &mut body, width);
         }
         while body.rows() < ROWS {
             body.line(Line::default());

@@ -51,7 +51,8 @@ fn figures(picture: &Picture<'_>) -> String {
     objects::draw_lines(picture, rows(1, 2), &mut canvas);
     replication::draw_lines(picture, rows(3, 2), &mut canvas);
     let text = text(&buffer);
-    text.lines().filter(|line| !line.is_empty()).map(|line| format!("{line}\n")).collect()
+    let shown: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
+    shown.join("\n")
 }
 
 fn findings(picture: &Picture<'_>) -> Option<String> {

@@ -115,7 +115,7 @@ fn colours(look: Look) -> (String, Option<String>) {
 fn style(look: Look, foreground: &str) -> String {
     let mut style = String::new();
     if foreground != FOREGROUND {
-        style += &format!(" fill=\"{foreground}\"");
+        style.extend([" fill=\"", foreground, "\""]);
     }
     let modifiers = [
         (Modifier::BOLD, " font-weight=\"bold\""),

@@ -26,7 +26,7 @@ use nix::{
 };
 use ratatui::{Terminal, TerminalOptions, Viewport, backend::CrosstermBackend, layout::Rect};
 
-use self::size::drawn_area;
+pub(crate) use self::size::drawn_area;
 use super::{Scene, draw};
 use crate::timed_write::{Stream, write_or_discard_within};
 
@@ -173,11 +173,6 @@ impl<W: Write> Tui<W> {
     /// Hands `text` to the terminal's clipboard (OSC 52), in front of the next frame.
     pub(crate) fn copy(&mut self, text: &str) -> io::Result<()> {
         queue!(self.terminal.backend_mut(), CopyToClipboard::to_clipboard_from(text))
-    }
-
-    /// The area that a frame has.
-    pub(crate) fn area(&self) -> io::Result<Rect> {
-        drawn_area()
     }
 
     /// Forgets what is on the screen, so that the next frame is drawn whole.

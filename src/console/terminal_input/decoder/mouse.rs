@@ -8,7 +8,7 @@ pub(super) fn report(parameters: &[u8], last: u8) -> Option<Event> {
     let mut number = || numbers.next()?.parse::<u16>().ok();
     let (button, column, row) = (number()?, number()?, number()?);
     // The modifiers are bits 4, 8 and 16; the terminal itself selects text with Shift.
-    let kind = match (button & !28, last) {
+    let kind = match (button & !0b1_1100, last) {
         (0, b'M') => MouseEventKind::Down(MouseButton::Left),
         (64, b'M') => MouseEventKind::ScrollUp,
         (65, b'M') => MouseEventKind::ScrollDown,

@@ -13,9 +13,8 @@ use crate::{
 pub(super) fn advice(picture: &Picture<'_>) -> (String, Tone) {
     let (text, tone) = words(picture);
     let named = [("{pause}", Command::Pause), ("{resume}", Command::Resume), ("{attest}", Command::Attest)];
-    let with_keys = |text: String, (name, command)| match text.contains(name) {
-        true => text.replace(name, &picture.key(command)),
-        false => text,
+    let with_keys = |text: String, (name, command)| {
+        if text.contains(name) { text.replace(name, &picture.key(command)) } else { text }
     };
     (named.into_iter().fold(text.to_owned(), with_keys), tone)
 }

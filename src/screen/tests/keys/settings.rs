@@ -45,7 +45,7 @@ fn the_key_line_the_help_and_every_hint_name_the_real_key() {
     assert!(story.frame(120, 40).contains("F7 releases it"));
     story.key(KeyCode::F(7));
     story.frame(120, 40);
-    story.key(KeyCode::Home);
+    press(&mut story, 'w');
     assert!(story.frame(120, 40).contains("below, F8 follows"), "{}", story.frame(120, 40));
     press(&mut story, '/');
     story.type_text("bitmaps");
@@ -58,8 +58,7 @@ fn the_key_line_the_help_and_every_hint_name_the_real_key() {
 
 #[test]
 fn what_is_to_be_done_names_the_real_key() {
-    let mut done = with(ended(), &[("checklist", "F4"), ("attest", "F2")]);
-    done.at(20_000);
+    let done = with(ended(), &[("checklist", "F4"), ("attest", "F2")]);
     assert!(done.frame(120, 40).contains("F4 signs off"), "{}", done.frame(120, 40));
     let used = with(in_use(), &[("attest", "F2")]);
     let frame = used.frame(120, 40);
