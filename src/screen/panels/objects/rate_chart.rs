@@ -10,7 +10,7 @@ use crate::{
         paint::{Chart, chart},
         panels::{Canvas, Line, Picture, Rect, Tone, columns},
     },
-    text::{grouped, hour_and_minute, rate},
+    text::{hour_and_minute, plural, rate},
 };
 
 /// The fewest rows that show a course, and the most that the panel gives away.
@@ -56,7 +56,7 @@ pub(super) fn draw_activity(picture: &Picture<'_>, area: Rect, canvas: &mut Canv
     reason = "a count of lines, which `as` bounds"
 )]
 fn per_minute(per_second: f64) -> String {
-    format!("{} lines/min", grouped((per_second * 60.0).round() as u64))
+    format!("{}/min", plural((per_second * 60.0).round() as u64, "line"))
 }
 
 fn draw(
