@@ -8,7 +8,7 @@ use super::{
     length, mark, marks, short_title, title_tone,
 };
 use crate::{
-    run::{EvidenceSource, Forecast, Phase, PhaseSpan, Timestamp, forecast},
+    run::{Elapsed, EvidenceSource, Forecast, Phase, PhaseSpan, Timestamp, forecast},
     screen::paint::{
         axis::{Extent, Stretch, cells},
         phase_title,
@@ -47,9 +47,19 @@ struct Part {
 /// The cells of the part whose length is unknown, wide enough for the note in it.
 const OPEN_CELLS: u16 = 14;
 
-/// The parts of the bar from left to right.
-fn parts(picture: &Picture<'_>) -> Vec<Part> {
+/// The moment up to which the bar is drawn: it moves on in steps of about two cells, and not each boundary and mark by
+/// itself, as every change costs bytes of a slow line.
+fn drawn_until(picture: &Picture<'_>, width: u16) -> Timestamp {
+    let begun = picture.run.started_at;
+    let passed = picture.now.since(begun).millis();
+    let step = (passed / u64::from(width.max(1))).max(1).checked_next_power_of_two().unwrap_or(1);
+    begun + Elapsed::from_millis(passed - passed % step)
+}
+
+/// The parts of the bar of `width` cells from left to right.
+fn parts(picture: &Picture<'_>, width: u16) -> Vec<Part> {
     let (run, now) = (picture.run, picture.now);
+    let drawn_until = drawn_until(picture, width);
     let current = run.phases.current;
     let mut parts = Vec::new();
     for span in &run.phases.spans {
@@ -61,7 +71,7 @@ fn parts(picture: &Picture<'_>) -> Vec<Part> {
             parts.push(part(Kind::Later, named, None));
             continue;
         }
-        match (span.started_at, span.length(now)) {
+        match (span.started_at, span.length(drawn_until)) {
             (Some(from), Some(length)) => {
                 parts.push(part(Kind::Passed, Extent::Time(length), Some((from, from + length))));
             }
@@ -95,7 +105,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         super::draw_line(picture, area, canvas);
         return;
     }
-    let parts = parts(picture);
+    let parts = parts(picture, area.width);
     let extents: Vec<Extent> = parts.iter().map(|part| part.extent).collect();
     let cells = cells(&extents, area.width);
     let mut placed = Vec::new();
@@ -158,7 +168,8 @@ fn draw_names(picture: &Picture<'_>, placed: &[(Part, u16, u16)], area: Rect, ca
         |first_cell: u16| if first_cell == 0 { String::new() } else { format!("{} ", symbols.boundary) };
     let current = picture.run.phases.current;
     let phases = || placed.chunk_by(|(one, ..), (next, ..)| one.phase == next.phase);
-    let is_current = |chunk: &&[(Part, u16, u16)]| chunk.first().is_some_and(|(part, ..)| part.phase == current);
+    let is_current =
+        |chunk: &&[(Part, u16, u16)]| chunk.first().is_some_and(|(part, ..)| part.phase == current);
     let present = phases().find(is_current).and_then(|chunk| {
         let (_, first_cell, _) = chunk.first()?;
         present(picture, chunk, names(picture, current, &separator(*first_cell), canvas), area.width, canvas)
