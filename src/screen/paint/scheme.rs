@@ -3,7 +3,7 @@
 
 use ratatui::style::Color;
 
-use super::Tone;
+use super::tone::Tone;
 
 /// A colour as the terminal and the eye have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,12 +3,11 @@
 
 use std::collections::VecDeque;
 
-use super::is_blind;
 use crate::{
     run::{Elapsed, Gap, Phase, RateSample, Timestamp, forecast},
     screen::{
         paint::{Chart, chart},
-        panels::{Canvas, Line, Picture, Rect, Tone, columns},
+        panels::{Canvas, Line, Picture, Rect, Tone, columns, speed::is_blind},
     },
     text::{hour_and_minute, plural, rate},
 };
