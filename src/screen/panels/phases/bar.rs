@@ -47,7 +47,7 @@ struct Part {
 /// The cells of the part whose length is unknown, wide enough for the note in it.
 const OPEN_CELLS: u16 = 14;
 
-/// The moment up to which the bar is drawn: it moves on in steps of about two cells, and not each boundary and mark by
+/// The moment up to which the bar is drawn: it moves on in steps of one or two cells, and not each boundary and mark by
 /// itself, as every change costs bytes of a slow line.
 fn drawn_until(picture: &Picture<'_>, width: u16) -> Timestamp {
     let begun = picture.run.started_at;
