@@ -125,8 +125,9 @@ const fn heights(area: Rect) -> (u16, u16, u16) {
     let phase = if area.height >= 28 { 3 } else { 2 };
     let middle = match area.height {
         0..24 => 8,
+        24..28 if area.width >= WIDE_FROM => 8,
         24..38 => 9,
-        38..46 => 10,
+        38..46 => 11,
         _ => 12,
     };
     let lower = match area.height {
@@ -156,7 +157,7 @@ fn panels(picture: &Picture<'_>, stack: &mut Stack, middle: u16, lower: u16, can
     let widths = if findings_first { [left.width, right.width] } else { [right.width, 0] };
     let lower = lower_height(picture, lower, widths, stack.rest.height, canvas);
     let (left, right) = split(stack.take(lower), beside);
-    let has_list_below = has_list && is_wide && stack.rest.height >= 6;
+    let has_list_below = has_list && is_wide && stack.rest.height >= 5;
     if lower < 4 {
         bare_findings(picture, right, has_list && !has_list_below, canvas);
     } else if findings_first {

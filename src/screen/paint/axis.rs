@@ -96,7 +96,7 @@ pub(crate) struct Stretch {
 pub(crate) fn cell_of(stretches: &[Stretch], at: Timestamp) -> Option<u16> {
     let drawn = || stretches.iter().filter(|stretch| stretch.cells > 0);
     let Some(within) = drawn().find(|stretch| at < stretch.to) else {
-        return drawn().last().map(|last| last.first_cell + last.cells - 1);
+        return drawn().next_back().map(|last| last.first_cell + last.cells - 1);
     };
     let passed = u128::from(at.since(within.from).millis()) * u128::from(within.cells);
     let cell = passed.checked_div(u128::from(within.to.since(within.from).millis())).unwrap_or(0);

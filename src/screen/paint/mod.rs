@@ -8,13 +8,15 @@ mod chart;
 mod scheme;
 pub(crate) mod shares;
 mod theme;
+mod tone;
 mod wording;
 
 pub(crate) use self::{
     canvas::{Canvas, Pieces, below, columns, hanging, indented, right_end},
     chart::{Chart, chart},
     scheme::{Rgb, Scheme},
-    theme::{Charset, Theme, ThemeChoice, Tone},
+    theme::{Charset, Theme, ThemeChoice},
+    tone::Tone,
     wording::{
         by_weight, cleanup_mark, finding_mark, last_reading, must_be_paused, pause_length, phase_title,
         replication_words, statement_words,

@@ -3,7 +3,7 @@
 
 use ratatui::style::Color;
 
-use super::Tone;
+use super::tone::Tone;
 
 /// A colour as the terminal and the eye have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,7 +116,7 @@ const COLOUR_BLIND: Colours = Colours {
     danger: Rgb(0xee, 0x6a, 0x22),
     paused: Rgb(0xf0, 0xe4, 0x42),
     accent: Rgb(0x9f, 0xd3, 0xf5),
-    frozen: Rgb(0xc8, 0x9b, 0xff),
+    frozen: Rgb(0xb0, 0x7a, 0xff),
     special: Rgb(0xe3, 0x9a, 0xc6),
 };
 

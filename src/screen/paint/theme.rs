@@ -3,7 +3,10 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
-use super::scheme::{Depth, Rgb, Scheme};
+use super::{
+    scheme::{Depth, Rgb, Scheme},
+    tone::Tone,
+};
 pub(crate) use crate::text::Charset;
 
 /// Where the colours come from.
@@ -33,35 +36,6 @@ pub(crate) enum ThemeChoice {
     Monochrome,
     /// The terminal's own sixteen colours.
     Terminal,
-}
-
-/// What a piece of the screen means; the theme turns it into a style.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Tone {
-    Text,
-    /// Of less weight.
-    Quiet,
-    /// Of more weight.
-    Strong,
-    /// As it should be.
-    Good,
-    /// To be settled.
-    Attention,
-    /// Endangers the test or production.
-    Danger,
-    /// [`Tone::Danger`] as a bar that cannot be overlooked.
-    DangerBar,
-    Paused,
-    /// [`Tone::Paused`] as a bar.
-    PausedBar,
-    /// Something counted, on its way.
-    Progress,
-    Frozen,
-    Simulated,
-    Key,
-    Hit,
-    Field,
-    Chosen,
 }
 
 /// Declares the characters with a meaning: in Unicode, and in ASCII. All have width 1 but the arrow in ASCII.

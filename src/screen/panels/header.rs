@@ -66,7 +66,11 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         pieces.push(BUCKET, canvas.span(&listing.listing.counts.name, Tone::Text));
     }
     push_marks(picture, area.width, canvas, &mut pieces);
-    let gap = if area.width >= 100 { 3 } else { 2 };
+    let gap = match area.width {
+        100.. => 3,
+        50.. => 2,
+        _ => 1,
+    };
     let inner = indented(area);
     let most = most_detail(area.width);
     // Words are given up before an appliance is, or whether it is on record.
@@ -102,6 +106,7 @@ fn clocks(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> (String, Li
     let (local, name) = zone.time_of_day(now);
     let beside = canvas.words(&[(&local, Tone::Strong), (&format!(" {name} "), Tone::Quiet)]);
     if width < BOTH_TIMES_FROM {
+        let (local, name) = zone.minute(now);
         return (format!("{local} {name}"), beside);
     }
     line.push_span(" ");

@@ -3,14 +3,13 @@
 
 use std::collections::VecDeque;
 
-use super::is_blind;
 use crate::{
     run::{Elapsed, Gap, Phase, RateSample, Timestamp, forecast},
     screen::{
         paint::{Chart, chart},
-        panels::{Canvas, Line, Picture, Rect, Tone, columns},
+        panels::{Canvas, Line, Picture, Rect, Tone, columns, speed::is_blind},
     },
-    text::{grouped, hour_and_minute, rate},
+    text::{hour_and_minute, plural, rate},
 };
 
 /// The fewest rows that show a course, and the most that the panel gives away.
@@ -56,7 +55,7 @@ pub(super) fn draw_activity(picture: &Picture<'_>, area: Rect, canvas: &mut Canv
     reason = "a count of lines, which `as` bounds"
 )]
 fn per_minute(per_second: f64) -> String {
-    format!("{} lines/min", grouped((per_second * 60.0).round() as u64))
+    format!("{}/min", plural((per_second * 60.0).round() as u64, "line"))
 }
 
 fn draw(
@@ -89,7 +88,8 @@ fn draw(
     let zero = format!("{:>width$} {axis}", "0", width = label.len());
     canvas.row(area, height - 1, &canvas.line(zero, Tone::Quiet));
     canvas.row(area, 0, &canvas.line(format!("{label} {axis}"), Tone::Quiet));
-    mark_phases(picture, &chart, past, canvas);
+    let first = rates.front().map_or(picture.now, |sample| sample.at);
+    mark_phases(picture, &chart, first, past, canvas);
     if let Some((_, rate)) = rest {
         let row = row_of(rate / top, height);
         let dots = canvas.line(canvas.theme.symbols().gap.repeat(ahead.into()), Tone::Progress);
@@ -111,11 +111,11 @@ fn row_of(part: f64, height: u16) -> u16 {
     height - 1 - ((part * rows).ceil().clamp(1.0, rows) as u16 - 1)
 }
 
-/// Where a phase began, in the blank cells above the course.
-fn mark_phases(picture: &Picture<'_>, chart: &Chart, area: Rect, canvas: &mut Canvas<'_>) {
+/// Where a phase began since the `first` sample, in the blank cells above the course.
+fn mark_phases(picture: &Picture<'_>, chart: &Chart, first: Timestamp, area: Rect, canvas: &mut Canvas<'_>) {
     let mark = canvas.line(canvas.theme.symbols().dotted_boundary, Tone::Quiet);
     let begun = picture.run.phases.spans.iter().filter_map(|span| span.started_at);
-    for column in begun.filter_map(|at| chart.column(at)) {
+    for column in begun.filter(|at| *at >= first).filter_map(|at| chart.column(at)) {
         for row in 0..area.height {
             let (x, y) = (area.x + column, area.y + row);
             if canvas.buffer.cell((x, y)).is_some_and(|cell| cell.symbol() == " ") {

@@ -8,7 +8,7 @@ use super::{
     length, mark, marks, short_title, title_tone,
 };
 use crate::{
-    run::{EvidenceSource, Forecast, Phase, PhaseSpan, Timestamp, forecast},
+    run::{Elapsed, EvidenceSource, Forecast, Phase, PhaseSpan, Timestamp, forecast},
     screen::paint::{
         axis::{Extent, Stretch, cells},
         phase_title,
@@ -47,9 +47,19 @@ struct Part {
 /// The cells of the part whose length is unknown, wide enough for the note in it.
 const OPEN_CELLS: u16 = 14;
 
-/// The parts of the bar from left to right.
-fn parts(picture: &Picture<'_>) -> Vec<Part> {
+/// The moment up to which the bar is drawn: it moves on in steps of one or two cells, and not each boundary and mark by
+/// itself, as every change costs bytes of a slow line.
+fn drawn_until(picture: &Picture<'_>, width: u16) -> Timestamp {
+    let begun = picture.run.started_at;
+    let passed = picture.now.since(begun).millis();
+    let step = (passed / u64::from(width.max(1))).max(1).checked_next_power_of_two().unwrap_or(1);
+    begun + Elapsed::from_millis(passed - passed % step)
+}
+
+/// The parts of the bar of `width` cells from left to right.
+fn parts(picture: &Picture<'_>, width: u16) -> Vec<Part> {
     let (run, now) = (picture.run, picture.now);
+    let drawn_until = drawn_until(picture, width);
     let current = run.phases.current;
     let mut parts = Vec::new();
     for span in &run.phases.spans {
@@ -61,7 +71,7 @@ fn parts(picture: &Picture<'_>) -> Vec<Part> {
             parts.push(part(Kind::Later, named, None));
             continue;
         }
-        match (span.started_at, span.length(now)) {
+        match (span.started_at, span.length(drawn_until)) {
             (Some(from), Some(length)) => {
                 parts.push(part(Kind::Passed, Extent::Time(length), Some((from, from + length))));
             }
@@ -95,7 +105,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         super::draw_line(picture, area, canvas);
         return;
     }
-    let parts = parts(picture);
+    let parts = parts(picture, area.width);
     let extents: Vec<Extent> = parts.iter().map(|part| part.extent).collect();
     let cells = cells(&extents, area.width);
     let mut placed = Vec::new();
@@ -144,42 +154,79 @@ fn draw_cells(picture: &Picture<'_>, placed: &[(Part, u16, u16)], area: Rect, ca
     canvas.row(area, 1, &line);
 }
 
-/// The names above their phases; that of the present phase is always whole where the row has room for it.
+/// The name of the present phase: its line, where that begins, and the note on the rest behind it.
+struct Present {
+    name: Line<'static>,
+    x: u16,
+    note: Option<(Line<'static>, u16)>,
+}
+
+/// The names above their phases; the present one has its whole name, and the others what room that leaves.
 fn draw_names(picture: &Picture<'_>, placed: &[(Part, u16, u16)], area: Rect, canvas: &mut Canvas<'_>) {
     let symbols = canvas.theme.symbols();
-    let mut present = None;
-    for chunk in placed.chunk_by(|(one, ..), (next, ..)| one.phase == next.phase) {
+    let separator =
+        |first_cell: u16| if first_cell == 0 { String::new() } else { format!("{} ", symbols.boundary) };
+    let current = picture.run.phases.current;
+    let phases = || placed.chunk_by(|(one, ..), (next, ..)| one.phase == next.phase);
+    let is_current =
+        |chunk: &&[(Part, u16, u16)]| chunk.first().is_some_and(|(part, ..)| part.phase == current);
+    let present = phases().find(is_current).and_then(|chunk| {
+        let (_, first_cell, _) = chunk.first()?;
+        present(picture, chunk, names(picture, current, &separator(*first_cell), canvas), area.width, canvas)
+    });
+    let taken = present.as_ref().map_or(0..0, |present| present.x..present.x + columns(&present.name));
+    for chunk in phases().filter(|chunk| !is_current(chunk)) {
         let Some((part, first_cell, _)) = chunk.first() else { continue };
-        let room: u16 = chunk.iter().map(|(.., cells)| cells).sum();
-        let is_first = *first_cell == 0;
-        let separator = if is_first { String::new() } else { format!("{} ", symbols.boundary) };
-        let names = names(picture, part.phase, &separator, canvas);
-        if part.phase == picture.run.phases.current {
-            present = Some((names, *first_cell, chunk));
-            continue;
-        }
+        let end = first_cell + chunk.iter().map(|(.., cells)| cells).sum::<u16>();
+        let (from, to) = if part.phase < current {
+            (*first_cell, if taken.is_empty() { end } else { end.min(taken.start) })
+        } else {
+            (taken.end.max(*first_cell), end)
+        };
+        let place = Rect { x: area.x + from.min(area.width), width: to.saturating_sub(from), ..area };
+        let mut names = names(picture, part.phase, &separator(*first_cell), canvas).into_iter();
         // A blank at the end, so that two names do not touch.
-        let fitting = names.into_iter().find(|name| columns(name) < room);
-        let place = Rect { x: area.x + first_cell, width: room, ..area };
-        canvas.row(place, 0, &fitting.unwrap_or_default());
+        canvas.row(place, 0, &names.find(|name| columns(name) < place.width).unwrap_or_default());
     }
-    let Some((names, first_cell, chunk)) = present else { return };
-    let room = area.width - first_cell;
-    let Some(name) = names.iter().find(|name| columns(name) <= room).or(names.last()) else { return };
-    // Where the rest of the row is too narrow even for the shortest, the name covers the end of the one before.
-    let width = columns(name).min(area.width);
-    let x = first_cell.min(area.width - width);
-    canvas.over(Rect { x: area.x + x, width: area.width - x, ..area }, 0, name);
+    let Some(Present { name, x, note }) = present else { return };
+    canvas.row(Rect { x: area.x + x, width: area.width - x, ..area }, 0, &name);
+    if let Some((note, x)) = note {
+        canvas.row(Rect { x: area.x + x, width: area.width - x, ..area }, 0, &note);
+    }
+}
+
+/// Chooses the longest of `names` beside which the note has room; where the phase is too narrow for any, its name with
+/// its length goes beyond it.
+fn present(
+    picture: &Picture<'_>,
+    chunk: &[(Part, u16, u16)],
+    names: Vec<Line<'static>>,
+    width: u16,
+    canvas: &Canvas<'_>,
+) -> Option<Present> {
+    let (part, first_cell, _) = chunk.first()?;
+    let end = first_cell + chunk.iter().map(|(.., cells)| cells).sum::<u16>();
     let is_rest = |part: &Part| matches!(part.kind, Kind::Forecast | Kind::Margin | Kind::Open);
-    let Some((rest, rest_cell, _)) = chunk.iter().find(|(part, ..)| is_rest(part)) else { return };
-    let end = chunk.last().map_or(0, |(_, cell, cells)| cell + cells);
-    let from = (x + width + 1).max(*rest_cell);
-    let place = Rect { x: area.x + from, width: end.saturating_sub(from), ..area };
-    let note = canvas
-        .line(format!("{} {}", symbols.dotted_boundary, rest_words(picture, rest.phase, canvas)), Tone::Text);
-    if columns(&note) < place.width {
-        canvas.over(place, 0, &note);
-    }
+    let rest = chunk.iter().find(|(part, ..)| is_rest(part)).map(|(_, cell, _)| *cell);
+    let note = rest.map(|cell| {
+        let words = rest_words(picture, part.phase, canvas);
+        let note = format!("{} {words}", canvas.theme.symbols().dotted_boundary);
+        (canvas.line(note, Tone::Text), cell)
+    });
+    let beside_note = note.as_ref().map_or(end, |(note, _)| end.saturating_sub(columns(note) + 1));
+    let fits = |room: u16| move |name: &&Line<'static>| columns(name) < room;
+    let narrowest = names.len().saturating_sub(2);
+    let name = names
+        .iter()
+        .find(fits(beside_note.saturating_sub(*first_cell)))
+        .or_else(|| names.iter().find(fits(end - first_cell)))
+        .or_else(|| names.iter().skip(narrowest).find(|name| columns(name) <= width))
+        .or(names.last())?
+        .clone();
+    let x = (*first_cell).min(width.saturating_sub(columns(&name)));
+    let from = x + columns(&name) + 1;
+    let note = note.map(|(note, cell)| (note, cell.max(from))).filter(|(note, x)| x + columns(note) < end);
+    Some(Present { name, x, note })
 }
 
 /// What is known of the rest of the present phase.
