@@ -288,6 +288,32 @@ mod tests {
         assert_eq!(mode & 0o777, 0o700, "for the user's eyes only");
     }
 
+    #[test]
+    fn the_run_folder_alone_is_made_again_on_whatever_disk_its_parent_is() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("run");
+        fs::create_dir(&folder).unwrap();
+        let file = File::options().read(true).write(true).create_new(true).open(folder.join("file")).unwrap();
+        let mut kept = DurableFile::new(file, folder.join("file")).unwrap();
+        kept.disk = Some(0);
+        fs::remove_dir_all(&folder).unwrap();
+        kept.ensure_exists().unwrap_err();
+        kept.ensure_exists().unwrap();
+        assert!(folder.join("file").exists());
+    }
+
+    #[test]
+    fn only_a_file_on_a_read_only_disk_is_let_go() {
+        for (answer, is_away) in [(Errno::ENOSPC, false), (Errno::EIO, false), (Errno::EROFS, true)] {
+            let home = tempfile::tempdir().unwrap();
+            let path = home.path().join("file");
+            let file = File::options().read(true).write(true).create_new(true).open(&path).unwrap();
+            let mut kept = DurableFile::new(file, path).unwrap();
+            kept.answered::<()>(Err(answer.into())).unwrap_err();
+            assert_eq!(kept.is_away(), is_away, "{answer}");
+        }
+    }
+
     /// A file that holds `synced` for sure and `more` perhaps, let go.
     fn away(home: &Path, synced: &str, more: &str) -> DurableFile {
         let path = home.join("file");

@@ -266,12 +266,14 @@ fn a_change_by_others_is_explained_for_its_phase() {
         story.replication(Running);
         story
     };
-    for (mut story, state, meaning) in [
-        (running(), Paused, "Stage 1 needs that"),
-        (Story::in_stage_1(), Running, "pause it at once"),
-        (Story::in_stage_2(), Running, "can no longer be read on the DR appliance"),
-        (Story::ended(), Running, "The test is over, so it harms nothing."),
-    ] {
+    let cases: [(fn() -> Story, ReplicationState, &str); 4] = [
+        (running, Paused, "Stage 1 needs that"),
+        (Story::in_stage_1, Running, "pause it at once"),
+        (Story::in_stage_2, Running, "can no longer be read on the DR appliance"),
+        (Story::ended, Running, "The test is over, so it harms nothing."),
+    ];
+    for (begin, state, meaning) in cases {
+        let mut story = begin();
         story.wait(60);
         story.replication(state);
         let text = &story.finding(Code::ReplicationChangedByOthers).text;
