@@ -158,7 +158,8 @@ fn a_histogram_shows_the_lines_of_each_level_over_time() {
     let mut story = downloading(68);
     story.line(Severity::Error, "[write_cache.ERR] (30318) flush failed", None);
     press(&mut story, "zH");
-    assert_snapshot!("histogram_120x40", story.frame(120, 40));
+    let frame = story.frame(120, 40);
+    assert!(frame.contains(" 15:30 ") && frame.contains("✗█"), "{frame}");
     filter(&mut story, "level>=error");
     let frame = story.frame(120, 40);
     assert!(!frame.contains('█'), "hidden lines are not counted: {frame}");
@@ -172,7 +173,7 @@ fn a_note_is_pinned_to_its_line() {
     story.show_wanted_line();
     press(&mut story, "n");
     story.type_text("ask the storage team");
-    assert_snapshot!("note_on_line_80x24", story.frame(80, 24));
+    assert!(story.frame(80, 24).contains("on the line "));
     let Some(Intent::NoteOnLine { text, line }) = story.enter() else { panic!("no note") };
     assert!(line.raw.contains("rfsd[13852]") && text == "ask the storage team");
     assert!(!story.frame(120, 40).contains('¶'));
