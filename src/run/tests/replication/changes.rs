@@ -261,22 +261,16 @@ fn each_change_by_others_is_a_finding_of_its_own_until_eight_are_open() {
 
 #[test]
 fn a_change_by_others_is_explained_for_its_phase() {
-    let running = || {
-        let mut story = Story::connected();
-        story.replication(Running);
-        story
-    };
-    let cases: [(fn() -> Story, ReplicationState, &str); 4] = [
-        (running, Paused, "Stage 1 needs that"),
-        (Story::in_stage_1, Running, "pause it at once"),
-        (Story::in_stage_2, Running, "can no longer be read on the DR appliance"),
-        (Story::ended, Running, "The test is over, so it harms nothing."),
-    ];
-    for (begin, state, meaning) in cases {
-        let mut story = begin();
+    let check = |mut story: Story, state, meaning: &str| {
         story.wait(60);
         story.replication(state);
         let text = &story.finding(Code::ReplicationChangedByOthers).text;
         assert!(text.contains(meaning), "{text}");
-    }
+    };
+    let mut running = Story::connected();
+    running.replication(Running);
+    check(running, Paused, "Stage 1 needs that");
+    check(Story::in_stage_1(), Running, "pause it at once");
+    check(Story::in_stage_2(), Running, "can no longer be read on the DR appliance");
+    check(Story::ended(), Running, "The test is over, so it harms nothing.");
 }
