@@ -85,6 +85,9 @@ pub(crate) struct DemoArgs {
     /// Seed of all chance: equal seeds give equal runs
     #[arg(long, value_name = "N", default_value = "1")]
     pub(crate) seed: u64,
+    /// Settings to practise with: policy, budget, threads, periods, screen; appliances and notice command do not apply
+    #[arg(long, value_name = "FILE")]
+    pub(crate) settings: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) output: HeadlessArgs,
     /// List the scenarios and exit

@@ -23,3 +23,9 @@ mod settings;
 pub mod simulator;
 pub mod text;
 mod timed_write;
+
+/// `short`, or `long` where `tests/run --long` asks for the long variants of the tests.
+#[cfg(test)]
+fn short_or_long<T>(short: T, long: T) -> T {
+    if std::env::var_os("DRWATCH_TEST_LONG").is_some_and(|asked| asked == "1") { long } else { short }
+}

@@ -137,6 +137,7 @@ pub(crate) fn check_until(
                     figures.marked += 1;
                     let first_known = (0..written.len()).find(|place| is_at(*place));
                     next.extend(
+                        // A copy moves no place: it is of a line before it.
                         before.iter().filter(|place| first_known.is_some_and(|known| known < **place)),
                     );
                 }
@@ -151,6 +152,7 @@ pub(crate) fn check_until(
                     };
                     let missing =
                         written.get(*place..).unwrap_or_default().iter().take_while(is_inside).count();
+                    // A gap says that lines may be missing, not that all of them are.
                     next.extend(*place..=place + missing);
                 }
                 next

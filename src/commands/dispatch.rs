@@ -27,7 +27,8 @@ use crate::{
     clock::Clock,
     playback::{self, PlaybackOptions},
     run::{Exit, Run, Timestamp},
-    session::{Display, Failure},
+    session::{Display, Failure, setup::keymap},
+    settings::Settings,
     simulator::Scenario,
 };
 
@@ -38,6 +39,7 @@ pub fn run() -> u8 {
         Ok(cli) => cli,
         Err(answer) => return say_usage(&answer),
     };
+    // An empty `DRWATCH_LOG` counts as unset.
     let debug_log = cli.debug_log.filter(|path| !path.is_empty());
     let started = debug_log.map_or(Ok(()), |path| start_debug_log(path.as_ref()));
     match started.and_then(|()| carry_out(cli.command)) {
@@ -85,6 +87,14 @@ fn simulate(arguments: DemoArgs) -> Result<Exit, Stop> {
         return Ok(Exit::Done);
     }
     let display = display(arguments.output);
+    let own = load(arguments.settings.as_deref())?;
+    let keymap = keymap(&own).map_err(Stop::usage)?;
+    // The default file is that of the real watch: of it a demo takes only how the screen looks, so that it is the same
+    // for everybody.
+    let settings = match arguments.settings {
+        Some(_) => own,
+        None => Settings { screen: own.screen, ..Settings::default() },
+    };
     // Without a screen nobody looks on, and in virtual time a simulated day passes in seconds.
     let time = if display == Display::Screen { Time::Real } else { Time::Virtual };
     let speed = if display == Display::Screen { arguments.speed } else { 1.0 };
@@ -93,13 +103,14 @@ fn simulate(arguments: DemoArgs) -> Result<Exit, Stop> {
         seed: arguments.seed,
         display,
         runs_dir: Some(runs_dir(&arguments.runs)?),
+        settings,
     };
     let outcome = runtime(time)?.block_on(async move {
         // Whole seconds: log stamps carry no fractions, and equal seeds are to give equal offsets.
         let now = Clock::system().now().utc().timestamp();
         let start =
             chrono::DateTime::from_timestamp(now, 0).map_or_else(|| Clock::system().now(), Timestamp::new);
-        Box::pin(demo::demo(options, Clock::scaled(start, speed))).await
+        Box::pin(demo::demo(options, keymap, Clock::scaled(start, speed))).await
     })?;
     conclude(outcome)
 }

@@ -4,6 +4,7 @@ use super::command_line::{messages::say, options::load, stop::Stop};
 use crate::{
     cli::{SettingsArgs, SettingsCommand},
     run::Exit,
+    session::setup::keymap,
     settings,
 };
 
@@ -20,6 +21,7 @@ pub(super) fn settings_file(arguments: &SettingsArgs) -> Result<Exit, Stop> {
         SettingsCommand::Show => {
             let settings = load(arguments.settings.as_deref())?;
             say(&settings.render())?;
+            say(&keymap(&settings).map_err(Stop::usage)?.render())?;
         }
         SettingsCommand::Path => say(&format!("{}\n", path.display()))?,
     }

@@ -19,7 +19,7 @@ use crate::{
     session::{
         appliances::connect::{PreconnectedTransport, is_final, reach, transport_to},
         event_loop::EventLoop,
-        setup::{Display, Failure, check_display, front, runs_dir, theme},
+        setup::{Display, Failure, check_display, front, keymap, runs_dir, theme},
         signals::Signals,
         state::Until,
     },
@@ -63,7 +63,7 @@ async fn prepare(
     let WatchArgs { connection, output, resume, .. } = arguments;
     let display = display(output);
     if resume.is_some() && log == LogSource::StandardInput {
-        let text = "standard input does not tell what of it was read before, so no run can be gone on with from it; \
+        let text = "standard input does not show what of it was read before, so no run can be gone on with from it; \
                     give the log as a FILE";
         return Err(Failure::Usage(text.to_owned()));
     }
@@ -95,8 +95,8 @@ async fn prepare(
 
     // A run that has begun goes on even while its appliances cannot be reached.
     let ways = reach_all(&settings, gates, display, interrupted.is_some()).await?;
-    let theme = theme(settings.screen.symbols);
-    assemble(
+    let (theme, keymap) = (theme(settings.screen), keymap(&settings)?);
+    let event_loop = assemble(
         Assembly {
             clock: Clock::system(),
             runs_dir,
@@ -111,7 +111,8 @@ async fn prepare(
             settings,
         },
         || front(display, theme, Mode::Watch),
-    )
+    )?;
+    Ok(event_loop.with_keymap(keymap))
 }
 
 /// Makes the first contact with every appliance given. Fails where waiting does not help, or where a fresh run reaches
@@ -126,6 +127,7 @@ async fn reach_all(
     let mut failures = Vec::new();
     for (role, gate) in gates {
         let Some(transport) = transport_to(role, settings).transpose()? else { continue };
+        // Before the connection: a password command that fails should not cost a login.
         let enable_password = enable_password(role, settings).await?;
         let primed = match reach(&transport, display).await {
             Ok(connection) => PreconnectedTransport::with(transport, connection),
@@ -182,6 +184,6 @@ pub(crate) async fn enable_password(role: Role, settings: &Settings) -> Result<O
             "the enable password of the {role} cannot be had: {reason}; check enable_password_command"
         ))
     };
-    let secret = run_password_command(command).await.map_err(refused)?;
+    let secret = run_password_command(command).await.map_err(|error| refused(error.to_string()))?;
     Secret::from_output(&secret).map(Some).map_err(|error| refused(error.to_string()))
 }

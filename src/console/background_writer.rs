@@ -43,6 +43,7 @@ impl BackgroundWriter {
         let (pieces, taken) = sync_channel::<Vec<u8>>(capacity);
         let state = Arc::new(State::default());
         let shared = Arc::clone(&state);
+        // Not joined at the end: a write to a terminal that takes nothing may never return.
         thread::Builder::new().name(name.to_owned()).spawn(move || {
             for piece in taken {
                 // After an error nothing more is written, as there would be a hole; what waits is still counted off.

@@ -6,7 +6,10 @@ use serde::Serialize;
 
 use super::lines::LineSink;
 use crate::{
-    run::{ActionState, Elapsed, Event, Known, Link, Phase, Reading, Record, Run, Summary, TimerEvent},
+    run::{
+        ActionState, Code, Elapsed, Event, Finding, Known, Link, Phase, Reading, Record, Role, Run, Sequence,
+        Summary, TimerEvent,
+    },
     text,
 };
 
@@ -15,12 +18,22 @@ use crate::{
 struct Seen {
     phase: Option<Phase>,
     replication: Option<Known>,
-    closed: Vec<bool>,
+    /// The last record; a finding that a later one opens is new.
+    record: Option<Sequence>,
+    /// Findings that were not closed, in the order of the run.
+    unclosed: Vec<FindingId>,
     tenth: Option<u64>,
     downloaded: Option<u64>,
     service: Option<String>,
     primary: Option<String>,
     dr: Option<String>,
+}
+
+/// What stays the same of a finding. Its position does not: a full list drops old closed findings.
+type FindingId = (Code, Option<Role>, Sequence);
+
+const fn id(finding: &Finding) -> FindingId {
+    (finding.code, finding.role, finding.record)
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,7 +132,8 @@ impl Transcript {
         let mut now = Seen {
             phase: Some(run.phases.current),
             replication: Some(run.replication.state),
-            closed: run.findings.iter().map(|finding| finding.closed_at.is_some()).collect(),
+            record: Some(record.seq),
+            unclosed: run.findings.iter().filter(|finding| finding.closed_at.is_none()).map(id).collect(),
             tenth: tenth(run),
             downloaded: before.downloaded,
             service: service(run),
@@ -151,15 +165,23 @@ impl Transcript {
             now.downloaded = Some(downloaded.0);
             lines.push(format!("downloaded {downloaded} of {expected} metadata objects"));
         }
-        for finding in run.findings.iter().skip(before.closed.len()) {
+        // Newest first, so that a long list is not searched for each record.
+        let is_new = |finding: &&Finding| before.record.is_none_or(|last| finding.record > last);
+        let opened: Vec<_> = run.findings.iter().rev().take_while(is_new).collect();
+        for finding in opened.into_iter().rev() {
             lines.push(format!("finding opened ({}): {}", serialised(&finding.severity), finding.text));
         }
-        for (finding, was_closed) in run.findings.iter().zip(&before.closed) {
+        // None opens again, and new ones come last: both lists have the same order.
+        let mut unclosed = now.unclosed.iter().peekable();
+        for finding in &before.unclosed {
+            if unclosed.next_if_eq(&finding).is_some() {
+                continue;
+            }
+            let (code, role, _) = *finding;
             // One that grew worse or milder goes on as another.
-            let goes_on =
-                run.open_findings().any(|open| open.code == finding.code && open.role == finding.role);
-            if finding.closed_at.is_some() && !was_closed && !goes_on {
-                lines.push(format!("finding closed: {}", finding.code));
+            let goes_on = run.open_findings().any(|open| open.code == code && open.role == role);
+            if !goes_on {
+                lines.push(format!("finding closed: {code}"));
             }
         }
         if before.phase.is_none() && matches!(record.event, Event::RunContinued { .. }) {
@@ -234,8 +256,8 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
         Event::ListingStarted { .. } => "bucket listing started".to_owned(),
         Event::ListingRead { listing, took, .. } => format!(
             "bucket {}: {} entries, {} metadata objects expected (listed in {took})",
-            listing.name,
-            listing.entries,
+            listing.counts.name,
+            listing.counts.entries,
             listing.expected().map_or_else(|| "unknown".to_owned(), |count| count.to_string()),
         ),
         Event::ListingRefused { reason, .. } => format!("bucket listing refused: {reason}"),
@@ -279,7 +301,7 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
         Event::Attested { statement, reason, user, .. } => {
             format!("stated by {user}: {} ({reason})", serialised(statement).replace('_', " "))
         }
-        Event::Noted { text, user } => format!("note by {user}: {text}"),
+        Event::Noted { text, user, .. } => format!("note by {user}: {text}"),
         Event::NoteEdited { note, text, user } => format!("note of record {note} edited by {user}: {text}"),
         Event::Acknowledged { code, reason, user, .. } => {
             format!("{code} acknowledged by {user}: {reason}")
@@ -312,4 +334,67 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
         )
         | Event::RunEnded(_) => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::{
+        Arrival, FORMAT, LIST_LIMIT, LogCitation, LogOffset, RunId, RunSettings, Started, Timestamp, apply,
+    };
+
+    fn run(now: Timestamp) -> Run {
+        let started = Started {
+            format: FORMAT,
+            run: RunId("20260302T080000Z-abcdef".to_owned()),
+            simulated: true,
+            program: "0.1.0".to_owned(),
+            recorder: "eng@laptop".to_owned(),
+            primary: None,
+            dr: Some("dr".to_owned()),
+            read_only: false,
+            settings: RunSettings::default(),
+            dialect: String::new(),
+            log: None,
+            known_roles: Vec::new(),
+        };
+        let event = Event::RunStarted(Box::new(started));
+        Run::start(&Record { seq: Sequence(0), at: now, event }).unwrap()
+    }
+
+    #[test]
+    fn findings_are_announced_although_a_full_list_drops_old_ones() {
+        let now = Timestamp::new(chrono::DateTime::from_timestamp(1_772_438_400, 0).unwrap());
+        let mut run = run(now);
+        let mut transcript = Transcript::new(Style::Lines);
+        let mut text_of = |run: &mut Run, event| {
+            let record = Record { seq: run.last.next(), at: now, event };
+            apply(run, &record);
+            transcript.text(&record, "", run).unwrap_or_default()
+        };
+        let alarm = |alarm: &str| {
+            let (arrival, raw) = (Arrival::Live, format!("{alarm} alarm"));
+            let line = LogCitation { offset: LogOffset(0), stamp: None, arrival, raw };
+            Event::AlarmSeen { alarm: alarm.to_owned(), line }
+        };
+        assert!(
+            text_of(&mut run, alarm("fan")).contains("finding opened (blocking): The DR appliance raised")
+        );
+        let closed = Finding { closed_at: Some(now), ..run.findings[0].clone() };
+        run.findings.resize(LIST_LIMIT - 1, closed);
+        let note = |text: &str| Event::Noted { text: text.to_owned(), user: "eng".to_owned(), line: None };
+        text_of(&mut run, note("fills the list"));
+        for name in ["disk", "cloud", "power"] {
+            let text = text_of(&mut run, alarm(name));
+            assert_eq!(text.matches("finding opened").count(), 1, "{text}");
+            assert!(text.contains(&format!("alarm {name}")), "{text}");
+        }
+        assert_eq!(run.findings.len(), LIST_LIMIT);
+        assert!(!text_of(&mut run, note("nothing new")).contains("finding"));
+        for finding in &mut run.findings {
+            finding.closed_at = Some(now);
+        }
+        let text = text_of(&mut run, note("all is well"));
+        assert_eq!(text.matches("finding closed: alarm").count(), 4, "{text}");
+    }
 }

@@ -1,6 +1,7 @@
 //! The terminal and plain output: keys in, frames or lines out. What they mean is not decided here.
 
 mod background_writer;
+mod frame_file;
 pub(crate) mod front;
 pub(crate) mod headless;
 pub(crate) mod lines;

@@ -11,16 +11,22 @@ use tokio::time::Instant;
 use crate::{
     run::{Run, Timestamp},
     screen::{
-        AvailableActions, Facts, Intent, MessageKind, Mode, RecordingState, Scene, Scrollback, Theme, Tui,
-        View, is_in_foreground, leave_terminal,
+        self, AvailableActions, Copied, Facts, FrameFormat, Intent, LocalZone, MessageKind, Mode,
+        RecordingState, Scene, Scrollback, Theme, Tui, View, copied, drawn_area, is_in_foreground,
+        leave_terminal, still,
     },
-    text,
+    text::{self, plural},
     timed_write::{Stream, write_within},
 };
 
-use super::{output::FrameSink, terminal_input::TerminalInput};
+use super::{
+    frame_file,
+    output::FrameSink,
+    terminal_input::{Report, TerminalInput},
+};
 
 /// Least time between two frames.
+// Some 30 frames a second; each is a write to a terminal that may be at the far end of a slow line.
 const FRAME_INTERVAL: Duration = Duration::from_millis(33);
 
 /// Time after which a busy terminal is checked again.
@@ -28,6 +34,9 @@ const BUSY_INTERVAL: Duration = Duration::from_millis(20);
 
 /// How long the closing text waits for a terminal that takes nothing.
 const CLOSING_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// How long an answer of the terminal counts: colours that change long after the screen is there would only confuse.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// What there is to show.
 #[derive(Clone, Copy)]
@@ -51,6 +60,10 @@ pub(crate) struct ScreenFront {
     input: TerminalInput,
     view: View,
     theme: Theme,
+    /// As the engineer asked for it, before the terminal has said what its background is.
+    asked_theme: Theme,
+    /// Since when an answer to the question for the background is awaited.
+    asked_at: Option<Instant>,
     mode: Mode,
     drawn_at: Option<Instant>,
     hung_up: bool,
@@ -74,9 +87,25 @@ impl ScreenFront {
         }
         // Only once raw mode is on: before, the terminal gives whole lines and echoes what is typed.
         let input = TerminalInput::read()?;
-        let view = View::default();
+        let mut view = View::default();
+        view.zone = jiff::tz::TimeZone::try_system().ok().map(LocalZone::new);
         let (drawn_at, hung_up, bell) = (None, false, false);
-        Ok(Self { sink, tui, input, view, theme, mode, drawn_at, hung_up, bell, is_away })
+        let mut front = Self {
+            sink,
+            tui,
+            input,
+            view,
+            theme,
+            asked_theme: theme,
+            asked_at: None,
+            mode,
+            drawn_at,
+            hung_up,
+            bell,
+            is_away,
+        };
+        front.ask_for_background();
+        Ok(front)
     }
 
     pub(crate) fn input(&mut self) -> &mut TerminalInput {
@@ -117,6 +146,30 @@ impl ScreenFront {
         self.view.notify(text, MessageKind::Bad, now);
     }
 
+    /// Asks the terminal for its background, where that decides on the colours. Nothing waits for the answer.
+    fn ask_for_background(&mut self) {
+        if self.asked_theme.asks_for_background() && !self.is_away {
+            self.asked_at = Some(Instant::now());
+            self.hung_up |= self.tui.ask_for_background().is_err();
+        }
+    }
+
+    /// Follows what the terminal has reported of its colours.
+    fn follow_colours(&mut self) {
+        while let Some(report) = self.input.report() {
+            match report {
+                Report::ColoursChanged => self.ask_for_background(),
+                // Only the answer to a question: what comes unasked may come from anybody who writes to the terminal.
+                Report::Background(background) => {
+                    let asked_at = self.asked_at.take();
+                    if asked_at.is_some_and(|at| at.elapsed() <= ANSWER_TIMEOUT) {
+                        self.theme = self.asked_theme.on_background(background);
+                    }
+                }
+            }
+        }
+    }
+
     pub(crate) fn draw(&mut self, shown: &Shown<'_>) {
         // Set even where nothing is drawn: a job in the background must not check for the foreground without pause.
         self.drawn_at = Some(Instant::now());
@@ -124,15 +177,12 @@ impl ScreenFront {
         if self.is_away {
             return;
         }
+        self.follow_colours();
         if self.mode.is_live() {
             self.view.ask_about_markers(shown.run);
         }
-        let scene = Scene {
-            facts: shown.facts(self.mode),
-            view: &self.view,
-            theme: &self.theme,
-            journal: shown.recording,
-        };
+        let facts = shown.facts(self.mode);
+        let scene = Scene { facts, view: &self.view, theme: &self.theme, journal: shown.recording };
         let _span = tracing::debug_span!("frame").entered();
         if self.tui.draw(&scene).is_err() {
             self.hung_up = true;
@@ -141,23 +191,75 @@ impl ScreenFront {
 
     /// Checks whether the terminal is still there: it may have hung up without a signal.
     pub(crate) fn look_for_terminal(&mut self) {
+        // isatty(3) fails on a terminal that has hung up.
         self.hung_up |= !io::stdout().is_terminal();
     }
 
     /// Takes in one event of the terminal; `None` is its end. What the engineer wants is for the caller to
     /// carry out.
     pub(crate) fn take(&mut self, event: Option<TerminalEvent>, shown: &Shown<'_>) -> Option<Intent> {
+        let intent = match event {
+            Some(TerminalEvent::Key(key)) if key.kind != KeyEventKind::Release => {
+                self.view.on_key(key, &shown.facts(self.mode))?
+            }
+            Some(TerminalEvent::Mouse(mouse)) => self.view.on_mouse(mouse, &shown.facts(self.mode))?,
+            other => {
+                self.take_other(other);
+                return None;
+            }
+        };
+        match intent {
+            Intent::Copy(what) => self.copy(what, shown),
+            Intent::WriteFrame(format) => self.write_frame(format, shown),
+            other => return Some(other),
+        }
+        None
+    }
+
+    fn take_other(&mut self, event: Option<TerminalEvent>) {
         match event {
             None => self.hung_up = true,
-            Some(TerminalEvent::Key(key)) if key.kind != KeyEventKind::Release => {
-                return self.view.on_key(key, &shown.facts(self.mode));
-            }
             // Several sizes in a row may end where they began, and the content is gone all the same.
             Some(TerminalEvent::Resize(..)) => self.redraw(),
             Some(TerminalEvent::Paste(text)) => self.view.on_paste(&text),
             Some(_) => {}
         }
-        None
+    }
+
+    fn scene<'a>(&'a self, shown: &'a Shown<'_>) -> Scene<'a> {
+        let facts = shown.facts(self.mode);
+        Scene { facts, view: &self.view, theme: &self.theme, journal: shown.recording }
+    }
+
+    /// Hands text to the terminal's clipboard, in front of the next frame. Whether it takes it no terminal says.
+    fn copy(&mut self, what: Copied, shown: &Shown<'_>) {
+        let (text, kind) = match copied(&self.scene(shown), what) {
+            Ok((name, text)) => {
+                self.hung_up |= self.tui.copy(&text).is_err();
+                let count = plural(text.chars().count() as u64, "character");
+                (format!("{name} handed to the terminal's clipboard: {count}"), MessageKind::Good)
+            }
+            Err(reason) => (format!("nothing copied: {reason}"), MessageKind::Bad),
+        };
+        self.view.notify(text, kind, shown.now);
+    }
+
+    /// Writes what the screen shows: beside the record, or where this session makes none into the current folder.
+    fn write_frame(&mut self, format: FrameFormat, shown: &Shown<'_>) {
+        let folder =
+            self.view.run_folder.clone().filter(|_| self.mode.is_live()).unwrap_or_else(|| ".".into());
+        let written = drawn_area().and_then(|area| {
+            let title = format!("drwatch, {}", shown.run.started.run);
+            let content = screen::frame_file(&still(&self.scene(shown), area), format, &title);
+            frame_file::write(&folder, shown.now, format.extension(), &content)
+        });
+        let (text, kind) = match written {
+            Ok(path) => (format!("written: {}", path.display()), MessageKind::Good),
+            Err(error) => {
+                (format!("the screen was not written to {}: {error}", folder.display()), MessageKind::Bad)
+            }
+        };
+        self.view.notify(text, kind, shown.now);
     }
 
     pub(crate) const fn mode(&self) -> Mode {
@@ -229,6 +331,8 @@ impl ScreenFront {
         self.is_away = !is_in_foreground();
         if !self.is_away {
             self.hung_up |= self.tui.take().is_err();
+            // It may be another terminal by now, as in a session that was attached elsewhere.
+            self.ask_for_background();
         }
     }
 

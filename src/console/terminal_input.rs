@@ -29,10 +29,14 @@ use tokio::{
 };
 
 use self::decoder::Decoder;
+pub(crate) use self::decoder::Report;
 use crate::screen::is_in_foreground;
 
 /// Events of the terminal waiting to be served; more than anybody types meanwhile.
 const MAX_EVENTS: usize = 256;
+
+/// Reports of the terminal waiting to be served; more are dropped, as the last one asks for the present colours anyway.
+const MAX_REPORTS: usize = 8;
 
 /// How long the thread that reads keys waits for one before it checks again whether they are for this process.
 const CHECK_INTERVAL: Duration = Duration::from_millis(200);
@@ -45,6 +49,7 @@ const BLOCK_BYTES: usize = 4096;
 /// Events of the terminal; reading a terminal that has hung up may never return.
 pub(crate) struct TerminalInput {
     events: Option<mpsc::Receiver<TerminalEvent>>,
+    reports: mpsc::Receiver<Report>,
     /// Set while somebody else reads the terminal.
     lent: Arc<AtomicBool>,
     resized: Option<Signal>,
@@ -55,16 +60,18 @@ impl TerminalInput {
     pub(crate) fn read() -> io::Result<Self> {
         let terminal = terminal()?;
         let (sender, events) = mpsc::channel(MAX_EVENTS);
+        let (reported, reports) = mpsc::channel(MAX_REPORTS);
         let lent = Arc::new(AtomicBool::new(false));
         let reader = Reader {
             terminal,
             decoder: Decoder::default(),
             sender,
+            reported,
             elsewhere: Arc::clone(&lent),
             silent: Duration::ZERO,
         };
         thread::Builder::new().name("keys".to_owned()).spawn(move || reader.run())?;
-        Ok(Self { events: Some(events), lent, resized: None })
+        Ok(Self { events: Some(events), reports, lent, resized: None })
     }
 
     /// The next event; `None` once, when the terminal has hung up, and nothing ever after that.
@@ -96,6 +103,11 @@ impl TerminalInput {
         event
     }
 
+    /// The next report of the terminal's colours, if there is one; an event comes with each.
+    pub(crate) fn report(&mut self) -> Option<Report> {
+        self.reports.try_recv().ok()
+    }
+
     /// Leaves the terminal to somebody else. Done once the thread that reads it has let go.
     pub(crate) async fn lend(&self) {
         self.lent.store(true, Ordering::Release);
@@ -114,6 +126,7 @@ fn terminal() -> io::Result<File> {
     if input.is_terminal() {
         return Ok(File::from(input.as_fd().try_clone_to_owned()?));
     }
+    // The controlling terminal, tty(4): standard input may be the log that is watched.
     File::open("/dev/tty")
 }
 
@@ -121,6 +134,7 @@ struct Reader {
     terminal: File,
     decoder: Decoder,
     sender: mpsc::Sender<TerminalEvent>,
+    reported: mpsc::Sender<Report>,
     elsewhere: Arc<AtomicBool>,
     /// How long the terminal has been silent.
     silent: Duration,
@@ -134,12 +148,18 @@ impl Reader {
                 thread::sleep(CHECK_INTERVAL);
                 continue;
             }
-            let events = match self.bytes() {
+            let mut events = match self.bytes() {
                 Ok(Some(bytes)) => self.decoder.take(&bytes),
                 Ok(None) => self.pause(),
                 // This closes the channel, which `next` reports as the end of the terminal.
                 Err(_) => return,
             };
+            for report in self.decoder.take_reports() {
+                if self.reported.try_send(report).is_ok() {
+                    // Means nothing to the screen, but wakes the loop for the report.
+                    events.push(TerminalEvent::FocusGained);
+                }
+            }
             for event in events {
                 // Blocks while the loop is busy: what is typed meanwhile waits in the terminal, and no key is
                 // dropped.

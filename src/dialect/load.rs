@@ -1,6 +1,6 @@
 //! Reading a dialect: the built-in one, and a file of the engineer's laid over it.
 
-use std::{fmt::Write as _, path::Path};
+use std::{fmt::Write as _, path::Path, sync::LazyLock};
 
 use sha2::{Digest, Sha256};
 use toml::{Table, Value};
@@ -11,6 +11,7 @@ use crate::input;
 const BUILT_IN: &str = include_str!("../../assets/dialects/altavault.toml");
 
 /// A dialect file larger than this is taken for a mistake.
+// The built-in dialect is a few kilobytes; the bound keeps a log given by mistake out of memory.
 const FILE_LIMIT: u64 = 1 << 20;
 
 impl Dialect {
@@ -21,7 +22,10 @@ impl Dialect {
     #[must_use]
     #[expect(clippy::expect_used, reason = "the text is part of the program, and a test reads it")]
     pub fn built_in() -> Self {
-        Self::over_built_in("", "built in").expect("the built-in dialect is valid")
+        // Compiling its patterns takes longer than all else that is done with it.
+        static COMPILED: LazyLock<Dialect> =
+            LazyLock::new(|| Dialect::over_built_in("", "built in").expect("the built-in dialect is valid"));
+        COMPILED.clone()
     }
 
     /// The file at `path`, laid over the built-in dialect: a key it sets replaces the built-in key,
@@ -58,6 +62,8 @@ fn table(text: &str, origin: &str) -> Result<Table, DialectError> {
 fn lay_over(base: &mut Table, over: Table) {
     for (key, value) in over {
         match (base.get_mut(&key), value) {
+            // Only tables are merged. An array of markers or alarms is replaced whole, so
+            // that a wrong built-in entry can also be removed.
             (Some(Value::Table(base)), Value::Table(over)) => lay_over(base, over),
             (_, value) => {
                 base.insert(key, value);
@@ -79,12 +85,15 @@ fn build(merged: Table, origin: &str, texts: &[&str]) -> Result<Dialect, Dialect
             return Err(invalid(origin, &format!("prompts.{name} has no group named `host`")));
         }
     }
+    // Compiled once here, because each log line is compared with them.
     let phrases = Phrases::of(tables.markers.messages(), &tables.alarms);
     Ok(Dialect { tables, phrases, digest: digest(texts) })
 }
 
 fn digest(texts: &[&str]) -> String {
     let mut hash = Sha256::new();
+    // The texts as they were read, not the merged table: a comment that changes also changes the digest,
+    // and nothing about the order of keys has to be defined.
     for text in texts {
         hash.update(text.as_bytes());
     }

@@ -5,6 +5,7 @@
 
 mod command;
 mod error;
+mod known_lines;
 mod load;
 mod log;
 mod log_meaning;
@@ -17,6 +18,7 @@ use serde::Deserialize;
 pub(crate) use self::{
     command::{Command, Commands, Mode},
     error::DialectError,
+    known_lines::{KnownLine, KnownLines, Subject},
     states::{ReplicationWords, ServiceWords},
 };
 use self::{
@@ -58,6 +60,8 @@ impl Prompts {
     /// Host name and mode, where `line` (cleaned of escape sequences) is a prompt and nothing else.
     pub(crate) fn read<'a>(&self, line: &'a str) -> Option<(&'a str, Mode)> {
         let kinds =
+            // The strictest first: a looser pattern of a user's dialect for
+            // `name # ` could also match `name (config) # `.
             [(&self.config, Mode::Config), (&self.enable, Mode::Enable), (&self.normal, Mode::Normal)];
         kinds.into_iter().find_map(|(pattern, mode)| {
             let host = pattern.captures(line)?.name("host")?;

@@ -1,11 +1,14 @@
 //! Near misses: log lines that have the words of a marker or of an alarm, but are none as the dialect knows them.
 
+use std::sync::Arc;
+
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::log::Alarm;
 use crate::run::{Marker, NearMiss};
 
 /// Letters by which two words of one stem are equal at least.
+// Shorter beginnings are shared by unrelated words: `rest` by `restore`, `restart` and `restrict`.
 const STEM: usize = 5;
 
 /// Letters by which words of one stem may differ at their ends: `complete`, `completion`.
@@ -15,6 +18,8 @@ const ENDING: usize = 3;
 const MIN_WORDS: usize = 3;
 
 /// Other words that may stand between those of a marker.
+// As in `The CLOUD RESTORE phase is complete`. With more room, words
+// of several sentences would add up to a marker.
 const BETWEEN_MARKER_WORDS: usize = 2;
 
 /// Other words that may stand between those of an alarm, whose wording is not documented.
@@ -35,7 +40,7 @@ struct Phrase {
 pub(super) struct Phrases {
     phrases: Vec<Phrase>,
     /// Matches every line that has one of the stems; most lines have none.
-    any_stem: Option<Regex>,
+    any_stem: Option<Arc<Regex>>,
 }
 
 impl Phrases {
@@ -57,7 +62,7 @@ impl Phrases {
         phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.words.len()));
         let stems: Vec<_> = phrases.iter().filter_map(Phrase::stem).collect();
         let any_stem = RegexBuilder::new(&stems.join("|")).case_insensitive(true).build();
-        Self { any_stem: any_stem.ok().filter(|_| !stems.is_empty()), phrases }
+        Self { any_stem: any_stem.ok().filter(|_| !stems.is_empty()).map(Arc::new), phrases }
     }
 
     pub(super) fn near(&self, line: &[u8]) -> Option<&NearMiss> {
@@ -75,6 +80,8 @@ fn sentences(marker: Marker, module: &str, message: &str) -> Vec<Phrase> {
         Phrase { words, between: BETWEEN_MARKER_WORDS, module, of: NearMiss::Marker(marker) }
     };
     let found: Vec<_> = message.split(['.', '!', '?', ';', ':']).map(phrase).collect();
+    // A message is split because only a part of it may have changed between releases: one known
+    // sentence of enough words is a near miss already.
     let long: Vec<_> = found.into_iter().filter(|phrase| phrase.module.is_none()).collect();
     if long.is_empty() { vec![phrase(message)] } else { long }
 }
@@ -82,6 +89,7 @@ fn sentences(marker: Marker, module: &str, message: &str) -> Vec<Phrase> {
 impl Phrase {
     /// The beginning of its longest word, as a pattern.
     fn stem(&self) -> Option<String> {
+        // The longest word is the rarest in a log, so fewer lines pass the first look.
         let longest = self.words.iter().max_by_key(|word| word.len())?;
         let stem = longest.get(..STEM).unwrap_or(longest);
         Some(regex::escape(std::str::from_utf8(stem).ok()?))
@@ -93,6 +101,7 @@ impl Phrase {
             return false;
         }
         let reach = (self.words.len() + self.between).min(words.len());
+        // `windows(0)` panics, and a line without words gives 0.
         words.windows(reach.max(1)).any(|window| {
             self.words.iter().all(|wanted| window.iter().any(|word| is_of_one_stem(wanted, word)))
         })
@@ -101,6 +110,8 @@ impl Phrase {
 
 /// Words of letters, digits and underscores: `namespace_restore` is one.
 fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    // Bytes above ASCII are parts of words: a message need not be English, and splitting inside a
+    // character of UTF-8 would make words of halves.
     text.split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_' && byte.is_ascii())
         .filter(|word| !word.is_empty())
 }
@@ -110,6 +121,7 @@ fn is_of_one_stem(wanted: &[u8], word: &[u8]) -> bool {
     let equal =
         wanted.iter().zip(word).take_while(|(one, other)| **one == other.to_ascii_lowercase()).count();
     let (wanted, word) = (wanted.len() - equal, word.len() - equal);
+    // A word shorter than the stem must be equal, since too few letters are left to judge by.
     (wanted == 0 && word == 0) || (equal >= STEM && wanted <= ENDING && word <= ENDING)
 }
 

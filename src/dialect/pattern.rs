@@ -1,6 +1,6 @@
 //! Regular expressions as values of a dialect, for text and for raw log bytes.
 
-use std::ops::Deref;
+use std::{ops::Deref, sync::Arc};
 
 use serde::Deserialize;
 use thiserror::Error;
@@ -21,14 +21,17 @@ macro_rules! pattern {
     ($name:ident, $regex:ty, $builder:ty) => {
         #[derive(Clone, Debug, Deserialize)]
         #[serde(try_from = "String")]
-        pub(crate) struct $name($regex);
+        // A copy shares what was compiled, and the memory that matching uses.
+        pub(crate) struct $name(Arc<$regex>);
 
         impl TryFrom<String> for $name {
             type Error = NoPattern;
 
             fn try_from(text: String) -> Result<Self, NoPattern> {
+                // The `regex` crate matches in linear time, so only the
+                // compiled size of a foreign pattern needs a bound.
                 match <$builder>::new(&text).size_limit(SIZE_LIMIT).build() {
-                    Ok(regex) => Ok(Self(regex)),
+                    Ok(regex) => Ok(Self(Arc::new(regex))),
                     Err(error) => Err(NoPattern { text, detail: last_line(&error) }),
                 }
             }

@@ -33,6 +33,7 @@ impl ReplicationWords {
         let read = |line: &&str| self.consider.is_match(line) && !self.ignore.is_match(line);
         let mut found = reply.lines().filter(read).flat_map(|line| longest(line, &kinds));
         let first = found.next()?;
+        // A wrong guess would take the bucket for static, or the pause for over.
         found.all(|state| state == first).then_some(first)
     }
 }
@@ -74,10 +75,14 @@ impl ServiceWords {
                 seen.extend(found);
             }
         }
+        // The appliance's own words are shown and journalled, so a
+        // hostile or broken reply must not fill either.
         let words: String = words.join(" / ").chars().take(WORDS_LIMIT).collect();
         let has = |kind| seen.contains(&kind);
         match (has(ServiceKind::Stopped), has(ServiceKind::Busy), has(ServiceKind::Running)) {
             (true, false, false) => Some(ServiceState::Stopped),
+            // `Status: replaying` stands beside `running` after a crash: the process is up, but serves
+            // nobody until its transaction logs are verified.
             (false, true, _) => Some(ServiceState::Busy(words)),
             (false, false, true) => Some(ServiceState::Running(words)),
             _ => None,
@@ -101,6 +106,8 @@ fn longest<K: Copy>(line: &str, kinds: &[(K, &[Pattern])]) -> Vec<K> {
         .collect();
     let overlap = |a: &std::ops::Range<usize>, b: &std::ops::Range<usize>| a.start < b.end && b.start < a.end;
     let counts = |range: &std::ops::Range<usize>| {
+        // Matches of equal length all count: two kinds that claim the same words
+        // contradict each other, and the caller sees both.
         !matches.iter().any(|(_, other)| overlap(range, other) && other.len() > range.len())
     };
     matches.iter().filter(|(_, range)| counts(range)).map(|(kind, _)| *kind).collect()

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use crate::run::{Arrival, Event, LineCount, LogOffset};
 
 /// Most entries; beyond it the oldest are dropped, and old lines look as if they had arrived live.
+// Two for each drop after which lines may repeat; at 16 bytes each, 1 MiB in all.
 const MAX_ENTRIES: usize = 65_536;
 
 /// The offsets at which lines begin to arrive in another way.
@@ -35,6 +36,7 @@ impl Arrivals {
 
     /// How the line at `offset` arrived.
     pub(crate) fn of(&self, offset: LogOffset) -> Arrival {
+        // Entries come with growing offsets, so the last one at or before the line is its own.
         let count = self.0.partition_point(|(from, _)| *from <= offset.0);
         let arrival = count.checked_sub(1).and_then(|index| self.0.get(index));
         arrival.map_or(Arrival::Live, |(_, arrival)| *arrival)

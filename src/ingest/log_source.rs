@@ -58,6 +58,7 @@ impl LogReader {
             }
             LogSource::StandardInput => {
                 let task = tokio::spawn(files::read_standard_input(sender, clock));
+                // A pipe has no file to look at once more.
                 Some(Self { task, closing: None })
             }
         }

@@ -28,6 +28,7 @@ fn named_runs(runs_dir: &Path) -> Result<Vec<NamedRun>, FindError> {
     let mut runs = Vec::new();
     for entry in entries {
         let entry = entry.map_err(refused)?;
+        // A run's id is ASCII, and a name that is not UTF-8 could not be typed to mean the run.
         let Ok(name) = entry.file_name().into_string() else { continue };
         match RunFolder::open(&entry.path()) {
             Err(FindError::NotARun { .. }) => {}
@@ -39,6 +40,7 @@ fn named_runs(runs_dir: &Path) -> Result<Vec<NamedRun>, FindError> {
             _ => {}
         }
     }
+    // By name: an id begins with the time at which the run began.
     runs.sort_by(|(a, _), (b, _)| (!is_run_id(a), a).cmp(&(!is_run_id(b), b)));
     Ok(runs)
 }
@@ -74,6 +76,7 @@ const fn is_unbegun(run: &Result<RunFolder, FindError>) -> bool {
 /// # Errors
 /// [`FindError`], which says what was looked for where and what to do.
 pub fn find_run(runs_dir: &Path, name: &str) -> Result<RunFolder, FindError> {
+    // Before `last` and the ids: `./last` is a folder of that name.
     if name.contains('/') || name == "." || name == ".." {
         return RunFolder::open(Path::new(name));
     }

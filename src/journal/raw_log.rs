@@ -251,6 +251,7 @@ impl RawLog {
     /// Lets the next write be tried at once, without the second's wait after a refusal.
     pub(crate) fn hurry(&mut self) {
         if let Some((tried, _)) = &mut self.refusal {
+            // Long ago rather than `None`: the reason of the refusal stays.
             *tried = Timestamp::new(chrono::DateTime::UNIX_EPOCH);
         }
     }
@@ -317,6 +318,7 @@ impl RawLog {
 impl Chunk {
     fn add(&mut self, bytes: &[u8], tally: LogTally, now: Timestamp, received_at: Option<Timestamp>) {
         self.bytes += bytes.len() as u64;
+        // As the bytes come, so that a chunk is never read back from the disk.
         self.digest.update(bytes);
         self.tally.add(tally);
         self.since.get_or_insert(now);

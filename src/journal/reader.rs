@@ -118,6 +118,7 @@ impl JournalReader {
         let mut reader = Self::open(folder)?;
         let seek = reader.input.seek(SeekFrom::Start(position.offset));
         seek.map_err(|source| JournalError::Read { path: reader.path.clone(), source })?;
+        // The head comes along, so that the chain is checked across the two readers.
         reader.position = position.clone();
         Ok(reader)
     }
@@ -160,6 +161,7 @@ impl<R: BufRead + Seek> JournalReader<R> {
         let position = &mut self.position;
         let offset = position.offset;
         position.next = content.place().0.next();
+        // Lost records of a hole are not counted: only what is in the file can be verified.
         position.head = JournalHead { records: position.head.records + 1, head: digest(&line) };
         position.last_offset = offset;
         position.offset += line.len() as u64 + 1;

@@ -68,7 +68,7 @@ impl fmt::Display for Verified {
         f.write_str(if self.summarised {
             "; summary.json was made from it"
         } else {
-            "; no summary vouches for its end"
+            "; no summary covers its end"
         })
     }
 }
@@ -250,6 +250,8 @@ impl Log {
     }
 
     fn check(&mut self, begin: u64, bytes: u64, sha256: &str) -> Result<Result<(), Problem>, JournalError> {
+        // In the order of the records, each chunk begins where the one before it ends: bytes between two
+        // would be covered by no digest.
         if begin != self.end {
             return Ok(Err(Problem::ChunkPlace { expected: self.end, found: begin }));
         }

@@ -218,6 +218,8 @@ impl JournalWriter {
         // The held records first: the hole is on record only once all that could be kept is on disk before it.
         self.write(&hole.held).ok()?;
         self.end.written = self.end.chain.clone();
+        // With nothing held nothing was written yet, which is what makes a deleted folder again.
+        self.storage.ensure_exists().ok()?;
         // A folder that was deleted has been made again by now, without the lock file that was in it.
         self.lock.ensure_exists();
         let (from, reason) = (hole.from, hole.reason.clone());
@@ -318,6 +320,7 @@ impl JournalWriter {
             let _ = self.cut_torn();
             return Err(self.refused(error));
         }
+        // Only now: until the whole of it is written, the next write begins at the same place.
         self.end.length += lines.len() as u64;
         Ok(())
     }

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 pub fn undecorated(line: &[u8]) -> Cow<'_, [u8]> {
     let line = without_tail(line);
     if !line.iter().copied().any(is_decoration) {
+        // Nearly every line of a log comes this way, without a copy.
         return Cow::Borrowed(line);
     }
     let mut rest = line;
@@ -25,6 +26,7 @@ pub fn undecorated(line: &[u8]) -> Cow<'_, [u8]> {
 
 const ESCAPE: u8 = 0x1b;
 
+// DEL and the C0 controls. The C1 controls (0x80 to 0x9f) are continuation bytes in UTF-8 and stay.
 const fn is_decoration(byte: u8) -> bool {
     byte.is_ascii_control() && !matches!(byte, b'\t' | b'\r' | b'\n')
 }
@@ -48,6 +50,7 @@ fn behind_escape(sequence: &[u8]) -> &[u8] {
     let Some((&kind, body)) = sequence.split_first() else { return sequence };
     let length = match kind {
         b'[' => body.iter().position(|byte| (0x40..=0x7e).contains(byte)).map(|last| last + 1),
+        // OSC, DCS, SOS, PM and APC.
         b']' | b'P' | b'X' | b'^' | b'_' => {
             // These sequences hold text, which ends with BEL, as xterm has it, or with ST, which is `ESC \`.
             body.iter().position(|byte| matches!(byte, 0x07 | &ESCAPE)).map(|last| match body.get(last..) {
@@ -56,6 +59,8 @@ fn behind_escape(sequence: &[u8]) -> &[u8] {
             })
         }
         _ => {
+            // An escape sequence of intermediate bytes and one final byte,
+            // such as `ESC ( B`, which selects a character set.
             let last = sequence.iter().position(|byte| !(0x20..=0x2f).contains(byte));
             return last.and_then(|last| sequence.get(last + 1..)).unwrap_or_default();
         }

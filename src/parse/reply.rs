@@ -44,11 +44,14 @@ fn sole_value(reply: &[u8], name: &str) -> Option<u64> {
     let mut values =
         lines(reply).map(|line| Some(all_consuming(|i| named_number(i, name)).parse(line).ok()?.1));
     let first = values.next()??;
+    // A line that is no number makes the whole reply unreadable,
+    // because a wrong count would be taken for progress.
     values.all(|other| other == Some(first)).then_some(first)
 }
 
 fn named_number<'a>(input: &'a [u8], name: &str) -> IResult<&'a [u8], u64> {
     let sign = delimited(space0, value((), one_of(":=")), space0);
+    // The sign first: after a blank alone, `name : 5` would stop at the colon.
     let between = alt((sign, value((), space1)));
     preceded(opt(terminated(tag(name.as_bytes()), between)), number_in_range).parse(input)
 }

@@ -49,6 +49,8 @@ pub(super) fn bytes_per(unit: &[u8]) -> Option<u64> {
         b"TiB" => 1 << 40,
         b"PiB" => 1 << 50,
         b"EiB" => 1 << 60,
+        // Many programs write `KB` for 1024 bytes. The appliance writes
+        // `KiB` there, so its `KB` is read by the standard.
         b"kB" | b"KB" => 1_000,
         b"MB" => 1_000_000,
         b"GB" => 1_000_000_000,
@@ -61,6 +63,7 @@ pub(super) fn bytes_per(unit: &[u8]) -> Option<u64> {
 
 fn scale(whole: Option<u64>, fraction: &[u8], unit: u64) -> Amount {
     match whole.and_then(|whole| nearest(whole, fraction, unit)) {
+        // A fraction of a byte cannot have been counted, so it is a rounded value.
         Some(bytes) if unit == 1 && fraction.is_empty() => Amount::Exact(bytes),
         Some(bytes) => Amount::Rounded(bytes),
         None => Amount::TooLarge,

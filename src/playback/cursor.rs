@@ -56,6 +56,7 @@ impl Cursor {
         let nearest = index.snapshots.before(target);
         // From a snapshot only where it is nearer than the present place.
         if !target.is_ahead_of(self.run.last, self.run.last_at) || nearest.run.last > self.run.last {
+            // Backwards only from a snapshot: applying a record cannot be undone.
             *self = Self::at(nearest, index)?;
         }
         while let Some(record) = self.next_if(index, |record, _| target.is_ahead_of(record.seq, record.at)) {

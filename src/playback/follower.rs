@@ -14,6 +14,7 @@ use crate::{
 };
 
 /// Least time between two checks whether the recorder is alive.
+// Each check reads `/proc/locks`, which lists the locks of the whole machine.
 const RECORDER_CHECK_INTERVAL: Duration = Duration::from_secs(1);
 
 pub(super) struct Follower {

@@ -86,6 +86,7 @@ impl Index {
     /// Whether the journal has to be read anew: it was replaced, cut below what was read, or changed where it could
     /// not be read on.
     pub(super) fn is_outdated(&self) -> bool {
+        // Without a journal, what was read stays on the screen.
         let Ok(data) = fs::metadata(self.folder.journal_path()) else { return false };
         let is_replaced = self.file != Some((data.dev(), data.ino()));
         let is_cut = data.len() < self.reader.report().length;

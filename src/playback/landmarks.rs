@@ -31,6 +31,7 @@ impl Landmarks {
     pub(super) fn add(&mut self, phase_before: Phase, record: &Record, run: &Run) {
         let is_action = matches!(record.event, Event::ActionRequested { .. } | Event::Attested { .. });
         let is_finding = run.findings.iter().any(|finding| finding.record == record.seq);
+        // One record may be several: an action that changes the phase and opens a finding.
         for (is_one, kind) in [
             (run.phases.current != phase_before, Landmark::Phase),
             (is_action, Landmark::Action),

@@ -43,6 +43,7 @@ impl LogTimeline {
             | Event::AlarmSeen { line, .. }
             | Event::NearMissSeen { line, .. }
             | Event::RfsdRestarted { line, .. }
+                // A line that is cited already was on the screen before.
                 if line.offset.0 >= self.cited =>
             {
                 self.caused.get_or_insert(record.seq);

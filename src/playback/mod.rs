@@ -31,7 +31,7 @@ use crate::{
     run::Run,
     screen::Mode,
     session::{
-        setup::{Failure, theme},
+        setup::{Failure, keymap, theme},
         signals::Signals,
     },
     settings::Settings,
@@ -65,14 +65,18 @@ async fn show<S: Source>(
     let engine = Engine::new(index, source, Arc::new(dialect));
     // Listened to before the terminal is taken: a signal must not leave it taken.
     let signals = Signals::listen().map_err(Failure::Signals)?;
-    let front =
-        ScreenFront::enter(theme(options.settings.screen.symbols), mode).map_err(Failure::NoTerminal)?;
+    let keymap = keymap(&options.settings)?;
+    let mut front = ScreenFront::enter(theme(options.settings.screen), mode).map_err(Failure::NoTerminal)?;
+    front.view().keymap = Arc::new(keymap);
+    front.view().run_folder = Some(options.folder.path().to_owned());
     Ok(Box::pin(screen_loop::run(engine, front, signals, warning)).await)
 }
 
 /// The dialect that marks the lines of the log: the one the run was recorded with, or else another and a warning.
 fn dialect_for(run: &Run, settings: &Settings) -> Result<(Dialect, Option<String>), Failure> {
     let configured = settings.dialect.as_deref().map(Dialect::load).transpose()?;
+    // The engineer's own first: it may be the one that the run was recorded with, and
+    // otherwise it is the one wanted.
     let mut known = configured.into_iter().chain([Dialect::built_in()]).collect::<Vec<_>>();
     let recorded = known.iter().position(|dialect| dialect.digest() == run.started.dialect);
     let warning = recorded.is_none().then(|| {

@@ -115,11 +115,13 @@ impl<S: Source> PlaybackScreen<S> {
             view.list_events_of(recorded);
         }
         self.front.draw(&shown(&self.engine, &AvailableActions::default()));
+        // A search goes on over several frames.
         self.is_dirty = self.front.view().is_searching();
         self.drawn_at = Some(Instant::now());
     }
 
     fn suspend(&mut self) {
+        // Read before the stop: the clock of a replay goes on meanwhile.
         let left_at = self.engine.now();
         self.front.go_to_background();
         self.engine.source.resume_at(left_at);

@@ -6,6 +6,7 @@ use crate::{
 };
 
 /// Most snapshots in memory besides the first. Beyond it every other one is dropped, and they are taken half as often.
+// A run may hold thousands of findings and actions, and each snapshot is a copy of it.
 const MAX_SNAPSHOTS: usize = 64;
 
 /// Records between two snapshots to begin with.

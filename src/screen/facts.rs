@@ -19,6 +19,15 @@ impl Mode {
     pub(crate) const fn is_live(self) -> bool {
         matches!(self, Self::Watch | Self::Demo)
     }
+
+    /// Why nothing can be sent or added; `None` where it can.
+    pub(crate) const fn refusal(self) -> Option<&'static str> {
+        match self {
+            Self::Watch | Self::Demo => None,
+            Self::Replay => Some("this is a replay: nothing can be sent or added"),
+            Self::View => Some("this is a view: nothing can be sent or added"),
+        }
+    }
 }
 
 /// What could be sent for each action, as the gate has it; `None` where it cannot be sent.

@@ -5,17 +5,19 @@ use ratatui::{
     Frame,
     buffer::Buffer,
     layout::{Margin, Rect},
+    style::Color,
     text::Line,
 };
 
 use super::{
-    keys::Panel,
+    keys::{Command, Panel},
     paint::{Canvas, Charset, Pieces, Tone, below, indented, right_end},
     panels::{
         appliance, checklist, findings, footer, header, log, next_step, objects, phases, replication,
         views::{self, appliances, events, timeline},
     },
     scene::{Picture, Scene},
+    view::Places,
 };
 use crate::text::{age, is_printable, plural};
 
@@ -23,6 +25,29 @@ pub(crate) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>) {
     let area = frame.area();
     render(scene, area, frame.buffer_mut());
     replace_unprintable(frame.buffer_mut(), scene.theme.charset);
+    if let Some((text, background)) = scene.theme.ground() {
+        paint_ground(frame.buffer_mut(), text, background);
+    }
+}
+
+/// Gives cells without colours those of the theme. Last, as whatever is drawn over another starts from a blank cell.
+fn paint_ground(buffer: &mut Buffer, text: Color, background: Color) {
+    for cell in &mut buffer.content {
+        if cell.fg == Color::Reset {
+            cell.fg = text;
+        }
+        if cell.bg == Color::Reset {
+            cell.bg = background;
+        }
+    }
+}
+
+/// The frame that a terminal of that size would show.
+pub(crate) fn still(scene: &Scene<'_>, area: Rect) -> Buffer {
+    let mut buffer = Buffer::empty(area);
+    render(scene, area, &mut buffer);
+    replace_unprintable(&mut buffer, scene.theme.charset);
+    buffer
 }
 
 /// The last check of a frame: replaces what could control the terminal, stack combining marks or is not in the charset.
@@ -40,6 +65,7 @@ fn render(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
         return;
     }
     let picture = Picture::of(scene);
+    picture.note_place(Places::clear);
     let mut canvas = Canvas { buffer, theme: *scene.theme };
     if area.width >= 70 && area.height >= 20 {
         framed(&picture, area, &mut canvas);
@@ -70,12 +96,7 @@ fn framed(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let foot = below(area, area.height - 1);
     header::draw(picture, stack.take(1), canvas);
     let (phase, middle, lower) = heights(area);
-    let place = stack.take(phase);
-    if phase > 1 {
-        phases::draw_framed(picture, place, canvas);
-    } else {
-        phases::draw_line(picture, indented(place), canvas);
-    }
+    phases::draw_bar(picture, stack.take(phase).inner(Margin::new(1, 0)), canvas);
     let next = next_step::rows_wanted(picture, area.width - 2, canvas);
     next_step::draw(picture, stack.take(next).inner(Margin::new(1, 0)), canvas);
     if picture.scene.view.is_frozen() {
@@ -84,7 +105,7 @@ fn framed(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     }
     match picture.scene.view.zoom {
         Some(panel) => {
-            views::draw(panel, stack.take(1).inner(Margin::new(1, 0)), canvas);
+            views::draw(picture, panel, stack.take(1).inner(Margin::new(1, 0)), canvas);
             zoomed(picture, panel, stack.rest, canvas);
         }
         None => panels(picture, &mut stack, middle, lower, canvas),
@@ -105,17 +126,14 @@ const MAX_BARE_FINDINGS: u16 = 4;
 /// Columns beside findings without a frame: a blank, and the number of those not shown.
 const BARE_FINDINGS_SIDES: u16 = 6;
 
-/// Rows of the phase panel, of the two main panels, and of the panels below them.
+/// Rows of the phase bar, of the two main panels, and of the panels below them.
 const fn heights(area: Rect) -> (u16, u16, u16) {
-    let phase = match area.height {
-        30.. if area.width >= 104 => 4,
-        28.. => 3,
-        _ => 1,
-    };
+    let phase = if area.height >= 28 { 3 } else { 2 };
     let middle = match area.height {
         0..24 => 8,
+        24..28 if area.width >= WIDE_FROM => 8,
         24..38 => 9,
-        38..46 => 10,
+        38..46 => 11,
         _ => 12,
     };
     let lower = match area.height {
@@ -145,7 +163,7 @@ fn panels(picture: &Picture<'_>, stack: &mut Stack, middle: u16, lower: u16, can
     let widths = if findings_first { [left.width, right.width] } else { [right.width, 0] };
     let lower = lower_height(picture, lower, widths, stack.rest.height, canvas);
     let (left, right) = split(stack.take(lower), beside);
-    let has_list_below = has_list && is_wide && stack.rest.height >= 6;
+    let has_list_below = has_list && is_wide && stack.rest.height >= 5;
     if lower < 4 {
         bare_findings(picture, right, has_list && !has_list_below, canvas);
     } else if findings_first {
@@ -324,7 +342,7 @@ fn freeze_banner(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     }
     pieces.push(5, "watching goes on");
     pieces.push(4, format!("{} more", plural(new, "line")));
-    pieces.push(1, "Space releases it");
+    pieces.push(1, format!("{} releases it", picture.key(Command::Freeze)));
     let style = canvas.theme.style(Tone::Frozen);
     let inner = area.inner(Margin::new(1, 0));
     canvas.fill(area, style);

@@ -2,9 +2,11 @@
 //! but the terminal guard's, no clock, nothing carried out.
 
 mod dialogs;
+mod export;
 mod facts;
 mod keys;
 mod layout;
+mod local_time;
 mod log;
 mod paint;
 mod panels;
@@ -18,17 +20,19 @@ mod tests;
 #[cfg(test)]
 pub(crate) use self::{
     keys::{Moment, Seek},
-    paint::Palette,
+    paint::{Depth, Palette},
 };
 
 pub(crate) use self::terminal::install_panic_hook;
 pub(crate) use self::{
+    export::{copied, frame_file},
     facts::{AvailableActions, Facts, Mode},
-    keys::{Intent, Landmark, Motion, Play, Playback, Position, Recorder},
-    layout::draw,
-    log::{Edge, LogMark, LogRow, Scrollback},
-    paint::{Charset, Theme},
+    keys::{Copied, FrameFormat, Intent, Keymap, Landmark, Motion, Play, Playback, Position, Recorder},
+    layout::{draw, still},
+    local_time::LocalZone,
+    log::{Edge, Explanation, LineDetails, LogMark, LogRow, RowNumber, Scrollback},
+    paint::{Charset, Rgb, Scheme, Theme, ThemeChoice},
     scene::{RecordingState, Scene, Unwritten},
-    terminal::{Tui, is_in_foreground, leave_terminal},
+    terminal::{Tui, drawn_area, is_in_foreground, leave_terminal},
     view::{MessageKind, View},
 };

@@ -1,10 +1,12 @@
 //! What the screen is given to draw and to judge keys by.
 
+use ratatui::layout::Rect;
+
 use super::{
     facts::Facts,
-    keys::{Command, keymap},
+    keys::{Command, Panel},
     paint::Theme,
-    view::View,
+    view::{Places, View},
 };
 use crate::run::{LineCount, Remedy, Run, Timestamp};
 
@@ -62,8 +64,13 @@ impl<'a> Picture<'a> {
         self.scene.facts.mode.is_live()
     }
 
+    /// How `command` is asked for in this session: its key, or else its name.
+    pub(crate) fn key(&self, command: Command) -> String {
+        self.scene.view.keymap.key_of(command)
+    }
+
     /// The key of the command that `remedy` is, where keys do something.
-    pub(crate) fn key_of(&self, remedy: Remedy) -> Option<&'static str> {
+    pub(crate) fn key_of(&self, remedy: Remedy) -> Option<String> {
         let command = match remedy {
             Remedy::StateByHand => Command::Attest,
             Remedy::ClaimMarkers => Command::Markers,
@@ -76,7 +83,18 @@ impl<'a> Picture<'a> {
             Remedy::Reconnect => Command::Reconnect,
             Remedy::SignOff => Command::Checklist,
         };
-        let binding = keymap::bindings(self.scene.facts.mode).find(|binding| binding.command == command);
-        binding.filter(|_| self.names_keys()).map(|binding| binding.shown)
+        self.names_keys().then(|| self.key(command))
+    }
+
+    /// Notes where something is drawn, for clicks.
+    pub(crate) fn note_place(&self, note: impl FnOnce(&mut Places)) {
+        // Nothing else borrows them while a frame is drawn.
+        if let Ok(mut places) = self.scene.view.places.try_borrow_mut() {
+            note(&mut places);
+        }
+    }
+
+    pub(crate) fn place(&self, area: Rect, panel: Panel) {
+        self.note_place(|places| places.panel(area, panel));
     }
 }

@@ -18,8 +18,8 @@ use crate::{
     dialect::{Dialect, DialectError},
     journal::{FindError, JournalError, NoStateDirectory, RunFolder, default_runs_dir},
     run::{Event, FORMAT, KnownRole, LogOrigin, RunId, RunSettings, Started, Timestamp},
-    screen::{Charset, Mode, Theme},
-    settings::{SettingsError, Symbols},
+    screen::{Charset, Keymap, Mode, Scheme, Theme, ThemeChoice},
+    settings::{ScreenSettings, Settings, SettingsError, Symbols, ThemeName},
     simulator::SimulatorError,
 };
 
@@ -182,11 +182,63 @@ fn headless(style: Style) -> Result<Front, Failure> {
     Ok(Front::Headless(Headless::new(style, lines)))
 }
 
-pub(crate) fn theme(symbols: Symbols) -> Theme {
-    let theme = Theme::from_environment(|name| std::env::var(name).ok());
-    match symbols {
+/// The keys with those of the settings.
+pub(crate) fn keymap(settings: &Settings) -> Result<Keymap, SettingsError> {
+    Keymap::with(settings.keys.iter()).map_err(|error| settings.keys.refused(error.action(), &error))
+}
+
+/// The theme that settings and environment ask for.
+pub(crate) fn theme(settings: ScreenSettings) -> Theme {
+    let choice = match settings.theme {
+        ThemeName::Auto => ThemeChoice::Auto,
+        ThemeName::Dark => ThemeChoice::Scheme(Scheme::Dark),
+        ThemeName::Light => ThemeChoice::Scheme(Scheme::Light),
+        ThemeName::HighContrast => ThemeChoice::Scheme(Scheme::HighContrast),
+        ThemeName::ColourBlind => ThemeChoice::Scheme(Scheme::ColourBlind),
+        ThemeName::Mono => ThemeChoice::Monochrome,
+        ThemeName::Terminal => ThemeChoice::Terminal,
+    };
+    let theme = Theme::from_environment(|name| std::env::var(name).ok()).chosen(choice);
+    match settings.symbols {
         Symbols::Auto => theme,
         Symbols::Unicode => Theme { charset: Charset::Unicode, ..theme },
         Symbols::Ascii => Theme { charset: Charset::Ascii, ..theme },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::TEMPLATE;
+
+    fn read(text: &str) -> Result<Keymap, SettingsError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("settings.toml");
+        std::fs::write(&path, text).unwrap();
+        keymap(&Settings::load(Some(&path))?)
+    }
+
+    #[test]
+    fn the_keys_of_the_template_are_the_ones_without_settings() {
+        let on = TEMPLATE.lines().skip_while(|line| *line != "[keys]").take_while(|line| !line.is_empty());
+        let on: Vec<_> = on
+            .map(|line| line.strip_prefix('#').filter(|rest| !rest.starts_with(' ')).unwrap_or(line))
+            .collect();
+        assert!(on.len() > 3);
+        assert_eq!(read(&on.join("\n")).unwrap().render(), Keymap::default().render());
+    }
+
+    #[test]
+    fn keys_that_cannot_be_are_an_error_of_usage_with_their_line() {
+        for (line, said) in [
+            ("puase = \"F5\"", "no action is called `puase`"),
+            ("pause = \"F55\"", "`F55`, the key of pause"),
+            ("zoom = [\"x\", \"p\"]", "p is the key of both zoom and pause"),
+            ("zoom = \"ctrl-c\"", "Ctrl-C always quits"),
+        ] {
+            let error = read(&format!("# keys\n[keys]\n{line}\n")).unwrap_err();
+            assert!(error.to_string().contains("line 3: ") && error.to_string().contains(said), "{error}");
+            assert!(Failure::from(error).is_usage());
+        }
     }
 }

@@ -10,10 +10,17 @@ pub(crate) enum SettingsError {
     Unreadable { path: PathBuf, source: io::Error },
     #[error("the settings file {path} is not valid: {detail}; `drwatch settings init` writes a template")]
     Invalid { path: PathBuf, detail: String },
+    #[error("the settings file {path} is not valid: line {line}: {reason}")]
+    UnusableKey { path: PathBuf, line: usize, reason: String },
     #[error("{path} exists already and is left as it is; remove it first, or name another with --settings")]
     Exists { path: PathBuf },
     #[error("the settings file {path} cannot be written: {source}")]
     Unwritable { path: PathBuf, source: io::Error },
     #[error("no home directory was found; name the settings file with --settings")]
     NoHome,
+}
+
+/// The number of the line at that byte position, counted from 1.
+pub(super) fn line_at(text: &str, position: usize) -> usize {
+    text.get(..position).map_or(1, |before| before.matches('\n').count() + 1)
 }

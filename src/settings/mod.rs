@@ -10,6 +10,8 @@ use etcetera::BaseStrategy as _;
 use serde::Deserialize;
 
 pub(crate) use error::SettingsError;
+use error::line_at;
+use keys::KeySettings;
 use values::{command, duration, optional_duration, threads};
 
 use crate::{
@@ -18,6 +20,7 @@ use crate::{
 };
 
 mod error;
+mod keys;
 mod show;
 #[cfg(test)]
 mod tests;
@@ -46,6 +49,7 @@ pub(crate) struct Settings {
     pub(crate) download: DownloadSettings,
     pub(crate) polling: PollingSettings,
     pub(crate) screen: ScreenSettings,
+    pub(crate) keys: KeySettings,
     pub(crate) notice: NoticeSettings,
 }
 
@@ -136,6 +140,38 @@ impl Default for NoticeSettings {
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct ScreenSettings {
     pub(crate) symbols: Symbols,
+    pub(crate) theme: ThemeName,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ThemeName {
+    /// Dark or light, as the background of the terminal is.
+    #[default]
+    Auto,
+    Dark,
+    Light,
+    HighContrast,
+    #[serde(alias = "color-blind")]
+    ColourBlind,
+    Mono,
+    /// The terminal's own sixteen colours.
+    Terminal,
+}
+
+impl ThemeName {
+    /// As it is written in the file.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Dark => "dark",
+            Self::Light => "light",
+            Self::HighContrast => "high-contrast",
+            Self::ColourBlind => "colour-blind",
+            Self::Mono => "mono",
+            Self::Terminal => "terminal",
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -168,6 +204,9 @@ impl Settings {
             path: path.to_owned(),
             detail: located(&text, &error),
         })?;
+        for keys in settings.keys.0.values_mut() {
+            keys.found_in(path.to_owned(), &text);
+        }
         let folder = absolute(path).unwrap_or_else(|_| path.to_owned());
         let folder = folder.parent().unwrap_or(Path::new(""));
         for path in [&mut settings.runs_dir, &mut settings.dialect, &mut settings.ssh_config] {
@@ -224,8 +263,7 @@ fn located(text: &str, error: &toml::de::Error) -> String {
     let words = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
     match error.span() {
         Some(span) => {
-            let line = text.get(..span.start).map_or(1, |before| before.matches('\n').count() + 1);
-            format!("line {line}: {words}")
+            format!("line {}: {words}", line_at(text, span.start))
         }
         None => words,
     }

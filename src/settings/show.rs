@@ -43,6 +43,7 @@ impl Settings {
             ("notice.bell", self.notice.bell.to_string()),
             ("notice.command", set(&self.notice.command)),
             ("screen.symbols", format!("{:?}", self.screen.symbols).to_lowercase()),
+            ("screen.theme", format!("{:?}", self.screen.theme.name())),
         ];
         lines.map(|(name, value)| format!("{name} = {value}\n")).concat()
     }

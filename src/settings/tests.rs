@@ -45,6 +45,19 @@ fn both_policies_are_taken_by_the_names_the_template_gives_them() {
 }
 
 #[test]
+fn every_theme_of_the_template_is_taken_and_shown_by_its_name() {
+    let list = TEMPLATE.split_once("#theme = ").unwrap().0.lines().last().unwrap();
+    let names: Vec<&str> = list.split('"').skip(1).step_by(2).collect();
+    assert_eq!(names.len(), 7, "{list}");
+    for name in names {
+        let settings = read(&format!("[screen]\ntheme = \"{name}\"\n")).unwrap();
+        assert!(settings.render().contains(&format!("screen.theme = \"{name}\"\n")), "{name}");
+    }
+    assert_eq!(Settings::default().screen.theme, ThemeName::Auto);
+    assert!(read("[screen]\ntheme = \"pink\"\n").unwrap_err().contains("line 2"));
+}
+
+#[test]
 fn an_empty_notice_command_is_refused() {
     assert!(read("[notice]\ncommand = []\n").unwrap_err().contains("the command is empty"));
     assert!(read("[notice]\ncommand = [\"\"]\n").unwrap_err().contains("the command is empty"));
@@ -138,4 +151,15 @@ fn a_missing_file_is_named() {
 fn what_is_shown_holds_no_password_command() {
     let settings = read("[dr]\npassword_command = [\"echo\", \"hunter2\"]\n").unwrap();
     assert!(!settings.render().contains("hunter2"));
+}
+
+#[test]
+fn keys_are_one_or_several_and_know_their_line() {
+    let settings =
+        read("read_only = true\n\n[keys]\npause = \"F5\"\nzoom = [\"x\", \"ctrl-k\"]\nnote = []\n").unwrap();
+    let keys: Vec<_> = settings.keys.iter().map(|(action, keys)| (action, keys.join(" "))).collect();
+    assert_eq!(keys, [("note", String::new()), ("pause", "F5".to_owned()), ("zoom", "x ctrl-k".to_owned())]);
+    let error = settings.keys.refused("zoom", &"no such key").to_string();
+    assert!(error.contains("line 5: no such key") && error.contains("settings.toml"), "{error}");
+    assert!(read("[keys]\npause = 5\n").unwrap_err().contains("write a key like"), "{error}");
 }

@@ -30,6 +30,7 @@ pub enum Change {
 }
 
 impl Change {
+    // In full, however it was abbreviated: an input keeps the change and not the words typed.
     pub(in crate::simulator) fn command(self) -> Option<String> {
         Some(match self {
             Self::ReplicationOn => "replication enable".to_owned(),

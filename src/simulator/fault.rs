@@ -1,5 +1,5 @@
-//! What can go wrong in a simulated world, as the scenario file tells it: what, from when, for how
-//! long, how often. What becomes of it lives in the world; what shows of it, in the command line.
+//! The faults of a simulated world as a scenario file states them: what, from when, for how long, how often. Their
+//! effect on the world is in `world`; what an engineer sees of them, in `cli`.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,7 @@ use crate::run::Role;
 pub(super) const LONGEST_PAST: u32 = 900;
 /// How often one fault may come.
 const MOST_TIMES: u32 = 1000;
-/// Longest time told in a fault, in seconds: a month.
+/// Longest time stated in a fault, in seconds: a month.
 const LONGEST: u32 = 31 * 86_400;
 
 /// A fault, once or several times. All times at speed 1; they scale as the workload does.

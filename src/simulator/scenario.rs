@@ -142,7 +142,7 @@ pub struct GenerationPlan {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum RfsctlBeforeService {
-    /// It tells the values kept from before.
+    /// It answers with the values from before the stop.
     #[default]
     Answers,
     /// It says `failed to connect, no process available`.
@@ -250,6 +250,7 @@ impl Scenario {
         let bucket = &self.bucket;
         let classes = [bucket.slabs, bucket.maps, bucket.rbtmds];
         let sizes = [bucket.slab_bytes, bucket.map_bytes, bucket.rbtmd_bytes];
+        // Checked: a sum of figures from a file that wraps would pass as a small one.
         let sum = |parts: [u64; 3]| parts.into_iter().try_fold(0_u64, u64::checked_add);
         let fault = if sum(classes).is_none_or(|sum| sum > bucket.entries) {
             "bucket: slabs, maps and rbtmds are more than the entries"
@@ -259,6 +260,7 @@ impl Scenario {
             "download: milliseconds_per_get must be above 0"
         } else if !self.download.saturation_threads.is_finite() || self.download.saturation_threads <= 0.0 {
             "download: saturation_threads must be above 0"
+        // A variation of no length would change the rate every microsecond.
         } else if self.download.variation_percent > 50 || self.download.variation_seconds == 0 {
             "download: variation_percent must be at most 50 and variation_seconds above 0"
         } else if self.growth.delete_percent > 100 {

@@ -14,20 +14,27 @@ use crate::run::{
     ActionKind, ActionState, Elapsed, Known, Link, Phase, Reading, ReplicationState, Role, Run, Timestamp,
 };
 
-/// Which steps of a script are taken.
+/// Who presses the keys of drwatch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Parts {
-    /// All: nobody sits before the screen.
-    All,
-    /// Only what is typed on the appliances: drwatch's side is left to the engineer.
-    ApplianceSideOnly,
+pub(crate) enum KeyPresser {
+    /// The script: nobody is at the screen.
+    Script,
+    /// The engineer at the screen, and the script while that screen is unattended.
+    Engineer,
+}
+
+/// Whether an engineer is at the screen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Attendance {
+    Attended,
+    Unattended,
 }
 
 /// A script under way.
 #[derive(Clone, Debug)]
 pub(crate) struct Script {
     steps: std::collections::VecDeque<Step>,
-    parts: Parts,
+    presser: KeyPresser,
     patience: Option<Elapsed>,
     /// When the step before was taken, or the script was first polled.
     last: Option<Timestamp>,
@@ -37,16 +44,11 @@ pub(crate) struct Script {
 impl Script {
     /// A step is taken once the step before it is older than `patience`, even if its condition does not hold, so that
     /// the script ends in any case; `None` waits for ever. An engineer before the screen is always waited for.
-    pub(crate) fn new(steps: Vec<Step>, parts: Parts, patience: Option<Elapsed>) -> Self {
-        let taken = |step: &Step| match (parts, &step.r#do) {
-            (Parts::All, _) => step.only.is_none(),
-            (Parts::ApplianceSideOnly, Deed::Type { .. }) => true,
-            (Parts::ApplianceSideOnly, Deed::Press { .. }) => false,
-        };
+    pub(crate) fn new(steps: Vec<Step>, presser: KeyPresser, patience: Option<Elapsed>) -> Self {
         Self {
-            steps: steps.into_iter().filter(taken).collect(),
-            parts,
-            patience: patience.filter(|_| parts == Parts::All),
+            steps: steps.into(),
+            presser,
+            patience: patience.filter(|_| presser == KeyPresser::Script),
             last: None,
             waiting_since: None,
         }
@@ -62,17 +64,28 @@ impl Script {
         now: Timestamp,
         world: &SharedWorld,
         run: &Run,
+        attendance: Attendance,
     ) -> Result<Vec<Deed>, SimulatorError> {
         let mut due = Vec::new();
         while let Some(step) = self.steps.front() {
+            if self.is_taken_by_engineer(&step.r#do, run) {
+                (self.last, self.waiting_since) = (Some(now), None);
+                self.steps.pop_front();
+                continue;
+            }
             let last = *self.last.get_or_insert(now);
             let is_late = self.patience.is_some_and(|patience| now.since(last) >= patience);
-            if !is_late && !self.holds(step.when, world, run)? {
+            if !is_late && !Self::holds(step.when, world, run)? {
+                // A condition that ceases to hold starts the wait anew: the operator acts on what lasts.
                 self.waiting_since = None;
                 break;
             }
             let since = *self.waiting_since.get_or_insert(now);
             if !is_late && now.since(since) < Elapsed::from_secs(u64::from(step.after)) {
+                break;
+            }
+            let is_press = matches!(step.r#do, Deed::Press { .. });
+            if is_press && self.presser == KeyPresser::Engineer && attendance == Attendance::Attended {
                 break;
             }
             self.waiting_since = Some(now);
@@ -82,20 +95,17 @@ impl Script {
         Ok(due)
     }
 
-    fn holds(
-        &self,
-        condition: Option<Condition>,
-        world: &SharedWorld,
-        run: &Run,
-    ) -> Result<bool, SimulatorError> {
+    /// Whether the engineer has done what the step would do, so that it is left out.
+    fn is_taken_by_engineer(&self, deed: &Deed, run: &Run) -> bool {
+        match deed {
+            Deed::Press { key } => self.presser == KeyPresser::Engineer && is_done(*key, run),
+            Deed::Type { .. } => false,
+        }
+    }
+
+    fn holds(condition: Option<Condition>, world: &SharedWorld, run: &Run) -> Result<bool, SimulatorError> {
         let Some(condition) = condition else { return Ok(true) };
         let in_world = world.view(|world| holds_in_world(condition, world))?;
-        // Without drwatch's own steps nobody is bound to bring about what only drwatch knows. Connections come by
-        // themselves.
-        let left_to_engineer = in_world.is_none() && condition != Condition::Connected;
-        if self.parts == Parts::ApplianceSideOnly && left_to_engineer {
-            return Ok(true);
-        }
         Ok(in_world.unwrap_or(true) && holds_in_run(condition, run))
     }
 }
@@ -135,6 +145,24 @@ fn holds_in_run(condition: Condition, run: &Run) -> bool {
         Condition::DownloadOver | Condition::NamespaceOver => true,
         Condition::MarkersFound => !run.prior_markers.is_empty(),
         Condition::Unreadable => run.replication.state == Known::Unreadable,
+    }
+}
+
+/// Whether the run shows what pressing the key brings about.
+fn is_done(key: OperatorKey, run: &Run) -> bool {
+    match key {
+        OperatorKey::Pause | OperatorKey::AttestPaused => run.replication.state == Known::Paused,
+        OperatorKey::List => holds_in_run(Condition::Listed, run),
+        // The one taken automatically will do.
+        OperatorKey::Baseline => run.download.baseline.is_some(),
+        OperatorKey::Threads => threads_set(run),
+        OperatorKey::TestOver => holds_in_run(Condition::TestOver, run),
+        // The script has it behind the test's end, so that replication running before the test does not count.
+        OperatorKey::Resume | OperatorKey::AttestRunning => run.replication.state == Known::Running,
+        OperatorKey::AttestDownloadOver => holds_in_run(Condition::Stage2, run),
+        OperatorKey::AttestNamespaceOver => holds_in_run(Condition::Restored, run),
+        OperatorKey::ClaimMarkers => run.prior_markers_decided,
+        OperatorKey::AcknowledgeAll => run.open_findings().next().is_none(),
     }
 }
 

@@ -25,6 +25,8 @@ pub(crate) async fn run(world: SharedWorld, role: Role, label: String) -> io::Re
     let terminal = terminal();
     let remote_command = env::var("SSH_ORIGINAL_COMMAND").ok().filter(|command| !command.is_empty());
     let options = SessionOptions { role, label, terminal, remote_command };
+    // Taken before raw mode is entered: a signal in between would end the process
+    // with the terminal still raw.
     let mut hang_up = signal(SignalKind::hangup())?;
     let mut terminate = signal(SignalKind::terminate())?;
     let _raw = if terminal == Terminal::None { None } else { Some(RawMode::enter()?) };
@@ -49,6 +51,7 @@ fn terminal() -> Terminal {
         return Terminal::None;
     }
     match env::var("TERM").as_deref() {
+        // libtecla prints no prompt on a terminal that cannot move its cursor.
         Ok("dumb" | "") | Err(_) => Terminal::Dumb,
         Ok(_) => {
             let (columns, rows) = crossterm::terminal::size().unwrap_or((80, 24));

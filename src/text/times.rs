@@ -51,6 +51,12 @@ pub fn time_of_day(at: Timestamp) -> String {
     at.utc().format("%H:%M:%S").to_string()
 }
 
+/// Time of day in UTC to the minute: `16:42`.
+#[must_use]
+pub fn hour_and_minute(at: Timestamp) -> String {
+    at.utc().format("%H:%M").to_string()
+}
+
 /// Time of day to the minute, with the day where it is not today's: `16:42`, `Tue 04:10`.
 #[must_use]
 pub fn minute(at: Timestamp, now: Timestamp) -> String {

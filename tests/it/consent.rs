@@ -156,7 +156,7 @@ fn everything_typed_sent_answered_and_read_back_is_on_record_with_its_user() {
                 requested.push((plan.action, typed.clone().unwrap(), reason));
                 user
             }
-            Event::Noted { text, user } => {
+            Event::Noted { text, user, .. } => {
                 assert_eq!(text, "restart planned");
                 told.push("note");
                 user

@@ -63,7 +63,7 @@ fn a_replay_is_played_held_and_steered_by_keys_and_changes_nothing() {
     replay.wait_for("held 00:00:00");
     replay.type_keys(":+1h\r");
     replay.wait_until("the end", |screen| !screen.contains("held 00:00:00"));
-    replay.type_keys(":soon\r");
+    replay.type_keys("@soon\r");
     replay.wait_for("that is no time");
     replay.type_keys("\x1b[27u");
     for key in ["p", "r", "t", "s", "a", "e", "b", "n", "B", "R"] {
@@ -133,11 +133,26 @@ fn hostile_bytes_in_the_raw_log_do_not_reach_the_terminal() {
     }
 }
 
+/// What the engineer does in a demo until the script starts the service of the DR appliance.
+fn pause_and_set_threads(demo: &mut Terminal) {
+    demo.wait_for("verified");
+    demo.type_keys("p");
+    demo.wait_for("Confirm the two appliances");
+    demo.type_keys("ava-prod\r");
+    demo.wait_for("no replication enable");
+    demo.type_keys("ava-prod\r");
+    demo.wait_for("PAUSED since");
+    demo.type_keys("t");
+    demo.wait_for("replication num-threads 128");
+    demo.type_keys("ava-dr\r");
+}
+
 #[test]
 fn two_views_look_on_and_one_that_is_killed_disturbs_neither_the_other_nor_the_recorder() {
     let runs = tempfile::tempdir().unwrap();
     let mut recorder = open(&["demo", "--speed", "100"], runs.path(), (40, 120));
     recorder.wait_for("recording");
+    pause_and_set_threads(&mut recorder);
     let mut first = open(&["view", "last"], runs.path(), (24, 80));
     let mut second = open(&["view", "last"], runs.path(), (40, 120));
     for view in [&mut first, &mut second] {

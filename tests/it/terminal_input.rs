@@ -30,7 +30,7 @@ fn what_nobody_typed_is_no_key_and_ends_nothing() {
     let folder = runs.path().to_str().unwrap();
     let mut demo =
         Terminal::start(env!("CARGO_BIN_EXE_drwatch"), &["demo", "--runs-dir", folder], &[], 40, 120);
-    demo.wait_for("PAUSED since");
+    demo.wait_for("recording");
     for untyped in UNTYPED {
         demo.type_bytes(untyped);
         // Within a dialog this key would not open the help.
@@ -60,7 +60,7 @@ fn alt_in_a_note_moves_by_a_word_and_does_nothing_else() {
     let folder = runs.path().to_str().unwrap();
     let mut demo =
         Terminal::start(env!("CARGO_BIN_EXE_drwatch"), &["demo", "--runs-dir", folder], &[], 40, 120);
-    demo.wait_for("PAUSED since");
+    demo.wait_for("recording");
     for (number, word_left) in WORD_LEFT.iter().enumerate() {
         demo.type_keys("n");
         demo.wait_for("A note for the record");

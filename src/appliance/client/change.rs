@@ -64,6 +64,7 @@ impl Client {
             let is_refused = words.no_entry.is_some() || words.refused.is_some();
             // `exit` leaves config mode; elsewhere it would end the session.
             let leaves_config = line.kind() == Sendable::Leave && self.shell.mode() == Mode::Config;
+            // Not a `break`: the line that leaves configuration mode still comes.
             if is_refused && !leaves_config {
                 continue;
             }

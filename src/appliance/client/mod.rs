@@ -37,6 +37,7 @@ use crate::{
 const RAW_LIMIT: usize = 4 << 10;
 
 /// Longest reply to a question, in bytes.
+// Larger than the answer to any question but the log's, which sets a limit of its own.
 const REPLY_LIMIT: usize = 4 << 20;
 
 /// Longest part of an identity, in bytes.
@@ -106,6 +107,7 @@ impl Client {
             let mut shell =
                 Shell::login(wire, Arc::clone(&context.dialect), context.clock, secret, host).await?;
             shell.set_reply_limit(REPLY_LIMIT);
+            // Before any question: a pager would hold up its reply.
             shell.set_up(&context.gate).await?;
             Ok(shell)
         };
@@ -247,6 +249,8 @@ impl Client {
 
     fn counter_name(&self, kind: Sendable) -> Result<String, ShellError> {
         let line = self.gate.question(kind)?.line();
+        // The name in the reply is the last word of the question: `rfsctl exec backend.ops.get` is answered
+        // with `backend.ops.get: 12345`.
         Ok(line.rsplit(' ').next().unwrap_or(line).to_owned())
     }
 

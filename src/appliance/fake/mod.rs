@@ -257,6 +257,7 @@ impl Connection for FakeConnection {
     fn open_shell(&self) -> Pending<'_, Result<BoxedWire, ConnectError>> {
         Box::pin(async {
             sleep(Duration::from_millis(2)).await;
+            // Cut since this connection was made.
             if *self.0.cut.borrow() != self.1 {
                 let detail = "the connection is gone".to_owned();
                 return Err(ConnectError::Other { destination: "fake".into(), detail });

@@ -90,6 +90,7 @@ async fn converse(fake: &Fake, mut stream: DuplexStream) -> std::io::Result<()> 
         loop {
             match stream.read_u8().await? {
                 b'\r' => break,
+                // Ctrl-C and Ctrl-U, with which a shell brings itself back to its prompt.
                 0x03 | 0x15 => line.clear(),
                 byte => line.push(byte),
             }
@@ -118,6 +119,8 @@ async fn converse(fake: &Fake, mut stream: DuplexStream) -> std::io::Result<()> 
                 Some(String::new())
             }
             Some(Reaction::Drop) => {
+                // Carried out before the drop: only the reply is lost, which is the
+                // case of an unknown outcome.
                 fake.carry_out(&line, &mut mode);
                 fake.drop_all();
                 std::future::pending().await
@@ -148,6 +151,7 @@ async fn converse(fake: &Fake, mut stream: DuplexStream) -> std::io::Result<()> 
 }
 
 async fn follow(fake: &Fake, stream: &mut DuplexStream) -> std::io::Result<()> {
+    // Before the state is read, so that a line logged in between wakes the follow.
     let mut grown = fake.log_grown.subscribe();
     let (file, frozen, number, mut next, wait) = {
         let mut state = fake.state();
@@ -163,7 +167,10 @@ async fn follow(fake: &Fake, stream: &mut DuplexStream) -> std::io::Result<()> {
         }
         let text: String = {
             let state = fake.state();
+            // A follow holds its file open, as `tail -f` does: after a rotation it
+            // shows nothing of the new one.
             if state.file == file && state.frozen == frozen {
+                // The log may have been emptied.
                 next = next.min(state.log.len());
                 let new = state.log.iter().skip(next).flat_map(|line| [line, "\r\n"]).collect();
                 next = state.log.len();

@@ -22,6 +22,7 @@ use crate::{
 };
 
 /// Longest time limit of a line: a week.
+// The built-in limit of a listing is 12 hours; beyond a week the number is taken for a mistake.
 const MAX_LIMIT_SECONDS: u64 = 7 * 24 * 3600;
 
 /// Whether a gate may change anything.
@@ -160,6 +161,7 @@ impl Gate {
         else {
             return Err(wrong_role);
         };
+        // `exit` from any other mode would end the session.
         let steps = if change.lines.iter().any(|line| line.mode == Mode::Config) {
             vec![enable, configure, change, leave]
         } else {

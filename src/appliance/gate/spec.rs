@@ -197,5 +197,7 @@ fn is_counter(name: &str, group: Option<&str>, names: &[&str]) -> bool {
             && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
     };
     let [.., before, last] = parts.as_slice() else { return false };
+    // At least two parts, each beginning with a letter: `rfsctl exec "-c …"` acts, and
+    // no option passes as a name.
     parts.iter().all(is_part) && names.contains(last) && group.is_none_or(|group| group == *before)
 }

@@ -23,6 +23,7 @@ pub(super) struct Buffer {
 const BYTES_PER_LINE: usize = 64;
 
 /// Lines that any reply may have.
+// A low limit in bytes must not forbid an ordinary reply of many short lines.
 const MIN_LINES: usize = 10_000;
 
 impl Buffer {

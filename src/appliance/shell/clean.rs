@@ -64,6 +64,7 @@ fn skip_sequence(rest: &[u8]) -> &[u8] {
         }
         // Sequences that select a character set or a line size have one byte more (ISO 2022).
         Some(b'(' | b')' | b'#' | b'%') => rest.get(2..).unwrap_or_default(),
+        // A lone ESC at the end of a line: the line end stays.
         Some(b'\n') | None => rest,
         Some(_) => rest.get(1..).unwrap_or_default(),
     }

@@ -12,6 +12,7 @@ const ECHO_SEARCH_LINES: usize = 12;
 const ECHO_SEARCH_BYTES: usize = 8 << 10;
 
 /// Lines that one wrapped echo may take.
+// A line has at most 200 bytes, so that with its prompt four rows are enough down to 80 columns.
 const MAX_WRAPPED_LINES: usize = 4;
 
 /// Whether the echo of `line` is at the head of `raw`, complete.

@@ -209,6 +209,7 @@ impl Shell {
             match reply_end {
                 Some(ReplyEnd::Prompt(mode)) => {
                     self.mode = mode;
+                    // A prompt that answers a line is real; one in a banner may be text.
                     self.pinned = true;
                     // A wrong password may be answered by the old prompt, without a second question.
                     if password_sent && mode == Mode::Normal {

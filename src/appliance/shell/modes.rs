@@ -14,6 +14,7 @@ impl Shell {
     /// Turns the pager off and keeps the session from being logged out. An appliance that refuses
     /// either is worked with all the same: a pager is answered, a logged-out shell opened again.
     pub(crate) async fn set_up(&mut self, gate: &Gate) -> Result<(), ShellError> {
+        // First of all lines, since a longer reply before it would stop at the pager.
         if self.ask_in_mode(gate, Sendable::NoPaging).await?.refusal().is_some() {
             self.ask_in_mode(gate, Sendable::NoPagingFallback).await?;
         }

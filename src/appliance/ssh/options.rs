@@ -115,8 +115,10 @@ const OF_HANDSHAKE: [&str; 6] = [
 fn common_settings(options: &SshOptions) -> Vec<String> {
     let timeout = format!("ConnectTimeout={}", whole_seconds(options.connect_timeout));
     let fixed = [
+        // Attempts are repeated above, with pauses that grow and are shown.
         "ConnectionAttempts=1",
         "ForwardAgent=no",
+        // Forwardings of the user's configuration would fail where another session holds their ports.
         "ClearAllForwardings=yes",
         "PermitLocalCommand=no",
         // A `RemoteCommand` of the user's configuration would run in place of the shell.

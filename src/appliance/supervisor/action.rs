@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::online::Online;
+use super::{online::Online, request::NotSent};
 use crate::{
     appliance::{
         client::{Client, Outcome, Performed, Seen},
@@ -15,6 +15,7 @@ use crate::{
 
 /// Readings of the state after an action, and the time between two.
 const READ_BACK_READINGS: u32 = 3;
+// Three readings span eight seconds; what takes longer is shown by the periodic reading.
 const READING_INTERVAL: Duration = Duration::from_secs(4);
 
 /// Connections over which an action is read back before it is given up as unknown.
@@ -88,6 +89,8 @@ pub(super) async fn act(online: &Online<'_>, id: ActionId, plan: &ActionPlan) ->
         }
     };
     let performed = client.perform(&change).await;
+    // What was typed before the change as well: `enable` and the replies to it belong to
+    // the record of the action.
     let sent = [entered.sent, performed.sent].concat();
     let answer = [entered.answer, performed.answer].concat();
     let remark = match &performed.outcome {
@@ -122,18 +125,18 @@ struct Prepared {
 /// Opens a shell, brings it to where the first changing line comes next, and makes sure, in this very
 /// shell, that it is one of the confirmed appliance and that the consent still holds. The order matters: each
 /// check comes as late as it can, so that the least can change between it and the line.
-async fn prepare(online: &Online<'_>, id: ActionId, plan: &ActionPlan) -> Result<Prepared, String> {
+async fn prepare(online: &Online<'_>, id: ActionId, plan: &ActionPlan) -> Result<Prepared, NotSent> {
     // Only the lines that the engineer confirmed word for word, and only as this gate would make them now.
-    let lines = online.context().gate.approve(plan).map_err(|refusal| refusal.to_string())?;
-    let mut client = online.appliance.open_unverified().await.map_err(|error| error.connection_words())?;
+    let lines = online.context().gate.approve(plan)?;
+    let mut client = online.appliance.open_unverified().await?;
     let first_change = lines.iter().position(|line| line.kind().is_change()).unwrap_or(lines.len());
     let (entry, change) = lines.split_at(first_change);
     let entered = client.perform(entry).await;
     if let Outcome::NotSent { reason } = entered.outcome {
-        return Err(reason);
+        return Err(NotSent::NotEntered(reason));
     }
     // Behind one address may be several machines: that another shell has shown the right one proves nothing here.
-    let seen = online.appliance.verify(&mut client).await.map_err(|error| error.connection_words())?;
+    let seen = online.appliance.verify(&mut client).await?;
     let Seen { identity, raw } = seen;
     online.emitter.event(Event::Identified { role: online.role, identity, raw }).await;
     // Last: the consent may have been withdrawn, or the run have changed, while all of that took its time. The event
@@ -189,6 +192,7 @@ async fn read_back(
                 return None;
             }
             Ok(finding) => latest = finding,
+            // No early end: the shell may have died alone, and the next reading opens another.
             Err(_) => latest = Verdict::Unclear("contact was lost during the read-back".to_owned()),
         }
         client = Some(fresh);
@@ -216,6 +220,7 @@ async fn read(online: &Online<'_>, client: &mut Client, action: ActionKind) -> R
                 Reading::ServiceDown => Verdict::Settled(ActionState::AwaitingService),
                 other => Verdict::Unclear(unclear_words(other)),
             };
+            // On record before the action is settled, so that the run holds the reading by which it was.
             online.emitter.event(Event::ThreadsRead(answer)).await;
             Ok(finding)
         }

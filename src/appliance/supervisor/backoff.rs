@@ -25,6 +25,7 @@ impl Backoff {
     pub(super) fn next_delay(&mut self) -> Duration {
         let step = self.next;
         self.next = (step * 2).min(MAX_PAUSE);
+        // Downwards only, so that the pause shown never exceeds the maximum.
         let millis = step.mul_f64(0.75 + 0.25 * self.random.f64()).as_millis();
         Duration::from_millis(u64::try_from(millis).unwrap_or(u64::MAX)).max(MIN_PAUSE)
     }

@@ -21,9 +21,11 @@ use crate::{
 };
 
 /// How long an action under way may take to end once the connection ends.
+// As long as the limit of most lines: a reply that is due still comes in that time.
 const ACTION_GRACE: Duration = Duration::from_secs(10);
 
 /// The same when the program ends.
+// Shorter: the engineer waits for the terminal.
 const ACTION_GRACE_AT_CLOSE: Duration = Duration::from_secs(2);
 
 /// What outlives a connection.

@@ -17,7 +17,7 @@ use std::{
 use tokio::sync::mpsc;
 use tracing::Instrument as _;
 
-pub(crate) use self::request::{Pace, Request, Schedule};
+pub(crate) use self::request::{NotSent, Pace, Request, Schedule};
 use self::{
     backoff::Backoff,
     connection::AcrossConnections,
@@ -171,6 +171,7 @@ impl Supervisor {
         };
         let client = online.appliance.adopt(client);
         let end = online.run(client, &mut self.across, self.tail).await;
+        // It borrows the connection, which the close consumes.
         drop(online);
         // Before the close, which may take as long as its limit.
         if matches!(end, End::Closed) {

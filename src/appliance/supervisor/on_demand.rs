@@ -8,6 +8,8 @@ use crate::{
 
 /// Lists the bucket and emits the outcome.
 pub(super) async fn list(online: &Online<'_>, cause: ListingCause) {
+    // Before the shell is opened: a listing must not count as begun later than it was, because it is
+    // compared with the start of the pause.
     online.emitter.event(Event::ListingStarted { cause }).await;
     let reply = async {
         let mut client = online.appliance.open().await?;

@@ -10,7 +10,7 @@ use std::{
 
 use tokio::sync::oneshot;
 
-use super::request::Schedule;
+use super::request::{NotSent, Schedule};
 use crate::{
     appliance::{
         client::{IdentifiedConnection, Seen, ShellContext},
@@ -19,10 +19,9 @@ use crate::{
     run::{ActionId, Role},
 };
 
-/// Why an action is not sent any more.
-const CONNECTION_ENDING: &str = "the connection came to its end before";
-
 /// How long the loop of the watch may take to say that an action may be sent.
+// The watch answers within one turn of its loop, so a longer silence means that it
+// hangs, on a disk for example.
 const CONSENT_TIMEOUT: Duration = Duration::from_secs(10);
 
 #[derive(Debug)]
@@ -51,19 +50,21 @@ pub(super) struct Online<'a> {
     pub(super) is_ending: AtomicBool,
 }
 
-/// An action that waits for the answer whether it may be sent; an error is why not.
-type Waiting = (ActionId, oneshot::Sender<Result<(), String>>);
+/// An action that waits for the answer whether it may be sent.
+type Waiting = (ActionId, oneshot::Sender<Result<(), NotSent>>);
 
 impl<'a> Online<'a> {
     pub(super) const fn context(&self) -> &'a ShellContext {
         self.appliance.context
     }
 
-    /// Asks whether the consent to action `id` still holds, now that its first changing line comes next. The error
-    /// is why it does not, or that no answer came in time.
-    pub(super) async fn confirm_consent(&self, id: ActionId) -> Result<(), String> {
+    /// Asks whether the consent to action `id` still holds, now that its first changing line comes next.
+    ///
+    /// # Errors
+    /// It does not, no answer came in time, or the connection is at its end.
+    pub(super) async fn confirm_consent(&self, id: ActionId) -> Result<(), NotSent> {
         if self.is_ending.load(Ordering::Acquire) {
-            return Err(CONNECTION_ENDING.to_owned());
+            return Err(NotSent::ConnectionEnding);
         }
         // The place for the answer is there before the question is: the answer may come at once.
         let (sender, answer) = oneshot::channel();
@@ -71,11 +72,11 @@ impl<'a> Online<'a> {
         self.emitter.emit(Observation::ReadyToSend { id }).await;
         match tokio::time::timeout(CONSENT_TIMEOUT, answer).await {
             Ok(Ok(consent)) => consent,
-            Ok(Err(_)) | Err(_) => Err("drwatch was too busy to judge it once more; ask again".to_owned()),
+            Ok(Err(_)) | Err(_) => Err(NotSent::NotJudged),
         }
     }
 
-    pub(super) fn answer_consent_check(&self, id: ActionId, consent: Result<(), String>) {
+    pub(super) fn answer_consent_check(&self, id: ActionId, consent: Result<(), NotSent>) {
         let waiting = self.consent.lock().unwrap_or_else(PoisonError::into_inner).take();
         // A late answer must not count as the consent to another action.
         if let Some((_, sender)) = waiting.filter(|(waiting, _)| *waiting == id) {
@@ -86,9 +87,11 @@ impl<'a> Online<'a> {
 
     /// Has nothing more sent: an action that was not sent yet stays so, one that was comes to its end.
     pub(super) fn refuse_to_send(&self) {
+        // The mark first: an action that asks from here on is refused at once, and one that waits
+        // already is answered below.
         self.is_ending.store(true, Ordering::Release);
         if let Some((_, waiting)) = self.consent.lock().unwrap_or_else(PoisonError::into_inner).take() {
-            let _ = waiting.send(Err(CONNECTION_ENDING.to_owned()));
+            let _ = waiting.send(Err(NotSent::ConnectionEnding));
         }
     }
 }

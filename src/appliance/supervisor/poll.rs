@@ -21,6 +21,8 @@ use crate::{
 };
 
 /// Shells that may fail one after the other without an answer between them.
+// A new shell costs far less than a new login, but shells that end at once mean that
+// the connection is of no use.
 const MAX_SHELL_FAILURES: u32 = 3;
 
 /// How often the bucket is asked for: it is set up once, long before a test.

@@ -2,7 +2,12 @@
 
 use std::time::Duration;
 
-use crate::run::{ActionId, ActionPlan, Identity, ListingCause};
+use thiserror::Error;
+
+use crate::{
+    appliance::{client::OpenError, gate::Refusal},
+    run::{ActionId, ActionPlan, Identity, ListingCause},
+};
 
 /// How often each question is asked. Periods of the shared clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,10 +59,9 @@ pub(crate) enum Request {
     /// The engineer has confirmed that the appliance is this one: no other counts from here on.
     Expect(Box<Identity>),
     /// The answer to `Observation::ReadyToSend`: whether the consent to the action still holds.
-    /// The error is why it does not.
     ConsentChecked {
         id: ActionId,
-        consent: Result<(), String>,
+        consent: Result<(), NotSent>,
     },
     /// Ask everything now.
     AskNow,
@@ -65,4 +69,23 @@ pub(crate) enum Request {
     /// Connect anew, also after a failure that is not retried by itself.
     Reconnect,
     Close,
+}
+
+/// Why an action was not sent: no line of it that changes anything has reached the appliance.
+#[derive(Clone, Debug, Error, PartialEq, Eq)]
+pub(crate) enum NotSent {
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    #[error("{}", .0.connection_words())]
+    NoShell(#[from] OpenError),
+    /// The lines before the first changing one failed.
+    #[error("{0}")]
+    NotEntered(String),
+    /// The run has moved on since the engineer consented.
+    #[error("{0}")]
+    ConsentLapsed(String),
+    #[error("the connection came to its end before")]
+    ConnectionEnding,
+    #[error("drwatch was too busy to judge it once more; ask again")]
+    NotJudged,
 }

@@ -55,7 +55,7 @@ impl Tail<'_> {
     /// Passes on `lines`, which follow on the last one. Behind lines that may have been received twice, known ones are
     /// marked as such, too: they go on as those did.
     pub(super) async fn pass_on(&mut self, mut lines: Vec<Vec<u8>>, arrival: Arrival) {
-        if matches!(arrival, Arrival::CaughtUp | Arrival::Live) {
+        if self.memory.is_repeating && matches!(arrival, Arrival::CaughtUp | Arrival::Live) {
             let repeated = self.memory.repeated_head(&LineKey::of_all(&lines));
             let new = lines.split_off(repeated.min(lines.len()));
             self.emit_lines(lines, Arrival::MayRepeat).await;

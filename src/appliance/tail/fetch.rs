@@ -88,6 +88,7 @@ impl Tail<'_> {
             if self.is_unchanged(&fetched) && fetched.files.identifiable {
                 return Ok(fetched);
             }
+            // The oldest file at hand, which the next one is compared with.
             let last = fetched.keys.get(..oldest).unwrap_or_default();
             // What may be fetched twice: the file before this one, which is the present one at first.
             let alike = if keys == last { fetched.keys.len() } else { present.len() };

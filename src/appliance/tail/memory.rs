@@ -65,6 +65,8 @@ impl Memory {
         let mut memory = Self::default();
         let mut offset = 0;
         for line in lines.split_inclusive(|byte| *byte == b'\n') {
+            // Remembered although they are from before the stretch: copies of them are recognised, but
+            // no place is found by them.
             memory.remember(LineKey::of(line), at);
             if offset < one_stretch_from {
                 memory.start_new_stretch();

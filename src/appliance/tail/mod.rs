@@ -39,6 +39,8 @@ const FREEZE_LIMIT: Duration = Duration::from_mins(1);
 const MAX_FREEZE_LIMIT: Duration = Duration::from_mins(8);
 
 /// Reads of a first follow's beginning, 3 s each, after which all it shows is taken for new.
+// A busy log whose stamps never agree with the clock would otherwise count as old for ever, and
+// its markers end no phase.
 const MAX_OPENINGS: usize = 10;
 
 /// The pause between two follows, doubled up to the maximum while no line comes.
@@ -76,6 +78,7 @@ impl Tail<'_> {
         tokio::pin!(closing);
         let mut retry = RetryState { pause: FIRST_RETRY_PAUSE, freeze_limit: FREEZE_LIMIT, refusal: None };
         loop {
+            // Before the follow begins: whether a line came decides how long the next pause is.
             let known_at = self.memory.last_at();
             // `closing` first: an orderly end does not wait for an appliance that gives no shell. `begin` may be dropped at
             // any point: a line is remembered exactly when it is sent, so the last look catches up from there.
@@ -137,6 +140,7 @@ impl Tail<'_> {
             self.memory.is_lost = true;
             retry.refusal = Some(words);
         }
+        // The longest at once: a refusal is a matter of rights or words, which a second does not change.
         retry.pause = MAX_RETRY_PAUSE;
     }
 

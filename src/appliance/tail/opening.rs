@@ -90,6 +90,8 @@ impl Opening {
         let (before, after) = self.heard.split_at_checked(surely).unwrap_or((&self.heard, &[]));
         // How far the appliance's clock is ahead of ours: the delivery of a line only makes it look less.
         let ahead = after.iter().filter_map(|heard| Some(heard.stamp?.offset_from(heard.at))).max();
+        // Without a stamp after the pause nothing shows how the clocks differ, so only
+        // what came after it is new.
         let Some(ahead) = ahead else { return before.len() };
         let begun = self.begun.shifted(ahead);
         let mut first = before.len();

@@ -216,6 +216,8 @@ fn agreements(known: &[LineKey], lines: &[LineKey]) -> Vec<usize> {
     let mut common = vec![0_usize; text.len()];
     let (mut left, mut right) = (0, 0);
     for at in 1..text.len() {
+        // The Z function: inside the window `left..right`, which equals a beginning of the text, the value
+        // at the mirrored place is known up to the window's end.
         let mut length =
             if at < right { common.get(at - left).copied().unwrap_or(0).min(right - at) } else { 0 };
         while let (Some(a), Some(b)) = (text.get(length), text.get(at + length)) {
@@ -231,6 +233,7 @@ fn agreements(known: &[LineKey], lines: &[LineKey]) -> Vec<usize> {
             *slot = length;
         }
     }
+    // The part behind the border, turned back into the order of the log.
     common.split_off((known.len() + 1).min(common.len())).into_iter().rev().collect()
 }
 

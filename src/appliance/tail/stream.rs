@@ -30,9 +30,12 @@ const BURST_LIMIT: Duration = Duration::from_secs(3);
 const MAX_BURST_LENGTH: Duration = Duration::from_secs(1);
 
 /// Lines after which a burst is over.
+// About 2 MiB, held in memory until the burst is over.
 const MAX_BURST_LINES: usize = 20_000;
 
 /// A prompt in place of a line ends the follow when nothing came for this long.
+// Longer than the 30 ms of a question: a line of the log may stop anywhere, and a
+// wrong end costs a new follow.
 const PROMPT_SILENCE: Duration = Duration::from_millis(200);
 
 const READ_SIZE: usize = 64 << 10;

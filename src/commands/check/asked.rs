@@ -14,6 +14,7 @@ use crate::{
 };
 
 /// Most time for the answers to the short questions.
+// Three times the limit of a short question: one on a shell that died is asked again.
 const ANSWERS_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Most time for a line of the log once all else is answered: a quiet appliance writes none.
@@ -140,6 +141,7 @@ impl Asked {
         let bucket = appliance.bucket.as_ref().is_some_and(|bucket| is_fresh(bucket.at));
         let own = match role {
             Role::Primary => match self.run.replication.state {
+                // An answer, though none that says whether it is paused.
                 Known::Unreadable => true,
                 _ => self.run.replication.verified_at.is_some_and(is_fresh),
             },

@@ -129,7 +129,7 @@ pub(crate) async fn check(
     let text = if display == Display::Json {
         text::json(&preflight, &asked).map_err(|error| Failure::Terminal(io::Error::other(error)))?
     } else {
-        text::page(&preflight, &asked.run, theme(settings.screen.symbols).charset)
+        text::page(&preflight, &asked.run, theme(settings.screen).charset)
     };
     let exit = match preflight.verdict {
         PreflightVerdict::Go => Exit::Done,
@@ -152,7 +152,7 @@ fn start(
         let (mut run, _) = journal::read_run(&journal::find_run(runs_dir, name)?)?;
         if run.started.simulated {
             return Err(Failure::Usage(format!(
-                "run {} is of simulated appliances and tells nothing of these; name the run of this test with --run, or \
+                "run {} is of simulated appliances, not of these; name the run of this test with --run, or \
                  leave it out",
                 run.started.run
             )));
@@ -162,6 +162,7 @@ fn start(
         let event = Event::RunContinued { program, recorder, held: None, since: None, distrusted: None };
         let record = Record { seq: run.last.next(), at: clock.now(), event };
         apply(&mut run, &record);
+        // The destinations of now: an appliance may have another address than when the run was recorded.
         (run.started.primary, run.started.dr) = (names.primary, names.dr);
         return Ok(run);
     }

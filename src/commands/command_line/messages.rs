@@ -25,6 +25,7 @@ pub(in crate::commands) fn complain(text: &str) {
 
 /// The answer to words that are no command, or to a question such as `--help`, which may quote them; the exit code.
 pub(in crate::commands) fn say_usage(answer: &clap::Error) -> u8 {
+    // clap treats `--help` and `--version` as errors too; only their stream differs.
     let is_wrong = answer.use_stderr();
     let is_terminal = if is_wrong { io::stderr().is_terminal() } else { io::stdout().is_terminal() };
     let is_plain = text::lines(&answer.to_string()) == answer.to_string();
@@ -49,6 +50,7 @@ pub(in crate::commands) fn page_format() -> (Option<usize>, bool) {
     let is_terminal = io::stdout().is_terminal();
     let size = is_terminal.then(crossterm::terminal::size).and_then(Result::ok);
     let columns = size.map(|(columns, _)| usize::from(columns)).filter(|columns| *columns > 0);
+    // By the convention of no-color.org, an empty value does not count.
     (columns, is_terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()))
 }
 

@@ -9,7 +9,7 @@ use crate::{
     ingest::LogSource,
     journal::{self, JournalError, RunFolder},
     run::{self, Summary},
-    session::{self, Display},
+    session::{self, Display, setup::keymap},
     settings::{Settings, Symbols},
     text::{self, Charset},
 };
@@ -31,6 +31,7 @@ pub(in crate::commands) fn load(path: Option<&Path>) -> Result<Settings, Stop> {
         Symbols::Ascii => text::set_charset(Charset::Ascii),
     }
     check_destinations(&settings)?;
+    keymap(&settings).map_err(Stop::usage)?;
     Ok(settings)
 }
 

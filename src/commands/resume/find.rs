@@ -95,6 +95,8 @@ fn wanted_run(
         Err(FindError::Unbegun { .. }) => return Ok(None),
         Err(error) => return Err(unreadable(&error)),
     };
+    // The first record before the whole journal: most runs are of other appliances, and a long
+    // one takes seconds to fold.
     match first_record(&folder) {
         Ok(Some(started)) if started.simulated || !fits(&started) || started.run != *folder.id() => Ok(None),
         Err(JournalError::Empty { .. }) => Ok(None),
@@ -118,7 +120,7 @@ fn passed_over(folder: &RunFolder, error: &JournalError) -> StartNotice {
     let sentence = match error {
         JournalError::Bad { record, problem, .. } => format!(
             "run {id} is passed over, as its record is damaged (record {record} {problem}); `drwatch verify {id}` \
-             tells where"
+             shows where"
         ),
         other => format!("run {id} is passed over, as `drwatch verify {id}` refuses it: {other}"),
     };

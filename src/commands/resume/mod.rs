@@ -28,6 +28,7 @@ use self::find::{StartNotice, Wanted, is_over, newest_unfinished};
 /// Lines of `dr.log` that are read back: as many as the tail remembers across a drop.
 const TAIL_LINES: usize = 4096;
 
+// 4096 lines of 4 KiB: enough for ordinary lines, and a bound where lines are longer.
 const MAX_TAIL_BYTES: u64 = 16 << 20;
 
 /// Destinations as named on the command line, so that the engineer insists on them.
@@ -142,6 +143,7 @@ fn distrust(folder: &RunFolder) -> Option<String> {
         if metadata.uid() != nix::unistd::geteuid().as_raw() {
             return Some(format!("{} belongs to another user", path.display()));
         }
+        // Write permission of group or others.
         if metadata.mode() & 0o022 != 0 {
             return Some(format!("others than its owner may write to {}", path.display()));
         }
@@ -201,7 +203,7 @@ fn check_log(started: &Started, log: &LogSource) -> Result<(), Failure> {
     let recorded = match (&started.log, log.origin()) {
         (Some(LogOrigin::StandardInput), _) => {
             let text = format!(
-                "the log of {id} came from standard input, which does not tell what of it was read before; no run can \
+                "the log of {id} came from standard input, which does not show what of it was read before; no run can \
                  be gone on with from it"
             );
             return Err(Failure::Usage(text));

@@ -12,51 +12,52 @@ pub(super) struct Difference {
     /// Its path, as `phases[1].seconds`.
     pub(super) field: String,
     /// The value in the summary, cut.
-    pub(super) told: String,
+    pub(super) stated: String,
     /// The value that follows, cut.
     pub(super) follows: String,
 }
 
 impl Difference {
-    fn new(field: &str, told: Option<&Value>, follows: Option<&Value>) -> Self {
+    fn new(field: &str, stated: Option<&Value>, follows: Option<&Value>) -> Self {
         let short = |value: Option<&Value>, absent: &str| {
             value.map_or_else(|| absent.to_owned(), |value| excerpt(&value.to_string(), MAX_EXCERPT_CHARS))
         };
-        Self { field: field.to_owned(), told: short(told, "missing"), follows: short(follows, "nothing") }
+        Self { field: field.to_owned(), stated: short(stated, "missing"), follows: short(follows, "nothing") }
     }
 }
 
-/// The first field in which `told` is not what follows. What differs between `follows` and `later`, the same at a later
+/// The first field in which `stated` is not what follows. What differs between `follows` and `later`, the same at a later
 /// time, depends on the time and is not compared.
 pub(super) fn first_difference(
     field: &str,
-    told: &Value,
+    stated: &Value,
     follows: &Value,
     later: &Value,
 ) -> Option<Difference> {
-    match (told, follows, later) {
-        (Value::Object(told), Value::Object(follows), Value::Object(later)) => {
-            let unknown = told.keys().filter(|name| !follows.contains_key(*name));
+    match (stated, follows, later) {
+        (Value::Object(stated), Value::Object(follows), Value::Object(later)) => {
+            // A field that nobody writes is a change as well: readers of the summary may trust it.
+            let unknown = stated.keys().filter(|name| !follows.contains_key(*name));
             follows.keys().chain(unknown).find_map(|name| {
                 let field = if field.is_empty() { name.clone() } else { format!("{field}.{name}") };
-                match (told.get(name), follows.get(name)) {
-                    (Some(told), Some(follows)) => {
-                        first_difference(&field, told, follows, later.get(name).unwrap_or(follows))
+                match (stated.get(name), follows.get(name)) {
+                    (Some(stated), Some(follows)) => {
+                        first_difference(&field, stated, follows, later.get(name).unwrap_or(follows))
                     }
-                    (told, follows) => Some(Difference::new(&field, told, follows)),
+                    (stated, follows) => Some(Difference::new(&field, stated, follows)),
                 }
             })
         }
-        (Value::Array(told), Value::Array(follows), Value::Array(later))
-            if told.len() == follows.len() && later.len() == follows.len() =>
+        (Value::Array(stated), Value::Array(follows), Value::Array(later))
+            if stated.len() == follows.len() && later.len() == follows.len() =>
         {
-            let mut each = told.iter().zip(follows).zip(later).enumerate();
-            each.find_map(|(at, ((told, follows), later))| {
-                first_difference(&format!("{field}[{at}]"), told, follows, later)
+            let mut each = stated.iter().zip(follows).zip(later).enumerate();
+            each.find_map(|(at, ((stated, follows), later))| {
+                first_difference(&format!("{field}[{at}]"), stated, follows, later)
             })
         }
-        _ if told == follows || follows != later => None,
-        _ => Some(Difference::new(field, Some(told), Some(follows))),
+        _ if stated == follows || follows != later => None,
+        _ => Some(Difference::new(field, Some(stated), Some(follows))),
     }
 }
 
@@ -66,15 +67,15 @@ mod tests {
 
     use super::*;
 
-    fn found(told: &Value, follows: &Value) -> Option<String> {
-        first_difference("", told, follows, follows).map(|difference| difference.field)
+    fn found(stated: &Value, follows: &Value) -> Option<String> {
+        first_difference("", stated, follows, follows).map(|difference| difference.field)
     }
 
     #[test]
     fn the_first_field_that_differs_is_named_by_its_path() {
         let follows = json!({"a": 1, "b": {"c": [{"d": 1.5}, {"d": null}]}});
         assert_eq!(found(&follows, &follows), None);
-        for (told, field) in [
+        for (stated, field) in [
             (json!({"a": 2, "b": {"c": [{"d": 1.5}, {"d": 0}]}}), "a"),
             (json!({"a": 1, "b": {"c": [{"d": 1.5}, {"d": 0}]}}), "b.c[1].d"),
             (json!({"a": 1, "b": {"c": [{"d": 1.5}]}}), "b.c"),
@@ -82,19 +83,19 @@ mod tests {
             (json!({"a": 1, "b": {"c": [{"d": 1.5}, {"d": null}]}, "e": 1}), "e"),
             (json!([follows]), ""),
         ] {
-            assert_eq!(found(&told, &follows).as_deref(), Some(field), "{told}");
+            assert_eq!(found(&stated, &follows).as_deref(), Some(field), "{stated}");
         }
         let difference = first_difference("", &json!({}), &follows, &follows).unwrap();
-        assert_eq!((difference.told.as_str(), difference.follows.as_str()), ("missing", "1"));
+        assert_eq!((difference.stated.as_str(), difference.follows.as_str()), ("missing", "1"));
         let difference = first_difference("", &json!({"a": 7}), &json!({}), &json!({})).unwrap();
-        assert_eq!((difference.told.as_str(), difference.follows.as_str()), ("7", "nothing"));
+        assert_eq!((difference.stated.as_str(), difference.follows.as_str()), ("7", "nothing"));
     }
 
     #[test]
     fn what_depends_on_the_time_is_not_compared_and_all_else_is() {
         let (follows, later) =
             (json!({"a": 1, "b": [{"c": 2, "d": 3}]}), json!({"a": 1, "b": [{"c": 9, "d": 3}]}));
-        let field = |told: &Value| first_difference("", told, &follows, &later).map(|found| found.field);
+        let field = |stated: &Value| first_difference("", stated, &follows, &later).map(|found| found.field);
         assert_eq!(field(&json!({"a": 1, "b": [{"c": 7, "d": 3}]})), None);
         assert_eq!(field(&json!({"a": 5, "b": [{"c": 7, "d": 3}]})).as_deref(), Some("a"));
         assert_eq!(field(&json!({"a": 1, "b": [{"c": 7, "d": 8}]})).as_deref(), Some("b[0].d"));

@@ -20,14 +20,14 @@ pub(crate) enum Unsound {
     #[error("no summary can be made from the journal: {0}")]
     Unmade(#[from] serde_json::Error),
     #[error(
-        "{}: {field} is {told}, but {follows} follows from the journal; do not rely on this summary, \
+        "{}: {field} is {stated}, but {follows} follows from the journal; do not rely on this summary, \
          `drwatch report` makes it anew", path.display()
     )]
     Summary {
         path: PathBuf,
         /// The first that differs.
         field: String,
-        told: String,
+        stated: String,
         follows: String,
     },
 }
@@ -87,9 +87,9 @@ fn recompute(folder: &RunFolder) -> Result<Option<Recomputed>, Unsound> {
     let path = folder.summary_path();
     let unreadable = |source: std::io::Error| JournalError::Read { path: path.clone(), source };
     let bytes = fs::read(&path).map_err(unreadable)?;
-    let told: Value =
+    let stated: Value =
         serde_json::from_slice(&bytes).map_err(|error| JournalError::no_summary(path.clone(), &error))?;
-    let Some(records) = told.pointer("/journal/records").and_then(Value::as_u64) else { return Ok(None) };
+    let Some(records) = stated.pointer("/journal/records").and_then(Value::as_u64) else { return Ok(None) };
     let mut reader = JournalReader::open(folder)?;
     let run = journal::fold_until(&mut reader, folder, records)?;
     let head = reader.head().clone();
@@ -104,11 +104,11 @@ fn recompute(folder: &RunFolder) -> Result<Option<Recomputed>, Unsound> {
     let later = exported_at.is_none().then(|| made_at(run.last_at + LATER)).transpose()?;
     // A summary that names another writer is refused for that first.
     let program = |summary: &Value| summary.pointer("/versions/drwatch").cloned().unwrap_or_default();
-    let (written_by, recorded_by) = (program(&told), program(&follows));
+    let (written_by, recorded_by) = (program(&stated), program(&follows));
     let difference = first_difference("versions.drwatch", &written_by, &recorded_by, &recorded_by)
-        .or_else(|| first_difference("", &told, &follows, later.as_ref().unwrap_or(&follows)));
+        .or_else(|| first_difference("", &stated, &follows, later.as_ref().unwrap_or(&follows)));
     match difference {
-        Some(Difference { field, told, follows }) => Err(Unsound::Summary { path, field, told, follows }),
+        Some(Difference { field, stated, follows }) => Err(Unsound::Summary { path, field, stated, follows }),
         None if exported_at.is_none() => Ok(Some(Recomputed::ExceptTimes)),
         None => Ok(Some(Recomputed::Whole)),
     }

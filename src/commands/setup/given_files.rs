@@ -108,7 +108,10 @@ mod tests {
         for text in [LISTING.to_owned(), format!("\u{feff}{LISTING}"), coloured, format!("\0\0{LISTING}")] {
             let event = read_bucket(&given.holding(text.as_bytes()));
             let Ok(Event::ListingRead { listing, .. }) = event else { panic!("{event:?} of {text:?}") };
-            assert_eq!((listing.name.as_str(), listing.maps.map(|count| count.0)), ("b", Some(2)));
+            assert_eq!(
+                (listing.counts.name.as_str(), listing.counts.maps.map(|count| count.0)),
+                ("b", Some(2))
+            );
         }
     }
 

@@ -9,6 +9,7 @@ use crate::{
 };
 
 /// The latest runs are read.
+// Read before the screen at each start, which a folder of many runs must not hold up.
 const MAX_RUNS: usize = 20;
 
 /// Records read of each: names are confirmed before the first action.
@@ -19,6 +20,7 @@ pub(crate) fn known_roles(runs_dir: &Path) -> Vec<KnownRole> {
     let mut known: Vec<KnownRole> = Vec::new();
     for folder in list_runs(runs_dir).unwrap_or_default().iter().flatten().rev().take(MAX_RUNS) {
         for role in confirmed_in(folder) {
+            // The newest run counts, as it is read first.
             if known.iter().all(|known| known.serial != role.serial) {
                 known.push(role);
             }
@@ -31,6 +33,7 @@ pub(crate) fn known_roles(runs_dir: &Path) -> Vec<KnownRole> {
 fn confirmed_in(folder: &RunFolder) -> Vec<KnownRole> {
     let Ok(reader) = JournalReader::open(folder) else { return Vec::new() };
     let mut identities: [Option<Identity>; 2] = [None, None];
+    // A damaged journal gives what stands before the damage.
     for entry in reader.take(MAX_RECORDS).map_while(Result::ok) {
         let Content::Record(record) = entry.content else { continue };
         match record.event {

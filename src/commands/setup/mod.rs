@@ -1,5 +1,5 @@
 //! What a watch is put together from: the ways to the appliances, the files given, the record, and what earlier runs
-//! tell of the appliances.
+//! recorded of the appliances.
 
 pub(crate) mod assemble;
 pub(crate) mod given_files;

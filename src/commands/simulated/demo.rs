@@ -17,36 +17,47 @@ use crate::{
     ingest::log_parser::LogParser,
     journal::RunFolder,
     run::{ReplicationState, Role, Run, RunSettings},
-    screen::{Mode, Theme},
+    screen::{Keymap, Mode},
     session::{
         control::Control,
         control::plans::Plans,
         event_loop::{EventLoop, OBSERVATION_QUEUE, Scripted, Sources},
         record::identity::LocalIdentity,
         record::recorder::Syncing,
-        setup::{Display, Failure, Names, begin, check_display, front, runs_dir, started_event},
+        setup::{Display, Failure, Names, begin, check_display, front, runs_dir, started_event, theme},
         signals::Signals,
         state::{Parts, Session, Until},
     },
-    settings::NoticeSettings,
-    simulator::{Parts as ScriptParts, Scenario, Script, SharedWorld, Speed},
+    settings::{NoticeSettings, Settings},
+    simulator::{KeyPresser, Scenario, Script, SharedWorld, Speed},
 };
 
 use super::transport::SimulatedTransport;
-use crate::commands::{command_line::panic_report::record_is_in, setup::assemble::Way};
+use crate::commands::{
+    command_line::panic_report::record_is_in,
+    setup::assemble::{Way, schedule},
+};
 
 pub(crate) struct DemoOptions {
     pub(crate) scenario: String,
     pub(crate) seed: u64,
     pub(crate) display: Display,
     pub(crate) runs_dir: Option<PathBuf>,
+    /// Of these the demo takes what does not concern real appliances: policy, budget, threads, periods, symbols,
+    /// bell, read-only. The notice command is left out, so that practising alarms nobody.
+    pub(crate) settings: Settings,
 }
 
-/// Plays a scenario: the whole script without a screen, the appliances' side of it on one.
-pub(crate) async fn demo(options: DemoOptions, clock: Clock) -> Result<(Run, io::Result<()>), Failure> {
+/// Plays a scenario with its whole script; on a screen the engineer presses the keys, and the script does where nobody
+/// is there.
+pub(crate) async fn demo(
+    options: DemoOptions,
+    keymap: Keymap,
+    clock: Clock,
+) -> Result<(Run, io::Result<()>), Failure> {
     // Listened to before the terminal is taken: a signal must not leave it taken.
     let signals = Signals::listen().map_err(Failure::Signals)?;
-    let event_loop = demo_session(&options, clock, clock)?;
+    let event_loop = demo_session(&options, clock, clock)?.with_keymap(keymap);
     Ok(Box::pin(event_loop.run_to_end(signals)).await)
 }
 
@@ -59,20 +70,21 @@ pub(crate) fn demo_session(
     check_display(options.display)?;
     let scenario = Scenario::named(&options.scenario)?;
     let on_screen = options.display == Display::Screen;
-    let primary_starts = if on_screen { ReplicationState::Paused } else { ReplicationState::Running };
-    let parts = if on_screen { ScriptParts::ApplianceSideOnly } else { ScriptParts::All };
-    let script = Script::new(scenario.operator.clone(), parts, scenario.patience());
-    let start = appliances.now();
-    let world =
-        SharedWorld::in_memory(scenario, options.seed, start, Speed::REAL, primary_starts, appliances);
-    let front = front(options.display, Theme::from_environment(|name| std::env::var(name).ok()), Mode::Demo)?;
+    let presser = if on_screen { KeyPresser::Engineer } else { KeyPresser::Script };
+    let script = Script::new(scenario.operator.clone(), presser, scenario.patience());
+    let (start, running) = (appliances.now(), ReplicationState::Running);
+    let world = SharedWorld::in_memory(scenario, options.seed, start, Speed::REAL, running, appliances);
+    let settings = &options.settings;
+    let front = front(options.display, theme(settings.screen), Mode::Demo)?;
     simulated_session(Simulation {
         clock,
         world,
         script,
         seed: options.seed,
-        settings: RunSettings::default(),
-        access: Access::ReadAndChange,
+        settings: settings.for_run(),
+        schedule: schedule(settings),
+        bell: settings.notice.bell,
+        access: if settings.read_only { Access::ReadOnly } else { Access::ReadAndChange },
         dialect: Dialect::built_in(),
         runs_dir: runs_dir(options.runs_dir.as_deref())?,
         syncing: if on_screen { Syncing::EverySecond } else { Syncing::OnEdges },
@@ -88,6 +100,8 @@ pub(crate) struct Simulation {
     pub(crate) script: Script,
     pub(crate) seed: u64,
     pub(crate) settings: RunSettings,
+    pub(crate) schedule: Schedule,
+    pub(crate) bell: bool,
     pub(crate) access: Access,
     pub(crate) dialect: Dialect,
     pub(crate) runs_dir: PathBuf,
@@ -107,7 +121,7 @@ pub(crate) fn simulated_session_over(
     simulation: Simulation,
     transport_to: impl Fn(Role) -> Arc<dyn Transport>,
 ) -> Result<EventLoop, Failure> {
-    let Simulation { clock, world, script, seed, settings, access, dialect, .. } = simulation;
+    let Simulation { clock, world, script, seed, settings, schedule, access, dialect, .. } = simulation;
     let dialect = Arc::new(dialect);
     let (sender, observations) = mpsc::channel(OBSERVATION_QUEUE);
     let mut appliance_tasks = Vec::new();
@@ -117,7 +131,6 @@ pub(crate) fn simulated_session_over(
         plans.add(&gate, &settings);
         let (transport, log) = (transport_to(role), (role == Role::Dr).then(Memory::default));
         let way = Way { role, gate, transport, login: None, enable_password: None, seed };
-        let schedule = Schedule::default();
         appliance_tasks.push(way.start(Arc::clone(&dialect), schedule, clock, log, None, sender.clone()));
     }
     let read_only = access == Access::ReadOnly;
@@ -131,7 +144,7 @@ pub(crate) fn simulated_session_over(
         first,
         log_parser: LogParser::new(dialect),
         control: Control::new(LocalIdentity::of_this_process().user, plans, vec![Role::Primary, Role::Dr]),
-        notice: NoticeSettings::default(),
+        notice: NoticeSettings { bell: simulation.bell, command: None },
         until: simulation.until,
         transcript: simulation.front.transcript(),
     });

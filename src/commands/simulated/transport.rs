@@ -42,6 +42,7 @@ impl Connection for SimulatedTransport {
         let options = SessionOptions {
             role: self.role,
             label: "drwatch".to_owned(),
+            // The size that a real shell asks for, so that echo and pager behave alike.
             terminal: Terminal::Vt100 { columns: 511, rows: 1000 },
             remote_command: None,
         };

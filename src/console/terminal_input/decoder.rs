@@ -1,23 +1,35 @@
 //! Bytes of a terminal into keys and pastes. Pure: the caller reports the time as pauses.
 //!
 //! Whatever else begins like a sequence is dropped up to its end, or up to a pause: the answers that terminals
-//! give, reports of a mouse, and what nobody knows. None of it is ever taken for keys.
+//! give, reports of a mouse in its old form, and what nobody knows. None of it is ever taken for keys. Reports of the terminal's colours
+//! are kept apart from the events.
 
 use std::time::Duration;
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
+pub(crate) use self::report::Report;
 use self::sequence::{alternate, control};
 
+mod mouse;
+mod report;
 mod sequence;
 
 /// Escape alone is the key; with more behind it within this time it begins a sequence, or is the other key with Alt.
+// Terminals send a sequence in one write, so that its bytes are a moment apart at most.
 const ESCAPE_TIMEOUT: Duration = Duration::from_millis(40);
 /// A sequence under way is given up after so long a silence.
 const SEQUENCE_TIMEOUT: Duration = Duration::from_millis(250);
 /// So is a paste, which may come over a slow line.
 const PASTE_TIMEOUT: Duration = Duration::from_secs(3);
 
+/// So is a reply to a question, which is asked of every terminal and may come over a slow line.
+const REPLY_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Longest string that can mean anything here.
+const MAX_STRING_BYTES: usize = 64;
+/// Most reports that wait to be taken; of a flood the first are enough.
+const MAX_REPORTS: usize = 8;
 /// Longest control sequence that can mean anything here.
 const MAX_SEQUENCE_BYTES: usize = 32;
 /// Most of a paste that is kept; no field takes as much.
@@ -49,7 +61,8 @@ enum State {
     /// Within a string that ends with `ESC \`, or a bell.
     Text {
         introducer: u8,
-        is_empty: bool,
+        /// Its beginning, one byte more than can mean anything.
+        content: Vec<u8>,
         escape: bool,
     },
     Paste(Vec<u8>),
@@ -60,6 +73,7 @@ enum State {
 pub(super) struct Decoder {
     state: State,
     events: Vec<Event>,
+    reports: Vec<Report>,
     /// The key under way is one with Alt.
     alt: bool,
 }
@@ -68,8 +82,8 @@ impl Decoder {
     /// The events that `bytes` bring.
     pub(super) fn take(&mut self, bytes: &[u8]) -> Vec<Event> {
         // Only where it comes alone, as the content of a paste may hold this byte too.
-        if bytes == INTERRUPT && matches!(self.state, State::Paste(_)) {
-            // Somebody waits for the end of a paste that was lost.
+        if bytes == INTERRUPT && matches!(self.state, State::Paste(_) | State::Text { .. }) {
+            // Somebody waits for the end of a paste or a reply that was lost.
             self.state = State::Ground;
         }
         for byte in bytes {
@@ -78,14 +92,24 @@ impl Decoder {
         std::mem::take(&mut self.events)
     }
 
+    /// The reports that came with the bytes taken so far.
+    pub(super) fn take_reports(&mut self) -> Vec<Report> {
+        std::mem::take(&mut self.reports)
+    }
+
+    fn report(&mut self, report: Option<Report>) {
+        self.reports.extend(report.filter(|_| self.reports.len() < MAX_REPORTS));
+    }
+
     /// After how long a silence [`Decoder::pause`] is to be called; `None`: nothing is under way.
     pub(super) const fn timeout(&self) -> Option<Duration> {
         match &self.state {
             State::Ground => None,
-            State::Escape | State::EscapeTwice | State::Alternate | State::Text { is_empty: true, .. } => {
-                Some(ESCAPE_TIMEOUT)
-            }
+            State::Escape | State::EscapeTwice | State::Alternate => Some(ESCAPE_TIMEOUT),
+            State::Text { content, escape: false, .. } if content.is_empty() => Some(ESCAPE_TIMEOUT),
             State::Control(so_far) if so_far.is_empty() => Some(ESCAPE_TIMEOUT),
+            // Long enough that the second half of a late reply is not taken for keys.
+            State::Text { introducer: b']', .. } => Some(REPLY_TIMEOUT),
             State::Character(_)
             | State::Control(_)
             | State::Console
@@ -106,7 +130,9 @@ impl Decoder {
             // Nothing came behind them, so they were keys.
             State::Alternate => self.with_alt(b'O'),
             State::Control(so_far) if so_far.is_empty() => self.with_alt(b'['),
-            State::Text { introducer, is_empty: true, .. } => self.with_alt(introducer),
+            State::Text { introducer, content, escape: false } if content.is_empty() => {
+                self.with_alt(introducer);
+            }
             // Its end was lost, but what was pasted is there.
             State::Paste(text) => self.paste(&text),
             State::Ground
@@ -137,7 +163,7 @@ impl Decoder {
             }
             State::Mouse(left) if left > 1 => self.state = State::Mouse(left - 1),
             State::Mouse(_) => {}
-            State::Text { introducer, escape, .. } => self.text(introducer, escape, byte),
+            State::Text { introducer, content, escape } => self.text(introducer, content, escape, byte),
             State::Paste(mut text) => {
                 text.push(byte);
                 self.within_paste(text);
@@ -156,6 +182,7 @@ impl Decoder {
             0x7f | 0x08 => self.key(KeyCode::Backspace),
             0x00 => self.key_with(KeyCode::Char(' '), KeyModifiers::CONTROL),
             0x01..=0x1a => self.key_with(KeyCode::Char(char::from(byte - 1 + b'a')), KeyModifiers::CONTROL),
+            // Named after the digits, as crossterm does: Ctrl-4 to Ctrl-7 send these bytes on a VT220.
             0x1c..=0x1f => {
                 self.key_with(KeyCode::Char(char::from(byte - 0x1c + b'4')), KeyModifiers::CONTROL);
             }
@@ -183,7 +210,7 @@ impl Decoder {
             b'O' => self.state = State::Alternate,
             // OSC, DCS, SOS, PM and APC of ECMA-48: a string follows up to its own end.
             b']' | b'P' | b'X' | b'^' | b'_' => {
-                self.state = State::Text { introducer: byte, is_empty: true, escape: false };
+                self.state = State::Text { introducer: byte, content: Vec::new(), escape: false };
             }
             0x1b => self.state = State::EscapeTwice,
             _ => self.with_alt(byte),
@@ -234,7 +261,11 @@ impl Decoder {
             b'M' if so_far.is_empty() => self.state = State::Mouse(3),
             b'~' if so_far == b"200" => self.state = State::Paste(Vec::new()),
             // A longer sequence is read to its end all the same: its rest must not be taken for keys.
-            0x40..=0x7e if so_far.len() <= MAX_SEQUENCE_BYTES => self.sequence(control(&so_far, byte)),
+            b'M' | b'm' if so_far.starts_with(b"<") => self.events.extend(mouse::report(&so_far, byte)),
+            0x40..=0x7e if so_far.len() <= MAX_SEQUENCE_BYTES => {
+                self.report(report::control(&so_far, byte));
+                self.sequence(control(&so_far, byte));
+            }
             0x40..=0x7e => {}
             0x20..=0x3f => {
                 if so_far.len() <= MAX_SEQUENCE_BYTES {
@@ -247,14 +278,20 @@ impl Decoder {
         }
     }
 
-    fn text(&mut self, introducer: u8, escape: bool, byte: u8) {
+    fn text(&mut self, introducer: u8, mut content: Vec<u8>, escape: bool, byte: u8) {
         match byte {
-            b'\\' if escape => {}
+            b'\\' if escape => self.report(report::string(introducer, &content)),
             // Another sequence begins: this one was broken off.
             _ if escape => self.escape(byte),
-            0x07 => {}
-            0x1b => self.state = State::Text { introducer, is_empty: false, escape: true },
-            _ => self.state = State::Text { introducer, is_empty: false, escape: false },
+            0x07 => self.report(report::string(introducer, &content)),
+            0x1b => self.state = State::Text { introducer, content, escape: true },
+            _ => {
+                // A longer string is read to its end, and then means nothing.
+                if content.len() <= MAX_STRING_BYTES {
+                    content.push(byte);
+                }
+                self.state = State::Text { introducer, content, escape: false };
+            }
         }
     }
 

@@ -36,6 +36,8 @@ impl Checkpoint {
     /// What must be in a file that holds this place, and at which positions.
     pub(super) fn evidence(&self) -> impl Iterator<Item = (u64, &[u8])> {
         let stamped = self.stamped.iter().map(|(position, line)| (*position, line.as_slice()));
+        // The stamped line first: it is the one that other files do not hold, so that most of them
+        // are ruled out by one read.
         stamped.chain([(self.position - self.last.len() as u64, self.last.as_slice())])
     }
 

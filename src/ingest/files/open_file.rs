@@ -197,6 +197,7 @@ impl OpenFile {
         // Far enough back to find a line with a timestamp in any log that has them.
         let begin = position.saturating_sub(BLOCK_BYTES as u64);
         let before = self.bytes_at(begin, usize::try_from(position - begin).unwrap_or(BLOCK_BYTES)).await?;
+        // Rebuilt from the bytes before, so that the place is found again after the next rotation.
         self.own.checkpoint = Checkpoint::at(begin);
         self.own.checkpoint.extend(&before);
         Ok(())
@@ -253,6 +254,7 @@ impl OpenFile {
         self.note_state().await?;
         // The length alone misses a file that was written anew to the very same length.
         let is_touched = !self.is_unpacked && self.checked != self.own.modified;
+        // The usual poll ends here, without a read.
         if self.length == self.own.checkpoint.position && !is_touched && !self.has_dropped {
             return Ok(FileChange::None);
         }

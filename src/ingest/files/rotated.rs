@@ -18,6 +18,7 @@ use super::open_file::{Inode, OpenFile, changed_meanwhile, unless_changed};
 use crate::run::Arrival;
 
 /// Most listings of a folder until two in a row are equal.
+// A folder in which files are renamed all the time gives no listing to rely on; the next poll tries again.
 const MAX_LISTINGS: usize = 20;
 
 /// The newest rotated file has this number, or 0.
@@ -105,6 +106,8 @@ async fn unpack(path: PathBuf) -> io::Result<(File, Inode)> {
         let metadata = packed.metadata()?;
         // A file without a name leaves nothing behind, however this process ends.
         let mut unpacked = tempfile::tempfile()?;
+        // Several members in a row are one log: gzip files may be appended to each
+        // other (RFC 1952, section 2.2).
         io::copy(&mut MultiGzDecoder::new(packed), &mut unpacked)?;
         io::Seek::rewind(&mut unpacked)?;
         Ok::<_, io::Error>((unpacked, (metadata.dev(), metadata.ino())))
@@ -162,6 +165,7 @@ impl Packing {
 
 impl Age {
     fn of(suffix: &str) -> Option<Self> {
+        // Some programs keep a single rotated file, under this name.
         if suffix == ".old" {
             return Some(Self::Number(Reverse(1)));
         }
@@ -256,6 +260,7 @@ fn list(path: &Path) -> io::Result<Vec<Rotated>> {
     sort(&mut found);
     // A file that is renamed meanwhile may be listed under both names.
     let mut listed = HashSet::new();
+    // Behind the sort, so that of two names the older one stays.
     found.retain(|file| listed.insert(file.inode));
     Ok(found)
 }

@@ -211,6 +211,7 @@ async fn ends_of(file: &mut File, lines: &[u8]) -> io::Result<Ends> {
             if ends == Ends::MoreThanOnce {
                 return Ok(ends);
             }
+            // One byte on and not behind the find: two places may overlap where lines repeat.
             from += at + 1;
         }
         // The window keeps one byte less than is sought, as a find may begin there and end in the next block.

@@ -10,6 +10,7 @@ use tokio::{fs::File, io::AsyncSeekExt as _};
 pub(super) async fn skip_hole(file: &mut File, position: u64) -> io::Result<u64> {
     let length = file.metadata().await?.len();
     let Ok(offset) = i64::try_from(position) else { return Ok(0) };
+    // On a file system without holes, lseek(2) gives the same position back, and nothing is skipped.
     let data = match lseek(&*file, offset, Whence::SeekData) {
         Ok(data) => u64::try_from(data).unwrap_or(position),
         // There is no more data.

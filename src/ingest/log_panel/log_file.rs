@@ -59,6 +59,10 @@ impl LogFile {
         Ok(LogOffset(if from == 0 { 0 } else { found.unwrap_or(end.0) }))
     }
 
+    pub(crate) fn dialect(&self) -> &Dialect {
+        &self.dialect
+    }
+
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
@@ -108,6 +112,8 @@ impl LogFile {
                     return Ok(lines);
                 }
                 at += piece.len() as u64;
+                // The rest of a longer line is passed over, as it was when the line
+                // arrived: both make the same row.
                 let room = MAX_LINE_BYTES.saturating_sub(head.len()).min(piece.len());
                 head.extend_from_slice(piece.get(..room).unwrap_or_default());
                 if piece.ends_with(b"\n") || (is_ended && at == to.0) {

@@ -1,6 +1,7 @@
 //! The rows of the log panel: the last ones in memory, older ones read again from `dr.log` where the engineer scrolls
 //! back or searches. A watch pushes rows as lines arrive; playback moves the panel to a place of the recording.
 
+mod line_details;
 mod log_file;
 
 #[cfg(test)]
@@ -11,12 +12,15 @@ use std::{io, ops::Range, path::PathBuf, sync::Arc, time::Duration};
 use thiserror::Error;
 use tokio::time::Instant;
 
-use self::log_file::{Lines, LogFile, merged, remarks};
+use self::{
+    line_details::line_details,
+    log_file::{Lines, LogFile, merged, remarks},
+};
 use super::arrivals::Arrivals;
 use crate::{
     dialect::Dialect,
     run::{LogOffset, LogTally, Run, Timestamp},
-    screen::{AvailableActions, Edge, Facts, LogRow, Mode, Scrollback, View},
+    screen::{AvailableActions, Edge, Facts, LogRow, Mode, RowNumber, Scrollback, View},
 };
 
 pub(crate) const SCROLLBACK: usize = 10_000;
@@ -68,13 +72,16 @@ pub(crate) struct LogPanel {
     /// End of the last whole line shown.
     lines_end: LogOffset,
     shortage: Option<String>,
+    /// Number of the first row that was pushed as its line arrived; those before were read again.
+    pushed_from: Option<RowNumber>,
 }
 
 impl LogPanel {
     /// An empty panel; `dialect` marks the lines of the log at `path`.
     pub(crate) fn new(path: PathBuf, dialect: Arc<Dialect>) -> Self {
         let (rows, file) = (Scrollback::on_disk(SCROLLBACK), LogFile::new(path, dialect));
-        Self { rows, file, shown: PanelState::default(), lines_end: LogOffset::default(), shortage: None }
+        let (shown, lines_end) = (PanelState::default(), LogOffset::default());
+        Self { rows, file, shown, lines_end, shortage: None, pushed_from: None }
     }
 
     pub(crate) fn rows(&self) -> &Scrollback {
@@ -82,6 +89,7 @@ impl LogPanel {
     }
 
     pub(crate) fn push(&mut self, row: LogRow) {
+        self.pushed_from.get_or_insert(self.rows.end());
         self.rows.push(row);
     }
 
@@ -123,6 +131,7 @@ impl LogPanel {
         let total = tally.lines.0.saturating_add(remarks.len() as u64).saturating_add(run.dropped.gaps);
         let gaps = (run.log.gaps.len() as u64).saturating_add(run.dropped.gaps);
         let among = remarks.into_iter().filter(|remark| remark.offset >= from);
+        self.pushed_from = None;
         self.rows.refill(merged(lines, among), total, tally, gaps);
     }
 
@@ -138,8 +147,8 @@ impl LogPanel {
         self.shortage.as_deref()
     }
 
-    /// Reads the older rows that `view` scrolls to or searches, for [`MAX_WORK_BETWEEN_KEYS`] at most; whether
-    /// anything was read, or found to be unreadable.
+    /// Reads the line whose details `view` wants, and the older rows that it scrolls to, searches or filters, for
+    /// [`MAX_WORK_BETWEEN_KEYS`] at most; whether anything was read, or found to be unreadable.
     pub(crate) fn page(
         &mut self,
         view: &mut View,
@@ -150,6 +159,11 @@ impl LogPanel {
         let (run, none) = (record.run, AvailableActions::default());
         let began = Instant::now();
         let mut has_changed = false;
+        if let Some((number, row)) = view.take_wanted_line() {
+            let as_received = self.pushed_from.is_some_and(|from| number >= from.max(self.rows.ring_from()));
+            view.show_line(line_details(&self.file, row, as_received, now));
+            has_changed = true;
+        }
         while began.elapsed() < MAX_WORK_BETWEEN_KEYS {
             let facts = Facts { run, log: &self.rows, available: &none, mode, now };
             let Some(wanted) = view.wants_rows(&facts) else { break };

@@ -140,7 +140,8 @@ fn assert_same_rows(panel: &mut LogPanel, log: &Log, wanted: Range<u64>) {
 #[test]
 fn every_older_row_is_read_again_under_its_number() {
     let mut random = fastrand::Rng::with_seed(7);
-    let mut log = Log::with_lines(20_000, &mut random);
+    // More than are held in memory.
+    let mut log = Log::with_lines(crate::short_or_long(12_500, 20_000), &mut random);
     let end = log.all.end();
     assert_eq!(log.panel.rows().end(), end);
     let mut live = std::mem::replace(&mut log.panel, Log::new().panel);
@@ -198,7 +199,7 @@ fn paging_says_that_lines_are_not_on_disk_where_the_log_is_short() {
 fn enter_on_an_event_reads_its_line_where_that_is_on_disk_alone() {
     let mut log = Log::new();
     log.take(&lines(0..400), Arrival::Live);
-    let note = Event::Noted { text: "early".to_owned(), user: "kim".to_owned() };
+    let note = Event::Noted { text: "early".to_owned(), user: "kim".to_owned(), line: None };
     log.recorder.record(log.now, &note);
     for part in 0..60 {
         log.take(&lines(400 + part * 500..900 + part * 500), Arrival::Live);
@@ -221,4 +222,53 @@ fn enter_on_an_event_reads_its_line_where_that_is_on_disk_alone() {
     while log.panel.page(&mut view, Mode::Watch, log.now, record) {}
     let row = view.log.cursor.and_then(|row| log.panel.rows().row(row)).map(|row| row.text.clone());
     assert!(row.is_some_and(|text| text.contains(" line 399 ")), "{:?}", view.log.cursor);
+}
+
+#[test]
+fn the_details_of_a_line_are_its_parts_its_bytes_its_place_and_its_meaning() {
+    let mut log = Log::new();
+    let before = b"Sep 13 16:03:30 localhost rfsd[13852]: [gc.INFO] (1) before\n";
+    log.take(before, Arrival::Earlier);
+    let line =
+        "Sep 13 16:03:38 localhost rfsd[13852]: [megamount/vnode.ERR] (30318) failed: no space on filesystem";
+    let bytes = [line.as_bytes(), b"\x1b[0m\xff\r\n"].concat();
+    log.take(&bytes, Arrival::Live);
+    log.gap();
+    let details = |panel: &LogPanel, number, as_received| {
+        let row = panel.rows().row(number).unwrap().clone();
+        line_details(&panel.file, row, as_received, log.now)
+    };
+    let shown = details(&log.panel, 1, true);
+    let field =
+        |wanted| shown.fields.iter().find(|(name, _)| *name == wanted).map(|(_, value)| value.as_str());
+    assert_eq!(field("program"), Some("rfsd"));
+    assert_eq!(field("process"), Some("13852"));
+    assert_eq!(field("module"), Some("megamount/vnode"));
+    assert_eq!(field("level"), Some("error"));
+    assert_eq!(field("number"), Some("30318"));
+    assert_eq!(field("read as"), Some("alarm: no space on filesystem"));
+    assert!(field("written").unwrap().contains("16:03:38"), "{shown:?}");
+    assert_eq!(shown.raw, Some(Ok(format!("{line}\\x1b[0m\\xff\\r\\n"))));
+    let place = format!("byte {} of dr.log, {} bytes", before.len(), bytes.len());
+    assert_eq!(shown.source, format!("{place}; received live, as it was written"));
+    assert!(shown.explanation.unwrap().meaning.contains("file system"));
+    assert!(details(&log.panel, 1, false).source.ends_with("live or caught up"));
+    assert!(details(&log.panel, 0, true).source.ends_with("before the watch began"));
+    let gap = details(&log.panel, 2, true);
+    assert_eq!(gap.raw, None);
+    assert!(gap.explanation.unwrap().meaning.contains("missing"));
+}
+
+#[test]
+fn the_details_of_a_line_that_is_not_on_disk_say_so_and_show_the_line() {
+    let mut log = Log::new();
+    log.take(
+        b"Sep 13 16:03:30 localhost rfsd[13852]: [gc.INFO] (1) deleting metadata from cloud\n",
+        Arrival::Live,
+    );
+    std::fs::write(log.recorder.folder().log_path(), "").unwrap();
+    let row = log.panel.rows().row(0).unwrap().clone();
+    let details = line_details(&log.panel.file, row, true, log.now);
+    assert!(details.raw.unwrap().unwrap_err().ends_with("dr.log: the line is not on disk"));
+    assert!(details.explanation.unwrap().meaning.contains("deletes objects"));
 }

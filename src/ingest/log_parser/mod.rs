@@ -31,6 +31,7 @@ const MAX_NEAR_MISSES: u32 = 1000;
 const CATCH_UP_TIME: Elapsed = Elapsed::from_secs(10);
 
 /// A line that is this many seconds old has waited.
+// Above what whole-second stamps and the way through ssh make a fresh line look late.
 const MIN_WAIT_SECONDS: i64 = 4;
 
 #[derive(Default)]
@@ -248,6 +249,7 @@ impl LogParser {
             return None;
         }
         let after = line.pid?;
+        // The first process id seen is no restart.
         let before = self.rfsd_pid.replace(after)?;
         (before != after).then_some((before, after))
     }

@@ -35,6 +35,7 @@ impl PartialLine {
     pub(super) fn add(&mut self, piece: &[u8], now: Timestamp) {
         let room = MAX_LINE_BYTES.saturating_sub(self.head.len()).min(piece.len());
         self.head.extend_from_slice(piece.get(..room).unwrap_or_default());
+        // What was read of it may read as something else now.
         (self.grown_at, self.is_read) = (now, false);
     }
 

@@ -13,6 +13,9 @@ use crate::{
 /// Most bytes read of a line; the whole line is in `dr.log`.
 pub(crate) const MAX_LINE_BYTES: usize = 64 << 10;
 
+/// Longest name of a module kept with a row.
+const MAX_MODULE_BYTES: usize = 48;
+
 /// A line as read, and the row it makes in the log panel.
 pub(super) struct Read<'w> {
     pub(super) line: LogLine<'w>,
@@ -51,8 +54,11 @@ pub(super) fn read_row<'w>(
         (None, None, Some(_)) => Some(LogMark::NearMiss),
         (None, None, None) => None,
     };
+    // From the bytes and not from the words: a row shows what stands in `dr.log`, colour codes
+    // in printable form included.
     let text = text::printable_line(without_line_end(bytes.get(..MAX_LINE_BYTES).unwrap_or(bytes)), 4096);
-    let row = LogRow { offset, severity: line.severity, mark, text, arrival };
+    let module = line.module.map(|module| text::printable_within(module, MAX_MODULE_BYTES).into());
+    let row = LogRow { offset, severity: line.severity, mark, module, text, arrival };
     Read { line, row, marker, alarm, near }
 }
 
@@ -85,5 +91,12 @@ fn bounds(gap: &Gap) -> String {
 }
 
 fn remark(gap: &Gap, mark: LogMark, text: String) -> LogRow {
-    LogRow { offset: gap.offset, severity: None, mark: Some(mark), text, arrival: Arrival::Live }
+    LogRow {
+        offset: gap.offset,
+        severity: None,
+        mark: Some(mark),
+        module: None,
+        text,
+        arrival: Arrival::Live,
+    }
 }

@@ -18,6 +18,7 @@ use crate::{
 };
 
 /// Bytes before the unsynced ones by which a file opened again is recognised.
+// A few records, or some dozens of lines of log, which no other file holds at this place.
 const EVIDENCE_BYTES: u64 = 4096;
 
 pub(in crate::journal) struct DurableFile {
@@ -188,6 +189,7 @@ impl Storage for DurableFile {
         let Hold::Away(last) = &self.file else { return Ok(()) };
         // Without `create`: while the disk is unmounted, the path leads into the empty mount point.
         let file = OpenOptions::new().read(true).write(true).open(&self.path)?;
+        // Of the bytes kept, those before `synced` must be in the file; those behind it may be missing.
         let known = usize::try_from(self.synced.saturating_sub(last.from)).unwrap_or(usize::MAX);
         let (known, rest) = last.bytes.split_at_checked(known).unwrap_or((&last.bytes, &[]));
         let mut found = vec![0; known.len()];
@@ -253,6 +255,19 @@ mod tests {
     }
 
     #[test]
+    fn a_deleted_folder_is_made_again_with_its_lock_although_no_record_waits() {
+        let (_home, folder) = folder();
+        let mut writer = JournalWriter::create(&folder).unwrap();
+        writer.append(at(0), &started()).unwrap();
+        fs::remove_dir_all(folder.path()).unwrap();
+        writer.ensure_exists(at(1)).unwrap_err();
+        assert!(writer.mend(at(2)).is_some(), "the hole is on record");
+        verify(&folder).unwrap();
+        assert!(is_being_recorded(&folder));
+        assert!(RunLock::take(&folder).is_err());
+    }
+
+    #[test]
     fn what_the_folder_lay_in_is_made_again_with_it_but_on_the_same_disk_alone() {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join("runs/run");
@@ -271,6 +286,32 @@ mod tests {
         assert_eq!(fs::read_to_string(folder.join("file")).unwrap(), "before");
         let mode = folder.parent().unwrap().metadata().unwrap().mode();
         assert_eq!(mode & 0o777, 0o700, "for the user's eyes only");
+    }
+
+    #[test]
+    fn the_run_folder_alone_is_made_again_on_whatever_disk_its_parent_is() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("run");
+        fs::create_dir(&folder).unwrap();
+        let file = File::options().read(true).write(true).create_new(true).open(folder.join("file")).unwrap();
+        let mut kept = DurableFile::new(file, folder.join("file")).unwrap();
+        kept.disk = Some(0);
+        fs::remove_dir_all(&folder).unwrap();
+        kept.ensure_exists().unwrap_err();
+        kept.ensure_exists().unwrap();
+        assert!(folder.join("file").exists());
+    }
+
+    #[test]
+    fn only_a_file_on_a_read_only_disk_is_let_go() {
+        for (answer, is_away) in [(Errno::ENOSPC, false), (Errno::EIO, false), (Errno::EROFS, true)] {
+            let home = tempfile::tempdir().unwrap();
+            let path = home.path().join("file");
+            let file = File::options().read(true).write(true).create_new(true).open(&path).unwrap();
+            let mut kept = DurableFile::new(file, path).unwrap();
+            kept.answered::<()>(Err(answer.into())).unwrap_err();
+            assert_eq!(kept.is_away(), is_away, "{answer}");
+        }
     }
 
     /// A file that holds `synced` for sure and `more` perhaps, let go.

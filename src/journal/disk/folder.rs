@@ -20,7 +20,7 @@ use crate::{
 const ATTEMPTS: u32 = 64;
 
 #[derive(Debug, thiserror::Error)]
-#[error("cannot tell where to keep runs, as there is no home directory; name a place with --runs-dir")]
+#[error("there is no place to keep runs, as there is no home directory; name a place with --runs-dir")]
 pub(crate) struct NoStateDirectory;
 
 /// The runs directory where none is named: `drwatch/runs` in the XDG state directory.
@@ -43,6 +43,7 @@ impl RunFolder {
         let refused = |source| JournalError::Create { path: runs_dir.to_owned(), source };
         make_folder(runs_dir).map_err(refused)?;
         let stamp = now.utc().format("%Y%m%dT%H%M%SZ");
+        // In a leap second chrono counts up to 1999.
         let millis = now.utc().timestamp_subsec_millis().min(999);
         let mut random = fastrand::Rng::with_seed(entropy);
         for _ in 0..ATTEMPTS {

@@ -21,6 +21,7 @@ impl LeftoverFiles {
                 // A file name may hold control characters, and this text reaches the terminal.
                 let name = printable(entry.file_name().as_encoded_bytes());
                 match entry.metadata() {
+                    // A watch that ended at its start leaves an empty `dr.log`.
                     Ok(about) if about.is_file() && about.len() == 0 => None,
                     Ok(about) if about.is_file() => Some(format!("{name} ({} bytes)", about.len())),
                     _ => Some(name),

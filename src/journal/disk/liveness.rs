@@ -2,8 +2,8 @@
 //! the lock even for an instant could be in the way of a recorder that wants it.
 
 use std::{
-    fs::{self, OpenOptions},
-    io::ErrorKind,
+    fs::{self, File, OpenOptions},
+    io::{self, ErrorKind, Read as _},
     os::unix::fs::{MetadataExt as _, OpenOptionsExt as _},
 };
 
@@ -24,11 +24,30 @@ pub(crate) fn is_being_recorded(folder: &RunFolder) -> bool {
     if held_weakly(&folder.lock_path()).is_some() {
         return true;
     }
-    match fs::read_to_string("/proc/locks") {
-        Ok(locks) => locks.lines().any(|line| is_lock_on(line, metadata.ino())),
-        Err(_) => fs::read_to_string(folder.lock_path()).is_ok_and(|text| lives(&text)),
+    // The list is not one moment's: a lock given back while it is read may hide one that is held all the time.
+    for _ in 0..MAX_LOOKS {
+        match locks() {
+            Ok(locks) if locks.lines().any(|line| is_lock_on(line, metadata.ino())) => return true,
+            Ok(_) => {}
+            Err(_) => return fs::read_to_string(folder.lock_path()).is_ok_and(|text| lives(&text)),
+        }
     }
+    false
 }
+
+/// How often a lock is looked for before it counts as not held.
+const MAX_LOOKS: usize = 4;
+
+/// All locks of this machine, as Linux lists them.
+fn locks() -> io::Result<String> {
+    // With room for a page: one read(2) then gives the locks of one moment, as far as they fill a page.
+    let mut locks = String::with_capacity(LOCKS_CAPACITY);
+    File::open("/proc/locks")?.read_to_string(&mut locks)?;
+    Ok(locks)
+}
+
+/// More than a page of memory.
+const LOCKS_CAPACITY: usize = 16 << 10;
 
 /// Whether the disk of `folder` is read-only at the moment. A recorder then holds no lock: it has let its files go,
 /// so that the disk can be mended.
@@ -56,6 +75,11 @@ fn lives(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        sync::atomic::{AtomicBool, Ordering},
+        thread,
+    };
+
     use super::*;
     use crate::journal::{RunLock, format::samples::folder};
 
@@ -67,6 +91,31 @@ mod tests {
         assert!(is_being_recorded(&folder));
         drop(held);
         assert!(!is_being_recorded(&folder), "the lock file is left behind, but nobody holds it");
+    }
+
+    #[test]
+    fn a_held_lock_is_found_while_others_are_taken_and_given_back() {
+        let (_home, folder) = folder();
+        let is_over = AtomicBool::new(false);
+        thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    let other = tempfile::tempfile().unwrap();
+                    while !is_over.load(Ordering::Relaxed) {
+                        other.lock().unwrap();
+                        other.unlock().unwrap();
+                    }
+                });
+            }
+            let missed = (0..200).filter(|_| {
+                // Taken anew, so that it stands at many places of the list.
+                let _held = RunLock::take(&folder).unwrap();
+                !(0..20).all(|_| is_being_recorded(&folder))
+            });
+            let missed = missed.count();
+            is_over.store(true, Ordering::Relaxed);
+            assert_eq!(missed, 0);
+        });
     }
 
     #[test]

@@ -114,6 +114,7 @@ impl RunLock {
         }
         // Without it the run is recorded all the same; who takes it meanwhile finds another file than ours.
         if let Ok(lock) = Self::take(&self.folder) {
+            // The old lock is dropped here, and gives back only the deleted file.
             *self = lock;
         }
     }
@@ -166,6 +167,7 @@ fn leave_pid(file: &mut File, is_weak: bool) -> io::Result<()> {
 
 fn read_pid(file: &File) -> Option<u32> {
     let mut text = String::new();
+    // Bounded, because anybody may have written the file; a process id has ten digits at most.
     file.take(16).read_to_string(&mut text).ok()?;
     text.split_whitespace().next()?.parse().ok()
 }

@@ -87,5 +87,6 @@ pub(in crate::journal) fn write_some(
 
 /// Whether a second has passed since `since`, or the clock was set back.
 pub(in crate::journal) fn is_due(since: Timestamp, now: Timestamp) -> bool {
+    // A clock set back would otherwise put off the next try until it has caught up.
     now < since || now.since(since) >= INTERVAL
 }

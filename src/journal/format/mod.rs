@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn an_event_too_long_for_a_line_is_refused() {
-        let event = Event::Noted { text: "x".repeat(MAX_LINE), user: String::new() };
+        let event = Event::Noted { text: "x".repeat(MAX_LINE), user: String::new(), line: None };
         assert!(matches!(encode(Sequence(0), at(0), NO_DIGEST, &event), Err(JournalError::TooLong { .. })));
     }
 

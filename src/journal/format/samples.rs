@@ -4,11 +4,11 @@ use tempfile::TempDir;
 
 use crate::journal::RunFolder;
 use crate::run::{
-    ActionId, ActionKind, ActionPlan, ActionState, Answer, Arrival, BucketListing, ByteCount, Cause,
-    Certainty, Elapsed, Ending, Event, FORMAT, FormatVersion, Gap, GetCount, Identity, LineCount, Link,
-    ListingCause, LogCitation, LogOffset, LogTally, Marker, NearMiss, ObjectCount, OtherClass, Override,
-    Reading, ReplicationState, Role, RunId, RunSettings, Sequence, ServiceState, Started, Statement,
-    ThreadCount, TimerEvent, Timestamp,
+    ActionId, ActionKind, ActionPlan, ActionState, Answer, Arrival, BucketCounts, BucketListing, ByteCount,
+    Cause, Certainty, Elapsed, Ending, Event, FORMAT, FormatVersion, Gap, GetCount, Identity, LineCount,
+    Link, ListingCause, LogCitation, LogOffset, LogTally, Marker, NearMiss, ObjectCount, OtherClass,
+    Override, Reading, ReplicationState, Role, RunId, RunSettings, Sequence, ServiceState, Started,
+    Statement, ThreadCount, TimerEvent, Timestamp,
 };
 
 /// `seconds` after 2026-09-13 16:03:38 UTC.
@@ -49,7 +49,7 @@ pub(in crate::journal) fn started_in(format: FormatVersion) -> Event {
 
 /// A note, the shortest of events.
 pub(in crate::journal) fn note(text: &str) -> Event {
-    Event::Noted { text: text.to_owned(), user: "kim".to_owned() }
+    Event::Noted { text: text.to_owned(), user: "kim".to_owned(), line: None }
 }
 
 fn citation() -> LogCitation {
@@ -81,12 +81,14 @@ pub(in crate::journal) fn every_event() -> Vec<Event> {
 
 fn of_appliances() -> Vec<Event> {
     let listing = BucketListing {
-        name: text("ava400-ks"),
-        entries: ObjectCount(2927),
-        bytes: Some(ByteCount(926_580_933)),
-        slabs: Some(ObjectCount(261)),
-        maps: None,
-        rbtmds: Some(ObjectCount(u64::MAX)),
+        counts: BucketCounts {
+            name: text("ava400-ks"),
+            entries: ObjectCount(2927),
+            bytes: Some(ByteCount(926_580_933)),
+            slabs: Some(ObjectCount(261)),
+            maps: None,
+            rbtmds: Some(ObjectCount(u64::MAX)),
+        },
         other: vec![OtherClass { name: text("tombs"), count: ObjectCount(1) }],
     };
     let identity = Identity { hostname: Some(text("ava-dr")), ..Identity::default() };

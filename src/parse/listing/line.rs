@@ -60,6 +60,7 @@ impl Class<'_> {
         let begins = |word: &[u8]| {
             word.get(..self.name.len()).is_some_and(|start| start.eq_ignore_ascii_case(self.name))
         };
+        // With something behind it the word is whole: a cut takes everything that follows.
         !self.has_tail && self.known().is_none() && KNOWN.iter().any(|(_, _, many)| begins(many))
     }
 
@@ -78,6 +79,7 @@ pub(super) fn line(text: &[u8]) -> Line<'_> {
 }
 
 fn title(input: &[u8]) -> IResult<&[u8], Line<'_>> {
+    // Printed before the bucket is counted, so an interrupted listing may consist of this line alone.
     preceded((tag_no_case("listing entries from bucket"), space1), bucket_name)
         .map(|name| Line::Title { name })
         .parse(input)
@@ -111,6 +113,7 @@ fn bucket_name(input: &[u8]) -> IResult<&[u8], &[u8]> {
 
 fn class_line(input: &[u8]) -> IResult<&[u8], Line<'_>> {
     let size = (exact_or_rounded, space1, tag_no_case("in"), space1);
+    // The size may be missing, as in `* 261 slabs`; the count may not.
     let count = preceded((mark, opt(size)), terminated(number, space1));
     (count, class_name, rest)
         .map(|(count, name, tail)| Line::Class(Class { count, name, has_tail: !tail.is_empty() }))
@@ -119,6 +122,7 @@ fn class_line(input: &[u8]) -> IResult<&[u8], Line<'_>> {
 
 /// Words up to the first that is none. A unit is no class: it belongs to a size cut off.
 fn class_name(input: &[u8]) -> IResult<&[u8], &[u8]> {
+    // Cut behind the unit, `* 883 MiB in 261 slabs` would otherwise be 883 objects of a class `MiB`.
     let first = verify(word, |word: &[u8]| bytes_per(word).is_none());
     recognize((first, many0_count((space1, word)))).parse(input)
 }

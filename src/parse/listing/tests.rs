@@ -20,12 +20,14 @@ fn count(value: u64) -> Option<ObjectCount> {
 
 fn sample() -> BucketListing {
     BucketListing {
-        name: "ava400-ks".to_owned(),
-        entries: ObjectCount(2927),
-        bytes: Some(ByteCount(926_580_933)),
-        slabs: count(261),
-        maps: count(1331),
-        rbtmds: count(1331),
+        counts: BucketCounts {
+            name: "ava400-ks".to_owned(),
+            entries: ObjectCount(2927),
+            bytes: Some(ByteCount(926_580_933)),
+            slabs: count(261),
+            maps: count(1331),
+            rbtmds: count(1331),
+        },
         other: Vec::new(),
     }
 }
@@ -78,11 +80,14 @@ fn a_single_object_is_counted() {
     let text = "1 entry in bucket b\n1B (1 byte) in bucket b:\n* 1B in 1 map";
     let listing = read(text).unwrap();
     assert_eq!(
-        (listing.entries, listing.bytes, listing.maps),
+        (listing.counts.entries, listing.counts.bytes, listing.counts.maps),
         (ObjectCount(1), Some(ByteCount(1)), count(1))
     );
     let listing = with("* 1B in 1 slab\n* 1B in 1 rbtmd\n").unwrap();
-    assert_eq!((listing.slabs, listing.maps, listing.rbtmds), (count(1), None, count(1)));
+    assert_eq!(
+        (listing.counts.slabs, listing.counts.maps, listing.counts.rbtmds),
+        (count(1), None, count(1))
+    );
 }
 
 #[test]
@@ -97,26 +102,26 @@ fn other_classes_keep_their_names_and_order() {
 #[test]
 fn a_class_not_listed_is_unknown_and_not_zero() {
     let listing = with("* 883.3MiB in 261 slabs\n").unwrap();
-    assert_eq!((listing.maps, listing.rbtmds, listing.expected()), (None, None, None));
+    assert_eq!((listing.counts.maps, listing.counts.rbtmds, listing.expected()), (None, None, None));
 }
 
 #[test]
 fn a_rounded_size_is_not_passed_off_as_bytes() {
     for rounded in ["883.7MiB", "883MiB", "1.5B"] {
         let text = SAMPLE.replace("883.7MiB (926580933 bytes)", rounded);
-        assert_eq!(read(&text).unwrap().bytes, None, "{rounded}");
+        assert_eq!(read(&text).unwrap().counts.bytes, None, "{rounded}");
     }
     let exact = read(&SAMPLE.replace("883.7MiB (926580933 bytes)", "926580933 bytes")).unwrap();
-    assert_eq!(exact.bytes, Some(ByteCount(926_580_933)));
+    assert_eq!(exact.counts.bytes, Some(ByteCount(926_580_933)));
     let without = SAMPLE.replace("883.7MiB (926580933 bytes) in bucket ava400-ks:\n", "");
-    assert_eq!(read(&without).unwrap().bytes, None);
+    assert_eq!(read(&without).unwrap().counts.bytes, None);
 }
 
 #[test]
 fn an_empty_bucket_has_no_classes_to_list() {
     let listing =
         read("listing entries from bucket b\n0 entries in bucket b\n0B (0 bytes) in bucket b:\n").unwrap();
-    assert_eq!((listing.entries, listing.maps), (ObjectCount(0), None));
+    assert_eq!((listing.counts.entries, listing.counts.maps), (ObjectCount(0), None));
 }
 
 #[test]
@@ -173,9 +178,9 @@ fn a_last_line_cut_short_is_refused_with_or_without_its_end() {
 #[test]
 fn a_last_line_without_end_may_have_lost_its_plural_or_its_name() {
     assert_eq!(with("* 1B in 1331 map"), Err(cut_in("* 1B in 1331 map")));
-    assert_eq!(with("* 1B in 1331 map\n").unwrap().maps, count(1331));
-    assert_eq!(with("* 1B in 1331 maps").unwrap().maps, count(1331));
-    assert_eq!(with("* 1B in 1331 map <- pointer m").unwrap().maps, count(1331));
+    assert_eq!(with("* 1B in 1331 map\n").unwrap().counts.maps, count(1331));
+    assert_eq!(with("* 1B in 1331 maps").unwrap().counts.maps, count(1331));
+    assert_eq!(with("* 1B in 1331 map <- pointer m").unwrap().counts.maps, count(1331));
     assert_eq!(with("* 1B in 12 m <- anot").unwrap().other.len(), 1);
     let line = "2927 entries in bucket ava400";
     assert_eq!(read(&format!("listing entries from bucket ava400-ks\n* 1 maps\n{line}")), Err(cut_in(line)));
@@ -232,11 +237,14 @@ fn cut_anywhere_the_sample_never_gives_a_wrong_number() {
     {
         for end in 0..text.len() {
             if let Ok(part) = read(&text[..end]) {
-                assert_eq!((&part.name, part.entries, part.bytes), (&whole.name, whole.entries, whole.bytes));
+                assert_eq!(
+                    (&part.counts.name, part.counts.entries, part.counts.bytes),
+                    (&whole.counts.name, whole.counts.entries, whole.counts.bytes)
+                );
                 assert!(
-                    same(part.slabs, whole.slabs)
-                        && same(part.maps, whole.maps)
-                        && same(part.rbtmds, whole.rbtmds)
+                    same(part.counts.slabs, whole.counts.slabs)
+                        && same(part.counts.maps, whole.counts.maps)
+                        && same(part.counts.rbtmds, whole.counts.rbtmds)
                 );
                 assert_eq!(part.other, []);
             }
@@ -245,11 +253,12 @@ fn cut_anywhere_the_sample_never_gives_a_wrong_number() {
 }
 
 fn render(listing: &BucketListing) -> String {
-    let name = &listing.name;
+    let name = &listing.counts.name;
     let header =
-        format!("listing entries from bucket {name}\n{} entries in bucket {name}\n", listing.entries);
-    let size = listing.bytes.map(|bytes| format!("1.0MiB ({bytes} bytes) in bucket {name}:\n"));
-    let known = [("slabs", listing.slabs), ("maps", listing.maps), ("rbtmds", listing.rbtmds)];
+        format!("listing entries from bucket {name}\n{} entries in bucket {name}\n", listing.counts.entries);
+    let size = listing.counts.bytes.map(|bytes| format!("1.0MiB ({bytes} bytes) in bucket {name}:\n"));
+    let known =
+        [("slabs", listing.counts.slabs), ("maps", listing.counts.maps), ("rbtmds", listing.counts.rbtmds)];
     let known = known.into_iter().filter_map(|(class, count)| Some((class, count?)));
     let other = listing.other.iter().map(|class| (class.name.as_str(), class.count));
     let classes = known.chain(other).map(|(class, count)| format!("* 1.5KiB in {count} {class}\n"));
@@ -273,7 +282,10 @@ prop_compose! {
         let listed = [maps, rbtmds].into_iter().flatten().chain(other.iter().map(|class| class.count));
         let entries = listed.map(|count| count.0).sum::<u64>() + first + unclassified;
         BucketListing {
-            name, entries: ObjectCount(entries), bytes: bytes.map(ByteCount), slabs: count(first), maps, rbtmds, other,
+            counts: BucketCounts {
+                name, entries: ObjectCount(entries), bytes: bytes.map(ByteCount), slabs: count(first), maps, rbtmds,
+            },
+            other,
         }
     }
 }

@@ -40,9 +40,12 @@ pub(super) fn header(input: &[u8]) -> IResult<&[u8], Header<'_>> {
 }
 
 fn header_within(input: &[u8], relays: u8) -> IResult<&[u8], Header<'_>> {
+    // RFC 5424 writes `<165>1 2003-10-11T22:14:15.003Z host app 123 ID - text`; other
+    // writers lack the version or put a facility there.
     let mut before = (opt(priority), opt(version), opt(facility));
     let (rest, (priority, version, _)) = before.parse(input)?;
     let (rest, stamp) = match version {
+        // A NILVALUE for the time is allowed in RFC 5424 (section 6.2.3), and in no older form.
         Some(()) => alt((stamp.map(Some), value(None, tag("-")))).parse(rest)?,
         None => stamp.map(Some).parse(rest)?,
     };
@@ -60,6 +63,8 @@ fn header_within(input: &[u8], relays: u8) -> IResult<&[u8], Header<'_>> {
     if let Some(found) = behind(here, rest, relays) {
         return Ok(found);
     }
+    // In an RFC 3164 line these words may be the message itself. A version or a
+    // year shows that a log server wrote the header.
     let is_standard = version.is_some() || stamp.is_some_and(|stamp| stamp.year.is_some());
     match sender(rest).ok().filter(|(_, sender)| version.is_some() || sender.is_numbered()) {
         Some((rest, sender)) if is_standard => {
@@ -79,6 +84,7 @@ fn behind<'a>(relay: Header<'a>, input: &'a [u8], relays: u8) -> Option<(&'a [u8
     // The count of relays bounds the recursion on a hostile line.
     let (rest, own) = header_within(input, relays.checked_sub(1)?).ok()?;
     let stamp = match (own.stamp, relay.stamp) {
+        // The appliance writes no year, but the relay that put an RFC 3339 stamp before its line does.
         (Some(own), Some(relay)) => Some(own.with_year_of(relay)),
         (own, relay) => own.or(relay),
     };
@@ -88,6 +94,7 @@ fn behind<'a>(relay: Header<'a>, input: &'a [u8], relays: u8) -> Option<(&'a [u8
 
 /// `<166>`
 pub(super) fn priority(input: &[u8]) -> IResult<&[u8], u16> {
+    // Facility 23 times 8 and severity 7 (RFC 3164, section 4.1.1).
     let number = verify(decimal_u16, |&number| number <= 191);
     terminated(delimited(char('<'), number, char('>')), space0).parse(input)
 }
@@ -128,6 +135,7 @@ const LEVELS: &[&str] = &[
 
 /// The host field. A word that ends in a colon is a program whose line has no host field.
 pub(super) fn host(input: &[u8]) -> IResult<&[u8], &[u8]> {
+    // As in `Sep 13 16:03:38 rfsd[13852]: …`, where the host would otherwise be `rfsd[13852]:`.
     terminated(verify(take_till1(is_blank), |word: &[u8]| !word.ends_with(b":")), space1).parse(input)
 }
 
@@ -175,6 +183,7 @@ fn element(input: &[u8]) -> IResult<&[u8], &[u8]> {
     let (inside, _) = char('[').parse(input)?;
     let (mut is_escaped, mut is_quoted) = (false, false);
     let end = inside.iter().position(|byte| {
+        // The quote is judged before the escape of this byte is noted: `\\"` ends a value, `\"` does not.
         is_quoted ^= *byte == b'"' && !is_escaped;
         is_escaped = *byte == b'\\' && !is_escaped;
         *byte == b']' && !is_quoted

@@ -99,6 +99,8 @@ fn undated<'a>(raw: &'a [u8], text: &'a [u8]) -> IResult<&'a [u8], LogLine<'a>> 
     let (body, host) = if priority.is_some() { opt(host).parse(body)? } else { (body, None) };
     verify(
         |input| from_program(input, LogLine { host, ..line }),
+        // Forwarded lines of the family have neither stamp nor host:
+        // `<189>cli[962]: [cli.NOTICE]: user admin: Entering configuration mode`.
         |line: &LogLine<'_>| priority.is_some() || line.form == Form::Tagged,
     )
     .parse(body)
@@ -138,6 +140,8 @@ fn from_message<'a>(input: &'a [u8], line: LogLine<'a>) -> LogLine<'a> {
 fn origin(input: &[u8]) -> IResult<&[u8], (&[u8], Option<u32>)> {
     let program = take_while1(|byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'[' | b':'));
     let pid = delimited(char('['), decimal_u32, char(']'));
+    // A blank behind the colon, because `10:15:00` or `host:445` at the
+    // start of a text would be a program otherwise.
     terminated((program, opt(pid)), (char(':'), blank_or_end)).parse(input)
 }
 
@@ -145,6 +149,7 @@ fn origin(input: &[u8]) -> IResult<&[u8], (&[u8], Option<u32>)> {
 fn module_tag(input: &[u8]) -> IResult<&[u8], (&[u8], Severity)> {
     let inside = take_while1(|byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'[' | b']'));
     let tag = map_opt(delimited(char('['), inside, char(']')), module_and_severity);
+    // rfsd writes `[gc.INFO] (14306) …`, mgmtd and cli write `[mgmtd.NOTICE]: …`.
     terminated(tag, (opt(char(':')), space0)).parse(input)
 }
 

@@ -56,6 +56,7 @@ pub(super) fn notice(input: &[u8]) -> IResult<&[u8], Form> {
 }
 
 fn repeated(input: &[u8]) -> IResult<&[u8], Form> {
+    // The longer word first: `alt` takes the first branch that fits and would leave the `s` behind.
     let times = terminated(decimal_u64, alt((tag(" times"), tag(" time"))));
     all_consuming(preceded(tag("last message repeated "), times).map(|times| Form::Repeated { times }))
         .parse(input)
@@ -71,6 +72,8 @@ fn version_notice(input: &[u8]) -> IResult<&[u8], Form> {
 /// `BUILD_PROD_VERSION: …`, which is no program: capitals, digits and at least one underscore.
 fn label(input: &[u8]) -> IResult<&[u8], Form> {
     let capitals = take_while1(|byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_');
+    // The first line after a rotation is `BUILD_PROD_VERSION: …`. A word of capitals without
+    // an underscore, such as `CRON:`, is a program.
     statement(verify(capitals, |word: &[u8]| word.contains(&b'_'))).parse(input)
 }
 

@@ -32,9 +32,12 @@ pub struct Stamp {
 }
 
 /// Years between two leap days at most: 2100 has none, 2096 and 2104 have.
+// `Feb 29` names no date in the years between, so the search for its year has to reach back that far.
 const BETWEEN_LEAP_DAYS: i32 = 8;
 
 /// How far an appliance's clock may be ahead, before a stamp without a year is of the year before.
+// The stamp has no zone either: read as UTC, that of an
+// appliance east of Greenwich lies up to 14 hours ahead.
 const AHEAD: TimeDelta = TimeDelta::days(1);
 
 impl Stamp {
@@ -60,6 +63,7 @@ impl Stamp {
     }
 
     fn in_year(self, year: i32) -> Option<Timestamp> {
+        // `and_hms_nano_opt` takes no second 60, so a leap second is the 59th and one more.
         let leap = u32::from(self.second == 60);
         let (hour, minute) = (u32::from(self.hour), u32::from(self.minute));
         let zone = TimeDelta::seconds(self.zone.unwrap_or_default().into());
@@ -79,6 +83,7 @@ pub(super) fn stamp(input: &[u8]) -> IResult<&[u8], Stamp> {
 /// RFC 3339, as ISO 8601 and journald vary it: `/` in the date, a blank before the time, `+0200`.
 fn iso_stamp(input: &[u8]) -> IResult<&[u8], Stamp> {
     let (rest, (year, mark)) = (year, one_of("-/")).parse(input)?;
+    // The same mark twice: `2026-09/13` is no date.
     let (rest, (month, _, day, _)) = (two_digits, char(mark), two_digits, one_of("Tt _")).parse(rest)?;
     let (rest, (time, zone)) = (clock, opt(zone)).parse(rest)?;
     Ok((rest, Stamp { year: Some(year), month, day, zone, ..time }))
@@ -86,6 +91,7 @@ fn iso_stamp(input: &[u8]) -> IResult<&[u8], Stamp> {
 
 /// RFC 3164, with a year where its writer adds one.
 fn month_stamp(input: &[u8]) -> IResult<&[u8], Stamp> {
+    // `Oct  8` is padded to two columns (RFC 3164); relays that split and join the words leave `Oct 8`.
     let blanks = || take_while_m_n(1, 2, |byte| byte == b' ');
     let day = map_opt(take_while_m_n(1, 2, |byte: u8| byte.is_ascii_digit()), decimal);
     let (rest, first) = opt(terminated(year, char(' '))).parse(input)?;
@@ -94,6 +100,7 @@ fn month_stamp(input: &[u8]) -> IResult<&[u8], Stamp> {
     let (rest, second) = opt(terminated(year, char(' '))).parse(rest)?;
     let (rest, (time, zone)) = (clock, opt(zone)).parse(rest)?;
     // Four digits are a year only where a host field can still follow.
+    // `Sep 13 16:03:38 2026 host …` has the year last, as the C library's `ctime` does.
     let (rest, last) = opt(preceded(char(' '), terminated(year, peek(space1)))).parse(rest)?;
     Ok((rest, Stamp { year: first.or(second).or(last), month, day, zone, ..time }))
 }
@@ -144,6 +151,7 @@ fn zone(input: &[u8]) -> IResult<&[u8], i32> {
         (hours < 24 && minutes < 60).then_some(if sign == '-' { -seconds } else { seconds })
     });
     let name = map_opt(take_while1(|byte: u8| byte.is_ascii_uppercase()), named_zone);
+    // A named zone needs a blank on both sides: a host called `EST1` is none.
     alt((zulu, preceded(opt(char(' ')), offset), preceded(tag(" "), terminated(name, peek(space1)))))
         .parse(input)
 }

@@ -82,6 +82,7 @@ async fn recorded(runs: &Path, scenario: &str) -> (RunFolder, Vec<LiveFrame>, Ru
         seed: 1,
         display: Display::Lines,
         runs_dir: Some(runs.to_owned()),
+        settings: crate::settings::Settings::default(),
     };
     let seen = Rc::new(RefCell::new(Vec::new()));
     let witness = Rc::clone(&seen);

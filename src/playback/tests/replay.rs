@@ -165,7 +165,7 @@ fn a_clock_set_back_while_recording_does_not_stop_the_replay() {
     drop(recording);
     let (mut writer, _) = JournalWriter::reopen(&folder).unwrap();
     let mut note = |seconds, text: &str| {
-        let event = Event::Noted { text: text.to_owned(), user: "kim".to_owned() };
+        let event = Event::Noted { text: text.to_owned(), user: "kim".to_owned(), line: None };
         writer.append(start() + Elapsed::from_secs(seconds), &event).unwrap();
     };
     note(7200, "before");

@@ -4,7 +4,7 @@ use crate::report::escape::{code, prose};
 use crate::report::table::Flush::{Left, Right};
 use crate::report::table::{UNKNOWN, known, table};
 use crate::run::{
-    Bound, BucketCounts, CleanupItem, EarliestResume, Exposure, ObjectCount, Phase, PreflightCode,
+    Bound, CleanupItem, EarliestResume, Exposure, ObjectCount, PausedListing, Phase, PreflightCode,
     PreflightItem, PreflightRecord, PreflightState, SignOff, Summary,
 };
 use crate::text::{exact_size, grouped, iso};
@@ -139,7 +139,7 @@ pub(in crate::report) fn frozen_bucket(summary: &Summary) -> String {
     format!("## Bucket during the pause\n\n{verdict}\n\n{}{sizes}", table(head, &rows))
 }
 
-fn listing_row(name: &str, counts: Option<&BucketCounts>) -> [String; 7] {
+fn listing_row(name: &str, counts: Option<&PausedListing>) -> [String; 7] {
     let Some(counts) = counts else {
         return [name, "not listed", "–", "–", "–", "–", "–"].map(str::to_owned);
     };
@@ -147,17 +147,17 @@ fn listing_row(name: &str, counts: Option<&BucketCounts>) -> [String; 7] {
     [
         name.to_owned(),
         iso(counts.at),
-        grouped(counts.entries.0),
-        objects(counts.slabs),
-        objects(counts.maps),
-        objects(counts.rbtmds),
+        grouped(counts.counts.entries.0),
+        objects(counts.counts.slabs),
+        objects(counts.counts.maps),
+        objects(counts.counts.rbtmds),
         counts.record.to_string(),
     ]
 }
 
-fn size(name: &str, counts: &BucketCounts) -> Option<String> {
+fn size(name: &str, counts: &PausedListing) -> Option<String> {
     let first = if name == "at the pause" { "\n" } else { "" };
-    Some(format!("{first}- Size {name}: {}\n", exact_size(counts.bytes?)))
+    Some(format!("{first}- Size {name}: {}\n", exact_size(counts.counts.bytes?)))
 }
 
 pub(in crate::report) fn cleanup(summary: &Summary) -> String {

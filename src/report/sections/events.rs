@@ -152,6 +152,11 @@ pub(in crate::report) fn notes(summary: &Summary) -> String {
 
 fn note(note: &Note) -> String {
     let mut lines = vec![format!("- {} {}: {}", iso(note.at), code(&note.user), prose(&note.text))];
+    lines.extend(
+        note.line.as_ref().map(|line| {
+            format!("  - about byte {} of `dr.log`: {}", grouped(line.offset.0), code(&line.raw))
+        }),
+    );
     let earlier = |edit: &NoteEdit| {
         let (at, user) = (iso(edit.at), code(&edit.user));
         format!("  - until {at}, when {user} edited it: {}", prose(&edit.before))

@@ -179,7 +179,9 @@ pub(in crate::report) fn appliances(summary: &Summary) -> String {
 }
 
 fn appliance(title: &str, identity: Option<&Identity>) -> String {
-    let Some(identity) = identity else { return format!("- {title}: {UNKNOWN}, it never told\n") };
+    let Some(identity) = identity else {
+        return format!("- {title}: {UNKNOWN}, it never identified itself\n");
+    };
     let part =
         |name: &str, value: &Option<String>| format!("  - {name}: {}\n", known(value.as_deref(), code));
     [

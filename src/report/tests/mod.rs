@@ -177,7 +177,7 @@ fn filled_with(words: &str) -> Summary {
     let resume = || Some(EarliestResume { condition: text(), at: None, forecast: false });
     summary.exposure.earliest_safe_resume =
         EarliestResumes { paused_throughout: resume(), resume_after_stage_1: resume() };
-    summary.frozen_bucket.at_pause.as_mut().unwrap().name = text();
+    summary.frozen_bucket.at_pause.as_mut().unwrap().counts.name = text();
     for item in &mut summary.cleanup {
         item.text = text();
     }

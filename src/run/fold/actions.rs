@@ -45,6 +45,7 @@ pub(in crate::run) fn sent(
     remark: Option<&str>,
 ) {
     let Some(action) = find(run, id) else { return };
+    // Any record may follow any other: a second report must not replace the first.
     if action.sent.is_none() {
         action.sent = Some(lines.to_vec());
         action.answer = Some(answer.to_owned());

@@ -93,7 +93,7 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
         Event::Attested { statement, since, reason, .. } => {
             statements::attested(run, record, *statement, *since, reason);
         }
-        Event::Noted { text, user } => notes::noted(run, record, text, user),
+        Event::Noted { text, user, line } => notes::noted(run, record, text, user, line.as_ref()),
         Event::NoteEdited { .. } => notes::edited(run, record),
         Event::PreflightJudged { verdict, items } => {
             preflight::judged(run, record.at, record.seq, *verdict, items);

@@ -3,8 +3,8 @@
 
 use crate::run::state::Run;
 use crate::run::values::{
-    BucketCounts, BucketListing, ByteCount, Code, Elapsed, FrozenBucket, Known, ListingCause, ListingState,
-    ObjectCount, Phase, Record, Role, Timestamp, Wording,
+    BucketListing, ByteCount, Code, Elapsed, FrozenBucket, Known, ListingCause, ListingState, ObjectCount,
+    PausedListing, Phase, Record, Role, Timestamp, Wording,
 };
 
 /// Applies a listing. It counts as final only if replication was known to be paused before it was begun.
@@ -40,32 +40,22 @@ fn is_settled(run: &Run, later_is_provisional: bool) -> bool {
     present.is_some_and(|present| !present.provisional || later_is_provisional)
 }
 
-impl BucketCounts {
+impl PausedListing {
     fn of(state: &ListingState) -> Self {
-        let listing = &state.listing;
-        Self {
-            name: listing.name.clone(),
-            entries: listing.entries,
-            bytes: listing.bytes,
-            slabs: listing.slabs,
-            maps: listing.maps,
-            rbtmds: listing.rbtmds,
-            at: state.at,
-            record: state.record,
-            cause: state.cause,
-        }
+        Self { counts: state.listing.counts.clone(), at: state.at, record: state.record, cause: state.cause }
     }
 
     /// Each figure given by both listings that differs: its name, before, after.
     fn changes(&self, later: &Self) -> Vec<(&'static str, u64, u64)> {
+        let (before, later) = (&self.counts, &later.counts);
         let objects = |count: Option<ObjectCount>| count.map(|count| count.0);
         let bytes = |count: Option<ByteCount>| count.map(|count| count.0);
         let figures = [
-            ("entries", Some(self.entries.0), Some(later.entries.0)),
-            ("bytes", bytes(self.bytes), bytes(later.bytes)),
-            ("slabs", objects(self.slabs), objects(later.slabs)),
-            ("maps", objects(self.maps), objects(later.maps)),
-            ("rbtmds", objects(self.rbtmds), objects(later.rbtmds)),
+            ("entries", Some(before.entries.0), Some(later.entries.0)),
+            ("bytes", bytes(before.bytes), bytes(later.bytes)),
+            ("slabs", objects(before.slabs), objects(later.slabs)),
+            ("maps", objects(before.maps), objects(later.maps)),
+            ("rbtmds", objects(before.rbtmds), objects(later.rbtmds)),
         ];
         let both = figures.into_iter().filter_map(|(name, before, after)| Some((name, before?, after?)));
         both.filter(|(_, before, after)| before != after).collect()
@@ -91,7 +81,7 @@ fn compare(run: &mut Run, record: &Record, state: &ListingState, begun: Timestam
     if state.provisional || run.frozen.pause != pauses(run) {
         return;
     }
-    let counts = BucketCounts::of(state);
+    let counts = PausedListing::of(state);
     let Some(reference) = run.frozen.reference().cloned() else {
         run.frozen.at_pause = Some(counts);
         return;
@@ -108,24 +98,24 @@ fn compare(run: &mut Run, record: &Record, state: &ListingState, begun: Timestam
     place(run, state.cause, counts);
 }
 
-fn is_same(reference: &BucketCounts, counts: &BucketCounts) -> bool {
-    reference.name == counts.name && reference.changes(counts).is_empty()
+fn is_same(reference: &PausedListing, counts: &PausedListing) -> bool {
+    reference.counts.name == counts.counts.name && reference.changes(counts).is_empty()
 }
 
 /// Uploads within this time after a pause are draining, not a change.
 const DRAIN_LIMIT: Elapsed = Elapsed::from_secs(600);
 
 /// Draining uploads only add to the bucket, and only for a while.
-fn is_draining(run: &Run, reference: &BucketCounts, counts: &BucketCounts, begun: Timestamp) -> bool {
+fn is_draining(run: &Run, reference: &PausedListing, counts: &PausedListing, begun: Timestamp) -> bool {
     let Some(pause) = run.replication.intervals.last() else { return false };
     let changes = reference.changes(counts);
-    reference.name == counts.name
+    reference.counts.name == counts.counts.name
         && !changes.is_empty()
         && changes.iter().all(|(_, before, after)| after > before)
         && begun.since(pause.from) <= DRAIN_LIMIT
 }
 
-fn drained(run: &mut Run, record: &Record, reference: &BucketCounts, counts: BucketCounts) {
+fn drained(run: &mut Run, record: &Record, reference: &PausedListing, counts: PausedListing) {
     let text = format!(
         "Uploads under way when replication on {} was paused were still draining: {} between {} and {}.",
         run.name(Role::Primary),
@@ -134,17 +124,18 @@ fn drained(run: &mut Run, record: &Record, reference: &BucketCounts, counts: Buc
         counts.at
     );
     run.raise(record, Code::BucketChangedWhilePaused, Some(Role::Primary), Wording::info(text));
+    // Equal counts before the drain ended proved nothing; the reference is the drained bucket from here on.
     if run.frozen.unchanged == Some(true) {
         run.frozen.unchanged = None;
     }
     run.frozen.after_draining = Some(counts);
 }
 
-fn changed_text(run: &Run, reference: &BucketCounts, counts: &BucketCounts) -> String {
+fn changed_text(run: &Run, reference: &PausedListing, counts: &PausedListing) -> String {
     format!(
         "The bucket {} changed while replication on {} was paused: {} between {} and {}. The restore may not match \
          it. Find out what else writes to it or removes from it.",
-        reference.name,
+        reference.counts.name,
         run.name(Role::Primary),
         changes_text(reference, counts),
         reference.at,
@@ -152,9 +143,9 @@ fn changed_text(run: &Run, reference: &BucketCounts, counts: &BucketCounts) -> S
     )
 }
 
-fn changes_text(reference: &BucketCounts, counts: &BucketCounts) -> String {
-    if reference.name != counts.name {
-        return format!("the listing is of another bucket, {},", counts.name);
+fn changes_text(reference: &PausedListing, counts: &PausedListing) -> String {
+    if reference.counts.name != counts.counts.name {
+        return format!("the listing is of another bucket, {},", counts.counts.name);
     }
     let changes = reference.changes(counts);
     let texts: Vec<_> =
@@ -162,7 +153,7 @@ fn changes_text(reference: &BucketCounts, counts: &BucketCounts) -> String {
     texts.join(", ")
 }
 
-fn place(run: &mut Run, cause: ListingCause, counts: BucketCounts) {
+fn place(run: &mut Run, cause: ListingCause, counts: PausedListing) {
     let frozen = &mut run.frozen;
     if cause == ListingCause::StageEnd && frozen.at_stage_1_end.is_none() {
         frozen.at_stage_1_end = Some(counts);

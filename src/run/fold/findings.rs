@@ -66,6 +66,8 @@ impl Run {
         let is_concerned = |finding: &&mut Finding| {
             finding.code == code && finding.role == role && finding.is_open() && finding.text != wording.text
         };
+        // The severity stays: a finding that grows worse is closed and opened anew, so that its
+        // acknowledgement does not cover the worse case.
         if let Some(finding) = self.findings.iter_mut().find(is_concerned) {
             reword(finding, wording);
         }

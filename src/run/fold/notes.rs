@@ -1,14 +1,20 @@
 //! Notes, and the further texts that they were given.
 
 use crate::run::state::{Note, NoteEdit, Run, push_bounded};
-use crate::run::values::{Event, Record};
+use crate::run::values::{Event, LogCitation, Record};
 
 /// Most earlier texts of a note in memory, the first one among them; the journal holds all.
 const MAX_EDITS: usize = 64;
 
-pub(in crate::run) fn noted(run: &mut Run, record: &Record, text: &str, user: &str) {
-    let (text, user) = (text.to_owned(), user.to_owned());
-    let note = Note { at: record.at, text, user, record: record.seq, edits: Vec::new() };
+pub(in crate::run) fn noted(
+    run: &mut Run,
+    record: &Record,
+    text: &str,
+    user: &str,
+    line: Option<&LogCitation>,
+) {
+    let (text, user, line) = (text.to_owned(), user.to_owned(), line.cloned());
+    let note = Note { at: record.at, text, user, line, record: record.seq, edits: Vec::new() };
     push_bounded(&mut run.notes, &mut run.dropped.notes, note);
 }
 

@@ -26,6 +26,7 @@ pub(in crate::run) fn mark_stale(run: &mut Run, before: Basis, record: Sequence)
     }
     // Not by the record of the verdict itself, which has just been applied.
     if let Some(preflight) = run.preflight.as_mut().filter(|preflight| preflight.record < record) {
+        // The first change counts: a verdict does not become valid again when the fact changes back.
         preflight.stale_since.get_or_insert(record);
     }
 }

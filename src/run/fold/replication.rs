@@ -15,6 +15,8 @@ const ACTION_EFFECT_LIMIT: Elapsed = Elapsed::from_secs(30);
 const PROMPT_ACTION_LIMIT: Elapsed = Elapsed::from_secs(20);
 
 /// Open findings about changes by others; beyond it the latest is reworded.
+// Open findings are never dropped, so something that switches replication to and fro
+// must not fill their list.
 const MAX_OPEN_CHANGES: usize = 8;
 
 pub(in crate::run) fn read(run: &mut Run, record: &Record, answer: &Answer<ReplicationState>) {
@@ -78,11 +80,7 @@ fn observe(run: &mut Run, record: &Record, state: ReplicationState) {
     }
     if run.replication.state != Known::from(state) {
         // An unreadable answer in between does not end a pause.
-        let lasting = run
-            .replication
-            .open_pause()
-            .filter(|_| state == ReplicationState::Paused && before == Some(state));
-        run.replication.since = Some(lasting.map_or(record.at, |pause| pause.from));
+        run.replication.since = Some(run.replication.open_pause().map_or(record.at, |pause| pause.from));
         run.replication.record = Some(record.seq);
     }
     run.replication.state = state.into();

@@ -118,6 +118,8 @@ fn resume_after_stage_1(run: &Run, now: Timestamp) -> EarliestResume {
     if is_over {
         return EarliestResume::new(condition, run.phases.ended_at(Phase::Stage1));
     }
+    // The latest end: a resume that is too early breaks the test, one that is late
+    // costs minutes of exposure.
     let at = forecast(run, now).done_between.map(|(_, latest)| latest);
     EarliestResume { forecast: at.is_some(), ..EarliestResume::new(condition, at) }
 }
@@ -125,6 +127,7 @@ fn resume_after_stage_1(run: &Run, now: Timestamp) -> EarliestResume {
 fn saved(run: &Run, now: Timestamp) -> Option<Elapsed> {
     // Of pauses dropped to stay bounded it is unknown how much came after stage 1.
     let end = run.phases.ended_at(Phase::Stage1).filter(|_| run.dropped.intervals == 0)?;
+    // A pause that ended before stage 1 did has no length here, since `since` never goes below zero.
     let after = |pause: &PauseInterval| pause.to.unwrap_or(now).since(pause.from.max(end));
     Some(run.replication.intervals.iter().map(after).fold(Elapsed::ZERO, Elapsed::saturating_add))
 }

@@ -6,6 +6,7 @@ use crate::run::values::{Elapsed, Link, Phase, Role, TimerEvent, Timestamp};
 /// The timer events due at `now` that are not recorded yet. Each is due once, until its condition ends.
 #[must_use]
 pub fn timer_events(run: &Run, now: Timestamp) -> Vec<TimerEvent> {
+    // A record that has ended is replayed long after; by now everything in it would be overdue.
     if run.ending.is_some() {
         return Vec::new();
     }
@@ -44,9 +45,12 @@ fn budget_used(run: &Run, now: Timestamp) -> Option<u8> {
 }
 
 /// An appliance not heard from for this long is a finding.
+// Four replication readings of the primary (one every 15 s) are missed first, and the keepalive of ssh takes
+// 15 s to notice a lost connection.
 pub(super) const LOST_AFTER: Elapsed = Elapsed::from_secs(60);
 
 fn is_lost(run: &Run, role: Role, now: Timestamp) -> bool {
+    // The primary matters beyond the end of the test: its replication has to be resumed.
     if !run.takes_part(role) || (role == Role::Dr && run.phase() == Phase::Ended) {
         return false;
     }

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use crate::run::values::{ActionId, ActionPlan, ActionState, Override, Sequence, ThreadCount, Timestamp};
+use crate::run::values::{
+    ActionId, ActionPlan, ActionState, LogCitation, Override, Sequence, ThreadCount, Timestamp,
+};
 
 /// An action and its outcome so far.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +46,9 @@ pub struct Note {
     pub user: String,
     /// The text.
     pub text: String,
+    /// The line of the log that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<LogCitation>,
     /// The record.
     #[serde(skip)]
     pub record: Sequence,

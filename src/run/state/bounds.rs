@@ -6,6 +6,7 @@ pub const LIST_LIMIT: usize = 4096;
 /// Appends `item`; at [`LIST_LIMIT`] the oldest entry is dropped and counted.
 pub(in crate::run) fn push_bounded<T>(list: &mut Vec<T>, dropped: &mut u64, item: T) {
     if list.len() >= LIST_LIMIT {
+        // Linear, and paid only by a run whose list is full.
         list.remove(0);
         *dropped = dropped.saturating_add(1);
     }

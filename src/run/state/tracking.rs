@@ -59,6 +59,8 @@ pub(in crate::run) struct RiseRun {
 }
 
 impl RiseRun {
+    // While the service cannot be read, the counter may rise for hours without a start
+    // that is inferred from it.
     const MAX_READINGS: usize = 64;
 
     /// Rises in a row, while the service runs, from which the start of stage 1 is inferred.

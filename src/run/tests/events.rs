@@ -8,7 +8,7 @@ fn texts(run: &Run, kind: EventKind) -> Vec<String> {
 }
 
 fn note(story: &mut Story, text: &str) -> Sequence {
-    story.tell(Event::Noted { text: text.to_owned(), user: "eng".to_owned() })
+    story.tell(Event::Noted { text: text.to_owned(), user: "eng".to_owned(), line: None })
 }
 
 fn edit(story: &mut Story, note: Sequence, text: &str) -> Sequence {

@@ -55,14 +55,22 @@ pub(super) fn answer<T>(reading: Reading<T>) -> Answer<T> {
 
 pub(super) fn bucket(maps: u64, rbtmds: u64) -> BucketListing {
     BucketListing {
-        name: "ava400-ks".to_owned(),
-        entries: ObjectCount(261 + maps + rbtmds + 4),
-        bytes: Some(ByteCount(926_580_933)),
-        slabs: Some(ObjectCount(261)),
-        maps: Some(ObjectCount(maps)),
-        rbtmds: Some(ObjectCount(rbtmds)),
+        counts: BucketCounts {
+            name: "ava400-ks".to_owned(),
+            entries: ObjectCount(261 + maps + rbtmds + 4),
+            bytes: Some(ByteCount(926_580_933)),
+            slabs: Some(ObjectCount(261)),
+            maps: Some(ObjectCount(maps)),
+            rbtmds: Some(ObjectCount(rbtmds)),
+        },
         other: Vec::new(),
     }
+}
+
+/// A usual listing whose counts are changed.
+pub(super) fn with(change: impl FnOnce(BucketCounts) -> BucketCounts) -> BucketListing {
+    let usual = bucket(1331, 1331);
+    BucketListing { counts: change(usual.counts), ..usual }
 }
 
 /// A run told event by event.

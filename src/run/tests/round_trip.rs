@@ -89,12 +89,14 @@ fn listing() -> impl Strategy<Value = BucketListing> {
     let other = (text(), number()).prop_map(|(name, count)| OtherClass { name, count: ObjectCount(count) });
     (text(), number(), count(), count(), count(), option::of(number()), vec(other, 0..3)).prop_map(
         |(name, entries, slabs, maps, rbtmds, bytes, other)| BucketListing {
-            name,
-            entries: ObjectCount(entries),
-            bytes: bytes.map(ByteCount),
-            slabs,
-            maps,
-            rbtmds,
+            counts: BucketCounts {
+                name,
+                entries: ObjectCount(entries),
+                bytes: bytes.map(ByteCount),
+                slabs,
+                maps,
+                rbtmds,
+            },
             other,
         },
     )
@@ -279,7 +281,9 @@ fn doings() -> Vec<BoxedStrategy<Event>> {
         (action_id(), state).prop_map(|(id, state)| Event::ActionSettled { id, state }).boxed(),
         (action(), text(), text()).prop_map(refused).boxed(),
         (statement, at(), text(), text()).prop_map(attested).boxed(),
-        (text(), text()).prop_map(|(text, user)| Event::Noted { text, user }).boxed(),
+        (text(), text(), option::of(citation()))
+            .prop_map(|(text, user, line)| Event::Noted { text, user, line })
+            .boxed(),
         (0_u64..40, text(), text())
             .prop_map(|(note, text, user)| Event::NoteEdited { note: Sequence(note), text, user })
             .boxed(),
@@ -348,7 +352,7 @@ pub(super) fn events() -> impl Strategy<Value = Event> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: crate::short_or_long(500, 2000), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn a_record_survives_its_line_unchanged(seq in any::<u64>(), at in at(), event in events()) {

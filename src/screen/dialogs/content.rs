@@ -6,10 +6,11 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::sheet::{Body, Sheet};
 use crate::{
-    run::ActionKind,
+    run::{ActionKind, LogCitation},
     screen::{
         facts::Facts,
-        keys::{Intent, TextInput},
+        keys::{Command, Intent, TextInput},
+        log::{Direction, LogFilter},
     },
 };
 
@@ -27,6 +28,11 @@ pub(super) trait Content: Debug {
     /// Takes a key other than Esc and those that scroll.
     fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply;
 
+    /// Why it could do nothing now, in a few words; its sheet explains the same.
+    fn obstacle(&self, _facts: &Facts<'_>) -> Option<String> {
+        None
+    }
+
     /// What Ctrl-C asks for while it is open.
     fn interrupted(&self, _facts: &Facts<'_>) -> Option<Intent> {
         None
@@ -36,7 +42,7 @@ pub(super) trait Content: Debug {
 }
 
 /// What a key did to a dialog.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(crate) enum Reply {
     Stay,
     Close,
@@ -46,6 +52,14 @@ pub(crate) enum Reply {
     Ask(Intent),
     /// The dialog of an action takes its place.
     Become(ActionKind),
+    /// It closes, and the command is carried out as if its key had been pressed.
+    Run(Command),
+    /// It closes, and the log is shown by this filter.
+    Filter(Option<LogFilter>),
+    /// The details of the line above or below take its place.
+    Line(Direction),
+    /// The dialog of a note on this line takes its place.
+    Note(LogCitation),
 }
 
 /// What a dialog shows when it is submitted without the reason that it needs.

@@ -1,35 +1,76 @@
-//! The help: every key of the session, by group.
+//! The help: every key of the session, by group, and those with the words searched for alone.
 
-use crossterm::event::KeyEvent;
+use std::sync::Arc;
+
+use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::text::{Line, Span};
 
-use super::{Body, Content, Facts, Reply, Sheet, Tone};
-use crate::screen::keys::{Group, keymap};
+use super::{Body, Content, Facts, Field, Reply, Sheet, TextInput, Tone, palette::matches_words};
+use crate::screen::keys::{Bound, Group, Keymap};
 
 #[derive(Clone, Debug)]
-pub(super) struct Help;
+pub(super) struct Help {
+    keymap: Arc<Keymap>,
+    /// What is searched for, once it is.
+    search: Option<Field>,
+}
 
-impl Content for Help {
-    fn is_read_only(&self) -> bool {
-        true
+impl Help {
+    pub(super) const fn new(keymap: Arc<Keymap>) -> Self {
+        Self { keymap, search: None }
     }
 
-    fn on_key(&mut self, _: KeyEvent, _: &Facts<'_>) -> Reply {
-        Reply::Close
+    fn shows(&self, bound: &Bound) -> bool {
+        let words = self.search.as_ref().map_or("", |field| field.input.text());
+        !bound.shown.is_empty() && matches_words(bound, words)
+    }
+}
+
+impl Content for Help {
+    fn input_mut(&mut self) -> Option<&mut TextInput> {
+        self.search.as_mut().map(|field| &mut field.input)
+    }
+
+    fn is_read_only(&self) -> bool {
+        self.search.is_none()
+    }
+
+    fn on_key(&mut self, key: KeyEvent, _: &Facts<'_>) -> Reply {
+        match &mut self.search {
+            Some(field) => {
+                field.submits(key);
+            }
+            None if key.code == KeyCode::Char('/') => self.search = Some(Field::default()),
+            None => return Reply::Close,
+        }
+        Reply::Stay
     }
 
     fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
         let key_style = body.theme().style(Tone::Key);
         for group in Group::ALL.into_iter().filter(|group| group.belongs_to(facts.mode)) {
+            let bindings = self.keymap.bindings(facts.mode).filter(|bound| bound.binding.group == group);
+            let shown: Vec<_> = bindings.filter(|bound| self.shows(bound)).collect();
+            if shown.is_empty() {
+                continue;
+            }
             body.blank();
             body.text(Tone::Strong, group.title());
-            for binding in keymap::bindings(facts.mode).filter(|binding| binding.group == group) {
+            for bound in shown {
                 body.line(Line::from(vec![
-                    Span::styled(format!("  {:>6}  ", binding.shown), key_style),
-                    Span::raw(binding.help),
+                    Span::styled(format!("  {:>6}  ", bound.shown), key_style),
+                    Span::raw(bound.help()),
                 ]));
             }
         }
-        Sheet::new("Keys", Tone::Text, body).keys(&[("Up/Down", "scroll"), ("any other key", "closes")])
+        let Some(search) = &self.search else {
+            let keys = [("Up/Down", "scroll"), ("/", "search"), ("any other key", "closes")];
+            return Sheet::new("Keys", Tone::Text, body).keys(&keys);
+        };
+        if body.rows() == 0 {
+            body.text(Tone::Quiet, "No key does that.");
+        }
+        let keys = [("PgUp/PgDn", "scroll"), ("Esc", "close")];
+        Sheet::new("Keys", Tone::Text, body).field("Search for a key or what it does:", search).keys(&keys)
     }
 }

@@ -15,6 +15,10 @@ impl Content for Listing {
         answer(key, facts.run.listing_since.is_none(), Intent::ListBucket)
     }
 
+    fn obstacle(&self, facts: &Facts<'_>) -> Option<String> {
+        facts.run.listing_since.map(|_| "The bucket is being listed already.".to_owned())
+    }
+
     fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
         if let Some(since) = facts.run.listing_since {
             let age = age(facts.now.since(since));
@@ -24,7 +28,7 @@ impl Content for Listing {
         let last = facts.run.listing.as_ref().map_or_else(
             || "none".to_owned(),
             |last| {
-                let entries = grouped(last.listing.entries.0);
+                let entries = grouped(last.listing.counts.entries.0);
                 format!("{entries} entries, {} ago", age(facts.now.since(last.at)))
             },
         );

@@ -6,10 +6,14 @@ mod field;
 mod finding;
 mod help;
 mod listing;
+mod log;
+mod palette;
 mod quit;
 mod record;
 mod seek;
 mod sheet;
+
+use std::sync::Arc;
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::{buffer::Buffer, layout::Rect};
@@ -21,6 +25,8 @@ use self::{
     finding::FindingDialog,
     help::Help,
     listing::Listing,
+    log::{FilterDialog, LineDialog},
+    palette::Palette,
     quit::Quit,
     record::{Acknowledge, Attest, Baseline, Markers, Note, SignOff},
     seek::SeekDialog,
@@ -32,10 +38,11 @@ use self::{
 };
 use super::{
     facts::Facts,
-    keys::{Command, Intent, TextInput},
+    keys::{Command, Copied, Intent, Keymap, TextInput},
+    log::LineDetails,
     paint::{Theme, Tone},
 };
-use crate::run::{ActionKind, Code, Role, Run, Sequence};
+use crate::run::{ActionKind, Code, LogCitation, Role, Run, Sequence};
 
 /// The most rows that a body can be scrolled by.
 const MAX_SCROLL: u16 = 500;
@@ -53,7 +60,7 @@ impl Dialog {
         Self { content: Box::new(content), scroll: 0 }
     }
 
-    pub(crate) fn for_command(command: Command, facts: &Facts<'_>) -> Option<Self> {
+    pub(crate) fn for_command(command: Command, facts: &Facts<'_>, keymap: &Arc<Keymap>) -> Option<Self> {
         Some(match command {
             Command::Pause => Self::action(ActionKind::Pause),
             Command::Resume => Self::action(ActionKind::Resume),
@@ -65,11 +72,33 @@ impl Dialog {
             Command::Markers => Self::markers(),
             Command::Acknowledge => Self::of(Acknowledge::default()),
             Command::Note => Self::of(Note::default()),
-            Command::Checklist => Self::of(SignOff::default()),
-            Command::Help => Self::of(Help),
+            Command::Checklist => Self::of(SignOff::new(keymap.key_of(Command::Attest))),
+            Command::Help => Self::of(Help::new(Arc::clone(keymap))),
+            Command::Palette => Self::of(Palette::new(Arc::clone(keymap), Self::obstacle)),
             Command::Seek => Self::of(SeekDialog::default()),
             _ => return None,
         })
+    }
+
+    /// Why `command` can do nothing now, in a few words; `None` where it can.
+    fn obstacle(command: Command, facts: &Facts<'_>, keymap: &Arc<Keymap>) -> Option<String> {
+        let changes_record = command == Command::Export || command == Command::Reconnect;
+        match command {
+            Command::Help | Command::Seek | Command::Palette => None,
+            // The notes can be read in every session.
+            Command::Note if !facts.run.notes.is_empty() => None,
+            Command::Copy(Copied::LogLine) if facts.log.end() == 0 => {
+                Some("the log has no line yet".to_owned())
+            }
+            Command::Copy(Copied::Findings) if facts.run.open_findings().next().is_none() => {
+                Some("no finding is open".to_owned())
+            }
+            _ => {
+                let dialog = Self::for_command(command, facts, keymap);
+                let refusal = facts.mode.refusal().filter(|_| dialog.is_some() || changes_record);
+                refusal.map(str::to_owned).or_else(|| dialog?.content.obstacle(facts))
+            }
+        }
     }
 
     pub(crate) fn action(action: ActionKind) -> Self {
@@ -88,6 +117,19 @@ impl Dialog {
     /// The notes so far, to be read.
     pub(crate) fn notes(run: &Run) -> Self {
         Self::of(Note::earlier(run))
+    }
+
+    /// The filter of the log, `text` being the present one.
+    pub(crate) fn filter(text: &str) -> Self {
+        Self::of(FilterDialog::with(text))
+    }
+
+    pub(crate) fn line(details: LineDetails) -> Self {
+        Self::of(LineDialog(details))
+    }
+
+    pub(crate) fn note_on(line: LogCitation) -> Self {
+        Self::of(Note::on(line))
     }
 
     pub(crate) fn quit() -> Self {

@@ -71,6 +71,10 @@ impl Body {
         self.theme
     }
 
+    pub(crate) const fn width(&self) -> usize {
+        self.width
+    }
+
     pub(crate) fn rows(&self) -> usize {
         self.lines.len()
     }

@@ -2,10 +2,16 @@
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
-use super::{panel::Panel, play::Play};
+use super::{
+    key_name::Key,
+    output::{Copied, FrameFormat},
+    panel::Panel,
+    play::Play,
+};
 use crate::screen::facts::Mode;
 
-/// Everything a key can ask for on the main screen; the keymap says what each command does.
+/// Everything a key can ask for on the main screen; the keymap says what each command does. The settings name a command
+/// as its variant is named here ([`Command::name`]).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Command {
     Pause,
@@ -26,6 +32,17 @@ pub(crate) enum Command {
     OlderWarning,
     NewerWarning,
     OlderError,
+    /// Show other lines of the log, or other kinds of events.
+    Filter,
+    ClearFilter,
+    Fold,
+    Wrap,
+    Histogram,
+    LineAbove,
+    LineBelow,
+    Bookmark,
+    OlderBookmark,
+    NewerBookmark,
     Up,
     Down,
     PageUp,
@@ -39,10 +56,9 @@ pub(crate) enum Command {
     Show(Option<Panel>),
     Zoom,
     ZoomBack,
-    /// Open the chosen entry of a list, or go to it.
+    /// Open what is chosen: the details of a line of the log, an event's place, a finding.
     Open,
-    /// Show entries of another kind.
-    Filter,
+    LocalTime,
     Back,
     Help,
     Redraw,
@@ -50,6 +66,38 @@ pub(crate) enum Command {
     Quit,
     Play(Play),
     Seek,
+    Palette,
+    Mouse,
+    Copy(Copied),
+    WriteFrame(FrameFormat),
+}
+
+impl Command {
+    /// Its name in the settings and in the palette: `older-warning`, `show-events`, `replay-next-phase`, `write-frame-svg`.
+    pub(crate) fn name(self) -> String {
+        let mut name = String::new();
+        let mut begins = false;
+        let variant = match self {
+            Self::Show(None) => "ShowOverview".to_owned(),
+            Self::Show(Some(panel)) => format!("Show{panel:?}"),
+            _ => format!("{self:?}"),
+        };
+        for character in variant.chars().filter(char::is_ascii) {
+            if !character.is_alphanumeric() {
+                begins = true;
+                continue;
+            }
+            if (begins || character.is_uppercase()) && !name.is_empty() {
+                name.push('-');
+            }
+            name.push(character.to_ascii_lowercase());
+            begins = false;
+        }
+        match name.strip_prefix("play-") {
+            Some(rest) => format!("replay-{rest}"),
+            None => name,
+        }
+    }
 }
 
 /// Where the help lists a command.
@@ -91,9 +139,9 @@ impl Group {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Binding {
     pub(crate) command: Command,
-    /// The key as shown; a single character is the key itself.
-    pub(crate) shown: &'static str,
-    others: &'static [(KeyCode, KeyModifiers)],
+    /// The key as shown; a single character is the key itself. Empty: without a key until the settings give it one.
+    pub(super) shown: &'static str,
+    others: &'static [Key],
     /// The word in the key line, with its place: the lowest give way last. `None`: help alone.
     pub(crate) line: Option<(u8, &'static str)>,
     pub(crate) help: &'static str,
@@ -105,11 +153,12 @@ impl Binding {
         Self { line: Some((place, word)), ..self }
     }
 
-    pub(super) const fn or(self, others: &'static [(KeyCode, KeyModifiers)]) -> Self {
+    pub(super) const fn or(self, others: &'static [Key]) -> Self {
         Self { others, ..self }
     }
 
-    pub(super) fn keys(&self) -> impl Iterator<Item = (KeyCode, KeyModifiers)> + use<> {
+    /// The keys that it has without settings.
+    pub(super) fn keys(&self) -> impl Iterator<Item = Key> + use<> {
         let mut characters = self.shown.chars();
         let only = characters.next().filter(|_| characters.next().is_none());
         let shown = only.map(|character| (KeyCode::Char(character), KeyModifiers::NONE));

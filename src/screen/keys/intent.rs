@@ -1,7 +1,12 @@
 //! What the engineer asks for by key; it is carried out elsewhere.
 
-use super::play::Play;
-use crate::run::{ActionKind, Code, MarkerPlace, Override, PairIdentities, Sequence, Statement, Timestamp};
+use super::{
+    output::{Copied, FrameFormat},
+    play::Play,
+};
+use crate::run::{
+    ActionKind, Code, LogCitation, MarkerPlace, Override, PairIdentities, Sequence, Statement, Timestamp,
+};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Intent {
@@ -43,6 +48,11 @@ pub(crate) enum Intent {
         note: Sequence,
         text: String,
     },
+    /// A note on a line of the log.
+    NoteOnLine {
+        text: String,
+        line: LogCitation,
+    },
     /// Sign the run off, in the engineer's words.
     SignOff(String),
     /// Reconnect now, or log in where a person is needed.
@@ -53,4 +63,8 @@ pub(crate) enum Intent {
     LeavePaused,
     Suspend,
     Redraw,
+    /// Hand text to the terminal's clipboard.
+    Copy(Copied),
+    /// Write what the screen shows to a file.
+    WriteFrame(FrameFormat),
 }

@@ -1,20 +1,25 @@
-//! From keys to what they ask for: the table of keys, the text field, and the intents that are carried out elsewhere.
+//! From keys to what they ask for: the table of keys, those in effect, the text field, and the intents that are carried
+//! out elsewhere.
 
 mod binding;
+mod effective;
 mod intent;
+mod key_name;
 pub(crate) mod keymap;
+mod output;
 mod panel;
 mod play;
 mod replay_keys;
 mod text_input;
+mod undo;
 
 pub(crate) use self::{
-    binding::Command,
+    binding::{Command, Group},
+    effective::{Bound, Keymap},
     intent::Intent,
+    key_name::{MODIFIERS, key_name},
+    output::{Copied, FrameFormat},
     panel::Panel,
     play::{Landmark, Moment, Motion, Play, Playback, Position, Recorder, Seek},
-};
-pub(crate) use self::{
-    binding::Group,
     text_input::{Room, TextInput},
 };

@@ -18,7 +18,7 @@ pub(crate) static REPLAY_BINDINGS: &[Binding] = &[
     play(Play::Hold, "h", "hold the replay, or let it go on").line(2, "hold"),
     play(Play::Faster, "+", "play faster").line(6, "faster").or(&[(Char('='), KeyModifiers::NONE)]),
     play(Play::Slower, "-", "play slower").line(7, "slower"),
-    binding(Command::Seek, ":", Group::Replay, "go to a time: 16:42, 16:42:10, +5m, -1h").line(3, "go to"),
+    binding(Command::Seek, "@", Group::Replay, "go to a time: 16:42, 16:42:10, +5m, -1h").line(3, "go to"),
     play(Play::Next(Phase), "]", "go to the next phase").line(9, "next phase"),
     play(Play::Previous(Phase), "[", "go back to the phase before"),
     play(Play::Next(Action), ")", "go to the next action or statement"),

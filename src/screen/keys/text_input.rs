@@ -6,6 +6,7 @@ use std::ops::Range;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use unicode_segmentation::UnicodeSegmentation as _;
 
+use super::undo::{Undo, asks_to_undo};
 use crate::text::Scan;
 
 /// A bounded line of text with a cursor between graphemes.
@@ -16,6 +17,7 @@ pub(crate) struct TextInput {
     cursor: usize,
     /// Characters cut off since the text was last made shorter.
     left_out: usize,
+    undo: Undo,
 }
 
 /// How much room a field has left, once it is scarce.
@@ -34,7 +36,7 @@ const ROOM_SHOWN_BELOW: usize = 100;
 
 impl TextInput {
     pub(crate) fn with(text: &str) -> Self {
-        Self { text: text.to_owned(), cursor: text.len(), left_out: 0 }
+        Self { text: text.to_owned(), cursor: text.len(), ..Self::default() }
     }
 
     pub(crate) fn text(&self) -> &str {
@@ -57,19 +59,30 @@ impl TextInput {
         }
     }
 
-    pub(crate) fn clear(&mut self) {
-        self.text.clear();
-        self.cursor = 0;
-        self.left_out = 0;
-    }
-
     /// Takes a key that edits; returns whether it was one.
     pub(crate) fn on_key(&mut self, key: KeyEvent) -> bool {
+        if asks_to_undo(key) {
+            if let Some((text, cursor)) = self.undo.take() {
+                (self.text, self.cursor, self.left_out) = (text, cursor, 0);
+            }
+            return true;
+        }
+        let before = (self.text.clone(), self.cursor);
+        let is_edit = self.edit(key);
+        // What is typed is undone word by word.
+        let is_typed = matches!(key.code, KeyCode::Char(character) if !character.is_whitespace());
+        self.undo.note(before, &self.text, is_typed && self.left_out == 0);
+        is_edit
+    }
+
+    fn edit(&mut self, key: KeyEvent) -> bool {
         let control = key.modifiers.contains(KeyModifiers::CONTROL);
         let alt = key.modifiers.contains(KeyModifiers::ALT);
         let by_word = control || alt;
         match key.code {
-            KeyCode::Char('u') if control && !alt => self.clear(),
+            KeyCode::Char('u') if control && !alt => self.delete(0..self.cursor),
+            KeyCode::Char('k') if control && !alt => self.delete(self.cursor..self.text.len()),
+            KeyCode::Char('d') if control && !alt => self.delete(self.cursor..self.cursor + self.behind()),
             KeyCode::Char('a') if control && !alt => self.cursor = 0,
             KeyCode::Char('e') if control && !alt => self.cursor = self.text.len(),
             KeyCode::Char('w') if control && !alt => self.delete(self.word_before()..self.cursor),
@@ -97,7 +110,9 @@ impl TextInput {
     /// Inserts pasted text, as much of it as has room: line ends become blanks, so that a paste never submits
     /// anything.
     pub(crate) fn paste(&mut self, text: &str) {
+        let before = (self.text.clone(), self.cursor);
         self.insert(text.replace(['\n', '\r', '\t'], " ").trim_end());
+        self.undo.note(before, &self.text, false);
     }
 
     /// Inserts what of `text` may be shown at this place.
@@ -191,7 +206,7 @@ mod tests {
         let mut input = TextInput::default();
         input.paste("a short note");
         assert_eq!(input.room(), None);
-        input.clear();
+        input = TextInput::default();
         input.paste(&"x".repeat(MAX_BYTES - 2));
         assert_eq!(input.room(), Some(Room::Left(2)));
         input.paste("y\u{e9}\u{e9}");
@@ -209,6 +224,44 @@ mod tests {
         let mut input = TextInput::with("one two  ");
         input.on_key(KeyEvent::new(KeyCode::Char('w'), KeyModifiers::CONTROL));
         assert_eq!(input.text(), "one ");
+    }
+
+    #[test]
+    fn control_u_and_control_k_delete_up_to_either_end() {
+        let control = |input: &mut TextInput, letter| {
+            assert!(input.on_key(KeyEvent::new(KeyCode::Char(letter), KeyModifiers::CONTROL)));
+        };
+        let mut input = TextInput::with("one two three");
+        press(&mut input, KeyCode::Home);
+        input.on_key(KeyEvent::new(KeyCode::Right, KeyModifiers::CONTROL));
+        control(&mut input, 'u');
+        assert_eq!(input.halves(), ("", " two three"));
+        input.on_key(KeyEvent::new(KeyCode::Right, KeyModifiers::CONTROL));
+        control(&mut input, 'k');
+        assert_eq!(input.text(), " two");
+        control(&mut input, 'a');
+        control(&mut input, 'd');
+        assert_eq!(input.text(), "two");
+    }
+
+    #[test]
+    fn undo_takes_back_words_pastes_and_deletions_one_by_one() {
+        let mut input = TextInput::default();
+        for character in "one two".chars() {
+            press(&mut input, KeyCode::Char(character));
+        }
+        input.paste(" three");
+        input.on_key(KeyEvent::new(KeyCode::Char('u'), KeyModifiers::CONTROL));
+        assert_eq!(input.text(), "");
+        let undo = [('7', KeyModifiers::CONTROL), ('_', KeyModifiers::CONTROL), ('z', KeyModifiers::ALT)];
+        for (text, (character, modifiers)) in ["one two three", "one two", "one "].into_iter().zip(undo) {
+            assert!(input.on_key(KeyEvent::new(KeyCode::Char(character), modifiers)));
+            assert_eq!(input.halves(), (text, ""));
+        }
+        for _ in 0..3 {
+            input.on_key(KeyEvent::new(KeyCode::Char('z'), KeyModifiers::ALT));
+        }
+        assert_eq!(input.text(), "", "there is nothing further back");
     }
 
     #[test]

@@ -79,7 +79,7 @@ impl LogSearch {
         length(&self.left) + self.then.as_ref().map_or(0, length)
     }
 
-    pub(crate) fn look(&mut self, log: &Scrollback, wanted: impl Fn(&LogRow) -> bool) -> Look {
+    pub(crate) fn look(&mut self, log: &Scrollback, wanted: impl Fn(RowNumber, &LogRow) -> bool) -> Look {
         loop {
             // The oldest rows may have been given up since the last look.
             self.left.start = self.left.start.max(log.first());
@@ -94,7 +94,7 @@ impl LogSearch {
             if held.is_empty() {
                 return Look::Wants(self.next());
             }
-            let is_wanted = |number: &RowNumber| log.row(*number).is_some_and(&wanted);
+            let is_wanted = |number: &RowNumber| log.row(*number).is_some_and(|row| wanted(*number, row));
             let found = match self.direction {
                 Direction::Older => held.clone().rev().find(is_wanted),
                 Direction::Newer => held.clone().find(is_wanted),
@@ -148,10 +148,17 @@ mod tests {
         let mut log = Scrollback::new(10);
         for text in ["alpha", "Beta", "gamma", "beta"] {
             let (offset, arrival) = (LogOffset(0), Arrival::Live);
-            log.push(LogRow { offset, severity: None, mark: None, text: text.to_owned(), arrival });
+            log.push(LogRow {
+                offset,
+                severity: None,
+                mark: None,
+                module: None,
+                text: text.to_owned(),
+                arrival,
+            });
         }
         let looked = |direction, from, all| {
-            let wanted = |row: &LogRow| find(&row.text, "BETA").is_some();
+            let wanted = |_: RowNumber, row: &LogRow| find(&row.text, "BETA").is_some();
             LogSearch::new(Target::Hit, direction, from, all).look(&log, wanted)
         };
         assert_eq!(looked(Direction::Older, 3, 0..4), Look::Found { row: 1, wrapped: false });

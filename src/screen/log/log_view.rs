@@ -1,11 +1,18 @@
-//! Which part of the log is looked at: following or staying put, the search, the row jumped to.
+//! Which part of the log is looked at: following or staying put, the search, the row jumped to or chosen.
 
-use std::{cell::Cell, ops::Range};
+mod choice;
+mod selected;
+
+use std::{
+    cell::{Cell, RefCell},
+    ops::Range,
+};
 
 use super::{
     log_search::{Direction, LogSearch, Look, Target},
     row::{LogMark, LogRow, RowNumber, find},
     scrollback::Scrollback,
+    shown::{Hidden, Selection, ShownRow, ShownRows},
 };
 use crate::{run::Severity, screen::keys::TextInput};
 
@@ -21,14 +28,20 @@ pub(crate) enum Jump {
 }
 
 /// The part of the log that is looked at.
+#[expect(clippy::struct_excessive_bools, reason = "each switches something of its own, in any combination")]
 #[derive(Debug, Default)]
 pub(crate) struct LogView {
     /// Number behind the lowest row shown; `None`: the newest, and follow.
     bottom: Option<RowNumber>,
-    /// The row last jumped to.
+    /// The row last jumped to or chosen.
     pub(crate) cursor: Option<RowNumber>,
     /// Columns cut off at the left.
     pub(crate) shift: u16,
+    /// Columns of the longest line at the last draw.
+    pub(crate) longest: Cell<u16>,
+    /// Whether long lines go on in the next row.
+    pub(crate) wraps: bool,
+    pub(crate) has_histogram: bool,
     pub(crate) typing: Option<TextInput>,
     pattern: Option<String>,
     /// Rows shown at the last draw: what a page is.
@@ -37,8 +50,25 @@ pub(crate) struct LogView {
     log_search: Option<LogSearch>,
     /// Whether rows not in memory could not be read at the last try.
     pub(crate) unreadable: bool,
-    /// Rows counted for hits so far, and the hits among them.
-    counted: Cell<(RowNumber, RowNumber, u64)>,
+    hits: Cell<Option<Hits>>,
+    selection: Selection,
+    /// The rows that the selection leaves, where it is not all of them.
+    shown_rows: RefCell<ShownRows>,
+    hidden: RefCell<Hidden>,
+    /// Rows still to be scrolled by, once those passed have been read.
+    pending: i64,
+    /// Whether no more rows are read to fill the page.
+    is_stopped: bool,
+    /// Rows not yet looked through to fill the page.
+    left: Cell<Option<u64>>,
+}
+
+/// Hits among the rows counted so far.
+#[derive(Clone, Copy, Debug)]
+struct Hits {
+    refills: u64,
+    to: RowNumber,
+    count: u64,
 }
 
 impl LogView {
@@ -60,19 +90,19 @@ impl LogView {
     pub(crate) fn search_typed(&mut self) {
         self.pattern =
             self.typing.take().map(|typed| typed.text().to_owned()).filter(|text| !text.is_empty());
-        self.counted.set((0, 0, 0));
+        self.hits.set(None);
     }
 
     pub(crate) fn end_search(&mut self) {
         self.pattern = None;
         self.typing = None;
         self.cursor = None;
-        self.counted.set((0, 0, 0));
+        self.hits.set(None);
     }
 
-    /// Rows that a search under way has still to look through.
+    /// Rows that a search under way, or the filter, has still to look through.
     pub(crate) fn left_to_search(&self) -> Option<u64> {
-        self.log_search.as_ref().map(LogSearch::left)
+        self.log_search.as_ref().map(LogSearch::left).or(self.left.get())
     }
 
     /// Stops a search under way; returns whether there was one.
@@ -80,13 +110,27 @@ impl LogView {
         self.log_search.take().is_some()
     }
 
-    /// The rows shown at the last draw, or those that will be now.
-    pub(crate) fn shown(&self, log: &Scrollback, end: RowNumber) -> Range<RowNumber> {
-        self.window(log, end, self.page.get())
+    /// The rows to show, `height` of them at most, `end` being behind the last that may be.
+    pub(crate) fn page(&self, log: &Scrollback, end: RowNumber, height: u16) -> Vec<ShownRow> {
+        if self.selection.is_everything() {
+            return self.window(log, end, height).map(|row| ShownRow::of(row, log.row(row))).collect();
+        }
+        self.page.set(height.max(1));
+        self.selected_page(log, end)
     }
 
-    /// Numbers of the rows to show, `height` of them at most, `end` being the last that may be.
-    pub(crate) fn window(&self, log: &Scrollback, end: RowNumber, height: u16) -> Range<RowNumber> {
+    /// The rows to be read from disk, so that the page is full and the search can go on.
+    pub(crate) fn missing(&mut self, log: &Scrollback, end: RowNumber) -> Option<Range<RowNumber>> {
+        let wanted = if self.selection.is_everything() {
+            Some(self.window(log, end, self.page.get()))
+        } else {
+            self.settle(log, end)
+        };
+        wanted.filter(|rows| log.edge_towards(rows.clone()).is_some())
+    }
+
+    /// Numbers of the rows to show where all are, `height` of them at most, `end` being behind the last that may be.
+    fn window(&self, log: &Scrollback, end: RowNumber, height: u16) -> Range<RowNumber> {
         self.page.set(height.max(1));
         let end = end.min(log.end()).max(log.first());
         let height = u64::from(height);
@@ -99,6 +143,10 @@ impl LogView {
     /// Moves by `rows`, towards newer ones if positive; follows once the newest is reached.
     pub(crate) fn scroll(&mut self, rows: i64, log: &Scrollback, end: RowNumber) {
         self.cursor = None;
+        if !self.selection.is_everything() {
+            self.scroll_selected(rows, log, end);
+            return;
+        }
         let now = self.window(log, end, self.page.get()).end;
         self.look_at(now.saturating_add_signed(rows), log, end);
     }
@@ -110,12 +158,37 @@ impl LogView {
 
     pub(crate) fn oldest(&mut self, log: &Scrollback, end: RowNumber) {
         self.cursor = None;
-        self.look_at(log.first(), log, end);
+        self.show_row_at_bottom(log.first(), 0, log, end);
+    }
+
+    /// Marks a row that is shown; the log then stays put.
+    pub(crate) fn mark(&mut self, row: RowNumber, log: &Scrollback, end: RowNumber) {
+        let rows = self.page(log, end, self.page.get());
+        self.bottom = rows.last().map_or(self.bottom, |lowest| Some(lowest.last + 1));
+        self.cursor = Some(row);
     }
 
     pub(crate) fn follow(&mut self) {
+        (self.pending, self.is_stopped) = (0, false);
         self.bottom = None;
         self.cursor = None;
+    }
+
+    /// Shows the rows that end at `bottom`, and `below` more.
+    fn show_row_at_bottom(&mut self, bottom: RowNumber, below: u16, log: &Scrollback, end: RowNumber) {
+        if self.selection.is_everything() {
+            self.look_at(bottom + u64::from(below), log, end);
+        } else {
+            self.bottom = Some(bottom);
+            self.pending = 0;
+            self.scroll_selected(below.into(), log, end);
+        }
+    }
+
+    /// Moves the rows by some columns, while the longest one goes on.
+    pub(crate) fn shift_by(&mut self, columns: i16) {
+        let most = if self.wraps { 0 } else { self.longest.get().saturating_sub(1) };
+        self.shift = self.shift.saturating_add_signed(columns).min(most);
     }
 
     fn look_at(&mut self, bottom: RowNumber, log: &Scrollback, end: RowNumber) {
@@ -140,14 +213,15 @@ impl LogView {
     /// Goes on with a search under way; `None` where there is none.
     pub(crate) fn continue_search(&mut self, log: &Scrollback, end: RowNumber) -> Option<Jump> {
         let log_search = self.log_search.as_mut()?;
-        let (to, pattern) = (log_search.to, self.pattern.as_deref());
-        let jump = match log_search.look(log, |row| matches_target(row, to, pattern)) {
+        let (to, pattern, selection) = (log_search.to, self.pattern.as_deref(), &self.selection);
+        let is_wanted = |number: RowNumber, row: &LogRow| {
+            matches_target(row, to, pattern) && selection.shows(number, row)
+        };
+        let jump = match log_search.look(log, is_wanted) {
             Look::Wants(rows) => return Some(Jump::Wants(rows)),
             Look::Nothing => Jump::Nothing(to),
             Look::Found { row, wrapped } => {
-                let below = u64::from(self.page.get() / 3);
-                self.look_at(row + 1 + below, log, end);
-                self.cursor = Some(row);
+                self.show_row(row, log, end);
                 if wrapped { Jump::Wrapped } else { Jump::Found }
             }
         };
@@ -162,16 +236,24 @@ impl LogView {
         }
     }
 
+    /// Goes to a row, with some of those behind it.
+    fn show_row(&mut self, row: RowNumber, log: &Scrollback, end: RowNumber) {
+        self.show_row_at_bottom(row + 1, self.page.get() / 3, log, end);
+        self.cursor = Some(row);
+    }
+
     /// Hits among the rows of the ring up to `end`, each row being looked at once.
     pub(crate) fn hits(&self, log: &Scrollback, end: RowNumber) -> u64 {
         let Some(pattern) = self.pattern.as_deref() else { return 0 };
-        let (from, to, count) = self.counted.get();
-        let known =
-            if from == 0 && to == 0 { (log.ring_from(), log.ring_from(), 0) } else { (from, to, count) };
-        let count = known.2 + log.hits(known.1, end, pattern);
-        // At least 1, because two zeros mean that nothing was counted yet.
-        self.counted.set((known.0.max(1), end.max(known.1), count));
-        count
+        let known = self.hits.get().filter(|hits| hits.refills == log.refills());
+        let mut hits = known.unwrap_or(Hits { refills: log.refills(), to: log.ring_from(), count: 0 });
+        let is_hit = |(number, row): &(RowNumber, &LogRow)| {
+            find(&row.text, pattern).is_some() && self.selection.shows(*number, row)
+        };
+        hits.count += log.ring_rows(hits.to, end).filter(is_hit).count() as u64;
+        hits.to = hits.to.max(end.min(log.end()));
+        self.hits.set(Some(hits));
+        hits.count
     }
 }
 

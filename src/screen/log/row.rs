@@ -22,6 +22,8 @@ pub(crate) struct LogRow {
     pub(crate) offset: LogOffset,
     pub(crate) severity: Option<Severity>,
     pub(crate) mark: Option<LogMark>,
+    /// The module in the tag of the line, made printable.
+    pub(crate) module: Option<Box<str>>,
     /// The line, control characters escaped.
     pub(crate) text: String,
     pub(crate) arrival: Arrival,
@@ -36,6 +38,21 @@ impl LogRow {
 
 /// Absolute number of a row: the first ever pushed is 0, whatever was dropped since.
 pub(crate) type RowNumber = u64;
+
+/// `16:03:38`, `rfsd[13852]: message` and `message` of `Sep 13 16:03:38 localhost rfsd[13852]: message`. Where no
+/// module in brackets begins the message, the process stays: it is all that identifies the source of the line.
+pub(crate) fn parts(text: &str) -> Option<(&str, &str, &str)> {
+    // Taken by byte positions, which are columns in ASCII only.
+    let time = text.get(7..15).filter(|_| text.is_ascii())?;
+    let is_time = time.bytes().enumerate().all(|(index, byte)| match index {
+        2 | 5 => byte == b':',
+        _ => byte.is_ascii_digit(),
+    });
+    let (host, rest) = text.get(16..)?.split_once(' ')?;
+    let is_plain = is_time && !host.is_empty();
+    let tagged = rest.split_once("]: ").filter(|(_, words)| words.starts_with('['));
+    is_plain.then_some((time, rest, tagged.map_or(rest, |(_, words)| words)))
+}
 
 /// Byte position of `pattern` in `text`, upper and lower case of ASCII letters being the same.
 pub(crate) fn find(text: &str, pattern: &str) -> Option<usize> {

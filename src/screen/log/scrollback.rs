@@ -5,7 +5,7 @@ use std::{collections::VecDeque, ops::Range};
 
 use super::{
     reread::{Edge, RereadRows},
-    row::{LogMark, LogRow, RowNumber, find},
+    row::{LogMark, LogRow, RowNumber},
 };
 use crate::run::{LogOffset, LogTally, Severity};
 
@@ -19,6 +19,8 @@ pub(crate) struct Scrollback {
     /// Number of the oldest row that can be read again; `None` where none can be.
     beginning: Option<RowNumber>,
     reread: RereadRows,
+    /// How often the rows were replaced as a whole.
+    refills: u64,
 }
 
 /// Longest text kept of a row, in bytes; the whole line is on disk.
@@ -41,6 +43,7 @@ impl Scrollback {
             gaps: 0,
             beginning: None,
             reread: RereadRows::default(),
+            refills: 0,
         }
     }
 
@@ -71,7 +74,8 @@ impl Scrollback {
         tally: LogTally,
         gaps: u64,
     ) {
-        *self = Self { beginning: self.beginning.map(|_| 0), ..Self::new(self.capacity) };
+        let (beginning, refills) = (self.beginning.map(|_| 0), self.refills + 1);
+        *self = Self { beginning, refills, ..Self::new(self.capacity) };
         for row in rows {
             self.push(row);
         }
@@ -116,6 +120,11 @@ impl Scrollback {
     /// Number of the oldest row there is, in memory or on disk.
     pub(crate) fn first(&self) -> RowNumber {
         self.beginning.unwrap_or(self.dropped).min(self.dropped)
+    }
+
+    /// How often the rows were replaced as a whole: what was found in them before no longer holds.
+    pub(crate) const fn refills(&self) -> u64 {
+        self.refills
     }
 
     /// Number of the oldest row of the ring.
@@ -182,12 +191,16 @@ impl Scrollback {
         }
     }
 
-    /// How many rows of the ring from `from` to `to` hold `pattern`.
-    pub(crate) fn hits(&self, from: RowNumber, to: RowNumber, pattern: &str) -> u64 {
-        let skipped = usize::try_from(from.saturating_sub(self.dropped)).unwrap_or(usize::MAX);
-        let count = usize::try_from(to.saturating_sub(from.max(self.dropped))).unwrap_or(usize::MAX);
-        let rows = self.rows.iter().skip(skipped).take(count);
-        rows.filter(|row| find(&row.text, pattern).is_some()).count() as u64
+    /// The rows of the ring from `from` to `to`, each with its number.
+    pub(crate) fn ring_rows(
+        &self,
+        from: RowNumber,
+        to: RowNumber,
+    ) -> impl Iterator<Item = (RowNumber, &LogRow)> {
+        let from = from.max(self.dropped);
+        let skipped = usize::try_from(from - self.dropped).unwrap_or(usize::MAX);
+        let count = usize::try_from(to.saturating_sub(from)).unwrap_or(usize::MAX);
+        (from..).zip(self.rows.iter().skip(skipped).take(count))
     }
 }
 
@@ -197,7 +210,8 @@ mod tests {
     use crate::run::Arrival;
 
     fn row(text: &str, severity: Option<Severity>) -> LogRow {
-        LogRow { offset: LogOffset(0), severity, mark: None, text: text.to_owned(), arrival: Arrival::Live }
+        let (offset, text, arrival) = (LogOffset(0), text.to_owned(), Arrival::Live);
+        LogRow { offset, severity, mark: None, module: None, text, arrival }
     }
 
     #[test]
@@ -210,16 +224,6 @@ mod tests {
         assert_eq!(log.row(4).map(|row| row.text.as_str()), Some("line 4"));
         assert_eq!(log.row(1), None);
         assert_eq!(log.tally().lines.0, 5);
-    }
-
-    #[test]
-    fn hits_are_counted_whatever_their_case() {
-        let mut log = Scrollback::new(10);
-        for text in ["alpha", "Beta", "gamma", "beta"] {
-            log.push(row(text, None));
-        }
-        assert_eq!(log.hits(0, 4, "beta"), 2);
-        assert_eq!(find("x", ""), None);
     }
 
     #[test]

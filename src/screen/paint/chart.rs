@@ -6,10 +6,35 @@ use std::collections::VecDeque;
 use super::Charset;
 use crate::run::{Elapsed, RateSample, Timestamp};
 
-/// The rows of a chart, top first.
+/// The rows of a chart, top first, and the time that its columns stand for.
 pub(crate) struct Chart {
     pub(crate) rows: Vec<String>,
-    pub(crate) covers: Elapsed,
+    /// The newest sample, which the last column shows.
+    end: Timestamp,
+    /// Milliseconds that a column stands for.
+    per_column: u64,
+    width: u16,
+}
+
+impl Chart {
+    /// The column of a moment; `None` where it lies left of the chart, or right of it.
+    pub(crate) fn column(&self, at: Timestamp) -> Option<u16> {
+        let back = Some(self.end.since(at).millis() / self.per_column.max(1)).filter(|_| at <= self.end)?;
+        (self.width - 1).checked_sub(u16::try_from(back).ok()?)
+    }
+
+    /// How many columns that time would take.
+    pub(crate) fn columns_of(&self, time: Elapsed) -> u16 {
+        u16::try_from(time.millis().div_ceil(self.per_column.max(1))).unwrap_or(u16::MAX)
+    }
+
+    pub(crate) const fn per_column(&self) -> Elapsed {
+        Elapsed::from_millis(self.per_column)
+    }
+
+    pub(crate) const fn end(&self) -> Timestamp {
+        self.end
+    }
 }
 
 /// Draws `rates` into `width` × `height` cells; `top` is the rate at the upper edge.
@@ -29,7 +54,8 @@ pub(crate) fn chart(
     let per_cell = if charset == Charset::Ascii { 1 } else { 2 };
     let slots = usize::from(width) * per_cell;
     let covers = last.at.since(first.at);
-    let values = resampled(rates, last.at, covers, slots);
+    let slot = slot_length(rates, covers, slots);
+    let values = resampled(rates, last.at, slot, slots);
     let steps = usize::from(height) * 4;
     let heights: Vec<Option<usize>> =
         values.iter().map(|value| value.map(|rate| dots(rate, top, steps))).collect();
@@ -37,23 +63,22 @@ pub(crate) fn chart(
         let base = (usize::from(height) - 1 - row) * 4;
         heights.chunks(per_cell).map(|cell| symbol(cell, base, charset)).collect()
     };
-    Some(Chart { rows: (0..usize::from(height)).map(row).collect(), covers })
+    let rows = (0..usize::from(height)).map(row).collect();
+    Some(Chart { rows, end: last.at, per_column: slot.saturating_mul(per_cell as u64), width })
 }
 
 /// Between samples further apart than so many times the usual distance nothing was measured.
 const GAP_FACTOR: u64 = 3;
 
-/// The highest rate in each of `slots` equal spans of time, the last of which ends at `end`. While the samples are too
-/// few to fill the width each has its own slot, and those left of the first stay blank; so do spans without a
-/// measurement.
-fn resampled(
-    rates: &VecDeque<RateSample>,
-    end: Timestamp,
-    covers: Elapsed,
-    slots: usize,
-) -> Vec<Option<f64>> {
+/// The milliseconds of each of `slots` spans: while the samples are too few to fill the width, each has its own.
+fn slot_length(rates: &VecDeque<RateSample>, covers: Elapsed, slots: usize) -> u64 {
+    usual_distance(rates).max(1).max(covers.millis().div_ceil((slots as u64).saturating_sub(1).max(1)))
+}
+
+/// The highest rate in each of `slots` spans of `width` milliseconds, the last of which ends at `end`. Spans left of
+/// the first sample stay blank, and so do spans without a measurement.
+fn resampled(rates: &VecDeque<RateSample>, end: Timestamp, width: u64, slots: usize) -> Vec<Option<f64>> {
     let usual = usual_distance(rates).max(1);
-    let width = usual.max(covers.millis().div_ceil((slots as u64).saturating_sub(1).max(1)));
     // Places count from the right edge. Readings come a little early or late: the nearest slot is theirs.
     let place = |sample: &RateSample| {
         let place = (end.since(sample.at).millis() + width / 2) / width;
@@ -195,6 +220,9 @@ mod tests {
         rates[50] = 40.0;
         let chart = chart(&samples(&rates), 5, 2, 40.0, Charset::Unicode).unwrap();
         assert!(chart.rows[0].chars().any(|cell| cell != ' '));
-        assert_eq!(chart.covers, Elapsed::from_secs(495));
+        let start = samples(&[0.0])[0].at;
+        assert_eq!(chart.column(start), Some(0));
+        assert_eq!(chart.column(start + Elapsed::from_secs(495)), Some(4));
+        assert_eq!(chart.column(start + Elapsed::from_secs(496)), None, "not measured yet");
     }
 }

@@ -1,21 +1,26 @@
 //! The tools that panels and dialogs draw with: rows and frames, colours and symbols, big letters, the chart. What is
 //! drawn is decided by the panels.
 
+pub(crate) mod axis;
 pub(crate) mod big_text;
 mod canvas;
 mod chart;
+mod scheme;
 pub(crate) mod shares;
 mod theme;
+mod tone;
 mod wording;
 
-#[cfg(test)]
-pub(crate) use self::theme::Palette;
 pub(crate) use self::{
     canvas::{Canvas, Pieces, below, columns, hanging, indented, right_end},
-    chart::chart,
-    theme::{Charset, Theme, Tone},
+    chart::{Chart, chart},
+    scheme::{Rgb, Scheme},
+    theme::{Charset, Theme, ThemeChoice},
+    tone::Tone,
     wording::{
         by_weight, cleanup_mark, finding_mark, last_reading, must_be_paused, pause_length, phase_title,
         remedy_words, replication_words, statement_words,
     },
 };
+#[cfg(test)]
+pub(crate) use self::{scheme::Depth, theme::Palette};

@@ -1,47 +1,41 @@
 //! Colours, modifiers and symbols: what each tone of the screen looks like. Which tone a thing
-//! has is decided where it is drawn. Only the terminal's own sixteen colours are used.
+//! has is decided where it is drawn.
 
 use ratatui::style::{Color, Modifier, Style};
 
+use super::{
+    scheme::{Depth, Rgb, Scheme},
+    tone::Tone,
+};
 pub(crate) use crate::text::Charset;
 
-/// Whether colours may be used.
+/// Where the colours come from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Palette {
     /// The terminal's own sixteen colours.
     #[default]
     Terminal,
+    /// As [`Palette::Terminal`], until the terminal has said what its background is.
+    Auto(Depth),
     /// Modifiers and symbols alone (`NO_COLOR`, see <https://no-color.org>).
     Monochrome,
+    Own {
+        scheme: Scheme,
+        depth: Depth,
+        /// Whether the background is the scheme's, and not the terminal's.
+        is_painted: bool,
+    },
 }
 
-/// What a piece of the screen means; the theme turns it into a style.
+/// The theme that the engineer asks for in the settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Tone {
-    Text,
-    /// Of less weight.
-    Quiet,
-    /// Of more weight.
-    Strong,
-    /// As it should be.
-    Good,
-    /// To be settled.
-    Attention,
-    /// Endangers the test or production.
-    Danger,
-    /// [`Tone::Danger`] as a bar that cannot be overlooked.
-    DangerBar,
-    Paused,
-    /// [`Tone::Paused`] as a bar.
-    PausedBar,
-    /// Something counted, on its way.
-    Progress,
-    Frozen,
-    Simulated,
-    Key,
-    Hit,
-    Field,
-    Chosen,
+pub(crate) enum ThemeChoice {
+    /// Dark or light, as the terminal's background is.
+    Auto,
+    Scheme(Scheme),
+    Monochrome,
+    /// The terminal's own sixteen colours.
+    Terminal,
 }
 
 /// Declares the characters with a meaning: in Unicode, and in ASCII. All have width 1 but the arrow in ASCII.
@@ -77,6 +71,16 @@ symbols! {
     down: "↓" "v",
     marker: "◆" "*",
     gap: "┄" "-",
+    past: "▓" "=",
+    past_beside: "▒" "+",
+    boundary: "│" "|",
+    dotted_boundary: "┊" ":",
+    axis: "┤" "|",
+    begins: "└" "`",
+    ends: "┘" "'",
+    bookmark: "■" "=",
+    times: "×" "x",
+    note: "¶" "n",
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -88,17 +92,63 @@ pub(crate) struct Theme {
 impl Theme {
     /// The theme that the environment asks for: `NO_COLOR` and `TERM` for colours; `LC_ALL`,
     /// `LC_CTYPE` and `LANG`, in this order, for the characters (POSIX, "Environment Variables"); `TERM` too, as a
-    /// console without a window system draws few of them.
+    /// console without a window system draws few of them. `COLORTERM` and `TERM` say how many colours there are.
     pub(crate) fn from_environment(variable: impl Fn(&str) -> Option<String>) -> Self {
         let set = |name: &str| variable(name).filter(|value| !value.is_empty());
         let term = set("TERM").unwrap_or_default();
         // The terminals of the vt family have no colours.
         let dumb = term == "dumb" || term.starts_with("vt");
-        let palette = if set("NO_COLOR").is_some() || dumb { Palette::Monochrome } else { Palette::Terminal };
+        let is_true =
+            matches!(set("COLORTERM").as_deref(), Some("truecolor" | "24bit")) || term.ends_with("-direct");
         // The fonts of a console have 512 characters at most: no braille, no check marks.
         let is_console = dumb || term.split(['.', '-']).any(|part| part == "linux");
+        let depth = match (is_console, is_true, term.contains("256color")) {
+            (true, ..) => Depth::Sixteen,
+            (_, true, _) => Depth::True,
+            (.., true) => Depth::Indexed,
+            _ => Depth::Sixteen,
+        };
+        let palette =
+            if set("NO_COLOR").is_some() || dumb { Palette::Monochrome } else { Palette::Auto(depth) };
         let charset = if is_console { Charset::Ascii } else { Charset::of_locale(&variable) };
         Self { palette, charset }
+    }
+
+    /// This theme with the engineer's choice; no choice brings back colours that the environment rules out.
+    pub(crate) fn chosen(self, choice: ThemeChoice) -> Self {
+        let Palette::Auto(depth) = self.palette else { return self };
+        let palette = match choice {
+            ThemeChoice::Auto => self.palette,
+            ThemeChoice::Monochrome => Palette::Monochrome,
+            // Sixteen colours are the terminal's, and made for its background.
+            ThemeChoice::Scheme(Scheme::Dark | Scheme::Light) if depth == Depth::Sixteen => Palette::Terminal,
+            ThemeChoice::Scheme(scheme) => Palette::Own { scheme, depth, is_painted: true },
+            ThemeChoice::Terminal => Palette::Terminal,
+        };
+        Self { palette, ..self }
+    }
+
+    /// Whether the terminal's background decides on the colours.
+    pub(crate) const fn asks_for_background(self) -> bool {
+        matches!(self.palette, Palette::Auto(Depth::Indexed | Depth::True))
+    }
+
+    /// This theme on a terminal with that background, which is painted over where nothing could be read on it.
+    pub(crate) fn on_background(self, background: Rgb) -> Self {
+        let Palette::Auto(depth) = self.palette else { return self };
+        let (scheme, is_readable) = Scheme::on(background);
+        Self { palette: Palette::Own { scheme, depth, is_painted: !is_readable }, ..self }
+    }
+
+    /// The colours of text and background where both are the scheme's.
+    pub(crate) fn ground(self) -> Option<(Color, Color)> {
+        match self.palette {
+            Palette::Own { scheme, depth, is_painted: true } => {
+                let colours = scheme.colours();
+                Some((depth.colour(colours.text), depth.colour(colours.background)))
+            }
+            _ => None,
+        }
     }
 
     pub(crate) const fn symbols(self) -> &'static Symbols {
@@ -111,8 +161,15 @@ impl Theme {
     pub(crate) fn style(self, tone: Tone) -> Style {
         let (colour, with_colour, without_colour) = look(tone);
         match self.palette {
-            Palette::Terminal => Style { fg: colour, ..Style::new() }.add_modifier(with_colour),
+            Palette::Terminal | Palette::Auto(_) => {
+                Style { fg: colour, ..Style::new() }.add_modifier(with_colour)
+            }
             Palette::Monochrome => Style::new().add_modifier(without_colour),
+            Palette::Own { scheme, depth, .. } => {
+                let fg = scheme.colours().of(tone).map(|rgb| depth.colour(rgb));
+                // Less weight is a colour here, and dimmed it could not be read.
+                Style { fg, ..Style::new() }.add_modifier(with_colour.difference(Modifier::DIM))
+            }
         }
     }
 }
@@ -180,14 +237,59 @@ mod tests {
             let style = theme.style(tone);
             assert_eq!((style.fg, style.bg), (None, None), "{tone:?}");
         }
-        assert_eq!(self::theme(&[("NO_COLOR", "")]).palette, Palette::Terminal);
+        assert_eq!(self::theme(&[("NO_COLOR", "")]).palette, Palette::Auto(Depth::Sixteen));
+    }
+
+    #[test]
+    fn no_choice_brings_colours_back_where_the_environment_rules_them_out() {
+        for pairs in [[("NO_COLOR", "1")], [("TERM", "dumb")], [("TERM", "vt100")]] {
+            for choice in [ThemeChoice::Auto, ThemeChoice::Scheme(Scheme::Dark), ThemeChoice::Terminal] {
+                let theme = theme(&pairs).chosen(choice).on_background(Rgb(0, 0, 0));
+                assert_eq!(theme.palette, Palette::Monochrome, "{pairs:?} {choice:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_environment_says_how_many_colours_there_are() {
+        let depth = |pairs: &[(&str, &str)]| match theme(pairs).palette {
+            Palette::Auto(depth) => depth,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(depth(&[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")]), Depth::True);
+        assert_eq!(depth(&[("TERM", "xterm-direct")]), Depth::True);
+        assert_eq!(depth(&[("TERM", "tmux-256color")]), Depth::Indexed);
+        assert_eq!(depth(&[("TERM", "xterm")]), Depth::Sixteen);
+        assert_eq!(depth(&[("TERM", "linux"), ("COLORTERM", "truecolor")]), Depth::Sixteen);
+    }
+
+    #[test]
+    fn the_background_decides_between_dark_and_light_and_is_painted_over_only_where_it_must() {
+        let auto = theme(&[("TERM", "xterm-256color")]);
+        assert!(auto.asks_for_background() && auto.ground().is_none());
+        let of = |background| auto.on_background(background).palette;
+        let depth = Depth::Indexed;
+        assert_eq!(of(Rgb(0, 0, 0)), Palette::Own { scheme: Scheme::Dark, depth, is_painted: false });
+        assert_eq!(of(Rgb(255, 255, 255)), Palette::Own { scheme: Scheme::Light, depth, is_painted: false });
+        assert!(auto.on_background(Rgb(0x80, 0x80, 0x80)).ground().is_some());
+        assert!(!theme(&[("TERM", "xterm")]).asks_for_background(), "sixteen colours are the terminal's");
+        let chosen = auto.chosen(ThemeChoice::Scheme(Scheme::HighContrast));
+        assert!(!chosen.asks_for_background() && chosen.ground().is_some());
     }
 
     #[test]
     fn freeze_and_pause_never_share_a_colour() {
-        let theme = Theme::default();
-        for paused in [Tone::Paused, Tone::PausedBar] {
-            assert_ne!(theme.style(paused).fg, theme.style(Tone::Frozen).fg);
+        let own = [Scheme::Dark, Scheme::Light, Scheme::HighContrast, Scheme::ColourBlind]
+            .into_iter()
+            .flat_map(|scheme| {
+                let depths = [Depth::Sixteen, Depth::Indexed, Depth::True].into_iter();
+                depths.map(move |depth| Palette::Own { scheme, depth, is_painted: true })
+            });
+        for palette in own.chain([Palette::Terminal]) {
+            let theme = Theme { palette, ..Theme::default() };
+            for paused in [Tone::Paused, Tone::PausedBar] {
+                assert_ne!(theme.style(paused).fg, theme.style(Tone::Frozen).fg, "{palette:?}");
+            }
         }
     }
 }

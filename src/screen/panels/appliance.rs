@@ -3,11 +3,12 @@
 use super::{Canvas, Line, Picture, Rect, Span, Tone, hanging, replication::action_words, speed::speed};
 use crate::{
     run::{ActionState, Link, Reading, Role, Run, ServiceState, Timestamp},
-    screen::scene::RecordingState,
+    screen::{keys::Panel, scene::RecordingState},
     text::{countdown, freshness, grouped, measured, plural},
 };
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    picture.place(area, Panel::Appliances);
     let run = picture.run;
     let name = run.known_name(Role::Dr).unwrap_or("not given");
     let title = canvas.words(&[("DR appliance ", Tone::Strong), (name, Tone::Text)]);

@@ -8,7 +8,7 @@ use crate::{
         Run, cleanup, preflight,
     },
     screen::{
-        keys::Panel,
+        keys::{Command, Panel},
         paint::{
             Theme, cleanup_mark,
             shares::{self, Text, level},
@@ -53,7 +53,9 @@ fn list(picture: &Picture<'_>, theme: Theme) -> (&'static str, Tone, String, Vec
         let (tone, verdict) = match (open, signed) {
             (0, true) if left == 0 => (Tone::Good, "all done".to_owned()),
             (0, true) => (Tone::Good, format!("signed off, {left} left as is")),
-            (0, false) if picture.names_keys() => (Tone::Attention, "c signs off".to_owned()),
+            (0, false) if picture.names_keys() => {
+                (Tone::Attention, format!("{} signs off", picture.key(Command::Checklist)))
+            }
             (0, false) => (Tone::Attention, "not signed off".to_owned()),
             (open, _) => (Tone::Danger, format!("{open} open")),
         };
@@ -108,6 +110,7 @@ fn cleanup_item(item: &CleanupItem, theme: Theme) -> Item {
 }
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    picture.place(area, Panel::Checklist);
     if !applies(picture.run) {
         let title = canvas.line("pre-flight and cleanup", Tone::Strong);
         let inner = canvas.frame(area, &title, &Line::default(), Tone::Quiet);

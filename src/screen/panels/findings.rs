@@ -5,6 +5,7 @@ use super::{Canvas, Line, Picture, Rect, Tone, columns, hanging, right_end};
 use crate::{
     run::{Finding, Link, Role},
     screen::{
+        keys::{Command, Panel},
         paint::{
             Theme, by_weight, finding_mark, remedy_words,
             shares::{self, Text, level},
@@ -100,7 +101,8 @@ fn current_problems(picture: &Picture<'_>, theme: Theme) -> Vec<Row> {
                 format!("{role} {name} is away, reconnecting {retry}: {reason}")
             }
             Link::Stopped { reason } if picture.names_keys() => {
-                format!("{role} {name} needs you, then R: {reason}")
+                let key = picture.key(Command::Reconnect);
+                format!("{role} {name} needs you, then {key}: {reason}")
             }
             Link::Stopped { reason } => format!("{role} {name} is away: {reason}"),
             Link::Absent | Link::Connecting | Link::Connected => {
@@ -126,8 +128,16 @@ fn titles(picture: &Picture<'_>, hidden: usize, width: u16, canvas: &Canvas<'_>)
     let open = picture.run.findings.iter().filter(|finding| finding.is_open()).count();
     let title = canvas.line("findings", Tone::Strong);
     let open = if open == 0 { "none open".to_owned() } else { format!("{open} open") };
-    let more = if hidden == 0 { String::new() } else { format!(", {hidden} not shown: 7") };
-    let key = if open == "none open" || !picture.names_keys() { "" } else { ", a acknowledges" };
+    let more = if hidden == 0 {
+        String::new()
+    } else {
+        format!(", {hidden} not shown: {}", picture.key(Command::Show(Some(Panel::Findings))))
+    };
+    let key = if open == "none open" || !picture.names_keys() {
+        String::new()
+    } else {
+        format!(", {} acknowledges", picture.key(Command::Acknowledge))
+    };
     // The edge of the frame and the blanks around both titles.
     let room = usize::from(width).saturating_sub(title.width() + 7);
     let variants = [format!("{open}{more}{key}"), format!("{open}{more}"), open];
@@ -155,6 +165,7 @@ fn texts(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Text> {
 }
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    picture.place(area, Panel::Findings);
     let height = usize::from(area.height.saturating_sub(2));
     let width = area.width.saturating_sub(4);
     let texts = texts(picture, width, canvas);
@@ -170,6 +181,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
 
 /// The findings with the screen to themselves: acknowledged and closed ones too, one of them chosen.
 pub(crate) fn draw_view(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    picture.place(area, Panel::Findings);
     let [title, right] = titles(picture, 0, area.width, canvas);
     let inner = canvas.frame(area, &title, &right, Tone::Quiet);
     let findings = by_weight(picture.run);

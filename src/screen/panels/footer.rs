@@ -8,7 +8,7 @@ use crate::{
     run::{ActionRecord, ActionState, Elapsed, Role, Timestamp},
     screen::{
         facts::Mode,
-        keys::{Command, Panel, Room, keymap},
+        keys::{Command, Panel, Room},
         view::MessageKind,
     },
     text::{clean, fit, wrap},
@@ -38,14 +38,15 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     if view.dialog.is_some() {
         pieces.push(0, canvas.span("Esc closes the dialog", Tone::Quiet));
     } else if view.log.searches() {
-        for (key, word) in [("n", "older hit"), ("N", "newer hit"), ("Esc", "end search"), ("?", "help")] {
-            pieces.push(0, key_piece(key, word, canvas));
+        let keys = [Command::Note, Command::NewerHit, Command::Back, Command::Help];
+        for (command, word) in keys.into_iter().zip(["older hit", "newer hit", "end search", "help"]) {
+            pieces.push(0, key_piece(picture.key(command), word, canvas));
         }
     } else {
         let mode = picture.scene.facts.mode;
         let run = picture.run;
-        for (key, word) in view.zoom.map_or(&[][..], |panel| view_keys(panel, mode)) {
-            pieces.push(0, key_piece(key, word, canvas));
+        for (command, word) in view.zoom.map_or(&[][..], |panel| view_keys(panel, mode)) {
+            pieces.push(0, key_piece(picture.key(*command), word, canvas));
         }
         // A read-only session does not offer the keys that change an appliance.
         let is_pair_asked_for = !run.started.read_only
@@ -53,12 +54,14 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
             && Role::BOTH.into_iter().all(|role| run.takes_part(role));
         let is_idle = |command| match command {
             Command::Pair => !is_pair_asked_for,
+            // Among the keys of the view, or without a meaning in it.
+            Command::Filter => view.zoom.is_some_and(|panel| panel != Panel::Log),
             _ => run.started.read_only && command_changes(command),
         };
-        let shown = keymap::bindings(mode).filter(|binding| binding.group.belongs_to(mode));
-        for binding in shown.filter(|binding| !is_idle(binding.command)) {
-            if let Some((place, word)) = binding.line {
-                pieces.push(place, key_piece(binding.shown, word, canvas));
+        let shown = view.keymap.bindings(mode).filter(|bound| bound.binding.group.belongs_to(mode));
+        for bound in shown.filter(|bound| !is_idle(bound.binding.command) && !bound.shown.is_empty()) {
+            if let Some((place, word)) = bound.binding.line {
+                pieces.push(place, key_piece(bound.shown.clone(), word, canvas));
             }
         }
     }
@@ -67,14 +70,16 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
 }
 
 /// The keys of a view, named before those of the main screen.
-const fn view_keys(panel: Panel, mode: Mode) -> &'static [(&'static str, &'static str)] {
+const fn view_keys(panel: Panel, mode: Mode) -> &'static [(Command, &'static str)] {
     match panel {
         Panel::Events if matches!(mode, Mode::Replay) => {
-            &[("Esc", "overview"), ("Enter", "go there"), ("f", "filter")]
+            &[(Command::Back, "overview"), (Command::Open, "go there"), (Command::Filter, "filter")]
         }
-        Panel::Events => &[("Esc", "overview"), ("Enter", "log line"), ("f", "filter")],
-        Panel::Findings => &[("Esc", "overview"), ("Enter", "whole finding")],
-        _ => &[("Esc", "overview")],
+        Panel::Events => {
+            &[(Command::Back, "overview"), (Command::Open, "log line"), (Command::Filter, "filter")]
+        }
+        Panel::Findings => &[(Command::Back, "overview"), (Command::Open, "whole finding")],
+        _ => &[(Command::Back, "overview")],
     }
 }
 
@@ -82,8 +87,8 @@ const fn command_changes(command: Command) -> bool {
     matches!(command, Command::Pause | Command::Resume | Command::Threads)
 }
 
-fn key_piece<'l>(key: &'l str, word: &'l str, canvas: &Canvas<'_>) -> Line<'l> {
-    Line::from(vec![canvas.span(key, Tone::Key), Span::raw(" "), canvas.span(word, Tone::Text)])
+fn key_piece<'l>(key: String, word: &'l str, canvas: &Canvas<'_>) -> Line<'l> {
+    Line::from(vec![canvas.owned(key, Tone::Key), Span::raw(" "), canvas.span(word, Tone::Text)])
 }
 
 /// Most rows of a message; the longest hold the path of a file or why an action failed.

@@ -1,8 +1,9 @@
-//! The top line: what is watched, whether it is on record, both connections, policy, time.
+//! The status strip at the top: whether it is on record, the open findings by severity, both connections, the policy, the
+//! time. Its parts give way one by one; the findings and the connections last.
 
 use super::{Canvas, Line, Picture, Pieces, Rect, Span, Tone, columns, indented};
 use crate::{
-    run::{Appliance, Elapsed, Link, Role, Timestamp},
+    run::{Appliance, Elapsed, FindingSeverity, Link, ResumePolicy, Role, Timestamp},
     screen::{
         facts::Mode,
         keys::{Motion, Playback, Position, Recorder},
@@ -32,10 +33,13 @@ enum Detail {
 const DETAILS: [Detail; 6] =
     [Detail::Ages, Detail::Names, Detail::ConnectedNames, Detail::Retry, Detail::State, Detail::Symbol];
 
+/// From this width on the strip says `recording`; below, `REC`.
+const WORDS_FROM: u16 = 76;
+
 /// The most that a line of that width has room for, whatever else there is to show.
 const fn most_detail(width: u16) -> Detail {
     match width {
-        112.. => Detail::Ages,
+        150.. => Detail::Ages,
         100.. => Detail::Names,
         76.. => Detail::ConnectedNames,
         50.. => Detail::Retry,
@@ -47,34 +51,96 @@ const fn most_detail(width: u16) -> Detail {
 const CONNECTED: [(u8, Role); 2] = [(2, Role::Primary), (3, Role::Dr)];
 const DOWN: u8 = 0;
 const LAST_OF_CONNECTIONS: u8 = 3;
+const RECORDING: u8 = 4;
+const POLICY: u8 = 5;
+const BUCKET: u8 = 6;
+const PROGRAM: u8 = 7;
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     // The clock runs on while the display is frozen: it belongs to the session, not to the run.
-    let clock = time_of_day(picture.scene.facts.now);
-    let time = canvas.words(&[(&clock, Tone::Strong), (" UTC ", Tone::Quiet)]);
+    let (clock, time) = clocks(picture, area.width, canvas);
     let room = area.width.saturating_sub(columns(&time) + 3);
     let mut pieces = Pieces::default();
-    pieces.push(6, canvas.span("drwatch", Tone::Strong));
+    pieces.push(PROGRAM, canvas.span("drwatch", Tone::Strong));
     if let Some(listing) = &picture.run.listing {
-        pieces.push(5, canvas.span(&listing.listing.name, Tone::Text));
+        pieces.push(BUCKET, canvas.span(&listing.listing.counts.name, Tone::Text));
     }
-    push_marks(picture, canvas, &mut pieces);
-    let gap = if area.width >= 100 { 3 } else { 2 };
+    push_marks(picture, area.width, canvas, &mut pieces);
+    let gap = match area.width {
+        100.. => 3,
+        50.. => 2,
+        _ => 1,
+    };
     let inner = indented(area);
     let most = most_detail(area.width);
-    // Words are given up before an appliance is.
+    // Words are given up before an appliance is, or whether it is on record.
     for detail in DETAILS.into_iter().filter(|detail| *detail <= most) {
         let mut pieces = pieces.clone();
         push_connections(picture, detail, canvas, &mut pieces);
-        if pieces.up_to(LAST_OF_CONNECTIONS).width(gap) <= usize::from(room) {
+        if pieces.up_to(RECORDING).width(gap) <= usize::from(room) {
+            push_policy(picture, canvas, &mut pieces);
             canvas.pair(inner, 0, &pieces.fitted(room, gap), &time);
             return;
         }
     }
     // Both appliances come before the time of day.
     push_connections(picture, Detail::Symbol, canvas, &mut pieces);
-    let line = pieces.up_to(LAST_OF_CONNECTIONS).fitted(inner.width, gap);
-    canvas.pair(inner, 0, &line, &canvas.line(clock, Tone::Strong));
+    let needed = pieces.up_to(RECORDING);
+    let pieces = if needed.width(gap) <= usize::from(inner.width) {
+        needed
+    } else {
+        pieces.up_to(LAST_OF_CONNECTIONS)
+    };
+    canvas.pair(inner, 0, &pieces.fitted(inner.width, gap), &canvas.line(clock, Tone::Strong));
+}
+
+/// From this width on both times have room where the local time is shown.
+const BOTH_TIMES_FROM: u16 = 76;
+
+/// The time of day without its zone, and with it; the local time beside UTC, or alone where there is no room for both.
+fn clocks(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> (String, Line<'static>) {
+    let now = picture.scene.facts.now;
+    let utc = time_of_day(now);
+    let mut line = canvas.words(&[(&utc, Tone::Strong), (" UTC ", Tone::Quiet)]);
+    let Some(zone) = picture.scene.view.shown_zone() else { return (utc, line) };
+    let (local, name) = zone.time_of_day(now);
+    let beside = canvas.words(&[(&local, Tone::Strong), (&format!(" {name} "), Tone::Quiet)]);
+    if width < BOTH_TIMES_FROM {
+        let (local, name) = zone.minute(now);
+        return (format!("{local} {name}"), beside);
+    }
+    line.push_span(" ");
+    line.spans.extend(beside.spans);
+    (utc, line)
+}
+
+/// The policy that decides when replication may be resumed.
+fn push_policy(picture: &Picture<'_>, canvas: &Canvas<'_>, pieces: &mut Pieces<'_>) {
+    let run = picture.scene.facts.run;
+    if !run.takes_part(Role::Primary) {
+        return;
+    }
+    let words = match run.started.settings.resume_policy {
+        ResumePolicy::PausedThroughout => "paused throughout",
+        ResumePolicy::ResumeAfterStage1 => "resume after stage 1",
+    };
+    pieces.push(POLICY, canvas.span(words, Tone::Quiet));
+}
+
+/// The open findings that ask for something, by severity: `✗1 ▲2`. None of either is shown too, as a zero.
+fn counts(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
+    let symbols = canvas.theme.symbols();
+    let count = |severity| {
+        // As the connections, the counts go on while the display is frozen.
+        let open = picture.scene.facts.run.open_findings();
+        open.filter(|finding| finding.severity == severity).count()
+    };
+    let (blocking, attention) = (count(FindingSeverity::Blocking), count(FindingSeverity::Attention));
+    let tone = |count, tone| if count == 0 { Tone::Quiet } else { tone };
+    canvas.words(&[
+        (&format!("{}{blocking}", symbols.failed), tone(blocking, Tone::DangerBar)),
+        (&format!(" {}{attention}", symbols.attention), tone(attention, Tone::Attention)),
+    ])
 }
 
 fn push_connections(picture: &Picture<'_>, detail: Detail, canvas: &Canvas<'_>, pieces: &mut Pieces<'_>) {
@@ -102,16 +168,18 @@ const fn short(role: Role) -> &'static str {
     }
 }
 
-fn push_marks<'l>(picture: &Picture<'l>, canvas: &Canvas<'_>, pieces: &mut Pieces<'l>) {
+fn push_marks<'l>(picture: &Picture<'l>, width: u16, canvas: &Canvas<'_>, pieces: &mut Pieces<'l>) {
     let symbols = canvas.theme.symbols();
     match picture.scene.journal {
         RecordingState::Recording => {
-            pieces.push(4, canvas.words(&[(symbols.dot, Tone::Good), (" recording", Tone::Text)]));
+            let word = if width >= WORDS_FROM { " recording" } else { " REC" };
+            pieces.push(RECORDING, canvas.words(&[(symbols.dot, Tone::Good), (word, Tone::Text)]));
         }
         RecordingState::Failing(_) => pieces.push(0, canvas.span(" NOT ON DISK ", Tone::DangerBar)),
         RecordingState::NotRecording => {}
         RecordingState::Damaged => pieces.push(0, canvas.span(" RECORD DAMAGED ", Tone::DangerBar)),
     }
+    pieces.push(1, counts(picture, canvas));
     match (picture.scene.facts.mode, &picture.scene.view.playback) {
         (Mode::Replay, Some(Playback::Replay(position))) => push_position(*position, canvas, pieces),
         (Mode::Replay, _) => pieces.push(0, canvas.span(" REPLAY ", Tone::Chosen)),
@@ -124,12 +192,14 @@ fn push_marks<'l>(picture: &Picture<'l>, canvas: &Canvas<'_>, pieces: &mut Piece
         }
         (Mode::Watch | Mode::Demo, _) => {}
     }
-    let accepted = picture.run.findings.iter().filter(|finding| finding.is_accepted_danger()).count();
+    let accepted =
+        picture.scene.facts.run.findings.iter().filter(|finding| finding.is_accepted_danger()).count();
     if accepted > 0 {
         pieces.push(1, canvas.owned(format!("{} {accepted} acknowledged", symbols.failed), Tone::Danger));
     }
     if picture.run.started.simulated {
-        pieces.push(1, canvas.span("SIMULATED", Tone::Simulated));
+        let word = if width >= 50 { "SIMULATED" } else { "SIM" };
+        pieces.push(1, canvas.span(word, Tone::Simulated));
     }
     if picture.run.started.read_only {
         pieces.push(1, canvas.span("READ-ONLY", Tone::Strong));

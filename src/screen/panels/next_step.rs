@@ -25,8 +25,17 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     }
 }
 
+/// The step as a sentence.
+pub(crate) fn sentence(picture: &Picture<'_>) -> String {
+    text(picture, &step(picture))
+}
+
+fn step(picture: &Picture<'_>) -> NextStep {
+    next_step(picture.run, picture.now, &checklist::judged(picture))
+}
+
 fn lines(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Line<'static>> {
-    let step = next_step(picture.run, picture.now, &checklist::judged(picture));
+    let step = step(picture);
     let (lead, tone) = match step.urgency {
         Urgency::Wait => ("NEXT  ", Tone::Text),
         Urgency::Act => ("NEXT  ", Tone::Strong),

@@ -10,8 +10,9 @@ use std::{
 };
 
 use crossterm::{
+    clipboard::CopyToClipboard,
     cursor::{Hide, Show},
-    event::{DisableBracketedPaste, EnableBracketedPaste},
+    event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste},
     execute, queue,
     style::ResetColor,
     terminal::{
@@ -25,7 +26,7 @@ use nix::{
 };
 use ratatui::{Terminal, TerminalOptions, Viewport, backend::CrosstermBackend, layout::Rect};
 
-use self::size::drawn_area;
+pub(crate) use self::size::drawn_area;
 use super::{Scene, draw};
 use crate::timed_write::{Stream, write_or_discard_within};
 
@@ -70,17 +71,30 @@ fn is_in_raw_mode() -> bool {
     })
 }
 
+/// Asks for the background (OSC 11), and for a report whenever the colours change (mode 2031).
+const ASK_FOR_BACKGROUND: &[u8] = b"\x1b]11;?\x1b\\\x1b[?2031h";
+
+/// Ends these reports.
+const NO_COLOUR_REPORTS: &[u8] = b"\x1b[?2031l";
+
 /// The sequences that undo [`take`], all written even where one fails.
 fn give_back(out: &mut impl Write) -> io::Result<()> {
     let results = [
         // First of all: within a frame that was cut off, the terminal shows nothing else.
         queue!(out, EndSynchronizedUpdate),
         queue!(out, DisableBracketedPaste),
+        queue!(out, DisableMouseCapture),
+        out.write_all(NO_COLOUR_REPORTS),
         queue!(out, ResetColor, Show),
         queue!(out, LeaveAlternateScreen),
         out.flush(),
     ];
     results.into_iter().collect()
+}
+
+/// Asks the terminal to report buttons and the wheel. Not by crossterm's own command, which asks for every move as well.
+fn capture_mouse(out: &mut impl Write) -> io::Result<()> {
+    out.write_all(b"\x1b[?1000h\x1b[?1006h")
 }
 
 fn take(out: &mut impl Write) -> io::Result<()> {
@@ -101,6 +115,8 @@ pub(crate) fn install_panic_hook() {
 #[derive(Debug)]
 pub(crate) struct Tui<W: Write> {
     terminal: Terminal<CrosstermBackend<W>>,
+    /// Whether the terminal has been asked to report the mouse.
+    has_mouse: bool,
 }
 
 impl<W: Write> Tui<W> {
@@ -109,13 +125,15 @@ impl<W: Write> Tui<W> {
         // A fixed viewport: ratatui would take the size that the terminal reports, usable or not.
         let viewport = Viewport::Fixed(drawn_area()?);
         let options = TerminalOptions { viewport };
-        Ok(Self { terminal: Terminal::with_options(CrosstermBackend::new(out), options)? })
+        Ok(Self { terminal: Terminal::with_options(CrosstermBackend::new(out), options)?, has_mouse: false })
     }
 
     /// Takes the terminal, for the first time or again after [`leave_terminal`]; after an error it is as it was.
     pub(crate) fn take(&mut self) -> io::Result<()> {
         // Marked first, so that a step that fails half-way is undone as well.
         ENTERED.store(true, Ordering::SeqCst);
+        // Leaving has given it back; the next frame asks for it again.
+        self.has_mouse = false;
         let taken =
             enable_raw_mode().and_then(|()| take(self.terminal.backend_mut())).and_then(|()| self.redraw());
         if taken.is_err() {
@@ -124,9 +142,16 @@ impl<W: Write> Tui<W> {
         taken
     }
 
+    /// Asks the terminal for its background; the answer comes with what is typed.
+    pub(crate) fn ask_for_background(&mut self) -> io::Result<()> {
+        let out = self.terminal.backend_mut();
+        out.write_all(ASK_FOR_BACKGROUND).and_then(|()| Write::flush(out))
+    }
+
     /// Draws one frame, as one update that the terminal shows at once. An unchanged frame writes next to nothing.
     pub(crate) fn draw(&mut self, scene: &Scene<'_>) -> io::Result<()> {
         let area = drawn_area()?;
+        self.follow_mouse(scene.view.takes_mouse)?;
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
         let is_resized = area != self.terminal.current_buffer_mut().area;
         let resized = if is_resized { self.redraw_on(area) } else { Ok(()) };
@@ -134,6 +159,20 @@ impl<W: Write> Tui<W> {
         let drawn = resized.and_then(|()| self.terminal.draw(|frame| draw(frame, scene)).map(drop));
         let ended = execute!(self.terminal.backend_mut(), EndSynchronizedUpdate);
         drawn.and(ended)
+    }
+
+    fn follow_mouse(&mut self, is_wanted: bool) -> io::Result<()> {
+        if is_wanted == self.has_mouse {
+            return Ok(());
+        }
+        self.has_mouse = is_wanted;
+        let out = self.terminal.backend_mut();
+        if is_wanted { capture_mouse(out) } else { queue!(out, DisableMouseCapture) }
+    }
+
+    /// Hands `text` to the terminal's clipboard (OSC 52), in front of the next frame.
+    pub(crate) fn copy(&mut self, text: &str) -> io::Result<()> {
+        queue!(self.terminal.backend_mut(), CopyToClipboard::to_clipboard_from(text))
     }
 
     /// Forgets what is on the screen, so that the next frame is drawn whole.
@@ -169,14 +208,17 @@ mod tests {
         let mut parser = vt100::Parser::default();
         let mut bytes = Vec::new();
         take(&mut bytes).unwrap();
+        capture_mouse(&mut bytes).unwrap();
         parser.process(&bytes);
         let screen = parser.screen();
         assert!(screen.alternate_screen() && screen.hide_cursor() && screen.bracketed_paste());
+        assert_ne!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
         bytes.clear();
         give_back(&mut bytes).unwrap();
         parser.process(&bytes);
         let screen = parser.screen();
         assert!(!screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste());
+        assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
     }
 
     #[test]

@@ -12,7 +12,7 @@ const DEFAULT_SIZE: Size = Size { width: 80, height: 24 };
 const MAX_SIZE: Size = Size { width: 1000, height: 400 };
 
 /// The area to draw on.
-pub(super) fn drawn_area() -> io::Result<Rect> {
+pub(crate) fn drawn_area() -> io::Result<Rect> {
     let (width, height) = crossterm::terminal::size()?;
     let size = usable(Size { width, height }, |name| env::var(name).ok());
     Ok(Rect::new(0, 0, size.width, size.height))

@@ -152,7 +152,7 @@ fn a_list_with_open_items_is_never_all_done() {
     story.record(signed);
     let frame = story.frame(120, 40);
     assert!(!frame.contains("all done") && frame.contains("signed off, 1 left as is"), "{frame}");
-    story.record(Event::Noted { text: "all well".to_owned(), user: "kim".to_owned() });
+    story.record(Event::Noted { text: "all well".to_owned(), user: "kim".to_owned(), line: None });
     assert!(story.frame(120, 40).contains("all done"), "{}", story.frame(120, 40));
 }
 
@@ -208,11 +208,11 @@ fn story_of_a_large_bucket(story: &Story) -> Story {
     large.run = story.run.clone();
     large.now = story.now;
     let listing = &mut large.run.listing.as_mut().unwrap().listing;
-    listing.entries = ObjectCount(40_328_660);
-    listing.bytes = Some(ByteCount(1_142_768_000_000));
-    listing.slabs = Some(ObjectCount(251_656));
-    listing.maps = Some(ObjectCount(20_000_000));
-    listing.rbtmds = Some(ObjectCount(20_000_000));
+    listing.counts.entries = ObjectCount(40_328_660);
+    listing.counts.bytes = Some(ByteCount(1_142_768_000_000));
+    listing.counts.slabs = Some(ObjectCount(251_656));
+    listing.counts.maps = Some(ObjectCount(20_000_000));
+    listing.counts.rbtmds = Some(ObjectCount(20_000_000));
     large
 }
 

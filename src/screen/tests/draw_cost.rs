@@ -63,7 +63,8 @@ fn an_unchanged_frame_costs_next_to_nothing_and_a_second_of_clock_little() {
         seconds.push(screen.bytes(&story));
     }
     let mean = seconds.iter().sum::<usize>() / seconds.len();
-    assert!(mean <= 100, "{mean} bytes a second: {seconds:?}");
+    // Once a minute the chart moves on, and every few seconds the phase bar.
+    assert!(mean <= 160, "{mean} bytes a second: {seconds:?}");
 }
 
 #[test]

@@ -3,10 +3,13 @@
 mod completeness;
 mod connections;
 mod draw_cost;
+mod export;
 mod finding_rows;
 mod frames;
 mod frozen;
 mod keys;
+mod log_panel;
+mod looks;
 mod sizes;
 mod story;
 mod uncertain_state;

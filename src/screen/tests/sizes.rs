@@ -21,7 +21,7 @@ fn hostile() -> Story {
     identity.product = Some(evil.clone());
     story.record(Event::Identified { role: Role::Dr, identity, raw: evil.clone() });
     story.link(Role::Primary, Link::Stopped { reason: evil.clone() });
-    story.record(Event::Noted { text: evil.clone(), user: evil.clone() });
+    story.record(Event::Noted { text: evil.clone(), user: evil.clone(), line: None });
     story.journal = failing(&evil, 1_234);
     story
 }
@@ -41,7 +41,7 @@ fn stories() -> Vec<Story> {
     ]
 }
 
-const KEYS: [KeyCode; 52] = [
+const KEYS: &[KeyCode] = &[
     KeyCode::Char('p'),
     KeyCode::Char('r'),
     KeyCode::Char('t'),
@@ -76,6 +76,18 @@ const KEYS: [KeyCode; 52] = [
     KeyCode::Char('é'),
     KeyCode::Char('日'),
     KeyCode::Char('y'),
+    KeyCode::Char('f'),
+    KeyCode::Char('F'),
+    KeyCode::Char('H'),
+    KeyCode::Char('D'),
+    KeyCode::Char('L'),
+    KeyCode::Char('K'),
+    KeyCode::Char('J'),
+    KeyCode::Char('M'),
+    KeyCode::Char('x'),
+    KeyCode::Char('T'),
+    KeyCode::Char('\''),
+    KeyCode::Char('"'),
     KeyCode::Up,
     KeyCode::Down,
     KeyCode::PageUp,
@@ -130,7 +142,7 @@ fn the_state_of_replication_is_the_last_to_go() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: crate::short_or_long(32, 96), ..ProptestConfig::default() })]
 
     #[test]
     fn no_keys_at_no_size_panic(
@@ -146,6 +158,7 @@ proptest! {
         for (index, key) in keys.into_iter().enumerate() {
             let (width, height) = sizes[index % sizes.len()];
             let _ = story.key(KEYS[key]);
+            story.show_wanted_line();
             prop_assert_eq!(harm(&story, width, height), None);
         }
     }

@@ -71,7 +71,11 @@ fn digits_are_typed_into_a_field_and_choose_in_a_dialog() {
 fn eventful() -> Story {
     let mut story = dr_away();
     story.at(600).link(Role::Dr, crate::run::Link::Connected);
-    story.record(Event::Noted { text: "switch port was reset".to_owned(), user: "kim".to_owned() });
+    story.record(Event::Noted {
+        text: "switch port was reset".to_owned(),
+        user: "kim".to_owned(),
+        line: None,
+    });
     story.at(640).counter(12_300);
     story
 }
@@ -91,10 +95,10 @@ fn the_newest_event_is_followed_until_another_is_chosen() {
     press(&mut story, "3");
     let count = dated_events(&story.run).len();
     assert!(story.frame(120, 40).contains(&format!("{count} of {count}")));
-    story.record(Event::Noted { text: "and again".to_owned(), user: "kim".to_owned() });
+    story.record(Event::Noted { text: "and again".to_owned(), user: "kim".to_owned(), line: None });
     assert!(story.frame(120, 40).contains(&format!("{0} of {0}", count + 1)));
     story.key(KeyCode::Up);
-    story.record(Event::Noted { text: "a third time".to_owned(), user: "kim".to_owned() });
+    story.record(Event::Noted { text: "a third time".to_owned(), user: "kim".to_owned(), line: None });
     assert!(story.frame(120, 40).contains(&format!("{count} of {}", count + 2)), "{}", story.frame(120, 40));
     story.key(KeyCode::End);
     assert!(story.frame(120, 40).contains(&format!("{0} of {0}", count + 2)));
@@ -212,7 +216,7 @@ fn a_finding_of_a_replay_is_read_and_not_acknowledged() {
 fn an_earlier_note_is_read_and_edited() {
     let mut story = prepared();
     let mut noted = |text: &str| {
-        story.record(Event::Noted { text: text.to_owned(), user: "kim".to_owned() });
+        story.record(Event::Noted { text: text.to_owned(), user: "kim".to_owned(), line: None });
         story.run.last
     };
     let first = noted("link was donw");
@@ -241,7 +245,7 @@ fn an_earlier_note_is_read_and_edited() {
 #[test]
 fn the_notes_of_a_replay_are_read_and_not_edited() {
     let mut story = prepared();
-    story.record(Event::Noted { text: "window agreed".to_owned(), user: "kim".to_owned() });
+    story.record(Event::Noted { text: "window agreed".to_owned(), user: "kim".to_owned(), line: None });
     story.mode = Mode::Replay;
     press(&mut story, "n");
     assert!(story.frame(80, 24).contains("window agreed"), "{}", story.frame(80, 24));

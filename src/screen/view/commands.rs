@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use super::{Frozen, MessageKind, View};
 use crate::screen::{
     dialogs::Dialog,
-    facts::{Facts, Mode},
+    facts::Facts,
     keys::{Command, Intent, Panel, TextInput},
     log::{Direction, Jump, RowNumber, Target},
 };
@@ -13,8 +13,8 @@ use crate::screen::{
 impl View {
     pub(super) fn on_command(&mut self, command: Command, facts: &Facts<'_>) -> Option<Intent> {
         let hit = command == Command::Note && self.log.searches();
-        if let Some(dialog) = Dialog::for_command(command, facts).filter(|_| !hit) {
-            if facts.mode.is_live() || matches!(command, Command::Help | Command::Seek) {
+        if let Some(dialog) = Dialog::for_command(command, facts, &self.keymap).filter(|_| !hit) {
+            if facts.mode.is_live() || matches!(command, Command::Help | Command::Seek | Command::Palette) {
                 self.dialog = Some(dialog);
             } else if command == Command::Note && !facts.run.notes.is_empty() {
                 self.dialog = Some(Dialog::notes(facts.run));
@@ -31,10 +31,21 @@ impl View {
             Command::Suspend => return Some(Intent::Suspend),
             Command::Quit => return self.quit(facts),
             Command::Play(play) => return Some(Intent::Play(play)),
+            Command::Copy(copied) => return Some(Intent::Copy(copied)),
+            Command::WriteFrame(format) => return Some(Intent::WriteFrame(format)),
+            Command::Mouse => self.switch_mouse(facts.now),
             Command::Freeze => self.freeze(facts),
             Command::Show(panel) => self.show(panel),
             Command::Zoom => self.show(Panel::after(self.zoom)),
             Command::ZoomBack => self.show(Panel::before(self.zoom)),
+            Command::LocalTime if self.zone.is_none() => {
+                self.notify(
+                    "the time zone of this machine is not known: set TZ",
+                    MessageKind::Bad,
+                    facts.now,
+                );
+            }
+            Command::LocalTime => self.shows_local_time = !self.shows_local_time,
             Command::Back => self.back(),
             other => return self.move_in_view(other, facts),
         }
@@ -42,24 +53,40 @@ impl View {
     }
 
     /// Gives the screen to `panel`, or shows the overview.
-    fn show(&mut self, panel: Option<Panel>) {
+    pub(super) fn show(&mut self, panel: Option<Panel>) {
         self.zoom = panel;
         self.scrolled = 0;
         self.event_place.release();
     }
 
     fn move_in_view(&mut self, command: Command, facts: &Facts<'_>) -> Option<Intent> {
-        if let Some(panel) = self.zoom {
-            if let ControlFlow::Break(intent) = self.on_list_command(panel, command, facts) {
-                return intent;
-            }
-            let scrolls = matches!(panel, Panel::Checklist | Panel::Appliances | Panel::Timeline);
-            if scrolls && self.scroll(command) {
-                return None;
-            }
+        if let ControlFlow::Break(intent) = self.move_beside_log(command, facts) {
+            return intent;
         }
-        self.move_in_log(command, facts);
+        let shows_log = self.zoom.is_none_or(|panel| panel == Panel::Log);
+        match command {
+            Command::Filter | Command::Open if !shows_log => {
+                let verb = if command == Command::Filter { "filter" } else { "open" };
+                self.notify(format!("nothing to {verb} in this view"), MessageKind::Plain, facts.now);
+            }
+            _ => self.move_in_log(command, facts),
+        }
         None
+    }
+
+    /// Moves in the view that has the screen. Continues where that is the log, or the command moves nothing there.
+    pub(super) fn move_beside_log(
+        &mut self,
+        command: Command,
+        facts: &Facts<'_>,
+    ) -> ControlFlow<Option<Intent>> {
+        let Some(panel) = self.zoom else { return ControlFlow::Continue(()) };
+        self.on_list_command(panel, command, facts)?;
+        let scrolls = matches!(panel, Panel::Checklist | Panel::Appliances | Panel::Timeline);
+        if scrolls && self.scroll(command) {
+            return ControlFlow::Break(None);
+        }
+        ControlFlow::Continue(())
     }
 
     fn live(&mut self, intent: Intent, doing: &str, facts: &Facts<'_>) -> Option<Intent> {
@@ -73,9 +100,9 @@ impl View {
 
     /// Reports that this session does not make the record.
     fn refuse(&mut self, facts: &Facts<'_>) {
-        let session = if facts.mode == Mode::View { "view" } else { "replay" };
-        let text = format!("this is a {session}: nothing can be sent or added");
-        self.notify(text, MessageKind::Bad, facts.now);
+        if let Some(reason) = facts.mode.refusal() {
+            self.notify(reason, MessageKind::Bad, facts.now);
+        }
     }
 
     pub(super) fn quit(&mut self, facts: &Facts<'_>) -> Option<Intent> {
@@ -117,14 +144,14 @@ impl View {
             Command::PageDown => self.log.scroll_pages(1, log, end),
             Command::Oldest => self.log.oldest(log, end),
             Command::Follow => self.log.follow(),
-            Command::Left => self.log.shift = self.log.shift.saturating_sub(16),
-            Command::Right => self.log.shift = (self.log.shift + 16).min(4096),
+            Command::Left => self.log.shift_by(-8),
+            Command::Right => self.log.shift_by(8),
             Command::Search => self.log.typing = Some(TextInput::default()),
             Command::NewerHit => self.jump(Target::Hit, Direction::Newer, facts),
             Command::OlderWarning => self.jump(Target::Warning, Direction::Older, facts),
             Command::NewerWarning => self.jump(Target::Warning, Direction::Newer, facts),
             Command::OlderError => self.jump(Target::Error, Direction::Older, facts),
-            _ => {}
+            other => self.on_log_command(other, facts),
         }
     }
 

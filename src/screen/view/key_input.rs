@@ -8,10 +8,7 @@ use crate::{
     screen::{
         dialogs::{Dialog, Reply},
         facts::Facts,
-        keys::{
-            Intent, TextInput,
-            keymap::{self, MODIFIERS},
-        },
+        keys::{Command, Intent, MODIFIERS, TextInput, key_name},
         log::{Direction, Target},
     },
 };
@@ -24,17 +21,21 @@ impl View {
             return None;
         }
         self.log.unreadable = false;
-        if self.log.stop_search() && key.code == KeyCode::Esc {
+        let was_searching = self.log.stop_search();
+        let is_open = self.dialog.is_some() || self.log.typing.is_some();
+        if key.code == KeyCode::Esc && (was_searching || (!is_open && self.log.stop_looking())) {
             return None;
         }
-        if key.modifiers.contains(KeyModifiers::CONTROL) {
-            let is_alone = !key.modifiers.intersects(MODIFIERS.difference(KeyModifiers::CONTROL));
-            match key.code {
-                KeyCode::Char('c') => return self.interrupt(key, facts),
-                KeyCode::Char('l') if is_alone => return Some(Intent::Redraw),
-                KeyCode::Char('z') if is_alone => return Some(Intent::Suspend),
-                _ => {}
-            }
+        if key.modifiers.contains(KeyModifiers::CONTROL) && key.code == KeyCode::Char('c') {
+            return self.interrupt(key, facts);
+        }
+        let command = self.keymap.command(key, facts.mode);
+        // Within a dialog or a field as well, unless the key is text there.
+        let is_text = matches!(key.code, KeyCode::Char(_)) && !key.modifiers.intersects(MODIFIERS);
+        match command.filter(|_| !is_text) {
+            Some(Command::Redraw) => return Some(Intent::Redraw),
+            Some(Command::Suspend) => return Some(Intent::Suspend),
+            _ => {}
         }
         if key.modifiers.intersects(MODIFIERS) {
             if let Some(field) = self.typed_into() {
@@ -53,8 +54,12 @@ impl View {
             self.on_search_key(key, facts);
             return None;
         }
-        let command = keymap::command(key, facts.mode)?;
         self.message = None;
+        let Some(command) = command else {
+            let (key, help) = (key_name((key.code, key.modifiers)), self.keymap.key_of(Command::Help));
+            self.notify(format!("no key: {key}; {help} shows the keys"), MessageKind::Plain, facts.now);
+            return None;
+        };
         self.on_command(command, facts)
     }
 
@@ -69,7 +74,7 @@ impl View {
         self.dialog.as_mut().and_then(Dialog::input_mut).or(self.log.typing.as_mut())
     }
 
-    fn on_dialog_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Option<Intent> {
+    pub(super) fn on_dialog_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Option<Intent> {
         let reply = self.dialog.as_mut()?.on_key(key, facts);
         match reply {
             Reply::Stay => None,
@@ -78,9 +83,27 @@ impl View {
                 self.dialog = Some(Dialog::action(action));
                 None
             }
+            Reply::Filter(filter) => {
+                self.dialog = None;
+                self.filter_by(filter, facts);
+                None
+            }
+            Reply::Line(direction) => {
+                self.open_neighbour(direction, facts);
+                None
+            }
+            Reply::Note(line) => {
+                self.dialog = Some(Dialog::note_on(line));
+                None
+            }
             Reply::Close => {
                 self.dialog = None;
                 None
+            }
+            Reply::Run(command) => {
+                self.dialog = None;
+                self.message = None;
+                self.on_command(command, facts)
             }
             Reply::Done(intent) => {
                 self.dialog = None;
@@ -94,7 +117,7 @@ impl View {
         let text = match intent {
             Intent::Act { action, .. } => format!("asked to {action}"),
             Intent::SignOff(_) => "your signature goes into the record".to_owned(),
-            Intent::Note(_) => "note goes into the record".to_owned(),
+            Intent::Note(_) | Intent::NoteOnLine { .. } => "note goes into the record".to_owned(),
             Intent::EditNote { .. } => "the note's new text goes into the record".to_owned(),
             Intent::Attest { .. } | Intent::ClaimMarkers(_) => "statement goes into the record".to_owned(),
             Intent::Acknowledge { code, .. } => format!("{code} acknowledged"),

@@ -4,18 +4,25 @@ mod commands;
 mod key_input;
 mod list;
 mod lists;
+mod log_commands;
 mod message;
+mod mouse;
 mod older_rows;
+mod places;
+
+use std::{cell::RefCell, path::PathBuf, sync::Arc};
 
 pub(crate) use self::lists::{EventKey, FindingKey, finding_key};
 pub(crate) use self::{
     list::ListPlace,
     message::{Message, MessageKind},
+    places::Places,
 };
 use super::{
     dialogs::Dialog,
-    keys::{Panel, Playback},
-    log::{LogView, RowNumber},
+    keys::{Keymap, Panel, Playback},
+    local_time::LocalZone,
+    log::{LogRow, LogView, RowNumber},
 };
 use crate::run::{EventKind, Run, Timestamp};
 
@@ -43,6 +50,18 @@ pub(crate) struct View {
     /// In a replay the run at the end of the recording, for what is listed beyond the place shown.
     pub(crate) recorded: Option<Box<Run>>,
     pub(crate) playback: Option<Playback>,
+    pub(crate) keymap: Arc<Keymap>,
+    /// Where the run is recorded.
+    pub(crate) run_folder: Option<PathBuf>,
+    /// Whether the terminal reports the mouse, and selects no text itself.
+    pub(crate) takes_mouse: bool,
+    /// What the last frame had where, for clicks.
+    pub(crate) places: RefCell<Places>,
+    /// The zone of this machine; `None` where it cannot be told.
+    pub(crate) zone: Option<LocalZone>,
+    pub(crate) shows_local_time: bool,
+    /// The line of the log whose details are to be read.
+    wanted_line: Option<(RowNumber, LogRow)>,
     /// Older markers that the engineer was asked about.
     asked_about: usize,
 }
@@ -79,6 +98,11 @@ impl View {
     #[cfg(test)]
     pub(crate) const fn has_dialog(&self) -> bool {
         self.dialog.is_some()
+    }
+
+    /// The zone whose time is shown beside UTC, while it is.
+    pub(crate) fn shown_zone(&self) -> Option<&LocalZone> {
+        self.zone.as_ref().filter(|_| self.shows_local_time)
     }
 
     pub(crate) const fn is_frozen(&self) -> bool {

@@ -21,8 +21,7 @@ impl View {
             Some(jump) => self.report_jump(&jump, facts),
             None => {}
         }
-        let shown = self.log.shown(facts.log, end);
-        facts.log.edge_towards(shown.clone()).map(|_| shown)
+        self.log.missing(facts.log, end)
     }
 
     /// The rows wanted cannot be read, why as a sentence; they are not asked for again before the next key.

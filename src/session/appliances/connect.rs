@@ -30,6 +30,8 @@ pub(crate) fn transport_to(role: Role, settings: &Settings) -> Option<Result<Ssh
 
 /// Whether waiting does not help: such errors are reported before the screen starts.
 pub(crate) const fn is_final(error: &ConnectError) -> bool {
+    // During a watch a name may be unknown for a moment, as a resolver fails; at the start it is a
+    // mistyped one more likely.
     !error.is_retryable() || matches!(error, ConnectError::NameUnknown { .. })
 }
 
@@ -73,6 +75,7 @@ impl PreconnectedTransport {
 
 impl Transport for PreconnectedTransport {
     fn connect(&self) -> Pending<'_, Result<Box<dyn Connection>, ConnectError>> {
+        // Taken, so that only the first attempt gets it: a later one means that it was lost.
         let ready = self.ready.lock().ok().and_then(|mut ready| ready.take());
         match ready {
             Some(connection) => Box::pin(std::future::ready(Ok(connection))),

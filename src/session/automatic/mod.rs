@@ -78,6 +78,8 @@ impl Automation {
     /// not wait for its poll.
     pub(crate) fn asks_for_service(&mut self, run: &Run) -> bool {
         let wanted = run.wants_service_reading();
+        // Once for each run of rises: the answer takes a moment, and every record
+        // in between would ask again.
         let was_asked = std::mem::replace(&mut self.asked_for_service, wanted);
         wanted && !was_asked
     }
@@ -91,6 +93,8 @@ impl Automation {
         }
         if phase > Phase::Stage1 && before <= Phase::Stage1 {
             due.push(Automatic::SlowDown);
+            // Owed and not asked: the primary may be out of reach, and the proof needs the
+            // listing whenever it comes back.
             self.owe(ListingCause::StageEnd);
         }
         if phase == Phase::Ended && before < Phase::Ended {
@@ -128,6 +132,7 @@ impl Automation {
             return;
         }
         let asked = *asked;
+        // The time at which the connection began identifies it.
         if run.primary.link_since == asked.over {
             // Begun and neither under way nor refused: it has come.
             self.asked = self.asked.filter(|_| !asked.begun || run.listing_refused.is_some());

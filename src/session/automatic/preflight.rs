@@ -13,6 +13,7 @@ use crate::session::record::disk;
 /// A verdict is recorded once it has not changed for this long: while appliances connect it comes and goes.
 const SETTLING_TIME: Elapsed = Elapsed::from_secs(10);
 
+// statvfs(3) asks the file system, and one on a network may answer slowly.
 const DISK_INTERVAL: Elapsed = Elapsed::from_secs(60);
 
 #[derive(Debug, Default)]

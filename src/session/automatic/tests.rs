@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::run::{
-    Arrival, BucketListing, Elapsed, Event, LogCitation, LogOffset, Marker, ObjectCount, Reading, Record,
-    ReplicationState, RunId, RunSettings, Sequence, Started, Statement, Timestamp, apply,
+    Arrival, BucketCounts, BucketListing, Elapsed, Event, LogCitation, LogOffset, Marker, ObjectCount,
+    Reading, Record, ReplicationState, RunId, RunSettings, Sequence, Started, Statement, Timestamp, apply,
 };
 
 struct Watched {
@@ -47,12 +47,14 @@ impl Watched {
 
     fn listed(&mut self, cause: ListingCause) -> Vec<Automatic> {
         let listing = BucketListing {
-            name: "b".to_owned(),
-            entries: ObjectCount(8),
-            bytes: None,
-            slabs: None,
-            maps: Some(ObjectCount(4)),
-            rbtmds: Some(ObjectCount(4)),
+            counts: BucketCounts {
+                name: "b".to_owned(),
+                entries: ObjectCount(8),
+                bytes: None,
+                slabs: None,
+                maps: Some(ObjectCount(4)),
+                rbtmds: Some(ObjectCount(4)),
+            },
             other: Vec::new(),
         };
         let mut due = self.record(Event::ListingStarted { cause });

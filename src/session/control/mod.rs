@@ -120,6 +120,7 @@ fn consented(verdict: &Authorization, request: &ActionRequest) -> Result<(), Req
 }
 
 pub(crate) fn next_action(run: &Run) -> ActionId {
+    // From the last action and not from their number: the oldest are dropped from a full list.
     ActionId(run.actions.last().map_or(0, |action| action.id.0) + 1)
 }
 

@@ -5,6 +5,7 @@ mod bad_input;
 mod exposed;
 mod hostile;
 mod listing;
+mod plans;
 mod read_only;
 mod refusals;
 mod table;
@@ -30,13 +31,13 @@ use crate::{
         lines::LineSink,
     },
     dialect::Dialect,
-    journal::{RunFolder, read_run},
+    journal::{Content, JournalReader, RunFolder, read_run},
     run::{
-        ActionId, ActionKind, ActionState, Authorization, Elapsed, Event, Link, Override, Phase,
+        ActionId, ActionKind, ActionState, Authorization, Elapsed, Event, Link, Override, Phase, Record,
         ReplicationState, Role, Run, RunSettings, Statement, ThreadCount, Timestamp, authorize,
     },
     session::{event_loop::EventLoop, record::recorder::Syncing, signals::Signals, state::Until},
-    simulator::{Parts as ScriptParts, Scenario, Script, SharedWorld, Speed},
+    simulator::{KeyPresser, Scenario, Script, SharedWorld, Speed},
 };
 
 /// Time of the world that anything waited for may take.
@@ -96,9 +97,11 @@ impl Watched {
         let simulation = Simulation {
             clock,
             world: world.clone(),
-            script: Script::new(Vec::new(), ScriptParts::All, None),
+            script: Script::new(Vec::new(), KeyPresser::Script, None),
             seed: 1,
             settings,
+            schedule: crate::appliance::supervisor::Schedule::default(),
+            bell: false,
             access,
             dialect,
             runs_dir: runs.path().to_owned(),
@@ -222,6 +225,17 @@ impl Watched {
     fn folder(&self) -> PathBuf {
         self.event_loop.recorder().folder().path().to_owned()
     }
+}
+
+/// The records of the watch as they are in its journal.
+fn recorded(watched: &mut Watched) -> Vec<Record> {
+    watched.event_loop.session.recorder.sync();
+    let folder = RunFolder::open(&watched.folder()).unwrap();
+    let record = |content| match content {
+        Content::Record(record) => Some(record),
+        Content::Opaque { .. } => None,
+    };
+    JournalReader::open(&folder).unwrap().filter_map(|entry| record(entry.unwrap().content)).collect()
 }
 
 fn state_of(run: &Run, id: ActionId) -> &ActionState {

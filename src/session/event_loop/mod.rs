@@ -7,7 +7,7 @@ mod login;
 #[cfg(test)]
 mod tests;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use crossterm::event::Event as TerminalEvent;
 use futures_util::future::join_all;
@@ -31,11 +31,12 @@ use crate::{
     },
     ingest::{log_panel::MAX_WORK_BETWEEN_KEYS, log_source::LogReader},
     run::{Ending, Run},
-    screen::{Intent, RecordingState},
+    screen::{Intent, Keymap, RecordingState},
     simulator::{Script, SharedWorld},
 };
 
 /// Observations on their way to the loop; beyond it the sources wait.
+// A log that comes faster than the disk takes it is slowed down at its source, and memory stays bounded.
 pub(crate) const OBSERVATION_QUEUE: usize = 1024;
 
 /// How often the clock is looked at: due edges, the log's chunk, forcing to disk.
@@ -43,6 +44,9 @@ const BEAT_INTERVAL: Duration = Duration::from_secs(1);
 
 /// Observations taken in before keys and the screen get their turn.
 const BATCH_OBSERVATIONS: usize = 256;
+
+/// How long after a key the engineer is taken to be at the screen of a demo.
+const ATTENDED_FOR: Duration = Duration::from_secs(45);
 
 /// How long appliances are given to close: the last look at the log, and an action under way.
 // The last look at the log alone may take three seconds.
@@ -67,6 +71,8 @@ pub(crate) struct EventLoop {
     sources: Sources,
     /// The engineer has asked for a login, which waits for the end of the turn.
     login_wanted: bool,
+    /// When the last key was pressed; at first, when the loop began.
+    last_key: Instant,
 }
 
 enum Wake {
@@ -79,10 +85,21 @@ enum Wake {
 
 impl EventLoop {
     pub(crate) fn new(session: Session, front: Front, sources: Sources) -> Self {
-        let mut new = Self { session, front, sources, login_wanted: false };
+        let mut new = Self { session, front, sources, login_wanted: false, last_key: Instant::now() };
+        if let Some(screen) = new.front.screen() {
+            screen.view().run_folder = Some(new.session.recorder.folder().path().to_owned());
+        }
         // The first record waits to be printed.
         new.update(|_| ());
         new
+    }
+
+    /// Gives the screen other keys.
+    pub(crate) fn with_keymap(mut self, keymap: Keymap) -> Self {
+        if let Some(screen) = self.front.screen() {
+            screen.view().keymap = Arc::new(keymap);
+        }
+        self
     }
 
     #[cfg(test)]
@@ -175,9 +192,12 @@ impl EventLoop {
 
     fn key(&mut self, event: Option<TerminalEvent>) {
         self.session.dirty = true;
+        if matches!(event, Some(TerminalEvent::Key(_) | TerminalEvent::Paste(_))) {
+            self.last_key = Instant::now();
+        }
         let Some(screen) = self.front.screen() else { return };
-        let available = self.session.available();
-        let shown = self.session.shown(&available, &RecordingState::Recording);
+        let (available, recording) = (self.session.available(), recording(&self.session));
+        let shown = self.session.shown(&available, &recording);
         let Some(intent) = screen.take(event, &shown) else { return };
         match intent {
             Intent::Suspend => screen.go_to_background(),
@@ -210,6 +230,7 @@ impl EventLoop {
         self.session.fetch_older(screen);
         if self.session.dirty && screen.may_draw() {
             draw(&self.session, screen);
+            // A search goes on over several frames, so another frame is due while it lasts.
             self.session.dirty = screen.view().is_searching();
         }
         if !screen.has_lost_its_terminal() {
@@ -283,8 +304,11 @@ impl EventLoop {
 }
 
 fn draw(session: &Session, screen: &mut ScreenFront) {
-    let recording = session.recorder.unwritten().map_or(RecordingState::Recording, RecordingState::Failing);
-    screen.draw(&session.shown(&session.available(), &recording));
+    screen.draw(&session.shown(&session.available(), &recording(session)));
+}
+
+fn recording(session: &Session) -> RecordingState {
+    session.recorder.unwritten().map_or(RecordingState::Recording, RecordingState::Failing)
 }
 
 async fn wait(until: Option<Duration>) {

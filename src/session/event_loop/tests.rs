@@ -54,6 +54,7 @@ fn loop_in(home: &tempfile::TempDir) -> EventLoop {
         seed: 1,
         display: Display::Lines,
         runs_dir: Some(home.path().to_owned()),
+        settings: crate::settings::Settings::default(),
     };
     let start = Timestamp::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
     let clock = Clock::scaled(start, 1.0);
@@ -78,6 +79,22 @@ async fn an_appliance_whose_task_has_failed_is_stopped() {
     let last = event_loop.run().last;
     event_loop.beat();
     assert_eq!(event_loop.run().last, last, "it is recorded once");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_appliance_whose_task_has_failed_is_not_connected_again() {
+    let home = tempfile::tempdir().unwrap();
+    let mut event_loop = loop_in(&home);
+    let (sender, observations) = mpsc::channel(OBSERVATION_QUEUE);
+    event_loop.sources.observations = observations;
+    event_loop.sources.appliance_tasks =
+        vec![ApplianceTask::start(faulty(event_loop.session.clock()), sender)];
+    tokio::task::yield_now().await;
+    event_loop.beat();
+    event_loop.record(&Event::LinkChanged { role: Role::Primary, link: Link::Connected });
+    assert_eq!(event_loop.update(Session::reconnect), 0);
+    event_loop.record(&Event::LinkChanged { role: Role::Primary, link: Link::Connecting });
+    assert_eq!(event_loop.update(Session::reconnect), 1);
 }
 
 #[tokio::test(start_paused = true)]

@@ -26,6 +26,7 @@ const SCHEMA: &str = "drwatch-notice-1";
 
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
 
+// A command that hangs, such as a mail program without a server, must not hold up the next notice.
 const MAX_RUNNING: usize = 2;
 
 /// Commands that run or wait; beyond it notices are dropped, which is reported.
@@ -146,6 +147,7 @@ impl Notifier {
     pub(crate) fn new(settings: NoticeSettings, run: &Run) -> Self {
         let (failures, failed) = mpsc::channel(MAX_PENDING);
         let places = Arc::new(Semaphore::new(MAX_RUNNING));
+        // From the run as it is: a continued run does not give its old notices again.
         Self { settings, edges: Edges::of(run), places, failures, failed, dropped: 0 }
     }
 

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use crate::{clock::Clock, run::Timestamp};
 
 /// A longer time between two beats is an absence; they come every second.
+// Five beats: a slow disk or a busy machine may hold up one or two.
 const MAX_BEAT_DELAY: Duration = Duration::from_secs(5);
 
 /// The time of a turn of the loop by three clocks, which together distinguish a stopped process, a sleeping machine and a

@@ -70,6 +70,7 @@ impl Recorder {
         syncing: Syncing,
     ) -> Result<(Self, Appended), JournalError> {
         let mut writer = JournalWriter::create(&folder)?;
+        // The journal first, as it takes the lock of the folder.
         let raw = RawLog::create(&folder)?;
         let record = writer.append_durably(at, started)?;
         let run = Run::start(&record)

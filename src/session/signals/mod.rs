@@ -53,6 +53,7 @@ fn fatal() -> Vec<(&'static str, c_int)> {
 /// (POSIX, "2.11 Signals and Error Handling"): it stays so.
 fn was_ignored(number: c_int) -> bool {
     static IGNORED: OnceLock<u64> = OnceLock::new();
+    // Read before the first handler is set, which would take the signal off the list.
     let ignored = IGNORED.get_or_init(|| {
         // None, on systems without this file.
         let status = fs::read_to_string("/proc/self/status").unwrap_or_default();

@@ -20,10 +20,12 @@ use crate::screen::leave_terminal;
 /// How long the second signal waits for the record to be closed, as a disk may be slow.
 const CLOSE_RECORD_TIMEOUT: Duration = Duration::from_secs(10);
 
+// A terminal that takes nothing, stopped by Ctrl-S for example, would hold the process for ever.
 const CLOSING_TEXT_TIMEOUT: Duration = Duration::from_secs(2);
 
 const CHECK_INTERVAL: Duration = Duration::from_millis(20);
 
+// The handlers are those of the process; a second watch in it, as in tests, must not count each signal twice.
 static STARTED: Once = Once::new();
 static END_SIGNALS: AtomicU32 = AtomicU32::new(0);
 static RECORD_CLOSED: AtomicBool = AtomicBool::new(false);

@@ -2,7 +2,7 @@
 
 use super::Session;
 use crate::{
-    appliance::supervisor::Request,
+    appliance::supervisor::{NotSent, Request},
     run::{
         ActionId, ActionKind, ActionState, Authorization, Event, ListingCause, PairIdentities, Role,
         consent_lapsed,
@@ -23,6 +23,7 @@ impl Session {
     fn try_act(&mut self, request: ActionRequest) -> Result<(), RequestRefused> {
         // Judged again here: the run may have moved on while the dialog was open.
         let (plan, verdict) = self.control.judge(self.recorder.run(), &request)?;
+        // The statement is on record before the action that rests on it.
         if let Some(statement) = request.statement {
             let since = self.now();
             let reason = "typed as the condition of an action".to_owned();
@@ -101,7 +102,8 @@ impl Session {
     /// The task is about to type the changing line: judges once more, as the run may have moved on while it connected
     /// and checked the machine, and answers whether the consent still holds.
     pub(crate) fn answer_ready_to_send(&mut self, id: ActionId) {
-        let consent = consent_lapsed(self.run(), id).map_or(Ok(()), Err);
+        let consent =
+            consent_lapsed(self.run(), id).map_or(Ok(()), |reason| Err(NotSent::ConsentLapsed(reason)));
         let action = self.run().actions.iter().find(|action| action.id == id);
         if let Some(role) = action.map(|action| action.plan.action.role()) {
             self.outbox.send(role, Request::ConsentChecked { id, consent });

@@ -48,6 +48,8 @@ impl Session {
                 distrusted: None,
             });
         }
+        // The steady clock goes on as before when the wall clock is set back; the record
+        // keeps how far they differ.
         let behind = clock.lead();
         if behind != self.run().own_clock_behind {
             self.record(&Event::OwnClock { behind });

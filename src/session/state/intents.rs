@@ -50,12 +50,16 @@ impl Session {
                 Err(reason) => StatusMessage::bad(format!("not written: {reason}")),
             }),
             Intent::Note(text) => {
-                self.record(&Event::Noted { text, user });
+                self.record(&Event::Noted { text, user, line: None });
                 Some(StatusMessage::good("your note is on record"))
             }
             Intent::EditNote { note, text } => {
                 self.record(&Event::NoteEdited { note, text, user });
                 Some(StatusMessage::good("the note's new text is on record, beside the one before"))
+            }
+            Intent::NoteOnLine { text, line } => {
+                self.record(&Event::Noted { text, user, line: Some(line) });
+                Some(StatusMessage::good("your note on the line is on record"))
             }
             Intent::SignOff(text) => {
                 self.record(&Event::SignedOff { text, user });
@@ -81,7 +85,7 @@ impl Session {
                 self.suspended();
                 None
             }
-            Intent::Redraw | Intent::Play(_) => None,
+            Intent::Redraw | Intent::Play(_) | Intent::Copy(_) | Intent::WriteFrame(_) => None,
         }
     }
 
@@ -160,6 +164,7 @@ impl Session {
     }
 
     fn acknowledge_all(&mut self) {
+        // Gathered first, since each acknowledgement changes the list.
         let open: Vec<_> = self.run().open_findings().map(|finding| (finding.code, finding.record)).collect();
         for (code, opened) in open {
             let reason = "known, and of no consequence for this test".to_owned();

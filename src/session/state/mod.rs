@@ -177,12 +177,15 @@ impl Session {
     /// nothing is shown or printed that a crash could take back.
     fn publish(&mut self, made: &Appended) {
         if matches!(made.record.event, Event::RunContinued { .. }) {
+            // Lines that waited meanwhile arrive at once, long after their stamps.
             self.intake.parser.was_away(made.record.at);
         }
         self.show(made);
         if self.notifier.notify(self.recorder.run(), made.record.at) {
             self.outbox.push(Effect::Ring);
         }
+        // Only noted here: what follows is carried out in `follow_up`, or a record made meanwhile would
+        // be shown before this one.
         self.automation.follow(self.recorder.run());
     }
 

@@ -39,6 +39,7 @@ impl Session {
         // covered by them, also after one more interruption.
         self.recorder.date_uncited(Some(interruption.sure_at));
         let read = self.read_uncited(interruption, log_is_a_file);
+        // So that this chunk, which carries one time for all its lines, holds none that come later.
         self.cut_log();
         self.recorder.date_uncited(None);
         read?;
@@ -58,7 +59,7 @@ impl Session {
     pub(crate) fn note_other_dialect(&mut self, digest: &str) {
         if self.run().started.dialect != digest {
             let text = format!("gone on with another dialect than the run was begun with: {digest}");
-            self.record(&Event::Noted { text, user: "drwatch".to_owned() });
+            self.record(&Event::Noted { text, user: "drwatch".to_owned(), line: None });
         }
     }
 

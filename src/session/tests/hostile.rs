@@ -248,6 +248,7 @@ impl Network {
         (state.leads, state.lands, state.proves) = ([0, 1], [None; 2], [0; 2]);
         state.disguise = [None, None];
         for weather in &mut state.weather {
+            // The number of the last unasked text stays, or it would be said once more.
             *weather = Weather { unasked: weather.unasked.clone(), ..Weather::default() };
         }
         drop(state);
@@ -286,6 +287,7 @@ impl Transport for Way {
     fn connect(&self) -> Pending<'_, Result<Box<dyn Connection>, ConnectError>> {
         let mut state = self.network.state();
         let place = address(self.role);
+        // A task of a drwatch that was killed may still run here; it must reach nobody.
         if state.life != self.life {
             return Box::pin(std::future::pending());
         }
@@ -345,6 +347,7 @@ impl Connection for Connected {
             *state.hits.entry("wizard").or_default() += 1;
         }
         drop(state);
+        // Two pipes with the carrier between them, which can delay, cut and replace what passes.
         let (ours, mut middle) = duplex(PIPE);
         let (outer, theirs) = duplex(PIPE);
         let options = SessionOptions {

@@ -36,6 +36,7 @@ fn event_loop(runs: &Path, scenario: &str, clock: Clock, appliances: Clock) -> E
         seed: 1,
         display: Display::Lines,
         runs_dir: Some(runs.to_owned()),
+        settings: crate::settings::Settings::default(),
     };
     demo_session(&options, clock, appliances).unwrap()
 }

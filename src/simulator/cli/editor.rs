@@ -99,6 +99,7 @@ impl LineEditor {
             0x1b => self.escape = Escape::Begun,
             0x08 | 0x7f => self.erase(1, shown),
             0x15 => self.erase(usize::MAX, shown),
+            // Without echo it is a character of the password.
             b'?' if self.echo == Echo::On => {
                 shown.extend_from_slice(b"?\r\n");
                 return Press::Help(self.so_far());
@@ -177,6 +178,8 @@ impl LineEditor {
 
     const fn within_escape(&mut self, byte: u8) {
         self.escape = match (self.escape, byte) {
+            // Parameters and intermediate bytes of a control sequence (ECMA-48, section 5.4);
+            // the byte after them ends it.
             (Escape::Begun, b'[' | b'O') | (Escape::Sequence, 0x20..=0x3f) => Escape::Sequence,
             _ => Escape::None,
         };

@@ -109,6 +109,7 @@ pub(super) enum Refusal {
 type Candidates = Vec<(&'static Command, Vec<&'static str>)>;
 
 fn possible(mode: Mode, commands: impl Iterator<Item = &'static Command>) -> Candidates {
+    // Commands of higher modes are unknown words here, and make no abbreviation ambiguous.
     let allowed = commands.filter(|command| command.mode <= mode);
     allowed.map(|command| (command, command.words.split(' ').collect())).collect()
 }
@@ -146,6 +147,7 @@ pub(super) fn understand(mode: Mode, line: &str) -> Result<(Verb, &str), Refusal
         argument = typed;
         rest = after.trim_start();
     }
+    // `show replication` is complete although `show replication bucket` goes on from it.
     let complete = candidates.iter().find(|(_, words)| words.is_empty());
     let (command, _) = complete.ok_or(Refusal::Incomplete)?;
     Ok((command.verb, if command.words.contains('<') { argument } else { "" }))
@@ -154,6 +156,7 @@ pub(super) fn understand(mode: Mode, line: &str) -> Result<(Verb, &str), Refusal
 /// What may follow `line` in `mode`, one word a line: the answer to `?`.
 pub(super) fn help(mode: Mode, line: &str) -> String {
     let (before, begun) = line.rsplit_once(char::is_whitespace).unwrap_or(("", line));
+    // Without the hidden ones, which is what hides them: `rfsctl` is understood and never offered.
     let mut candidates = possible(mode, COMMANDS.iter());
     for word in before.split_whitespace() {
         match narrow(&candidates, word) {

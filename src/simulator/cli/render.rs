@@ -132,8 +132,10 @@ fn size(bytes: u64) -> String {
     if bytes < 1024 {
         return format!("{bytes}B");
     }
+    // Ten binary digits are one unit of 1024.
     let exponent = (bytes.ilog2() / 10).min(5);
     let (unit, name) = (1_u64 << (10 * exponent), UNITS[exponent as usize - 1]);
+    // In 128 bits: ten times the size of a large bucket may pass 64 bits.
     let tenths = (u128::from(bytes) * 10 + u128::from(unit) / 2) / u128::from(unit);
     format!("{}.{}{name}", tenths / 10, tenths % 10)
 }

@@ -181,6 +181,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Session<Io> {
 
     async fn enter_with(&mut self, mode: Mode, password: &str) -> io::Result<Next> {
         self.wire.say("Password: ").await?;
+        // A line editor of its own without echo, as a password is read on the appliance.
         let editor = std::mem::replace(&mut self.editor, LineEditor::new(Echo::Off));
         let read = self.read_line().await;
         // Before any return: a read that failed must not leave the session without echo.
@@ -196,6 +197,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Session<Io> {
 
     /// Prints text, page by page if it is longer than one.
     async fn print(&mut self, text: &str) -> io::Result<Next> {
+        // One row is kept for the line of the pager itself.
         let Some(page) = self.page.map(|rows| rows.saturating_sub(1).max(1)) else {
             self.wire.say(text).await?;
             return Ok(Next::Continue(()));
@@ -230,11 +232,15 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Session<Io> {
                 Typed::Gone | Typed::Idle => break b'q',
             }
         };
+        // The pager takes its own line back, so that a reader of bytes finds `lines 1-23` inside the
+        // reply, and a terminal does not.
         self.wire.show(b"\r\x1b[K").await?;
         Ok(key)
     }
 
     async fn list(&mut self) -> io::Result<Next> {
+        // Looked at twice, before and after the wait: the counts are those of the end, since a real
+        // listing takes its time.
         let begins = self.world.view(render::listing_begins)?;
         self.wire.say(&begins).await?;
         let duration = self.world.view(|world| {
@@ -281,6 +287,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Session<Io> {
         if waited == Waited::Gone {
             return Ok(Next::Break(()));
         }
+        // The terminal echoes the interrupt, which stands in the reply of a broken-off command.
         self.wire.say("^C\n").await?;
         Ok(Next::Continue(()))
     }

@@ -87,6 +87,8 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Wire<Io> {
             if self.gone {
                 return Ok(Waited::Gone);
             }
+            // Not read any further then, so that a peer that types without end is held by its own stream
+            // and takes no memory here.
             let full = self.typed.len() >= MAX_TYPED_AHEAD;
             // Input first, so that Ctrl-C breaks off a command even while its event is ready.
             tokio::select! {
@@ -107,6 +109,7 @@ impl<Io: AsyncRead + AsyncWrite + Unpin> Wire<Io> {
 
     /// Takes Ctrl-C and everything typed before it.
     fn interrupted(&mut self) -> bool {
+        // Without a terminal nothing turns the byte 3 into an interrupt.
         if self.terminal == Terminal::None {
             return false;
         }

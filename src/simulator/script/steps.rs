@@ -15,17 +15,6 @@ pub struct Step {
     #[serde(default)]
     pub after: u32,
     pub r#do: Deed,
-    /// Present where the step belongs only to runs without drwatch's own steps.
-    #[serde(default)]
-    pub only: Option<Only>,
-}
-
-/// In which runs alone a step is taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Only {
-    /// Where drwatch's own steps are left out, so that a hand has to do it on the appliance.
-    ByHand,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +53,26 @@ pub enum OperatorKey {
     ClaimMarkers,
     /// Acknowledge every open finding, each with a reason.
     AcknowledgeAll,
+}
+
+impl OperatorKey {
+    /// What pressing it does, after "the demo's operator …".
+    pub(crate) const fn deed(self) -> &'static str {
+        match self {
+            Self::Pause => "pauses replication on the primary",
+            Self::List => "lists the bucket",
+            Self::Baseline => "takes the baseline",
+            Self::Threads => "sets the threads of the DR appliance",
+            Self::TestOver => "states that the test is over",
+            Self::Resume => "resumes replication on the primary",
+            Self::AttestDownloadOver => "states that stage 1 is over",
+            Self::AttestNamespaceOver => "states that the namespace is restored",
+            Self::AttestPaused => "states that replication is paused",
+            Self::AttestRunning => "states that replication runs",
+            Self::ClaimMarkers => "says which markers belong to this test",
+            Self::AcknowledgeAll => "acknowledges the open findings",
+        }
+    }
 }
 
 /// What can be waited for.

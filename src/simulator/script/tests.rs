@@ -6,8 +6,9 @@ use super::*;
 use crate::{
     clock::Clock,
     run::{
-        Baseline, BucketListing, Event, FORMAT, FoundMarker, GetCount, ListingCause, ListingState, Marker,
-        MarkerPlace, ObjectCount, Observed, PriorMarker, Record, RunId, RunSettings, Sequence, Started,
+        Baseline, BucketCounts, BucketListing, Event, FORMAT, FoundMarker, GetCount, ListingCause,
+        ListingState, Marker, MarkerPlace, ObjectCount, Observed, PriorMarker, Record, RunId, RunSettings,
+        Sequence, Started,
     },
     simulator::{Change, Question, Scenario, Speed},
 };
@@ -16,9 +17,16 @@ fn start() -> Timestamp {
     Timestamp::new(chrono::DateTime::parse_from_rfc3339("2025-09-13T15:30:00Z").unwrap().into())
 }
 
-fn world(name: &str, primary_starts: ReplicationState) -> SharedWorld {
+fn world(name: &str) -> SharedWorld {
     let scenario = Scenario::named(name).unwrap();
-    SharedWorld::in_memory(scenario, 1, start(), Speed::REAL, primary_starts, Clock::scaled(start(), 1.0))
+    SharedWorld::in_memory(
+        scenario,
+        1,
+        start(),
+        Speed::REAL,
+        ReplicationState::Running,
+        Clock::scaled(start(), 1.0),
+    )
 }
 
 fn run() -> Run {
@@ -50,12 +58,14 @@ fn obey(run: &mut Run, key: OperatorKey, world: &SharedWorld) {
         }
         OperatorKey::List => {
             let listing = BucketListing {
-                name: "ava400-ks".to_owned(),
-                entries: ObjectCount(1),
-                bytes: None,
-                slabs: None,
-                maps: None,
-                rbtmds: None,
+                counts: BucketCounts {
+                    name: "ava400-ks".to_owned(),
+                    entries: ObjectCount(1),
+                    bytes: None,
+                    slabs: None,
+                    maps: None,
+                    rbtmds: None,
+                },
                 other: Vec::new(),
             };
             let cause = ListingCause::Asked;
@@ -118,10 +128,14 @@ fn observe(run: &mut Run, world: &SharedWorld) {
 }
 
 /// Plays a scenario's script to its end, second by second, and returns what was due and when.
-async fn play(name: &str, parts: Parts, primary_starts: ReplicationState) -> Vec<(u64, Deed)> {
-    let (world, mut run) = (world(name, primary_starts), run());
+async fn play(name: &str, presser: KeyPresser) -> Vec<(u64, Deed)> {
+    play_at(name, presser, Attendance::Attended).await
+}
+
+async fn play_at(name: &str, presser: KeyPresser, attendance: Attendance) -> Vec<(u64, Deed)> {
+    let (world, mut run) = (world(name), run());
     let steps = world.view(|world| world.scenario.operator.clone()).unwrap();
-    let mut script = Script::new(steps, parts, None);
+    let mut script = Script::new(steps, presser, None);
     let mut played = Vec::new();
     for second in 0..3600 {
         if second == 5 {
@@ -129,7 +143,7 @@ async fn play(name: &str, parts: Parts, primary_starts: ReplicationState) -> Vec
             run.dr.link = Link::Connected;
         }
         observe(&mut run, &world);
-        for due in script.poll(world.clock().now(), &world, &run).unwrap() {
+        for due in script.poll(world.clock().now(), &world, &run, attendance).unwrap() {
             match &due {
                 Deed::Type { role, line } => drop(world.type_line(*role, line).unwrap()),
                 Deed::Press { key } => obey(&mut run, *key, &world),
@@ -153,7 +167,7 @@ fn keys(played: &[(u64, Deed)]) -> Vec<(u64, OperatorKey)> {
 
 #[tokio::test(start_paused = true)]
 async fn the_whole_procedure_is_played_in_its_order() {
-    let played = play("procedure", Parts::All, ReplicationState::Running).await;
+    let played = play("procedure", KeyPresser::Script).await;
     let press = |key| Deed::Press { key };
     let service = Deed::Type { role: Role::Dr, line: "service enable".to_owned() };
     let whats: Vec<&Deed> = played.iter().map(|(_, due)| due).collect();
@@ -173,10 +187,52 @@ async fn the_whole_procedure_is_played_in_its_order() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_drwatchs_own_steps_a_hand_sets_threads_and_starts_the_service() {
-    let played = play("procedure", Parts::ApplianceSideOnly, ReplicationState::Paused).await;
-    let line = |line: &str| Deed::Type { role: Role::Dr, line: line.to_owned() };
-    assert_eq!(played, [(65, line("replication num-threads 128")), (95, line("service enable"))]);
+async fn an_unattended_screen_is_played_as_no_screen_is() {
+    for name in ["procedure", "unreadable", "no-info-lines"] {
+        let pressed = |played: Vec<_>| keys(&played).into_iter().map(|(_, key)| key).collect::<Vec<_>>();
+        let unattended = play_at(name, KeyPresser::Engineer, Attendance::Unattended).await;
+        let all = pressed(play(name, KeyPresser::Script).await);
+        // What comes about by itself is left out: on a screen nobody has to do it again.
+        let mut rest = all.iter();
+        let pressed = pressed(unattended);
+        assert!(pressed.iter().all(|key| rest.any(|own| own == key)), "{name}: {pressed:?} of {all:?}");
+        assert!(pressed.contains(&OperatorKey::Pause) && pressed.contains(&OperatorKey::TestOver), "{name}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_keys_are_the_engineers_while_the_screen_is_attended() {
+    let (world, mut run) = (world("procedure"), run());
+    let steps = world.view(|world| world.scenario.operator.clone()).unwrap();
+    let mut script = Script::new(steps, KeyPresser::Engineer, None);
+    (run.primary.link, run.dr.link) = (Link::Connected, Link::Connected);
+    let mut now = start();
+    let mut poll = |run: &Run, attendance, seconds| {
+        let mut due = Vec::new();
+        for _ in 0..seconds {
+            now = now + Elapsed::from_secs(1);
+            due.extend(script.poll(now, &world, run, attendance).unwrap());
+        }
+        due
+    };
+    assert_eq!(poll(&run, Attendance::Attended, 3600), []);
+    // The engineer takes some of the steps, in another order.
+    obey(&mut run, OperatorKey::Threads, &world);
+    obey(&mut run, OperatorKey::Pause, &world);
+    assert_eq!(poll(&run, Attendance::Attended, 3600), []);
+    let press = |key| Deed::Press { key };
+    assert_eq!(poll(&run, Attendance::Unattended, 1), [press(OperatorKey::List)]);
+    obey(&mut run, OperatorKey::List, &world);
+    assert_eq!(poll(&run, Attendance::Attended, 3600), []);
+    obey(&mut run, OperatorKey::Baseline, &world);
+    // What is typed on the appliance is the script's in any case.
+    let service = Deed::Type { role: Role::Dr, line: "service enable".to_owned() };
+    assert_eq!(poll(&run, Attendance::Attended, 60), [service]);
+    run.phases.current = Phase::Ended;
+    assert_eq!(poll(&run, Attendance::Attended, 3600), [], "replication is still paused");
+    run.replication.state = Known::Running;
+    poll(&run, Attendance::Attended, 1);
+    assert!(script.is_over());
 }
 
 #[tokio::test(start_paused = true)]
@@ -184,17 +240,17 @@ async fn the_script_of_every_scenario_comes_to_its_end_as_the_run_comes_to_know(
     for scenario in Scenario::all().unwrap() {
         // Generation takes half a day there; the end of its script is proved below.
         if scenario.name != "large" {
-            let played = play(&scenario.name, Parts::All, ReplicationState::Running).await;
+            let played = play(&scenario.name, KeyPresser::Script).await;
             let keys: Vec<OperatorKey> = keys(&played).into_iter().map(|(_, key)| key).collect();
             assert!(keys.contains(&OperatorKey::Resume), "{}: {keys:?}", scenario.name);
-            play(&scenario.name, Parts::ApplianceSideOnly, ReplicationState::Paused).await;
+            play_at(&scenario.name, KeyPresser::Engineer, Attendance::Unattended).await;
         }
     }
 }
 
 #[tokio::test(start_paused = true)]
 async fn where_no_marker_comes_the_engineer_states_the_ends_of_the_stages() {
-    let played = keys(&play("no-info-lines", Parts::All, ReplicationState::Running).await);
+    let played = keys(&play("no-info-lines", KeyPresser::Script).await);
     let when = |key| played.iter().find(|(_, pressed)| *pressed == key).unwrap().0;
     let (download, namespace) =
         (when(OperatorKey::AttestDownloadOver), when(OperatorKey::AttestNamespaceOver));
@@ -205,7 +261,7 @@ async fn where_no_marker_comes_the_engineer_states_the_ends_of_the_stages() {
 
 #[tokio::test(start_paused = true)]
 async fn where_replication_cannot_be_read_the_engineer_states_it() {
-    let played = keys(&play("unreadable", Parts::All, ReplicationState::Running).await);
+    let played = keys(&play("unreadable", KeyPresser::Script).await);
     let keys: Vec<OperatorKey> = played.into_iter().map(|(_, key)| key).skip(4).collect();
     assert_eq!(
         keys,
@@ -223,7 +279,8 @@ async fn where_replication_cannot_be_read_the_engineer_states_it() {
 fn steps_left(script: &mut Script, world: &SharedWorld) -> usize {
     let run = run();
     for minute in 0..2 * 7 * 1440 {
-        script.poll(start() + Elapsed::from_secs(minute * 60), world, &run).unwrap();
+        let now = start() + Elapsed::from_secs(minute * 60);
+        script.poll(now, world, &run, Attendance::Attended).unwrap();
     }
     script.steps.len()
 }
@@ -231,9 +288,9 @@ fn steps_left(script: &mut Script, world: &SharedWorld) -> usize {
 #[tokio::test(start_paused = true)]
 async fn a_script_with_limited_patience_ends_even_if_nothing_ever_comes_true() {
     for scenario in Scenario::all().unwrap() {
-        let world = world(&scenario.name, ReplicationState::Running);
+        let world = world(&scenario.name);
         assert!(scenario.patience().is_some(), "{}", scenario.name);
-        let script = |patience| Script::new(scenario.operator.clone(), Parts::All, patience);
+        let script = |patience| Script::new(scenario.operator.clone(), KeyPresser::Script, patience);
         assert_eq!(steps_left(&mut script(scenario.patience()), &world), 0, "{}", scenario.name);
         assert!(steps_left(&mut script(None), &world) > 0, "{}", scenario.name);
     }
@@ -242,9 +299,9 @@ async fn a_script_with_limited_patience_ends_even_if_nothing_ever_comes_true() {
 #[tokio::test(start_paused = true)]
 async fn an_engineer_before_the_screen_is_waited_for_without_end() {
     let scenario = Scenario::named("procedure").unwrap();
-    let world = world("procedure", ReplicationState::Running);
+    let world = world("procedure");
     let operator = scenario.operator.clone();
-    let mut script = Script::new(operator, Parts::ApplianceSideOnly, scenario.patience());
+    let mut script = Script::new(operator, KeyPresser::Engineer, scenario.patience());
     assert!(steps_left(&mut script, &world) > 0);
 }
 

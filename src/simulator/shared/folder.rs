@@ -82,6 +82,7 @@ impl Folder {
 
     /// The present, and the inputs that have come since the last look.
     pub(super) fn read(&mut self, clock: Clock) -> Result<(Timestamp, Vec<Input>), SimulatorError> {
+        // Shared, so that sessions that only look do not wait for each other.
         let _lock = self.locked(File::lock_shared)?;
         let now = clock.now();
         let inputs = self.read_new()?;
@@ -96,6 +97,8 @@ impl Folder {
         change: Change,
     ) -> Result<Vec<Input>, SimulatorError> {
         let _lock = self.locked(File::lock)?;
+        // Before the time is chosen and anything is written: the new input goes behind those of other
+        // processes, and `read` has to be the end of the file.
         let mut inputs = self.read_new()?;
         let now = clock.now();
         // A wall clock that was set back must not let an input precede the ones before it.
@@ -113,6 +116,8 @@ impl Folder {
         let _lock = self.locked(File::lock)?;
         let path = self.path(COMMANDS);
         let ReceivedLine { at, role, label, line } = received;
+        // Tabs and line ends in label and line are escaped by the caller, so that each record
+        // stays one line of four fields.
         let text = format!("{at}\t{}\t{label}\t{line}\n", role_word(*role));
         let mut file = OpenOptions::new().create(true).append(true).open(&path).map_err(failed(&path))?;
         file.write_all(text.as_bytes()).map_err(failed(&path))
@@ -140,6 +145,8 @@ impl Folder {
     /// Waits for the lock; it is held until the file returned is dropped.
     fn locked(&self, lock: fn(&File) -> io::Result<()>) -> Result<File, SimulatorError> {
         let path = self.path(LOCK);
+        // A file of its own, because `world.json` is renamed into place: a lock on it
+        // would stay with the old file.
         let file = OpenOptions::new().create(true).truncate(false).write(true).read(true).open(&path);
         let file = file.map_err(failed(&path))?;
         lock(&file).map_err(failed(&path))?;
@@ -171,6 +178,7 @@ impl Folder {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(source) => return Err(SimulatorError::Folder { path, source }),
         };
+        // The usual case, several times a second per session.
         if file.metadata().map_err(failed(&path))?.len() <= self.read {
             return Ok(Vec::new());
         }
@@ -191,6 +199,8 @@ impl Folder {
     /// Writes `line` after the last complete line: half a line of a killed process is overwritten.
     fn write_at_end_of_lines(&self, path: &Path, line: &[u8]) -> io::Result<()> {
         let mut file = OpenOptions::new().create(true).truncate(false).write(true).open(path)?;
+        // `read` is the end of the last complete line, as the caller has just read
+        // everything under the same lock.
         file.set_len(self.read)?;
         file.seek(SeekFrom::Start(self.read))?;
         file.write_all(line)
@@ -221,6 +231,7 @@ const fn role_word(role: Role) -> &'static str {
 }
 
 fn parse_received(line: &str) -> Option<ReceivedLine> {
+    // At most four, because the typed line is the last field and is kept whole.
     let mut fields = line.splitn(4, '\t');
     let at = chrono::DateTime::parse_from_rfc3339(fields.next()?).ok()?;
     let role = match fields.next()? {

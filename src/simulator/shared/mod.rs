@@ -116,6 +116,7 @@ impl SharedWorld {
         if !self.view(|world| world.scenario.loses_connections())? {
             std::future::pending::<()>().await;
         }
+        // Before the first look, so that a change between the look and the wait wakes this task.
         let mut changes = self.changes();
         while self.is_reachable(role)? {
             self.stir(&mut changes).await;
@@ -150,6 +151,8 @@ impl SharedWorld {
         };
         for input in inputs {
             world.input(input);
+            // Not to the present: the next look does that, and an input must meet the world
+            // as it was at its own time.
             world.advance(input.at);
         }
         // Unlocked first: whoever is woken looks at the world at once.
@@ -217,9 +220,12 @@ impl SharedWorld {
         let wait = {
             let state = self.lock();
             match &state.store {
+                // Nothing reports what another process appends, and a next event computed
+                // here would be outdated by it.
                 Store::Folder(_) => FOLDER_POLL,
                 Store::Memory(_) => match state.world.next_event() {
                     Some(at) => self.clock.real(at.since(self.clock.now()).into()),
+                    // Nothing is due. The sleep only bounds the wait; a change wakes the task earlier.
                     None => Duration::from_hours(1),
                 },
             }
@@ -227,11 +233,14 @@ impl SharedWorld {
         tokio::select! {
             biased;
             () = changes.changed() => {}
+            // At least a millisecond: an event that is due within the present one
+            // would make the caller spin.
             () = tokio::time::sleep(wait.max(Duration::from_millis(1))) => {}
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
+        // A panic in one session must not take the appliance down for the others.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

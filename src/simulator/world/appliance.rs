@@ -45,6 +45,8 @@ impl Appliance {
     ) -> Self {
         let machine = scenario.machine(role);
         let past = Moment(-PAST_SECONDS * 1_000_000);
+        // Only production has a running service at first; that of the DR appliance is started by the
+        // engineer, which begins stage 1.
         let runs = role == Role::Primary;
         let mut appliance = Self {
             role,
@@ -60,6 +62,8 @@ impl Appliance {
             recovery: false,
             log: LogBook::default(),
             background_log: BackgroundLog::new(seed, machine.log_lines_per_minute, past),
+            // Not the seed itself, which the background log uses: equal sequences would tie
+            // process ids to log lines.
             rng: fastrand::Rng::with_seed(seed.wrapping_add(1)),
             started_before: runs,
         };
@@ -114,6 +118,7 @@ impl Appliance {
 
     /// Starts rfsd, under a new process id unless it is its first start.
     pub(super) fn launch(&mut self, at: Timestamp) {
+        // A restart shows in the log as another process id of rfsd.
         if self.started_before {
             self.rfsd = self.rfsd.saturating_add(self.rng.u32(40..900));
         }

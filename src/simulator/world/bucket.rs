@@ -44,6 +44,7 @@ impl Bucket {
         plan.bytes += MAP_BYTES + RBTMD_BYTES;
         self.open_slab += bytes;
         let full = self.open_slab / SLAB_BYTES;
+        // A slab is uploaded once it is full; what is in the open one is counted with a later file.
         self.open_slab %= SLAB_BYTES;
         plan.slabs += full;
         plan.entries += full;
@@ -133,6 +134,7 @@ impl Growth {
 
     pub(super) fn pause(&mut self, now: Moment, speed: Speed) {
         self.end_quiet_time();
+        // Called after every change in the world, so a pause under way must not drain a second time.
         if self.uploads == Uploads::Flow {
             self.uploads = match self.plan.drain_seconds {
                 0 => Uploads::Held,
@@ -174,6 +176,7 @@ impl Growth {
 
     fn catch_up(&mut self, bucket: &mut Bucket) {
         for _ in 0..self.waiting_files.min(CATCH_UP) {
+            // The last file takes what the division has left, so that no bytes stay behind.
             let bytes = self.waiting_bytes / self.waiting_files;
             self.waiting_files -= 1;
             self.waiting_bytes -= bytes;

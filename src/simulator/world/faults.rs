@@ -35,6 +35,7 @@ impl Faults {
     /// Schedules what is counted from `anchor`, which is reached once.
     pub(super) fn reach(&mut self, anchor: Anchor, moment: Moment) {
         let (reached, waiting) =
+            // Taken out, so that a second stage 1, after a restart, does not schedule its faults again.
             std::mem::take(&mut self.waiting).into_iter().partition(|fault| fault.from == anchor);
         self.waiting = waiting;
         for fault in Vec::<Fault>::into_iter(reached) {
@@ -81,6 +82,7 @@ impl Faults {
             Edge::Begins(effect) if effect.has_length() => self.under_way.push(effect.clone()),
             Edge::Begins(_) => {}
             Edge::Ends(effect) => {
+                // One of them: equal effects may overlap, and each end takes back one beginning.
                 if let Some(place) = self.under_way.iter().position(|other| other == effect) {
                     self.under_way.remove(place);
                 }
@@ -99,6 +101,7 @@ impl Faults {
 
     /// The words that replace the answer to a question now.
     pub(super) fn answer(&self, role: Role, question: Question) -> Option<&str> {
+        // The latest fault wins where two replace the same answer.
         self.under_way.iter().rev().find_map(|effect| match effect {
             Effect::Answers(Answers { role: of, to, with }) if *of == role && *to == question => {
                 Some(with.as_str())

@@ -24,6 +24,7 @@ impl LogBook {
     }
 
     pub(super) fn write_bare(&mut self, line: String) {
+        // Readers count from the first line ever, so the lines dropped are counted too.
         if self.lines.len() == KEPT {
             self.lines.pop_front();
             self.dropped += 1;
@@ -58,6 +59,7 @@ impl LogBook {
         let file = self.file().checked_sub(file).filter(|older| *older < self.file())?;
         let begin = file.checked_sub(1).map_or(0, |before| self.end_of(before));
         let end = self.end_of(file);
+        // A file of which every line was dropped is gone.
         (end > self.dropped).then(|| self.between(begin, end))
     }
 
@@ -91,6 +93,8 @@ pub(super) fn severity(text: &str) -> Option<Severity> {
         "EMERG" => Some(Severity::Emergency),
         _ => None,
     };
+    // The first bracket may hold a process id, `rfsd[13852]: [gc.INFO] …`, which has
+    // no dot and is passed over.
     text.split(['[', ']']).find_map(level)
 }
 

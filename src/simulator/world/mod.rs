@@ -122,11 +122,13 @@ impl World {
     /// Adds an input. One from the past is fitted in where it belongs: the world begins anew and
     /// comes back to the present.
     pub(crate) fn input(&mut self, input: Input) {
+        // Behind inputs of the same time: they were made in that order.
         let place = self.inputs.partition_point(|other| other.at <= input.at);
         self.inputs.insert(place, input);
         if place < self.applied || Moment::of(input.at, self.origin.start) < self.now {
             let mut anew = Self::unborn(Arc::clone(&self.scenario), self.origin);
             anew.inputs = std::mem::take(&mut self.inputs);
+            // Replayed from the start, since no state of the past is kept.
             anew.advance(self.now());
             *self = anew;
         }
@@ -192,6 +194,8 @@ impl World {
     }
 
     fn change(&mut self, moment: Moment, Input { role, change, .. }: Input) {
+        // Log lines carry the millisecond in which their moment falls, never a later one: a reader must not
+        // see a stamp ahead of the clock.
         let at = moment.floor(self.origin.start);
         let appliance = self.appliance_mut(role);
         if let Some(command) = change.command() {
@@ -209,6 +213,7 @@ impl World {
             }
             Change::ServiceOn => self.start_service(moment, at, role),
             Change::ServiceOff => self.stop_service(moment, at, role),
+            // The command line refuses it while the service runs, but a past of a scenario may hold it.
             Change::Format if role == Role::Dr && !self.dr.service_runs => self.restore.format(),
             Change::Format => {}
             Change::ContactLost(seconds) => self.faults.lose_contact(role, seconds, moment),

@@ -95,6 +95,8 @@ pub(super) struct Restore {
 pub(super) fn gets_per_second(plan: &DownloadPlan, threads: ThreadCount) -> f64 {
     let threads = f64::from(threads.0);
     let idle = f64::from(plan.milliseconds_per_get) / 1000.0;
+    // At `saturation_threads` a GET takes twice its idle time, so eightfold threads give far less
+    // than eight times the rate.
     threads / (idle * (1.0 + threads / plan.saturation_threads))
 }
 
@@ -144,6 +146,7 @@ impl Restore {
 
     /// The service starts. A restarted one counts its GETs from zero.
     pub(super) fn start(&mut self, moment: Moment) {
+        // The first start keeps the scenario's baseline: a real counter is seldom at zero before the test.
         if self.started_before {
             self.gets = 0;
         }
@@ -197,6 +200,7 @@ impl Restore {
             Now::Stopped | Now::Restored => None,
             Now::Starting { .. } => match self.kept {
                 Kept::Nothing => Some(Turn::DownloadBegins),
+                // The metadata is on the appliance, so a restarted service goes on with stage 2.
                 Kept::Metadata => {
                     self.generate(moment);
                     None
@@ -206,6 +210,8 @@ impl Restore {
                     Some(Turn::Mounted)
                 }
             },
+            // The end before a change of the rate: both may fall on one moment, and a
+            // further rate would move the end.
             Now::Downloading(download) if download.ends <= moment => {
                 // The whole count, and not the fraction reached, which is rounded.
                 self.gets = self.gets.saturating_add(download.total - download.before);
@@ -235,6 +241,7 @@ impl Restore {
             before,
             done: fraction(before),
             since: moment,
+            // `vary` sets the rate, its next change and the end right below; these values are never seen.
             per_second: 0.0,
             variation: 1.0,
             changes: moment,

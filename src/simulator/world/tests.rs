@@ -278,7 +278,7 @@ prop_compose! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(crate::short_or_long(24, 48)))]
 
     #[test]
     fn how_often_the_world_is_looked_at_changes_nothing(

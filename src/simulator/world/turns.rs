@@ -93,11 +93,14 @@ impl World {
                 }
             }
             Some(Edge::Ends(Effect::Restart(_))) => {
+                // Not where the engineer has started or stopped the service by hand in between.
                 if std::mem::take(&mut self.relaunch) {
                     self.start_service(moment, at, Role::Dr);
                 }
             }
             Some(Edge::Begins(Effect::Standstill) | Edge::Ends(Effect::Standstill)) => {
+                // Asked of all faults under way: the end of one standstill does not end
+                // another that overlaps it.
                 self.restore.stand_still(moment, self.faults.stand_still(), self.dr.threads);
             }
             Some(Edge::Begins(Effect::Logs(logs))) if logs.bare => {

@@ -132,7 +132,9 @@ fn a_run_gone_on_with_after_the_clock_was_set_back_goes_on_behind_its_last_recor
     // What the machine's clock said before it was set back by an hour.
     let ahead = drwatch::clock::Clock::system().now() + Elapsed::from_secs(3600);
     let (mut writer, _) = JournalWriter::reopen(&folder).unwrap();
-    writer.append_durably(ahead, &Event::Noted { text: "x".to_owned(), user: "kim".to_owned() }).unwrap();
+    writer
+        .append_durably(ahead, &Event::Noted { text: "x".to_owned(), user: "kim".to_owned(), line: None })
+        .unwrap();
     drop(writer);
     kill_at(pair.headless(&pair.runs(), &["--resume"]), Point::Seen(&["\"counter_read\""]));
     let records: Vec<_> = JournalReader::open(&folder)

@@ -111,7 +111,7 @@ fn every_figure_of_a_summary_has_to_follow_from_the_journal() {
     let copy = Copy::of(&run);
     fs::remove_file(copy.path("summary.json")).unwrap();
     let (code, said) = verify(&copy.run);
-    assert!(code == Some(0) && said.contains("no summary vouches for its end"), "{said}");
+    assert!(code == Some(0) && said.contains("no summary covers its end"), "{said}");
     assert!(said.contains("unbroken as far as it goes") && !said.contains("whole"), "{said}");
 }
 

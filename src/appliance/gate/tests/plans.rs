@@ -67,3 +67,12 @@ fn only_the_gates_own_plan_is_approved() {
     plan.lines[2] = "reload".into();
     assert_eq!(gate.approve(&plan), Err(Refusal::NotThePlan { action: ActionKind::Pause }));
 }
+
+#[test]
+fn a_line_may_take_as_long_as_its_entry_says() {
+    let text = "[commands.show_log]\nlimit_seconds = 77\n";
+    let dialect = Dialect::over_built_in(text, "test").expect("in form");
+    let gate = Gate::new(Role::Dr, &dialect, Access::ReadOnly).expect("valid");
+    let limit = gate.question(Sendable::ShowLog).expect("a question of the DR appliance").limit();
+    assert_eq!(limit, Duration::from_secs(77));
+}

@@ -52,10 +52,12 @@ pub(in crate::appliance::ssh) fn dispatch() -> Option<ExitCode> {
 
 /// Sends the prompt to the drwatch at the other end, and prints its answer.
 fn hand_over(mut stream: UnixStream, prompt: OsString) -> io::Result<()> {
+    // A drwatch that hangs must not keep ssh, which waits for its helper without a limit.
     stream.set_read_timeout(Some(ANSWER_LIMIT))?;
     // The other end answers the helper of its own ssh alone, and knows it by this id.
     let mut request = format!("{}\n", parent_id()).into_bytes();
     request.extend_from_slice(&prompt.into_encoded_bytes());
+    // The prompt holds what a server sends in a keyboard-interactive login, of any length.
     request.truncate(MAX_MESSAGE_BYTES);
     stream.write_all(&request)?;
     // The other end reads the request to its end.

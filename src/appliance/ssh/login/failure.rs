@@ -12,6 +12,7 @@ const MAX_EXCERPT_CHARS: usize = 300;
 const MAX_DETAIL_LINES: usize = 3;
 
 /// How lines begin that have nothing to do with a failure.
+// Banners frame their text with `@` or `*`; the rest is what ssh says on success too.
 const UNINFORMATIVE_PREFIXES: [&str; 6] =
     ["Warning:", "@", "*", "Authenticated to ", "Transferred: ", "Bytes per second: "];
 
@@ -60,6 +61,8 @@ fn removal_of_old_key<'a>(lines: &(impl Iterator<Item = &'a str> + Clone)) -> St
     });
     let file = lines.clone().find_map(|line| {
         let (_, place) = line.trim_end().strip_prefix("Offending ")?.split_once(" key in ")?;
+        // ssh writes `Offending ED25519 key in /home/u/.ssh/known_hosts:12`; a file's
+        // name may hold a colon itself.
         place.rsplit_once(':').map(|(file, _)| file)
     });
     // These words go into a command that the engineer copies
@@ -79,6 +82,7 @@ fn legacy_offer(line: &str) -> Option<&str> {
     if line.contains("Unable to negotiate with") {
         line.split_once("Their offer: ").map(|(_, offer)| offer)
     } else {
+        // Newer versions refuse RSA keys below 1024 bits in these words, without an offer.
         line.ends_with("Invalid key length").then_some("a host key that is too short")
     }
 }

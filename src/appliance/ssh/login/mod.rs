@@ -173,6 +173,7 @@ impl<'a> Attempt<'a> {
                     .await
                     .map_err(|error| other(self.destination, "ssh ended right after the login", &error))
             }
+            // From the helper that becomes `ssh`: to start the helper itself has succeeded.
             End::Status(status) if status.code() == Some(parent_watch::NOT_FOUND.into()) => {
                 Err(ConnectError::NoSsh)
             }

@@ -13,6 +13,7 @@ use std::{
 
 use nix::unistd::getuid;
 use process_wrap::tokio::{CommandWrap, ProcessSession};
+use thiserror::Error;
 use tokio::{
     io::{AsyncRead, AsyncReadExt, AsyncWriteExt},
     net::{UnixListener, UnixStream},
@@ -83,7 +84,7 @@ impl SecretServer {
             match run_password_command(command).await {
                 // A helper that is gone no longer needs the answer.
                 Ok(secret) => drop(stream.write_all(&secret).await),
-                Err(reason) => return reason,
+                Err(error) => return error.to_string(),
             }
         }
     }
@@ -103,24 +104,46 @@ async fn read_request(stream: &mut UnixStream, asking: u32) -> Option<Asked> {
     if parent.parse() == Ok(asking) { Asked::from_prompt(prompt) } else { None }
 }
 
-/// Runs a command that prints a password, without a terminal, and takes the first line of its output. The error is
-/// a clause that never holds what the command wrote.
-pub(crate) async fn run_password_command(command: &[String]) -> Result<Zeroizing<Vec<u8>>, String> {
+/// Why a password command gave no password. Never holds what the command wrote.
+#[derive(Debug, Error)]
+pub(crate) enum PasswordCommandError {
+    #[error("it is empty")]
+    Empty,
+    #[error("`{program}` cannot be run: {source}")]
+    NotRun { program: String, source: io::Error },
+    #[error("`{program}` has no output")]
+    NoOutput { program: String },
+    #[error("`{program}` took longer than {} s", ANSWER_LIMIT.as_secs())]
+    TooSlow { program: String },
+    #[error("`{program}` cannot be waited for: {source}")]
+    NotAwaited { program: String, source: io::Error },
+    #[error("`{program}` ended with {status}")]
+    Failed { program: String, status: ExitStatus },
+    #[error("the first line `{program}` wrote is empty or too long")]
+    NoPassword { program: String },
+}
+
+/// Runs a command that prints a password, without a terminal, and takes the first line of its output.
+pub(crate) async fn run_password_command(
+    command: &[String],
+) -> Result<Zeroizing<Vec<u8>>, PasswordCommandError> {
+    use PasswordCommandError as Error;
     keep_memory_private();
-    let (program, arguments) = command.split_first().ok_or_else(|| "it is empty".to_owned())?;
+    let (program, arguments) = command.split_first().ok_or(Error::Empty)?;
+    let name = || program.clone();
     let mut wrapped = CommandWrap::with_new(program, |command| {
         command.args(arguments).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
     });
     // Without a controlling terminal the command cannot ask in ours, which may show the screen.
     let child = wrapped.wrap(ProcessSession).spawn();
-    let mut running = Running::new(child.map_err(|error| format!("`{program}` cannot be run: {error}"))?);
-    let output = running.child.stdout().take().ok_or_else(|| format!("`{program}` has no output"))?;
+    let mut running = Running::new(child.map_err(|source| Error::NotRun { program: name(), source })?);
+    let output = running.child.stdout().take().ok_or_else(|| Error::NoOutput { program: name() })?;
     match timeout(ANSWER_LIMIT, first_line_and_status(output, &mut running)).await {
-        Err(_) => Err(format!("`{program}` took longer than {} s", ANSWER_LIMIT.as_secs())),
-        Ok((_, Err(error))) => Err(format!("`{program}` cannot be waited for: {error}")),
-        Ok((_, Ok(status))) if !status.success() => Err(format!("`{program}` ended with {status}")),
+        Err(_) => Err(Error::TooSlow { program: name() }),
+        Ok((_, Err(source))) => Err(Error::NotAwaited { program: name(), source }),
+        Ok((_, Ok(status))) if !status.success() => Err(Error::Failed { program: name(), status }),
         Ok((Some(secret), Ok(_))) => Ok(secret),
-        Ok((None, Ok(_))) => Err(format!("the first line `{program}` wrote is empty or too long")),
+        Ok((None, Ok(_))) => Err(Error::NoPassword { program: name() }),
     }
 }
 
@@ -294,24 +317,25 @@ mod tests {
         }
     }
 
-    async fn told_by(script: &str) -> Result<String, String> {
+    async fn secret_of(script: &str) -> Result<String, String> {
         let command = ["/bin/sh", "-c", script].map(str::to_owned);
-        run_password_command(&command).await.map(|secret| String::from_utf8(secret.to_vec()).unwrap())
+        let secret = run_password_command(&command).await.map_err(|error| error.to_string())?;
+        Ok(String::from_utf8(secret.to_vec()).unwrap())
     }
 
     #[tokio::test]
     async fn the_secret_is_the_first_line_of_the_output() {
-        assert_eq!(told_by("printf 'se cret\\nuser: admin\\n'").await, Ok("se cret".to_owned()));
-        assert_eq!(told_by("printf 'secret\\r\\n'").await, Ok("secret".to_owned()));
-        assert_eq!(told_by("printf secret").await, Ok("secret".to_owned()));
+        assert_eq!(secret_of("printf 'se cret\\nuser: admin\\n'").await, Ok("se cret".to_owned()));
+        assert_eq!(secret_of("printf 'secret\\r\\n'").await, Ok("secret".to_owned()));
+        assert_eq!(secret_of("printf secret").await, Ok("secret".to_owned()));
         // What goes on in the background does not matter.
-        assert_eq!(told_by("echo secret; sleep 2 & exit 0").await, Ok("secret".to_owned()));
+        assert_eq!(secret_of("echo secret; sleep 2 & exit 0").await, Ok("secret".to_owned()));
     }
 
     #[cfg(target_os = "linux")]
     #[tokio::test]
     async fn a_process_that_holds_a_password_leaves_no_core_dump() {
-        told_by("echo secret").await.unwrap();
+        secret_of("echo secret").await.unwrap();
         assert_eq!(nix::sys::prctl::get_dumpable(), Ok(false));
     }
 
@@ -323,15 +347,11 @@ mod tests {
             ("echo; echo hunter2", "empty"),
             ("head -c 10000 /dev/zero | tr '\\0' x", "too long"),
         ] {
-            let reason = told_by(script).await.unwrap_err();
+            let reason = secret_of(script).await.unwrap_err();
             assert!(reason.contains(words) && !reason.contains("hunter2"), "{script}: {reason}");
         }
-        assert!(
-            run_password_command(&["/nonexistent/pass".to_owned()])
-                .await
-                .unwrap_err()
-                .contains("cannot be run")
-        );
-        assert!(run_password_command(&[]).await.unwrap_err().contains("empty"));
+        let unknown = run_password_command(&["/nonexistent/pass".to_owned()]).await.unwrap_err();
+        assert!(unknown.to_string().contains("cannot be run"));
+        assert!(run_password_command(&[]).await.unwrap_err().to_string().contains("empty"));
     }
 }

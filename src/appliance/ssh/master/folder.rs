@@ -77,6 +77,7 @@ fn prefix() -> String {
 fn is_ours(folder: &Path) -> bool {
     // Links are not followed: in `/tmp` anybody may have made one.
     fs::symlink_metadata(folder).is_ok_and(|about| {
+        // The six lowest bits are the permissions of group and others.
         about.is_dir() && about.uid() == getuid().as_raw() && about.mode().trailing_zeros() >= 6
     })
 }

@@ -58,6 +58,7 @@ impl Master {
     pub(super) async fn adopt(folder: TempDir, own_folder: OwnFolder, server: Server) -> io::Result<Self> {
         // Only adopted: a master that the crate starts itself cannot ask for a password.
         let session = Session::new_native_mux(folder);
+        // A stopped master accepts the connection and says nothing, since the kernel completes it.
         let (keeper, pid) = timeout(ANSWER_LIMIT, reach(session.control_socket()))
             .await
             .map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;

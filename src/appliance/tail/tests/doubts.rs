@@ -93,3 +93,20 @@ async fn a_gap_with_no_lines_behind_it_says_of_none_that_they_repeat() {
     let reason = "it is not known how the log began, or what was in it before it was rotated";
     assert_eq!(all, [(Arrival::CaughtUp, format!("GAP {reason}\n"))]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_log_that_was_fetched_unchanged_is_fetched_again_later_although_its_follow_shows_another() {
+    let fake = Fake::new("ava");
+    fake.log(lines(0..30));
+    let mut tail = Harness::start(&fake);
+    tail.settle().await;
+    fake.answer("show log", &text(0..30));
+    fake.drop_all();
+    fake.log(lines(100..130));
+    tail.settle().await;
+    let before = follows(&fake);
+    sleep(FREEZE_LIMIT).await;
+    assert_eq!(follows(&fake), before, "the limit is twice as long");
+    sleep(FREEZE_LIMIT).await;
+    assert_eq!(follows(&fake), before + 1);
+}

@@ -39,6 +39,7 @@ fn start(
     fake: &Fake,
     closing: &watch::Sender<bool>,
 ) -> (JoinHandle<()>, mpsc::UnboundedReceiver<(Timestamp, Observation)>) {
+    // One place: the tail waits at every observation, and may be killed at each of them.
     let (sender, mut observations) = mpsc::channel(1);
     let (noted, seen) = mpsc::unbounded_channel();
     let (fake, clock, closing) = (fake.clone(), fake.clock(), closing.subscribe());
@@ -68,6 +69,7 @@ impl Storm {
         let (task, received) = (tokio::spawn(async {}), mpsc::unbounded_channel().1);
         let sure_at = fake.clock().now();
         let banner = banner(&mut random);
+        // All lines of one second, so that only their order and their text distinguish them.
         let has_constant_stamps = random.u8(..4) == 0;
         let mut storm = Self {
             random,

@@ -352,3 +352,26 @@ async fn a_watch_gone_on_with_takes_no_long_banner_for_its_place() {
         }
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn lines_before_the_last_one_received_are_marked_although_they_come_for_the_first_time() {
+    let text: String = lines(0..30).into_iter().chain(banner(1)).map(|line| line + "\n").collect();
+    let one_stretch_from = text.find("banner").expect("a banner");
+    let fake = Fake::new("ava");
+    fake.log(lines(30..40));
+    for _ in 0..2 {
+        fake.rotate_away();
+        fake.log(equal("banner 0", 2));
+    }
+    let memory = Memory::from_log(text.as_bytes(), one_stretch_from, fake.clock().now());
+    let (sender, seen) = mpsc::channel(1000);
+    let task = tokio::spawn(follow_from(memory, fake.clone(), sender));
+    let mut tail = Harness { fake, seen, task };
+    let old = lines(30..31).remove(0) + "\n";
+    let all = received(&mut tail).await;
+    let first = all.items.iter().find_map(|item| match item {
+        Item::Line(line, arrival) if *line == old.as_bytes() => Some(*arrival),
+        _ => None,
+    });
+    assert_eq!(first, Some(Arrival::MayRepeat));
+}

@@ -102,7 +102,11 @@ fn numbered(number: u32) -> Option<KeyCode> {
         4 | 8 => KeyCode::End,
         5 => KeyCode::PageUp,
         6 => KeyCode::PageDown,
+        // F6 is 17 on a VT220: the numbers have gaps.
         11..=15 => KeyCode::F(u8::try_from(number - 10).ok()?),
+        // The numbers leave out one behind the fifth and one behind the tenth function key.
+        17..=21 => KeyCode::F(u8::try_from(number - 11).ok()?),
+        23 | 24 => KeyCode::F(u8::try_from(number - 12).ok()?),
         _ => return None,
     })
 }

@@ -1,8 +1,10 @@
 //! Keys are keys wherever the bytes are split, and nothing else ever is.
 
+use crossterm::event::{MouseButton, MouseEventKind};
 use proptest::prelude::*;
 
 use super::*;
+use crate::screen::Rgb;
 
 /// The keys in `bytes` as short words; what a pause brings comes last.
 fn keys(bytes: &[u8]) -> Vec<String> {
@@ -38,7 +40,7 @@ const REPLIES: [&[u8]; 17] = [
     b"\x1b[8;24;80t",
     b"\x1b[I",
     b"\x1b[O",
-    b"\x1b[<0;10;10M",
+    b"\x1b[<35;10;10M",
     b"\x1b[<64;5;5m",
     b"\x1b[M   ",
     b"\x1b[M\x20\x21\xff",
@@ -47,6 +49,32 @@ const REPLIES: [&[u8]; 17] = [
     b"\x1bP1$r0m\x1b\\",
     b"\x1b_Gi=1;OK\x1b\\",
 ];
+
+#[test]
+fn clicks_and_the_wheel_are_reports_with_a_place() {
+    let event = |bytes: &[u8]| match Decoder::default().take(bytes).as_slice() {
+        [Event::Mouse(mouse)] => Some((mouse.kind, mouse.column, mouse.row)),
+        _ => None,
+    };
+    let left = MouseEventKind::Down(MouseButton::Left);
+    assert_eq!(event(b"\x1b[<0;10;1M"), Some((left, 9, 0)));
+    assert_eq!(event(b"\x1b[<16;200;50M"), Some((left, 199, 49)), "with Ctrl");
+    assert_eq!(event(b"\x1b[<64;1;1M"), Some((MouseEventKind::ScrollUp, 0, 0)));
+    assert_eq!(event(b"\x1b[<65;1;1M"), Some((MouseEventKind::ScrollDown, 0, 0)));
+    for ignored in
+        ["\x1b[<0;10;1m", "\x1b[<2;1;1M", "\x1b[<0;0;0M", "\x1b[<0;1M", "\x1b[<;;M", "\x1b[<0;99999999;1M"]
+    {
+        assert_eq!(event(ignored.as_bytes()), None, "{ignored:?}");
+    }
+}
+
+#[test]
+fn all_twelve_function_keys_are_known() {
+    let sequences = ["OP", "OQ", "OR", "OS", "[15~", "[17~", "[18~", "[19~", "[20~", "[21~", "[23~", "[24~"];
+    for (number, sequence) in (1..).zip(sequences) {
+        assert_eq!(keys(format!("\x1b{sequence}").as_bytes()), [format!("F({number})")]);
+    }
+}
 
 #[test]
 fn what_a_terminal_answers_is_no_key() {
@@ -106,12 +134,64 @@ fn escape_waits_for_a_moment_and_no_longer() {
 fn a_string_without_its_end_is_over_after_a_pause() {
     let mut decoder = Decoder::default();
     assert!(decoder.take(b"\x1b]11;rgb:00").is_empty());
-    assert_eq!(decoder.timeout(), Some(SEQUENCE_TIMEOUT));
+    assert_eq!(decoder.timeout(), Some(REPLY_TIMEOUT));
     assert!(decoder.take(b"00/00r").is_empty());
     assert!(decoder.pause().is_empty());
     assert_eq!(words(&decoder.take(b"r")), ["r"]);
     assert_eq!(keys(b"\x1b]11;rgb\x1b[B"), ["Down"], "another sequence breaks it off");
     assert_eq!(keys(b"\x1b[12\x03"), ["^c"], "a control character breaks a sequence off");
+}
+
+/// The reports in `bytes`; no report brings a key.
+fn reports(bytes: &[u8]) -> Vec<Report> {
+    let mut decoder = Decoder::default();
+    let mut events = decoder.take(bytes);
+    events.extend(decoder.pause());
+    assert_eq!(words(&events), Vec::<String>::new(), "{}", bytes.escape_ascii());
+    decoder.take_reports()
+}
+
+#[test]
+fn the_background_is_read_in_every_form_that_terminals_give_it() {
+    let of = |red, green, blue| vec![Report::Background(Rgb(red, green, blue))];
+    assert_eq!(reports(b"\x1b]11;rgb:1e1e/2020/ffff\x1b\\"), of(0x1e, 0x20, 0xff));
+    assert_eq!(reports(b"\x1b]11;rgb:1e/20/ff\x07"), of(0x1e, 0x20, 0xff));
+    assert_eq!(reports(b"\x1b]11;rgb:f/0/8\x07"), of(0xff, 0, 0x88));
+    assert_eq!(reports(b"\x1b]11;rgba:1e1e/2020/ffff/8000\x07"), of(0x1e, 0x20, 0xff));
+    assert_eq!(reports(b"\x1b[?997;1n"), [Report::ColoursChanged]);
+}
+
+#[test]
+fn a_reply_that_is_no_colour_is_neither_a_report_nor_a_key() {
+    let long = [b"\x1b]11;rgb:".as_slice(), &[b'0'; 5000], b"/00/00\x07"].concat();
+    let hostile: [&[u8]; 9] = [
+        b"\x1b]10;rgb:00/00/00\x07",
+        b"\x1bP11;rgb:00/00/00\x1b\\",
+        b"\x1b]11;rgb:00/00\x07",
+        b"\x1b]11;rgb:00/00/00/00/00\x07",
+        b"\x1b]11;rgb:+1/00/00\x07",
+        b"\x1b]11;rgb:12345/00/00\x07",
+        b"\x1b]11;?\x07",
+        b"\x1b]11;rgb:\xff/00/00\x07",
+        &long,
+    ];
+    for reply in hostile {
+        assert_eq!(reports(reply), [], "{}", reply.escape_ascii());
+    }
+    assert!(reports(&b"\x1b[?997;1n".repeat(5000)).len() <= MAX_REPORTS);
+}
+
+#[test]
+fn a_late_reply_in_two_parts_is_one_reply_and_ctrl_c_ends_one_that_was_lost() {
+    let mut decoder = Decoder::default();
+    assert!(decoder.take(b"\x1b]11;rgb:0000/0000").is_empty());
+    assert!(decoder.timeout().unwrap() > Duration::from_secs(1));
+    assert!(decoder.take(b"/0000\x1b").is_empty());
+    assert!(decoder.take(b"\\").is_empty());
+    assert_eq!(decoder.take_reports(), [Report::Background(Rgb(0, 0, 0))]);
+    assert!(decoder.take(b"\x1b]11;rgb:").is_empty());
+    assert_eq!(words(&decoder.take(b"\x03")), ["^c"]);
+    assert_eq!(words(&decoder.take(b"q")), ["q"]);
 }
 
 #[test]

@@ -210,7 +210,7 @@ impl Follower {
         if let Some((from, reason)) = self.missing_before.take() {
             self.gap_since(from, reason).await?;
         } else if self.failing.is_some() {
-            let reason = "could not be read before, and nothing tells what was in it meanwhile";
+            let reason = "could not be read before, and what was in it meanwhile is unknown";
             self.gap(format!("{} {reason}", self.path.display())).await?;
         }
         self.listed = listed;

@@ -20,7 +20,7 @@ impl Follower {
         let (left_at, path) = (seen.left_at, self.path.display());
         if seen.length == 0 {
             let reason =
-                format!("nothing of {path} was read before, and nothing tells what was in it meanwhile");
+                format!("nothing of {path} was read before, and what was in it meanwhile is unknown");
             (self.seen, self.missing_before) = (None, Some((left_at, reason)));
             return Ok(());
         }

@@ -112,7 +112,7 @@ impl Follower {
                 "{path} was rotated more than once since it was last read, and the file read then is gone"
             ),
             Rotation::Renamed => {
-                format!("{path} was replaced, and nothing tells by how many files one after the other")
+                format!("{path} was replaced, by how many files one after the other is unknown")
             }
         };
         self.outlet.end_line().await?;

@@ -88,6 +88,7 @@ impl Followed {
 
     /// The lines that two polls have passed on, and a mark for each gap.
     async fn poll(&mut self) -> String {
+        // Two intervals of 250 ms and some more.
         self.clock.sleep(Duration::from_millis(600)).await;
         let mut seen = String::new();
         while let Ok(observation) = self.observations.try_recv() {

@@ -3,7 +3,7 @@
 use super::{at, text};
 use crate::run::{
     BucketCounts, ByteCount, CleanupCode, CleanupItem, EarliestResume, EarliestResumes, Elapsed, Exposure,
-    FrozenBucket, ObjectCount, PreflightCode, PreflightItem, PreflightRecord, PreflightState,
+    FrozenBucket, ObjectCount, PausedListing, PreflightCode, PreflightItem, PreflightRecord, PreflightState,
     PreflightVerdict, Sequence, SignOff, Summary,
 };
 
@@ -67,15 +67,17 @@ pub(super) fn exposure() -> Exposure {
     }
 }
 
-fn counts(seconds: u64, record: u64) -> BucketCounts {
-    BucketCounts {
+fn counts(seconds: u64, record: u64) -> PausedListing {
+    PausedListing {
         cause: crate::run::ListingCause::Asked,
-        name: text("ava400-ks"),
-        entries: ObjectCount(2927),
-        bytes: Some(ByteCount(926_580_933)),
-        slabs: Some(ObjectCount(261)),
-        maps: Some(ObjectCount(1331)),
-        rbtmds: Some(ObjectCount(1331)),
+        counts: BucketCounts {
+            name: text("ava400-ks"),
+            entries: ObjectCount(2927),
+            bytes: Some(ByteCount(926_580_933)),
+            slabs: Some(ObjectCount(261)),
+            maps: Some(ObjectCount(1331)),
+            rbtmds: Some(ObjectCount(1331)),
+        },
         at: at(seconds),
         record: Sequence(record),
     }
@@ -142,7 +144,10 @@ pub(super) fn fill_troubled(summary: &mut Summary) {
         paused_throughout: resume("once the test is declared over", None, false),
         resume_after_stage_1: resume("once stage 1 is over", Some(5000), true),
     };
-    let changed = BucketCounts { maps: Some(ObjectCount(1340)), bytes: None, ..counts(4400, 900) };
+    let changed = PausedListing {
+        counts: BucketCounts { maps: Some(ObjectCount(1340)), bytes: None, ..counts(4400, 900).counts },
+        ..counts(4400, 900)
+    };
     summary.frozen_bucket.after_draining = Some(counts(500, 80));
     summary.frozen_bucket.at_stage_1_end = Some(changed);
     summary.frozen_bucket.before_resume = None;

@@ -86,6 +86,7 @@ pub(super) fn restored() -> Summary {
             ),
         }],
         notes: vec![Note {
+            line: None,
             at: at(300),
             user: text("kim"),
             text: text("threads raised before the start"),

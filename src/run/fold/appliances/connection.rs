@@ -52,6 +52,7 @@ pub(in crate::run) fn link(run: &mut Run, record: &Record, role: Role, link: &Li
     let at = record.at;
     outage(run, record, role, link);
     let appliance = run.appliance_mut(role);
+    // `Waiting` holds a reason that changes with each attempt; the state, and since when it lasts, do not.
     if discriminant(&appliance.link) != discriminant(link) {
         appliance.link_since = at;
     }

@@ -9,6 +9,7 @@ pub(in crate::run) fn identified(run: &mut Run, record: &Record, role: Role, ide
     let mut identity = identity.clone();
     if identity.bucket.is_none() {
         // Not answered this time; a later poll asks again.
+        // The bucket of another machine must not pass to the one that answers now.
         let known = appliance.identity.take_if(|known| !known.is_other_machine(&identity));
         identity.bucket = known.as_ref().and_then(|known| known.bucket.clone());
         appliance.identity = known;

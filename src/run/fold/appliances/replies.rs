@@ -41,7 +41,7 @@ fn reply(event: &Event) -> Option<Reply<'_>> {
         // One that was given as a file is no answer of the appliance.
         Event::ListingRead { cause: ListingCause::File, .. } => return None,
         Event::ListingRead { listing, took, raw, .. } => {
-            let words = format!("{} entries in {}", listing.entries, listing.name);
+            let words = format!("{} entries in {}", listing.counts.entries, listing.counts.name);
             (Role::Primary, Listing, Reading::Known(words), Some(*took), raw)
         }
         Event::ListingRefused { reason, raw } => {

@@ -17,6 +17,7 @@ pub(in crate::run) fn alarm(run: &mut Run, record: &Record, alarm: &str, line: &
     };
     let is_same = |finding: &Finding| finding.code == Code::Alarm && finding.text == wording.text;
     // A repeated line does not raise an alarm again that the engineer has acknowledged.
+    // The same text is the same line: its stamp is a part of it.
     let is_known = run.open_findings().any(is_same)
         || (line.arrival == Arrival::MayRepeat && run.findings.iter().any(is_same));
     let is_flood =
@@ -29,6 +30,8 @@ pub(in crate::run) fn alarm(run: &mut Run, record: &Record, alarm: &str, line: &
 }
 
 /// A fall of the counter this shortly before a logged restart is attributed to it.
+// A poll reads the fallen counter within seconds; the line about the restart may come with a batch of
+// the log that was caught up.
 const RESTART_MATCH_LIMIT: Elapsed = Elapsed::from_secs(120);
 
 pub(in crate::run) fn restarted(run: &mut Run, record: &Record, before: u32, after: u32, line: &LogCitation) {

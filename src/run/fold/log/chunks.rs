@@ -16,6 +16,8 @@ pub(in crate::run) fn chunk(
     // Only the last line of a log that has ended comes without bytes.
     run.log.is_ended |= bytes.0 == 0 && tally.lines.0 > 0;
     run.log.tally.add(tally);
+    run.log.activity.add(tally.lines.0, received_at);
+    // The larger: any record may follow any other, and the log never becomes shorter.
     run.log.end = run.log.end.max(LogOffset(offset.0.saturating_add(bytes.0)));
     run.log.last_at = Some(record.at);
     run.log.places.note(record.seq, record.at, run.log.end);
@@ -67,6 +69,7 @@ pub(in crate::run) fn info_seen(run: &mut Run) {
 
 pub(in crate::run) fn gap(run: &mut Run, record: &Record, gap: &Gap) {
     push_bounded(&mut run.log.gaps, &mut run.dropped.gaps, gap.clone());
+    // A gap at the very end has no lines after it yet, so the stretch before it is still whole.
     if gap.offset < run.log.end {
         run.log.one_stretch_from = run.log.one_stretch_from.max(gap.offset);
     } else {

@@ -12,6 +12,8 @@ const MAX_OPEN_NEAR_MISSES: usize = 8;
 pub(in crate::run) fn seen(run: &mut Run, record: &Record, of: &NearMiss, line: &LogCitation) {
     match of {
         NearMiss::Marker(marker) => {
+            // Only a line followed as it was written has our own time; the stamp of any other is dated
+            // by the appliance's clock.
             let received = (line.arrival == Arrival::Live).then_some(record.at);
             let found = FoundMarker { marker: *marker, stamp: line.stamp, raw: line.raw.clone(), near: true };
             // Where the change has happened already, the engineer has nothing to decide.

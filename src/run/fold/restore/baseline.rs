@@ -65,6 +65,7 @@ fn set_candidate(run: &mut Run, reading: CounterReading) {
     match &mut run.download.baseline {
         // Readings do not move a baseline that the engineer has chosen.
         Some(baseline) if baseline.chosen => baseline.late = late,
+        // The candidate moves up with each reading at rest: GETs before stage 1 are not of the restore.
         _ => set_baseline(run, reading, late, false),
     }
 }
@@ -99,6 +100,7 @@ const fn is_late(run: &Run) -> bool {
 /// The DR service was seen stopped: rises so far were not stage 1, and readings so far were made before it.
 pub(in crate::run) fn service_down(run: &mut Run) {
     run.tracking.service = ServiceSeen::Down;
+    // During a stage a stopped service is a restart, and the count goes on after it.
     if run.phases.current != Phase::Prepare {
         return;
     }

@@ -9,6 +9,8 @@ use crate::run::values::{
 };
 
 /// An answer is recorded at most this much later than it arrived.
+// The time of the request is the time of the record less the duration of the reply, so a record that
+// waited makes it too late.
 const MAX_RECORDING_DELAY: Elapsed = Elapsed::from_millis(500);
 
 pub(in crate::run) fn read(run: &mut Run, record: &Record, answer: &Answer<GetCount>) {

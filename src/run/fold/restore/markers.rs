@@ -77,6 +77,7 @@ pub(in crate::run) fn searched(run: &mut Run, record: &Record, reading: &Reading
             if markers.is_some() { Attachment::LateAndSearched } else { Attachment::LateAndNotSearched };
     }
     let markers = markers.map(Vec::as_slice).unwrap_or_default();
+    // Both lists are in the order of the log: each marker of the search goes behind the one before it.
     let mut at = 0;
     for (place, found) in (0..).zip(markers) {
         let place = MarkerPlace { record: record.seq, place };
@@ -92,6 +93,7 @@ pub(in crate::run) fn claimed(run: &mut Run, record: &Record, claimed: &[MarkerP
     let chosen: Vec<PriorMarker> =
         run.prior_markers.iter().filter(|marker| claimed.contains(&marker.place)).cloned().collect();
     run.prior_markers_decided = true;
+    // The decision answers them all, those that were not chosen included.
     run.close_findings(record, Code::MarkerNearMiss, Some(Role::Dr));
     for marker in chosen {
         phase_changes::prior_marker(run, record, &marker);

@@ -23,6 +23,7 @@ pub(super) fn prior_marker(run: &mut Run, record: &Record, older: &PriorMarker) 
         clear_unobserved_start(run, written);
     }
     let change = Change {
+        // A marker without a readable stamp changes the phase at an unknown time.
         at: written.map(|at| limited_to_history(run, at, record.at)),
         precision: if older.received.is_some() { Precision::Observed } else { Precision::Estimated },
         evidence: Evidence {
@@ -42,6 +43,7 @@ pub(super) fn apply_marker(run: &mut Run, record: &Record, marker: Marker, chang
         Marker::DownloadStarted => begin_download(run, change),
         Marker::DownloadComplete => end_download(run, change),
         Marker::NamespaceComplete => {
+            // The two final lines may come in either order; each is kept until the other has come.
             run.final_lines.namespace.get_or_insert(cited);
             final_line(run, record, change);
         }

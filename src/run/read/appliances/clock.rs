@@ -19,6 +19,7 @@ impl Run {
 
 /// `stamp` of the DR appliance's clock, converted to our clock.
 pub(in crate::run) fn on_our_clock(run: &Run, stamp: Timestamp) -> Timestamp {
+    // The offset counts how far the appliance's clock is ahead of ours, so it is taken off.
     stamp.shifted(-run.dr.clock_offset.and_then(TimeDelta::try_seconds).unwrap_or_default())
 }
 

@@ -43,7 +43,7 @@ impl Run {
     pub(in crate::run) fn bucket_of(&self, role: Role) -> Option<&str> {
         let read = self.appliance(role).bucket.as_ref().and_then(|bucket| bucket.reading.known());
         let listed = self.listing.as_ref().filter(|_| role == Role::Primary);
-        read.or(listed.map(|listing| &listing.listing.name)).map(String::as_str)
+        read.or(listed.map(|listing| &listing.listing.counts.name)).map(String::as_str)
     }
 }
 
@@ -76,6 +76,8 @@ pub(in crate::run) fn roles_swapped(run: &Run) -> bool {
         && match run.primary.service_state() {
             Some(ServiceState::Stopped) => true,
             // Production does not restore.
+            // A production service may be busy as well, for instance while it replays
+            // transaction logs after a crash.
             Some(ServiceState::Busy(words)) => words.to_lowercase().contains("restor"),
             _ => false,
         }

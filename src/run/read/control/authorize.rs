@@ -8,6 +8,7 @@ use crate::run::values::{
 };
 
 /// A reading this recent is taken as the present state.
+// Replication is read every 15 s, so several readings in a row have failed before one counts as old.
 const MAX_READING_AGE: Elapsed = Elapsed::from_secs(60);
 
 /// What to type to resume against the policy.
@@ -161,6 +162,8 @@ fn unidentified(run: &Run, wanted: Role) -> Option<String> {
     if !run.takes_part(wanted) {
         return Some(format!("No destination was given for the {wanted}."));
     }
+    // Only without an identity: a machine that was identified can be confirmed anew while no
+    // connection is kept to it.
     if run.appliance(wanted).identity.is_none()
         && let Some(reason) = unreachable(run, wanted)
     {

@@ -15,5 +15,6 @@ pub(in crate::run) fn is_outcome_unknown(run: &Run, action: &ActionRecord) -> bo
         }
     };
     matches!(action.state, ActionState::Unknown { .. })
+        // A reading of the same moment may have been made before the line took effect.
         && action.settled_at.is_some_and(|settled| known_at.is_none_or(|known_at| known_at <= settled))
 }

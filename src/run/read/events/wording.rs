@@ -51,7 +51,8 @@ impl fmt::Display for DatedEvent<'_> {
             }
             Happening::Preflight(judged) => write!(f, "pre-flight: {}", judged.verdict.word()),
             Happening::Listed(listed) => {
-                write!(f, "the bucket {} holds {} entries", listed.listing.name, listed.listing.entries)
+                let counts = &listed.listing.counts;
+                write!(f, "the bucket {} holds {} entries", counts.name, counts.entries)
             }
             Happening::LeftPaused(left) => write!(f, "{} leaves replication paused", left.user),
             Happening::SignedOff(signed) => write!(f, "{} signs the run off: {}", signed.user, signed.text),

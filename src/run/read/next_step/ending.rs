@@ -1,6 +1,6 @@
 //! Steps once the test is over: production first, then the DR appliance, then the record.
 
-use super::NextStep;
+use super::step::NextStep;
 use crate::run::{
     read::outcome::{CleanupCode, CleanupItem, cleanup},
     state::Run,

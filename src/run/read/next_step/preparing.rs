@@ -1,6 +1,6 @@
 //! Steps before the DR service is started, in the order of the procedure: confirm, pause, list, threads, start.
 
-use super::NextStep;
+use super::step::NextStep;
 use crate::run::{
     read::preflight::Preflight,
     state::Run,

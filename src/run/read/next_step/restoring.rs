@@ -1,6 +1,6 @@
 //! Steps from the start of the DR service to the end of the test: mostly to wait, and for what.
 
-use super::NextStep;
+use super::step::NextStep;
 use crate::run::{
     read::restore::{Progress, forecast, progress},
     state::Run,

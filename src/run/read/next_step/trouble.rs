@@ -1,6 +1,6 @@
 //! Steps out of trouble, which come before those of the procedure.
 
-use super::NextStep;
+use super::step::NextStep;
 use crate::run::{
     read::{appliances::pair, control::is_outcome_unknown},
     state::Run,

@@ -69,6 +69,8 @@ impl Run {
     /// The outcome of the restore so far.
     #[must_use]
     pub fn outcome(&self) -> Outcome {
+        // Declaring the test over during stage 2 ends that span as well, but
+        // begins no use of the appliance.
         let is_restored =
             self.phases.ended_at(Phase::Stage2).is_some() && self.phases.started_at(Phase::InUse).is_some();
         match (self.failed, is_restored) {

@@ -41,6 +41,7 @@ fn answering(inquiry: &Inquiry, role: Role) -> Draft {
     let name = run.name(role);
     let evidence =
         run.appliance(role).facts.link.map(|(record, at)| (record, appliance.heard_at.unwrap_or(at)));
+    // `heard_at` moves with an answer that came too late as well.
     let silence = appliance.silent_since.or(appliance.heard_at).map(|since| inquiry.ago(since));
     if let Some(silence) = silence.filter(|silence| *silence >= LOST_AFTER) {
         return Draft::blocking(format!("{name} ({role}) is connected, but has not answered for {silence}."))
@@ -184,6 +185,7 @@ fn release_number(release: &str) -> Option<(u32, u32)> {
 
 pub(super) fn services(inquiry: &Inquiry) -> Draft {
     let run = inquiry.run;
+    // First: while the two look swapped, what is said about the DR service describes the other machine.
     if pair::roles_swapped(run) {
         return Draft::blocking(format!(
             "The destinations look swapped: the service of {}, given as primary, is stopped, and that of {}, given as \

@@ -28,6 +28,7 @@ impl Basis {
             connected: Role::BOTH.map(|role| run.appliance(role).link == Link::Connected),
             // The record of the last change: to read an equal identity again changes nothing.
             identities: Role::BOTH.map(|role| run.appliance(role).facts.identity_changed),
+            // Whether it runs, not the words: `starting` becomes `ready` without changing the verdict.
             services_up: Role::BOTH
                 .map(|role| run.appliance(role).service_state().map(|state| *state != ServiceState::Stopped)),
             clocks_off: Role::BOTH.map(|role| run.clock_is_off(role)),

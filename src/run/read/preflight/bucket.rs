@@ -2,7 +2,7 @@
 
 use super::draft::{Draft, Inquiry};
 use crate::run::state::{Observed, Run};
-use crate::run::values::{BucketListing, Known, Link, ListingState, Role};
+use crate::run::values::{BucketCounts, Known, Link, ListingState, Role};
 
 pub(super) fn same(inquiry: &Inquiry) -> Draft {
     let run = inquiry.run;
@@ -18,7 +18,7 @@ pub(super) fn same(inquiry: &Inquiry) -> Draft {
         .remedy(format!("Set {} up with the bucket of {}.", names[1], names[0])),
         [Some(bucket), None] => other_unread(&names[0], bucket, &names[1]),
         [None, Some(bucket)] => other_unread(&names[1], bucket, &names[0]),
-        [None, None] => Draft::unknown("Neither appliance has told which bucket it uses.")
+        [None, None] => Draft::unknown("Which bucket the appliances use is unknown.")
             .remedy("Compare the buckets in the cloud settings of both."),
     };
     let read = [Role::Dr, Role::Primary].map(|role| run.appliance(role).bucket.as_ref());
@@ -58,11 +58,11 @@ pub(super) fn listed_after_pause(inquiry: &Inquiry) -> Draft {
     let Some(state) = &run.listing else {
         let why = run.listing_refused.as_ref().map_or(String::new(), |reason| format!(" ({reason})"));
         return Draft::attention(format!(
-            "The bucket was not listed, so nothing tells how much there is to download{why}."
+            "The bucket was not listed, so how much there is to download is unknown{why}."
         ))
         .remedy("List it once replication is paused.");
     };
-    let text = format!("The bucket {} was listed", state.listing.name);
+    let text = format!("The bucket {} was listed", state.listing.counts.name);
     let draft = if state.provisional || !is_of_present_pause(run, state) {
         Draft::attention(format!(
             "{text}, but not after the present pause, so its counts may be out of date."
@@ -84,10 +84,10 @@ fn is_of_present_pause(run: &Run, state: &ListingState) -> bool {
 pub(super) fn maps_equal_rbtmds(inquiry: &Inquiry) -> Draft {
     let Some(state) = &inquiry.run.listing else {
         return Draft::unknown(
-            "Without a bucket listing nothing tells whether every file has its map and its rbtmd.",
+            "Without a bucket listing it is unknown whether every file has its map and its rbtmd.",
         );
     };
-    let BucketListing { maps, rbtmds, name, .. } = &state.listing;
+    let BucketCounts { maps, rbtmds, name, .. } = &state.listing.counts;
     let draft = match (maps, rbtmds) {
         (Some(maps), Some(rbtmds)) if maps == rbtmds => {
             Draft::ok(format!("The bucket {name} holds {maps} maps and as many rbtmds."))

@@ -32,6 +32,7 @@ impl Inquiry<'_> {
         let appliance = self.run.appliance(role);
         self.now.since(at) <= MAX_READING_AGE
             && appliance.link == Link::Connected
+            // After a reconnect another machine may answer at the address.
             && appliance.link_since <= at
     }
 

@@ -60,6 +60,7 @@ fn since(inquiry: &Inquiry) -> String {
     match (inquiry.facts.ask_past, pause.from_known) {
         (true, true) => format!(" for {length}"),
         (true, false) => format!(" for at least {length}"),
+        // Without a record, the pre-flight sees the pause for the first time.
         (false, _) => " (since when is not known)".to_owned(),
     }
 }
@@ -222,6 +223,7 @@ fn doubt(inquiry: &Inquiry, kind: ActionKind) -> Option<String> {
 fn certainty(inquiry: &Inquiry, kind: ActionKind) -> Option<Certainty> {
     let plans = inquiry.facts.plans.iter().rev();
     let requested = inquiry.run.actions.iter().rev().map(|action| &action.plan);
+    // The dialect of this watch before the record, which an earlier watch may have begun with another one.
     plans.chain(requested).find(|plan| plan.action.word() == kind.word()).map(|plan| plan.certainty)
 }
 

@@ -40,6 +40,7 @@ fn done_between(run: &Run, now: Timestamp) -> Option<(Timestamp, Timestamp)> {
         return None;
     }
     let current = download.current_per_second?;
+    // Both rates: the current one follows a change of the threads, the mean does not follow a short dip.
     let mean = download.mean_per_second.unwrap_or(current);
     let soonest = match &download.baseline {
         Some(baseline) if baseline.late => now,

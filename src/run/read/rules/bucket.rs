@@ -20,7 +20,7 @@ pub(super) fn listing_refused(run: &Run, _: Timestamp) -> Option<Wording> {
 
 pub(super) fn provisional(run: &Run, _: Timestamp) -> Option<Wording> {
     let listing = run.listing.as_ref().filter(|listing| listing.provisional)?;
-    let name = &listing.listing.name;
+    let name = &listing.listing.counts.name;
     Some(if listing.cause == ListingCause::File {
         Wording::info(format!(
             "The listing of {name} was given as a file; whether replication was paused then is unknown."
@@ -35,19 +35,19 @@ pub(super) fn provisional(run: &Run, _: Timestamp) -> Option<Wording> {
 
 pub(super) fn maps_differ(run: &Run, _: Timestamp) -> Option<Wording> {
     let listing = &run.listing.as_ref()?.listing;
-    let (maps, rbtmds) = (listing.maps?, listing.rbtmds?);
+    let (maps, rbtmds) = (listing.counts.maps?, listing.counts.rbtmds?);
     (maps != rbtmds).then(|| {
         Wording::attention(format!(
             "The bucket {} holds {maps} maps and {rbtmds} rbtmds; every file has one of each. Some files may not be \
              restored.",
-            listing.name
+            listing.counts.name
         ))
     })
 }
 
 pub(super) fn unclassified(run: &Run, _: Timestamp) -> Option<Wording> {
     let listing = &run.listing.as_ref()?.listing;
-    let absent = match (listing.maps, listing.rbtmds) {
+    let absent = match (listing.counts.maps, listing.counts.rbtmds) {
         (Some(_), None) => Some("rbtmds"),
         (None, Some(_)) => Some("maps"),
         _ => None,
@@ -57,18 +57,18 @@ pub(super) fn unclassified(run: &Run, _: Timestamp) -> Option<Wording> {
         Some(count) if absent.is_some() => Some(Wording::attention(format!(
             "The listing of {} names no {}, and {count} of its {} entries belong to no listed class: it may have been \
              cut off, and how much stage 1 has to download is unknown. List the bucket again.",
-            listing.name,
+            listing.counts.name,
             absent.unwrap_or_default(),
-            listing.entries
+            listing.counts.entries
         ))
         .advised()),
         Some(count) => Some(Wording::info(format!(
             "{count} of {} entries in the bucket {} belong to no listed class.",
-            listing.entries, listing.name
+            listing.counts.entries, listing.counts.name
         ))),
         None => Some(Wording::info(format!(
             "The classes listed for the bucket {} add up to more than its {} entries.",
-            listing.name, listing.entries
+            listing.counts.name, listing.counts.entries
         ))),
     }
 }

@@ -14,6 +14,7 @@ use crate::run::values::{Code, Role, Timestamp, Wording};
 pub(in crate::run) type Rule = fn(&Run, Timestamp) -> Option<Wording>;
 
 pub(in crate::run) const RULES: &[(Code, Option<Role>, Rule)] = &[
+    // The order in which one record opens its findings: what makes all others doubtful comes first.
     (Code::IdentityChanged, Some(Role::Primary), |run, _| pair::identity_changed(run, Role::Primary)),
     (Code::IdentityChanged, Some(Role::Dr), |run, _| pair::identity_changed(run, Role::Dr)),
     (Code::RolesSwapped, None, |run, _| pair::roles_swapped(run)),

@@ -56,6 +56,8 @@ pub fn summarise(run: &Run, now: Timestamp, journal: JournalHead) -> Summary {
 /// What was not observed, ordered by time: gaps of the log and of the watch itself.
 fn gaps(run: &Run) -> Vec<Gap> {
     let mut gaps: Vec<Gap> = run.log.gaps.iter().chain(&run.absences).cloned().collect();
+    // A stable sort, so that gaps of one time stay in the order of the record and
+    // equal runs give equal files.
     gaps.sort_by_key(|gap| (gap.from, gap.to));
     gaps
 }
@@ -65,12 +67,12 @@ fn bucket(run: &Run) -> BucketSummary {
         return BucketSummary::default();
     };
     BucketSummary {
-        name: Some(listing.name.clone()),
-        entries: Some(listing.entries),
-        bytes: listing.bytes,
-        slabs: listing.slabs,
-        maps: listing.maps,
-        rbtmds: listing.rbtmds,
+        name: Some(listing.counts.name.clone()),
+        entries: Some(listing.counts.entries),
+        bytes: listing.counts.bytes,
+        slabs: listing.counts.slabs,
+        maps: listing.counts.maps,
+        rbtmds: listing.counts.rbtmds,
         other: listing.other.iter().map(|class| (class.name.clone(), class.count)).collect(),
         unclassified: listing.unclassified(),
         provisional: Some(*provisional),

@@ -138,7 +138,7 @@ fn every_list_is_bounded_and_counts_what_it_gave_up() {
     let more = LIST_LIMIT as u64 + 5;
     for number in 0..more {
         story.now = story.now + secs(1);
-        story.tell(Event::Noted { text: String::new(), user: String::new() });
+        story.tell(Event::Noted { text: String::new(), user: String::new(), line: None });
         story.tell(Event::LogGap(Gap {
             from: story.now,
             to: story.now,
@@ -185,7 +185,7 @@ fn an_absence_without_a_beginning_of_its_own_begins_at_the_record_before() {
     story.tell(continued(None));
     story.now = left + secs(200);
     // Something else came to be recorded first on waking.
-    story.tell(Event::Noted { text: "x".to_owned(), user: "eng".to_owned() });
+    story.tell(Event::Noted { text: "x".to_owned(), user: "eng".to_owned(), line: None });
     story.tell(continued(Some(left + secs(101))));
     let absences: Vec<_> = story.run.absences.iter().map(|gap| (gap.from, gap.to)).collect();
     assert_eq!(absences, [(left, left + secs(100)), (left + secs(101), left + secs(200))]);

@@ -55,7 +55,7 @@ fn a_refused_listing_stands_until_one_comes() {
 fn a_listing_that_lacks_one_of_its_classes_is_worth_attention() {
     let mut story = Story::connected();
     story.replication(ReplicationState::Paused);
-    let listing = BucketListing { rbtmds: None, ..bucket(1331, 1331) };
+    let listing = with(|counts| BucketCounts { rbtmds: None, ..counts });
     let (cause, took, raw) = (ListingCause::Asked, secs(1), String::new());
     story.tell(Event::ListingRead { listing, cause, took, raw });
     let finding = story.finding(Code::UnclassifiedEntries);

@@ -41,7 +41,7 @@ fn a_clean_run_has_only_optional_items_left() {
 #[test]
 fn notes_and_a_signature_are_noticed() {
     let mut story = clean();
-    story.tell(Event::Noted { text: "all read".to_owned(), user: "eng".to_owned() });
+    story.tell(Event::Noted { text: "all read".to_owned(), user: "eng".to_owned(), line: None });
     assert!(done(&story, CleanupCode::Notes));
     let record = story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned() });
     assert!(done(&story, CleanupCode::SignOff));

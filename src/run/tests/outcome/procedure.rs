@@ -131,7 +131,7 @@ fn a_record_taken_in_twice_changes_nothing() {
 #[test]
 fn only_the_start_of_a_run_in_a_known_format_can_begin_one() {
     let start = |seq, event| Run::start(&Record { seq: Sequence(seq), at: morning(), event }).unwrap_err();
-    let noted = Event::Noted { text: String::new(), user: String::new() };
+    let noted = Event::Noted { text: String::new(), user: String::new(), line: None };
     assert_eq!(start(0, noted), StartError::NotTheStart);
     assert_eq!(start(3, Event::RunStarted(Box::new(started()))), StartError::WrongPosition(Sequence(3)));
     let later = FormatVersion { major: FORMAT.major + 1, minor: 0 };

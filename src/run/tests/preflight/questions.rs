@@ -193,7 +193,7 @@ fn maps_and_rbtmds_are_compared() {
     assert_eq!(state(&story, code), Unknown);
     story.listing(1331, 1330, ListingCause::Asked);
     assert_eq!(state(&story, code), Attention);
-    let listing = BucketListing { maps: None, ..bucket(1331, 1331) };
+    let listing = with(|counts| BucketCounts { maps: None, ..counts });
     story.tell(Event::ListingRead { listing, cause: ListingCause::Asked, took: secs(1), raw: String::new() });
     assert_eq!(state(&story, code), Unknown);
 }

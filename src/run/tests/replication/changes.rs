@@ -248,3 +248,29 @@ fn leaving_while_paused_says_whether_only_a_statement_says_so() {
     story.tell(leave);
     assert!(!story.run.left_paused.unwrap().attested, "it is read by now");
 }
+
+#[test]
+fn each_change_by_others_is_a_finding_of_its_own_until_eight_are_open() {
+    let mut story = Story::in_stage_2();
+    for count in 1..=10 {
+        story.wait(60);
+        story.replication(if count % 2 == 1 { Running } else { Paused });
+        assert_eq!(story.findings(Code::ReplicationChangedByOthers).len(), count.min(8));
+    }
+}
+
+#[test]
+fn a_change_by_others_is_explained_for_its_phase() {
+    let check = |mut story: Story, state, meaning: &str| {
+        story.wait(60);
+        story.replication(state);
+        let text = &story.finding(Code::ReplicationChangedByOthers).text;
+        assert!(text.contains(meaning), "{text}");
+    };
+    let mut running = Story::connected();
+    running.replication(Running);
+    check(running, Paused, "Stage 1 needs that");
+    check(Story::in_stage_1(), Running, "pause it at once");
+    check(Story::in_stage_2(), Running, "can no longer be read on the DR appliance");
+    check(Story::ended(), Running, "The test is over, so it harms nothing.");
+}

@@ -271,3 +271,14 @@ fn while_the_primary_runs_out_of_sight_for_more_than_a_minute_a_pause_may_come_a
         assert_eq!(story.run.replication.bound(story.now), bound, "looked at again after {waited} s");
     }
 }
+
+#[test]
+fn a_statement_later_than_the_first_reading_of_a_pause_does_not_date_it() {
+    let mut story = Story::connected();
+    let seen = story.now;
+    story.replication(Paused);
+    story.wait(60);
+    story.attest(Statement::ReplicationPaused);
+    let pause = &pauses(&story)[0];
+    assert_eq!((pause.from, pause.from_known), (seen, false));
+}

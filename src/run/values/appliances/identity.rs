@@ -7,11 +7,39 @@ use serde::{Deserialize, Serialize};
 
 use crate::run::values::Role;
 
-/// What vendors and hypervisors print where there is no serial number, each between bars.
-const PLACEHOLDER_SERIALS: &str = "n/a|na|none|null|nil|unknown|undefined|unspecified|unavailable|not specified|\
-    not available|not applicable|not set|not present|not found|no serial|no serial number|empty|default|\
-    default string|invalid|tbd|to be filled by o.e.m.|system serial number|chassis serial number|serial|\
-    serial number|123456789|0123456789|1234567890";
+/// What vendors and hypervisors print where there is no serial number.
+const PLACEHOLDER_SERIALS: [&str; 30] = [
+    "n/a",
+    "na",
+    "none",
+    "null",
+    "nil",
+    "unknown",
+    "undefined",
+    "unspecified",
+    "unavailable",
+    "not specified",
+    "not available",
+    "not applicable",
+    "not set",
+    "not present",
+    "not found",
+    "no serial",
+    "no serial number",
+    "empty",
+    "default",
+    "default string",
+    "invalid",
+    "tbd",
+    "to be filled by o.e.m.",
+    "system serial number",
+    "chassis serial number",
+    "serial",
+    "serial number",
+    "123456789",
+    "0123456789",
+    "1234567890",
+];
 
 /// Whether a serial number is only filler, such as `0`, `000000` or `xxx`. Any other single character may be one.
 fn is_filler(serial: &str) -> bool {
@@ -123,7 +151,7 @@ impl Identity {
         let serial = self.serial.as_deref()?.trim();
         let bare = serial.trim_matches(['(', ')', '<', '>', '[', ']']);
         let is_placeholder =
-            is_filler(serial) || PLACEHOLDER_SERIALS.split('|').any(|known| known.eq_ignore_ascii_case(bare));
+            is_filler(serial) || PLACEHOLDER_SERIALS.iter().any(|known| known.eq_ignore_ascii_case(bare));
         (!is_placeholder).then_some(serial)
     }
 
@@ -143,6 +171,7 @@ impl Identity {
             }
         };
         compare(IdentityPart::Hostname, self.hostname.as_deref(), found.hostname.as_deref());
+        // Two different placeholders are no difference: neither machine shows a serial number.
         if self.serial != found.serial {
             compare(IdentityPart::Serial, self.usable_serial(), found.usable_serial());
         }
@@ -195,6 +224,7 @@ impl Identity {
     fn accepts_keys_of(&self, found: &Self) -> bool {
         let proven = match &found.host_key {
             Some(key) => self.fingerprints().any(|ours| ours == key),
+            // A connection that shows no key, such as a simulated one, fits only an identity without keys.
             None => self.fingerprints().next().is_none(),
         };
         // The offered keys are not proven, but another key of a known type belongs to another machine.

@@ -2,23 +2,14 @@
 
 use serde::Serialize;
 
-use crate::run::values::{ByteCount, ListingCause, ObjectCount, Sequence, Timestamp};
+use crate::run::values::{BucketCounts, ListingCause, Sequence, Timestamp};
 
-/// The counts of one listing made while replication was paused.
+/// One listing made while replication was paused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct BucketCounts {
-    /// Name of the bucket.
-    pub name: String,
-    /// All entries.
-    pub entries: ObjectCount,
-    /// Size in bytes.
-    pub bytes: Option<ByteCount>,
-    /// Data slabs.
-    pub slabs: Option<ObjectCount>,
-    /// Pointer maps.
-    pub maps: Option<ObjectCount>,
-    /// Metadata files.
-    pub rbtmds: Option<ObjectCount>,
+pub struct PausedListing {
+    /// What it counted.
+    #[serde(flatten)]
+    pub counts: BucketCounts,
     /// When the listing arrived.
     pub at: Timestamp,
     /// By which record.
@@ -32,13 +23,13 @@ pub struct BucketCounts {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct FrozenBucket {
     /// The first listing begun after the pause.
-    pub at_pause: Option<BucketCounts>,
+    pub at_pause: Option<PausedListing>,
     /// The last listing that differs only by draining uploads; later ones are compared with it.
-    pub after_draining: Option<BucketCounts>,
+    pub after_draining: Option<PausedListing>,
     /// The first listing asked for because stage 1 ended.
-    pub at_stage_1_end: Option<BucketCounts>,
+    pub at_stage_1_end: Option<PausedListing>,
     /// The last listing after that, before replication was resumed.
-    pub before_resume: Option<BucketCounts>,
+    pub before_resume: Option<PausedListing>,
     /// Whether every listing since the bucket settled was equal; `None` without two to compare.
     pub unchanged: Option<bool>,
     /// The ordinal number of the pause that this is about.
@@ -49,7 +40,7 @@ pub struct FrozenBucket {
 impl FrozenBucket {
     /// The listing that later ones are compared with.
     #[must_use]
-    pub fn reference(&self) -> Option<&BucketCounts> {
+    pub fn reference(&self) -> Option<&PausedListing> {
         self.after_draining.as_ref().or(self.at_pause.as_ref())
     }
 }

@@ -13,9 +13,9 @@ pub struct OtherClass {
     pub count: ObjectCount,
 }
 
-/// A complete `show replication bucket` reply. A class that it does not name is `None`: unknown, not zero.
+/// What a bucket holds, by a listing. A class that it does not name is `None`: unknown, not zero.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BucketListing {
+pub struct BucketCounts {
     /// Name of the bucket.
     pub name: String,
     /// All entries, by the header.
@@ -28,6 +28,14 @@ pub struct BucketListing {
     pub maps: Option<ObjectCount>,
     /// Metadata files, one per file.
     pub rbtmds: Option<ObjectCount>,
+}
+
+/// A complete `show replication bucket` reply.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BucketListing {
+    /// The classes that drwatch counts.
+    #[serde(flatten)]
+    pub counts: BucketCounts,
     /// Other classes, by name, in the order listed.
     pub other: Vec<OtherClass>,
 }
@@ -36,17 +44,18 @@ impl BucketListing {
     /// Objects that stage 1 downloads: maps + rbtmds. `None` unless both are listed.
     #[must_use]
     pub fn expected(&self) -> Option<ObjectCount> {
-        Some(self.maps?.saturating_add(self.rbtmds?))
+        Some(self.counts.maps?.saturating_add(self.counts.rbtmds?))
     }
 
     /// Entries that belong to no listed class. `None` when the classes add up to more than the header.
     #[must_use]
     pub fn unclassified(&self) -> Option<ObjectCount> {
-        let named = [self.slabs, self.maps, self.rbtmds].into_iter().flatten();
+        let BucketCounts { entries, slabs, maps, rbtmds, .. } = &self.counts;
+        let named = [slabs, maps, rbtmds].into_iter().flatten().copied();
         let sum = named
             .chain(self.other.iter().map(|class| class.count))
             .try_fold(0_u64, |sum, count| sum.checked_add(count.0))?;
-        self.entries.0.checked_sub(sum).map(ObjectCount)
+        entries.0.checked_sub(sum).map(ObjectCount)
     }
 }
 

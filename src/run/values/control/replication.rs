@@ -29,6 +29,7 @@ impl From<ReplicationState> for Known {
 }
 
 /// A change since a reading this recent counts as observed when it happened.
+// Four periods of the reading: one that is late or fails does not make a change unobserved.
 pub(in crate::run) const RECENT_READING: Elapsed = Elapsed::from_secs(60);
 
 /// Who caused a pause.

@@ -261,6 +261,9 @@ pub enum Event {
         text: String,
         /// Local user.
         user: String,
+        /// The line of the log that it is about.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        line: Option<LogCitation>,
     },
     /// The engineer gave an earlier note another text.
     NoteEdited {

@@ -11,9 +11,11 @@ const CURRENT_WINDOW: Elapsed = Elapsed::from_secs(60);
 const PEAK_WINDOW: Elapsed = Elapsed::from_secs(10);
 
 /// Bound of the readings for the windows.
+// The settings allow a period of one second at the shortest, so that a minute of readings fits.
 const MAX_WINDOW_READINGS: usize = 128;
 
 /// Bound of the points of the chart.
+// Full after 43 minutes of readings every 5 s; from then on each halving leaves 256 points.
 const MAX_SAMPLES: usize = 512;
 
 /// Where the chart's next point begins.

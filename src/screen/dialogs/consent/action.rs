@@ -17,6 +17,8 @@ use crate::{
     text::{age, clean},
 };
 
+const NOTHING_TO_SEND: &str = "This session holds nothing to send for it.";
+
 #[derive(Clone, Debug)]
 pub(crate) struct ActionDialog {
     action: ActionKind,
@@ -47,13 +49,23 @@ impl Content for ActionDialog {
         }
     }
 
+    fn obstacle(&self, facts: &Facts<'_>) -> Option<String> {
+        match authorize(facts.run, self.action) {
+            Authorization::NeedsConfirmation => Some("the two appliances are not confirmed yet".to_owned()),
+            Authorization::Off { reason } => Some(reason),
+            _ if facts.available.plan(self.action).is_none() => Some(NOTHING_TO_SEND.to_owned()),
+            Authorization::Locked { reason, .. } => Some(format!("locked: {reason}")),
+            Authorization::Allowed { .. } | Authorization::NeedsStatement { .. } => None,
+        }
+    }
+
     fn sheet(&self, facts: &Facts<'_>, body: Body) -> Sheet {
         let title = sentence(&self.action.to_string());
         match authorize(facts.run, self.action) {
             Authorization::NeedsConfirmation => pair::sheet(&self.entry, facts.run, body),
             Authorization::Off { reason } => off_sheet(&title, &reason, body),
             verdict => match facts.available.plan(self.action) {
-                None => off_sheet(&title, "This session holds nothing to send for it.", body),
+                None => off_sheet(&title, NOTHING_TO_SEND, body),
                 Some(plan) => self.consent_sheet(title, facts, plan, verdict, body),
             },
         }

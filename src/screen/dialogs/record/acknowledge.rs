@@ -31,6 +31,8 @@ impl Acknowledge {
     }
 }
 
+const NONE_OPEN: &str = "No finding is open.";
+
 /// What can be acknowledged: the open findings, the gravest first.
 fn open(run: &Run) -> Vec<&Finding> {
     by_weight(run).into_iter().filter(|finding| finding.is_open()).collect()
@@ -64,13 +66,17 @@ impl Content for Acknowledge {
         }
     }
 
+    fn obstacle(&self, facts: &Facts<'_>) -> Option<String> {
+        open(facts.run).is_empty().then(|| NONE_OPEN.to_owned())
+    }
+
     fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
         const TITLE: &str = "Acknowledge a finding";
         match self {
             Self::Which(chosen) => {
                 let open = open(facts.run);
                 if open.is_empty() {
-                    body.text(Tone::Text, "No finding is open.");
+                    body.text(Tone::Text, NONE_OPEN);
                     return Sheet::new(TITLE, Tone::Text, body);
                 }
                 for (index, finding) in open.iter().enumerate() {

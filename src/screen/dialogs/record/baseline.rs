@@ -7,6 +7,10 @@ use crate::{
     text::{age, grouped, time_of_day},
 };
 
+const NOT_READ: &str = "The GET counter has not been read yet: there is nothing to count from.";
+const COUNTED: &str =
+    "The baseline was read in time and stage 1 has begun: another would lose what was counted.";
+
 #[derive(Clone, Debug)]
 pub(crate) struct Baseline;
 
@@ -15,11 +19,17 @@ impl Content for Baseline {
         answer(key, facts.run.may_choose_baseline(), Intent::TakeBaseline)
     }
 
+    fn obstacle(&self, facts: &Facts<'_>) -> Option<String> {
+        let is_read = facts.run.download.counter.is_some();
+        let reason = if is_read { COUNTED } else { NOT_READ };
+        (!is_read || !facts.run.may_choose_baseline()).then(|| reason.to_owned())
+    }
+
     fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
         const TITLE: &str = "Baseline now";
         let download = &facts.run.download;
         let Some((value, at, _)) = download.counter else {
-            body.text(Tone::Text, "The GET counter has not been read yet: there is nothing to count from.");
+            body.text(Tone::Text, NOT_READ);
             return Sheet::new(TITLE, Tone::Attention, body);
         };
         let ago = age(facts.now.since(at));
@@ -31,10 +41,7 @@ impl Content for Baseline {
         body.value("baseline", Tone::Text, &present);
         body.blank();
         if !facts.run.may_choose_baseline() {
-            body.text(
-                Tone::Text,
-                "The baseline was read in time and stage 1 has begun: another would lose what was counted.",
-            );
+            body.text(Tone::Text, COUNTED);
             return Sheet::new(TITLE, Tone::Attention, body);
         }
         if download.baseline.is_some() {

@@ -62,9 +62,13 @@ impl Content for Markers {
         Reply::Stay
     }
 
+    fn obstacle(&self, facts: &Facts<'_>) -> Option<String> {
+        (!is_open(facts.run)).then(|| NOTHING_WAITS.to_owned())
+    }
+
     fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
         if !is_open(facts.run) {
-            body.text(Tone::Text, "No line of the log waits for your word.");
+            body.text(Tone::Text, NOTHING_WAITS);
             return Sheet::new(TITLE, Tone::Text, body);
         }
         if self.asks { self.question(facts, body) } else { self.choice(facts, body) }
@@ -140,6 +144,8 @@ impl Markers {
         Sheet::new(title(facts.run), Tone::Attention, body).keys(&keys)
     }
 }
+
+const NOTHING_WAITS: &str = "No line of the log waits for your word.";
 
 const TITLE: &str = "Markers of an earlier time";
 

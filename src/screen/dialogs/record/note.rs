@@ -3,14 +3,18 @@
 use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::{
-    run::{Note as RunNote, Run, Sequence},
+    run::{LogCitation, Note as RunNote, Run, Sequence},
     screen::dialogs::{Body, Content, Facts, Field, Intent, Reply, Sheet, TextInput, Tone, choose},
     text::{iso, minute},
 };
 
 #[derive(Clone, Debug)]
 pub(crate) enum Note {
-    New(Field),
+    New {
+        field: Field,
+        /// The line of the log that it is about.
+        line: Option<LogCitation>,
+    },
     /// One of the earlier ones is chosen.
     Earlier(usize),
     Edit {
@@ -22,13 +26,17 @@ pub(crate) enum Note {
 
 impl Default for Note {
     fn default() -> Self {
-        Self::New(Field::default())
+        Self::New { field: Field::default(), line: None }
     }
 }
 
 const TITLE: &str = "Note";
 
 impl Note {
+    pub(crate) fn on(line: LogCitation) -> Self {
+        Self::New { field: Field::default(), line: Some(line) }
+    }
+
     /// The notes of `run`, the last one chosen.
     pub(crate) fn earlier(run: &Run) -> Self {
         Self::Earlier(run.notes.len().saturating_sub(1))
@@ -38,21 +46,29 @@ impl Note {
 impl Content for Note {
     fn input_mut(&mut self) -> Option<&mut TextInput> {
         match self {
-            Self::New(field) | Self::Edit { field, .. } => Some(&mut field.input),
+            Self::New { field, .. } | Self::Edit { field, .. } => Some(&mut field.input),
             Self::Earlier(_) => None,
         }
     }
 
     fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
         match self {
-            Self::New(field) => {
+            Self::New { field, line } => {
                 // Nothing typed is thrown away by a step to the earlier notes.
-                if key.code == KeyCode::Up && field.input.text().is_empty() && !facts.run.notes.is_empty() {
+                if key.code == KeyCode::Up
+                    && line.is_none()
+                    && field.input.text().is_empty()
+                    && !facts.run.notes.is_empty()
+                {
                     *self = Self::earlier(facts.run);
                     return Reply::Stay;
                 }
                 let problem = "Nothing was recorded: type a note, or press Esc to leave without one.";
-                field.submitted(key, problem).map_or(Reply::Stay, |text| Reply::Done(Intent::Note(text)))
+                let Some(text) = field.submitted(key, problem) else { return Reply::Stay };
+                Reply::Done(match line.clone() {
+                    Some(line) => Intent::NoteOnLine { text, line },
+                    None => Intent::Note(text),
+                })
             }
             Self::Earlier(chosen) => {
                 let notes = &facts.run.notes;
@@ -79,9 +95,11 @@ impl Content for Note {
 
     fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
         match self {
-            Self::New(field) => {
+            Self::New { field, line } => {
                 let mut keys = vec![("Enter", "record"), ("Esc", "cancel")];
-                if !facts.run.notes.is_empty() {
+                if let Some(line) = line {
+                    body.value("on the line", Tone::Quiet, &line.raw);
+                } else if !facts.run.notes.is_empty() {
                     keys.insert(1, ("Up", "earlier notes"));
                 }
                 Sheet::new(TITLE, Tone::Text, body)
@@ -115,12 +133,15 @@ impl Content for Note {
     }
 }
 
-/// A note with all its texts, the present one first.
+/// A note with all its texts, the present one first, and the line of the log that it is about.
 fn whole(note: &RunNote, body: &mut Body) {
     body.blank();
     body.text(Tone::Strong, &note.text);
     let by = format!("{} by {}, record {}", iso(note.at), note.user, note.record);
     body.text(Tone::Quiet, &by);
+    if let Some(line) = &note.line {
+        body.hanging("on the line: ", Tone::Quiet, &line.raw);
+    }
     for edit in note.edits.iter().rev() {
         let until = format!("until {}, edited by {}, record {}: ", iso(edit.at), edit.user, edit.record);
         body.text(Tone::Quiet, &format!("{until}{}", edit.before));

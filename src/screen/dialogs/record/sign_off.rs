@@ -16,12 +16,22 @@ fn may_sign(facts: &Facts<'_>) -> bool {
 }
 
 /// The list of the cleanup, and the words of the signature.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct SignOff(Field);
+#[derive(Clone, Debug)]
+pub(crate) struct SignOff {
+    words: Field,
+    /// The key by which the test is stated to be over.
+    attest: String,
+}
+
+impl SignOff {
+    pub(crate) fn new(attest: String) -> Self {
+        Self { words: Field::default(), attest }
+    }
+}
 
 impl Content for SignOff {
     fn input_mut(&mut self) -> Option<&mut TextInput> {
-        Some(&mut self.0.input)
+        Some(&mut self.words.input)
     }
 
     fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
@@ -29,7 +39,7 @@ impl Content for SignOff {
             return Reply::Close;
         }
         let problem = "Not signed off: type a few words, if only \"done\"; Esc leaves it open.";
-        let words = self.0.submitted(key, problem);
+        let words = self.words.submitted(key, problem);
         words.map_or(Reply::Stay, |words| Reply::Done(Intent::SignOff(words)))
     }
 
@@ -41,14 +51,17 @@ impl Content for SignOff {
         }
         body.blank();
         if !may_sign(facts) {
+            let attest = &self.attest;
             body.text(
                 Tone::Text,
-                "The test is not over yet; s states that it is. The run is signed off after that.",
+                &format!(
+                    "The test is not over yet; {attest} states that it is. The run is signed off after that."
+                ),
             );
             return Sheet::new(TITLE, Tone::Attention, body);
         }
         Sheet::new(TITLE, Tone::Attention, body)
-            .field("Sign the run off, in your words (goes into the report with your name):", &self.0)
+            .field("Sign the run off, in your words (goes into the report with your name):", &self.words)
             .keys(&[("Enter", "sign off"), ("Esc", "close")])
     }
 }

@@ -17,6 +17,7 @@ fn push(log: &mut Scrollback, index: u64) {
         offset: LogOffset(index),
         severity: Some(if index % 7 == 3 { Severity::Warning } else { Severity::Info }),
         mark: None,
+        module: Some(if index % 2 == 0 { "gc".into() } else { "replicator".into() }),
         text: format!("line {index}"),
         arrival: Arrival::Live,
     });
@@ -213,3 +214,5 @@ fn a_search_is_given_up_with_nothing_moved() {
     assert!(view.stop_search() && view.follows());
     assert_eq!(view.continue_search(&disk.log, disk.log.end()), None);
 }
+
+mod selection;

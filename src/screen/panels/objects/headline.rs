@@ -1,7 +1,7 @@
 //! How far stage 1 has come, in one line and a bar.
 
 use crate::{
-    run::{Phase, Progress, Run, progress},
+    run::{Phase, Progress, Remedy, Run, progress},
     screen::panels::{Canvas, Line, Picture, Tone},
     text::grouped,
 };
@@ -21,7 +21,7 @@ pub(super) fn headline(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Headline {
         Progress::NotCounted => not_counted(picture, canvas),
         Progress::WithoutTarget { downloaded } => plain(
             canvas.words(&[(&grouped(downloaded.0), Tone::Strong), (" objects", Tone::Text)]),
-            canvas.line(with_key("of an unknown number", "b lists", picture), Tone::Attention),
+            canvas.line(with_key("of an unknown number", " lists", picture), Tone::Attention),
         ),
         Progress::AfterReset { since_restart, downloaded } => plain(
             canvas.words(&[
@@ -66,9 +66,10 @@ fn of(part: u64, whole: u64, canvas: &Canvas<'_>) -> Line<'static> {
     canvas.words(&[(&part, Tone::Strong), (&whole, Tone::Text)])
 }
 
-/// What is wrong, with the key that helps where it does something.
-fn with_key(what: &str, key: &str, picture: &Picture<'_>) -> String {
-    if picture.names_keys() { format!("{what}: {key}") } else { what.to_owned() }
+/// What is wrong, with the key that lists the bucket where it does something.
+fn with_key(what: &str, does: &str, picture: &Picture<'_>) -> String {
+    let key = picture.key_of(Remedy::ListBucket);
+    key.map_or_else(|| what.to_owned(), |key| format!("{what}: {key}{does}"))
 }
 
 fn not_counted(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Headline {
@@ -79,7 +80,7 @@ fn not_counted(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Headline {
         }
         (Some(_), None) => canvas.line("the listing names no maps or rbtmds", Tone::Attention),
         (None, None) if run.listing_since.is_some() => canvas.line("listing the bucket", Tone::Text),
-        (None, None) => canvas.line(with_key("bucket not listed", "b", picture), Tone::Attention),
+        (None, None) => canvas.line(with_key("bucket not listed", "", picture), Tone::Attention),
     };
     let waits = if run.phase() == Phase::Prepare { "nothing counted yet" } else { "no counter reading" };
     Headline { left, right: canvas.line(waits, Tone::Quiet), bar: None }

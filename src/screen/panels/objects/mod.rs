@@ -2,18 +2,22 @@
 //! alone, because nothing is counted there.
 
 use super::{
-    Canvas, Line, Picture, Rect, Span, Tone, below,
+    Canvas, Line, Picture, Rect, Span, Tone, below, columns,
     speed::{is_blind, old_reading, speed},
 };
 use crate::{
     run::{Elapsed, Phase, Progress, Run, Timestamp, forecast, progress},
-    screen::paint::chart,
+    screen::keys::Panel,
     text::{freshness, grouped, minute, rate, size},
 };
 
 mod headline;
+mod rate_chart;
 
 use headline::{counts_late, headline};
+
+/// Rows of the panel that stage 2 shows above the chart of the log: its time, the two final lines, the objects.
+const ROWS_ABOVE_ACTIVITY: u16 = 4;
 
 /// A row of the panel; its right part may get a row of its own where the two do not fit side by side.
 #[derive(Default)]
@@ -62,7 +66,8 @@ fn present_rate(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Vec<Span<'static>
     vec![canvas.owned(now, Tone::Strong)]
 }
 
-fn done_between(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
+/// When stage 1 may end, in `room` columns; in local time too where that is shown and fits.
+fn done_between(picture: &Picture<'_>, room: u16, canvas: &Canvas<'_>) -> Line<'static> {
     let now = picture.now;
     let done_between = forecast(picture.run, now).done_between.filter(|_| !is_blind(picture));
     let Some((soonest, latest)) = done_between else { return Line::default() };
@@ -71,7 +76,17 @@ fn done_between(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
         return canvas.words(&[("ends by ", Tone::Quiet), (&to, Tone::Text)]);
     }
     let range = if from == to { from } else { format!("{from} {} {to}", canvas.theme.symbols().dash) };
-    canvas.words(&[("ends ", Tone::Quiet), (&range, Tone::Text)])
+    let mut line = canvas.words(&[("ends ", Tone::Quiet), (&range, Tone::Text)]);
+    if let Some(zone) = picture.scene.view.shown_zone() {
+        let ((from, name), (to, _)) = (zone.minute(soonest), zone.minute(latest));
+        let local = format!("  {from} {} {to} {name}", canvas.theme.symbols().dash);
+        let local = canvas.owned(local, Tone::Quiet);
+        // The range in UTC is never given up for it.
+        if line.width() + local.width() <= usize::from(room) {
+            line.spans.push(local);
+        }
+    }
+    line
 }
 
 fn counter(run: &Run, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
@@ -120,9 +135,9 @@ fn listing(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
         count.map_or_else(|| "unknown".to_owned(), |count| grouped(count.0))
     };
     canvas.words(&[
-        (&count(state.listing.maps), Tone::Text),
+        (&count(state.listing.counts.maps), Tone::Text),
         (" maps + ", Tone::Quiet),
-        (&count(state.listing.rbtmds), Tone::Text),
+        (&count(state.listing.counts.rbtmds), Tone::Text),
         (" rbtmds", Tone::Quiet),
         (if state.provisional { " provisional" } else { "" }, Tone::Attention),
     ])
@@ -133,9 +148,9 @@ fn listing(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
 fn bucket(run: &Run, width: u16, canvas: &Canvas<'_>) -> Row {
     let Some(state) = &run.listing else { return Row::default() };
     let listing = &state.listing;
-    let mut parts = vec![format!("{} entries", grouped(listing.entries.0))];
-    parts.extend(listing.bytes.map(size));
-    parts.extend(listing.slabs.map(|slabs| format!("{} slabs", grouped(slabs.0))));
+    let mut parts = vec![format!("{} entries", grouped(listing.counts.entries.0))];
+    parts.extend(listing.counts.bytes.map(size));
+    parts.extend(listing.counts.slabs.map(|slabs| format!("{} slabs", grouped(slabs.0))));
     let unclassified = listing.unclassified().filter(|count| count.0 > 0);
     parts.extend(unclassified.map(|count| format!("{} unclassified", grouped(count.0))));
     let joined = |parts: &[String]| parts.join("  ");
@@ -195,6 +210,7 @@ fn later_rows(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Row
 }
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, shows_appliance: bool, canvas: &mut Canvas<'_>) {
+    picture.place(area, Panel::Objects);
     let run = picture.run;
     let title = if run.phase() > Phase::Stage1 { "restore" } else { "metadata objects" };
     let title = canvas.line(title, Tone::Strong);
@@ -204,13 +220,29 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, shows_appliance: bool, can
     let right = canvas.line(age.unwrap_or_default(), tone);
     let inner = canvas.frame(area, &title, &right, Tone::Quiet);
     if run.phase() > Phase::Stage1 {
-        draw_rows(later_rows(picture, inner.width, canvas), inner, canvas);
+        let mut rows = later_rows(picture, inner.width, canvas);
+        let for_chart = inner.height.saturating_sub(ROWS_ABOVE_ACTIVITY);
+        if run.phase() == Phase::Stage2 && for_chart >= rate_chart::MIN_ROWS {
+            // Stage 2 has no counter: the log is what shows that it goes on. The figures of stage 1 need less room.
+            let more = usize::from(for_chart.saturating_sub(rate_chart::MAX_ROWS));
+            rows.truncate(usize::from(ROWS_ABOVE_ACTIVITY) + more);
+            let used = draw_rows(
+                rows,
+                Rect { height: inner.height - for_chart.min(rate_chart::MAX_ROWS), ..inner },
+                canvas,
+            );
+            rate_chart::draw_activity(picture, below(inner, used), canvas);
+            return;
+        }
+        draw_rows(rows, inner, canvas);
         return;
     }
     let used = draw_progress(picture, inner, canvas);
     let rest = below(inner, used);
+    let rates = rates(picture, inner.width, canvas);
+    let room = inner.width.saturating_sub(columns(&rates) + 2);
     let mut rows = vec![
-        Row { left: rates(picture, inner.width, canvas), right: done_between(picture, canvas) },
+        Row { right: done_between(picture, room, canvas), left: rates },
         Row { left: counter(run, inner.width, canvas), right: listing(picture, canvas) },
     ];
     rows.push(if shows_appliance {
@@ -219,7 +251,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, shows_appliance: bool, can
         Row { left: Line::from(speed(picture, canvas)), right: Line::default() }
     });
     let used = draw_rows(rows, rest, canvas);
-    draw_chart(picture, below(rest, used), canvas);
+    rate_chart::draw_rates(picture, below(rest, used), canvas);
 }
 
 /// Headline and bar; returns the rows used.
@@ -259,27 +291,6 @@ fn draw_rows(rows: Vec<Row>, area: Rect, canvas: &mut Canvas<'_>) -> u16 {
     used.min(area.height)
 }
 
-fn draw_chart(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
-    const LABEL: u16 = 11;
-    let rates = &picture.run.download.rates;
-    if area.height == 0 || area.width < 20 || rates.len() < 2 {
-        return;
-    }
-    let highest = rates.iter().map(|sample| sample.per_second).fold(0.0, f64::max);
-    let plot = area.width - LABEL;
-    let Some(chart) = chart(rates, plot, area.height, highest, canvas.theme.charset) else { return };
-    for (row, text) in (0..area.height).zip(&chart.rows) {
-        let line = Line::styled(text.as_str(), canvas.theme.style(Tone::Progress));
-        canvas.row(Rect { width: plot, ..area }, row, &line);
-    }
-    let label = Rect { x: area.x + plot, width: LABEL, ..area };
-    canvas.pair(label, 0, &Line::default(), &canvas.line(rate(highest), Tone::Quiet));
-    if area.height > 1 {
-        let time = canvas.line(chart.covers.to_string(), Tone::Quiet);
-        canvas.pair(label, area.height - 1, &Line::default(), &time);
-    }
-}
-
 /// The panel in two rows, or one.
 pub(crate) fn draw_lines(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let run = picture.run;
@@ -298,5 +309,6 @@ pub(crate) fn draw_lines(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
     canvas.pair(area, 0, &line, &right);
     let rates = rates(picture, area.width, canvas);
     let left = if rates.width() > 0 { rates } else { counter(run, area.width, canvas) };
-    canvas.pair(area, 1, &left, &done_between(picture, canvas));
+    let room = area.width.saturating_sub(columns(&left) + 2);
+    canvas.pair(area, 1, &left, &done_between(picture, room, canvas));
 }

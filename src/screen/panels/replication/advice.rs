@@ -3,13 +3,24 @@
 use crate::{
     run::{Known, Phase, ResumePolicy},
     screen::{
+        keys::Command,
         paint::must_be_paused,
         panels::{Picture, Tone},
     },
 };
 
 /// The advice for this session: for one that acts on the primary, one that may not, and one that reads a record.
-pub(super) fn advice(picture: &Picture<'_>) -> (&'static str, Tone) {
+pub(super) fn advice(picture: &Picture<'_>) -> (String, Tone) {
+    let (text, tone) = words(picture);
+    let named = [("{pause}", Command::Pause), ("{resume}", Command::Resume), ("{attest}", Command::Attest)];
+    let with_keys = |text: String, (name, command)| {
+        if text.contains(name) { text.replace(name, &picture.key(command)) } else { text }
+    };
+    (named.into_iter().fold(text.to_owned(), with_keys), tone)
+}
+
+/// The words, with the names of commands for their keys.
+fn words(picture: &Picture<'_>) -> (&'static str, Tone) {
     let run = picture.run;
     let (reads, may_act) = (!picture.names_keys(), !run.started.read_only);
     let pick = |acting, read_only, reading| match (reads, may_act) {
@@ -21,7 +32,7 @@ pub(super) fn advice(picture: &Picture<'_>) -> (&'static str, Tone) {
     match (run.replication.state, run.phase()) {
         (Known::Paused, Phase::Ended) => (
             pick(
-                "the test is over: r resumes it",
+                "the test is over: {resume} resumes it",
                 "the test is over: resume elsewhere",
                 "the test is over: not resumed yet",
             ),
@@ -29,17 +40,17 @@ pub(super) fn advice(picture: &Picture<'_>) -> (&'static str, Tone) {
         ),
         (Known::Paused, _) if !reads && !may_act => ("read-only: it is resumed elsewhere", Tone::Text),
         (Known::Paused, Phase::InUse) if is_locked_throughout && !reads => {
-            ("locked until s states the test over", Tone::Text)
+            ("locked until {attest} states the test over", Tone::Text)
         }
         (Known::Paused, _) if is_locked_throughout => ("resume locked until the test is over", Tone::Text),
         (Known::Paused, Phase::Prepare | Phase::Stage1) => {
             ("resume locked until stage 1 is over", Tone::Text)
         }
         (Known::Paused, _) if reads => ("may be resumed by now", Tone::Text),
-        (Known::Paused, _) => ("r resumes; deleted files stay unread", Tone::Text),
+        (Known::Paused, _) => ("{resume} resumes; deleted files stay unread", Tone::Text),
         (Known::Running, Phase::Prepare) => (
             pick(
-                "p pauses it; needed before stage 1",
+                "{pause} pauses it; needed before stage 1",
                 "pause it elsewhere before stage 1",
                 "to be paused before stage 1",
             ),
@@ -47,13 +58,13 @@ pub(super) fn advice(picture: &Picture<'_>) -> (&'static str, Tone) {
         ),
         (Known::Running, Phase::Ended) => ("production is protected again", Tone::Good),
         (Known::Running, _) if must_be_paused(run) => (
-            pick("must be paused now: p", "must be paused now: read-only here", "must be paused now"),
+            pick("must be paused now: {pause}", "must be paused now: read-only here", "must be paused now"),
             Tone::Danger,
         ),
         (Known::Running, _) if reads => ("protected; deleted files stay unread", Tone::Text),
         (Known::Running, _) => ("protected; do not read deleted files", Tone::Text),
         (Known::Unreadable, _) if reads => ("to be looked at on the primary", Tone::Attention),
-        (Known::Unreadable, _) => ("look at it there, then s states it", Tone::Attention),
+        (Known::Unreadable, _) => ("look at it there, then {attest} states it", Tone::Attention),
         (Known::Unknown, _) => ("waiting for the first reading", Tone::Quiet),
     }
 }

@@ -13,7 +13,7 @@ use crate::{
         Role, Run, Timestamp, authorize, exposure as exposure_of,
     },
     screen::{
-        keys::Panel,
+        keys::{Command, Panel},
         paint::{Charset, big_text, last_reading, pause_length, replication_words},
     },
     text::{freshness, minute, time_of_day},
@@ -72,7 +72,7 @@ fn unconfirmed(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     if is_settled || run.started.read_only || !picture.names_keys() {
         return Line::default();
     }
-    canvas.line("control off: i confirms the pair", Tone::Attention)
+    canvas.line(format!("control off: {} confirms the pair", picture.key(Command::Pair)), Tone::Attention)
 }
 
 /// How the last action on replication fares.
@@ -185,6 +185,7 @@ fn away(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
 }
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    picture.place(area, Panel::Replication);
     let run = picture.run;
     let (tone, _) = replication_words(run);
     let frame = if tone == Tone::Danger { Tone::Danger } else { Tone::Quiet };

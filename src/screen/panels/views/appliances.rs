@@ -4,6 +4,7 @@
 use super::{Canvas, Line, Picture, Rect, Tone, hanging};
 use crate::{
     run::{LastReply, Link, Question, Reading, Role},
+    screen::keys::Panel,
     text::{countdown, freshness, grouped, measured, plural, time_of_day},
 };
 
@@ -17,6 +18,7 @@ const MAX_OUTAGES: usize = 20;
 const LABEL: usize = 13;
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    picture.place(area, Panel::Appliances);
     let from = picture.scene.view.scrolled;
     if area.width >= SIDE_BY_SIDE_FROM {
         let left = Rect { width: area.width / 2, ..area };

@@ -3,7 +3,11 @@
 use super::{Canvas, Line, Picture, Rect, Span, Tone, below, hanging};
 use crate::{
     run::{DatedEvent, EventKind, FindingSeverity, Happening, Timestamp, place_in_log},
-    screen::{facts::Mode, paint::finding_mark},
+    screen::{
+        facts::Mode,
+        keys::{Command, Panel},
+        paint::finding_mark,
+    },
     text::{freshness, grouped, minute, time_of_day},
 };
 
@@ -16,6 +20,7 @@ const fn max_detail(height: u16) -> u16 {
 }
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    picture.place(area, Panel::Events);
     let view = picture.scene.view;
     let listed = view.listed_run(picture.run);
     let events = view.events(listed);
@@ -24,8 +29,9 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let kind = view.filter.map_or("all kinds", EventKind::word);
     let place =
         chosen.map_or_else(|| "none".to_owned(), |index| format!("{} of {}", index + 1, events.len()));
-    let inner =
-        canvas.frame(area, &title, &canvas.line(format!("{kind} (f), {place}"), Tone::Quiet), Tone::Quiet);
+    let key = picture.key(Command::Filter);
+    let right = canvas.line(format!("{kind} ({key}), {place}"), Tone::Quiet);
+    let inner = canvas.frame(area, &title, &right, Tone::Quiet);
     let Some((chosen, event)) = chosen.and_then(|index| Some((index, events.get(index)?))) else {
         canvas.row(inner, 0, &canvas.line("Nothing of that kind has happened.", Tone::Quiet));
         return;
@@ -119,11 +125,11 @@ fn detail(
     }
     facts.extend(event.record.map(|record| format!("record {record}")));
     facts.push(format!("byte {} of dr.log", grouped(place_in_log(run, event).0)));
-    let enter = match picture.scene.facts.mode {
-        Mode::Replay => "Enter goes to that moment",
-        Mode::Watch | Mode::Demo | Mode::View => "Enter shows the log there",
+    let does = match picture.scene.facts.mode {
+        Mode::Replay => "goes to that moment",
+        Mode::Watch | Mode::Demo | Mode::View => "shows the log there",
     };
-    facts.push(enter.to_owned());
+    facts.push(format!("{} {does}", picture.key(Command::Open)));
     let rule = canvas.theme.symbols().thin_rule.repeat(inner.width.into());
     lines.insert(0, canvas.line(rule, Tone::Quiet));
     let separator = format!(" {} ", canvas.theme.symbols().separator);

@@ -1,6 +1,9 @@
 //! Keys of the main screen and of dialogs in general: what they ask for, and what they leave alone.
 
 mod consent;
+mod mouse;
+mod palette;
+mod settings;
 mod statements;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
@@ -65,12 +68,12 @@ fn a_replay_asks_for_nothing_but_to_quit() {
 #[test]
 fn a_key_with_alt_does_nothing_outside_of_a_field() {
     let mut story = prepared();
-    for opened in
-        [None, Some('b'), Some('B'), Some('q'), Some('?'), Some('c'), Some('s'), Some('m'), Some('a')]
-    {
-        if let Some(opened) = opened {
-            press(&mut story, opened);
-        }
+    for key in modified() {
+        assert_eq!(story.key_with(key.code, key.modifiers), None, "{key:?}");
+        assert!(story.frame(120, 40).contains("no key: "), "{key:?}");
+    }
+    for opened in ['b', 'B', 'q', '?', 'c', 's', 'm', 'a'] {
+        press(&mut story, opened);
         let before = story.frame(120, 40);
         for key in modified() {
             assert_eq!(story.key_with(key.code, key.modifiers), None, "{opened:?} {key:?}");
@@ -196,8 +199,35 @@ fn w_finds_the_warning_and_end_follows_again() {
 fn the_help_names_every_key_of_the_table() {
     let mut story = prepared();
     press(&mut story, '?');
-    let frame = story.frame(120, 80);
-    for binding in crate::screen::keys::keymap::BINDINGS {
-        assert!(frame.contains(binding.help), "{:?}", binding.command);
+    let frame = story.frame(120, 120);
+    for bound in story.view.keymap.bindings(Mode::Watch).filter(|bound| !bound.shown.is_empty()) {
+        assert!(frame.contains(&bound.help()), "{:?}", bound.binding.command);
     }
+}
+
+#[test]
+fn the_help_can_be_searched() {
+    let mut story = prepared();
+    press(&mut story, '?');
+    press(&mut story, '/');
+    story.type_text("replication");
+    let frame = story.frame(120, 40);
+    assert!(frame.contains("pause replication on the primary"), "{frame}");
+    assert!(!frame.contains("freeze the display"), "{frame}");
+    story.type_text(" nothing of the kind");
+    assert!(story.frame(120, 40).contains("No key does that."));
+    story.key(KeyCode::Esc);
+    assert!(!story.view.has_dialog());
+}
+
+#[test]
+fn every_key_without_a_meaning_answers() {
+    let mut story = prepared();
+    for (key, shown) in [(KeyCode::Char('X'), "X"), (KeyCode::F(9), "F9"), (KeyCode::Tab, "Tab")] {
+        assert_eq!(story.key(key), None);
+        let frame = story.frame(80, 24);
+        assert!(frame.contains(&format!("no key: {shown}; ? shows the keys")), "{frame}");
+    }
+    press(&mut story, 'z');
+    assert!(!story.frame(80, 24).contains("no key"), "a key that has one ends the answer");
 }

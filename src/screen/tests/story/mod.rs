@@ -8,15 +8,15 @@ use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
 
 use crate::{
     run::{
-        ActionId, ActionKind, ActionPlan, ActionState, Answer, Arrival, BucketListing, ByteCount, Certainty,
-        Elapsed, Event, FORMAT, FoundMarker, GetCount, Identity, LineCount, Link, ListingCause, LogCitation,
-        LogOffset, LogTally, Marker, NearMiss, ObjectCount, Override, Reading, Record, ReplicationState,
-        Role, Run, RunId, RunSettings, Sequence, ServiceState, Severity, Started, Statement, ThreadCount,
-        Timestamp, apply, timer_events,
+        ActionId, ActionKind, ActionPlan, ActionState, Answer, Arrival, BucketCounts, BucketListing,
+        ByteCount, Certainty, Elapsed, Event, FORMAT, FoundMarker, GetCount, Identity, LineCount, Link,
+        ListingCause, LogCitation, LogOffset, LogTally, Marker, NearMiss, ObjectCount, Override, Reading,
+        Record, ReplicationState, Role, Run, RunId, RunSettings, Sequence, ServiceState, Severity, Started,
+        Statement, ThreadCount, Timestamp, apply, timer_events,
     },
     screen::{
-        AvailableActions, Facts, Intent, LogMark, LogRow, Mode, RecordingState, Scene, Scrollback, Theme,
-        Unwritten, View, draw,
+        AvailableActions, Explanation, Facts, Intent, LineDetails, LogMark, LogRow, Mode, RecordingState,
+        Scene, Scrollback, Theme, Unwritten, View, draw,
     },
 };
 
@@ -179,12 +179,14 @@ impl Story {
 
     pub(super) fn listing(&mut self, each: u64, cause: ListingCause) -> &mut Self {
         let listing = BucketListing {
-            name: "ava400-ks".to_owned(),
-            entries: ObjectCount(each * 2 + 265),
-            bytes: Some(ByteCount(926_580_933)),
-            slabs: Some(ObjectCount(261)),
-            maps: Some(ObjectCount(each)),
-            rbtmds: Some(ObjectCount(each)),
+            counts: BucketCounts {
+                name: "ava400-ks".to_owned(),
+                entries: ObjectCount(each * 2 + 265),
+                bytes: Some(ByteCount(926_580_933)),
+                slabs: Some(ObjectCount(261)),
+                maps: Some(ObjectCount(each)),
+                rbtmds: Some(ObjectCount(each)),
+            },
             other: Vec::new(),
         };
         self.record(Event::ListingStarted { cause });
@@ -267,6 +269,7 @@ impl Story {
             offset: LogOffset(self.offset),
             severity: Some(severity),
             mark,
+            module: words.strip_prefix('[').and_then(|tag| tag.split('.').next()).map(Into::into),
             text: text.clone(),
             arrival: Arrival::Live,
         });
@@ -278,8 +281,31 @@ impl Story {
             offset: LogOffset(self.offset),
             severity: None,
             mark: Some(LogMark::Gap),
+            module: None,
             text: words.to_owned(),
             arrival: Arrival::Live,
+        });
+    }
+
+    /// Opens the details of the line asked for, as the reader of the log does.
+    pub(super) fn show_wanted_line(&mut self) {
+        let Some((_, row)) = self.view.take_wanted_line() else { return };
+        let explanation = row.mark.is_some().then(|| Explanation {
+            meaning: "Stage 1 is over: all metadata is downloaded.".to_owned(),
+            next: Some("Keep replication on the primary paused.".to_owned()),
+            certainty: Certainty::Procedure,
+            source: "the procedure, end of stage 1".to_owned(),
+        });
+        self.view.show_line(LineDetails {
+            fields: vec![
+                ("program", "rfsd".to_owned()),
+                ("module", row.module.as_deref().unwrap_or("none").to_owned()),
+            ],
+            written: None,
+            source: format!("byte {} of dr.log, 96 bytes; received live, as it was written", row.offset.0),
+            raw: Some(Ok(format!("{}\\n", row.text))),
+            row,
+            explanation,
         });
     }
 

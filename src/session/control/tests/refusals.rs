@@ -1,10 +1,7 @@
 //! What is refused: nothing is sent, and the record says what was wanted and why it was not done.
 
 use super::*;
-use crate::{
-    journal::{Content, JournalReader},
-    run::Record,
-};
+use crate::session::record::identity::LocalIdentity;
 
 /// A wish with no consent beyond the typed name.
 const fn bare(action: ActionKind) -> ActionRequest {
@@ -15,17 +12,7 @@ const fn bare(action: ActionKind) -> ActionRequest {
 /// request can be put on disk.
 fn open_hole(watched: &mut Watched) {
     let (text, user) = ("x".repeat(2 << 20), watched.event_loop.user());
-    watched.event_loop.record(&Event::Noted { text, user });
-}
-
-fn recorded(watched: &mut Watched) -> Vec<Record> {
-    watched.event_loop.session.recorder.sync();
-    let folder = RunFolder::open(&watched.folder()).unwrap();
-    let record = |content| match content {
-        Content::Record(record) => Some(record),
-        Content::Opaque { .. } => None,
-    };
-    JournalReader::open(&folder).unwrap().filter_map(|entry| record(entry.unwrap().content)).collect()
+    watched.event_loop.record(&Event::Noted { text, user, line: None });
 }
 
 #[tokio::test(start_paused = true)]
@@ -111,4 +98,30 @@ async fn the_statement_a_resume_takes_is_on_record_before_its_request() {
         })
         .collect();
     assert_eq!(told, [Some(Statement::DeletedFilesNotRead), None]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn another_statement_than_the_one_asked_for_is_no_consent() {
+    let resume_policy = crate::run::ResumePolicy::ResumeAfterStage1;
+    let mut watched = Watched::start(quick(), RunSettings { resume_policy, ..RunSettings::default() });
+    watched.ready().await;
+    watched.act(ActionKind::Pause).await;
+    watched.go_to(Phase::InUse).await;
+    let wrong = ActionRequest { statement: Some(Statement::TestOver), ..bare(ActionKind::Resume) };
+    let refused = watched.event_loop.act(wrong).unwrap_err();
+    assert!(refused.to_string().contains("statement that this takes"), "{refused:?}");
+    watched.for_seconds(30).await;
+    assert_eq!(watched.sent(Role::Primary, "replication enable"), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_action_is_requested_in_the_name_of_the_local_user() {
+    let mut watched = Watched::start(quick(), RunSettings::default());
+    watched.ready().await;
+    watched.act(ActionKind::Pause).await;
+    let requested = recorded(&mut watched).into_iter().find_map(|record| match record.event {
+        Event::ActionRequested { user, .. } => Some(user),
+        _ => None,
+    });
+    assert_eq!(requested, Some(LocalIdentity::of_this_process().user));
 }

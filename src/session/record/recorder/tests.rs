@@ -15,7 +15,7 @@ fn at(seconds: u64) -> Timestamp {
 }
 
 fn note(text: &str) -> Event {
-    Event::Noted { text: text.to_owned(), user: "kim".to_owned() }
+    Event::Noted { text: text.to_owned(), user: "kim".to_owned(), line: None }
 }
 
 /// The record of a run that has begun, and the directory that goes when the test ends.
@@ -56,7 +56,7 @@ fn what_was_recorded_before_a_panic_is_on_disk_and_can_be_continued() {
         let started = started_event(folder.id(), &settings, &Dialect::built_in(), names, false);
         let (mut recorder, _) = Recorder::begin(folder, at, &started, Syncing::EverySecond).unwrap();
         for n in 0..100 {
-            recorder.record(at, &Event::Noted { text: n.to_string(), user: "kim".to_owned() });
+            recorder.record(at, &Event::Noted { text: n.to_string(), user: "kim".to_owned(), line: None });
         }
         panic!("as a bug would");
     });
@@ -74,7 +74,7 @@ fn times_never_run_back_however_the_events_come() {
     let names = Names { simulated: false, ..Names::simulated() };
     let started = started_event(folder.id(), &RunSettings::default(), &Dialect::built_in(), names, false);
     let (mut recorder, _) = Recorder::begin(folder, at, &started, Syncing::EverySecond).unwrap();
-    let note = Event::Noted { text: "x".to_owned(), user: "kim".to_owned() };
+    let note = Event::Noted { text: "x".to_owned(), user: "kim".to_owned(), line: None };
     assert_eq!(recorder.record(later, &note).record.at, later);
     assert_eq!(recorder.record(at, &note).record.at, later);
     assert_eq!(recorder.record_durably(at, &note).unwrap().record.at, later);
@@ -90,7 +90,7 @@ fn a_record_that_replays_as_another_run_is_detected() {
     let names = Names { simulated: false, ..Names::simulated() };
     let started = started_event(folder.id(), &RunSettings::default(), &Dialect::built_in(), names, false);
     let (mut recorder, _) = Recorder::begin(folder, at, &started, Syncing::EverySecond).unwrap();
-    recorder.record(at, &Event::Noted { text: "as it was".to_owned(), user: "kim".to_owned() });
+    recorder.record(at, &Event::Noted { text: "as it was".to_owned(), user: "kim".to_owned(), line: None });
     assert!(recorder.replays_equal());
     recorder.run.notes[0].text = "as it never was".to_owned();
     assert!(!recorder.replays_equal());

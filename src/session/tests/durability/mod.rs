@@ -38,7 +38,7 @@ use crate::{
         signals::Signals,
         state::Until,
     },
-    simulator::{Parts as ScriptParts, Scenario, Script, SharedWorld, Speed},
+    simulator::{KeyPresser, Scenario, Script, SharedWorld, Speed},
 };
 
 /// The rows of the table; who changes one finds here what has to hold.
@@ -73,7 +73,7 @@ struct OnDisk {
 }
 
 fn note(text: &str) -> Event {
-    Event::Noted { text: text.to_owned(), user: "kim".to_owned() }
+    Event::Noted { text: text.to_owned(), user: "kim".to_owned(), line: None }
 }
 
 impl OnDisk {
@@ -164,6 +164,7 @@ fn a_line_of_the_log_is_on_disk_as_it_comes_and_survives_a_power_failure_once_th
         let (_, folder, _home) = left_by_power_failure();
         fs::read_to_string(folder.log_path()).unwrap()
     };
+    // Written and not forced yet: a power failure may take it.
     assert_eq!(left(), "");
     on_disk.beat(Elapsed::from_secs(1));
     assert_eq!(left(), "first\n");

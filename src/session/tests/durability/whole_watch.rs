@@ -10,7 +10,7 @@ fn scripted(home: &Path, syncing: Syncing) -> (EventLoop, SharedWorld) {
     bucket.listing_seconds = 1;
     scenario.generation.seconds = 20;
     let clock = Clock::scaled(start(), 1.0);
-    let script = Script::new(scenario.operator.clone(), ScriptParts::All, scenario.patience());
+    let script = Script::new(scenario.operator.clone(), KeyPresser::Script, scenario.patience());
     let world = SharedWorld::in_memory(scenario, 1, start(), Speed::REAL, ReplicationState::Running, clock);
     let sink = LineSink::new(io::sink(), Style::Lines.of_dropped()).unwrap();
     let simulation = Simulation {
@@ -19,6 +19,8 @@ fn scripted(home: &Path, syncing: Syncing) -> (EventLoop, SharedWorld) {
         script,
         seed: 1,
         settings: RunSettings::default(),
+        schedule: crate::appliance::supervisor::Schedule::default(),
+        bell: false,
         access: Access::ReadAndChange,
         dialect: Dialect::built_in(),
         runs_dir: runs(home),
@@ -53,6 +55,7 @@ async fn a_record_is_on_disk_before_it_is_shown_and_survives_a_power_failure_wit
     let mut seen = Vec::new();
     played(Syncing::EverySecond, move |record, run, _| {
         seen.push((record.seq, record.at));
+        // Each look copies the whole record, so that only every eighth is taken.
         if seen.len() % 8 != 0 {
             return;
         }
@@ -194,9 +197,11 @@ async fn the_lock_is_released_before_the_closing_text_is_printed() {
     let event_loop = simulated_session(Simulation {
         clock,
         world,
-        script: Script::new(Vec::new(), ScriptParts::All, None),
+        script: Script::new(Vec::new(), KeyPresser::Script, None),
         seed: 1,
         settings: RunSettings::default(),
+        schedule: crate::appliance::supervisor::Schedule::default(),
+        bell: false,
         access: Access::ReadOnly,
         dialect: Dialect::built_in(),
         runs_dir: home.path().to_owned(),

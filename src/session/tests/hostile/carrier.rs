@@ -38,6 +38,7 @@ impl Carrier {
         loop {
             let goes = tokio::select! {
                 biased;
+                // A cut first: bytes that are ready at the same moment are lost with the connection.
                 () = self.cuts.changed() => return,
                 () = self.changes.changed() => self.say_unasked(&mut middle).await,
                 read = middle.read(&mut typed) => match read {
@@ -64,6 +65,7 @@ impl Carrier {
         if let Some(Switch { machine, arrives }) = self.weather().switch.filter(|_| is_change(bytes)) {
             {
                 let mut state = self.network.state();
+                // Once: it concerns only the next changing line.
                 state.weather[address(self.role)].switch = None;
                 state.lands[address(self.role)] = Some(machine);
             }
@@ -103,6 +105,7 @@ impl Carrier {
         if disguise.is_none() && words.is_empty() {
             return pass(bytes, middle).await;
         }
+        // A name that is cut between two reads passes as it is; the simulator writes a prompt in one piece.
         let mut text = String::from_utf8_lossy(bytes).into_owned();
         for (from, to) in words {
             if text.contains(from) {

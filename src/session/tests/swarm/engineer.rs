@@ -29,6 +29,7 @@ pub(super) fn presses(of: &Move) -> Vec<(u64, Press)> {
     // A dialog may ask for one thing after the other.
     let dialog = |first: Vec<Press>, is_careful, is_right, thinks: u64| {
         let mut presses: Vec<_> = (0..).map(|n| n * 200).zip(first).collect();
+        // Behind the presses that open the dialog.
         let mut at = 1000;
         for _ in 0..4 {
             presses.push((at, answer(is_careful, is_right)));
@@ -75,6 +76,8 @@ pub(super) fn presses(of: &Move) -> Vec<(u64, Press)> {
         }
         Move::Fumble { seed } => fumble(*seed),
         Move::Quit { .. } => {
+            // The question differs with the state of the run: `l` leaves replication
+            // paused, `y` is the plain yes.
             vec![(0, letter('q')), (600, letter('l')), (1200, letter('y')), (1800, Press::Key(KeyCode::Esc))]
         }
     }

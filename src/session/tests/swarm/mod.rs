@@ -160,6 +160,7 @@ struct Total {
 fn swarm(seeds: std::ops::Range<u64>) -> Total {
     let next = AtomicU64::new(seeds.start);
     let total = Mutex::new(Total::default());
+    // Each story has a runtime and a virtual clock of its own, so that they do not disturb each other.
     let workers = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
         for _ in 0..workers {
@@ -182,6 +183,7 @@ fn swarm(seeds: std::ops::Range<u64>) -> Total {
         }
     });
     let mut total = total.into_inner().unwrap();
+    // Threads end in any order; the seed that is reported first must not depend on it.
     total.failed.sort_by_key(|(seed, _)| *seed);
     total
 }
@@ -225,7 +227,7 @@ fn every_promise_holds_in_every_story() {
 
 #[test]
 fn the_same_seed_tells_the_same_story() {
-    for seed in 0..4 {
+    for seed in 0..crate::short_or_long(2, 4) {
         let plan = Plan::new(seed);
         assert_eq!(played(&plan).story, played(&plan).story, "seed {seed}");
     }

@@ -4,6 +4,7 @@
 
 mod at_end;
 mod markers;
+mod readings;
 mod turns;
 
 use std::{collections::BTreeMap, fmt, fs};
@@ -16,8 +17,7 @@ use crate::{
     durability::power,
     journal::RunFolder,
     run::{
-        ActionId, ActionKind, ActionState, Answer, Event, Identity, Link, Phase, Reading, Record,
-        ReplicationState, Role, Run, Statement,
+        ActionId, ActionKind, Event, Identity, Link, Phase, Record, ReplicationState, Role, Run, Statement,
     },
     session::tests::hostile::Machine,
     simulator::Stage,
@@ -27,9 +27,12 @@ use crate::{
 const ON_ITS_WAY: Duration = Duration::from_secs(6);
 
 /// An action may take so long to come to its end while the loop turns.
+// The read-back may take three connections, each after pauses of up to half a
+// minute, and replies may be late.
 const ACTION_LIMIT: Duration = Duration::from_mins(10);
 
 /// A connection that stands is asked for the state of replication at least this often.
+// Ten periods: late replies and shells that are opened anew may delay a reading.
 const POLL_LIMIT: Duration = Duration::from_secs(150);
 
 /// Counter readings of the other machines are all above this one.
@@ -199,6 +202,7 @@ impl Model {
             (0..self.machines.len()).filter(|at| serial(&self.machines[*at])).collect();
         match numbered.as_slice() {
             [one] => Some(*one),
+            // A clone has the serial number of its original; then the host key decides.
             several => several.iter().copied().find(|at| key(&self.machines[*at])),
         }
     }
@@ -212,6 +216,7 @@ impl Model {
     }
 
     fn confirmed_at(&self, at: Duration, role: Role) -> Option<usize> {
+        // The first entry is of time zero, so that there is always one.
         let (_, pair) = self.confirmed.iter().rev().find(|(since, _)| *since <= at).unwrap();
         pair[usize::from(role == Role::Dr)]
     }
@@ -308,59 +313,6 @@ impl Model {
             self.hit("log begins empty");
         }
         self.is_followed = true;
-    }
-
-    fn replication_read(&mut self, answer: &Answer<ReplicationState>, at: Duration) {
-        self.read_at = at;
-        let Reading::Known(state) = answer.reading else { return };
-        let Some(machine) = self.confirmed_now(Role::Primary) else { return };
-        let asked = at.saturating_sub(Duration::from(answer.took)).saturating_sub(ON_ITS_WAY);
-        if !self.was(machine, state, asked) {
-            self.broken(
-                "no reading of another machine",
-                format!("replication was read as {state:?}, which machine {machine} was not"),
-            );
-        }
-    }
-
-    fn settled(&mut self, id: ActionId, state: &ActionState) {
-        let confirmed = self.confirmed_now(Role::Primary);
-        let Some(requested) = self.requested.iter_mut().find(|one| one.id == id) else {
-            return self.broken("an outcome belongs to a request", format!("{id:?}"));
-        };
-        requested.is_settled = true;
-        let (wanted, from) = (requested.wanted, requested.at);
-        if let (ActionState::Confirmed, Some(wanted), Some(machine)) = (state, wanted, confirmed)
-            && !self.was(machine, wanted, from)
-        {
-            self.broken(
-                "no outcome of another machine",
-                format!("{wanted:?} was confirmed, which machine {machine} never was"),
-            );
-        }
-    }
-
-    /// A phase is never ahead of the truth, unless the engineer stated it, and never goes back.
-    fn phase_is_true(&mut self, run: &Run) {
-        let phase = run.phase();
-        if self.phase.is_some_and(|before| phase < before) {
-            self.broken("phases come in order", format!("{:?} after {:?}", phase, self.phase));
-        }
-        self.phase = Some(phase);
-        let slot = 1;
-        let Some(machine) = self.about[slot].filter(|_| !self.is_mixed[slot] && !self.stated_phase) else {
-            return;
-        };
-        let stage = self.reached[machine];
-        let is_true = match phase {
-            Phase::Prepare | Phase::Ended => true,
-            Phase::Stage1 => stage >= Stage::Download,
-            Phase::Stage2 => stage >= Stage::Generation,
-            Phase::InUse => stage >= Stage::Restored,
-        };
-        if !is_true {
-            self.broken("a phase ends by its marker alone", format!("{phase:?} is shown in {stage:?}"));
-        }
     }
 
     /// Holds the whole against the truth, each time that drwatch has ended.

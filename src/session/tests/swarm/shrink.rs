@@ -9,6 +9,7 @@ const MOST_PLAYS: usize = 300;
 pub(super) fn shrunk(plan: &Plan, promise: &str) -> Plan {
     let mut plan = plan.clone();
     let mut plays = 0;
+    // Halves first, then smaller pieces, down to single steps (delta debugging).
     let mut size = plan.steps.len().div_ceil(2).max(1);
     loop {
         let mut from = 0;
@@ -24,6 +25,7 @@ pub(super) fn shrunk(plan: &Plan, promise: &str) -> Plan {
                 from += size;
             }
         }
+        // Single steps are tried again until none can be left out: one may matter only beside another.
         if plays >= MOST_PLAYS || (size == 1 && !is_shorter) {
             return plan;
         }

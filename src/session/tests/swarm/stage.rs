@@ -93,6 +93,8 @@ pub(super) struct Played {
 
 /// Plays `plan` on a runtime of its own, on virtual time.
 pub(super) fn play(plan: &Plan) -> Played {
+    // The generator of this thread, from which drwatch itself draws: otherwise a seed would not give the
+    // same story again.
     fastrand::seed(plan.seed);
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
@@ -133,6 +135,7 @@ fn folder() -> TempDir {
 impl Stage {
     fn new(plan: Plan) -> Self {
         let start = Timestamp::new(Utc.with_ymd_and_hms(2026, 9, 13, 16, 0, 0).unwrap());
+        // drwatch has a clock that can be set; the appliances keep the true time.
         let (clock, setter) = Clock::staged(start);
         let world_clock = Clock::scaled(start, 1.0);
         let world = |scenario, seed, state| {
@@ -178,6 +181,7 @@ impl Stage {
 
     fn at(&mut self, milliseconds: u64, op: Op) {
         self.order += 1;
+        // The order makes the key unique and keeps operations of one moment in the order they were added.
         self.agenda.insert((milliseconds, self.order), op);
     }
 
@@ -206,6 +210,7 @@ impl Stage {
             };
             Box::pin(self.go_to(at)).await;
             Box::pin(self.carry_out(op)).await;
+            // What follows from a broken promise breaks others.
             if self.model.borrow().violations.len() > 3 {
                 break;
             }

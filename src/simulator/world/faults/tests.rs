@@ -232,7 +232,7 @@ fn commands_that_change_something_are_logged_as_executed() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(80))]
+    #![proptest_config(ProptestConfig::with_cases(crate::short_or_long(32, 80)))]
 
     #[test]
     fn how_often_a_world_with_faults_is_looked_at_changes_nothing(

@@ -9,7 +9,10 @@ use self::axis::Axis;
 use super::{Canvas, Line, Picture, Rect, Tone, below, hanging};
 use crate::{
     run::{DatedEvent, EventKind, FindingSeverity, Happening, PauseInterval, Run, Timestamp, dated_events},
-    screen::paint::{Charset, finding_mark, phase_title},
+    screen::{
+        keys::Panel,
+        paint::{Charset, finding_mark, phase_title},
+    },
     text::{fit, minute},
 };
 
@@ -31,6 +34,7 @@ struct Stretch {
 }
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    picture.place(area, Panel::Timeline);
     let run = picture.scene.view.listed_run(picture.run);
     let end = run.last_at.max(picture.now);
     let span = format!("{} in all", end.since(run.started_at));

@@ -16,11 +16,13 @@ use crate::{
 };
 
 /// The state of replication is read this often, and is on its way for a moment.
+// Every 15 s by the schedule, and six seconds on the way.
 const READ_EVERY: Duration = Duration::from_secs(21);
 
 impl Model {
     pub(super) fn lines_reached_the_confirmed_alone(&mut self, run: &Run) {
         let (mut lines, mut unlisted) = (Vec::new(), Vec::new());
+        // Machines 0 and 1 share a world, 2 and 3, the impostors, another.
         for pair in [0, 2] {
             let world = &self.machines[pair].world;
             let begun = world.view(|world| world.origin.start).unwrap();
@@ -42,11 +44,14 @@ impl Model {
             self.broken("nothing is sent that is not on the list", format!("{line:?}"));
         }
         lines.sort();
+        // All lines ever received are compared anew at each end, so that each consent
+        // counts once per comparison.
         self.requested.iter_mut().for_each(|one| one.is_used = false);
         let mut on_record: Vec<&str> =
             run.actions.iter().flat_map(|action| &action.plan.lines).map(String::as_str).collect();
         for (at, machine, line) in lines {
             match on_record.iter().position(|known| *known == line) {
+                // Each request on record covers one line: the same line twice takes two of them.
                 Some(known) => drop(on_record.swap_remove(known)),
                 None => self.broken("a request is on record before it is sent", format!("{line:?}")),
             }
@@ -93,10 +98,12 @@ impl Model {
         // An orderly end is behind a last look at the log, or a gap says that there was none.
         let at_hand = run.log.followed && run.ending.is_some();
         let end = self.written.last().map(|line| line.at);
+        // Lines of the last seconds may be on their way when drwatch ends.
         let settled = |line: &Written| end.is_some_and(|end| end.since(line.at).millis() > 10_000);
         let due = if at_hand { self.written.iter().take_while(|line| settled(line)).count() } else { 0 };
         self.hit(if at_hand { "log compared to its end" } else { "log compared" });
         let mut lost = None;
+        // Equal lines leave it open where the log began; one place at which all fits is enough.
         for first in firsts {
             match check_until(&self.written, first, &received.items, due) {
                 Ok(_) => return,
@@ -125,6 +132,8 @@ impl Model {
         };
         let ends_alike = |at: &usize| {
             texts[*at] == last
+                // A few lines before it as well, since the last old line alone may stand
+                // in the log several times.
                 && old.iter().rev().zip(texts[..=*at].iter().rev()).take(8).all(|(old, new)| old == *new)
         };
         let ends: Vec<usize> = (0..texts.len()).filter(ends_alike).map(|at| at + 1).collect();
@@ -157,6 +166,7 @@ impl Model {
             Bound::Exact => is_least && is_most,
             Bound::AtLeast => is_least,
             Bound::AtMost => is_most,
+            // Neither end of a pause is known, so nothing is promised.
             Bound::About => true,
         };
         self.hit("paused time compared");

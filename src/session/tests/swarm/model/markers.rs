@@ -20,6 +20,7 @@ impl Model {
     /// A marker that was taken in as a new line before the test was over has ended its phase.
     pub(super) fn markers_end_their_phases(&mut self, run: &Run, received: &Received) {
         let is_told_truly = !self.is_mixed[1] && !self.stated_phase && self.about[1].is_some();
+        // On a full disk a marker may be held in memory alone, and is lost with the process.
         if !is_told_truly || self.disk_was_full {
             return;
         }
@@ -40,6 +41,7 @@ impl Model {
         let reached = new
             .iter()
             .filter_map(|line| stage_after(line))
+            // Stage 2 ends by two lines; one of them alone ends nothing.
             .filter(|stage| is_mounted || *stage < Stage::Restored)
             .max();
         let due = match reached {
@@ -48,6 +50,7 @@ impl Model {
             None => return,
         };
         self.hit("markers compared");
+        // Not `run.phase()`: a test that was declared over is in `Ended`, whatever it had reached.
         let begun = run.phases.spans.iter().filter(|span| span.evidence.is_some()).map(|span| span.phase);
         let came_to = begun.max().unwrap_or(Phase::Prepare);
         if came_to < due {

@@ -18,6 +18,7 @@ impl Model {
         let late = self.requested.iter().find(|one| !one.is_settled && at > one.at + ACTION_LIMIT);
         if let Some(late) = late.map(|one| one.id) {
             self.broken("every action comes to its end", format!("{late:?} is neither known nor given up"));
+            // Reported once: it stays late at every further turn.
             self.requested.iter_mut().filter(|one| one.id == late).for_each(|one| one.is_settled = true);
         }
         if run.primary.link != Link::Connected {

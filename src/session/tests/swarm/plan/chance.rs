@@ -50,6 +50,7 @@ impl Plan {
         }
         for step in &mut steps {
             if let Deed::ByHand(role, line) = &mut step.deed {
+                // The role was drawn apart from the line, which may belong to the other appliance.
                 *role = role_of(line);
             }
             // A clone cannot be told from its original behind the same host key.
@@ -64,6 +65,7 @@ impl Plan {
                 step.deed = Deed::Trouble(Trouble::Moved { role, lasts });
             }
         }
+        // Stable, so that steps of one moment keep the order in which they were drawn.
         steps.sort_by_key(|step| step.at);
         Self { seed, setup, steps }
     }
@@ -102,6 +104,8 @@ fn clocks_set_back_while_away(random: &mut Rng, steps: &mut Vec<Step>) {
         };
         if random.u8(..4) == 0 {
             let set = ClockSet { role: Role::Dr, ahead: -random.i32(600..7200) };
+            // Within the first half of the absence, so that lines are written by the new
+            // clock before drwatch is back.
             let at = step.at + random.u64(..=away * 500);
             more.push(Step { at, deed: Deed::Trouble(Trouble::World(Effect::Clock(set))) });
         }
@@ -169,6 +173,7 @@ fn is_switched_at_a_change(random: &mut Rng, steps: &mut Vec<Step>) {
         let arrives = random.bool();
         let lasts = random.u64(20..120);
         let trouble = Trouble::Switched { role: Role::Primary, arrives, lasts };
+        // A second before the move, whose line is typed some seconds after it.
         steps.push(Step { at: at.saturating_sub(1000), deed: Deed::Trouble(trouble) });
     }
 }
@@ -197,6 +202,8 @@ impl Setup {
     fn new(random: &mut Rng) -> Self {
         let mut scenario = Scenario::named("procedure").unwrap();
         let bucket = &mut scenario.bucket;
+        // Small, so that a story of minutes reaches stage 2; four entries belong to no
+        // class, as in the procedure.
         (bucket.entries, bucket.slabs, bucket.maps, bucket.rbtmds) = (110, 6, 50, 50);
         bucket.listing_seconds = random.u32(1..25);
         scenario.generation.seconds = random.u32(10..90);

@@ -20,6 +20,7 @@ impl Stage {
                 match read(&frame, *is_careful, *is_right) {
                     Reading::Refuses => self.key(KeyCode::Esc),
                     Reading::Types(text) => {
+                        // The field may hold what was typed before.
                         for _ in 0..48 {
                             self.key(KeyCode::Backspace);
                         }
@@ -61,6 +62,7 @@ impl Stage {
     /// The screen as the engineer sees it.
     fn frame(&mut self) -> String {
         let Some(life) = &mut self.life else { return String::new() };
+        // The screen front does it before each frame, and there is none here.
         life.view.ask_about_markers(life.event_loop.run());
         let available = life.event_loop.session.available();
         let scene = Scene {

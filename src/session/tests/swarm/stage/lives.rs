@@ -100,6 +100,7 @@ impl Stage {
         };
         let event_loop = match assemble(assembly, || Ok(Front::Silent(io::ErrorKind::Other.into()))) {
             Ok(event_loop) => event_loop,
+            // A watch cannot begin without its first record on disk; somebody tries again later.
             Err(refused) if power::is_full() => {
                 self.model.borrow_mut().tell(format!("cannot start: {refused}"));
                 self.after(5000, Op::GoOn);
@@ -171,6 +172,8 @@ impl Stage {
     pub(super) async fn end_life(&mut self) {
         let Some(Life { event_loop, signals, .. }) = self.life.take() else { return };
         let (folder, clock) = (event_loop.recorder().folder().clone(), event_loop.session.clock());
+        // Five seconds for the sources to close are the largest part; virtual time does
+        // not depend on the machine.
         let ended = timeout(Duration::from_secs(30), Box::pin(event_loop.run_to_end(signals))).await;
         let mut model = self.model.borrow_mut();
         // The last look at the log has shown what was written since the last turn.
@@ -182,6 +185,7 @@ impl Stage {
         };
         let has_hole = run.findings.iter().any(|finding| finding.code == Code::RecordHole);
         match read_run(&folder) {
+            // With a hole the run in memory holds records that the journal has not.
             Ok((replayed, _)) if replayed == run || has_hole => {}
             Ok(_) => model.broken("the record replays as the run", "another run"),
             Err(error) => model.broken("the record replays as the run", error.to_string()),

@@ -1,12 +1,15 @@
-//! The phases on their line: which is over, which is on, and how long each took.
+//! The phases: which is over, which is on, and how long each took; as a bar, or in one row.
+
+mod bar;
+mod marks;
 
 use std::cmp::Ordering;
 
+pub(crate) use self::bar::draw as draw_bar;
 use super::{Canvas, Line, Picture, Rect, Tone};
 use crate::{
-    run::{EvidenceSource, Phase, PhaseSpan, Precision, Run},
+    run::{Phase, PhaseSpan, Precision, Run},
     screen::paint::phase_title,
-    text::minute,
 };
 
 const ALL: [Phase; 5] = [Phase::Prepare, Phase::Stage1, Phase::Stage2, Phase::InUse, Phase::Ended];
@@ -50,57 +53,6 @@ fn title_tone(run: &Run, phase: Phase) -> Tone {
         Ordering::Less => Tone::Text,
         Ordering::Equal => Tone::Strong,
         Ordering::Greater => Tone::Quiet,
-    }
-}
-
-/// Widths of the columns, as parts of the whole.
-const WEIGHTS: [u16; 5] = [22, 27, 29, 22, 10];
-
-/// The timeline in a frame: titles above, times below.
-pub(crate) fn draw_framed(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
-    let title = canvas.line("phase", Tone::Strong);
-    let right = canvas.line(&picture.run.started.run.0, Tone::Quiet);
-    let inner = canvas.frame(area, &title, &right, Tone::Quiet);
-    if inner.height < 2 || inner.width < 100 {
-        draw_line(picture, inner, canvas);
-        return;
-    }
-    let total: u16 = WEIGHTS.iter().sum();
-    let mut passed = 0;
-    for (phase, weight) in ALL.into_iter().zip(WEIGHTS) {
-        // From the sum so far, so that rounding leaves no column over.
-        let from = inner.width * passed / total;
-        passed += weight;
-        let to = inner.width * passed / total;
-        let column = Rect { x: inner.x + from, width: to - from, ..inner };
-        draw_column(picture, phase, column, canvas);
-    }
-}
-
-fn draw_column(picture: &Picture<'_>, phase: Phase, column: Rect, canvas: &mut Canvas<'_>) {
-    let (symbol, tone) = mark(picture.run, phase, canvas);
-    let text = format!(" {} ", phase_title(phase));
-    let used = text.len() + 1;
-    let rest = usize::from(column.width).saturating_sub(used + 1);
-    let rule = if phase == Phase::Ended { String::new() } else { canvas.theme.symbols().rule.repeat(rest) };
-    let rule_tone = if phase < picture.run.phases.current { Tone::Good } else { Tone::Quiet };
-    let title_tone = title_tone(picture.run, phase);
-    canvas.row(column, 0, &canvas.words(&[(symbol, tone), (&text, title_tone), (&rule, rule_tone)]));
-    let Some(span) = picture.run.phases.span(phase) else { return };
-    let length = format!("  {}", length(span, picture).unwrap_or_default());
-    canvas.row(column, 1, &canvas.words(&[(&length, title_tone), (&detail(span, picture), Tone::Quiet)]));
-}
-
-/// When, and on what the end rests where that is not the log.
-fn detail(span: &PhaseSpan, picture: &Picture<'_>) -> String {
-    let minute = |at| minute(at, picture.now);
-    let source = span.evidence.as_ref().map(|evidence| evidence.source);
-    match (span.started_at, span.ended_at, source) {
-        (None, None, _) => String::new(),
-        (Some(start), None, _) => format!(" since {}", minute(start)),
-        (_, Some(_), Some(EvidenceSource::Attested)) => " stated".to_owned(),
-        (_, Some(_), Some(EvidenceSource::Counter)) => " inferred".to_owned(),
-        (_, Some(end), Some(EvidenceSource::Log) | None) => format!(" to {}", minute(end)),
     }
 }
 

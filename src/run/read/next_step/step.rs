@@ -1,0 +1,51 @@
+//! One step of the engineer, and how urgent it is. Which step comes when is decided beside.
+
+use crate::run::{
+    state::Run,
+    values::{Remedy, Timestamp},
+};
+
+/// How soon the step has to be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Urgency {
+    /// Nothing is to be done but wait.
+    Wait,
+    /// The test waits for the engineer.
+    Act,
+    /// Each minute harms the test or production.
+    Urgent,
+}
+
+/// What the engineer does next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NextStep {
+    /// How soon.
+    pub urgency: Urgency,
+    /// What, on which appliance; where there is nothing to do, what is waited for.
+    pub text: String,
+    /// The command of this watch that does it; `None` where it is done elsewhere.
+    pub remedy: Option<Remedy>,
+    /// When the wait is over, by forecast.
+    pub until: Option<Timestamp>,
+}
+
+impl NextStep {
+    pub(super) fn wait(text: impl Into<String>) -> Self {
+        Self { urgency: Urgency::Wait, text: text.into(), remedy: None, until: None }
+    }
+
+    pub(super) fn act(text: impl Into<String>) -> Self {
+        Self { urgency: Urgency::Act, ..Self::wait(text) }
+    }
+
+    pub(super) fn urgent(text: impl Into<String>) -> Self {
+        Self { urgency: Urgency::Urgent, ..Self::wait(text) }
+    }
+
+    /// With the command that takes the step, where this watch may act at all.
+    pub(super) fn by(self, run: &Run, remedy: Remedy) -> Self {
+        let changes = matches!(remedy, Remedy::Pause | Remedy::Resume | Remedy::SetThreads);
+        let may = !changes || !run.started.read_only;
+        Self { remedy: Some(remedy).filter(|_| may), ..self }
+    }
+}

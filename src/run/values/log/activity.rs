@@ -1,0 +1,116 @@
+//! How many lines of the log arrived over time, in bounded memory.
+
+use std::collections::VecDeque;
+
+use crate::run::values::{Elapsed, RateSample, Timestamp};
+
+/// Bound of the spans that are kept apart.
+const MAX_SPANS: usize = 512;
+
+/// The shortest span.
+const MINUTE: Elapsed = Elapsed::from_secs(60);
+
+/// The lines that arrived in each span of time since the first, one after the other without a gap.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogActivity {
+    /// Start of the first span.
+    begun: Option<Timestamp>,
+    lines: Vec<u64>,
+    /// How often the length of a span was doubled, so that the whole log stays within the bound.
+    doublings: u32,
+}
+
+impl LogActivity {
+    fn span(&self) -> u64 {
+        MINUTE.millis().saturating_mul(1_u64.checked_shl(self.doublings).unwrap_or(u64::MAX))
+    }
+
+    /// The span, counted from the first, that `at` is in.
+    fn index(&self, begun: Timestamp, at: Timestamp) -> usize {
+        usize::try_from(at.since(begun).millis() / self.span()).unwrap_or(usize::MAX)
+    }
+
+    /// Adds lines that arrived at `at`; those from before the first count as arrived with it.
+    pub(in crate::run) fn add(&mut self, lines: u64, at: Timestamp) {
+        if lines == 0 {
+            return;
+        }
+        let begun = *self.begun.get_or_insert(at);
+        let mut index = self.index(begun, at);
+        while index >= MAX_SPANS {
+            let pairs = self.lines.chunks(2);
+            self.lines = pairs.map(|pair| pair.iter().copied().fold(0, u64::saturating_add)).collect();
+            self.doublings += 1;
+            index = self.index(begun, at);
+        }
+        if self.lines.len() <= index {
+            self.lines.resize(index + 1, 0);
+        }
+        if let Some(count) = self.lines.get_mut(index) {
+            *count = count.saturating_add(lines);
+        }
+    }
+
+    /// Lines per second over each span that was over at `now`; zero where none arrived.
+    #[must_use]
+    pub fn rates(&self, now: Timestamp) -> VecDeque<RateSample> {
+        let Some(begun) = self.begun else { return VecDeque::new() };
+        let span = Elapsed::from_millis(self.span());
+        let over = self.index(begun, now);
+        // A long silence is shown up to the bound of the chart, and not span by span for ever.
+        let counts = self.lines.iter().copied().chain(std::iter::repeat(0)).take(over.min(MAX_SPANS * 2));
+        let ends = (1..).map(|index: u64| begun + Elapsed::from_millis(span.millis().saturating_mul(index)));
+        let rate = |(lines, at): (u64, Timestamp)| {
+            #[expect(clippy::cast_precision_loss, reason = "rates are shown with three digits")]
+            let lines = lines as f64;
+            RateSample { at, per_second: lines / span.secs_f64() }
+        };
+        counts.zip(ends).map(rate).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{TimeZone as _, Utc};
+
+    use super::*;
+
+    fn moment(minutes: u64) -> Timestamp {
+        Timestamp::new(Utc.with_ymd_and_hms(2026, 9, 13, 15, 0, 0).unwrap())
+            + Elapsed::from_secs(minutes * 60)
+    }
+
+    fn per_minute(activity: &LogActivity, now: u64) -> Vec<f64> {
+        activity.rates(moment(now)).iter().map(|sample| sample.per_second * 60.0).collect()
+    }
+
+    #[test]
+    fn lines_are_counted_by_the_minute_and_silence_is_zero() {
+        let mut activity = LogActivity::default();
+        assert!(activity.rates(moment(9)).is_empty());
+        for (lines, minute) in [(3, 0), (4, 0), (6, 3), (9, 4)] {
+            activity.add(lines, moment(minute));
+        }
+        assert_eq!(per_minute(&activity, 4), [7.0, 0.0, 0.0, 6.0], "the minute under way is not over");
+        assert_eq!(per_minute(&activity, 6), [7.0, 0.0, 0.0, 6.0, 9.0, 0.0]);
+    }
+
+    #[test]
+    fn a_long_log_stays_within_the_bound_and_loses_no_line() {
+        let mut activity = LogActivity::default();
+        (0..20_000).for_each(|minute| activity.add(2, moment(minute)));
+        activity.add(1, moment(0));
+        assert!(activity.lines.len() <= MAX_SPANS);
+        assert_eq!(activity.lines.iter().sum::<u64>(), 40_001);
+        assert!(per_minute(&activity, 19_000).iter().skip(1).all(|rate| (rate - 2.0).abs() < 0.001));
+    }
+
+    #[test]
+    fn a_clock_centuries_ahead_is_counted_too() {
+        let mut activity = LogActivity::default();
+        activity.add(1, moment(0));
+        activity.add(1, moment(1 << 31));
+        assert_eq!(activity.lines.iter().sum::<u64>(), 2);
+        assert!(activity.rates(moment(1 << 33)).len() <= MAX_SPANS * 2);
+    }
+}

@@ -1,0 +1,80 @@
+//! All that is known of one line of the log: its parts, where it came from, its bytes, what it means.
+
+use crossterm::event::{KeyCode, KeyEvent};
+
+use crate::{
+    run::{Certainty, LogOffset, Note, Run},
+    screen::{
+        dialogs::{Body, Content, Facts, Reply, Sheet, Tone},
+        log::{Direction, LineDetails},
+    },
+    text::minute,
+};
+
+#[derive(Clone, Debug)]
+pub(crate) struct LineDialog(pub(crate) LineDetails);
+
+const fn certainty(certainty: Certainty) -> &'static str {
+    match certainty {
+        Certainty::Procedure => "given by the procedure",
+        Certainty::Documented => "documented by the vendor, or seen in real output",
+        Certainty::Inferred => "inferred from the family of appliances",
+        Certainty::Unknown => "not known; verify it on the appliance",
+    }
+}
+
+/// The notes on the line at that offset.
+fn notes(run: &Run, offset: LogOffset) -> impl Iterator<Item = &Note> {
+    run.notes.iter().filter(move |note| note.line.as_ref().is_some_and(|line| line.offset == offset))
+}
+
+impl Content for LineDialog {
+    fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
+        match key.code {
+            KeyCode::Up | KeyCode::Char('k' | 'K') => Reply::Line(Direction::Older),
+            KeyCode::Down | KeyCode::Char('j' | 'J') => Reply::Line(Direction::Newer),
+            KeyCode::Char('n') if facts.mode.is_live() => self.0.citation().map_or(Reply::Stay, Reply::Note),
+            KeyCode::Enter | KeyCode::Char('q') => Reply::Close,
+            _ => Reply::Stay,
+        }
+    }
+
+    fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
+        let Self(LineDetails { row, fields, source, raw, explanation, .. }) = self;
+        match explanation {
+            Some(known) => {
+                body.hanging("", Tone::Strong, &known.meaning);
+                if let Some(next) = &known.next {
+                    body.blank();
+                    body.value("to do", Tone::Attention, next);
+                }
+                body.value("certainty", Tone::Quiet, certainty(known.certainty));
+                body.value("known from", Tone::Quiet, &known.source);
+            }
+            None => body.text(Tone::Quiet, "drwatch has no explanation of this line."),
+        }
+        body.blank();
+        for note in notes(facts.run, row.offset) {
+            let text = format!("{} by {}: {}", minute(note.at, facts.now), note.user, note.text);
+            body.value("note", Tone::Strong, &text);
+        }
+        for (name, value) in fields {
+            body.value(name, Tone::Text, value);
+        }
+        body.blank();
+        body.value("from", Tone::Text, source);
+        match raw {
+            Some(Ok(bytes)) => body.value("bytes", Tone::Text, bytes),
+            Some(Err(reason)) => {
+                body.value("shown", Tone::Text, &row.text);
+                body.value("bytes", Tone::Attention, reason);
+            }
+            None => body.value("shown", Tone::Text, &row.text),
+        }
+        let mut keys = vec![("Up/Down", "other line"), ("PgUp/PgDn", "scroll"), ("Esc", "close")];
+        if facts.mode.is_live() && row.is_line() {
+            keys.insert(1, ("n", "note"));
+        }
+        Sheet::new("Line of the log", Tone::Text, body).keys(&keys)
+    }
+}

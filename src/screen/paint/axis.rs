@@ -1,0 +1,174 @@
+//! Times as cells of a bar: how many cells each stretch of it gets, and in which cell a moment lies.
+
+use crate::run::{Elapsed, Timestamp};
+
+/// What decides on the cells of a stretch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// Its share of the time; at least one cell unless it is zero.
+    Time(Elapsed),
+    /// As many cells as these, as its time is unknown.
+    Cells(u16),
+}
+
+impl Extent {
+    const fn millis(self) -> u64 {
+        match self {
+            Self::Time(time) => time.millis(),
+            Self::Cells(_) => 0,
+        }
+    }
+
+    const fn fixed(self) -> u64 {
+        match self {
+            Self::Time(_) => 0,
+            Self::Cells(cells) => cells as u64,
+        }
+    }
+}
+
+/// The cells of each stretch, `width` in all, or none where no stretch wants any. Those of unknown time give way to
+/// the others: together they get no more than half of the width.
+pub(crate) fn cells(extents: &[Extent], width: u16) -> Vec<u16> {
+    let timed: Vec<u64> = extents.iter().map(|extent| extent.millis()).collect();
+    let fixed: Vec<u64> = extents.iter().map(|extent| extent.fixed()).collect();
+    let wanted: u64 = fixed.iter().sum();
+    let lasting = u16::try_from(timed.iter().filter(|time| **time > 0).count()).unwrap_or(u16::MAX);
+    let for_fixed = if lasting == 0 {
+        width
+    } else {
+        let most = (width / 2).min(width.saturating_sub(lasting));
+        u16::try_from(wanted).unwrap_or(u16::MAX).min(most)
+    };
+    let for_fixed = if wanted == 0 { 0 } else { for_fixed };
+    let mut cells = proportional(&timed, width - for_fixed);
+    for (time, cell) in timed.iter().zip(0..) {
+        if *time > 0 {
+            grow_by_one(&mut cells, cell);
+        }
+    }
+    cells.iter().zip(proportional(&fixed, for_fixed)).map(|(timed, fixed)| timed + fixed).collect()
+}
+
+/// `width` cells in proportion to `weights`; none where all are zero.
+fn proportional(weights: &[u64], width: u16) -> Vec<u16> {
+    let total: u128 = weights.iter().copied().map(u128::from).sum();
+    let mut so_far = 0_u128;
+    let mut used = 0_u16;
+    let mut share = |weight: &u64| {
+        so_far += u128::from(*weight);
+        // From the sum so far, so that rounding leaves no cell over.
+        let end = (so_far * u128::from(width) + total / 2).checked_div(total).unwrap_or(0);
+        let end = u16::try_from(end).unwrap_or(width);
+        let share = end - used;
+        used = end;
+        share
+    };
+    weights.iter().map(&mut share).collect()
+}
+
+/// Gives a stretch without a cell one of the longest's.
+fn grow_by_one(cells: &mut [u16], index: usize) {
+    let longest = cells.iter().copied().enumerate().max_by_key(|(_, cells)| *cells);
+    let Some((longest, _)) = longest.filter(|(_, cells)| *cells > 1) else { return };
+    if cells.get(index) == Some(&0) {
+        for (place, cells) in cells.iter_mut().enumerate() {
+            if place == index {
+                *cells = 1;
+            } else if place == longest {
+                *cells -= 1;
+            }
+        }
+    }
+}
+
+/// A stretch of known times on the bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stretch {
+    pub(crate) from: Timestamp,
+    pub(crate) to: Timestamp,
+    pub(crate) first_cell: u16,
+    pub(crate) cells: u16,
+}
+
+/// The cell of a moment. One before the first stretch, or between two, is in the first cell after it; one behind the
+/// last in the last cell. `None` where no stretch has a cell.
+pub(crate) fn cell_of(stretches: &[Stretch], at: Timestamp) -> Option<u16> {
+    let drawn = || stretches.iter().filter(|stretch| stretch.cells > 0);
+    let Some(within) = drawn().find(|stretch| at < stretch.to) else {
+        return drawn().next_back().map(|last| last.first_cell + last.cells - 1);
+    };
+    let passed = u128::from(at.since(within.from).millis()) * u128::from(within.cells);
+    let cell = passed.checked_div(u128::from(within.to.since(within.from).millis())).unwrap_or(0);
+    Some(within.first_cell + u16::try_from(cell).unwrap_or(u16::MAX).min(within.cells - 1))
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::{TimeZone as _, Utc};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const fn minutes(minutes: u64) -> Extent {
+        Extent::Time(Elapsed::from_secs(minutes * 60))
+    }
+
+    #[test]
+    fn lengths_are_in_proportion_to_the_times() {
+        assert_eq!(cells(&[minutes(4), minutes(68), minutes(8)], 80), [4, 68, 8]);
+        assert_eq!(cells(&[minutes(1), Extent::Cells(10), minutes(3)], 50), [10, 10, 30]);
+    }
+
+    #[test]
+    fn a_short_phase_beside_a_long_one_keeps_a_cell() {
+        assert_eq!(cells(&[minutes(1), minutes(720), Extent::Cells(8)], 60), [1, 51, 8]);
+        assert_eq!(cells(&[minutes(1), minutes(1), minutes(720)], 2).iter().sum::<u16>(), 2);
+    }
+
+    #[test]
+    fn what_takes_unknown_time_gets_half_of_the_width_at_most() {
+        assert_eq!(cells(&[minutes(1), Extent::Cells(30), Extent::Cells(30)], 40), [20, 10, 10]);
+        assert_eq!(cells(&[Extent::Cells(1), Extent::Cells(3)], 40), [10, 30]);
+        assert_eq!(cells(&[], 40), [0_u16; 0]);
+    }
+
+    fn moment(seconds: u64) -> Timestamp {
+        Timestamp::new(Utc.with_ymd_and_hms(2026, 9, 13, 15, 0, 0).unwrap()) + Elapsed::from_secs(seconds)
+    }
+
+    #[test]
+    fn a_moment_lies_in_the_cell_of_its_time() {
+        let stretch =
+            |from, to, first_cell, cells| Stretch { from: moment(from), to: moment(to), first_cell, cells };
+        let bar = [stretch(0, 100, 0, 10), stretch(100, 100, 10, 0), stretch(200, 300, 12, 5)];
+        let cell = |seconds| cell_of(&bar, moment(seconds));
+        assert_eq!([0, 9, 10, 99].map(cell), [Some(0), Some(0), Some(1), Some(9)]);
+        assert_eq!([150, 200, 299, 300, 5000].map(cell), [12, 12, 16, 16, 16].map(Some));
+        assert_eq!(cell_of(&[], moment(0)), None);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn lengths_sum_up_to_the_width_and_what_lasted_has_a_cell(
+            wants in prop::collection::vec((any::<bool>(), 0_u64..1 << 40), 0..9),
+            width in 0_u16..=300,
+        ) {
+            let extent = |(is_timed, size): &(bool, u64)| if *is_timed {
+                Extent::Time(Elapsed::from_millis(*size))
+            } else {
+                Extent::Cells(u16::try_from(size % 40).unwrap())
+            };
+            let extents: Vec<Extent> = wants.iter().map(extent).collect();
+            let cells = cells(&extents, width);
+            let is_nothing = extents.iter().all(|extent| extent.millis() + extent.fixed() == 0);
+            prop_assert_eq!(cells.iter().sum::<u16>(), if is_nothing { 0 } else { width });
+            let lasting = extents.iter().filter(|extent| extent.millis() > 0).count();
+            for (extent, cells) in extents.iter().zip(&cells) {
+                prop_assert!(extent.millis() == 0 || *cells > 0 || lasting > usize::from(width));
+            }
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! The log: its rows in a frame or below a rule, the newest at the bottom.
+
+mod histogram;
+mod row;
+mod scrollbar;
+mod title;
+
+use super::{Canvas, Line, Picture, Rect, Span, Tone, below};
+use crate::screen::{
+    keys::Panel,
+    log::{RowNumber, ShownRow},
+};
+
+/// The log in a frame, or below a rule where room is scarce.
+pub(crate) fn draw(picture: &Picture<'_>, area: Rect, framed: bool, canvas: &mut Canvas<'_>) {
+    picture.place(area, Panel::Log);
+    let view = picture.scene.view;
+    let facts = &picture.scene.facts;
+    let end = view.log_end(facts);
+    let height = area.height.saturating_sub(if framed { 2 } else { 1 });
+    let width = area.width.saturating_sub(if framed { 4 } else { 0 });
+    let beside = histogram::width(picture, width, height);
+    let width = width - beside;
+    let rows = page(picture, (width, height), end);
+    let bottom = rows.last().map_or(end, |row| row.last + 1);
+    let title = title::title(picture, (bottom, end), area.width, canvas);
+    let counts = title::counts(picture, canvas);
+    let inner = if framed {
+        let inner = canvas.frame(area, &title, &counts, Tone::Quiet);
+        scrollbar::draw(picture, area, &rows, end, canvas);
+        inner
+    } else {
+        canvas.rule(area, &title, &counts);
+        below(area, 1)
+    };
+    if rows.is_empty() && inner.height > 0 {
+        let text = if facts.log.end() == 0 { "no lines yet" } else { "no line is shown" };
+        canvas.row(inner, 0, &canvas.line(text, Tone::Quiet));
+    }
+    let (inner, right) = (Rect { width: inner.width.saturating_sub(beside), ..inner }, inner.right());
+    if beside > 0 {
+        let place = Rect { x: right - beside, width: beside, ..inner };
+        histogram::draw(picture, place, end, canvas);
+    }
+    draw_rows(picture, &rows, inner, canvas);
+}
+
+/// The rows to show in so many columns and rows: where long lines are wrapped, as many as fit whole.
+fn page(picture: &Picture<'_>, (width, height): (u16, u16), end: RowNumber) -> Vec<ShownRow> {
+    let (log, facts) = (&picture.scene.view.log, &picture.scene.facts);
+    let mut most = height;
+    loop {
+        let rows = log.page(facts.log, end, most);
+        if !log.wraps || most <= 1 {
+            return rows;
+        }
+        let fitting = fitting(picture, &rows, width, height);
+        if fitting >= rows.len() {
+            return rows;
+        }
+        most = u16::try_from(fitting).unwrap_or(most).clamp(1, most - 1);
+    }
+}
+
+/// How many of the rows fit into the panel, counted from the lowest one.
+fn fitting(picture: &Picture<'_>, rows: &[ShownRow], width: u16, height: u16) -> usize {
+    let mut left = height;
+    let fits = |row: &&ShownRow| {
+        let taken = row::height(row, picture, width);
+        let fits = taken <= left;
+        left = left.saturating_sub(taken);
+        fits
+    };
+    rows.iter().rev().take_while(fits).count()
+}
+
+fn draw_rows(picture: &Picture<'_>, rows: &[ShownRow], area: Rect, canvas: &mut Canvas<'_>) {
+    let log = &picture.scene.view.log;
+    let (mut rest, mut longest) = (area, 0);
+    for shown in rows {
+        let wanted = if log.wraps { row::height(shown, picture, area.width) } else { 1 };
+        let place = Rect { height: wanted.min(rest.height), ..rest };
+        rest = below(rest, wanted);
+        if place.is_empty() {
+            break;
+        }
+        picture.note_place(|places| places.log_row(place, shown.last));
+        match &shown.row {
+            Some(line) => longest = longest.max(row::draw(picture, shown, line, place, canvas)),
+            // It could not be read from disk.
+            None => canvas.row(place, 0, &canvas.line(canvas.theme.symbols().ellipsis, Tone::Quiet)),
+        }
+    }
+    log.longest.set(u16::try_from(longest).unwrap_or(u16::MAX));
+}

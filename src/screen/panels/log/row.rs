@@ -1,0 +1,188 @@
+//! One row of the log panel, written cell by cell, because a list of spans costs three times as much.
+
+use ratatui::{buffer::Buffer, style::Style};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::{Canvas, Line, Picture, Rect, Tone};
+use crate::{
+    run::{Arrival, Severity},
+    screen::log::{LogMark, LogRow, ShownRow, find, parts},
+    text::{clean, grouped, split_at_width},
+};
+
+/// Columns before the text of a row: mark and blank.
+const GUTTER: u16 = 2;
+
+/// What is left of `area` behind its first `columns`.
+fn behind(area: Rect, columns: u16) -> Rect {
+    let columns = columns.min(area.width);
+    Rect { x: area.x + columns, width: area.width - columns, ..area }
+}
+
+/// What of a line is shown in a place of that width: what stands before its words, and the words.
+struct Written<'r> {
+    /// The time of day, or how often and when several lines were written.
+    lead: String,
+    words: &'r str,
+    /// Whether the words begin with a time stamp, a host or a process.
+    has_head: bool,
+}
+
+fn written<'r>(shown: &ShownRow, row: &'r LogRow, picture: &Picture<'_>, width: u16) -> Written<'r> {
+    let (time, words) = shortened(&row.text, picture, width);
+    let has_head = time.is_none() || width >= PROCESS_FROM;
+    if shown.times <= 1 {
+        let lead = time.map_or_else(String::new, |time| format!("{time} "));
+        return Written { lead, words, has_head };
+    }
+    let symbols = picture.scene.theme.symbols();
+    let times = format!("{}{} ", symbols.times, grouped(shown.times));
+    // A folded row is read for its times and its words, so that the head gives way at any width.
+    let Some((until, _, message)) = parts(&row.text) else {
+        return Written { lead: times, words, has_head };
+    };
+    let minute = |time: &str| time.get(..5).unwrap_or_default().to_owned();
+    let since = shown.since.as_deref().map_or_else(|| minute(until), minute);
+    let lead = format!("{times}{since}{}{} ", symbols.dash, minute(until));
+    Written { lead, words: message, has_head: false }
+}
+
+/// Rows of the panel that a row takes at `width` columns, where long lines are wrapped.
+pub(super) fn height(shown: &ShownRow, picture: &Picture<'_>, width: u16) -> u16 {
+    let Some(row) = shown.row.as_ref().filter(|row| row.is_line()) else { return 1 };
+    let Written { lead, words, .. } = written(shown, row, picture, width);
+    let room = usize::from(width.saturating_sub(GUTTER)).saturating_sub(lead.width()).max(1);
+    u16::try_from(words.width().div_ceil(room)).unwrap_or(u16::MAX).max(1)
+}
+
+/// Draws a row into `place`, whose height is more than 1 where long lines are wrapped. Returns the columns of its words.
+pub(super) fn draw(
+    picture: &Picture<'_>,
+    shown: &ShownRow,
+    row: &LogRow,
+    place: Rect,
+    canvas: &mut Canvas<'_>,
+) -> usize {
+    let log = &picture.scene.view.log;
+    let (symbol, tone, _) = mark(row, canvas);
+    let style = canvas.theme.style(tone);
+    let chosen = log.cursor.is_some_and(|cursor| shown.holds(cursor));
+    let gutter = if chosen { canvas.theme.style(Tone::Chosen) } else { style };
+    let room = usize::from(place.width);
+    canvas.buffer.set_stringn(place.x, place.y, symbol, room, gutter);
+    if log.is_bookmarked(shown) && room > 1 {
+        let style = canvas.theme.style(Tone::Key);
+        canvas.buffer.set_stringn(place.x + 1, place.y, canvas.theme.symbols().bookmark, 1, style);
+    }
+    let is_noted = picture
+        .run
+        .notes
+        .iter()
+        .any(|note| note.line.as_ref().is_some_and(|line| row.is_line() && line.offset == row.offset));
+    if is_noted && room > 1 {
+        let style = canvas.theme.style(Tone::Strong);
+        canvas.buffer.set_stringn(place.x + 1, place.y, canvas.theme.symbols().note, 1, style);
+    }
+    let text = behind(place, GUTTER);
+    if !row.is_line() {
+        draw_gap(&row.text, Rect { height: text.height.min(1), ..text }, style, canvas);
+        return 0;
+    }
+    let Written { lead, words, has_head } = written(shown, row, picture, place.width);
+    write(&lead, 0, text, canvas.theme.style(Tone::Quiet), canvas.buffer);
+    let text = behind(text, u16::try_from(lead.width()).unwrap_or(u16::MAX));
+    let is_of_now = !matches!(row.arrival, Arrival::Earlier | Arrival::MayRepeat);
+    let base = if is_of_now { style } else { canvas.theme.style(Tone::Quiet) };
+    for line in 0..text.height {
+        let place = Rect { y: text.y + line, height: 1, ..text };
+        let shift = usize::from(log.shift) + usize::from(line) * usize::from(text.width);
+        write(words, shift, place, base, canvas.buffer);
+        if has_head && is_of_now && row.mark.is_none() {
+            dim_head(words, shift, place, canvas);
+        }
+        if let Some(pattern) = log.pattern() {
+            highlight(words, pattern, shift, place, canvas);
+        }
+    }
+    words.width()
+}
+
+/// Below this width a row shows neither date nor host, unless the log has the screen to itself or
+/// is searched: they are the same on every row.
+const WHOLE_FROM: u16 = 150;
+/// Below this width a row does not show the process either, where its module is shown.
+const PROCESS_FROM: u16 = 100;
+
+/// The time of day and what follows host or process; no time where the whole row is to be shown.
+fn shortened<'t>(text: &'t str, picture: &Picture<'_>, width: u16) -> (Option<&'t str>, &'t str) {
+    let view = picture.scene.view;
+    if width >= WHOLE_FROM || view.zoom.is_some() || view.log.pattern().is_some() {
+        return (None, text);
+    }
+    parts(text).map_or((None, text), |(time, process, words)| {
+        (Some(time), if width < PROCESS_FROM { words } else { process })
+    })
+}
+
+/// Symbol and tone of a row, and how much it matters among its neighbours; 0: nothing to mark.
+pub(super) fn mark(row: &LogRow, canvas: &Canvas<'_>) -> (&'static str, Tone, u8) {
+    let symbols = canvas.theme.symbols();
+    match (row.mark, row.severity) {
+        (Some(LogMark::Marker(_)), _) => (symbols.marker, Tone::Good, 4),
+        (Some(LogMark::Alarm), _) => (symbols.failed, Tone::Danger, 3),
+        (Some(LogMark::NearMiss), _) => (symbols.attention, Tone::Attention, 2),
+        (Some(LogMark::Gap | LogMark::Absence), _) => (symbols.gap, Tone::Attention, 1),
+        (None, Some(severity)) if severity >= Severity::Error => (symbols.failed, Tone::Danger, 2),
+        (None, Some(Severity::Warning)) => (symbols.attention, Tone::Attention, 1),
+        (None, Some(Severity::Debug)) => (" ", Tone::Quiet, 0),
+        (None, _) => (" ", Tone::Text, 0),
+    }
+}
+
+fn draw_gap(text: &str, place: Rect, style: Style, canvas: &mut Canvas<'_>) {
+    let symbol = canvas.theme.symbols().gap;
+    let rule = symbol.repeat(usize::from(place.width));
+    let line = Line::styled(format!("{} {} {rule}", symbol.repeat(3), clean(text)), style);
+    canvas.row(place, 0, &line);
+}
+
+/// Writes `text` from column `shift` on. ASCII goes cell by cell; anything else by graphemes.
+fn write(text: &str, shift: usize, place: Rect, style: Style, buffer: &mut Buffer) {
+    if text.is_ascii() {
+        let visible = text.bytes().skip(shift).take(usize::from(place.width));
+        for (x, byte) in (place.x..).zip(visible) {
+            let character = if byte.is_ascii_control() { '?' } else { char::from(byte) };
+            if let Some(cell) = buffer.cell_mut((x, place.y)) {
+                cell.set_char(character).set_style(style);
+            }
+        }
+        return;
+    }
+    let clean = clean(text);
+    let (_, rest) = split_at_width(&clean, shift);
+    buffer.set_stringn(place.x, place.y, rest, usize::from(place.width), style);
+}
+
+/// Time stamp, host and process weigh less than what they say.
+fn dim_head(text: &str, shift: usize, place: Rect, canvas: &mut Canvas<'_>) {
+    // A first `: ` further on belongs to the message.
+    let Some(head) = text.find(": ").filter(|end| *end < 64) else { return };
+    let head = text.get(..=head).map_or(0, str::width).saturating_sub(shift);
+    let width = u16::try_from(head).unwrap_or(0).min(place.width);
+    canvas.buffer.set_style(Rect { width, height: 1, ..place }, canvas.theme.style(Tone::Quiet));
+}
+
+fn highlight(text: &str, pattern: &str, shift: usize, place: Rect, canvas: &mut Canvas<'_>) {
+    let style = canvas.theme.style(Tone::Hit);
+    let mut from = 0;
+    while let Some(at) = text.get(from..).and_then(|rest| find(rest, pattern)) {
+        let (start, end) = (from + at, from + at + pattern.len());
+        let (Some(before), Some(hit)) = (text.get(..start), text.get(start..end)) else { return };
+        let first = before.width().saturating_sub(shift).min(place.width.into());
+        let last = (before.width() + hit.width()).saturating_sub(shift).min(place.width.into());
+        let [first, last] = [first, last].map(|column| u16::try_from(column).unwrap_or(place.width));
+        let hit = Rect { x: place.x + first, width: last - first, height: 1, ..place };
+        canvas.buffer.set_style(hit, style);
+        from = end;
+    }
+}

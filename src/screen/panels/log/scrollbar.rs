@@ -1,0 +1,59 @@
+//! Where in the log the panel stands, and where in it errors, warnings, markers and bookmarks are: on the right edge of
+//! the panel's frame.
+
+use super::{Canvas, Picture, Rect, Tone, row::mark};
+use crate::screen::log::{RowNumber, ShownRow};
+
+/// Draws both; neither while following.
+pub(super) fn draw(
+    picture: &Picture<'_>,
+    area: Rect,
+    rows: &[ShownRow],
+    end: RowNumber,
+    canvas: &mut Canvas<'_>,
+) {
+    let log = picture.scene.facts.log;
+    let all = end.saturating_sub(log.first());
+    let track = u64::from(area.height.saturating_sub(2));
+    let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return };
+    if picture.scene.view.log.follows() || all == 0 || track == 0 || area.width == 0 {
+        return;
+    }
+    let shown = (last.last + 1).saturating_sub(first.first).min(all);
+    let length = (shown * track / all).clamp(1, track);
+    let from = first.first.saturating_sub(log.first()) * (track - length) / all.saturating_sub(shown).max(1);
+    let thumb = from..(from + length).min(track);
+    draw_marks(picture, area, end, track, canvas);
+    let style = canvas.theme.style(Tone::Strong);
+    let symbol = canvas.theme.symbols().thumb;
+    for row in thumb {
+        let y = area.y + 1 + u16::try_from(row).unwrap_or(0);
+        canvas.buffer.set_string(area.right() - 1, y, symbol, style);
+    }
+}
+
+/// The errors, warnings and markers of the lines in memory, and all bookmarks.
+fn draw_marks(picture: &Picture<'_>, area: Rect, end: RowNumber, track: u64, canvas: &mut Canvas<'_>) {
+    let log = picture.scene.facts.log;
+    let all = end.saturating_sub(log.first()).max(1);
+    let mut marks = vec![(" ", Tone::Text, 0); usize::try_from(track).unwrap_or(0)];
+    for number in log.ring_from()..end {
+        let Some(row) = log.row(number) else { continue };
+        let own = mark(row, canvas);
+        let place = usize::try_from((number - log.first()) * track / all).unwrap_or(0);
+        if let Some(mark) = marks.get_mut(place).filter(|(.., weight)| *weight < own.2) {
+            *mark = own;
+        }
+    }
+    let symbol = canvas.theme.symbols().bookmark;
+    for number in picture.scene.view.log.bookmarks().filter(|number| (log.first()..end).contains(number)) {
+        let place = usize::try_from((number - log.first()) * track / all).unwrap_or(0);
+        if let Some(mark) = marks.get_mut(place) {
+            *mark = (symbol, Tone::Key, u8::MAX);
+        }
+    }
+    let marked = (area.y + 1..).zip(marks).filter(|(_, (.., weight))| *weight > 0);
+    for (y, (symbol, tone, _)) in marked {
+        canvas.buffer.set_string(area.right() - 1, y, symbol, canvas.theme.style(tone));
+    }
+}

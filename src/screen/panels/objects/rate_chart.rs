@@ -1,0 +1,145 @@
+//! The chart of the panel: GETs over time in stage 1, lines of the log in stage 2; with a zero line, times below, the
+//! beginnings of phases, and the rest as forecast.
+
+use std::collections::VecDeque;
+
+use crate::{
+    run::{Elapsed, Gap, Phase, RateSample, Timestamp, forecast},
+    screen::{
+        paint::{Chart, chart},
+        panels::{Canvas, Line, Picture, Rect, Tone, columns, speed::is_blind},
+    },
+    text::{hour_and_minute, plural, rate},
+};
+
+/// The fewest rows that show a course, and the most that the panel gives away.
+pub(super) const MIN_ROWS: u16 = 2;
+pub(super) const MAX_ROWS: u16 = 8;
+
+/// From so many rows on the last one is for the times.
+const TIMES_FROM: u16 = 3;
+
+/// Columns between the beginnings of two times below the chart.
+const TIME_COLUMNS: u16 = 10;
+
+const MINUTES_BETWEEN_TIMES: [u64; 11] = [1, 2, 5, 10, 15, 30, 60, 120, 240, 720, 1440];
+
+/// The GETs per second of stage 1, and their forecast.
+pub(super) fn draw_rates(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    let download = &picture.run.download;
+    let end = forecast(picture.run, picture.now).done_between.filter(|_| !is_blind(picture));
+    let rest =
+        end.zip(download.current_per_second).map(|((_, latest), rate)| (latest.since(picture.now), rate));
+    draw(picture, &download.rates, rate, rest, area, canvas);
+}
+
+/// The lines of the log per minute since stage 2 began.
+pub(super) fn draw_activity(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    let run = picture.run;
+    let begun = run.phases.span(Phase::Stage2).and_then(|span| span.started_at).unwrap_or(run.started_at);
+    let until = run.log.away_since.unwrap_or(picture.now);
+    let mut rates = run.log.activity.rates(until);
+    // Where nobody looked, no line is not silence.
+    let is_unseen = |sample: &RateSample| {
+        let within = |gap: &Gap| gap.from < sample.at && sample.at <= gap.to;
+        sample.per_second == 0.0 && run.log.gaps.iter().chain(&run.absences).any(within)
+    };
+    rates.retain(|sample| sample.at > begun && !is_unseen(sample));
+    draw(picture, &rates, per_minute, None, area, canvas);
+}
+
+/// `12 lines/min`.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a count of lines, which `as` bounds"
+)]
+fn per_minute(per_second: f64) -> String {
+    format!("{}/min", plural((per_second * 60.0).round() as u64, "line"))
+}
+
+fn draw(
+    picture: &Picture<'_>,
+    rates: &VecDeque<RateSample>,
+    words: fn(f64) -> String,
+    rest: Option<(Elapsed, f64)>,
+    area: Rect,
+    canvas: &mut Canvas<'_>,
+) {
+    let highest = rates.iter().map(|sample| sample.per_second).fold(0.0, f64::max);
+    let (axis, label) = (canvas.theme.symbols().axis, words(highest));
+    let label_width = u16::try_from(label.len() + 2).unwrap_or(u16::MAX);
+    if area.height == 0 || area.width < label_width + 12 || rates.len() < 2 {
+        return;
+    }
+    let height = if area.height >= TIMES_FROM { area.height - 1 } else { area.height };
+    let plot = Rect { x: area.x + label_width, width: area.width - label_width, height, ..area };
+    // A course without a single line is a flat zero, and not nothing.
+    let top = if highest > 0.0 { highest } else { 1.0 };
+    let charset = canvas.theme.charset;
+    let Some(whole) = chart(rates, plot.width, height, top, charset) else { return };
+    // The forecast on the same scale, as far as it leaves two thirds to what was measured.
+    let ahead = rest.map_or(0, |(time, _)| whole.columns_of(time).min(plot.width / 3));
+    let past = Rect { width: plot.width - ahead, ..plot };
+    let Some(chart) = chart(rates, past.width, height, top, charset) else { return };
+    for (row, text) in (0..height).zip(&chart.rows) {
+        canvas.row(past, row, &Line::styled(text.as_str(), canvas.theme.style(Tone::Progress)));
+    }
+    let zero = format!("{:>width$} {axis}", "0", width = label.len());
+    canvas.row(area, height - 1, &canvas.line(zero, Tone::Quiet));
+    canvas.row(area, 0, &canvas.line(format!("{label} {axis}"), Tone::Quiet));
+    let first = rates.front().map_or(picture.now, |sample| sample.at);
+    mark_phases(picture, &chart, first, past, canvas);
+    if let Some((_, rate)) = rest {
+        let row = row_of(rate / top, height);
+        let dots = canvas.line(canvas.theme.symbols().gap.repeat(ahead.into()), Tone::Progress);
+        canvas.row(Rect { x: past.right(), width: ahead, ..plot }, row, &dots);
+    }
+    if area.height > height {
+        draw_times(&chart, Rect { y: plot.bottom(), height: 1, ..plot }, past.width, canvas);
+    }
+}
+
+/// The row, from above, in which a part of the full height lies.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "between 0 and the rows of a panel"
+)]
+fn row_of(part: f64, height: u16) -> u16 {
+    let rows = f64::from(height);
+    height - 1 - ((part * rows).ceil().clamp(1.0, rows) as u16 - 1)
+}
+
+/// Where a phase began since the `first` sample, in the blank cells above the course.
+fn mark_phases(picture: &Picture<'_>, chart: &Chart, first: Timestamp, area: Rect, canvas: &mut Canvas<'_>) {
+    let mark = canvas.line(canvas.theme.symbols().dotted_boundary, Tone::Quiet);
+    let begun = picture.run.phases.spans.iter().filter_map(|span| span.started_at);
+    for column in begun.filter(|at| *at >= first).filter_map(|at| chart.column(at)) {
+        for row in 0..area.height {
+            let (x, y) = (area.x + column, area.y + row);
+            if canvas.buffer.cell((x, y)).is_some_and(|cell| cell.symbol() == " ") {
+                canvas.row(Rect { x, width: 1, ..area }, row, &mark);
+            }
+        }
+    }
+}
+
+/// Full times of day below the columns they belong to, and where the present is.
+fn draw_times(chart: &Chart, area: Rect, past: u16, canvas: &mut Canvas<'_>) {
+    let now = canvas.line("now", Tone::Quiet);
+    let from_now = past.saturating_sub(columns(&now));
+    canvas.row(Rect { x: area.x + from_now, width: area.width - from_now, ..area }, 0, &now);
+    let apart = chart.per_column().millis().saturating_mul(TIME_COLUMNS.into());
+    let steps = MINUTES_BETWEEN_TIMES.map(|minutes| minutes * 60_000);
+    let Some(step) = steps.into_iter().find(|step| *step >= apart) else { return };
+    let since_full = u64::try_from(chart.end().utc().timestamp_millis()).unwrap_or(0) % step;
+    let mut at: Timestamp = chart.end().before(Elapsed::from_millis(since_full));
+    while let Some(column) = chart.column(at) {
+        let time = canvas.line(hour_and_minute(at), Tone::Quiet);
+        if column + columns(&time) < from_now {
+            canvas.row(Rect { x: area.x + column, width: area.width - column, ..area }, 0, &time);
+        }
+        at = at.before(Elapsed::from_millis(step));
+    }
+}

@@ -1,0 +1,105 @@
+//! Pauses and findings as marks on the axis of the phase bar.
+
+use super::super::{Canvas, Picture, Rect, Tone, columns};
+use crate::{
+    run::{Finding, FindingSeverity},
+    screen::paint::{
+        axis::{Stretch, cell_of},
+        finding_mark,
+    },
+    text::minute,
+};
+
+/// The most pauses that are drawn, the newest ones: a bar has no more cells to tell them apart.
+const MAX_PAUSES: usize = 256;
+
+/// The pauses as lines, the findings as symbols above them; the newest of the gravest open ones by name.
+pub(super) fn draw(picture: &Picture<'_>, stretches: &[Stretch], area: Rect, canvas: &mut Canvas<'_>) {
+    let symbols = canvas.theme.symbols();
+    let mut names = Vec::new();
+    let pauses = &picture.run.replication.intervals;
+    for pause in pauses.iter().skip(pauses.len().saturating_sub(MAX_PAUSES)) {
+        let ends = (cell_of(stretches, pause.from), cell_of(stretches, pause.to.unwrap_or(picture.now)));
+        let (Some(from), Some(to)) = ends else { continue };
+        let to = to.max(from);
+        let place = Rect { x: area.x + from, width: (to - from + 1).min(area.width - from), ..area };
+        let end = if pause.to.is_some() { symbols.ends } else { symbols.thin_rule };
+        let between = usize::from(to - from).saturating_sub(1);
+        let line = format!("{}{}", symbols.begins, symbols.thin_rule.repeat(between));
+        let line = if to > from { line + end } else { line };
+        canvas.over(place, 0, &canvas.line(line, Tone::Paused));
+        let bound = if pause.from_known { "" } else { "before " };
+        let name = canvas.line(format!(" paused {bound}{} ", minute(pause.from, picture.now)), Tone::Paused);
+        // Within the line, so that it hides neither the end nor the next pause.
+        if columns(&name) + 3 <= place.width {
+            names.push((Rect { x: place.x + 2, width: place.width - 2, ..place }, name));
+        }
+    }
+    draw_settled(picture, stretches, area, canvas);
+    for (place, name) in names {
+        canvas.over(place, 0, &name);
+    }
+    name_gravest(picture, stretches, area, canvas);
+    draw_findings(picture, stretches, area, canvas);
+}
+
+/// The open findings that ask for something as symbols, the graver over the lighter.
+pub(super) fn draw_findings(
+    picture: &Picture<'_>,
+    stretches: &[Stretch],
+    area: Rect,
+    canvas: &mut Canvas<'_>,
+) {
+    let mut findings: Vec<&Finding> = asking(picture).filter(|finding| finding.is_open()).collect();
+    findings.sort_by_key(|finding| finding.severity);
+    for finding in findings {
+        let (symbol, tone) = finding_mark(finding.severity, canvas.theme);
+        mark(finding, symbol, tone, stretches, area, canvas);
+    }
+}
+
+/// The settled findings: a point, as one that comes and goes would otherwise fill the row; those that endangered the
+/// test keep their symbol.
+fn draw_settled(picture: &Picture<'_>, stretches: &[Stretch], area: Rect, canvas: &mut Canvas<'_>) {
+    let symbols = canvas.theme.symbols();
+    for severity in [FindingSeverity::Attention, FindingSeverity::Blocking] {
+        let symbol = if severity == FindingSeverity::Blocking { symbols.failed } else { symbols.separator };
+        let is_settled = |finding: &&Finding| finding.severity == severity && !finding.is_open();
+        for finding in asking(picture).filter(is_settled) {
+            mark(finding, symbol, Tone::Quiet, stretches, area, canvas);
+        }
+    }
+}
+
+fn mark(
+    finding: &Finding,
+    symbol: &str,
+    tone: Tone,
+    stretches: &[Stretch],
+    area: Rect,
+    canvas: &mut Canvas<'_>,
+) {
+    let Some(cell) = cell_of(stretches, finding.opened_at) else { return };
+    let place = Rect { x: area.x + cell, width: area.width.saturating_sub(cell), ..area };
+    canvas.over(place, 0, &canvas.line(symbol, tone));
+}
+
+fn asking<'a>(picture: &Picture<'a>) -> impl Iterator<Item = &'a Finding> + use<'a> {
+    picture.run.findings.iter().filter(|finding| finding.severity > FindingSeverity::Info)
+}
+
+/// When the gravest open finding opened and what it is, beside its mark: to the right, or where that has no room to the
+/// left.
+fn name_gravest(picture: &Picture<'_>, stretches: &[Stretch], area: Rect, canvas: &mut Canvas<'_>) {
+    let open = asking(picture).filter(|finding| finding.is_open());
+    let Some(finding) = open.max_by_key(|finding| (finding.severity, finding.opened_at)) else { return };
+    let Some(cell) = cell_of(stretches, finding.opened_at) else { return };
+    let what = finding.code.name().replace('-', " ");
+    let (_, tone) = finding_mark(finding.severity, canvas.theme);
+    let name = canvas.line(format!(" {} {what} ", minute(finding.opened_at, picture.now)), tone);
+    let width = columns(&name);
+    let x = if cell + 1 + width <= area.width { cell + 1 } else { cell.saturating_sub(width) };
+    if width < area.width {
+        canvas.over(Rect { x: area.x + x, width: area.width - x, ..area }, 0, &name);
+    }
+}

@@ -1,0 +1,122 @@
+//! The palette: every action by its name, and why it can do nothing now.
+
+use crossterm::event::{KeyCode, KeyModifiers};
+use insta::assert_snapshot;
+
+use super::{Mode, Story, connected, downloading, named, prepared, press};
+use crate::{
+    run::{ActionKind, RunSettings},
+    screen::{
+        FrameFormat, Intent, Landmark, Play,
+        keys::{Copied, Seek},
+    },
+};
+
+fn typed(story: &mut Story, words: &str) -> String {
+    press(story, ':');
+    story.type_text(words);
+    story.frame(100, 30)
+}
+
+#[test]
+fn the_palette_finds_actions_and_shows_their_keys() {
+    let mut story = downloading(68);
+    press(&mut story, ':');
+    assert_snapshot!("palette_120x40", story.frame(120, 40));
+    story.type_text("write");
+    assert_snapshot!("palette_write_80x24", story.frame(80, 24));
+    assert_snapshot!("palette_write_40x10", story.frame(40, 10));
+}
+
+#[test]
+fn enter_does_what_the_key_of_the_action_does() {
+    let mut story = named();
+    typed(&mut story, "pause");
+    assert_eq!(story.enter(), None);
+    assert!(story.frame(100, 30).contains("Pause replication"), "{}", story.frame(100, 30));
+    story.key(KeyCode::Esc);
+
+    story.key_with(KeyCode::Char('p'), KeyModifiers::CONTROL);
+    story.type_text("svg");
+    assert_eq!(story.enter(), Some(Intent::WriteFrame(FrameFormat::Svg)));
+    assert!(!story.view.has_dialog());
+    typed(&mut story, "copy run path");
+    assert_eq!(story.enter(), Some(Intent::Copy(Copied::RunPath)));
+}
+
+#[test]
+fn the_arrows_choose_and_typing_begins_anew() {
+    let mut story = named();
+    typed(&mut story, "write frame");
+    story.key(KeyCode::Down);
+    story.key(KeyCode::Down);
+    story.key(KeyCode::Up);
+    assert_eq!(story.enter(), Some(Intent::WriteFrame(FrameFormat::Ansi)));
+    typed(&mut story, "write");
+    story.key(KeyCode::Down);
+    story.type_text(" text");
+    assert_eq!(story.enter(), Some(Intent::WriteFrame(FrameFormat::Text)));
+}
+
+#[test]
+fn what_cannot_be_done_says_why() {
+    let mut paused = downloading(50);
+    let frame = typed(&mut paused, "resume");
+    assert!(frame.contains("locked: "), "{frame}");
+    let mut unconfirmed = connected(RunSettings::default());
+    assert!(typed(&mut unconfirmed, "pause").contains("not confirmed yet"));
+    let mut story = named();
+    assert!(typed(&mut story, "acknowledge").contains("No finding is open."));
+    story.key(KeyCode::Esc);
+    let frame = typed(&mut story, "markers");
+    assert!(frame.contains("No line of the log waits for your word."), "{frame}");
+    story.key(KeyCode::Esc);
+    story.available.pause = None;
+    let frame = typed(&mut story, "pause");
+    assert!(frame.contains("This session holds nothing to send for it."), "{frame}");
+    story.enter();
+    assert!(
+        story.frame(100, 30).contains("This session holds nothing to send for it."),
+        "as the key says it"
+    );
+}
+
+#[test]
+fn the_palette_refuses_in_a_replay_what_the_keys_refuse() {
+    for (mode, session) in [(Mode::Replay, "replay"), (Mode::View, "view")] {
+        let mut story = prepared();
+        story.mode = mode;
+        for words in ["pause", "export", "reconnect", "note"] {
+            let frame = typed(&mut story, words);
+            assert!(frame.contains(&format!("this is a {session}: nothing can be sent or added")), "{frame}");
+            assert_eq!(story.enter(), None);
+            assert!(!story.view.has_dialog(), "{words}");
+        }
+        assert!(!typed(&mut story, "freeze").contains("this is a"));
+    }
+}
+
+#[test]
+fn in_a_replay_a_time_goes_there() {
+    let mut story = prepared();
+    story.mode = Mode::Replay;
+    typed(&mut story, "16:42");
+    assert_eq!(story.enter(), Some(Intent::Play(Play::Seek(Seek::parse("16:42").unwrap()))));
+    typed(&mut story, "replay next phase");
+    assert_eq!(story.enter(), Some(Intent::Play(Play::Next(Landmark::Phase))));
+    let mut live = prepared();
+    typed(&mut live, "16:42");
+    assert_eq!(live.enter(), None);
+    assert!(live.frame(100, 30).contains("No action has these words."));
+}
+
+#[test]
+fn words_pasted_into_the_palette_choose_the_first_row() {
+    let mut story = named();
+    press(&mut story, ':');
+    story.key(KeyCode::Down);
+    story.view.on_paste("set the replication threads");
+    assert_eq!(story.enter(), None);
+    let action = ActionKind::SetThreads(story.run.threads_wanted()).to_string();
+    assert!(story.frame(100, 30).to_lowercase().contains(&action.to_lowercase()), "{}", story.frame(100, 30));
+}

@@ -1,0 +1,201 @@
+//! What shows at a glance: the status strip, the phase bar, the charts; and in which colours.
+
+use crossterm::event::KeyCode;
+use jiff::tz::TimeZone;
+use ratatui::style::{Color, Modifier};
+
+use super::story::{Story, connected, downloading, dr_away, ended, generating, in_use, prepared};
+use crate::{
+    run::{Elapsed, Event, FindingSeverity, ReplicationState, ResumePolicy, RunSettings},
+    screen::{Charset, Depth, LocalZone, MessageKind, Palette, Rgb, Scheme, Theme},
+};
+
+const SIZES: [(u16, u16); 4] = [(120, 40), (80, 24), (60, 15), (40, 10)];
+
+fn line(story: &Story, width: u16, height: u16, row: usize) -> String {
+    story.frame(width, height).lines().nth(row).unwrap().to_owned()
+}
+
+/// Stage 1 with replication running against the policy.
+fn endangered() -> Story {
+    let mut story = downloading(68);
+    story.at(600).replication(ReplicationState::Running);
+    story
+}
+
+#[test]
+fn the_strip_counts_what_is_wrong_and_says_whether_it_is_on_record_at_every_size() {
+    for make in [prepared, || downloading(68), endangered, dr_away, ended] {
+        let story: Story = make();
+        let count =
+            |severity| story.run.open_findings().filter(|finding| finding.severity == severity).count();
+        let counts = format!("✗{} ▲{}", count(FindingSeverity::Blocking), count(FindingSeverity::Attention));
+        for (width, height) in SIZES {
+            let strip = line(&story, width, height, 0);
+            assert!(strip.contains(&counts), "{counts} in {strip}");
+            assert!(strip.contains("● REC") || strip.contains("● recording"), "{strip}");
+        }
+    }
+    let strip = line(&endangered(), 40, 10, 0);
+    assert!(!strip.contains("✗0"), "{strip}");
+}
+
+#[test]
+fn the_strip_names_the_policy() {
+    let policies = [
+        (ResumePolicy::PausedThroughout, "paused throughout"),
+        (ResumePolicy::ResumeAfterStage1, "resume after stage 1"),
+    ];
+    for (resume_policy, words) in policies {
+        let mut story = downloading(68);
+        story.run.started.settings = RunSettings { resume_policy, ..RunSettings::default() };
+        assert!(line(&story, 120, 40, 0).contains(words), "{}", line(&story, 120, 40, 0));
+    }
+}
+
+#[test]
+fn the_counts_go_on_while_the_display_is_frozen() {
+    let mut story = downloading(68);
+    story.key(KeyCode::Char(' '));
+    story.at(600).replication(ReplicationState::Running);
+    let strip = line(&story, 80, 24, 0);
+    assert!(!strip.contains("✗0"), "{strip}");
+}
+
+#[test]
+fn the_lengths_of_the_bar_are_times() {
+    let story = ended();
+    let bar = line(&story, 120, 40, 2);
+    let runs: Vec<(char, usize)> = bar
+        .trim()
+        .chars()
+        .collect::<Vec<_>>()
+        .chunk_by(|one, next| one == next)
+        .map(|run| (run[0], run.len()))
+        .collect();
+    let (total, cells): (u64, usize) = (
+        story.run.phases.spans.iter().filter_map(|span| span.length(story.now)).map(Elapsed::millis).sum(),
+        runs.iter().map(|(_, cells)| cells).sum(),
+    );
+    assert_eq!(runs.len(), 4, "one run of cells for each phase: {bar}");
+    for (span, (_, length)) in story.run.phases.spans.iter().zip(&runs) {
+        let share = span.length(story.now).unwrap().millis() * u64::try_from(cells).unwrap() / total;
+        assert!(u64::try_from(*length).unwrap().abs_diff(share) <= 1, "{:?} {length} {share}", span.phase);
+    }
+}
+
+#[test]
+fn the_rest_of_the_present_phase_is_dotted_and_said_in_words() {
+    let frame = downloading(68).frame(120, 40);
+    assert!(frame.contains("▶ 1 METADATA DOWNLOAD 00:08:00") && frame.contains("min more"), "{frame}");
+    let bar = line(&downloading(68), 120, 40, 2);
+    assert!(bar.contains("█┄") && bar.contains("│┄"), "{bar}");
+    for (width, height) in [(120, 40), (80, 24)] {
+        let frame = generating().frame(width, height);
+        assert!(frame.contains("┊ open-ended"), "{frame}");
+        assert!(frame.contains("2 NAMESPACE"), "{frame}");
+    }
+    assert!(dr_away().frame(120, 40).contains("┊ no forecast"));
+    assert!(!in_use().frame(120, 40).contains("┊ "), "the engineer ends this phase");
+}
+
+#[test]
+fn the_name_of_the_present_phase_is_whole_however_short_it_has_been() {
+    let mut story = generating();
+    story.at(60 * 60 * 12).marker(crate::run::Marker::NamespaceComplete);
+    story.marker(crate::run::Marker::RestoreSuccessful);
+    for width in 70..130 {
+        let names = line(&story, width, 40, 1);
+        assert!(names.contains("▶ IN USE 00:00:00"), "{names}");
+    }
+}
+
+#[test]
+fn pauses_and_findings_are_marks_on_the_axis() {
+    let marks = line(&endangered(), 120, 40, 3);
+    assert!(marks.contains("└─ paused 15:30 "), "{marks}");
+    assert!(marks.contains("✗ 15:39 re"), "{marks}");
+    // Without a row of their own the findings are on the bar.
+    let bar = line(&endangered(), 80, 24, 2);
+    assert!(bar.contains('✗'), "{bar}");
+    assert!(!line(&downloading(68), 80, 24, 2).contains('✗'));
+}
+
+#[test]
+fn the_chart_has_a_zero_line_times_and_the_present() {
+    let frame = downloading(68).frame(120, 40);
+    for piece in [" 0 ┤", "15:36", " now"] {
+        assert!(frame.contains(piece), "{piece}\n{frame}");
+    }
+}
+
+#[test]
+fn stage_2_shows_the_lines_of_the_log_per_minute() {
+    let story = generating();
+    for (width, height) in [(120, 40), (80, 24)] {
+        let frame = story.frame(width, height);
+        assert!(frame.contains("1 line/min ┤"), "{frame}");
+    }
+    let mut silent = generating();
+    silent.at(545 + 80 * 60);
+    let (before, after) = (story.frame(120, 40), silent.frame(120, 40));
+    assert!(!before.contains('⣀') && after.contains('⣀'), "silence is a line at zero\n{after}");
+}
+
+#[test]
+fn a_scheme_of_its_own_paints_every_cell() {
+    for scheme in [Scheme::Dark, Scheme::Light, Scheme::HighContrast, Scheme::ColourBlind] {
+        for depth in [Depth::Indexed, Depth::True] {
+            let mut story = dr_away();
+            story.theme.palette = Palette::Own { scheme, depth, is_painted: true };
+            story.key(KeyCode::Char('?'));
+            let buffer = story.buffer(120, 40);
+            let grounds: Vec<Color> = buffer.content.iter().map(|cell| cell.bg).collect();
+            assert!(grounds.iter().all(|ground| *ground == grounds[0] && *ground != Color::Reset));
+            let is_own = |colour: Color| matches!(colour, Color::Rgb(..) | Color::Indexed(16..));
+            assert!(buffer.content.iter().all(|cell| is_own(cell.fg)), "{scheme:?} {depth:?}");
+            assert!(!buffer.content.iter().any(|cell| cell.modifier.contains(Modifier::DIM)));
+        }
+    }
+}
+
+#[test]
+fn on_the_terminals_own_background_no_cell_has_one() {
+    let mut story = dr_away();
+    story.theme = Theme { palette: Palette::Auto(Depth::True), charset: Charset::Unicode };
+    let asked = story.buffer(80, 24);
+    assert!(asked.content.iter().all(|cell| !matches!(cell.fg, Color::Rgb(..))), "not answered yet");
+    story.theme = story.theme.on_background(Rgb(255, 255, 255));
+    let buffer = story.buffer(80, 24);
+    assert!(buffer.content.iter().all(|cell| cell.bg == Color::Reset));
+    assert!(buffer.content.iter().any(|cell| matches!(cell.fg, Color::Rgb(..))));
+}
+
+#[test]
+fn a_key_shows_the_local_time_beside_utc_and_hides_it_again() {
+    let mut story = downloading(68);
+    story.view.zone = Some(LocalZone::new(TimeZone::posix("CET-1CEST,M3.5.0,M10.5.0/3").unwrap()));
+    let before = story.frame(120, 40);
+    story.key(KeyCode::Char('T'));
+    assert!(line(&story, 120, 40, 0).contains("15:38:28 UTC  17:38:28 CEST"), "{}", line(&story, 120, 40, 0));
+    assert!(line(&story, 80, 24, 0).contains("15:38:28 UTC  17:38:28 CEST"));
+    assert!(line(&story, 40, 10, 0).contains("17:38 CEST"), "{}", line(&story, 40, 10, 0));
+    let narrow = line(&story, 60, 15, 0);
+    assert!(narrow.contains("17:38:28 CEST") && !narrow.contains("UTC"), "{narrow}");
+    let mut wide = story.frame(200, 50);
+    assert!(wide.contains("ends 15:40 – 15:42  17:40 – 17:42 CEST"), "{wide}");
+    story.key(KeyCode::Char('T'));
+    assert_eq!(story.frame(120, 40), before);
+    story.view.zone = None;
+    story.key(KeyCode::Char('T'));
+    assert_eq!(story.view.message.as_ref().map(|message| message.kind), Some(MessageKind::Bad));
+    wide = story.frame(120, 40);
+    assert!(wide.contains("set TZ"), "{wide}");
+}
+
+#[test]
+fn what_has_no_times_yet_has_a_bar_too() {
+    let mut story = connected(RunSettings::default());
+    story.record(Event::Noted { text: String::new(), user: String::new(), line: None });
+    assert!(line(&story, 120, 40, 1).contains("▶ PREPARE 00:00:04"), "{}", story.frame(120, 40));
+}
