@@ -22,6 +22,8 @@ pub(crate) enum Jump {
     Found,
     /// Found only after starting over at the other end.
     Wrapped,
+    /// Found the line looked for, and ended the filter that hid it.
+    Unfiltered,
     Nothing(Target),
     /// Older rows have to be read first.
     Wants(Range<RowNumber>),
@@ -215,14 +217,23 @@ impl LogView {
         let log_search = self.log_search.as_mut()?;
         let (to, pattern, selection) = (log_search.to, self.pattern.as_deref(), &self.selection);
         let is_wanted = |number: RowNumber, row: &LogRow| {
-            matches_target(row, to, pattern) && selection.shows(number, row)
+            let is_shown = || matches!(to, Target::Line(_)) || selection.shows(number, row);
+            matches_target(row, to, pattern) && is_shown()
         };
         let jump = match log_search.look(log, is_wanted) {
             Look::Wants(rows) => return Some(Jump::Wants(rows)),
             Look::Nothing => Jump::Nothing(to),
             Look::Found { row, wrapped } => {
+                let is_hidden = log.row(row).is_some_and(|own| !self.selection.shows(row, own));
+                if is_hidden {
+                    self.set_filter(None, log, end);
+                }
                 self.show_row(row, log, end);
-                if wrapped { Jump::Wrapped } else { Jump::Found }
+                match (is_hidden, wrapped) {
+                    (true, _) => Jump::Unfiltered,
+                    (false, true) => Jump::Wrapped,
+                    (false, false) => Jump::Found,
+                }
             }
         };
         self.log_search = None;

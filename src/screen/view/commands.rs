@@ -179,6 +179,9 @@ impl View {
         match jump {
             Jump::Found | Jump::Wants(_) => {}
             Jump::Wrapped => self.notify("started over at the other end", MessageKind::Plain, facts.now),
+            Jump::Unfiltered => {
+                self.notify("the filter hid that line: it is ended", MessageKind::Plain, facts.now);
+            }
             Jump::Nothing(target) => {
                 self.notify(format!("no {} in the log", target.word()), MessageKind::Plain, facts.now);
             }

@@ -242,3 +242,18 @@ fn rows_move_sideways_no_further_than_the_longest_of_them() {
     view.shift_by(-8);
     assert_eq!(view.shift, 11);
 }
+
+#[test]
+fn a_jump_to_a_line_that_the_filter_hides_ends_the_filter() {
+    let log = log(100, 1000);
+    let jump_to = |view: &mut LogView, index| {
+        view.page(&log, log.end(), 10);
+        let jump = view.jump(Target::Line(LogOffset(index)), Direction::Older, &log, log.end());
+        (jump, view.cursor, view.filter().is_some())
+    };
+    let mut view = filtered("\"line 9\"");
+    assert_eq!(jump_to(&mut view, 95), (Jump::Found, Some(95), true));
+    assert_eq!(jump_to(&mut view, 42), (Jump::Unfiltered, Some(42), false));
+    let rows = view.page(&log, log.end(), 10);
+    assert!(rows.iter().any(|row| row.last == 42), "{rows:?}");
+}
