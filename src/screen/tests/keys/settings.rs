@@ -53,7 +53,7 @@ fn the_key_line_the_help_and_every_hint_name_the_real_key() {
     assert!(story.frame(120, 40).contains("Ctrl-N older hit"), "{}", story.frame(120, 40));
     story.key(KeyCode::Esc);
     story.key(KeyCode::F(3));
-    assert!(story.frame(120, 60).contains("    F7  freeze the display"), "{}", story.frame(120, 60));
+    assert!(story.frame(120, 120).contains("    F7  freeze the display"), "{}", story.frame(120, 120));
 }
 
 #[test]
