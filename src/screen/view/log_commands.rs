@@ -87,7 +87,12 @@ impl View {
     fn go_to_bookmark(&mut self, direction: Direction, facts: &Facts<'_>) {
         let end = self.log_end(facts);
         if !self.log.go_to_bookmark(direction, facts.log, end) {
-            self.notify("no bookmark; M sets one on the chosen line", MessageKind::Plain, facts.now);
+            let key = self.keymap.key_of(Command::Bookmark);
+            self.notify(
+                format!("no bookmark; {key} sets one on the chosen line"),
+                MessageKind::Plain,
+                facts.now,
+            );
         }
     }
 }

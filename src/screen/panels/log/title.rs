@@ -65,6 +65,7 @@ fn hidden(picture: &Picture<'_>, end: RowNumber, width: u16) -> Option<String> {
     } else {
         String::new()
     };
+    let key = picture.key(Command::Filter);
     let variant = |most: usize| {
         let (modules, others) = hidden.by_module(most);
         let named = modules.iter().map(|(name, count)| format!("{name} {}", grouped(*count)));
@@ -72,7 +73,7 @@ fn hidden(picture: &Picture<'_>, end: RowNumber, width: u16) -> Option<String> {
         let named: Vec<_> = named.chain(others).collect();
         let colon = if named.is_empty() || most == 0 { "" } else { ": " };
         let named = if most == 0 { String::new() } else { named.join(", ") };
-        format!("{total}{judged} hidden{colon}{named} (f)")
+        format!("{total}{judged} hidden{colon}{named} ({key})")
     };
     let room = usize::from(width.saturating_sub(REST));
     let fitting = [3, 2, 1].into_iter().map(variant).find(|text| text.len() <= room);
