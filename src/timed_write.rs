@@ -7,6 +7,7 @@ use std::{
     io::{self, Write as _},
     os::fd::{AsFd as _, BorrowedFd},
     sync::{
+        Arc,
         atomic::{AtomicBool, Ordering},
         mpsc::{RecvTimeoutError, sync_channel},
     },
@@ -47,23 +48,34 @@ impl Stream {
 /// Writes `bytes`, but waits no longer than `limit` for them to be taken: [`io::ErrorKind::TimedOut`] where they were not,
 /// now or before.
 pub(crate) fn write_within(stream: Stream, bytes: Vec<u8>, limit: Duration) -> io::Result<()> {
-    write(stream, bytes, limit, || {})
+    write(stream, bytes, limit, None)
 }
 
 /// The same, but of a terminal that takes nothing what it holds already is thrown away, and `limit` waited for
-/// once more: a terminal may be given back, though it does not show all that came before.
-///
+/// once more: a terminal may be given back, though it does not show all that came before. `bytes` may then come twice.
 pub(crate) fn write_or_discard_within(stream: Stream, bytes: Vec<u8>, limit: Duration) -> io::Result<()> {
-    write(stream, bytes, limit, discard_pending)
+    write(stream, bytes, limit, Some(discard_pending))
 }
 
-fn write(stream: Stream, bytes: Vec<u8>, limit: Duration, make_room: impl FnOnce()) -> io::Result<()> {
+fn write(stream: Stream, bytes: Vec<u8>, limit: Duration, discard: Option<fn()>) -> io::Result<()> {
     if stream.stuck().load(Ordering::Acquire) {
         return Err(io::ErrorKind::TimedOut.into());
     }
     let mut file = stream.file()?;
     // The thread owns file and bytes, as it may outlive this call: a blocked write(2) cannot be taken back.
-    let answer = within(limit, move || file.write_all(&bytes), make_room);
+    let has_discarded = Arc::new(AtomicBool::new(false));
+    let discarded = Arc::clone(&has_discarded);
+    let work = move || {
+        file.write_all(&bytes)?;
+        // The beginning may have been among what was thrown away, so that all has to be written again.
+        if discarded.load(Ordering::Acquire) { file.write_all(&bytes) } else { Ok(()) }
+    };
+    let answer = within(limit, work, || {
+        if let Some(discard) = discard {
+            has_discarded.store(true, Ordering::Release);
+            discard();
+        }
+    });
     let is_stuck = answer.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::TimedOut);
     stream.stuck().store(is_stuck, Ordering::Release);
     answer

@@ -70,7 +70,7 @@ fn leaving_it_paused_is_a_decision_on_record_and_said_everywhere() {
     terminal.wait_for("paused in all");
     terminal.wait_for("2,662");
     pair.enable_service();
-    terminal.wait_for("▶ in use");
+    terminal.wait_for("▶ IN USE");
     terminal.type_keys("q");
     terminal.wait_for("STILL PAUSED");
     terminal.type_keys("l");

@@ -51,7 +51,7 @@ fn phase_ends_budget_and_alarms_are_told_once_each_and_ring_the_bell() {
     terminal.pause();
     assert_eq!((bells(&terminal), told(&pair).len()), (0, 0), "nothing was worth a bell");
     pair.enable_service();
-    terminal.wait_for("▶ in use");
+    terminal.wait_for("▶ IN USE");
     wait_until("the alarm and the whole budget are told", Duration::from_mins(1), || {
         terminal.drain(Duration::from_millis(200));
         let told = told(&pair);

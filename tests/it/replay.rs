@@ -53,12 +53,12 @@ fn a_replay_is_played_held_and_steered_by_keys_and_changes_nothing() {
     replay.wait_for("REPLAY  held");
     replay.type_keys("+");
     replay.type_keys("]");
-    replay.wait_for("▶ 1 metadata download");
+    replay.wait_for("▶ 1 METADATA");
     replay.type_keys("]");
-    replay.wait_for("▶ 2 namespace generation");
+    replay.wait_for("▶ 2 NAMESPACE");
     replay.wait_for("Cloud restore phase complete");
     replay.type_keys("[");
-    replay.wait_for("▶ 1 metadata download");
+    replay.wait_for("▶ 1 METADATA");
     replay.type_keys("<");
     replay.wait_for("held 00:00:00");
     replay.type_keys(":+1h\r");
@@ -166,20 +166,20 @@ fn two_views_look_on_and_one_that_is_killed_disturbs_neither_the_other_nor_the_r
     // At this speed stage 2 lasts under a second: a busy machine may show it only when it is over.
     for terminal in [&mut recorder, &mut second] {
         terminal.wait_until("stage 2 has begun", |screen| {
-            screen.contains("▶ 2 namespace generation") || screen.contains("✓ 2 namespace generation")
+            screen.contains("▶ 2 NAMESPACE") || screen.contains("▶ IN USE")
         });
     }
     // Looking back while it is being recorded.
     let mut replay = open(&["replay", "last", "--speed", "1"], runs.path(), (40, 120));
     replay.wait_for("REPLAY");
     replay.type_keys("]");
-    replay.wait_for("▶ 1 metadata download");
+    replay.wait_for("▶ 1 METADATA");
     replay.type_keys(">");
-    replay.wait_for("▶ 2 namespace generation");
-    recorder.wait_for("▶ in use");
+    replay.wait_for("▶ 2 NAMESPACE");
+    recorder.wait_for("▶ IN USE");
     replay.type_keys(">");
-    replay.wait_for("▶ in use");
-    second.wait_for("▶ in use");
+    replay.wait_for("▶ IN USE");
+    second.wait_for("▶ IN USE");
     replay.type_keys("q");
     assert_eq!(replay.wait_for_exit().0, 0);
 
@@ -200,7 +200,7 @@ fn two_views_look_on_and_one_that_is_killed_disturbs_neither_the_other_nor_the_r
 fn a_recorder_that_is_killed_is_told_of_as_gone() {
     let runs = tempfile::tempdir().unwrap();
     let mut recorder = open(&["demo", "--speed", "20"], runs.path(), (24, 80));
-    recorder.wait_for("prepare");
+    recorder.wait_for("PREPARE");
     let mut view = open(&["view", "last"], runs.path(), (24, 100));
     view.wait_for("recording goes on");
     assert!(

@@ -43,7 +43,7 @@ fn what_nobody_typed_is_no_key_and_ends_nothing() {
     demo.wait_for("A note for the record");
     demo.type_keys("half of it\x1b[>0;276;0c and the rest\r");
     demo.wait_for("your note is on record");
-    demo.type_keys("ql");
+    demo.type_keys("qy");
     let (code, _) = demo.wait_for_exit();
     assert_eq!(code, 3);
     let run = std::fs::read_dir(runs.path()).unwrap().next().unwrap().unwrap().path();

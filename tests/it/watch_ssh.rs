@@ -105,7 +105,7 @@ fn a_whole_test_is_watched_paused_resumed_exported_and_left() {
             .windows(29)
             .any(|text| text == b"restore namespace successful!")
     });
-    terminal.wait_for("▶ in use");
+    terminal.wait_for("▶ IN USE");
 
     // Locked until the test is over.
     terminal.type_keys("r");
@@ -175,7 +175,7 @@ fn killed_connections_come_back_and_no_log_line_is_lost_or_doubled() {
             !screen.contains("reconnect") && !screen.contains("connecting")
         });
     }
-    terminal.wait_for("▶ in use");
+    terminal.wait_for("▶ IN USE");
     terminal.type_keys("q");
     terminal.wait_for("STILL PAUSED");
     terminal.type_keys("l");

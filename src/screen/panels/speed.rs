@@ -3,6 +3,7 @@
 use super::{Canvas, Picture, Span, Tone};
 use crate::{
     run::{Elapsed, Phase, Reading, ThreadCount, forecast},
+    screen::keys::Command,
     text::measured,
 };
 
@@ -29,16 +30,17 @@ pub(super) fn is_blind(picture: &Picture<'_>) -> bool {
 fn threads_words(picture: &Picture<'_>) -> (String, Tone) {
     let run = picture.run;
     let wanted = run.threads_wanted();
-    let hint = |words: &'static str| {
-        if run.started.read_only || !picture.names_keys() { "" } else { words }
+    let hint = |words: &str| {
+        let may = !run.started.read_only && picture.names_keys();
+        if may { format!(": {} {words}", picture.key(Command::Threads)) } else { String::new() }
     };
     match run.threads.as_ref().map(|threads| &threads.reading) {
         None => ("threads not read yet".to_owned(), Tone::Quiet),
         Some(Reading::Known(count)) if *count < wanted => {
-            (format!("{count} of {wanted} threads{}", hint(": t sets them")), Tone::Attention)
+            (format!("{count} of {wanted} threads{}", hint("sets them")), Tone::Attention)
         }
         Some(Reading::Known(count)) if *count > wanted && run.phase() == Phase::Ended => {
-            (format!("{count} threads, {wanted} before{}", hint(": t sets back")), Tone::Text)
+            (format!("{count} threads, {wanted} before{}", hint("sets back")), Tone::Text)
         }
         Some(Reading::Known(ThreadCount(count))) => (format!("{count} threads"), Tone::Text),
         Some(Reading::ServiceDown) => ("threads readable once the service runs".to_owned(), Tone::Quiet),

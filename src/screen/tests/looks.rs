@@ -95,7 +95,7 @@ fn the_rest_of_the_present_phase_is_dotted_and_said_in_words() {
         assert!(frame.contains("┊ open-ended"), "{frame}");
         assert!(frame.contains("2 NAMESPACE"), "{frame}");
     }
-    assert!(dr_away().frame(120, 40).contains("┊ no forecast"));
+    assert!(downloading(1).frame(120, 40).contains("┊ no forecast"), "{}", downloading(1).frame(120, 40));
     assert!(!in_use().frame(120, 40).contains("┊ "), "the engineer ends this phase");
 }
 

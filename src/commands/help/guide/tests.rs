@@ -185,7 +185,8 @@ fn the_page_of_settings_has_every_setting_of_the_template() {
         if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
             table = format!("{name}.");
         } else if let Some((name, _)) = line.strip_prefix('#').and_then(|rest| rest.split_once(" = ")) {
-            let name = format!("`{table}{name}`");
+            // Every action may have a key: the page has one row for them all.
+            let name = if table == "keys." { "`keys.ACTION`".to_owned() } else { format!("`{table}{name}`") };
             assert!(rows.iter().any(|row| row.contains(&name)), "{name}");
         }
     }

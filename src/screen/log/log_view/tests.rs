@@ -17,7 +17,7 @@ fn push(log: &mut Scrollback, index: u64) {
         offset: LogOffset(index),
         severity: Some(if index % 7 == 3 { Severity::Warning } else { Severity::Info }),
         mark: None,
-        module: Some(if index % 2 == 0 { "gc".into() } else { "replicator".into() }),
+        module: Some(if index.is_multiple_of(2) { "gc".into() } else { "replicator".into() }),
         text: format!("line {index}"),
         arrival: Arrival::Live,
     });

@@ -172,7 +172,8 @@ fn draw_names(picture: &Picture<'_>, placed: &[(Part, u16, u16)], area: Rect, ca
         |chunk: &&[(Part, u16, u16)]| chunk.first().is_some_and(|(part, ..)| part.phase == current);
     let present = phases().find(is_current).and_then(|chunk| {
         let (_, first_cell, _) = chunk.first()?;
-        present(picture, chunk, names(picture, current, &separator(*first_cell), canvas), area.width, canvas)
+        let names = names(picture, current, &separator(*first_cell), canvas);
+        present(picture, chunk, &names, area.width, canvas)
     });
     let taken = present.as_ref().map_or(0..0, |present| present.x..present.x + columns(&present.name));
     for chunk in phases().filter(|chunk| !is_current(chunk)) {
@@ -200,7 +201,7 @@ fn draw_names(picture: &Picture<'_>, placed: &[(Part, u16, u16)], area: Rect, ca
 fn present(
     picture: &Picture<'_>,
     chunk: &[(Part, u16, u16)],
-    names: Vec<Line<'static>>,
+    names: &[Line<'static>],
     width: u16,
     canvas: &Canvas<'_>,
 ) -> Option<Present> {

@@ -29,11 +29,11 @@ fn a_key_of_the_settings_takes_the_place_of_the_old_one() {
 
 #[test]
 fn a_letter_that_redraws_is_text_in_a_field() {
-    let mut story = with(named(), &[("redraw", "x")]);
-    assert_eq!(press(&mut story, 'x'), Some(Intent::Redraw));
+    let mut story = with(named(), &[("redraw", "X")]);
+    assert_eq!(press(&mut story, 'X'), Some(Intent::Redraw));
     press(&mut story, 'n');
-    story.type_text("x");
-    assert_eq!(story.enter(), Some(Intent::Note("x".to_owned())));
+    story.type_text("X");
+    assert_eq!(story.enter(), Some(Intent::Note("X".to_owned())));
 }
 
 #[test]
