@@ -32,13 +32,8 @@ pub(crate) static BINDINGS: &[Binding] = &[
         .or(&[(Char('u'), NONE)]),
     binding(Command::Markers, "m", Record, "say which markers written before the run belong to this test"),
     binding(Command::Acknowledge, "a", Record, "acknowledge a finding, with a reason").line(9, "acknowledge"),
-    binding(
-        Command::Note,
-        "n",
-        Record,
-        "write a note, read and edit earlier ones (while a search is on: the next hit)",
-    )
-    .line(7, "note"),
+    binding(Command::Note, "n", Record, "write, read, edit notes (in a search: the next hit)")
+        .line(7, "note"),
     binding(Command::Checklist, "c", Record, "what is left to do at the end; sign the run off"),
     binding(Command::Export, "e", Record, "write the summary now").line(6, "export"),
     binding(Command::Search, "/", Log, "search; Esc ends it").line(8, "search"),
@@ -46,23 +41,13 @@ pub(crate) static BINDINGS: &[Binding] = &[
     binding(Command::OlderWarning, "w", Log, "previous warning or worse; from the oldest back to the newest"),
     binding(Command::NewerWarning, "W", Log, "next warning or worse"),
     binding(Command::OlderError, "E", Log, "previous error; from the oldest back to the newest"),
-    binding(
-        Command::Filter,
-        "f",
-        Log,
-        "filter: lines of a level, a module, with words or a pattern; events: of one kind",
-    )
-    .line(20, "filter"),
+    binding(Command::Filter, "f", Log, "filter by level, module, words or pattern; events by kind")
+        .line(20, "filter"),
     binding(Command::ClearFilter, "F", Log, "end the filter: show all lines"),
     binding(Command::LineAbove, "K", Log, "choose the line above; the log then stays put"),
     binding(Command::LineBelow, "J", Log, "choose the line below"),
-    binding(
-        Command::Open,
-        "Enter",
-        Log,
-        "the chosen line: details, or unfold; an event: go to it; a finding: the whole of it",
-    )
-    .or(&[(KeyCode::Enter, NONE)]),
+    binding(Command::Open, "Enter", Log, "line: details, or unfold; event: go to it; finding: whole")
+        .or(&[(KeyCode::Enter, NONE)]),
     binding(Command::Bookmark, "x", Log, "set or remove a bookmark on the chosen line"),
     binding(Command::OlderBookmark, "'", Log, "previous bookmark; from the oldest back to the newest"),
     binding(Command::NewerBookmark, "\"", Log, "next bookmark"),

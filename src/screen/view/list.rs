@@ -2,6 +2,22 @@
 
 use std::{cell::Cell, ops::Range};
 
+use crate::run::{Code, DatedEvent, EventKind, Finding, Role, Sequence, Timestamp};
+
+/// What an event is known by while others come and go.
+pub(crate) type EventKey = (Timestamp, Option<Sequence>, EventKind);
+
+/// What a finding is known by.
+pub(crate) type FindingKey = (Sequence, Code, Option<Role>);
+
+pub(super) const fn event_key(event: &DatedEvent<'_>) -> EventKey {
+    (event.at, event.record, event.kind)
+}
+
+pub(crate) const fn finding_key(finding: &Finding) -> FindingKey {
+    (finding.record, finding.code, finding.role)
+}
+
 #[derive(Debug)]
 pub(crate) struct ListPlace<K> {
     /// The chosen entry and where it was; `None`: the entry that the list starts with.

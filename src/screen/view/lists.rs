@@ -2,12 +2,12 @@
 
 use std::ops::ControlFlow;
 
-use super::{MessageKind, View};
+use super::{
+    MessageKind, View,
+    list::{EventKey, FindingKey, event_key, finding_key},
+};
 use crate::{
-    run::{
-        Code, DatedEvent, EventKind, Finding, LogOffset, Role, Run, Sequence, Timestamp, dated_events,
-        place_in_log,
-    },
+    run::{DatedEvent, EventKind, LogOffset, Run, Timestamp, dated_events, place_in_log},
     screen::{
         dialogs::Dialog,
         facts::{Facts, Mode},
@@ -17,20 +17,6 @@ use crate::{
     },
     text::time_of_day,
 };
-
-/// What an event is known by while others come and go.
-pub(crate) type EventKey = (Timestamp, Option<Sequence>, EventKind);
-
-/// What a finding is known by.
-pub(crate) type FindingKey = (Sequence, Code, Option<Role>);
-
-const fn event_key(event: &DatedEvent<'_>) -> EventKey {
-    (event.at, event.record, event.kind)
-}
-
-pub(crate) const fn finding_key(finding: &Finding) -> FindingKey {
-    (finding.record, finding.code, finding.role)
-}
 
 impl View {
     /// The run that is drawn, and the time at which it is: those of the freeze while the display is frozen.

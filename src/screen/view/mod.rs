@@ -12,9 +12,8 @@ mod places;
 
 use std::{cell::RefCell, path::PathBuf, sync::Arc};
 
-pub(crate) use self::lists::{EventKey, FindingKey, finding_key};
 pub(crate) use self::{
-    list::ListPlace,
+    list::{EventKey, FindingKey, ListPlace, finding_key},
     message::{Message, MessageKind},
     places::Places,
 };
