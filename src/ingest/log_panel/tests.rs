@@ -199,8 +199,8 @@ fn paging_says_that_lines_are_not_on_disk_where_the_log_is_short() {
 fn enter_on_an_event_reads_its_line_where_that_is_on_disk_alone() {
     let mut log = Log::new();
     log.take(&lines(0..400), Arrival::Live);
-    let note = Event::Noted { text: "early".to_owned(), user: "kim".to_owned(), line: None };
-    log.recorder.record(log.now, &note);
+    let remark = Event::Noted { text: "early".to_owned(), user: "kim".to_owned(), line: None };
+    log.recorder.record(log.now, &remark);
     for part in 0..60 {
         log.take(&lines(400 + part * 500..900 + part * 500), Arrival::Live);
     }
@@ -215,7 +215,7 @@ fn enter_on_an_event_reads_its_line_where_that_is_on_disk_alone() {
     for code in [KeyCode::Char('3'), KeyCode::Home, KeyCode::End] {
         press(&mut view, &log.panel, code);
     }
-    // To the note, the only event behind the start of the watch.
+    // To the remark, the only event behind the start of the watch.
     press(&mut view, &log.panel, KeyCode::Enter);
     let record = LogRecord { run: log.recorder.run(), arrivals: &log.arrivals };
     assert!(view.is_searching(), "its line has to be read first");
