@@ -17,7 +17,7 @@ pub use self::{
     escape::{clean, excerpt, is_printable, json, json_in, line, line_in, lines},
     figures::{exact_size, grouped, percent, plural, rate, rate_to_tenth, size},
     hidden::Scan,
-    printable::{printable, printable_line, printable_within},
+    printable::{lines_of_printable, printable, printable_line, printable_within},
     times::{age, countdown, freshness, hour_and_minute, iso, measured, minute, time_of_day},
     wrap::{fit, split_at_width, wrap, wrap_words},
 };

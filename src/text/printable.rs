@@ -1,6 +1,6 @@
 //! Bytes from outside as text to be shown, journalled or reported.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, iter};
 
 use super::hidden::Scan;
 
@@ -33,6 +33,32 @@ pub fn printable_within(bytes: &[u8], limit: usize) -> String {
 #[must_use]
 pub fn printable_line(line: &[u8], limit: usize) -> String {
     escaped(line, limit, true)
+}
+
+/// The lines of a text that [`printable`] made, without the escapes of the line feeds between them.
+pub fn lines_of_printable(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text.strip_suffix("\\n").filter(|text| !ends_inside_escape(text)).unwrap_or(text));
+    iter::from_fn(move || {
+        let text = rest?;
+        let mut is_escaped = false;
+        let end = text.bytes().position(|byte| {
+            let ends = is_escaped && byte == b'n';
+            is_escaped = !is_escaped && byte == b'\\';
+            ends
+        });
+        // Both bytes of the escape are ASCII.
+        let (line, next) = match end {
+            Some(at) => (text.get(..at - 1)?, text.get(at + 1..)),
+            None => (text, None),
+        };
+        rest = next;
+        Some(line.strip_suffix("\\r").filter(|text| !ends_inside_escape(text)).unwrap_or(line))
+    })
+}
+
+/// Whether the last backslash of `text` escapes what follows it.
+fn ends_inside_escape(text: &str) -> bool {
+    text.bytes().rev().take_while(|byte| *byte == b'\\').count() % 2 == 1
 }
 
 fn escaped(bytes: &[u8], limit: usize, counts_nuls: bool) -> String {
@@ -102,6 +128,21 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn lines_end_at_line_feeds_and_not_at_a_backslash_before_an_n() {
+        for (text, expected) in [
+            ("one\ntwo\n", vec!["one", "two"]),
+            ("one\r\ntwo", vec!["one", "two"]),
+            ("C:\\new\nend", vec!["C:\\\\new", "end"]),
+            ("ends with \\n", vec!["ends with \\\\n"]),
+            ("\n\nx", vec!["", "", "x"]),
+            ("", vec![""]),
+        ] {
+            let printable = printable(text.as_bytes());
+            assert_eq!(lines_of_printable(&printable).collect::<Vec<_>>(), expected, "{text:?}");
+        }
+    }
 
     /// The bytes that `printable` was given: shows that nothing is lost.
     fn undone(text: &str) -> Vec<u8> {

@@ -5,7 +5,7 @@ use super::{Canvas, Line, Picture, Rect, Tone, hanging};
 use crate::{
     run::{LastReply, Link, Question, Reading, Role},
     screen::keys::Panel,
-    text::{countdown, freshness, grouped, measured, plural, time_of_day},
+    text::{countdown, freshness, grouped, lines_of_printable, measured, plural, time_of_day},
 };
 
 /// From this width on the two appliances are side by side.
@@ -72,7 +72,9 @@ fn lines(picture: &Picture<'_>, role: Role, width: u16, canvas: &Canvas<'_>) -> 
             format!("{age} ago, at {}{took}; {count}, record {}", time_of_day(reply.at), reply.record);
         lines.extend(row("", &about, Tone::Quiet));
         let raw = if reply.raw.is_empty() { "(the reply is empty)" } else { &reply.raw };
-        lines.extend(row("", &format!("> {raw}"), Tone::Simulated));
+        for line in lines_of_printable(raw) {
+            lines.extend(row("", &format!("> {line}"), Tone::Simulated));
+        }
     }
     lines
 }
