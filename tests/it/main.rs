@@ -3,35 +3,11 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failure is the answer here")]
 #![expect(unreachable_pub, reason = "the modules share their parts")]
 
-mod check;
-mod consent;
-mod debug_log;
-mod demo;
-mod destinations;
-mod disk;
-mod enable_password;
-mod ending_table;
-mod endings;
-mod exit_codes;
+mod commands;
+mod files;
 mod fuzz_targets;
-mod hostile_output;
 mod house;
-mod job_control;
-mod log_forms;
-mod log_input;
-mod network_disk;
-mod notices;
-mod paging;
-mod random_keys;
-mod replay;
-mod resume;
-mod run_scenarios;
-mod simulator;
-mod soak;
-mod ssh_transport;
+mod over_ssh;
+mod records;
 mod support;
-mod terminal_input;
-mod verify;
-mod watch_files;
-mod watch_ssh;
-mod wrong_machine;
+mod terminal;

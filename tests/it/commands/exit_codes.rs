@@ -77,7 +77,7 @@ fn the_readme_the_help_and_the_manual_have_the_one_table() {
         let output = Command::new(DRWATCH).args(words).output().unwrap();
         String::from_utf8(output.stdout).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
     };
-    let readme = include_str!("../../README.md").replace('`', "");
+    let readme = include_str!("../../../README.md").replace('`', "");
     let section = readme.split("## Exit codes\n").nth(1).unwrap().split("\n## ").next().unwrap();
     let rows: Vec<_> = section.lines().filter(|line| line.starts_with("| ")).skip(1).collect();
     assert_eq!(rows, Exit::ALL.map(|exit| format!("| {} | {} |", exit.code(), exit.meaning())));

@@ -18,7 +18,7 @@ fn fold(journal: &str) -> Result<Run, Box<dyn std::error::Error>> {
 
 #[test]
 fn the_run_of_the_procedure_is_restored_with_its_figures() {
-    let run = fold(include_str!("../runs/procedure.ndjson")).unwrap();
+    let run = fold(include_str!("../../runs/procedure.ndjson")).unwrap();
     assert_eq!(run.phase(), Phase::Ended);
     assert_eq!(run.exit().code(), 0);
     let summary = summarise(&run, run.last_at, JournalHead { records: 1, head: String::new() });
@@ -33,7 +33,7 @@ fn the_run_of_the_procedure_is_restored_with_its_figures() {
 
 #[test]
 fn a_journal_cut_short_tells_the_run_as_it_stood() {
-    let whole = include_str!("../runs/procedure.ndjson");
+    let whole = include_str!("../../runs/procedure.ndjson");
     let stage_2 = whole.lines().position(|line| line.contains("download_complete")).expect("the marker");
     let cut: Vec<_> = whole.lines().take(stage_2 + 1).collect();
     let run = fold(&cut.join("\n")).unwrap();

@@ -302,7 +302,7 @@ fn nothing_to_check_is_a_usage_error() {
 
 /// The dialect's command slots and the first line of each.
 fn slots() -> Vec<(&'static str, &'static str)> {
-    let built_in = include_str!("../../assets/dialects/altavault.toml");
+    let built_in = include_str!("../../../assets/dialects/altavault.toml");
     let mut slots = Vec::new();
     let mut slot = None;
     for line in built_in.lines() {

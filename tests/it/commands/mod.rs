@@ -1,0 +1,8 @@
+//! Each command from its words to its output and exit code.
+
+mod check;
+mod debug_log;
+mod demo;
+mod exit_codes;
+mod hostile_output;
+mod simulator;

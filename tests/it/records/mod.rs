@@ -1,0 +1,6 @@
+//! Records that were made: replayed, gone on with, verified.
+
+mod replay;
+mod resume;
+mod run_scenarios;
+mod verify;

@@ -1,0 +1,8 @@
+//! The screen in a pseudo terminal: keys, paging, and every way it can end.
+
+mod ending_table;
+mod endings;
+mod job_control;
+mod paging;
+mod random_keys;
+mod terminal_input;
