@@ -4,7 +4,7 @@ use std::{
     io::{self, Write},
     sync::{
         Arc,
-        atomic::{AtomicI32, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicI32, AtomicUsize, Ordering},
         mpsc::{SyncSender, TrySendError, sync_channel},
     },
     thread,
@@ -22,9 +22,24 @@ struct State {
     waiting: AtomicUsize,
     /// The `errno` of the first error; 0: none.
     error: AtomicI32,
+    /// What is not written yet is dropped.
+    closed: AtomicBool,
 }
 
+/// A piece is written in parts of so many bytes: where it is dropped, nothing but the part under way is still written.
+const PART: usize = 1024;
+
 impl State {
+    fn write(&self, piece: &[u8], out: &mut impl Write) -> io::Result<()> {
+        for part in piece.chunks(PART) {
+            if self.closed.load(Ordering::Acquire) {
+                return Ok(());
+            }
+            out.write_all(part)?;
+        }
+        out.flush()
+    }
+
     fn check(&self) -> io::Result<()> {
         match self.error.load(Ordering::Acquire) {
             0 => Ok(()),
@@ -47,7 +62,7 @@ impl BackgroundWriter {
         thread::Builder::new().name(name.to_owned()).spawn(move || {
             for piece in taken {
                 // After an error nothing more is written, as there would be a hole; what waits is still counted off.
-                let written = shared.check().and_then(|()| out.write_all(&piece)).and_then(|()| out.flush());
+                let written = shared.check().and_then(|()| shared.write(&piece, &mut out));
                 if let Err(error) = written {
                     // 0 stands for no error, so an error without a number is stored as EPIPE.
                     let error = error.raw_os_error().unwrap_or(nix::libc::EPIPE);
@@ -67,6 +82,16 @@ impl BackgroundWriter {
         self.pieces.try_send(piece).inspect_err(|_| {
             self.state.waiting.fetch_sub(1, Ordering::AcqRel);
         })
+    }
+
+    /// Drops what is not written yet, and what is handed over from now on.
+    pub(super) fn close(&self) {
+        self.state.closed.store(true, Ordering::Release);
+    }
+
+    /// Writes again what is handed over. Only once nothing waits: the rest of a dropped piece would follow.
+    pub(super) fn open(&self) {
+        self.state.closed.store(false, Ordering::Release);
     }
 
     /// Pieces handed over and not yet written.

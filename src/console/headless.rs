@@ -337,13 +337,13 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::run::{
         Arrival, FORMAT, LIST_LIMIT, LogCitation, LogOffset, RunId, RunSettings, Started, Timestamp, apply,
     };
 
-    fn run(now: Timestamp) -> Run {
+    pub(in crate::console) fn run(now: Timestamp) -> Run {
         let started = Started {
             format: FORMAT,
             run: RunId("20260302T080000Z-abcdef".to_owned()),

@@ -36,8 +36,8 @@ const CHECK_INTERVAL: Duration = Duration::from_millis(1);
 
 /// Collects one frame's bytes and hands them over when flushed.
 ///
-/// A frame may be drawn only while [`FrameSink::is_idle`]: what was handed over is always written
-/// whole and in order, so the differences that frames consist of stay true.
+/// A frame may be drawn only while [`FrameSink::is_idle`]: until the sink is closed, what was handed over is always
+/// written whole and in order, so the differences that frames consist of stay true.
 #[derive(Clone)]
 pub(crate) struct FrameSink {
     frame: Vec<u8>,
@@ -55,10 +55,12 @@ impl FrameSink {
         self.writer.waiting() == 0
     }
 
-    /// Waits until the last frame is on the terminal, so that nothing of it lands on the engineer's shell. A
-    /// terminal that takes nothing loses what is still on its way.
-    pub(crate) fn settle(&self) {
-        if self.is_idle_within(SETTLE_TIMEOUT) {
+    /// Waits until the last frame is on the terminal, and takes no further one, so that nothing of them lands on the
+    /// engineer's shell. A terminal that takes nothing loses what is still on its way.
+    pub(crate) fn close(&self) {
+        let is_idle = self.is_idle_within(SETTLE_TIMEOUT);
+        self.writer.close();
+        if is_idle {
             return;
         }
         // Each time there is room for a part of the frame; after the last time, for what follows it.
@@ -69,6 +71,11 @@ impl FrameSink {
             discard_pending();
         }
         discard_pending();
+    }
+
+    /// Takes frames again.
+    pub(crate) fn open(&self) {
+        self.writer.open();
     }
 
     fn is_idle_within(&self, limit: Duration) -> bool {
@@ -147,5 +154,28 @@ mod tests {
         assert!(!sink.is_idle());
         let_it.send(()).unwrap();
         assert!(sink.is_idle_within(Duration::from_secs(30)));
+    }
+
+    #[test]
+    fn of_a_frame_that_is_stuck_nothing_but_the_part_under_way_is_written_after_the_close() {
+        let (begun, is_begun) = channel();
+        let (let_it, may) = channel();
+        let mut sink = FrameSink::new(Slow { begun, may }).unwrap();
+        sink.write_all(&[b'x'; 20_000]).unwrap();
+        sink.flush().unwrap();
+        is_begun.recv().unwrap();
+        sink.write_all(b"behind it").unwrap();
+        sink.flush().unwrap();
+        sink.writer.close();
+        let_it.send(()).unwrap();
+        assert!(sink.is_idle_within(Duration::from_secs(30)));
+        sink.flush().unwrap();
+        assert!(sink.is_idle_within(Duration::from_secs(30)));
+        assert!(is_begun.try_recv().is_err(), "more was written");
+        sink.open();
+        sink.write_all(b"a new one").unwrap();
+        sink.flush().unwrap();
+        is_begun.recv().unwrap();
+        let_it.send(()).unwrap();
     }
 }

@@ -22,6 +22,7 @@ use crate::{
 use super::{
     frame_file,
     output::FrameSink,
+    reading_time::ReadingTime,
     terminal_input::{Report, TerminalInput},
 };
 
@@ -66,6 +67,7 @@ pub(crate) struct ScreenFront {
     asked_at: Option<Instant>,
     mode: Mode,
     drawn_at: Option<Instant>,
+    reading_time: ReadingTime,
     hung_up: bool,
     bell: bool,
     /// The terminal is another job's at the moment: nothing is drawn, and no key is read.
@@ -95,11 +97,12 @@ impl ScreenFront {
             tui,
             input,
             view,
-            theme,
+            theme: theme.on_stated_background(),
             asked_theme: theme,
             asked_at: None,
             mode,
             drawn_at,
+            reading_time: ReadingTime::default(),
             hung_up,
             bell,
             is_away,
@@ -178,9 +181,13 @@ impl ScreenFront {
             return;
         }
         self.follow_colours();
+        if self.theme.is_console && std::mem::take(&mut self.view.takes_mouse) {
+            self.view.notify("this terminal does not report the mouse", MessageKind::Bad, shown.now);
+        }
         if self.mode.is_live() {
             self.view.ask_about_markers(shown.run);
         }
+        self.reading_time.pass(&mut self.view, shown.run, shown.now);
         let facts = shown.facts(self.mode);
         let scene = Scene { facts, view: &self.view, theme: &self.theme, journal: shown.recording };
         let _span = tracing::debug_span!("frame").entered();
@@ -198,13 +205,14 @@ impl ScreenFront {
     /// Takes in one event of the terminal; `None` is its end. What the engineer wants is for the caller to
     /// carry out.
     pub(crate) fn take(&mut self, event: Option<TerminalEvent>, shown: &Shown<'_>) -> Option<Intent> {
+        self.reading_time.restart();
         let intent = match event {
             Some(TerminalEvent::Key(key)) if key.kind != KeyEventKind::Release => {
                 self.view.on_key(key, &shown.facts(self.mode))?
             }
             Some(TerminalEvent::Mouse(mouse)) => self.view.on_mouse(mouse, &shown.facts(self.mode))?,
             other => {
-                self.take_other(other);
+                self.take_other(other, shown.now);
                 return None;
             }
         };
@@ -216,12 +224,12 @@ impl ScreenFront {
         None
     }
 
-    fn take_other(&mut self, event: Option<TerminalEvent>) {
+    fn take_other(&mut self, event: Option<TerminalEvent>, now: Timestamp) {
         match event {
             None => self.hung_up = true,
             // Several sizes in a row may end where they began, and the content is gone all the same.
             Some(TerminalEvent::Resize(..)) => self.redraw(),
-            Some(TerminalEvent::Paste(text)) => self.view.on_paste(&text),
+            Some(TerminalEvent::Paste(text)) => self.view.on_paste(&text, now),
             Some(_) => {}
         }
     }
@@ -234,6 +242,10 @@ impl ScreenFront {
     /// Hands text to the terminal's clipboard, in front of the next frame. Whether it takes it no terminal says.
     fn copy(&mut self, what: Copied, shown: &Shown<'_>) {
         let (text, kind) = match copied(&self.scene(shown), what) {
+            // It would show the sequence as text.
+            Ok(_) if self.theme.is_console => {
+                ("nothing copied: this terminal has no clipboard".to_owned(), MessageKind::Bad)
+            }
             Ok((name, text)) => {
                 self.hung_up |= self.tui.copy(&text).is_err();
                 let count = plural(text.chars().count() as u64, "character");
@@ -300,7 +312,7 @@ impl ScreenFront {
 
     fn leave(&self) {
         // A frame written after the terminal was given back would land on the shell.
-        self.sink.settle();
+        self.sink.close();
         leave_terminal();
     }
 
@@ -330,6 +342,7 @@ impl ScreenFront {
     fn come_back(&mut self) {
         self.is_away = !is_in_foreground();
         if !self.is_away {
+            self.sink.open();
             self.hung_up |= self.tui.take().is_err();
             // It may be another terminal by now, as in a session that was attached elsewhere.
             self.ask_for_background();

@@ -232,12 +232,12 @@ fn split(area: Rect, percent: u16) -> (Rect, Rect) {
 mod shown_from {
     pub(super) const OBJECTS: u16 = 3;
     pub(super) const KEYS: u16 = 4;
-    pub(super) const HEADER: u16 = 5;
-    pub(super) const FINDINGS: u16 = 6;
-    pub(super) const MORE_REPLICATION: u16 = 7;
-    pub(super) const MORE_OBJECTS: u16 = 8;
-    pub(super) const NEXT_STEP: u16 = 11;
-    pub(super) const WHOLE_NEXT_STEP: u16 = 12;
+    pub(super) const NEXT_STEP: u16 = 5;
+    pub(super) const HEADER: u16 = 6;
+    pub(super) const FINDINGS: u16 = 7;
+    pub(super) const MORE_REPLICATION: u16 = 8;
+    pub(super) const WHOLE_NEXT_STEP: u16 = 9;
+    pub(super) const MORE_OBJECTS: u16 = 10;
 }
 
 /// The most rows that the panels without frames need: two of objects and of replication, one of findings, two of the

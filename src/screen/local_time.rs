@@ -23,6 +23,10 @@ impl LocalZone {
         self.written(at, "%H:%M")
     }
 
+    pub(crate) fn is_utc(&self, at: Timestamp) -> bool {
+        self.time_of_day(at).1 == "UTC"
+    }
+
     fn written(&self, at: Timestamp, pattern: &str) -> (String, String) {
         // What jiff cannot represent is thousands of years away.
         let instant = jiff::Timestamp::from_second(at.utc().timestamp()).unwrap_or_default();

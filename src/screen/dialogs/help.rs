@@ -40,8 +40,13 @@ impl Content for Help {
             Some(field) => {
                 field.submits(key);
             }
-            None if key.code == KeyCode::Char('/') => self.search = Some(Field::default()),
-            None => return Reply::Close,
+            None => match key.code {
+                KeyCode::Char('/') => self.search = Some(Field::default()),
+                KeyCode::Char(letter) if letter.is_alphanumeric() && letter != 'q' => {
+                    self.search = Some(Field::with(&letter.to_string()));
+                }
+                _ => return Reply::Close,
+            },
         }
         Reply::Stay
     }
@@ -64,7 +69,7 @@ impl Content for Help {
             }
         }
         let Some(search) = &self.search else {
-            let keys = [("Up/Down", "scroll"), ("/", "search"), ("any other key", "closes")];
+            let keys = [("Up/Down", "scroll"), ("a letter", "searches"), ("Esc", "closes")];
             return Sheet::new("Keys", Tone::Text, body).keys(&keys);
         };
         if body.rows() == 0 {

@@ -13,7 +13,7 @@ mod record;
 mod seek;
 mod sheet;
 
-use std::sync::Arc;
+use std::{cell::Cell, sync::Arc};
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::{buffer::Buffer, layout::Rect};
@@ -47,17 +47,17 @@ use crate::run::{ActionKind, Code, LogCitation, Role, Run, Sequence};
 /// The most rows that a body can be scrolled by.
 const MAX_SCROLL: u16 = 500;
 
-const PAGE: i16 = 5;
-
 #[derive(Debug)]
 pub(crate) struct Dialog {
     content: Box<dyn Content>,
     scroll: u16,
+    /// Rows of the body at the last draw.
+    rows: Cell<u16>,
 }
 
 impl Dialog {
     fn of(content: impl Content + 'static) -> Self {
-        Self { content: Box::new(content), scroll: 0 }
+        Self { content: Box::new(content), scroll: 0, rows: Cell::new(6) }
     }
 
     pub(crate) fn for_command(command: Command, facts: &Facts<'_>, keymap: &Arc<Keymap>) -> Option<Self> {
@@ -68,7 +68,7 @@ impl Dialog {
             Command::Pair => Self::of(PairDialog::default()),
             Command::ListBucket => Self::of(Listing),
             Command::Baseline => Self::of(Baseline),
-            Command::Attest => Self::of(Attest::default()),
+            Command::Attest => Self::of(Attest::in_phase(facts.run.phase())),
             Command::Markers => Self::markers(),
             Command::Acknowledge => Self::of(Acknowledge::default()),
             Command::Note => Self::of(Note::default()),
@@ -142,10 +142,12 @@ impl Dialog {
 
     /// Takes a key. Esc always closes without a consequence.
     pub(crate) fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
+        // One row stays, so that nothing is missed.
+        let page = i16::try_from(self.rows.get().saturating_sub(1).max(1)).unwrap_or(i16::MAX);
         let by = match key.code {
             KeyCode::Esc => return Reply::Close,
-            KeyCode::PageUp => -PAGE,
-            KeyCode::PageDown => PAGE,
+            KeyCode::PageUp => -page,
+            KeyCode::PageDown => page,
             KeyCode::Up | KeyCode::Char('k') if self.content.is_read_only() => -1,
             KeyCode::Down | KeyCode::Char('j') if self.content.is_read_only() => 1,
             _ => return self.content.on_key(key, facts),
@@ -161,6 +163,6 @@ impl Dialog {
 
     pub(crate) fn draw(&self, facts: &Facts<'_>, theme: Theme, area: Rect, buffer: &mut Buffer) {
         let sheet = |width| self.content.sheet(facts, Body::new(theme, width));
-        sheet::draw(sheet, self.scroll, theme, area, buffer);
+        self.rows.set(sheet::draw(sheet, self.scroll, theme, area, buffer));
     }
 }

@@ -117,6 +117,12 @@ impl Content for Palette {
         for (index, bound) in found.iter().enumerate().skip(from).take(ROWS) {
             row(bound, index == self.chosen, obstacle(bound).as_deref(), &mut body, width);
         }
+        if found.is_empty() && self.seek(facts.mode).is_none() {
+            body.text(
+                Tone::Quiet,
+                "No action has these words. Colours and keys are in the settings: `drwatch guide settings`.",
+            );
+        }
         while body.rows() < ROWS {
             body.line(Line::default());
         }

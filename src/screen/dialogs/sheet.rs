@@ -14,7 +14,7 @@ use super::field::Field;
 use crate::{
     screen::{
         keys::{Room, TextInput},
-        paint::{Canvas, Theme, Tone, below, hanging, right_end},
+        paint::{Canvas, Theme, Tone, below, hanging},
     },
     text::{clean, fit, plural, split_at_width, wrap},
 };
@@ -137,20 +137,21 @@ impl Body {
 const MAX_WIDTH: u16 = 76;
 
 /// Draws a sheet, made for the columns it gets, over whatever is in `buffer`; `scroll` rows of its body are scrolled away.
+/// Returns the rows that the body has.
 pub(crate) fn draw(
     sheet: impl FnOnce(u16) -> Sheet,
     scroll: u16,
     theme: Theme,
     area: Rect,
     buffer: &mut Buffer,
-) {
+) -> u16 {
     let mut canvas = Canvas { buffer, theme };
     // In fewer cells a frame leaves no room for text, so only the way out is named.
     if area.width < 8 || area.height < 3 {
         Clear.render(area, canvas.buffer);
         let line = canvas.line("dialog: enlarge, or Esc", Tone::Attention);
         canvas.row(area, 0, &line);
-        return;
+        return 0;
     }
     let width = area.width.saturating_sub(4).min(MAX_WIDTH);
     let sheet = sheet(width);
@@ -163,7 +164,7 @@ pub(crate) fn draw(
     Clear.render(place, canvas.buffer);
     let title = Line::styled(sheet.title.clone(), theme.style(sheet.tone).add_modifier(Modifier::BOLD));
     let inner = canvas.frame(place, &title, &Line::default(), sheet.tone);
-    draw_inner(&sheet, scroll, inner, tight, &mut canvas);
+    draw_inner(&sheet, scroll, inner, tight, &mut canvas)
 }
 
 /// Rows below the body. Where it is tight there are no blanks, and what was wrong takes the place of
@@ -177,7 +178,7 @@ fn foot_rows(sheet: &Sheet, tight: bool) -> u16 {
     }
 }
 
-fn draw_inner(sheet: &Sheet, scroll: u16, inner: Rect, tight: bool, canvas: &mut Canvas<'_>) {
+fn draw_inner(sheet: &Sheet, scroll: u16, inner: Rect, tight: bool, canvas: &mut Canvas<'_>) -> u16 {
     let foot = foot_rows(sheet, tight).min(inner.height);
     let text = Rect { height: inner.height - foot, ..inner };
     let foot = below(inner, text.height);
@@ -198,6 +199,7 @@ fn draw_inner(sheet: &Sheet, scroll: u16, inner: Rect, tight: bool, canvas: &mut
         spans.push(Span::raw(format!(" {word}   ")));
     }
     canvas.row(foot, foot.height.saturating_sub(1), &Line::from(spans));
+    text.height
 }
 
 fn draw_text(sheet: &Sheet, scroll: u16, area: Rect, canvas: &mut Canvas<'_>) {
@@ -205,13 +207,7 @@ fn draw_text(sheet: &Sheet, scroll: u16, area: Rect, canvas: &mut Canvas<'_>) {
     let hidden = sheet.body.len().saturating_sub(rows);
     let kept = sheet.keep.map_or(0, |row| (row + 1).saturating_sub(rows));
     let from = usize::from(scroll).max(kept).min(hidden);
-    canvas.scrolled(area, u16::try_from(from).unwrap_or(u16::MAX), &sheet.body);
-    if from < hidden && area.height > 0 {
-        let symbols = canvas.theme.symbols();
-        let text = format!(" {} {} more: PgDn ", symbols.down, hidden - from);
-        let more = canvas.line(text, Tone::Chosen);
-        canvas.over(right_end(area, &more), area.height - 1, &more);
-    }
+    canvas.paged(area, u16::try_from(from).unwrap_or(u16::MAX), &sheet.body, "PgDn");
 }
 
 /// How much more the field takes, once that is scarce.

@@ -129,6 +129,17 @@ impl Canvas<'_> {
         }
     }
 
+    /// As [`Canvas::scrolled`]; where lines follow below, the last row ends with their number and the key to them.
+    pub(crate) fn paged(&mut self, area: Rect, from: u16, lines: &[Line<'_>], key: &str) {
+        self.scrolled(area, from, lines);
+        let below = lines.len().saturating_sub(usize::from(from) + usize::from(area.height));
+        if below > 0 && area.height > 0 {
+            let more =
+                self.line(format!(" {} {below} more: {key} ", self.theme.symbols().down), Tone::Chosen);
+            self.over(right_end(area, &more), area.height - 1, &more);
+        }
+    }
+
     /// A row with something at its right end too, where there is room for both; whether there was.
     pub(crate) fn pair(&mut self, area: Rect, row: u16, left: &Line<'_>, right: &Line<'_>) -> bool {
         self.row(area, row, left);

@@ -87,7 +87,14 @@ symbols! {
 pub(crate) struct Theme {
     pub(crate) palette: Palette,
     pub(crate) charset: Charset,
+    /// A console, or a terminal of the vt family: it has neither clipboard nor mouse.
+    pub(crate) is_console: bool,
+    /// The background that the environment states: black or white.
+    pub(crate) stated_background: Option<Rgb>,
 }
+
+/// Terminals of many colours whose `TERM` does not say so.
+const MANY_COLOURS: [&str; 5] = ["kitty", "alacritty", "foot", "ghostty", "wezterm"];
 
 impl Theme {
     /// The theme that the environment asks for: `NO_COLOR` and `TERM` for colours; `LC_ALL`,
@@ -102,7 +109,8 @@ impl Theme {
             matches!(set("COLORTERM").as_deref(), Some("truecolor" | "24bit")) || term.ends_with("-direct");
         // The fonts of a console have 512 characters at most: no braille, no check marks.
         let is_console = dumb || term.split(['.', '-']).any(|part| part == "linux");
-        let depth = match (is_console, is_true, term.contains("256color")) {
+        let has_many = term.contains("256color") || term.split('-').any(|part| MANY_COLOURS.contains(&part));
+        let depth = match (is_console, is_true, has_many) {
             (true, ..) => Depth::Sixteen,
             (_, true, _) => Depth::True,
             (.., true) => Depth::Indexed,
@@ -111,7 +119,14 @@ impl Theme {
         let palette =
             if set("NO_COLOR").is_some() || dumb { Palette::Monochrome } else { Palette::Auto(depth) };
         let charset = if is_console { Charset::Ascii } else { Charset::of_locale(&variable) };
-        Self { palette, charset }
+        let stated_background = set("COLORFGBG").and_then(|colours| background_of(&colours));
+        Self { palette, charset, is_console, stated_background }
+    }
+
+    /// This theme until the terminal has said what its background is.
+    pub(crate) fn on_stated_background(self) -> Self {
+        let stated = self.stated_background.filter(|_| self.asks_for_background());
+        stated.map_or(self, |background| self.on_background(background))
     }
 
     /// This theme with the engineer's choice; no choice brings back colours that the environment rules out.
@@ -171,6 +186,16 @@ impl Theme {
                 Style { fg, ..Style::new() }.add_modifier(with_colour.difference(Modifier::DIM))
             }
         }
+    }
+}
+
+/// The background in `COLORFGBG`, as rxvt, Konsole and iTerm2 set it: the numbers of two of the sixteen colours, the text's
+/// first and the background's last.
+fn background_of(colours: &str) -> Option<Rgb> {
+    match colours.rsplit(';').next()?.parse().ok()? {
+        7_u8 | 9..=15 => Some(Rgb(0xff, 0xff, 0xff)),
+        0..=6 | 8 => Some(Rgb(0, 0, 0)),
+        _ => None,
     }
 }
 
@@ -258,9 +283,35 @@ mod tests {
         };
         assert_eq!(depth(&[("TERM", "xterm-256color"), ("COLORTERM", "truecolor")]), Depth::True);
         assert_eq!(depth(&[("TERM", "xterm-direct")]), Depth::True);
-        assert_eq!(depth(&[("TERM", "tmux-256color")]), Depth::Indexed);
+        for term in ["tmux-256color", "xterm-kitty", "alacritty", "foot", "xterm-ghostty"] {
+            assert_eq!(depth(&[("TERM", term)]), Depth::Indexed, "{term}");
+        }
         assert_eq!(depth(&[("TERM", "xterm")]), Depth::Sixteen);
         assert_eq!(depth(&[("TERM", "linux"), ("COLORTERM", "truecolor")]), Depth::Sixteen);
+    }
+
+    #[test]
+    fn the_background_that_the_environment_states_holds_until_the_terminal_answers() {
+        let of = |stated: &str| theme(&[("TERM", "xterm-256color"), ("COLORFGBG", stated)]);
+        let scheme = |theme: Theme| match theme.palette {
+            Palette::Own { scheme, .. } => Some(scheme),
+            _ => None,
+        };
+        let expected = [
+            ("0;15", Some(Scheme::Light)),
+            ("0;default;15", Some(Scheme::Light)),
+            ("15;0", Some(Scheme::Dark)),
+            ("7;8", Some(Scheme::Dark)),
+            ("15;default", None),
+            ("0;300", None),
+            ("", None),
+        ];
+        for (stated, expected) in expected {
+            assert_eq!(scheme(of(stated).on_stated_background()), expected, "{stated}");
+            assert!(of(stated).asks_for_background());
+        }
+        let sixteen = theme(&[("TERM", "xterm"), ("COLORFGBG", "0;15")]).on_stated_background();
+        assert_eq!(sixteen.palette, Palette::Auto(Depth::Sixteen), "the terminal's colours are made for it");
     }
 
     #[test]

@@ -63,7 +63,17 @@ fn list(picture: &Picture<'_>, theme: Theme) -> (&'static str, Tone, String, Vec
     }
     let judged = judged(picture);
     let (tone, verdict) = match judged.verdict {
-        PreflightVerdict::Go => (Tone::Good, "GO".to_owned()),
+        // Then there is nothing left to start.
+        PreflightVerdict::Go if picture.run.dr.service_runs() => {
+            (Tone::Attention, "the service is already started".to_owned())
+        }
+        PreflightVerdict::Go => {
+            let is_open = |item: &&PreflightItem| item.state == PreflightState::Attention;
+            match judged.items.iter().filter(is_open).count() {
+                0 => (Tone::Good, "GO".to_owned()),
+                count => (Tone::Attention, format!("GO, after a look at {count}")),
+            }
+        }
         PreflightVerdict::NoGo => {
             let count = judged.items.iter().filter(|item| item.forbids()).count();
             (Tone::Danger, format!("NO-GO, {count} in the way"))
@@ -191,7 +201,7 @@ fn draw_whole(picture: &Picture<'_>, items: &[Item], inner: Rect, canvas: &mut C
         let blank = Line::raw(" ".repeat(LEAD));
         lines.extend(item.remedy.iter().flat_map(|remedy| beside(blank.clone(), remedy, Tone::Quiet)));
     }
-    canvas.scrolled(inner, picture.scene.view.scrolled, &lines);
+    canvas.paged(inner, picture.scene.view.scrolled, &lines, &picture.key(Command::PageDown));
 }
 
 /// The verdict in a few words, for where a list has no room.

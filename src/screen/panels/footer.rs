@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::{Canvas, Line, Picture, Pieces, Rect, Span, Tone, indented};
 use crate::{
-    run::{ActionRecord, ActionState, Elapsed, Role, Timestamp},
+    run::{ActionRecord, ActionState, Elapsed, Known, Role, Timestamp},
     screen::{
         facts::Mode,
         keys::{Command, Panel, Room},
@@ -54,6 +54,10 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
             && Role::BOTH.into_iter().all(|role| run.takes_part(role));
         let is_idle = |command| match command {
             Command::Pair => !is_pair_asked_for,
+            Command::Acknowledge if !run.open_findings().any(|_| true) => true,
+            // What is so already needs no key.
+            Command::Pause if run.replication.state == Known::Paused => true,
+            Command::Resume if run.replication.state == Known::Running => true,
             // Among the keys of the view, or without a meaning in it.
             Command::Filter => view.zoom.is_some_and(|panel| panel != Panel::Log),
             _ => run.started.read_only && command_changes(command),
@@ -91,6 +95,9 @@ fn key_piece<'l>(key: String, word: &'l str, canvas: &Canvas<'_>) -> Line<'l> {
     Line::from(vec![canvas.owned(key, Tone::Key), Span::raw(" "), canvas.span(word, Tone::Text)])
 }
 
+/// How long the outcome of an action is shown.
+const NEWS_DURATION: Elapsed = Elapsed::from_secs(12);
+
 /// Most rows of a message; the longest hold the path of a file or why an action failed.
 const MAX_MESSAGE_ROWS: usize = 4;
 
@@ -124,19 +131,20 @@ fn message(picture: &Picture<'_>, now: Timestamp) -> Option<(String, Tone)> {
         };
         (message.at, message.text.clone(), tone)
     });
-    let action = picture.scene.facts.run.actions.last().and_then(|action| action_message(action, now));
+    let is_fresh = |action: &ActionRecord| {
+        let kept = picture.scene.view.fresh_outcome;
+        action.settled_at.is_none_or(|at| now.since(at) <= NEWS_DURATION || kept == Some(at))
+    };
+    let last = picture.scene.facts.run.actions.last().filter(|action| is_fresh(action));
+    let action = last.map(action_message);
     // The later of the two; of the same moment, that of the action.
     let latest = passing.into_iter().chain(action).max_by_key(|(at, ..)| *at)?;
     Some((latest.1, latest.2))
 }
 
-/// The state of the last action, while it is unsettled or recent.
-fn action_message(action: &ActionRecord, now: Timestamp) -> Option<(Timestamp, String, Tone)> {
-    const NEWS_DURATION: Elapsed = Elapsed::from_secs(12);
+/// The state of an action.
+fn action_message(action: &ActionRecord) -> (Timestamp, String, Tone) {
     let at = action.settled_at.unwrap_or(action.requested_at);
-    if action.state.is_settled() && now.since(at) > NEWS_DURATION {
-        return None;
-    }
     let what = action.plan.action;
     let (text, tone) = match &action.state {
         ActionState::Requested => (format!("{what}: requested, not yet sent"), Tone::Chosen),
@@ -148,5 +156,5 @@ fn action_message(action: &ActionRecord, now: Timestamp) -> Option<(Timestamp, S
         ActionState::Rejected { reason } => (format!("{what}: NOT DONE: {reason}"), Tone::DangerBar),
         ActionState::Unknown { reason } => (format!("{what}: OUTCOME UNKNOWN: {reason}"), Tone::DangerBar),
     };
-    Some((at, text, tone))
+    (at, text, tone)
 }

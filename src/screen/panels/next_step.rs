@@ -1,25 +1,28 @@
 //! What the engineer does next, in one or two rows below the phases.
 
-use super::{Canvas, Line, Picture, Rect, Tone, checklist, hanging};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::{Canvas, Line, Picture, Rect, Tone, checklist};
 use crate::{
     run::{NextStep, Urgency, next_step},
-    text::minute,
+    text::{fit, minute, wrap},
 };
 
 /// The most rows it takes; what is longer is cut.
-const MAX_ROWS: usize = 2;
+const MAX_ROWS: u16 = 2;
+
+/// What stands before the step, and before its second row.
+const NEXT: &str = "NEXT  ";
+const NOW: &str = "NOW   ";
+const BLANK: &str = "      ";
 
 /// Rows that the step takes at `width` columns.
 pub(crate) fn rows_wanted(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> u16 {
-    u16::try_from(lines(picture, width, canvas).len().min(MAX_ROWS)).unwrap_or(1)
+    u16::try_from(lines(picture, width, MAX_ROWS, canvas).len()).unwrap_or(1)
 }
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
-    let mut lines = lines(picture, area.width, canvas);
-    if lines.len() > usize::from(area.height) {
-        // In one row, at whose end the cut shows.
-        lines = self::lines(picture, u16::MAX, canvas);
-    }
+    let lines = lines(picture, area.width, area.height, canvas);
     for (row, line) in (0..area.height).zip(&lines) {
         canvas.row(area, row, line);
     }
@@ -27,25 +30,39 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
 
 /// The step as a sentence.
 pub(crate) fn sentence(picture: &Picture<'_>) -> String {
-    text(picture, &step(picture))
+    let step = step(picture);
+    words(picture, &step) + &key(picture, &step)
 }
 
 fn step(picture: &Picture<'_>) -> NextStep {
     next_step(picture.run, picture.now, &checklist::judged(picture))
 }
 
-fn lines(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Line<'static>> {
+/// The step in at most `rows` rows of `width` columns. The cut comes before the key, which is what to press.
+fn lines(picture: &Picture<'_>, width: u16, rows: u16, canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let step = step(picture);
-    let (lead, tone) = match step.urgency {
-        Urgency::Wait => ("NEXT  ", Tone::Text),
-        Urgency::Act => ("NEXT  ", Tone::Strong),
-        Urgency::Urgent => ("NOW   ", Tone::Danger),
+    let (lead, lead_tone, tone) = match step.urgency {
+        Urgency::Wait => (NEXT, Tone::Key, Tone::Text),
+        Urgency::Act => (NEXT, Tone::Key, Tone::Strong),
+        Urgency::Urgent => (NOW, Tone::Danger, Tone::Danger),
     };
-    let lead_tone = if step.urgency == Urgency::Urgent { Tone::Danger } else { Tone::Key };
-    hanging(canvas.line(lead, lead_tone), &text(picture, &step), canvas.theme.style(tone), width.into())
+    let room = usize::from(width).saturating_sub(lead.len()).max(1);
+    let (words, key) = (words(picture, &step), key(picture, &step));
+    let mut texts = wrap(&format!("{words}{key}"), room);
+    if texts.len() > usize::from(rows) {
+        texts = wrap(&words, room);
+        let rest = texts.split_off(texts.len().min(usize::from(rows.saturating_sub(1)))).join(" ");
+        let rest = fit(&rest, room.saturating_sub(key.width()), canvas.theme.symbols().ellipsis);
+        texts.push(format!("{rest}{key}"));
+    }
+    let leads = std::iter::once((lead, lead_tone)).chain(std::iter::repeat((BLANK, tone)));
+    let line = |((lead, lead_tone), text): ((&'static str, Tone), String)| {
+        Line::from(vec![canvas.span(lead, lead_tone), canvas.owned(text, tone)])
+    };
+    leads.zip(texts).map(line).collect()
 }
 
-fn text(picture: &Picture<'_>, step: &NextStep) -> String {
+fn words(picture: &Picture<'_>, step: &NextStep) -> String {
     let wait = match (step.urgency, step.until) {
         (Urgency::Wait, Some(until)) => {
             format!("Nothing to do before about {}. ", minute(until, picture.now))
@@ -53,8 +70,13 @@ fn text(picture: &Picture<'_>, step: &NextStep) -> String {
         (Urgency::Wait, None) if picture.run.ending.is_none() => "Nothing to do but wait. ".to_owned(),
         _ => String::new(),
     };
-    match step.remedy.and_then(|remedy| picture.key_of(remedy)) {
-        Some(key) => format!("{wait}{} ({key}).", step.text.trim_end_matches('.')),
-        None => format!("{wait}{}", step.text),
-    }
+    let is_keyed = !key(picture, step).is_empty();
+    let text = if is_keyed { step.text.trim_end_matches('.') } else { &step.text };
+    format!("{wait}{text}")
+}
+
+/// The key that takes the step, as the end of its sentence; empty where no key does.
+fn key(picture: &Picture<'_>, step: &NextStep) -> String {
+    let key = step.remedy.and_then(|remedy| picture.key_of(remedy));
+    key.map_or_else(String::new, |key| format!(" ({key})."))
 }

@@ -11,7 +11,7 @@ use std::{
 
 use crossterm::{
     clipboard::CopyToClipboard,
-    cursor::{Hide, Show},
+    cursor::{Hide, MoveTo, Show},
     event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste},
     execute, queue,
     style::ResetColor,
@@ -77,6 +77,9 @@ const ASK_FOR_BACKGROUND: &[u8] = b"\x1b]11;?\x1b\\\x1b[?2031h";
 /// Ends these reports.
 const NO_COLOUR_REPORTS: &[u8] = b"\x1b[?2031l";
 
+/// A row that no terminal has: the cursor goes to the last one.
+const BELOW_ALL: u16 = 9998;
+
 /// The sequences that undo [`take`], all written even where one fails.
 fn give_back(out: &mut impl Write) -> io::Result<()> {
     let results = [
@@ -86,6 +89,9 @@ fn give_back(out: &mut impl Write) -> io::Result<()> {
         queue!(out, DisableMouseCapture),
         out.write_all(NO_COLOUR_REPORTS),
         queue!(out, ResetColor, Show),
+        // A terminal without an alternate screen keeps the frame: what follows goes below it, on a row of its own. With one,
+        // leaving brings back the place of the cursor.
+        queue!(out, MoveTo(0, BELOW_ALL), Clear(ClearType::CurrentLine)),
         queue!(out, LeaveAlternateScreen),
         out.flush(),
     ];
@@ -219,6 +225,18 @@ mod tests {
         let screen = parser.screen();
         assert!(!screen.alternate_screen() && !screen.hide_cursor() && !screen.bracketed_paste());
         assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None);
+    }
+
+    #[test]
+    fn without_an_alternate_screen_what_follows_starts_on_a_row_of_its_own() {
+        let mut parser = vt100::Parser::default();
+        parser.process(b"\x1b[22;1Hlog\x1b[24;1Hkeys of the screen\x1b[2;7H");
+        let mut bytes = Vec::new();
+        give_back(&mut bytes).unwrap();
+        let bytes = String::from_utf8(bytes).unwrap().replace("\x1b[?1049l", "");
+        parser.process(bytes.as_bytes());
+        parser.process(b"INCOMPLETE");
+        assert_eq!(parser.screen().contents().trim_start(), "log\n\nINCOMPLETE");
     }
 
     #[test]

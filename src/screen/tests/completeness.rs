@@ -31,7 +31,7 @@ fn the_dr_appliance_has_its_panel_and_the_preflight_is_shown_once() {
 #[test]
 fn frames_are_never_underlined() {
     let mut story = downloading(68);
-    story.theme = Theme { palette: Palette::Monochrome, charset: Charset::Unicode };
+    story.theme = Theme { palette: Palette::Monochrome, charset: Charset::Unicode, ..Theme::default() };
     // A dialog of danger, over a panel of danger.
     story.at(600).replication(ReplicationState::Running);
     for key in [None, Some('r'), Some('q')] {

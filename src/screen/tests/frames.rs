@@ -78,7 +78,7 @@ fn panels_give_way_down_to_phase_and_replication() {
 #[test]
 fn ascii_alone() {
     let mut story = downloading(68);
-    story.theme = Theme { palette: Palette::Monochrome, charset: Charset::Ascii };
+    story.theme = Theme { palette: Palette::Monochrome, charset: Charset::Ascii, ..Theme::default() };
     let frame = story.frame(120, 40);
     assert!(frame.is_ascii());
     assert_snapshot!(frame);
@@ -262,7 +262,7 @@ fn pause_and_freeze_differ_in_colour_and_in_word() {
 #[test]
 fn without_colour_no_cell_has_one_and_danger_still_stands_out() {
     let mut story = dr_away();
-    story.theme = Theme { palette: Palette::Monochrome, charset: Charset::Unicode };
+    story.theme = Theme { palette: Palette::Monochrome, charset: Charset::Unicode, ..Theme::default() };
     let buffer = story.buffer(120, 40);
     assert!(buffer.content.iter().all(|cell| cell.fg == Color::Reset && cell.bg == Color::Reset));
     assert!(buffer.content.iter().any(|cell| cell.modifier.contains(Modifier::BOLD | Modifier::UNDERLINED)));

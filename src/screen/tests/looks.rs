@@ -162,7 +162,8 @@ fn a_scheme_of_its_own_paints_every_cell() {
 #[test]
 fn on_the_terminals_own_background_no_cell_has_one() {
     let mut story = dr_away();
-    story.theme = Theme { palette: Palette::Auto(Depth::True), charset: Charset::Unicode };
+    story.theme =
+        Theme { palette: Palette::Auto(Depth::True), charset: Charset::Unicode, ..Theme::default() };
     let asked = story.buffer(80, 24);
     assert!(asked.content.iter().all(|cell| !matches!(cell.fg, Color::Rgb(..))), "not answered yet");
     story.theme = story.theme.on_background(Rgb(255, 255, 255));

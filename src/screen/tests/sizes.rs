@@ -135,7 +135,7 @@ fn the_state_of_replication_is_the_last_to_go() {
     let story = downloading(68);
     for (width, height) in [(200, 50), (120, 40), (80, 24), (60, 15), (40, 10), (20, 4), (12, 1), (9, 2)] {
         let mut story = downloading(68);
-        story.theme = Theme { palette: Palette::Monochrome, charset: Charset::Ascii };
+        story.theme = Theme { palette: Palette::Monochrome, charset: Charset::Ascii, ..Theme::default() };
         assert!(story.frame(width, height).contains("PAUSED"), "{width}x{height}");
     }
     assert!(story.frame(24, 1).contains("metadata"));
@@ -153,7 +153,7 @@ proptest! {
     ) {
         let mut story = stories().swap_remove(which);
         if ascii {
-            story.theme = Theme { palette: Palette::Monochrome, charset: Charset::Ascii };
+            story.theme = Theme { palette: Palette::Monochrome, charset: Charset::Ascii, ..Theme::default() };
         }
         for (index, key) in keys.into_iter().enumerate() {
             let (width, height) = sizes[index % sizes.len()];

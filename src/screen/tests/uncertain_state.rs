@@ -115,7 +115,7 @@ fn a_cut_note_is_marked_before_it_is_recorded() {
     for (width, height) in SIZES {
         let mut story = prepared();
         story.key(KeyCode::Char('n'));
-        story.view.on_paste(&"x".repeat(5_000));
+        story.view.on_paste(&"x".repeat(5_000), story.now);
         let frame = story.frame(width, height);
         assert!(frame.contains("FULL, cut off: 4,600 characters"), "{frame}");
         story.key(KeyCode::Backspace);

@@ -45,6 +45,9 @@ impl View {
                     facts.now,
                 );
             }
+            Command::LocalTime if self.zone.as_ref().is_some_and(|zone| zone.is_utc(facts.now)) => {
+                self.notify("the local time of this machine is UTC", MessageKind::Plain, facts.now);
+            }
             Command::LocalTime => self.shows_local_time = !self.shows_local_time,
             Command::Back => self.back(),
             other => return self.move_in_view(other, facts),
@@ -82,7 +85,8 @@ impl View {
     ) -> ControlFlow<Option<Intent>> {
         let Some(panel) = self.zoom else { return ControlFlow::Continue(()) };
         self.on_list_command(panel, command, facts)?;
-        let scrolls = matches!(panel, Panel::Checklist | Panel::Appliances | Panel::Timeline);
+        let scrolls =
+            matches!(panel, Panel::Checklist | Panel::Appliances | Panel::Timeline | Panel::Replication);
         if scrolls && self.scroll(command) {
             return ControlFlow::Break(None);
         }

@@ -64,9 +64,12 @@ impl View {
     }
 
     /// Takes pasted text: into the field that is open, or nowhere.
-    pub(crate) fn on_paste(&mut self, text: &str) {
-        if let Some(field) = self.typed_into() {
-            field.paste(text);
+    pub(crate) fn on_paste(&mut self, text: &str, now: Timestamp) {
+        match self.typed_into() {
+            Some(field) => field.paste(text),
+            None => {
+                self.notify("pasted text goes into a field alone; nothing was done", MessageKind::Plain, now)
+            }
         }
     }
 

@@ -40,6 +40,8 @@ pub(crate) struct View {
     pub(crate) zoom: Option<Panel>,
     pub(crate) dialog: Option<Dialog>,
     pub(crate) message: Option<Message>,
+    /// When the action was settled whose outcome there was no time to read yet.
+    pub(crate) fresh_outcome: Option<Timestamp>,
     /// Rows of the view scrolled away, where no entry of it is chosen.
     pub(crate) scrolled: u16,
     pub(crate) event_place: ListPlace<EventKey>,
@@ -76,11 +78,16 @@ impl View {
         self.message = Some(Message { text: text.into(), kind: MessageKind::Plain, at: now, stays: None });
     }
 
-    /// Dates the message at `now`: the time of a replay jumps, and would end the message early or late.
+    /// Dates the message at `now`: the time of a demo or a replay runs fast or jumps, and would end it early or late.
     pub(crate) fn keep_message(&mut self, now: Timestamp) {
         if let Some(message) = &mut self.message {
             message.at = now;
         }
+    }
+
+    /// Ends the message, unless it waits for a key.
+    pub(crate) fn end_message(&mut self) {
+        self.message.take_if(|message| message.stays.is_some());
     }
 
     /// Asks, once, which markers written before the run belong to this test. Waits while the engineer is

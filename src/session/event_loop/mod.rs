@@ -245,7 +245,7 @@ impl EventLoop {
     }
 
     async fn finish(mut self, signals: &mut Signals) -> (Run, std::io::Result<()>) {
-        self.show_message("Ending: the log is looked at once more…".to_owned());
+        self.show_message("Ending: the log is looked at once more.".to_owned());
         // Whatever the pace of frames: nothing else is drawn for a while.
         if let Some(screen) = self.front.screen() {
             draw(&self.session, screen);

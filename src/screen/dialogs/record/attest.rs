@@ -31,9 +31,17 @@ pub(crate) enum Attest {
     Why { statement: Statement, since: Timestamp, field: Field },
 }
 
-impl Default for Attest {
-    fn default() -> Self {
-        Self::What(0)
+impl Attest {
+    /// The statements, the likeliest of `phase` chosen: what ends it, or what is to be so in it.
+    pub(crate) fn in_phase(phase: Phase) -> Self {
+        let likely = match phase {
+            Phase::Prepare => Statement::ReplicationPaused,
+            Phase::Stage1 => Statement::DownloadOver,
+            Phase::Stage2 => Statement::NamespaceOver,
+            Phase::InUse => Statement::TestOver,
+            Phase::Ended => Statement::ReplicationRunning,
+        };
+        Self::What(STATEMENTS.iter().position(|statement| *statement == likely).unwrap_or(0))
     }
 }
 

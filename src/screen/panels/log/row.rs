@@ -104,6 +104,11 @@ pub(super) fn draw(
             highlight(words, pattern, shift, place, canvas);
         }
     }
+    let shown = usize::from(log.shift) + usize::from(text.height) * usize::from(text.width);
+    if words.width() > shown && text.width > 1 && text.height > 0 {
+        let (style, end) = (canvas.theme.style(Tone::Quiet), canvas.theme.symbols().ellipsis);
+        canvas.buffer.set_stringn(text.right() - 1, text.bottom() - 1, end, 1, style);
+    }
     words.width()
 }
 

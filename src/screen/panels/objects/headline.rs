@@ -38,13 +38,17 @@ pub(super) fn headline(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Headline {
             ]),
             bar: Some((1, 1, Tone::Attention)),
         },
+        // A share would be that of the objects counted, not of those downloaded.
+        Progress::Counted { downloaded, expected } if counts_late(run) => plain(
+            canvas.words(&[
+                ("at least ", Tone::Attention),
+                (&grouped(downloaded.0), Tone::Strong),
+                (&format!(" / {}", grouped(expected.0)), Tone::Text),
+            ]),
+            canvas.line("counted late", Tone::Attention),
+        ),
         Progress::Counted { downloaded, expected } => Headline {
-            left: if counts_late(run) {
-                let count = format!("{} / {}", grouped(downloaded.0), grouped(expected.0));
-                canvas.words(&[("at least ", Tone::Attention), (&count, Tone::Strong)])
-            } else {
-                of(downloaded.0, expected.0, canvas)
-            },
+            left: of(downloaded.0, expected.0, canvas),
             right: canvas.line(format!("{:>3} %", percent_text(run)), Tone::Strong),
             bar: Some((downloaded.0, expected.0, Tone::Progress)),
         },

@@ -214,8 +214,9 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, shows_appliance: bool, can
     let run = picture.run;
     let title = if run.phase() > Phase::Stage1 { "restore" } else { "metadata objects" };
     let title = canvas.line(title, Tone::Strong);
-    let age =
-        run.download.counter.map(|(_, at, _)| format!("counter {} ago", freshness(picture.now.since(at))));
+    // Later nothing of the panel comes from the counter.
+    let read = run.download.counter.filter(|_| run.phase() <= Phase::Stage1);
+    let age = read.map(|(_, at, _)| format!("counter {} ago", freshness(picture.now.since(at))));
     let tone = if old_reading(picture).is_some() { Tone::Attention } else { Tone::Quiet };
     let right = canvas.line(age.unwrap_or_default(), tone);
     let inner = canvas.frame(area, &title, &right, Tone::Quiet);

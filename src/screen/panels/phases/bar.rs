@@ -262,7 +262,7 @@ fn names(picture: &Picture<'_>, phase: Phase, separator: &str, canvas: &Canvas<'
         return vec![name(word), name("")];
     };
     match (phase.cmp(&run.phases.current), length(span, picture)) {
-        (Ordering::Greater, _) => vec![name(whole), name(short), name("")],
+        (Ordering::Greater, _) => vec![name(whole), name(short), name(number(phase)), name("")],
         (Ordering::Equal, length) => {
             let (whole, short) = (whole.to_uppercase(), short.to_uppercase());
             let Some(length) = length else { return vec![name(&whole), name(&short)] };
@@ -275,7 +275,13 @@ fn names(picture: &Picture<'_>, phase: Phase, separator: &str, canvas: &Canvas<'
             ]
         }
         (Ordering::Less, None) => {
-            vec![name(&format!("{whole}, length unknown")), name(whole), name(short), name("")]
+            vec![
+                name(&format!("{whole}, length unknown")),
+                name(whole),
+                name(short),
+                name(number(phase)),
+                name(""),
+            ]
         }
         (Ordering::Less, Some(length)) => {
             let about = if length.starts_with('~') { "~" } else { "" };
@@ -286,9 +292,19 @@ fn names(picture: &Picture<'_>, phase: Phase, separator: &str, canvas: &Canvas<'
                 name(&format!("{short} {length}")),
                 name(&format!("{short} {about}{coarse}")),
                 name(short),
+                name(number(phase)),
                 name(""),
             ]
         }
+    }
+}
+
+/// The number of a stage, which is the least that its name keeps.
+const fn number(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Stage1 => "1",
+        Phase::Stage2 => "2",
+        Phase::Prepare | Phase::InUse | Phase::Ended => "",
     }
 }
 

@@ -2,8 +2,11 @@
 //! under each policy, and what resuming after stage 1 would have saved.
 
 use crate::{
-    run::{EarliestResume, Exposure, Known, Phase, ResumePolicy, Run, exposure},
-    screen::panels::{Canvas, Line, Picture, Pieces, Rect, Tone, hanging},
+    run::{Exposure, Known, Phase, ResumePolicy, Run, exposure},
+    screen::{
+        keys::Command,
+        panels::{Canvas, Line, Picture, Rect, Tone, hanging},
+    },
     text::minute,
 };
 
@@ -12,39 +15,22 @@ fn needs_statement(run: &Run) -> bool {
     run.deleted_files_not_read.is_none() && matches!(run.phase(), Phase::Stage2 | Phase::InUse)
 }
 
-/// When, in a word or two; `~` before a forecast.
-fn when(resume: &EarliestResume, picture: &Picture<'_>) -> (String, Tone) {
-    match resume.at {
-        Some(_) if needs_statement(picture.run) => ("now".to_owned(), Tone::Text),
-        Some(at) if resume.forecast => (format!("~{}", minute(at, picture.now)), Tone::Text),
+/// The earliest safe resume under the policy in force, where that is more than the lock already says.
+pub(crate) fn safe_resume(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
+    let Exposure { earliest_safe_resume: earliest, .. } = exposure(picture.run, picture.now);
+    let resume = match picture.run.started.settings.resume_policy {
+        ResumePolicy::PausedThroughout => earliest.paused_throughout,
+        ResumePolicy::ResumeAfterStage1 => earliest.resume_after_stage_1,
+    };
+    let Some(resume) = resume else { return Line::default() };
+    let (when, tone) = match resume.at {
+        Some(at) if resume.forecast => (format!("at about {}", minute(at, picture.now)), Tone::Text),
+        Some(_) if needs_statement(picture.run) => ("now, with a statement".to_owned(), Tone::Text),
         Some(_) => ("now".to_owned(), Tone::Good),
         None if resume.condition.starts_with("now") => ("now".to_owned(), Tone::Good),
-        None => ("not yet".to_owned(), Tone::Text),
-    }
-}
-
-/// The earliest safe resume under each policy in one row; the policy in force gives way last.
-pub(crate) fn safe_resume(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
-    let Exposure { earliest_safe_resume: earliest, .. } = exposure(picture.run, picture.now);
-    let (Some(throughout), Some(after)) = (&earliest.paused_throughout, &earliest.resume_after_stage_1)
-    else {
-        return Line::default();
+        None => return Line::default(),
     };
-    let in_force = picture.run.started.settings.resume_policy;
-    let mut pieces = Pieces::default();
-    pieces.push(0, canvas.owned("safe resume", Tone::Quiet));
-    let after_stage_1 =
-        if after.at.is_some() && needs_statement(picture.run) { "with statement" } else { "stage 1" };
-    for (policy, label, resume) in [
-        (ResumePolicy::ResumeAfterStage1, after_stage_1, after),
-        (ResumePolicy::PausedThroughout, "test over", throughout),
-    ] {
-        let (when, tone) = when(resume, picture);
-        let mut piece = canvas.line(format!("{label}: "), Tone::Quiet);
-        piece.push_span(canvas.owned(when, if policy == in_force { tone } else { Tone::Quiet }));
-        pieces.push(if policy == in_force { 1 } else { 2 }, piece);
-    }
-    pieces.fitted(width, 2)
+    canvas.words(&[("safe to resume ", Tone::Quiet), (&when, tone)])
 }
 
 /// What resuming after stage 1 would have saved, once the test is over.
@@ -97,5 +83,5 @@ pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
     if let Some(saved) = exposure.saved_by_resuming_after_stage_1 {
         row("after stage 1", format!("resuming then would have saved {saved}"));
     }
-    canvas.scrolled(area, 0, &lines);
+    canvas.paged(area, picture.scene.view.scrolled, &lines, &picture.key(Command::PageDown));
 }

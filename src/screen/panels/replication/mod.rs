@@ -211,8 +211,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     ];
     rows.retain(|line| line.width() > 0);
     let free = inner.height.saturating_sub(used);
-    let cost =
-        [exposure::safe_resume(picture, inner.width, canvas), exposure::saved(picture, inner.width, canvas)];
+    let cost = [exposure::safe_resume(picture, canvas), exposure::saved(picture, inner.width, canvas)];
     // What needs a hand goes before what is good to know.
     for line in cost.into_iter().filter(|line| line.width() > 0) {
         if rows.len() < usize::from(free) {

@@ -4,7 +4,7 @@
 use super::{Canvas, Line, Picture, Rect, Tone, hanging};
 use crate::{
     run::{LastReply, Link, Question, Reading, Role},
-    screen::keys::Panel,
+    screen::keys::{Command, Panel},
     text::{countdown, freshness, grouped, lines_of_printable, measured, plural, time_of_day},
 };
 
@@ -27,7 +27,8 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
             let name = picture.run.known_name(role).unwrap_or("not given");
             let title = canvas.words(&[(&format!("{role} "), Tone::Strong), (name, Tone::Text)]);
             let inner = canvas.frame(place, &title, &Line::default(), Tone::Quiet);
-            canvas.scrolled(inner, from, &lines(picture, role, inner.width, canvas));
+            let lines = lines(picture, role, inner.width, canvas);
+            canvas.paged(inner, from, &lines, &picture.key(Command::PageDown));
         }
         return;
     }
@@ -39,7 +40,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         all.extend(lines(picture, role, inner.width, canvas));
         all.push(Line::default());
     }
-    canvas.scrolled(inner, from, &all);
+    canvas.paged(inner, from, &all, &picture.key(Command::PageDown));
 }
 
 fn lines(picture: &Picture<'_>, role: Role, width: u16, canvas: &Canvas<'_>) -> Vec<Line<'static>> {

@@ -44,10 +44,10 @@ fn esc_cancels_and_what_was_typed_is_gone() {
 #[test]
 fn pasted_text_never_submits_and_never_acts_as_keys() {
     let mut story = named();
-    story.view.on_paste("p\nava-prod\n");
+    story.view.on_paste("p\nava-prod\n", story.now);
     assert!(!story.frame(120, 40).contains("These lines will be sent"));
     press(&mut story, 'p');
-    story.view.on_paste("ava-prod\n");
+    story.view.on_paste("ava-prod\n", story.now);
     assert!(story.frame(120, 40).contains("These lines will be sent"));
     assert_eq!(story.enter(), Some(act(ActionKind::Pause)));
 }

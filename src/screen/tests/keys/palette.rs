@@ -115,7 +115,7 @@ fn words_pasted_into_the_palette_choose_the_first_row() {
     let mut story = named();
     press(&mut story, ':');
     story.key(KeyCode::Down);
-    story.view.on_paste("set the replication threads");
+    story.view.on_paste("set the replication threads", story.now);
     assert_eq!(story.enter(), None);
     let action = ActionKind::SetThreads(story.run.threads_wanted()).to_string();
     assert!(story.frame(100, 30).to_lowercase().contains(&action.to_lowercase()), "{}", story.frame(100, 30));

@@ -13,7 +13,7 @@ impl Stage {
     pub(super) fn press(&mut self, press: &Press) {
         let Some(life) = &mut self.life else { return };
         match press {
-            Press::Paste(text) => life.view.on_paste(text),
+            Press::Paste(text) => life.view.on_paste(text, self.clock.now()),
             Press::Key(code) => self.key(*code),
             Press::Answer { is_careful, is_right } => {
                 let frame = self.frame();
