@@ -58,16 +58,11 @@ pub(super) fn draw_findings(
     }
 }
 
-/// The settled findings: a point, as one that comes and goes would otherwise fill the row; those that endangered the
-/// test keep their symbol.
+/// The settled findings that endangered the test. The others have come and gone: the timeline has them.
 fn draw_settled(picture: &Picture<'_>, stretches: &[Stretch], area: Rect, canvas: &mut Canvas<'_>) {
-    let symbols = canvas.theme.symbols();
-    for severity in [FindingSeverity::Attention, FindingSeverity::Blocking] {
-        let symbol = if severity == FindingSeverity::Blocking { symbols.failed } else { symbols.separator };
-        let is_settled = |finding: &&Finding| finding.severity == severity && !finding.is_open();
-        for finding in asking(picture).filter(is_settled) {
-            mark(finding, symbol, Tone::Quiet, stretches, area, canvas);
-        }
+    let is_settled = |finding: &&Finding| finding.severity == FindingSeverity::Blocking && !finding.is_open();
+    for finding in asking(picture).filter(is_settled) {
+        mark(finding, canvas.theme.symbols().failed, Tone::Quiet, stretches, area, canvas);
     }
 }
 
