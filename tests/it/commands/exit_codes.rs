@@ -72,6 +72,25 @@ fn restored() -> String {
 }
 
 #[test]
+fn keys_that_cannot_be_are_refused_at_the_start_with_their_line() {
+    let wrong = [
+        ("zoom = [\"p\"]", "p is the key of both zoom and pause"),
+        ("fly = [\"x\"]", "no action is called `fly`"),
+        ("zoom = [\"hyper-q\"]", "is no key that terminals send"),
+    ];
+    for (setting, reason) in wrong {
+        let scene = Scene::new("");
+        let settings = scene.path("settings.toml");
+        fs::write(&settings, format!("[keys]\n{setting}\n")).unwrap();
+        let output = scene.drwatch(&["demo", "--headless", "--settings", &settings]).output().unwrap();
+        ends_with(2, setting, &output);
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains("line 2") && said.contains(reason), "{said}");
+        assert!(!std::path::Path::new(&scene.path("runs")).exists(), "{setting}: a run was begun");
+    }
+}
+
+#[test]
 fn the_readme_the_help_and_the_manual_have_the_one_table() {
     let said = |words: &[&str]| {
         let output = Command::new(DRWATCH).args(words).output().unwrap();
