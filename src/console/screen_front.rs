@@ -35,6 +35,9 @@ const BUSY_INTERVAL: Duration = Duration::from_millis(20);
 /// How long the closing text waits for a terminal that takes nothing.
 const CLOSING_TIMEOUT: Duration = Duration::from_secs(1);
 
+/// How long a message stays, of the reader's time: that of a recording may run a thousand times as fast.
+const MESSAGE_DURATION: Duration = Duration::from_secs(8);
+
 /// How long an answer of the terminal counts: colours that change long after the screen is there would only confuse.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 
@@ -65,6 +68,8 @@ pub(crate) struct ScreenFront {
     /// Since when an answer to the question for the background is awaited.
     asked_at: Option<Instant>,
     mode: Mode,
+    /// The date of the message over a recording, and since when it is shown.
+    message_since: Option<(Timestamp, Instant)>,
     drawn_at: Option<Instant>,
     hung_up: bool,
     bell: bool,
@@ -99,6 +104,7 @@ impl ScreenFront {
             asked_theme: theme,
             asked_at: None,
             mode,
+            message_since: None,
             drawn_at,
             hung_up,
             bell,
@@ -195,9 +201,34 @@ impl ScreenFront {
         self.hung_up |= !io::stdout().is_terminal();
     }
 
+    /// Keeps the message over a recording, whose time jumps, for some seconds of the reader's time.
+    pub(crate) fn time_message(&mut self, now: Timestamp) {
+        let Some(message) = &self.view.message else { return };
+        let shown = self.message_since.filter(|(date, _)| *date == message.at);
+        let since = shown.map_or_else(Instant::now, |(_, since)| since);
+        if since.elapsed() < MESSAGE_DURATION {
+            self.message_since = Some((now, since));
+            self.view.keep_message(now);
+        } else {
+            self.view.message = None;
+        }
+    }
+
+    /// Shows by another view, as another kind of session; returns the ones before.
+    pub(crate) fn exchange(&mut self, view: View, mode: Mode) -> (View, Mode) {
+        self.message_since = None;
+        (std::mem::replace(&mut self.view, view), std::mem::replace(&mut self.mode, mode))
+    }
+
+    /// Asks whether to quit, where that is asked; otherwise what to carry out.
+    pub(crate) fn quit(&mut self, shown: &Shown<'_>) -> Option<Intent> {
+        self.view.quit(&shown.facts(self.mode))
+    }
+
     /// Takes in one event of the terminal; `None` is its end. What the engineer wants is for the caller to
     /// carry out.
     pub(crate) fn take(&mut self, event: Option<TerminalEvent>, shown: &Shown<'_>) -> Option<Intent> {
+        self.message_since = None;
         let intent = match event {
             Some(TerminalEvent::Key(key)) if key.kind != KeyEventKind::Release => {
                 self.view.on_key(key, &shown.facts(self.mode))?
@@ -247,7 +278,7 @@ impl ScreenFront {
     /// Writes what the screen shows: beside the record, or where this session makes none into the current folder.
     fn write_frame(&mut self, format: FrameFormat, shown: &Shown<'_>) {
         let folder =
-            self.view.run_folder.clone().filter(|_| self.mode.is_live()).unwrap_or_else(|| ".".into());
+            self.view.run_folder.clone().filter(|_| self.mode.records()).unwrap_or_else(|| ".".into());
         let written = drawn_area().and_then(|area| {
             let title = format!("drwatch, {}", shown.run.started.run);
             let content = screen::frame_file(&still(&self.scene(shown), area), format, &title);

@@ -13,9 +13,6 @@ use crate::{
     session::signals::{Signalled, Signals},
 };
 
-/// How long a message stays, of the reader's time: that of the recording may run a thousand times as fast.
-const MESSAGE_DURATION: Duration = Duration::from_secs(8);
-
 /// Least time between two updates, so that keys and signals are always looked at.
 const MIN_WAIT: Duration = Duration::from_millis(1);
 
@@ -30,8 +27,7 @@ pub(super) async fn run<S: Source>(
     warning: Option<String>,
 ) -> io::Result<()> {
     let clock = Clock::system();
-    let mut screen =
-        PlaybackScreen { engine, front, is_dirty: true, message_at: None, drawn_at: None, reported: None };
+    let mut screen = PlaybackScreen { engine, front, is_dirty: true, drawn_at: None, reported: None };
     screen.show_message(warning, MessageKind::Bad);
     loop {
         let (has_changed, wait) = screen.engine.update();
@@ -71,8 +67,6 @@ struct PlaybackScreen<S> {
     engine: Engine<S>,
     front: ScreenFront,
     is_dirty: bool,
-    /// When the message was first drawn, or drawn after a key.
-    message_at: Option<Instant>,
     drawn_at: Option<Instant>,
     /// The problem reported last.
     reported: Option<String>,
@@ -92,7 +86,6 @@ impl<S: Source> PlaybackScreen<S> {
     fn show_message(&mut self, text: Option<String>, kind: MessageKind) {
         if let Some(text) = text {
             self.front.view().notify(text, kind, self.engine.now());
-            self.message_at = None;
         }
     }
 
@@ -102,14 +95,8 @@ impl<S: Source> PlaybackScreen<S> {
             return;
         }
         let mode = self.front.mode();
+        self.front.time_message(self.engine.now());
         let view = self.front.view();
-        if view.message.is_none() {
-            self.message_at = None;
-        } else if self.message_at.get_or_insert_with(Instant::now).elapsed() < MESSAGE_DURATION {
-            view.keep_message(self.engine.now());
-        } else {
-            view.message = None;
-        }
         view.playback = Some(self.engine.status());
         if let Some(recorded) = self.engine.recorded().filter(|_| mode == Mode::Replay) {
             view.list_events_of(recorded);
@@ -129,7 +116,7 @@ impl<S: Source> PlaybackScreen<S> {
     }
 
     fn handle(&mut self, event: Option<TerminalEvent>) -> ControlFlow<()> {
-        (self.is_dirty, self.message_at) = (true, None);
+        self.is_dirty = true;
         match self.front.take(event, &shown(&self.engine, &AvailableActions::default())) {
             Some(Intent::Quit) => return ControlFlow::Break(()),
             Some(Intent::Suspend) => self.suspend(),

@@ -22,6 +22,7 @@ mod log_input;
 mod network_disk;
 mod notices;
 mod paging;
+mod past;
 mod random_keys;
 mod replay;
 mod resume;

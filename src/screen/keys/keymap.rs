@@ -94,6 +94,8 @@ pub(crate) static BINDINGS: &[Binding] = &[
     binding(Command::Freeze, "Space", Screen, "freeze the display; watching and recording go on")
         .line(11, "freeze")
         .or(&[(Char(' '), NONE)]),
+    binding(Command::LookBack, "P", Screen, "look back at a moment of this run; again: to live")
+        .line(17, "past"),
     binding(Command::LocalTime, "T", Screen, "local time beside UTC, on and off"),
     binding(Command::Help, "?", Screen, "this help").line(1, "help").or(&[(KeyCode::F(1), NONE)]),
     binding(Command::Palette, ":", Screen, "find any action by its name")

@@ -45,7 +45,13 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     } else {
         let mode = picture.scene.facts.mode;
         let run = picture.run;
-        for (command, word) in view.zoom.map_or(&[][..], |panel| view_keys(panel, mode)) {
+        if mode == Mode::Past {
+            pieces.push(0, key_piece(picture.key(Command::Back), "live", canvas));
+        }
+        let own = view.zoom.map_or(&[][..], |panel| view_keys(panel, mode));
+        for (command, word) in
+            own.iter().filter(|(command, _)| *command != Command::Back || mode != Mode::Past)
+        {
             pieces.push(0, key_piece(picture.key(*command), word, canvas));
         }
         // A read-only session does not offer the keys that change an appliance.
@@ -56,6 +62,9 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
             Command::Pair => !is_pair_asked_for,
             // Among the keys of the view, or without a meaning in it.
             Command::Filter => view.zoom.is_some_and(|panel| panel != Panel::Log),
+            Command::LookBack => !mode.is_live(),
+            // It holds the moment, as another key named here does.
+            Command::Freeze => mode == Mode::Past,
             _ => run.started.read_only && command_changes(command),
         };
         let shown = view.keymap.bindings(mode).filter(|bound| bound.binding.group.belongs_to(mode));
@@ -72,7 +81,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
 /// The keys of a view, named before those of the main screen.
 const fn view_keys(panel: Panel, mode: Mode) -> &'static [(Command, &'static str)] {
     match panel {
-        Panel::Events if matches!(mode, Mode::Replay) => {
+        Panel::Events if mode.plays() => {
             &[(Command::Back, "overview"), (Command::Open, "go there"), (Command::Filter, "filter")]
         }
         Panel::Events => {

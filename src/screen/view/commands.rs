@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 use super::{Frozen, MessageKind, View};
 use crate::screen::{
     dialogs::Dialog,
-    facts::Facts,
-    keys::{Command, Intent, Panel, TextInput},
+    facts::{Facts, Mode},
+    keys::{Command, Intent, Panel, Play, TextInput},
     log::{Direction, Jump, RowNumber, Target},
 };
 
@@ -34,6 +34,9 @@ impl View {
             Command::Copy(copied) => return Some(Intent::Copy(copied)),
             Command::WriteFrame(format) => return Some(Intent::WriteFrame(format)),
             Command::Mouse => self.switch_mouse(facts.now),
+            Command::LookBack => return self.look_back(facts),
+            // A moment stands still by being held; a second banner would hide the first.
+            Command::Freeze if facts.mode == Mode::Past => return Some(Intent::Play(Play::Hold)),
             Command::Freeze => self.freeze(facts),
             Command::Show(panel) => self.show(panel),
             Command::Zoom => self.show(Panel::after(self.zoom)),
@@ -46,6 +49,9 @@ impl View {
                 );
             }
             Command::LocalTime => self.shows_local_time = !self.shows_local_time,
+            Command::Back if facts.mode == Mode::Past && !self.log.searches() => {
+                return Some(Intent::ReturnToLive);
+            }
             Command::Back => self.back(),
             other => return self.move_in_view(other, facts),
         }
@@ -100,12 +106,21 @@ impl View {
 
     /// Reports that this session does not make the record.
     fn refuse(&mut self, facts: &Facts<'_>) {
-        if let Some(reason) = facts.mode.refusal() {
+        if let Some(reason) = facts.refusal(&self.keymap.key_of(Command::Back)) {
             self.notify(reason, MessageKind::Bad, facts.now);
         }
     }
 
-    pub(super) fn quit(&mut self, facts: &Facts<'_>) -> Option<Intent> {
+    fn look_back(&mut self, facts: &Facts<'_>) -> Option<Intent> {
+        match facts.mode.has_no_past() {
+            Some(reason) => self.notify(reason, MessageKind::Bad, facts.now),
+            None if facts.mode == Mode::Past => return Some(Intent::ReturnToLive),
+            None => return Some(Intent::LookBack(self.frozen.as_ref().map(|frozen| frozen.at))),
+        }
+        None
+    }
+
+    pub(crate) fn quit(&mut self, facts: &Facts<'_>) -> Option<Intent> {
         if facts.asks_before_quitting() {
             self.ask_to_quit();
             return None;

@@ -8,6 +8,7 @@ mod log_commands;
 mod message;
 mod mouse;
 mod older_rows;
+mod past;
 mod places;
 
 use std::{cell::RefCell, path::PathBuf, sync::Arc};
@@ -15,6 +16,7 @@ use std::{cell::RefCell, path::PathBuf, sync::Arc};
 pub(crate) use self::{
     list::{EventKey, FindingKey, ListPlace, finding_key},
     message::{Message, MessageKind},
+    past::{LiveMark, LiveNews},
     places::Places,
 };
 use super::{
@@ -49,6 +51,8 @@ pub(crate) struct View {
     /// In a replay the run at the end of the recording, for what is listed beyond the place shown.
     pub(crate) recorded: Option<Box<Run>>,
     pub(crate) playback: Option<Playback>,
+    /// While the engineer looks back: what the live run has come to meanwhile.
+    pub(crate) past: Option<LiveNews>,
     pub(crate) keymap: Arc<Keymap>,
     /// Where the run is recorded.
     pub(crate) run_folder: Option<PathBuf>,

@@ -126,7 +126,7 @@ fn detail(
     facts.extend(event.record.map(|record| format!("record {record}")));
     facts.push(format!("byte {} of dr.log", grouped(place_in_log(run, event).0)));
     let does = match picture.scene.facts.mode {
-        Mode::Replay => "goes to that moment",
+        Mode::Replay | Mode::Past => "goes to that moment",
         Mode::Watch | Mode::Demo | Mode::View => "shows the log there",
     };
     facts.push(format!("{} {does}", picture.key(Command::Open)));
