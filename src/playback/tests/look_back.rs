@@ -20,7 +20,7 @@ async fn a_look_back_stands_still_while_the_record_goes_on() {
     let reached = past.run().last;
     let recorded = past.recorded().unwrap().last;
     (3000..3010).for_each(|number| recording.log(&lines(number, 1), Arrival::Live));
-    tokio::time::sleep(Duration::from_secs(60)).await;
+    tokio::time::sleep(Duration::from_mins(1)).await;
     past.update();
     assert_eq!((past.run().last, past.now()), (reached, middle), "it is held");
     assert_eq!(past.recorded().unwrap().last.0, recorded.0 + 10, "and what is recorded meanwhile is known");

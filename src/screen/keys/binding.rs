@@ -52,6 +52,8 @@ pub(crate) enum Command {
     Left,
     Right,
     Freeze,
+    /// Set or remove the cursor on the time axis.
+    TimeCursor,
     /// Show a moment of the record while the run goes on, or the present again.
     LookBack,
     /// Show that view; `None` is the overview.

@@ -11,7 +11,7 @@ use crate::{
         keys::{Command, Panel, Room},
         view::MessageKind,
     },
-    text::{clean, fit, wrap},
+    text::{clean, fit, moment, wrap},
 };
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
@@ -45,12 +45,15 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     } else {
         let mode = picture.scene.facts.mode;
         let run = picture.run;
-        if mode == Mode::Past {
+        if view.time_cursor.is_some() {
+            push_cursor_keys(picture, canvas, &mut pieces);
+        } else if mode == Mode::Past {
             pieces.push(0, key_piece(picture.key(Command::Back), "live", canvas));
         }
         let own = view.zoom.map_or(&[][..], |panel| view_keys(panel, mode));
+        let leads_to_overview = mode != Mode::Past && view.time_cursor.is_none();
         for (command, word) in
-            own.iter().filter(|(command, _)| *command != Command::Back || mode != Mode::Past)
+            own.iter().filter(|(command, _)| *command != Command::Back || leads_to_overview)
         {
             pieces.push(0, key_piece(picture.key(*command), word, canvas));
         }
@@ -76,6 +79,19 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     }
     let line = pieces.fitted(inner.width, 2);
     canvas.row(inner, 0, &line);
+}
+
+/// The moment under the cursor, and the keys that move and remove it.
+fn push_cursor_keys<'l>(picture: &Picture<'l>, canvas: &Canvas<'_>, pieces: &mut Pieces<'l>) {
+    let view = picture.scene.view;
+    let at = view.time_cursor.map(|at| format!("cursor {}", moment(at, picture.now)));
+    pieces.push(0, canvas.owned(at.unwrap_or_default(), Tone::Chosen));
+    if view.moves_cursor() {
+        let arrows = format!("{} {}", picture.key(Command::Left), picture.key(Command::Right));
+        pieces.push(0, key_piece(arrows, "move", canvas));
+        pieces.push(0, key_piece(picture.key(Command::Open), "log line", canvas));
+    }
+    pieces.push(0, key_piece(picture.key(Command::Back), "remove", canvas));
 }
 
 /// The keys of a view, named before those of the main screen.

@@ -11,7 +11,7 @@ use crate::{
         keys::{Command, Motion, Playback},
         view::LiveNews,
     },
-    text::{minute, time_of_day},
+    text::moment,
 };
 
 pub(crate) fn draw(picture: &Picture<'_>, news: &LiveNews, area: Rect, canvas: &mut Canvas<'_>) {
@@ -66,8 +66,7 @@ fn parts(news: &LiveNews, canvas: &Canvas<'_>) -> Vec<String> {
 }
 
 fn words(at: Timestamp, news: &LiveNews, parts: &[String]) -> String {
-    let is_today = at.utc().date_naive() == news.now.utc().date_naive();
-    let at = if is_today { time_of_day(at) } else { minute(at, news.now) };
+    let at = moment(at, news.now);
     if parts.is_empty() {
         return format!("PAST {at}, live goes on");
     }

@@ -13,5 +13,6 @@ mod looks;
 mod past;
 mod sizes;
 mod story;
+mod time_cursor;
 mod uncertain_state;
 mod views;

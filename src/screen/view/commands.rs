@@ -23,7 +23,14 @@ impl View {
             }
             return None;
         }
+        let is_of_cursor = matches!(
+            command,
+            Command::Left | Command::Right | Command::Oldest | Command::Follow | Command::Open
+        );
         match command {
+            Command::TimeCursor => self.toggle_time_cursor(facts),
+            _ if is_of_cursor && self.moves_cursor() => return self.on_cursor_command(command, facts),
+            Command::Back if self.time_cursor.is_some() && !self.log.searches() => self.time_cursor = None,
             Command::Note => self.jump(Target::Hit, Direction::Older, facts),
             Command::Export => return self.live(Intent::Export, "writing the summary", facts),
             Command::Reconnect => return self.live(Intent::Reconnect, "reconnecting", facts),
@@ -112,10 +119,11 @@ impl View {
     }
 
     fn look_back(&mut self, facts: &Facts<'_>) -> Option<Intent> {
+        let frozen = self.frozen.as_ref().map(|frozen| frozen.at);
         match facts.mode.has_no_past() {
             Some(reason) => self.notify(reason, MessageKind::Bad, facts.now),
             None if facts.mode == Mode::Past => return Some(Intent::ReturnToLive),
-            None => return Some(Intent::LookBack(self.frozen.as_ref().map(|frozen| frozen.at))),
+            None => return Some(Intent::LookBack(self.time_cursor.or(frozen))),
         }
         None
     }

@@ -101,11 +101,16 @@ impl View {
             self.notify(format!("went to {}", time_of_day(moment.at)), MessageKind::Plain, moment.at);
             return Some(Intent::Play(Play::To(moment)));
         }
+        self.show_in_log(place, facts);
+        None
+    }
+
+    /// Shows the log alone, at the line at `place`.
+    pub(super) fn show_in_log(&mut self, place: LogOffset, facts: &Facts<'_>) {
         self.zoom = Some(Panel::Log);
         // The search starts at the newest line, wherever the log was left.
         self.log.follow();
         self.jump(Target::Line(place), Direction::Older, facts);
-        None
     }
 
     fn on_findings_command(&mut self, command: Command, facts: &Facts<'_>) -> bool {

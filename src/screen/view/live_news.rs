@@ -1,12 +1,6 @@
-//! A view of the past beside the live one, and what the live run has come to while the engineer looks back.
+//! What the live run has come to while the engineer looks back.
 
-use std::sync::Arc;
-
-use super::View;
-use crate::{
-    run::{FindingSeverity, Known, Phase, Role, Run, Sequence, Timestamp},
-    screen::log::LogView,
-};
+use crate::run::{FindingSeverity, Known, Phase, Role, Run, Sequence, Timestamp};
 
 /// The live run at the moment at which the engineer began to look back.
 #[derive(Clone, Debug)]
@@ -51,36 +45,5 @@ impl LiveMark {
             has_other_replication: run.replication.state != self.replication,
             has_other_phase: run.phase() != self.phase,
         }
-    }
-}
-
-impl View {
-    /// Whether the engineer is typing or has a question before him.
-    pub(crate) const fn is_asking(&self) -> bool {
-        self.dialog.is_some() || self.log.typing.is_some()
-    }
-
-    /// A view of another moment with the same panel and the same ways to show it: no dialog, no search, and the log at its
-    /// end.
-    pub(crate) fn beside(&self) -> Self {
-        let mut log = LogView::default();
-        (log.wraps, log.has_histogram) = (self.log.wraps, self.log.has_histogram);
-        Self {
-            log,
-            zoom: self.zoom,
-            keymap: Arc::clone(&self.keymap),
-            run_folder: self.run_folder.clone(),
-            zone: self.zone.clone(),
-            takes_mouse: self.takes_mouse,
-            shows_local_time: self.shows_local_time,
-            ..Self::default()
-        }
-    }
-
-    /// Takes over from `other` what belongs to the terminal and its reader.
-    pub(crate) fn resume_from(&mut self, other: &Self) {
-        self.takes_mouse = other.takes_mouse;
-        self.shows_local_time = other.shows_local_time;
-        self.message = None;
     }
 }
