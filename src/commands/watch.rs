@@ -14,6 +14,7 @@ use crate::{
     clock::Clock,
     dialect::Dialect,
     ingest::log_source::LogSource,
+    playback::read_record,
     run::{Role, Run},
     screen::Mode,
     session::{
@@ -112,7 +113,7 @@ async fn prepare(
         },
         || front(display, theme, Mode::Watch),
     )?;
-    Ok(event_loop.with_keymap(keymap))
+    Ok(event_loop.with_keymap(keymap).with_past(read_record))
 }
 
 /// Makes the first contact with every appliance given. Fails where waiting does not help, or where a fresh run reaches

@@ -202,6 +202,17 @@ impl ScreenFront {
         self.hung_up |= !io::stdout().is_terminal();
     }
 
+    /// Shows by another view, as another kind of session; returns the ones before.
+    pub(crate) fn exchange(&mut self, view: View, mode: Mode) -> (View, Mode) {
+        self.reading_time.restart();
+        (std::mem::replace(&mut self.view, view), std::mem::replace(&mut self.mode, mode))
+    }
+
+    /// Asks whether to quit, where that is asked; otherwise what to carry out.
+    pub(crate) fn quit(&mut self, shown: &Shown<'_>) -> Option<Intent> {
+        self.view.quit(&shown.facts(self.mode))
+    }
+
     /// Takes in one event of the terminal; `None` is its end. What the engineer wants is for the caller to
     /// carry out.
     pub(crate) fn take(&mut self, event: Option<TerminalEvent>, shown: &Shown<'_>) -> Option<Intent> {
@@ -259,7 +270,7 @@ impl ScreenFront {
     /// Writes what the screen shows: beside the record, or where this session makes none into the current folder.
     fn write_frame(&mut self, format: FrameFormat, shown: &Shown<'_>) {
         let folder =
-            self.view.run_folder.clone().filter(|_| self.mode.is_live()).unwrap_or_else(|| ".".into());
+            self.view.run_folder.clone().filter(|_| self.mode.records()).unwrap_or_else(|| ".".into());
         let written = drawn_area().and_then(|area| {
             let title = format!("drwatch, {}", shown.run.started.run);
             let content = screen::frame_file(&still(&self.scene(shown), area), format, &title);

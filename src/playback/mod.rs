@@ -1,7 +1,9 @@
 //! A recorded run on the screen: `drwatch replay` plays it, `drwatch view` follows it while another process records
 //! it. Neither has a gate, a transport or a writer, so neither can reach an appliance or change the record.
 //!
-//! `engine` is what both share; `player` and `follower` decide which place of the recording is shown.
+//! `look_back` shows a moment of the run in the watch that records it.
+//!
+//! `engine` is what they share; `player` and `follower` decide which place of the recording is shown.
 
 mod cursor;
 mod engine;
@@ -9,6 +11,7 @@ mod follower;
 mod index;
 mod landmarks;
 mod log_timeline;
+mod look_back;
 mod player;
 mod screen_loop;
 mod snapshots;
@@ -17,6 +20,8 @@ mod snapshots;
 mod tests;
 
 use std::{io, sync::Arc};
+
+pub(crate) use self::look_back::read_record;
 
 use self::{
     engine::{Engine, Source},

@@ -36,6 +36,15 @@ impl Player {
         Ok(Self { cursor, speed, clock, held_at: None })
     }
 
+    /// A player that is held at that moment, or at the last record.
+    pub(super) fn held(index: &Index, speed: f64, at: Option<Timestamp>) -> Result<Self, JournalError> {
+        let mut player = Self::new(index, speed)?;
+        let at = at.unwrap_or(index.end.last_at).clamp(index.end.started_at, index.end.last_at);
+        player.cursor.go_to(index, SeekTarget::Time(at))?;
+        player.held_at = Some(at);
+        Ok(player)
+    }
+
     fn time(&self) -> Timestamp {
         self.held_at.unwrap_or_else(|| self.clock.now())
     }

@@ -1,7 +1,10 @@
 //! What keys are judged by and frames drawn from: the run, the log, what could be sent, and the kind of session.
 
 use super::log::Scrollback;
-use crate::run::{ActionKind, ActionPlan, ByteCount, CleanupItem, Known, Phase, Run, Timestamp, cleanup};
+use crate::{
+    run::{ActionKind, ActionPlan, ByteCount, CleanupItem, Known, Phase, Run, Timestamp, cleanup},
+    text::hour_and_minute,
+};
 
 /// What kind of session the screen belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,23 +12,35 @@ pub(crate) enum Mode {
     /// Watching real appliances, or a log.
     Watch,
     Demo,
+    /// A moment of the record in a watch or a demo, which goes on.
+    Past,
     Replay,
     /// Following another session's journal.
     View,
 }
 
 impl Mode {
-    /// Whether this session makes the record, so that anything can be sent or added.
+    /// Whether the present of a session that makes the record is shown, so that anything can be sent or added.
     pub(crate) const fn is_live(self) -> bool {
         matches!(self, Self::Watch | Self::Demo)
     }
 
-    /// Why nothing can be sent or added; `None` where it can.
-    pub(crate) const fn refusal(self) -> Option<&'static str> {
+    /// Whether this session makes the record, whatever moment it shows.
+    pub(crate) const fn records(self) -> bool {
+        self.is_live() || matches!(self, Self::Past)
+    }
+
+    /// Whether a record is played, so that one can go to any moment of it.
+    pub(crate) const fn plays(self) -> bool {
+        matches!(self, Self::Replay | Self::Past)
+    }
+
+    /// Why this session has no present to look back from.
+    pub(crate) const fn has_no_past(self) -> Option<&'static str> {
         match self {
-            Self::Watch | Self::Demo => None,
-            Self::Replay => Some("this is a replay: nothing can be sent or added"),
-            Self::View => Some("this is a view: nothing can be sent or added"),
+            Self::Watch | Self::Demo | Self::Past => None,
+            Self::Replay => Some("this is a replay: it goes back by its own keys"),
+            Self::View => Some("this is a view: `drwatch replay` goes back in the same run"),
         }
     }
 }
@@ -65,6 +80,16 @@ impl Facts<'_> {
     pub(crate) fn threads_action(&self) -> ActionKind {
         let offered = self.available.threads.as_ref().map(|plan| plan.action);
         offered.unwrap_or(ActionKind::SetThreads(self.run.threads_wanted()))
+    }
+
+    /// Why nothing can be sent or added, `back` being the key that goes back; `None` where it can.
+    pub(crate) fn refusal(&self, back: &str) -> Option<String> {
+        Some(match self.mode {
+            Mode::Watch | Mode::Demo => return None,
+            Mode::Past => format!("You look at {}; {back} goes back to live.", hour_and_minute(self.now)),
+            Mode::Replay => "this is a replay: nothing can be sent or added".to_owned(),
+            Mode::View => "this is a view: nothing can be sent or added".to_owned(),
+        })
     }
 
     /// Quitting is asked about while something may still need the engineer.

@@ -13,7 +13,7 @@ use super::{
     keys::{Command, Panel},
     paint::{Canvas, Charset, Pieces, Tone, below, indented, right_end},
     panels::{
-        appliance, checklist, findings, footer, header, log, next_step, objects, phases, replication,
+        appliance, checklist, findings, footer, header, log, next_step, objects, past, phases, replication,
         views::{self, appliances, events, timeline},
     },
     scene::{Picture, Scene},
@@ -99,9 +99,9 @@ fn framed(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     phases::draw_bar(picture, stack.take(phase).inner(Margin::new(1, 0)), canvas);
     let next = next_step::rows_wanted(picture, area.width - 2, canvas);
     next_step::draw(picture, stack.take(next).inner(Margin::new(1, 0)), canvas);
-    if picture.scene.view.is_frozen() {
+    if has_banner(picture) {
         // A row of its own: over a panel it would hide rows of the panel.
-        freeze_banner(picture, stack.take(1), canvas);
+        banner(picture, stack.take(1), canvas);
     }
     match picture.scene.view.zoom {
         Some(panel) => {
@@ -247,8 +247,9 @@ const MAX_PANEL_ROWS: u16 = 8;
 fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     if area.height == 1 || area.width < 20 {
         last_rows(picture, area, canvas);
-        if picture.scene.view.is_frozen() && area.height > 1 {
-            freeze_banner(picture, Rect { height: 1, ..area }, canvas);
+        let is_past = picture.scene.view.past.is_some();
+        if is_past || (has_banner(picture) && area.height > 1) {
+            banner(picture, Rect { height: 1, ..area }, canvas);
         }
         return;
     }
@@ -266,8 +267,8 @@ fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         stack.rest.height -= 1;
         Rect { y: stack.rest.bottom(), height: 1, ..area }
     });
-    // Where every row is taken, the keys make room: while the display is frozen one of them matters, and it is named.
-    let banner = if !picture.scene.view.is_frozen() {
+    // Where every row is taken, the keys make room: under a banner one of them matters, and it is named.
+    let row = if !has_banner(picture) {
         None
     } else if stack.rest.height >= MAX_PANEL_ROWS {
         Some(stack.take(1))
@@ -296,8 +297,8 @@ fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     if let Some(foot) = foot {
         foot_rows(picture, area, foot, canvas);
     }
-    if let Some(banner) = banner {
-        freeze_banner(picture, banner, canvas);
+    if let Some(row) = row {
+        banner(picture, row, canvas);
     }
 }
 
@@ -322,6 +323,18 @@ fn foot_rows(picture: &Picture<'_>, area: Rect, foot: Rect, canvas: &mut Canvas<
         foot
     };
     footer::draw_message(picture, above, canvas);
+}
+
+/// Whether another moment than the present is shown.
+fn has_banner(picture: &Picture<'_>) -> bool {
+    picture.scene.view.is_frozen() || picture.scene.view.past.is_some()
+}
+
+fn banner(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    match &picture.scene.view.past {
+        Some(news) => past::draw(picture, news, area, canvas),
+        None => freeze_banner(picture, area, canvas),
+    }
 }
 
 /// The banner of a frozen display: since when, and that watching goes on. What changed meanwhile and the key that

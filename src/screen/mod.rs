@@ -34,5 +34,5 @@ pub(crate) use self::{
     paint::{Charset, Rgb, Scheme, Theme, ThemeChoice},
     scene::{RecordingState, Scene, Unwritten},
     terminal::{Tui, drawn_area, is_in_foreground, leave_terminal},
-    view::{MessageKind, View},
+    view::{LiveMark, MessageKind, View},
 };

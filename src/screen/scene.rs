@@ -86,6 +86,17 @@ impl<'a> Picture<'a> {
         self.names_keys().then(|| self.key(command))
     }
 
+    /// The moment under the cursor, where it was reached.
+    pub(crate) fn cursor(&self) -> Option<Timestamp> {
+        self.scene.view.time_cursor.filter(|at| *at <= self.now)
+    }
+
+    /// Whether `at` lies in the column under the cursor.
+    pub(crate) fn is_under_cursor(&self, at: Timestamp) -> bool {
+        let axis = self.scene.view.axis();
+        self.cursor().zip(axis).is_some_and(|(cursor, axis)| at <= cursor && cursor.since(at) < axis.step)
+    }
+
     /// Notes where something is drawn, for clicks.
     pub(crate) fn note_place(&self, note: impl FnOnce(&mut Places)) {
         // Nothing else borrows them while a frame is drawn.

@@ -7,6 +7,7 @@ pub(crate) mod automatic;
 pub(crate) mod control;
 pub(crate) mod event;
 pub(crate) mod event_loop;
+pub(crate) mod look_back;
 pub(crate) mod notices;
 pub(crate) mod record;
 pub(crate) mod setup;

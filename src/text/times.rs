@@ -69,6 +69,12 @@ pub fn minute(at: Timestamp, now: Timestamp) -> String {
     at.utc().format(pattern).to_string()
 }
 
+/// Time of day to the second, or to the minute with the day where it is not today's: `16:42:10`, `Tue 04:10`.
+#[must_use]
+pub fn moment(at: Timestamp, now: Timestamp) -> String {
+    if at.utc().date_naive() == now.utc().date_naive() { time_of_day(at) } else { minute(at, now) }
+}
+
 /// An instant in UTC to the second: `2026-09-13T16:03:38Z`.
 #[must_use]
 pub fn iso(at: Timestamp) -> String {

@@ -16,6 +16,7 @@ use crate::{
     dialect::Dialect,
     ingest::log_parser::LogParser,
     journal::RunFolder,
+    playback::read_record,
     run::{ReplicationState, Role, Run, RunSettings},
     screen::{Keymap, Mode},
     session::{
@@ -57,7 +58,7 @@ pub(crate) async fn demo(
 ) -> Result<(Run, io::Result<()>), Failure> {
     // Listened to before the terminal is taken: a signal must not leave it taken.
     let signals = Signals::listen().map_err(Failure::Signals)?;
-    let event_loop = demo_session(&options, clock, clock)?.with_keymap(keymap);
+    let event_loop = demo_session(&options, clock, clock)?.with_keymap(keymap).with_past(read_record);
     Ok(Box::pin(event_loop.run_to_end(signals)).await)
 }
 

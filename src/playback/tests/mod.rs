@@ -2,6 +2,7 @@
 
 mod day;
 mod log;
+mod look_back;
 mod replay;
 mod view;
 

@@ -32,23 +32,24 @@ impl LogPlaces {
         self.places.push((record, at, end));
     }
 
-    /// Where the log ended at `record`, as far as noted.
+    /// The place of the last line at `record`, or one within it; as far as noted.
     #[must_use]
     pub fn at_record(&self, record: Sequence) -> LogOffset {
         let count = self.places.partition_point(|(noted, ..)| *noted <= record);
-        self.end_of(count)
+        self.line_before(count)
     }
 
-    /// Where the log ended at `at`, as far as noted.
+    /// The place of the last line at `at`, or one within it; as far as noted.
     #[must_use]
     pub fn at_time(&self, at: Timestamp) -> LogOffset {
         // Searched from the end: a clock that was set back makes the times fall.
         let count = self.places.iter().rposition(|(_, noted, _)| *noted <= at);
-        self.end_of(count.map_or(0, |index| index + 1))
+        self.line_before(count.map_or(0, |index| index + 1))
     }
 
-    fn end_of(&self, count: usize) -> LogOffset {
+    fn line_before(&self, count: usize) -> LogOffset {
         let place = count.checked_sub(1).and_then(|index| self.places.get(index));
-        place.map_or(LogOffset(0), |(.., end)| *end)
+        // The end of the log is itself the beginning of the next line.
+        place.map_or(LogOffset(0), |(.., end)| LogOffset(end.0.saturating_sub(1)))
     }
 }

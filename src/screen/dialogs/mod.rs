@@ -85,6 +85,7 @@ impl Dialog {
         let changes_record = command == Command::Export || command == Command::Reconnect;
         match command {
             Command::Help | Command::Seek | Command::Palette => None,
+            Command::LookBack => facts.mode.has_no_past().map(str::to_owned),
             // The notes can be read in every session.
             Command::Note if !facts.run.notes.is_empty() => None,
             Command::Copy(Copied::LogLine) if facts.log.end() == 0 => {
@@ -95,8 +96,9 @@ impl Dialog {
             }
             _ => {
                 let dialog = Self::for_command(command, facts, keymap);
-                let refusal = facts.mode.refusal().filter(|_| dialog.is_some() || changes_record);
-                refusal.map(str::to_owned).or_else(|| dialog?.content.obstacle(facts))
+                let refusal = facts.refusal(&keymap.key_of(Command::Back));
+                let refusal = refusal.filter(|_| dialog.is_some() || changes_record);
+                refusal.or_else(|| dialog?.content.obstacle(facts))
             }
         }
     }

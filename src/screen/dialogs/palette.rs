@@ -57,7 +57,7 @@ impl Palette {
 
     /// The place in a replay that was typed.
     fn seek(&self, mode: Mode) -> Option<Seek> {
-        Seek::parse(self.words.input.text()).filter(|_| mode == Mode::Replay)
+        Seek::parse(self.words.input.text()).filter(|_| mode.plays())
     }
 }
 
@@ -133,9 +133,10 @@ impl Content for Palette {
                 body.warning(&reason);
             }
         }
-        let prompt = match facts.mode {
-            Mode::Replay => "An action, or a time (UTC): 16:42, 16:42:10, +5m, -1h30m:",
-            _ => "An action, by its name or what it does:",
+        let prompt = if facts.mode.plays() {
+            "An action, or a time (UTC): 16:42, 16:42:10, +5m, -1h30m:"
+        } else {
+            "An action, by its name or what it does:"
         };
         let title = format!("Actions ({})", found.len());
         let keys = [("Enter", "do it"), ("Up/Down", "choose"), ("Esc", "close")];

@@ -52,6 +52,10 @@ pub(crate) enum Command {
     Left,
     Right,
     Freeze,
+    /// Set or remove the cursor on the time axis.
+    TimeCursor,
+    /// Show a moment of the record while the run goes on, or the present again.
+    LookBack,
     /// Show that view; `None` is the overview.
     Show(Option<Panel>),
     Zoom,
@@ -129,7 +133,7 @@ impl Group {
 
     pub(crate) fn belongs_to(self, mode: Mode) -> bool {
         match self {
-            Self::Replay => mode == Mode::Replay,
+            Self::Replay => mode.plays(),
             Self::Replication | Self::Record => mode.is_live(),
             Self::Log | Self::Views | Self::Screen => true,
         }

@@ -120,7 +120,7 @@ impl Keymap {
 
     /// The bindings of a session of that kind, in the order of the key line and the help.
     pub(crate) fn bindings(&self, mode: Mode) -> impl Iterator<Item = &Bound> {
-        self.bound.iter().filter(move |bound| bound.binding.group != Group::Replay || mode == Mode::Replay)
+        self.bound.iter().filter(move |bound| bound.binding.group != Group::Replay || mode.plays())
     }
 
     /// The command that `key` asks for on the main screen of a session of that kind.

@@ -58,6 +58,10 @@ pub(crate) enum Intent {
     /// Reconnect now, or log in where a person is needed.
     Reconnect,
     Play(Play),
+    /// Show that moment of the record, or the last one, while the run goes on.
+    LookBack(Option<Timestamp>),
+    /// Show the present again.
+    ReturnToLive,
     Quit,
     /// Quit, and leave replication on the primary paused: a decision, which goes on record.
     LeavePaused,

@@ -88,12 +88,15 @@ pub(crate) static BINDINGS: &[Binding] = &[
     binding(Command::Show(Some(Panel::Findings)), "7", Views, "findings, acknowledged and closed ones too"),
     binding(Command::Show(Some(Panel::Objects)), "8", Views, "metadata objects"),
     binding(Command::Show(Some(Panel::Replication)), "9", Views, "replication and exposure"),
+    binding(Command::TimeCursor, "C", Views, "cursor over time: on chart, phase bar, findings, log"),
     binding(Command::Zoom, "z", Views, "the next view").line(12, "zoom"),
     binding(Command::ZoomBack, "Z", Views, "the view before"),
     binding(Command::Back, "Esc", Views, "end the search, back to the overview").or(&[(KeyCode::Esc, NONE)]),
     binding(Command::Freeze, "Space", Screen, "freeze the display; watching and recording go on")
         .line(11, "freeze")
         .or(&[(Char(' '), NONE)]),
+    binding(Command::LookBack, "P", Screen, "look back at a moment of this run; again: to live")
+        .line(17, "past"),
     binding(Command::LocalTime, "T", Screen, "local time beside UTC, on and off"),
     binding(Command::Help, "?", Screen, "this help").line(1, "help").or(&[(KeyCode::F(1), NONE)]),
     binding(Command::Palette, ":", Screen, "find any action by its name")

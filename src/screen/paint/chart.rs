@@ -14,6 +14,9 @@ pub(crate) struct Chart {
     /// Milliseconds that a column stands for.
     per_column: u64,
     width: u16,
+    /// The highest rate of each span, so many to a column.
+    values: Vec<Option<f64>>,
+    per_cell: usize,
 }
 
 impl Chart {
@@ -21,6 +24,12 @@ impl Chart {
     pub(crate) fn column(&self, at: Timestamp) -> Option<u16> {
         let back = Some(self.end.since(at).millis() / self.per_column.max(1)).filter(|_| at <= self.end)?;
         (self.width - 1).checked_sub(u16::try_from(back).ok()?)
+    }
+
+    /// The highest rate in a column; `None` where nothing was measured.
+    pub(crate) fn value(&self, column: u16) -> Option<f64> {
+        let cell = self.values.chunks(self.per_cell).nth(column.into())?;
+        cell.iter().copied().flatten().reduce(f64::max)
     }
 
     /// How many columns that time would take.
@@ -64,7 +73,8 @@ pub(crate) fn chart(
         heights.chunks(per_cell).map(|cell| symbol(cell, base, charset)).collect()
     };
     let rows = (0..usize::from(height)).map(row).collect();
-    Some(Chart { rows, end: last.at, per_column: slot.saturating_mul(per_cell as u64), width })
+    let per_column = slot.saturating_mul(per_cell as u64);
+    Some(Chart { rows, end: last.at, per_column, width, values, per_cell })
 }
 
 /// Between samples further apart than so many times the usual distance nothing was measured.

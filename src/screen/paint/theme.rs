@@ -81,6 +81,7 @@ symbols! {
     bookmark: "■" "=",
     times: "×" "x",
     note: "¶" "n",
+    cursor: "┃" "^",
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

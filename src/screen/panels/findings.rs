@@ -67,6 +67,11 @@ fn finding_row(picture: &Picture<'_>, finding: &Finding, theme: Theme) -> Row {
         }
         (None, None) => (symbol, tone, finding.what().to_owned(), to_do(picture, finding)),
     };
+    let text = if picture.is_under_cursor(finding.opened_at) {
+        format!("{} {text}", theme.symbols().cursor)
+    } else {
+        text
+    };
     let level = if finding.is_accepted_danger() { level(Tone::Attention) } else { level(tone) };
     Row { symbol, tone, level, age, text, to_do }
 }

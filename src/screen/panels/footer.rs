@@ -11,7 +11,7 @@ use crate::{
         keys::{Command, Panel, Room},
         view::MessageKind,
     },
-    text::{clean, fit, wrap},
+    text::{clean, fit, moment, wrap},
 };
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
@@ -45,7 +45,16 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     } else {
         let mode = picture.scene.facts.mode;
         let run = picture.run;
-        for (command, word) in view.zoom.map_or(&[][..], |panel| view_keys(panel, mode)) {
+        if view.time_cursor.is_some() {
+            push_cursor_keys(picture, canvas, &mut pieces);
+        } else if mode == Mode::Past {
+            pieces.push(0, key_piece(picture.key(Command::Back), "live", canvas));
+        }
+        let own = view.zoom.map_or(&[][..], |panel| view_keys(panel, mode));
+        let leads_to_overview = mode != Mode::Past && view.time_cursor.is_none();
+        for (command, word) in
+            own.iter().filter(|(command, _)| *command != Command::Back || leads_to_overview)
+        {
             pieces.push(0, key_piece(picture.key(*command), word, canvas));
         }
         // A read-only session does not offer the keys that change an appliance.
@@ -60,6 +69,9 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
             Command::Resume if run.replication.state == Known::Running => true,
             // Among the keys of the view, or without a meaning in it.
             Command::Filter => view.zoom.is_some_and(|panel| panel != Panel::Log),
+            Command::LookBack => !mode.is_live(),
+            // It holds the moment, as another key named here does.
+            Command::Freeze => mode == Mode::Past,
             _ => run.started.read_only && command_changes(command),
         };
         let shown = view.keymap.bindings(mode).filter(|bound| bound.binding.group.belongs_to(mode));
@@ -73,10 +85,23 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     canvas.row(inner, 0, &line);
 }
 
+/// The moment under the cursor, and the keys that move and remove it.
+fn push_cursor_keys<'l>(picture: &Picture<'l>, canvas: &Canvas<'_>, pieces: &mut Pieces<'l>) {
+    let view = picture.scene.view;
+    let at = view.time_cursor.map(|at| format!("cursor {}", moment(at, picture.now)));
+    pieces.push(0, canvas.owned(at.unwrap_or_default(), Tone::Chosen));
+    if view.moves_cursor() {
+        let arrows = format!("{} {}", picture.key(Command::Left), picture.key(Command::Right));
+        pieces.push(0, key_piece(arrows, "move", canvas));
+        pieces.push(0, key_piece(picture.key(Command::Open), "log line", canvas));
+    }
+    pieces.push(0, key_piece(picture.key(Command::Back), "remove", canvas));
+}
+
 /// The keys of a view, named before those of the main screen.
 const fn view_keys(panel: Panel, mode: Mode) -> &'static [(Command, &'static str)] {
     match panel {
-        Panel::Events if matches!(mode, Mode::Replay) => {
+        Panel::Events if mode.plays() => {
             &[(Command::Back, "overview"), (Command::Open, "go there"), (Command::Filter, "filter")]
         }
         Panel::Events => {

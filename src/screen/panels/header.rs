@@ -190,7 +190,7 @@ fn push_marks<'l>(picture: &Picture<'l>, width: u16, canvas: &Canvas<'_>, pieces
                 pieces.push(1, canvas.span(recorder.words(), tone));
             }
         }
-        (Mode::Watch | Mode::Demo, _) => {}
+        (Mode::Watch | Mode::Demo | Mode::Past, _) => {}
     }
     let accepted =
         picture.scene.facts.run.findings.iter().filter(|finding| finding.is_accepted_danger()).count();

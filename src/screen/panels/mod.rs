@@ -9,6 +9,7 @@ pub(crate) mod header;
 pub(crate) mod log;
 pub(crate) mod next_step;
 pub(crate) mod objects;
+pub(crate) mod past;
 pub(crate) mod phases;
 pub(crate) mod replication;
 mod speed;

@@ -5,8 +5,8 @@ use std::ops::ControlFlow;
 use super::{Frozen, MessageKind, View};
 use crate::screen::{
     dialogs::Dialog,
-    facts::Facts,
-    keys::{Command, Intent, Panel, TextInput},
+    facts::{Facts, Mode},
+    keys::{Command, Intent, Panel, Play, TextInput},
     log::{Direction, Jump, RowNumber, Target},
 };
 
@@ -23,7 +23,14 @@ impl View {
             }
             return None;
         }
+        let is_of_cursor = matches!(
+            command,
+            Command::Left | Command::Right | Command::Oldest | Command::Follow | Command::Open
+        );
         match command {
+            Command::TimeCursor => self.toggle_time_cursor(facts),
+            _ if is_of_cursor && self.moves_cursor() => return self.on_cursor_command(command, facts),
+            Command::Back if self.time_cursor.is_some() && !self.log.searches() => self.time_cursor = None,
             Command::Note => self.jump(Target::Hit, Direction::Older, facts),
             Command::Export => return self.live(Intent::Export, "writing the summary", facts),
             Command::Reconnect => return self.live(Intent::Reconnect, "reconnecting", facts),
@@ -34,6 +41,9 @@ impl View {
             Command::Copy(copied) => return Some(Intent::Copy(copied)),
             Command::WriteFrame(format) => return Some(Intent::WriteFrame(format)),
             Command::Mouse => self.switch_mouse(facts.now),
+            Command::LookBack => return self.look_back(facts),
+            // A moment stands still by being held; a second banner would hide the first.
+            Command::Freeze if facts.mode == Mode::Past => return Some(Intent::Play(Play::Hold)),
             Command::Freeze => self.freeze(facts),
             Command::Show(panel) => self.show(panel),
             Command::Zoom => self.show(Panel::after(self.zoom)),
@@ -49,6 +59,9 @@ impl View {
                 self.notify("the local time of this machine is UTC", MessageKind::Plain, facts.now);
             }
             Command::LocalTime => self.shows_local_time = !self.shows_local_time,
+            Command::Back if facts.mode == Mode::Past && !self.log.searches() => {
+                return Some(Intent::ReturnToLive);
+            }
             Command::Back => self.back(),
             other => return self.move_in_view(other, facts),
         }
@@ -104,12 +117,22 @@ impl View {
 
     /// Reports that this session does not make the record.
     fn refuse(&mut self, facts: &Facts<'_>) {
-        if let Some(reason) = facts.mode.refusal() {
+        if let Some(reason) = facts.refusal(&self.keymap.key_of(Command::Back)) {
             self.notify(reason, MessageKind::Bad, facts.now);
         }
     }
 
-    pub(super) fn quit(&mut self, facts: &Facts<'_>) -> Option<Intent> {
+    fn look_back(&mut self, facts: &Facts<'_>) -> Option<Intent> {
+        let frozen = self.frozen.as_ref().map(|frozen| frozen.at);
+        match facts.mode.has_no_past() {
+            Some(reason) => self.notify(reason, MessageKind::Bad, facts.now),
+            None if facts.mode == Mode::Past => return Some(Intent::ReturnToLive),
+            None => return Some(Intent::LookBack(self.time_cursor.or(frozen))),
+        }
+        None
+    }
+
+    pub(crate) fn quit(&mut self, facts: &Facts<'_>) -> Option<Intent> {
         if facts.asks_before_quitting() {
             self.ask_to_quit();
             return None;

@@ -10,7 +10,7 @@ use crate::{
     run::{DatedEvent, EventKind, LogOffset, Run, Timestamp, dated_events, place_in_log},
     screen::{
         dialogs::Dialog,
-        facts::{Facts, Mode},
+        facts::Facts,
         keys::{Command, Intent, Moment, Panel, Play},
         log::{Direction, Target},
         paint::by_weight,
@@ -96,16 +96,21 @@ impl View {
 
     /// Goes to a moment of a replay, else to the line of the log at `place`.
     fn go_to(&mut self, moment: Moment, place: LogOffset, facts: &Facts<'_>) -> Option<Intent> {
-        if facts.mode == Mode::Replay {
+        if facts.mode.plays() {
             self.event_place.release();
             self.notify(format!("went to {}", time_of_day(moment.at)), MessageKind::Plain, moment.at);
             return Some(Intent::Play(Play::To(moment)));
         }
+        self.show_in_log(place, facts);
+        None
+    }
+
+    /// Shows the log alone, at the line at `place`.
+    pub(super) fn show_in_log(&mut self, place: LogOffset, facts: &Facts<'_>) {
         self.zoom = Some(Panel::Log);
         // The search starts at the newest line, wherever the log was left.
         self.log.follow();
         self.jump(Target::Line(place), Direction::Older, facts);
-        None
     }
 
     fn on_findings_command(&mut self, command: Command, facts: &Facts<'_>) -> bool {

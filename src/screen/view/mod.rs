@@ -4,18 +4,21 @@ mod commands;
 mod key_input;
 mod list;
 mod lists;
+mod live_news;
 mod log_commands;
 mod message;
 mod mouse;
 mod older_rows;
 mod places;
+mod time_cursor;
 
 use std::{cell::RefCell, path::PathBuf, sync::Arc};
 
 pub(crate) use self::{
     list::{EventKey, FindingKey, ListPlace, finding_key},
+    live_news::{LiveMark, LiveNews},
     message::{Message, MessageKind},
-    places::Places,
+    places::{Places, TimeAxis},
 };
 use super::{
     dialogs::Dialog,
@@ -46,11 +49,15 @@ pub(crate) struct View {
     pub(crate) scrolled: u16,
     pub(crate) event_place: ListPlace<EventKey>,
     pub(crate) finding_place: ListPlace<FindingKey>,
+    /// The moment marked on every panel that shows times.
+    pub(crate) time_cursor: Option<Timestamp>,
     /// The kind of the events shown; `None`: all of them.
     pub(crate) filter: Option<EventKind>,
     /// In a replay the run at the end of the recording, for what is listed beyond the place shown.
     pub(crate) recorded: Option<Box<Run>>,
     pub(crate) playback: Option<Playback>,
+    /// While the engineer looks back: what the live run has come to meanwhile.
+    pub(crate) past: Option<LiveNews>,
     pub(crate) keymap: Arc<Keymap>,
     /// Where the run is recorded.
     pub(crate) run_folder: Option<PathBuf>,
@@ -94,7 +101,7 @@ impl View {
     /// typing something else.
     pub(crate) fn ask_about_markers(&mut self, run: &Run) {
         let count = run.prior_markers.len();
-        let is_busy = self.dialog.is_some() || self.log.typing.is_some() || self.frozen.is_some();
+        let is_busy = self.is_asking() || self.frozen.is_some();
         if run.has_undecided_markers() && count > self.asked_about && !is_busy {
             self.asked_about = count;
             self.dialog = Some(Dialog::markers());
@@ -125,5 +132,35 @@ impl View {
     /// Opens the quit dialog, as on a request from outside.
     pub(crate) fn ask_to_quit(&mut self) {
         self.dialog = Some(Dialog::quit());
+    }
+
+    /// Whether the engineer is typing or has a question before him.
+    pub(crate) const fn is_asking(&self) -> bool {
+        self.dialog.is_some() || self.log.typing.is_some()
+    }
+
+    /// A view of another moment with the same panel and the same ways to show it: no dialog, no search, and the log at its
+    /// end.
+    pub(crate) fn beside(&self) -> Self {
+        let mut log = LogView::default();
+        (log.wraps, log.has_histogram) = (self.log.wraps, self.log.has_histogram);
+        Self {
+            log,
+            zoom: self.zoom,
+            time_cursor: self.time_cursor,
+            keymap: Arc::clone(&self.keymap),
+            run_folder: self.run_folder.clone(),
+            zone: self.zone.clone(),
+            takes_mouse: self.takes_mouse,
+            shows_local_time: self.shows_local_time,
+            ..Self::default()
+        }
+    }
+
+    /// Takes over from `other` what belongs to the terminal and its reader.
+    pub(crate) fn resume_from(&mut self, other: &Self) {
+        self.takes_mouse = other.takes_mouse;
+        self.shows_local_time = other.shows_local_time;
+        self.message = None;
     }
 }

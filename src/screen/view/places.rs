@@ -1,13 +1,25 @@
-//! Where the last frame had its panels and the rows of the log, so that a click can be answered.
+//! Where the last frame had its panels and the rows of the log, so that a click can be answered and a cursor be moved.
 
 use ratatui::layout::{Position, Rect};
 
-use crate::screen::{keys::Panel, log::RowNumber};
+use crate::{
+    run::{Elapsed, Timestamp},
+    screen::{keys::Panel, log::RowNumber},
+};
+
+/// The times that a frame shows from left to right, and the time of one column.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct TimeAxis {
+    pub(crate) from: Timestamp,
+    pub(crate) to: Timestamp,
+    pub(crate) step: Elapsed,
+}
 
 #[derive(Debug, Default)]
 pub(crate) struct Places {
     panels: Vec<(Rect, Panel)>,
     rows: Vec<(Rect, RowNumber)>,
+    pub(crate) axis: Option<TimeAxis>,
 }
 
 impl Places {
@@ -15,6 +27,7 @@ impl Places {
     pub(crate) fn clear(&mut self) {
         self.panels.clear();
         self.rows.clear();
+        self.axis = None;
     }
 
     pub(crate) fn panel(&mut self, area: Rect, panel: Panel) {

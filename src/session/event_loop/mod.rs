@@ -3,6 +3,7 @@
 
 mod effects;
 mod login;
+mod past;
 
 #[cfg(test)]
 mod tests;
@@ -20,6 +21,7 @@ use tokio::{
 use super::{
     appliances::task::ApplianceTask,
     event::LoopEvent,
+    look_back::{OpenRecord, ReadRecord, Shows},
     signals::{Signalled, Signals, outlives_hang_up, record_is_closed},
     state::Session,
 };
@@ -71,6 +73,8 @@ pub(crate) struct EventLoop {
     sources: Sources,
     /// The engineer has asked for a login, which waits for the end of the turn.
     login_wanted: bool,
+    shows: Shows,
+    read_record: Option<ReadRecord>,
     /// When the last key was pressed; at first, when the loop began.
     last_key: Instant,
 }
@@ -79,13 +83,17 @@ enum Wake {
     Signal(Signalled),
     Key(Option<TerminalEvent>),
     Observed(Observation),
+    /// The record has been read, where it was asked for, or the moment shown may have moved on.
+    Past(Option<Result<OpenRecord, String>>),
     Beat,
     Frame,
 }
 
 impl EventLoop {
     pub(crate) fn new(session: Session, front: Front, sources: Sources) -> Self {
-        let mut new = Self { session, front, sources, login_wanted: false, last_key: Instant::now() };
+        let (shows, last_key) = (Shows::Present, Instant::now());
+        let mut new =
+            Self { session, front, sources, login_wanted: false, shows, read_record: None, last_key };
         if let Some(screen) = new.front.screen() {
             screen.view().run_folder = Some(new.session.recorder.folder().path().to_owned());
         }
@@ -134,6 +142,7 @@ impl EventLoop {
             Wake::Signal(Signalled::GoneOn) => self.retake_terminal(),
             Wake::Key(key) => self.key(key),
             Wake::Observed(observation) => self.observe_batch(observation),
+            Wake::Past(opened) => self.wake_past(opened),
             Wake::Frame => {}
             Wake::Beat => self.beat(),
         }
@@ -142,7 +151,7 @@ impl EventLoop {
     /// Waits for whatever comes first; handles nothing, so that dropping it loses nothing.
     ///
     /// `biased`: signals first, so that a flood of log lines cannot delay an orderly end; keys next, so that the
-    /// engineer is answered within one batch; then observations; the beat and the frame last, as both only get later.
+    /// engineer is answered within one batch; then observations; the beat, the past and the frame last, as they only get later.
     ///
     /// Every arm is cancel-safe: a signal, a key and an observation are each taken out of a queue by the poll that
     /// returns them, and a tick and a sleep lose only the wait. A key typed while another arm wins stays in its queue.
@@ -155,6 +164,7 @@ impl EventLoop {
             key = self.front.next_key() => Wake::Key(key),
             Some(observation) = self.sources.observations.recv() => Wake::Observed(observation),
             _ = beat.tick() => Wake::Beat,
+            opened = self.shows.due() => Wake::Past(opened),
             () = wait(frame) => Wake::Frame,
         }
     }
@@ -195,6 +205,10 @@ impl EventLoop {
         if matches!(event, Some(TerminalEvent::Key(_) | TerminalEvent::Paste(_))) {
             self.last_key = Instant::now();
         }
+        if self.shows.is_past() {
+            self.key_in_past(event);
+            return;
+        }
         let Some(screen) = self.front.screen() else { return };
         let (available, recording) = (self.session.available(), recording(&self.session));
         let shown = self.session.shown(&available, &recording);
@@ -202,6 +216,7 @@ impl EventLoop {
         match intent {
             Intent::Suspend => screen.go_to_background(),
             Intent::Redraw => screen.redraw(),
+            Intent::LookBack(at) => self.look_back(at),
             _ => {}
         }
         self.handle(LoopEvent::Intent(intent));
@@ -209,11 +224,13 @@ impl EventLoop {
 
     /// Stops until a shell lets this process go on; the terminal is the shell's meanwhile.
     fn suspend(&mut self) {
+        let left_at = self.shows.left_at();
         match self.front.screen() {
             Some(screen) => screen.go_to_background(),
             // A process that cannot be stopped just goes on.
             None => drop(stop_this_process()),
         }
+        self.shows.resume_at(left_at);
         self.handle(LoopEvent::Suspended);
     }
 
@@ -227,12 +244,12 @@ impl EventLoop {
     fn serve_front(&mut self) {
         let Some(screen) = self.front.screen() else { return };
         screen.ring_if_due();
-        self.session.fetch_older(screen);
-        if self.session.dirty && screen.may_draw() {
-            draw(&self.session, screen);
-            // A search goes on over several frames, so another frame is due while it lasts.
-            self.session.dirty = screen.view().is_searching();
+        if self.shows.is_past() {
+            self.serve_past();
+        } else {
+            self.serve_present();
         }
+        let Some(screen) = self.front.screen() else { return };
         if !screen.has_lost_its_terminal() {
             return;
         }
@@ -244,7 +261,18 @@ impl EventLoop {
         }
     }
 
+    fn serve_present(&mut self) {
+        let Some(screen) = self.front.screen() else { return };
+        self.session.fetch_older(screen);
+        if self.session.dirty && screen.may_draw() {
+            draw(&self.session, screen);
+            // A search goes on over several frames, so another frame is due while it lasts.
+            self.session.dirty = screen.view().is_searching();
+        }
+    }
+
     async fn finish(mut self, signals: &mut Signals) -> (Run, std::io::Result<()>) {
+        self.return_to_live();
         self.show_message("Ending: the log is looked at once more.".to_owned());
         // Whatever the pace of frames: nothing else is drawn for a while.
         if let Some(screen) = self.front.screen() {

@@ -85,7 +85,12 @@ impl Session {
                 self.suspended();
                 None
             }
-            Intent::Redraw | Intent::Play(_) | Intent::Copy(_) | Intent::WriteFrame(_) => None,
+            Intent::Redraw
+            | Intent::LookBack(_)
+            | Intent::ReturnToLive
+            | Intent::Play(_)
+            | Intent::Copy(_)
+            | Intent::WriteFrame(_) => None,
         }
     }
 

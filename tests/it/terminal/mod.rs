@@ -4,5 +4,6 @@ mod ending_table;
 mod endings;
 mod job_control;
 mod paging;
+mod past;
 mod random_keys;
 mod terminal_input;

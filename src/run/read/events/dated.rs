@@ -153,9 +153,8 @@ pub fn dated_events(run: &Run) -> Vec<DatedEvent<'_>> {
 #[must_use]
 pub fn place_in_log(run: &Run, event: &DatedEvent<'_>) -> LogOffset {
     let places = &run.log.places;
-    let end = || event.record.map_or_else(|| places.at_time(event.at), |record| places.at_record(record));
-    // The last line before that end, which is itself the beginning of the next one.
-    event.offset.unwrap_or_else(|| LogOffset(end().0.saturating_sub(1)))
+    let line = || event.record.map_or_else(|| places.at_time(event.at), |record| places.at_record(record));
+    event.offset.unwrap_or_else(line)
 }
 
 fn phases<'r>(run: &'r Run, events: &mut Vec<DatedEvent<'r>>) {

@@ -8,7 +8,7 @@ mod title;
 use super::{Canvas, Line, Picture, Rect, Span, Tone, below};
 use crate::screen::{
     keys::Panel,
-    log::{RowNumber, ShownRow},
+    log::{LogRow, RowNumber, ShownRow},
 };
 
 /// The log in a frame, or below a rule where room is scarce.
@@ -74,9 +74,21 @@ fn fitting(picture: &Picture<'_>, rows: &[ShownRow], width: u16, height: u16) ->
     rows.iter().rev().take_while(fits).count()
 }
 
+/// The row that holds the last line at the moment under the cursor, where it is among those shown.
+fn under_cursor(picture: &Picture<'_>, rows: &[ShownRow]) -> Option<RowNumber> {
+    let place = picture.run.log.places.at_time(picture.cursor()?);
+    let is_before = |row: &LogRow| row.is_line() && row.offset <= place;
+    let last = rows.iter().rposition(|row| row.row.as_ref().is_some_and(is_before))?;
+    let found = rows.get(last)?.last;
+    // The next line may be hidden below.
+    let goes_on = last + 1 == rows.len() && picture.scene.facts.log.row(found + 1).is_some_and(is_before);
+    (!goes_on).then_some(found)
+}
+
 fn draw_rows(picture: &Picture<'_>, rows: &[ShownRow], area: Rect, canvas: &mut Canvas<'_>) {
     let log = &picture.scene.view.log;
     let (mut rest, mut longest) = (area, 0);
+    let under_cursor = under_cursor(picture, rows);
     for shown in rows {
         let wanted = if log.wraps { row::height(shown, picture, area.width) } else { 1 };
         let place = Rect { height: wanted.min(rest.height), ..rest };
@@ -89,6 +101,14 @@ fn draw_rows(picture: &Picture<'_>, rows: &[ShownRow], area: Rect, canvas: &mut 
             Some(line) => longest = longest.max(row::draw(picture, shown, line, place, canvas)),
             // It could not be read from disk.
             None => canvas.row(place, 0, &canvas.line(canvas.theme.symbols().ellipsis, Tone::Quiet)),
+        }
+        if under_cursor == Some(shown.last) {
+            let mark = canvas.line(canvas.theme.symbols().cursor, Tone::Chosen);
+            canvas.over(
+                Rect { x: place.x + 1, width: place.width.saturating_sub(1).min(1), ..place },
+                0,
+                &mark,
+            );
         }
     }
     log.longest.set(u16::try_from(longest).unwrap_or(u16::MAX));

@@ -1,14 +1,16 @@
 //! Stage 1 in numbers: how many objects of how many, how fast, until when; in stage 2 the time
 //! alone, because nothing is counted there.
 
+use ratatui::layout::Margin;
+
 use super::{
-    Canvas, Line, Picture, Rect, Span, Tone, below, columns,
+    Canvas, Line, Picture, Rect, Span, Tone, below, columns, right_end,
     speed::{is_blind, old_reading, speed},
 };
 use crate::{
     run::{Elapsed, Phase, Progress, Run, Timestamp, forecast, progress},
     screen::keys::Panel,
-    text::{freshness, grouped, minute, rate, size},
+    text::{freshness, grouped, minute, moment, rate, size},
 };
 
 mod headline;
@@ -218,8 +220,26 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, shows_appliance: bool, can
     let read = run.download.counter.filter(|_| run.phase() <= Phase::Stage1);
     let age = read.map(|(_, at, _)| format!("counter {} ago", freshness(picture.now.since(at))));
     let tone = if old_reading(picture).is_some() { Tone::Attention } else { Tone::Quiet };
-    let right = canvas.line(age.unwrap_or_default(), tone);
+    let right = canvas.line(age.filter(|_| picture.cursor().is_none()).unwrap_or_default(), tone);
     let inner = canvas.frame(area, &title, &right, Tone::Quiet);
+    let value = draw_content(picture, inner, shows_appliance, canvas);
+    if let Some(at) = picture.cursor() {
+        let (cursor, at) = (canvas.theme.symbols().cursor, moment(at, picture.now));
+        let value = value.map(|value| format!("  {value}")).unwrap_or_default();
+        let reading = canvas.line(format!(" {cursor} {at}{value} "), Tone::Chosen);
+        let edge = area.inner(Margin::new(1, 0));
+        canvas.over(right_end(edge, &reading), 0, &reading);
+    }
+}
+
+/// Draws what is inside the frame; returns the value under the cursor.
+fn draw_content(
+    picture: &Picture<'_>,
+    inner: Rect,
+    shows_appliance: bool,
+    canvas: &mut Canvas<'_>,
+) -> Option<String> {
+    let run = picture.run;
     if run.phase() > Phase::Stage1 {
         let mut rows = later_rows(picture, inner.width, canvas);
         let for_chart = inner.height.saturating_sub(ROWS_ABOVE_ACTIVITY);
@@ -232,11 +252,10 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, shows_appliance: bool, can
                 Rect { height: inner.height - for_chart.min(rate_chart::MAX_ROWS), ..inner },
                 canvas,
             );
-            rate_chart::draw_activity(picture, below(inner, used), canvas);
-            return;
+            return rate_chart::draw_activity(picture, below(inner, used), canvas);
         }
         draw_rows(rows, inner, canvas);
-        return;
+        return None;
     }
     let used = draw_progress(picture, inner, canvas);
     let rest = below(inner, used);
@@ -252,7 +271,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, shows_appliance: bool, can
         Row { left: Line::from(speed(picture, canvas)), right: Line::default() }
     });
     let used = draw_rows(rows, rest, canvas);
-    rate_chart::draw_rates(picture, below(rest, used), canvas);
+    rate_chart::draw_rates(picture, below(rest, used), canvas)
 }
 
 /// Headline and bar; returns the rows used.

@@ -8,6 +8,7 @@ use crate::{
     screen::{
         paint::{Chart, chart},
         panels::{Canvas, Line, Picture, Rect, Tone, columns, speed::is_blind},
+        view::TimeAxis,
     },
     text::{hour_and_minute, plural, rate},
 };
@@ -24,17 +25,17 @@ const TIME_COLUMNS: u16 = 10;
 
 const MINUTES_BETWEEN_TIMES: [u64; 11] = [1, 2, 5, 10, 15, 30, 60, 120, 240, 720, 1440];
 
-/// The GETs per second of stage 1, and their forecast.
-pub(super) fn draw_rates(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+/// The GETs per second of stage 1, and their forecast; what is under the cursor.
+pub(super) fn draw_rates(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Option<String> {
     let download = &picture.run.download;
     let end = forecast(picture.run, picture.now).done_between.filter(|_| !is_blind(picture));
     let rest =
         end.zip(download.current_per_second).map(|((_, latest), rate)| (latest.since(picture.now), rate));
-    draw(picture, &download.rates, rate, rest, area, canvas);
+    draw(picture, &download.rates, rate, rest, area, canvas)
 }
 
-/// The lines of the log per minute since stage 2 began.
-pub(super) fn draw_activity(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+/// The lines of the log per minute since stage 2 began; what is under the cursor.
+pub(super) fn draw_activity(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Option<String> {
     let run = picture.run;
     let begun = run.phases.span(Phase::Stage2).and_then(|span| span.started_at).unwrap_or(run.started_at);
     let until = run.log.away_since.unwrap_or(picture.now);
@@ -45,7 +46,7 @@ pub(super) fn draw_activity(picture: &Picture<'_>, area: Rect, canvas: &mut Canv
         sample.per_second == 0.0 && run.log.gaps.iter().chain(&run.absences).any(within)
     };
     rates.retain(|sample| sample.at > begun && !is_unseen(sample));
-    draw(picture, &rates, per_minute, None, area, canvas);
+    draw(picture, &rates, per_minute, None, area, canvas)
 }
 
 /// `12 lines/min`.
@@ -65,23 +66,23 @@ fn draw(
     rest: Option<(Elapsed, f64)>,
     area: Rect,
     canvas: &mut Canvas<'_>,
-) {
+) -> Option<String> {
     let highest = rates.iter().map(|sample| sample.per_second).fold(0.0, f64::max);
     let (axis, label) = (canvas.theme.symbols().axis, words(highest));
     let label_width = u16::try_from(label.len() + 2).unwrap_or(u16::MAX);
     if area.height == 0 || area.width < label_width + 12 || rates.len() < 2 {
-        return;
+        return None;
     }
     let height = if area.height >= TIMES_FROM { area.height - 1 } else { area.height };
     let plot = Rect { x: area.x + label_width, width: area.width - label_width, height, ..area };
     // A course without a single line is a flat zero, and not nothing.
     let top = if highest > 0.0 { highest } else { 1.0 };
     let charset = canvas.theme.charset;
-    let Some(whole) = chart(rates, plot.width, height, top, charset) else { return };
+    let whole = chart(rates, plot.width, height, top, charset)?;
     // The forecast on the same scale, as far as it leaves two thirds to what was measured.
     let ahead = rest.map_or(0, |(time, _)| whole.columns_of(time).min(plot.width / 3));
     let past = Rect { width: plot.width - ahead, ..plot };
-    let Some(chart) = chart(rates, past.width, height, top, charset) else { return };
+    let chart = chart(rates, past.width, height, top, charset)?;
     for (row, text) in (0..height).zip(&chart.rows) {
         canvas.row(past, row, &Line::styled(text.as_str(), canvas.theme.style(Tone::Progress)));
     }
@@ -98,6 +99,14 @@ fn draw(
     if area.height > height {
         draw_times(&chart, Rect { y: plot.bottom(), height: 1, ..plot }, past.width, canvas);
     }
+    let axis = TimeAxis { from: first, to: chart.end(), step: chart.per_column() };
+    picture.note_place(|places| places.axis = Some(axis));
+    let cursor = picture.cursor()?;
+    // Newer than the newest sample is the last column, until that has one.
+    let column = chart.column(cursor.min(chart.end()))?;
+    let mark = canvas.line(canvas.theme.symbols().cursor, Tone::Chosen);
+    (0..height).for_each(|row| canvas.over(Rect { x: past.x + column, width: 1, ..past }, row, &mark));
+    Some(chart.value(column).map_or_else(|| "nothing measured".to_owned(), words))
 }
 
 /// The row, from above, in which a part of the full height lies.

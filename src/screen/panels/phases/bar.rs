@@ -9,9 +9,12 @@ use super::{
 };
 use crate::{
     run::{Elapsed, EvidenceSource, Forecast, Phase, PhaseSpan, Timestamp, forecast},
-    screen::paint::{
-        axis::{Extent, Stretch, cells},
-        phase_title,
+    screen::{
+        paint::{
+            axis::{Extent, Stretch, cell_of, cells},
+            phase_title,
+        },
+        view::TimeAxis,
     },
     text::{age, freshness, minute},
 };
@@ -117,10 +120,19 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     draw_names(picture, &placed, area, canvas);
     draw_cells(picture, &placed, area, canvas);
     let stretches: Vec<Stretch> = placed.iter().filter_map(stretch).collect();
+    let (from, to) = (picture.run.started_at, drawn_until(picture, area.width));
+    let passed: u16 = stretches.iter().map(|stretch| stretch.cells).sum();
+    let step = Elapsed::from_millis((to.since(from).millis() / u64::from(passed.max(1))).max(1));
+    picture.note_place(|places| places.axis = Some(TimeAxis { from, to, step }));
     if area.height > 2 {
         marks::draw(picture, &stretches, Rect { y: area.y + 2, height: 1, ..area }, canvas);
     } else {
         marks::draw_findings(picture, &stretches, Rect { y: area.y + 1, height: 1, ..area }, canvas);
+    }
+    if let Some(cell) = picture.cursor().and_then(|at| cell_of(&stretches, at)) {
+        let mark = canvas.line(canvas.theme.symbols().cursor, Tone::Chosen);
+        let place = Rect { x: area.x + cell, width: area.width.saturating_sub(cell).min(1), ..area };
+        canvas.over(place, 1, &mark);
     }
 }
 

@@ -2,13 +2,13 @@
 
 use super::{Canvas, Line, Picture, Rect, Span, Tone, below, hanging};
 use crate::{
-    run::{DatedEvent, EventKind, FindingSeverity, Happening, Timestamp, place_in_log},
+    run::{DatedEvent, EventKind, FindingSeverity, Happening, place_in_log},
     screen::{
         facts::Mode,
         keys::{Command, Panel},
         paint::finding_mark,
     },
-    text::{freshness, grouped, minute, time_of_day},
+    text::{freshness, grouped, moment},
 };
 
 /// The fewest rows inside the frame that leave room for the chosen event below the list.
@@ -48,11 +48,6 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     }
 }
 
-/// The time of day, with the day where it is not that of `now`.
-fn stamp(at: Timestamp, now: Timestamp) -> String {
-    if at.utc().date_naive() == now.utc().date_naive() { time_of_day(at) } else { minute(at, now) }
-}
-
 /// Symbol and tone of an event. What went well or is over carries no mark of a trouble.
 fn mark(event: &DatedEvent<'_>, canvas: &Canvas<'_>) -> (&'static str, Tone) {
     let symbols = canvas.theme.symbols();
@@ -88,7 +83,7 @@ fn event_row(
     let kind = if width >= 50 { format!("{:<KIND$}", event.kind.word()) } else { String::new() };
     let words = event.to_string();
     let mut line = canvas.words(&[
-        (&format!("{lead} {:<9} ", stamp(event.at, picture.now)), Tone::Quiet),
+        (&format!("{lead} {:<9} ", moment(event.at, picture.now)), Tone::Quiet),
         (&format!("{symbol} "), tone),
         (&kind, Tone::Quiet),
         (&words, text),
@@ -126,7 +121,7 @@ fn detail(
     facts.extend(event.record.map(|record| format!("record {record}")));
     facts.push(format!("byte {} of dr.log", grouped(place_in_log(run, event).0)));
     let does = match picture.scene.facts.mode {
-        Mode::Replay => "goes to that moment",
+        Mode::Replay | Mode::Past => "goes to that moment",
         Mode::Watch | Mode::Demo | Mode::View => "shows the log there",
     };
     facts.push(format!("{} {does}", picture.key(Command::Open)));

@@ -159,7 +159,9 @@ fn no_letter_alone_asks_anything_of_an_appliance() {
         let intent = press(&mut story, letter);
         let is_local = matches!(
             intent,
-            None | Some(Intent::Export | Intent::Quit | Intent::Reconnect | Intent::Copy(_))
+            None | Some(
+                Intent::Export | Intent::Quit | Intent::Reconnect | Intent::Copy(_) | Intent::LookBack(_)
+            )
         );
         assert!(is_local, "{letter}: {intent:?}");
     }
