@@ -16,9 +16,14 @@ pub(crate) fn rows_wanted(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let mut lines = lines(picture, area.width, canvas);
-    if lines.len() > usize::from(area.height) {
-        // In one row, at whose end the cut shows.
-        lines = self::lines(picture, u16::MAX, canvas);
+    let last = usize::from(area.height).saturating_sub(1);
+    // What has no row goes on in the last one, at whose end the cut shows.
+    let rest = lines.split_off(lines.len().min(last + 1));
+    if let Some(line) = lines.last_mut() {
+        for more in rest {
+            line.push_span(" ");
+            line.spans.extend(more.spans.into_iter().skip(1));
+        }
     }
     for (row, line) in (0..area.height).zip(&lines) {
         canvas.row(area, row, line);

@@ -50,7 +50,26 @@ fn the_strip_names_the_policy() {
         let mut story = downloading(68);
         story.run.started.settings = RunSettings { resume_policy, ..RunSettings::default() };
         assert!(line(&story, 120, 40, 0).contains(words), "{}", line(&story, 120, 40, 0));
+        // In short where there is less room; the connections and the counts are there all the same.
+        let short = words.strip_prefix("paused ").or(words.strip_prefix("resume ")).unwrap();
+        for width in 60..120 {
+            let strip = line(&story, width, 24, 0);
+            for part in [short, "✗0 ▲0", "primary", "dr", "● REC"] {
+                let part = if part == "● REC" && width >= 76 { "● recording" } else { part };
+                assert!(strip.contains(part), "{part} at {width}: {strip}");
+            }
+        }
     }
+}
+
+#[test]
+fn the_policy_gives_way_to_what_is_wrong_with_a_connection() {
+    let strip = line(&dr_away(), 80, 24, 0);
+    assert!(strip.contains(" down") && !strip.contains("throughout"), "{strip}");
+    let mut old = downloading(68);
+    old.at(600).counter(12_300);
+    let strip = line(&old, 80, 24, 0);
+    assert!(strip.contains("60 s ago"), "{strip}");
 }
 
 #[test]

@@ -1,4 +1,5 @@
-//! Where the last frame had its panels and the rows of the log, so that a click can be answered.
+//! Where the last frame had its panels, the names of the views and the rows of the log, so that a click can be
+//! answered; and how far its view can be scrolled.
 
 use ratatui::layout::{Position, Rect};
 
@@ -7,22 +8,36 @@ use crate::screen::{keys::Panel, log::RowNumber};
 #[derive(Debug, Default)]
 pub(crate) struct Places {
     panels: Vec<(Rect, Panel)>,
+    views: Vec<(Rect, Option<Panel>)>,
     rows: Vec<(Rect, RowNumber)>,
+    /// The most rows that the view can be scrolled by.
+    pub(crate) max_scroll: u16,
 }
 
 impl Places {
     /// Forgets the last frame.
     pub(crate) fn clear(&mut self) {
         self.panels.clear();
+        self.views.clear();
         self.rows.clear();
+        self.max_scroll = 0;
     }
 
     pub(crate) fn panel(&mut self, area: Rect, panel: Panel) {
         self.panels.push((area, panel));
     }
 
+    /// The name of a view; `None` is the overview.
+    pub(crate) fn view(&mut self, area: Rect, view: Option<Panel>) {
+        self.views.push((area, view));
+    }
+
     pub(crate) fn log_row(&mut self, area: Rect, row: RowNumber) {
         self.rows.push((area, row));
+    }
+
+    pub(super) fn view_at(&self, place: Position) -> Option<Option<Panel>> {
+        at(&self.views, place)
     }
 
     pub(super) fn panel_at(&self, place: Position) -> Option<Panel> {

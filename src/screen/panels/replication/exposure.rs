@@ -3,7 +3,7 @@
 
 use crate::{
     run::{EarliestResume, Exposure, Known, Phase, ResumePolicy, Run, exposure},
-    screen::panels::{Canvas, Line, Picture, Pieces, Rect, Tone, hanging},
+    screen::panels::{Canvas, Line, Picture, Pieces, Rect, Tone, hanging, views::draw_scrolled},
     text::minute,
 };
 
@@ -97,5 +97,5 @@ pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
     if let Some(saved) = exposure.saved_by_resuming_after_stage_1 {
         row("after stage 1", format!("resuming then would have saved {saved}"));
     }
-    canvas.scrolled(area, 0, &lines);
+    draw_scrolled(picture, area, &lines, canvas);
 }
