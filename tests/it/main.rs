@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failure is the answer here")]
 #![expect(unreachable_pub, reason = "the modules share their parts")]
 
+mod cast;
 mod check;
 mod consent;
 mod debug_log;
