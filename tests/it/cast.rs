@@ -19,6 +19,9 @@ const COLUMNS: u16 = 100;
 const MAX_PAUSE: Duration = Duration::from_secs(2);
 const MAX_LENGTH: f64 = 60.0;
 
+/// What is written within this time is one event.
+const ONE_EVENT: Duration = Duration::from_millis(10);
+
 /// Long enough to read what a dialog asks.
 const READING: Duration = Duration::from_millis(1500);
 
@@ -31,7 +34,7 @@ fn demo(runs: &Path) -> Terminal {
 /// faster.
 fn cast<'o>(output: impl Iterator<Item = (Instant, &'o [u8])>) -> String {
     let (mut length, mut last, mut pending) = (Duration::ZERO, None, Vec::new());
-    let mut events = Vec::new();
+    let mut events: Vec<(Duration, String)> = Vec::new();
     for (at, bytes) in output {
         length += at.duration_since(last.replace(at).unwrap_or(at)).min(MAX_PAUSE);
         pending.extend_from_slice(bytes);
@@ -41,16 +44,21 @@ fn cast<'o>(output: impl Iterator<Item = (Instant, &'o [u8])>) -> String {
             _ => pending.len(),
         };
         let text: Vec<u8> = pending.drain(..whole).collect();
-        if whole > 0 {
-            events.push((length.as_secs_f64(), String::from_utf8_lossy(&text).into_owned()));
+        let text = String::from_utf8_lossy(&text);
+        match events.last_mut().filter(|(at, _)| length < *at + ONE_EVENT) {
+            Some((_, last)) => *last += &text,
+            None if whole > 0 => events.push((length, text.into_owned())),
+            None => {}
         }
     }
     let faster = (MAX_LENGTH / length.as_secs_f64().max(MAX_LENGTH)).min(1.0);
     let header = json!({
         "version": 2, "width": COLUMNS, "height": ROWS, "title": "drwatch demo", "env": {"TERM": "xterm-256color"},
     });
-    let events = events.into_iter().map(|(at, text)| json!([at * faster, "o", text]));
-    [header].into_iter().chain(events).map(|line| format!("{line}\n")).collect()
+    let milliseconds = |at: Duration| (at.as_secs_f64() * faster * 1000.0).round();
+    let events = events.into_iter().map(|(at, text)| json!([milliseconds(at) / 1000.0, "o", text]));
+    let lines: Vec<_> = [header].into_iter().chain(events).map(|line| line.to_string()).collect();
+    lines.join("\n") + "\n"
 }
 
 /// The events of a cast: times that do not decrease, and text.

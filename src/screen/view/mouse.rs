@@ -68,7 +68,7 @@ impl View {
             let places = self.places.borrow();
             (places.view_at(place), places.log_row_at(place), places.panel_at(place))
         };
-        if let Some(view) = view {
+        if let Some(Command::Show(view)) = view {
             self.show(view);
         } else if let Some(row) = row {
             let end = self.log_end(facts);

@@ -3,12 +3,15 @@
 
 use ratatui::layout::{Position, Rect};
 
-use crate::screen::{keys::Panel, log::RowNumber};
+use crate::screen::{
+    keys::{Command, Panel},
+    log::RowNumber,
+};
 
 #[derive(Debug, Default)]
 pub(crate) struct Places {
     panels: Vec<(Rect, Panel)>,
-    views: Vec<(Rect, Option<Panel>)>,
+    views: Vec<(Rect, Command)>,
     rows: Vec<(Rect, RowNumber)>,
     /// The most rows that the view can be scrolled by.
     pub(crate) max_scroll: u16,
@@ -27,16 +30,16 @@ impl Places {
         self.panels.push((area, panel));
     }
 
-    /// The name of a view; `None` is the overview.
+    /// The name of a view.
     pub(crate) fn view(&mut self, area: Rect, view: Option<Panel>) {
-        self.views.push((area, view));
+        self.views.push((area, Command::Show(view)));
     }
 
     pub(crate) fn log_row(&mut self, area: Rect, row: RowNumber) {
         self.rows.push((area, row));
     }
 
-    pub(super) fn view_at(&self, place: Position) -> Option<Option<Panel>> {
+    pub(super) fn view_at(&self, place: Position) -> Option<Command> {
         at(&self.views, place)
     }
 

@@ -4,7 +4,7 @@
 
 mod look;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Write as _};
 
 use insta::assert_snapshot;
 
@@ -37,7 +37,7 @@ fn ascii(unicode: &str, story: &mut Story, (width, height): (u16, u16)) -> Strin
     for (row, (line, other)) in lines.into_iter().zip(others).enumerate() {
         let translated = line.chars().map(|from| *translation.get(&from).unwrap_or(&from));
         if translated.collect::<String>() != other {
-            text.push_str(&format!("\n{row:>2}{other}"));
+            write!(text, "\n{row:>2}{other}").unwrap();
         }
     }
     text
