@@ -4,7 +4,7 @@ use crossterm::event::KeyCode;
 use jiff::tz::TimeZone;
 use ratatui::style::{Color, Modifier};
 
-use super::story::{Story, connected, downloading, dr_away, ended, generating, in_use, prepared};
+use super::story::{Story, connected, downloading, dr_away, ended, generating, in_use, prepared, troubled};
 use crate::{
     run::{Elapsed, Event, FindingSeverity, ReplicationState, ResumePolicy, RunSettings},
     screen::{Charset, Depth, LocalZone, MessageKind, Palette, Rgb, Scheme, Theme},
@@ -134,6 +134,13 @@ fn pauses_and_findings_are_marks_on_the_axis() {
     let marks = line(&endangered(), 120, 40, 3);
     assert!(marks.contains("└─ paused 15:30 "), "{marks}");
     assert!(marks.contains("✗ 15:39 re"), "{marks}");
+    // A name has room beside the marks of the findings, or is left out.
+    for width in 100..220 {
+        let marks = line(&troubled(), width, 50, 3);
+        let words = marks.split(|character: char| !character.is_alphabetic()).filter(|word| !word.is_empty());
+        assert!(words.clone().all(|word| ["paused", "alarm"].contains(&word)), "{marks}");
+        assert!(marks.contains("✗ 15:39 alarm"), "{marks}");
+    }
     // Without a row of their own the findings are on the bar.
     let bar = line(&endangered(), 80, 24, 2);
     assert!(bar.contains('✗'), "{bar}");

@@ -143,9 +143,9 @@ pub(super) fn mark(row: &LogRow, canvas: &Canvas<'_>) -> (&'static str, Tone, u8
 
 fn draw_gap(text: &str, place: Rect, style: Style, canvas: &mut Canvas<'_>) {
     let symbol = canvas.theme.symbols().gap;
-    let rule = symbol.repeat(usize::from(place.width));
-    let line = Line::styled(format!("{} {} {rule}", symbol.repeat(3), clean(text)), style);
-    canvas.row(place, 0, &line);
+    let text = format!("{} {} ", symbol.repeat(3), clean(text));
+    let rule = symbol.repeat(usize::from(place.width).saturating_sub(text.width()));
+    canvas.row(place, 0, &Line::styled(text + &rule, style));
 }
 
 /// Writes `text` from column `shift` on. ASCII goes cell by cell; anything else by graphemes.
