@@ -193,6 +193,20 @@ fn overdrawn(area: Rect, draw: impl FnOnce(&mut Buffer)) -> Option<(u16, u16)> {
     outside.into_iter().find(|place| buffer[*place] != untouched).map(|place| (place.x, place.y))
 }
 
+#[test]
+fn a_cell_drawn_outside_is_seen() {
+    let area = Rect::new(5, 3, 4, 2);
+    let draw_at = |x, y| {
+        overdrawn(area, |buffer| {
+            buffer[(x, y)].set_symbol(" ");
+        })
+    };
+    assert_eq!(draw_at(5, 3), None);
+    for (x, y) in [(4, 3), (9, 4), (5, 5), (8, 2)] {
+        assert_eq!(draw_at(x, y), Some((x, y)));
+    }
+}
+
 fn side() -> impl Strategy<Value = u16> {
     prop_oneof![0_u16..=12, 0_u16..=60, 0_u16..=140, 0_u16..=300]
 }
