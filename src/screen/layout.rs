@@ -60,14 +60,20 @@ fn replace_unprintable(buffer: &mut Buffer, charset: Charset) {
     }
 }
 
-fn render(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
+const fn is_framed(area: Rect) -> bool {
+    area.width >= 70 && area.height >= 20
+}
+
+pub(super) fn render(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     if area.is_empty() {
         return;
     }
     let picture = Picture::of(scene);
     picture.note_place(Places::clear);
-    let mut canvas = Canvas { buffer, theme: *scene.theme };
-    if area.width >= 70 && area.height >= 20 {
+    // A panel with the screen to itself, or in a small terminal, needs no box to be told from others.
+    let is_boxed = is_framed(area) && scene.view.zoom.is_none();
+    let mut canvas = Canvas { buffer, theme: *scene.theme, is_boxed };
+    if is_framed(area) {
         framed(&picture, area, &mut canvas);
     } else {
         compact(&picture, area, &mut canvas);
@@ -153,9 +159,13 @@ fn panels(picture: &Picture<'_>, stack: &mut Stack, middle: u16, lower: u16, can
     let (left, right) = split(stack.take(middle), if is_wide { 54 } else { 50 });
     objects::draw(picture, left, shows_appliance, canvas);
     replication::draw(picture, right, canvas);
+    // One below the other, panels are told apart by their titles; the log gets the rows of the boxes.
+    canvas.is_boxed = is_wide;
+    let is_bare = lower == 1;
+    let lower = if is_wide || is_bare { lower } else { lower - 1 };
     // The share of the width that the panel left of the findings, or the findings before the list, get.
-    let (beside, findings_first) = match (lower, shows_appliance, has_list) {
-        (1, ..) | (_, false, false) => (0, false),
+    let (beside, findings_first) = match (is_bare, shows_appliance, has_list) {
+        (true, ..) | (_, false, false) => (0, false),
         (_, true, _) => (42, false),
         (_, false, true) => (50, true),
     };
@@ -164,7 +174,7 @@ fn panels(picture: &Picture<'_>, stack: &mut Stack, middle: u16, lower: u16, can
     let lower = lower_height(picture, lower, widths, stack.rest.height, canvas);
     let (left, right) = split(stack.take(lower), beside);
     let has_list_below = has_list && is_wide && stack.rest.height >= 5;
-    if lower < 4 {
+    if is_bare {
         bare_findings(picture, right, has_list && !has_list_below, canvas);
     } else if findings_first {
         findings::draw(picture, left, canvas);
@@ -178,16 +188,16 @@ fn panels(picture: &Picture<'_>, stack: &mut Stack, middle: u16, lower: u16, can
     if has_list_below {
         let (left, right) = split(stack.rest, 55);
         checklist::draw(picture, left, canvas);
-        log::draw(picture, right, true, canvas);
+        log::draw(picture, right, canvas);
     } else {
-        log::draw(picture, stack.rest, true, canvas);
+        log::draw(picture, stack.rest, canvas);
     }
 }
 
 /// As many rows as the findings of weight need, and the list beside them, out of those the log can spare; at least
 /// `usual`. `widths` are those of the two panels.
 fn lower_height(picture: &Picture<'_>, usual: u16, widths: [u16; 2], rest: u16, canvas: &Canvas<'_>) -> u16 {
-    let (frame, sides) = if usual > 1 { (2, 4) } else { (0, BARE_FINDINGS_SIDES) };
+    let (sides, frame) = if usual > 1 { canvas.frame_size() } else { (BARE_FINDINGS_SIDES, 0) };
     let most = if usual > 1 { rest.saturating_sub(MIN_LOG_ROWS).min(usual + 3) } else { MAX_BARE_FINDINGS };
     let [findings, list] = widths.map(|width| width.saturating_sub(sides));
     let mut wanted = findings::rows_wanted(picture, findings, canvas);
@@ -209,7 +219,7 @@ fn bare_findings(picture: &Picture<'_>, place: Rect, with_verdict: bool, canvas:
 
 fn zoomed(picture: &Picture<'_>, panel: Panel, area: Rect, canvas: &mut Canvas<'_>) {
     match panel {
-        Panel::Log => log::draw(picture, area, area.height > 2, canvas),
+        Panel::Log => log::draw(picture, area, canvas),
         Panel::Objects => objects::draw(picture, area, false, canvas),
         Panel::Replication => replication::draw(picture, area, canvas),
         Panel::Appliances => appliances::draw(picture, area, canvas),
@@ -291,7 +301,7 @@ fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
             findings::draw_lines(picture, indented(stack.take(rows)), canvas);
         }
         if stack.rest.height >= 2 {
-            log::draw(picture, stack.rest, false, canvas);
+            log::draw(picture, stack.rest, canvas);
         }
     }
     if let Some(foot) = foot {

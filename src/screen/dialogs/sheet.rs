@@ -145,7 +145,7 @@ pub(crate) fn draw(
     area: Rect,
     buffer: &mut Buffer,
 ) -> u16 {
-    let mut canvas = Canvas { buffer, theme };
+    let mut canvas = Canvas { buffer, theme, is_boxed: true };
     // In fewer cells a frame leaves no room for text, so only the way out is named.
     if area.width < 8 || area.height < 3 {
         Clear.render(area, canvas.buffer);

@@ -46,7 +46,7 @@ fn figures(picture: &Picture<'_>) -> String {
     let area = Rect { x: 0, y: 0, width: FIGURE_COLUMNS, height: 5 };
     let rows = |y, height| Rect { y, height, ..area };
     let mut buffer = Buffer::empty(area);
-    let mut canvas = Canvas { buffer: &mut buffer, theme: *picture.scene.theme };
+    let mut canvas = Canvas { buffer: &mut buffer, theme: *picture.scene.theme, is_boxed: true };
     phases::draw_line(picture, rows(0, 1), &mut canvas);
     objects::draw_lines(picture, rows(1, 2), &mut canvas);
     replication::draw_lines(picture, rows(3, 2), &mut canvas);

@@ -77,6 +77,20 @@ pub(crate) enum Command {
 }
 
 impl Command {
+    /// Whether it leads to a line of the log, which is then shown in place of another view.
+    pub(crate) const fn finds_in_log(self) -> bool {
+        matches!(
+            self,
+            Self::Search
+                | Self::NewerHit
+                | Self::OlderWarning
+                | Self::NewerWarning
+                | Self::OlderError
+                | Self::OlderBookmark
+                | Self::NewerBookmark
+        )
+    }
+
     /// Its name in the settings and in the palette: `older-warning`, `show-events`, `replay-next-phase`, `write-frame-svg`.
     pub(crate) fn name(self) -> String {
         let mut name = String::new();

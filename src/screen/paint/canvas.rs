@@ -1,6 +1,6 @@
 //! Small drawing tools that every panel uses: frames, rows, bars, rows that give way by priority.
 
-use std::{borrow::Cow, iter};
+use std::{borrow::Cow, iter, ops::Range};
 
 use ratatui::{
     buffer::Buffer,
@@ -28,6 +28,8 @@ const ASCII_BORDER: border::Set<'static> = border::Set {
 pub(crate) struct Canvas<'b> {
     pub(crate) buffer: &'b mut Buffer,
     pub(crate) theme: Theme,
+    /// Whether a frame is a box around its panel, or a rule above it: a box takes a row and two columns more.
+    pub(crate) is_boxed: bool,
 }
 
 impl Canvas<'_> {
@@ -58,16 +60,23 @@ impl Canvas<'_> {
         parts.iter().map(|(text, tone)| self.owned(*text, *tone)).collect()
     }
 
-    /// A rounded frame with a title on the left and, where there is room, one on the right.
+    /// Columns and rows that a frame takes of its panel.
+    pub(crate) const fn frame_size(&self) -> (u16, u16) {
+        if self.is_boxed { (4, 2) } else { (2, 1) }
+    }
+
+    /// A rounded box or a rule, with a title on the left and, where there is room, one on the right.
     /// Returns what is inside, a blank column on either side left out.
     pub(crate) fn frame(&mut self, area: Rect, title: &Line<'_>, right: &Line<'_>, tone: Tone) -> Rect {
+        if !self.is_boxed {
+            self.rule(area, title, right, tone);
+            return below(area, 1).inner(Margin::new(1, 0));
+        }
         let set = match self.theme.charset {
             Charset::Unicode => border::ROUNDED,
             Charset::Ascii => ASCII_BORDER,
         };
-        // An underlined edge would draw a line below each row of the frame.
-        let style = self.theme.style(tone).remove_modifier(Modifier::UNDERLINED);
-        let block = Block::bordered().border_set(set).border_style(style);
+        let block = Block::bordered().border_set(set).border_style(self.edge(tone));
         let inner = block.inner(area);
         block.render(area, self.buffer);
         self.title(area, title, right);
@@ -179,10 +188,15 @@ impl Canvas<'_> {
         ])
     }
 
-    /// A titled rule over the width of `area`: used in place of a frame where room is scarce.
-    pub(crate) fn rule(&mut self, area: Rect, title: &Line<'_>, right: &Line<'_>) {
+    /// The style of an edge: underlined, it would draw a line below each of its cells.
+    fn edge(&self, tone: Tone) -> Style {
+        self.theme.style(tone).remove_modifier(Modifier::UNDERLINED)
+    }
+
+    /// A titled rule over the width of `area`.
+    pub(crate) fn rule(&mut self, area: Rect, title: &Line<'_>, right: &Line<'_>, tone: Tone) {
         let rule = self.theme.symbols().thin_rule.repeat(area.width.into());
-        self.row(area, 0, &self.line(rule, Tone::Quiet));
+        self.row(area, 0, &Line::styled(rule, self.edge(tone)));
         self.title(area, title, right);
     }
 }
@@ -266,15 +280,30 @@ impl<'l> Pieces<'l> {
         }
     }
 
-    /// What fits into `width` columns, `gap` blanks between two pieces.
-    pub(crate) fn fitted(mut self, width: u16, gap: usize) -> Line<'l> {
+    /// The pieces that fit into `width` columns, `gap` blanks between two of them.
+    pub(crate) fn kept(mut self, width: u16, gap: usize) -> Self {
         while self.pieces.len() > 1 && self.width(gap) > usize::from(width) {
             let last = self.pieces.iter().enumerate().max_by_key(|(_, (place, _))| *place);
             let Some((index, _)) = last else { break };
             self.pieces.remove(index);
         }
+        self
+    }
+
+    /// Each piece by its place in the queue, and the columns it takes.
+    pub(crate) fn columns(&self, gap: usize) -> impl Iterator<Item = (u8, Range<usize>)> {
+        let mut from = 0;
+        self.pieces.iter().map(move |(place, line)| {
+            let columns = from..from + line.width();
+            from = columns.end + gap;
+            (*place, columns)
+        })
+    }
+
+    /// What fits into `width` columns, `gap` blanks between two pieces.
+    pub(crate) fn fitted(self, width: u16, gap: usize) -> Line<'l> {
         let mut fitted = Line::default();
-        for (_, line) in self.pieces {
+        for (_, line) in self.kept(width, gap).pieces {
             if fitted.width() > 0 {
                 fitted.push_span(" ".repeat(gap));
             }

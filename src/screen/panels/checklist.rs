@@ -1,7 +1,7 @@
 //! What is to be done before the start and after the end: the pre-flight while the test is prepared,
 //! the cleanup once it is over. Both are judged anew for every frame.
 
-use super::{Canvas, Line, Picture, Rect, Tone, hanging};
+use super::{Canvas, Line, Picture, Rect, Tone, hanging, views::draw_scrolled};
 use crate::{
     run::{
         CleanupItem, Phase, Preflight, PreflightFacts, PreflightItem, PreflightState, PreflightVerdict, Role,
@@ -201,7 +201,7 @@ fn draw_whole(picture: &Picture<'_>, items: &[Item], inner: Rect, canvas: &mut C
         let blank = Line::raw(" ".repeat(LEAD));
         lines.extend(item.remedy.iter().flat_map(|remedy| beside(blank.clone(), remedy, Tone::Quiet)));
     }
-    canvas.paged(inner, picture.scene.view.scrolled, &lines, &picture.key(Command::PageDown));
+    draw_scrolled(picture, inner, &lines, canvas);
 }
 
 /// The verdict in a few words, for where a list has no room.

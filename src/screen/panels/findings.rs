@@ -171,8 +171,9 @@ fn texts(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Text> {
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     picture.place(area, Panel::Findings);
-    let height = usize::from(area.height.saturating_sub(2));
-    let width = area.width.saturating_sub(4);
+    let (columns, rows) = canvas.frame_size();
+    let height = usize::from(area.height.saturating_sub(rows));
+    let width = area.width.saturating_sub(columns);
     let texts = texts(picture, width, canvas);
     let shares = shares::shares(&texts, height);
     let [title, right] = titles(picture, shares::hidden(&shares), area.width, canvas);

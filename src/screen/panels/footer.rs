@@ -1,9 +1,9 @@
 //! The bottom line: the keys of this moment, or what has just happened.
 
-use ratatui::layout::Margin;
+use ratatui::{layout::Margin, style::Style};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{Canvas, Line, Picture, Pieces, Rect, Span, Tone, indented};
+use super::{Canvas, Line, Picture, Pieces, Rect, Span, Tone, below, indented};
 use crate::{
     run::{ActionRecord, ActionState, Elapsed, Known, Role, Timestamp},
     screen::{
@@ -141,6 +141,9 @@ pub(crate) fn draw_message(picture: &Picture<'_>, area: Rect, canvas: &mut Canva
     let first = area.height.saturating_sub(u16::try_from(lines.len()).unwrap_or(u16::MAX));
     // A message of several rows is a block: what is left of the panel beside its shorter rows would read as its end.
     let width = if lines.len() > 1 { room } else { 0 };
+    if lines.len() > 1 && !canvas.is_boxed {
+        canvas.fill(below(area, first), Style::new());
+    }
     for (row, line) in (first..area.height).zip(lines) {
         let padding = " ".repeat(width.saturating_sub(line.width()));
         canvas.over(inner, row, &Line::styled(format!(" {line}{padding} "), canvas.theme.style(tone)));

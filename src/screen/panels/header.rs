@@ -73,12 +73,20 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     };
     let inner = indented(area);
     let most = most_detail(area.width);
+    let details = DETAILS.into_iter().filter(|detail| *detail <= most);
+    let policy = policy(picture);
+    let mut variants: Vec<_> =
+        details.flat_map(|detail| policy.into_iter().map(move |words| (detail, words))).collect();
+    if Role::BOTH.into_iter().all(|role| is_fresh(picture, role)) {
+        // The figures of connections that are in order give way to the policy; what is wrong with one does not.
+        variants.sort_by_key(|(_, words)| words.is_empty());
+    }
     // Words are given up before an appliance is, or whether it is on record.
-    for detail in DETAILS.into_iter().filter(|detail| *detail <= most) {
+    for (detail, words) in variants {
         let mut pieces = pieces.clone();
         push_connections(picture, detail, canvas, &mut pieces);
-        if pieces.up_to(RECORDING).width(gap) <= usize::from(room) {
-            push_policy(picture, canvas, &mut pieces);
+        pieces.push(POLICY, canvas.span(words, Tone::Quiet));
+        if pieces.up_to(POLICY).width(gap) <= usize::from(room) {
             canvas.pair(inner, 0, &pieces.fitted(room, gap), &time);
             return;
         }
@@ -114,17 +122,21 @@ fn clocks(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> (String, Li
     (utc, line)
 }
 
-/// The policy that decides when replication may be resumed.
-fn push_policy(picture: &Picture<'_>, canvas: &Canvas<'_>, pieces: &mut Pieces<'_>) {
+/// The policy that decides when replication may be resumed: whole, in short, and left out.
+fn policy(picture: &Picture<'_>) -> [&'static str; 3] {
     let run = picture.scene.facts.run;
-    if !run.takes_part(Role::Primary) {
-        return;
+    match run.started.settings.resume_policy {
+        _ if !run.takes_part(Role::Primary) => [""; 3],
+        ResumePolicy::PausedThroughout => ["paused throughout", "throughout", ""],
+        ResumePolicy::ResumeAfterStage1 => ["resume after stage 1", "after stage 1", ""],
     }
-    let words = match run.started.settings.resume_policy {
-        ResumePolicy::PausedThroughout => "paused throughout",
-        ResumePolicy::ResumeAfterStage1 => "resume after stage 1",
-    };
-    pieces.push(POLICY, canvas.span(words, Tone::Quiet));
+}
+
+/// Whether nothing is to be said of a connection but that it is up.
+fn is_fresh(picture: &Picture<'_>, role: Role) -> bool {
+    let (appliance, now) = (picture.scene.facts.run.appliance(role), picture.scene.facts.now);
+    let heard_at = appliance.silent_since.or(appliance.heard_at);
+    appliance.away().is_none() && heard_at.is_none_or(|at| now.since(at) <= OLD_AFTER)
 }
 
 /// The open findings that ask for something, by severity: `✗1 ▲2`. None of either is shown too, as a zero.

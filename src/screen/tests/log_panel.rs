@@ -148,7 +148,7 @@ fn bookmarks_are_marked_at_their_lines_and_beside_the_scrollbar() {
     assert_snapshot!("bookmark_80x24", story.frame(80, 24));
     press(&mut story, "'");
     let frame = story.frame(80, 24);
-    assert!(frame.lines().any(|line| line.contains("│  ■") || line.contains("│ ■")), "{frame}");
+    assert!(frame.lines().any(|line| line.starts_with(" ■")), "{frame}");
     story.theme = Theme { charset: crate::screen::Charset::Ascii, ..Theme::default() };
     assert!(story.frame(80, 24).is_ascii());
 }

@@ -4,7 +4,7 @@ use crossterm::event::KeyCode;
 use jiff::tz::TimeZone;
 use ratatui::style::{Color, Modifier};
 
-use super::story::{Story, connected, downloading, dr_away, ended, generating, in_use, prepared};
+use super::story::{Story, connected, downloading, dr_away, ended, generating, in_use, prepared, troubled};
 use crate::{
     run::{Elapsed, Event, FindingSeverity, ReplicationState, ResumePolicy, RunSettings},
     screen::{Charset, Depth, LocalZone, MessageKind, Palette, Rgb, Scheme, Theme},
@@ -50,7 +50,26 @@ fn the_strip_names_the_policy() {
         let mut story = downloading(68);
         story.run.started.settings = RunSettings { resume_policy, ..RunSettings::default() };
         assert!(line(&story, 120, 40, 0).contains(words), "{}", line(&story, 120, 40, 0));
+        // In short where there is less room; the connections and the counts are there all the same.
+        let short = words.strip_prefix("paused ").or(words.strip_prefix("resume ")).unwrap();
+        for width in 60..120 {
+            let strip = line(&story, width, 24, 0);
+            for part in [short, "✗0 ▲0", "primary", "dr", "● REC"] {
+                let part = if part == "● REC" && width >= 76 { "● recording" } else { part };
+                assert!(strip.contains(part), "{part} at {width}: {strip}");
+            }
+        }
     }
+}
+
+#[test]
+fn the_policy_gives_way_to_what_is_wrong_with_a_connection() {
+    let strip = line(&dr_away(), 80, 24, 0);
+    assert!(strip.contains(" down") && !strip.contains("throughout"), "{strip}");
+    let mut old = downloading(68);
+    old.at(600).counter(12_300);
+    let strip = line(&old, 80, 24, 0);
+    assert!(strip.contains("60 s ago"), "{strip}");
 }
 
 #[test]
@@ -115,6 +134,13 @@ fn pauses_and_findings_are_marks_on_the_axis() {
     let marks = line(&endangered(), 120, 40, 3);
     assert!(marks.contains("└─ paused 15:30 "), "{marks}");
     assert!(marks.contains("✗ 15:39 re"), "{marks}");
+    // A name has room beside the marks of the findings, or is left out.
+    for width in 100..220 {
+        let marks = line(&troubled(), width, 50, 3);
+        let words = marks.split(|character: char| !character.is_alphabetic()).filter(|word| !word.is_empty());
+        assert!(words.clone().all(|word| ["paused", "alarm"].contains(&word)), "{marks}");
+        assert!(marks.contains("✗ 15:39 alarm"), "{marks}");
+    }
     // Without a row of their own the findings are on the bar.
     let bar = line(&endangered(), 80, 24, 2);
     assert!(bar.contains('✗'), "{bar}");

@@ -10,6 +10,7 @@ mod frozen;
 mod keys;
 mod log_panel;
 mod looks;
+mod matrix;
 mod past;
 mod sizes;
 mod story;

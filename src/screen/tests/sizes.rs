@@ -1,14 +1,29 @@
-//! No size and no state panics, whatever keys were pressed and whatever an appliance says.
+//! No size and no state panics, whatever keys were pressed and whatever an appliance says; and nothing is drawn outside
+//! of its place.
 
 use crossterm::event::KeyCode;
 use proptest::prelude::*;
+use ratatui::{
+    buffer::{Buffer, Cell},
+    layout::Rect,
+};
 
 use super::story::{
-    Story, connected, downloading, dr_away, ended, failing, generating, identity, in_use, prepared,
+    Story, connected, downloading, dr_away, ended, failing, generating, identity, in_use, prepared, troubled,
 };
 use crate::{
     run::{Event, Link, Role, RunSettings, Severity},
-    screen::{Charset, Palette, Theme},
+    screen::{
+        Charset, Palette, Scene, Theme,
+        keys::Panel,
+        layout::render,
+        paint::Canvas,
+        panels::{
+            appliance, checklist, findings, footer, header, log, next_step, objects, phases, replication,
+            views::{self, appliances, events, timeline},
+        },
+        scene::Picture,
+    },
 };
 
 fn hostile() -> Story {
@@ -26,20 +41,19 @@ fn hostile() -> Story {
     story
 }
 
-fn stories() -> Vec<Story> {
-    vec![
-        Story::begin(RunSettings::default()),
-        connected(RunSettings::default()),
-        prepared(),
-        downloading(68),
-        downloading(110),
-        dr_away(),
-        generating(),
-        in_use(),
-        ended(),
-        hostile(),
-    ]
-}
+const STORIES: [fn() -> Story; 11] = [
+    || Story::begin(RunSettings::default()),
+    || connected(RunSettings::default()),
+    prepared,
+    || downloading(68),
+    || downloading(110),
+    dr_away,
+    generating,
+    in_use,
+    ended,
+    hostile,
+    troubled,
+];
 
 const KEYS: &[KeyCode] = &[
     KeyCode::Char('p'),
@@ -63,6 +77,8 @@ const KEYS: &[KeyCode] = &[
     KeyCode::Char('6'),
     KeyCode::Char('7'),
     KeyCode::Char('7'),
+    KeyCode::Char('8'),
+    KeyCode::Char('9'),
     KeyCode::Char('Z'),
     KeyCode::Char('f'),
     KeyCode::Char('f'),
@@ -116,7 +132,7 @@ fn harm(story: &Story, width: u16, height: u16) -> Option<String> {
 
 #[test]
 fn every_state_can_be_drawn_at_every_small_size() {
-    for story in stories() {
+    for story in STORIES.map(|story| story()) {
         for width in 0..=45 {
             for height in 0..=14 {
                 assert_eq!(harm(&story, width, height), None, "{width}x{height}");
@@ -141,17 +157,120 @@ fn the_state_of_replication_is_the_last_to_go() {
     assert!(story.frame(24, 1).contains("metadata"));
 }
 
+type Draw = fn(&Picture<'_>, Rect, &mut Canvas<'_>);
+
+const PANELS: [(&str, Draw); 21] = [
+    ("header", header::draw),
+    ("phase bar", phases::draw_bar),
+    ("phase line", phases::draw_line),
+    ("next step", next_step::draw),
+    ("objects", |picture, area, canvas| objects::draw(picture, area, true, canvas)),
+    ("objects alone", |picture, area, canvas| objects::draw(picture, area, false, canvas)),
+    ("object lines", objects::draw_lines),
+    ("replication", replication::draw),
+    ("replication lines", replication::draw_lines),
+    ("last row", replication::draw_last_row),
+    ("appliance", appliance::draw),
+    ("appliances", appliances::draw),
+    ("checklist", checklist::draw),
+    ("events", events::draw),
+    ("timeline", timeline::draw),
+    ("findings", findings::draw),
+    ("findings view", findings::draw_view),
+    ("log", log::draw),
+    ("views", |picture, area, canvas| views::draw(picture, Panel::Objects, area, canvas)),
+    ("message", footer::draw_message),
+    ("keys", footer::draw),
+];
+
+/// A cell outside of `area` that was drawn over.
+fn overdrawn(area: Rect, draw: impl FnOnce(&mut Buffer)) -> Option<(u16, u16)> {
+    let untouched = Cell::new("§");
+    let around = Rect::new(0, 0, area.right() + 6, area.bottom() + 4);
+    let mut buffer = Buffer::filled(around, untouched.clone());
+    draw(&mut buffer);
+    let outside = around.positions().filter(|place| !area.contains(*place));
+    outside.into_iter().find(|place| buffer[*place] != untouched).map(|place| (place.x, place.y))
+}
+
+#[test]
+fn a_cell_drawn_outside_is_seen() {
+    let area = Rect::new(5, 3, 4, 2);
+    let draw_at = |x, y| {
+        overdrawn(area, |buffer| {
+            buffer[(x, y)].set_symbol(" ");
+        })
+    };
+    assert_eq!(draw_at(5, 3), None);
+    for (x, y) in [(4, 3), (9, 4), (5, 5), (8, 2)] {
+        assert_eq!(draw_at(x, y), Some((x, y)));
+    }
+}
+
+fn side() -> impl Strategy<Value = u16> {
+    prop_oneof![0_u16..=12, 0_u16..=60, 0_u16..=140, 0_u16..=300]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: crate::short_or_long(12, 400), ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_view_panel_or_dialog_draws_outside_of_its_place(
+        which in 0..STORIES.len(),
+        width in side(),
+        height in side(),
+        ascii in any::<bool>(),
+        follows in any::<bool>(),
+        is_frozen in any::<bool>(),
+        dialog in prop::sample::select(vec!['?', ':', 's', 'a', 'n', 'q', 'i', 'p', 'r', 'c']),
+    ) {
+        let mut story = STORIES[which]();
+        if ascii {
+            story.theme = Theme { palette: Palette::Monochrome, charset: Charset::Ascii, ..Theme::default() };
+        }
+        if !follows {
+            let _ = story.key(KeyCode::Char('K'));
+        }
+        if is_frozen {
+            let _ = story.key(KeyCode::Char(' '));
+        }
+        let area = Rect::new(5, 3, width, height);
+        for has_dialog in [false, true] {
+            if has_dialog {
+                let _ = story.key(KeyCode::Char(dialog));
+            }
+            for (view, name) in Panel::NUMBERED {
+                story.view.zoom = view;
+                let scene = Scene {
+                    facts: story.facts(), view: &story.view, theme: &story.theme, journal: &story.journal,
+                };
+                prop_assert_eq!(overdrawn(area, |buffer| render(&scene, area, buffer)), None, "{} {:?}", name, area);
+            }
+        }
+        let scene =
+            Scene { facts: story.facts(), view: &story.view, theme: &story.theme, journal: &story.journal };
+        for (name, draw) in PANELS {
+            for is_boxed in [false, true] {
+                let drawn = overdrawn(area, |buffer| {
+                    draw(&Picture::of(&scene), area, &mut Canvas { buffer, theme: story.theme, is_boxed });
+                });
+                prop_assert_eq!(drawn, None, "{} {:?}", name, area);
+            }
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, cases: crate::short_or_long(32, 96), ..ProptestConfig::default() })]
 
     #[test]
     fn no_keys_at_no_size_panic(
-        which in 0_usize..10,
+        which in 0..STORIES.len(),
         sizes in prop::collection::vec((0_u16..220, 0_u16..60), 1..4),
         keys in prop::collection::vec(0_usize..KEYS.len(), 0..25),
         ascii in any::<bool>(),
     ) {
-        let mut story = stories().swap_remove(which);
+        let mut story = STORIES[which]();
         if ascii {
             story.theme = Theme { palette: Palette::Monochrome, charset: Charset::Ascii, ..Theme::default() };
         }

@@ -1,12 +1,15 @@
 //! The views on number keys: which is shown, what is chosen in it, and where Enter leads.
 
-use crossterm::event::KeyCode;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use insta::assert_snapshot;
 
-use super::story::{Story, connected, downloading, dr_away, ended, generating, in_use, prepared};
+use super::story::{Story, connected, downloading, dr_away, ended, generating, in_use, prepared, troubled};
 use crate::{
     run::{Answer, Elapsed, Event, Reading, ReplicationState, Role, RunSettings, dated_events},
-    screen::{Intent, Mode, Moment, Play},
+    screen::{
+        Intent, Mode, Moment, Play, View,
+        keys::{Command, Group, Panel},
+    },
 };
 
 fn press(story: &mut Story, keys: &str) {
@@ -57,6 +60,79 @@ fn z_shows_every_view_in_turn_and_shift_z_the_same_backwards() {
         press(&mut story, "Z");
         assert_eq!(story.frame(120, 40), *frame);
     }
+}
+
+/// The keys of the commands of the log.
+fn log_keys(story: &Story) -> Vec<(Command, KeyCode)> {
+    use KeyCode::{Char, Down, End, Enter, Home, Left, PageDown, PageUp, Right, Up};
+    let codes = ('!'..='~').map(Char).chain([Up, Down, Left, Right, Home, End, PageUp, PageDown, Enter]);
+    let keymap = &story.view.keymap;
+    let of_log = |command: &Command| {
+        let mut bindings = keymap.bindings(Mode::Watch).map(|bound| bound.binding);
+        bindings.any(|binding| binding.command == *command && binding.group == Group::Log)
+    };
+    let command = |code| keymap.command(KeyEvent::new(code, KeyModifiers::NONE), Mode::Watch);
+    codes.filter_map(|code| Some((command(code).filter(of_log)?, code))).collect()
+}
+
+#[test]
+fn a_key_of_the_log_shows_the_log_or_answers_in_any_other_view() {
+    let mut story = troubled();
+    let keys = log_keys(&story);
+    let commands = story.view.keymap.bindings(Mode::Watch).filter(|bound| bound.binding.group == Group::Log);
+    assert!(commands.map(|bound| bound.binding.command).all(|own| keys.iter().any(|(key, _)| *key == own)));
+    for (view, name) in
+        Panel::NUMBERED.into_iter().filter(|(view, _)| !matches!(view, None | Some(Panel::Log)))
+    {
+        for (command, code) in &keys {
+            story.view = View::default();
+            // A line is chosen and has a bookmark, so that each command has something to do.
+            press(&mut story, "2KKx");
+            story.view.message = None;
+            let log = story.frame(80, 24);
+            story.view.zoom = view;
+            let before = story.frame(80, 24);
+            if story.key(*code).is_some() {
+                continue;
+            }
+            if story.view.zoom == Some(Panel::Log) {
+                assert!(command.finds_in_log() || *command == Command::Open, "{command:?} in {name}");
+                continue;
+            }
+            let scrolls = view != Some(Panel::Objects);
+            let moves = matches!(
+                command,
+                Command::Up
+                    | Command::Down
+                    | Command::PageUp
+                    | Command::PageDown
+                    | Command::Oldest
+                    | Command::Follow
+            );
+            let after = story.frame(80, 24);
+            assert!(after != before || (scrolls && moves), "{command:?} is not answered in {name}\n{after}");
+            // Nothing of it was done to the log.
+            (story.view.message, story.view.dialog) = (None, None);
+            press(&mut story, "2");
+            assert_eq!(story.frame(80, 24), log, "{command:?} in {name}");
+        }
+    }
+}
+
+#[test]
+fn a_view_scrolls_no_further_than_its_end() {
+    let mut story = eventful();
+    press(&mut story, "5");
+    let top = story.frame(80, 24);
+    story.key(KeyCode::End);
+    let end = story.frame(80, 24);
+    assert_ne!(end, top);
+    (0..5).for_each(|_| drop(story.key(KeyCode::Down)));
+    assert_eq!(story.frame(80, 24), end);
+    story.key(KeyCode::Up);
+    assert_ne!(story.frame(80, 24), end, "one press is enough to come back");
+    story.key(KeyCode::Home);
+    assert_eq!(story.frame(80, 24), top);
 }
 
 #[test]

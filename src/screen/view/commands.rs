@@ -79,15 +79,26 @@ impl View {
         if let ControlFlow::Break(intent) = self.move_beside_log(command, facts) {
             return intent;
         }
-        let shows_log = self.zoom.is_none_or(|panel| panel == Panel::Log);
-        match command {
-            Command::Filter | Command::Open if !shows_log => {
-                let verb = if command == Command::Filter { "filter" } else { "open" };
-                self.notify(format!("nothing to {verb} in this view"), MessageKind::Plain, facts.now);
-            }
-            _ => self.move_in_log(command, facts),
+        if self.shows_log() || command.finds_in_log() {
+            self.move_in_log(command, facts);
+        } else {
+            let log = self.keymap.key_of(Command::Show(Some(Panel::Log)));
+            let text = format!("{} works in the log: press {log}", self.keymap.key_of(command));
+            self.notify(text, MessageKind::Plain, facts.now);
         }
         None
+    }
+
+    /// Whether the log is on the screen.
+    pub(super) fn shows_log(&self) -> bool {
+        self.zoom.is_none_or(|panel| panel == Panel::Log)
+    }
+
+    /// Shows the log where another view has the screen.
+    pub(super) fn show_log(&mut self) {
+        if !self.shows_log() {
+            self.show(Some(Panel::Log));
+        }
     }
 
     /// Moves in the view that has the screen. Continues where that is the log, or the command moves nothing there.
@@ -173,7 +184,10 @@ impl View {
             Command::Follow => self.log.follow(),
             Command::Left => self.log.shift_by(-8),
             Command::Right => self.log.shift_by(8),
-            Command::Search => self.log.typing = Some(TextInput::default()),
+            Command::Search => {
+                self.show_log();
+                self.log.typing = Some(TextInput::default());
+            }
             Command::NewerHit => self.jump(Target::Hit, Direction::Newer, facts),
             Command::OlderWarning => self.jump(Target::Warning, Direction::Older, facts),
             Command::NewerWarning => self.jump(Target::Warning, Direction::Newer, facts),
@@ -183,21 +197,27 @@ impl View {
     }
 
     fn scroll(&mut self, command: Command) -> bool {
-        let from = self.scrolled;
-        self.scrolled = match command {
+        let most = self.places.borrow().max_scroll;
+        let from = self.scrolled.min(most);
+        let to = match command {
             Command::Up => from.saturating_sub(1),
             Command::Down => from.saturating_add(1),
             Command::PageUp => from.saturating_sub(10),
             Command::PageDown => from.saturating_add(10),
             Command::Oldest => 0,
+            Command::Follow => most,
             _ => return false,
         };
+        self.scrolled = to.min(most);
         true
     }
 
     pub(super) fn jump(&mut self, to: Target, direction: Direction, facts: &Facts<'_>) {
         let end = self.log_end(facts);
         let jump = self.log.jump(to, direction, facts.log, end);
+        if !matches!(jump, Jump::Nothing(_)) {
+            self.show_log();
+        }
         self.report_jump(&jump, facts);
     }
 

@@ -86,7 +86,9 @@ impl View {
 
     fn go_to_bookmark(&mut self, direction: Direction, facts: &Facts<'_>) {
         let end = self.log_end(facts);
-        if !self.log.go_to_bookmark(direction, facts.log, end) {
+        if self.log.go_to_bookmark(direction, facts.log, end) {
+            self.show_log();
+        } else {
             let key = self.keymap.key_of(Command::Bookmark);
             self.notify(
                 format!("no bookmark; {key} sets one on the chosen line"),

@@ -1,4 +1,5 @@
-//! The mouse, while the terminal reports it: the wheel scrolls, a click marks a line of the log or enlarges a panel.
+//! The mouse, while the terminal reports it: the wheel scrolls, a click marks a line of the log, enlarges a panel or
+//! opens a view.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
@@ -22,7 +23,7 @@ impl View {
         let text = if self.takes_mouse {
             let key = self.keymap.key_of(Command::Mouse);
             format!(
-                "mouse on: the wheel scrolls, a click marks a line or enlarges a panel; {key} lets you select text"
+                "mouse on: the wheel scrolls, a click marks a line, enlarges a panel or opens a view; {key} lets you select text"
             )
         } else {
             "mouse off: the terminal selects text".to_owned()
@@ -52,7 +53,7 @@ impl View {
             return self.on_dialog_key(KeyEvent::new(code, KeyModifiers::NONE), facts);
         }
         let command = if direction < 0 { Command::Up } else { Command::Down };
-        if self.move_beside_log(command, facts).is_continue() {
+        if self.move_beside_log(command, facts).is_continue() && self.shows_log() {
             let end = self.log_end(facts);
             self.log.scroll(direction * WHEEL_LINES, facts.log, end);
         }
@@ -63,11 +64,13 @@ impl View {
         if self.dialog.is_some() {
             return;
         }
-        let (row, panel) = {
+        let (view, row, panel) = {
             let places = self.places.borrow();
-            (places.log_row_at(place), places.panel_at(place))
+            (places.view_at(place), places.log_row_at(place), places.panel_at(place))
         };
-        if let Some(row) = row {
+        if let Some(Command::Show(view)) = view {
+            self.show(view);
+        } else if let Some(row) = row {
             let end = self.log_end(facts);
             self.log.mark(row, facts.log, end);
         } else if let Some(panel) = panel {

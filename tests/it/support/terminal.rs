@@ -17,9 +17,11 @@ pub struct Terminal {
     child: Box<dyn Child + Send + Sync>,
     master: Box<dyn MasterPty + Send>,
     keys: Box<dyn Write + Send>,
-    bytes: Receiver<Vec<u8>>,
+    bytes: Receiver<(Instant, Vec<u8>)>,
     parser: vt100::Parser,
     received: Vec<u8>,
+    /// When the program had written how many of these bytes.
+    moments: Vec<(Instant, usize)>,
 }
 
 impl Terminal {
@@ -48,13 +50,13 @@ impl Terminal {
         thread::spawn(move || {
             let mut block = vec![0; 65536];
             while let Ok(read @ 1..) = reader.read(&mut block) {
-                if sender.send(block[..read].to_vec()).is_err() {
+                if sender.send((Instant::now(), block[..read].to_vec())).is_err() {
                     return;
                 }
             }
         });
         let parser = vt100::Parser::new(cells(rows), cells(columns), 0);
-        Self { child, master: pair.master, keys, bytes, parser, received: Vec::new() }
+        Self { child, master: pair.master, keys, bytes, parser, received: Vec::new(), moments: Vec::new() }
     }
 
     /// Types `keys`.
@@ -75,11 +77,22 @@ impl Terminal {
 
     /// The screen as text, with all that was written up to now.
     pub fn shown_now(&mut self) -> String {
-        while let Ok(bytes) = self.bytes.try_recv() {
-            self.parser.process(&bytes);
-            self.received.extend_from_slice(&bytes);
+        while let Ok(block) = self.bytes.try_recv() {
+            self.take(block);
         }
         self.contents()
+    }
+
+    fn take(&mut self, (at, bytes): (Instant, Vec<u8>)) {
+        self.parser.process(&bytes);
+        self.received.extend_from_slice(&bytes);
+        self.moments.push((at, self.received.len()));
+    }
+
+    /// What the program wrote, in blocks, and when.
+    pub fn output(&self) -> impl Iterator<Item = (Instant, &[u8])> {
+        let mut from = 0;
+        self.moments.iter().map(move |(at, to)| (*at, &self.received[std::mem::replace(&mut from, *to)..*to]))
     }
 
     /// All bytes the program ever wrote.
@@ -98,10 +111,7 @@ impl Terminal {
         while !condition(self.parser.screen()) {
             let left = deadline.saturating_duration_since(Instant::now());
             match self.bytes.recv_timeout(left) {
-                Ok(bytes) => {
-                    self.parser.process(&bytes);
-                    self.received.extend_from_slice(&bytes);
-                }
+                Ok(block) => self.take(block),
                 Err(RecvTimeoutError::Timeout) => panic!("not seen in time: {what}\n{}", self.contents()),
                 Err(RecvTimeoutError::Disconnected) => {
                     panic!("the program ended before: {what}\n{}", self.contents())
@@ -113,9 +123,8 @@ impl Terminal {
     /// Takes in what the program writes within `time`, so that it is never held up.
     pub fn drain(&mut self, time: Duration) {
         let deadline = Instant::now() + time;
-        while let Ok(bytes) = self.bytes.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-            self.parser.process(&bytes);
-            self.received.extend_from_slice(&bytes);
+        while let Ok(block) = self.bytes.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            self.take(block);
         }
     }
 
@@ -124,9 +133,8 @@ impl Terminal {
         let deadline = Instant::now() + PATIENCE;
         while !self.received[from..].windows(wanted.len()).any(|bytes| bytes == wanted) {
             let left = deadline.saturating_duration_since(Instant::now());
-            let bytes = self.bytes.recv_timeout(left).expect("the program writes it in time");
-            self.parser.process(&bytes);
-            self.received.extend_from_slice(&bytes);
+            let block = self.bytes.recv_timeout(left).expect("the program writes it in time");
+            self.take(block);
         }
     }
 
@@ -203,10 +211,7 @@ impl Terminal {
         let deadline = Instant::now() + PATIENCE;
         loop {
             match self.bytes.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-                Ok(bytes) => {
-                    self.parser.process(&bytes);
-                    self.received.extend_from_slice(&bytes);
-                }
+                Ok(block) => self.take(block),
                 Err(RecvTimeoutError::Disconnected) => break,
                 Err(RecvTimeoutError::Timeout) => {
                     self.child.kill().expect("the program can be killed");

@@ -1,5 +1,6 @@
 //! The screen in a pseudo terminal: keys, paging, and every way it can end.
 
+mod cast;
 mod ending_table;
 mod endings;
 mod job_control;

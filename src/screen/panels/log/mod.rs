@@ -1,41 +1,47 @@
-//! The log: its rows in a frame or below a rule, the newest at the bottom.
+//! The log: its rows in a box or below a rule, the newest at the bottom.
 
 mod histogram;
 mod row;
 mod scrollbar;
 mod title;
 
-use super::{Canvas, Line, Picture, Rect, Span, Tone, below};
+use super::{Canvas, Line, Picture, Rect, Span, Tone, below, indented};
 use crate::screen::{
     keys::Panel,
     log::{LogRow, RowNumber, ShownRow},
 };
 
-/// The log in a frame, or below a rule where room is scarce.
-pub(crate) fn draw(picture: &Picture<'_>, area: Rect, framed: bool, canvas: &mut Canvas<'_>) {
+pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     picture.place(area, Panel::Log);
     let view = picture.scene.view;
     let facts = &picture.scene.facts;
     let end = view.log_end(facts);
-    let height = area.height.saturating_sub(if framed { 2 } else { 1 });
-    let width = area.width.saturating_sub(if framed { 4 } else { 0 });
+    // Below a rule the rows have the whole width, but for the scroll bar.
+    let columns = match (canvas.is_boxed, view.log.follows()) {
+        (true, _) => canvas.frame_size().0,
+        (false, true) => 0,
+        (false, false) => 2,
+    };
+    let height = area.height.saturating_sub(canvas.frame_size().1);
+    let width = area.width.saturating_sub(columns);
     let beside = histogram::width(picture, width, height);
     let width = width - beside;
     let rows = page(picture, (width, height), end);
     let bottom = rows.last().map_or(end, |row| row.last + 1);
     let title = title::title(picture, (bottom, end), area.width, canvas);
     let counts = title::counts(picture, canvas);
-    let inner = if framed {
-        let inner = canvas.frame(area, &title, &counts, Tone::Quiet);
-        scrollbar::draw(picture, area, &rows, end, canvas);
-        inner
+    let inner = if canvas.is_boxed {
+        canvas.frame(area, &title, &counts, Tone::Quiet)
     } else {
-        canvas.rule(area, &title, &counts);
-        below(area, 1)
+        canvas.rule(area, &title, &counts, Tone::Quiet);
+        Rect { width: width + beside, ..below(area, 1) }
     };
+    let edge = Rect { x: area.right().saturating_sub(1), width: area.width.min(1), height, ..below(area, 1) };
+    scrollbar::draw(picture, edge, &rows, end, canvas);
     if rows.is_empty() && inner.height > 0 {
         let text = if facts.log.end() == 0 { "no lines yet" } else { "no line is shown" };
-        canvas.row(inner, 0, &canvas.line(text, Tone::Quiet));
+        let place = if canvas.is_boxed { inner } else { indented(inner) };
+        canvas.row(place, 0, &canvas.line(text, Tone::Quiet));
     }
     let (inner, right) = (Rect { width: inner.width.saturating_sub(beside), ..inner }, inner.right());
     if beside > 0 {

@@ -112,16 +112,18 @@ pub(super) fn draw(
     words.width()
 }
 
-/// Below this width a row shows neither date nor host, unless the log has the screen to itself or
-/// is searched: they are the same on every row.
+/// Below this width a row shows neither date nor host, which are the same on every row, unless the log is searched or
+/// has the screen to itself.
 const WHOLE_FROM: u16 = 150;
-/// Below this width a row does not show the process either, where its module is shown.
+/// Below this width a row does not show the process either, where its module is shown; nor the date on a screen of its
+/// own.
 const PROCESS_FROM: u16 = 100;
 
 /// The time of day and what follows host or process; no time where the whole row is to be shown.
 fn shortened<'t>(text: &'t str, picture: &Picture<'_>, width: u16) -> (Option<&'t str>, &'t str) {
     let view = picture.scene.view;
-    if width >= WHOLE_FROM || view.zoom.is_some() || view.log.pattern().is_some() {
+    let whole_from = if view.zoom.is_some() { PROCESS_FROM } else { WHOLE_FROM };
+    if width >= whole_from || view.log.pattern().is_some() {
         return (None, text);
     }
     parts(text).map_or((None, text), |(time, process, words)| {
@@ -146,9 +148,9 @@ pub(super) fn mark(row: &LogRow, canvas: &Canvas<'_>) -> (&'static str, Tone, u8
 
 fn draw_gap(text: &str, place: Rect, style: Style, canvas: &mut Canvas<'_>) {
     let symbol = canvas.theme.symbols().gap;
-    let rule = symbol.repeat(usize::from(place.width));
-    let line = Line::styled(format!("{} {} {rule}", symbol.repeat(3), clean(text)), style);
-    canvas.row(place, 0, &line);
+    let text = format!("{} {} ", symbol.repeat(3), clean(text));
+    let rule = symbol.repeat(usize::from(place.width).saturating_sub(text.width()));
+    canvas.row(place, 0, &Line::styled(text + &rule, style));
 }
 
 /// Writes `text` from column `shift` on. ASCII goes cell by cell; anything else by graphemes.

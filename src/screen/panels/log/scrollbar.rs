@@ -1,10 +1,10 @@
 //! Where in the log the panel stands, and where in it errors, warnings, markers and bookmarks are: on the right edge of
-//! the panel's frame.
+//! the panel.
 
 use super::{Canvas, Picture, Rect, Tone, row::mark};
 use crate::screen::log::{RowNumber, ShownRow};
 
-/// Draws both; neither while following.
+/// Draws both into the one column of `area`; neither while following.
 pub(super) fn draw(
     picture: &Picture<'_>,
     area: Rect,
@@ -14,7 +14,7 @@ pub(super) fn draw(
 ) {
     let log = picture.scene.facts.log;
     let all = end.saturating_sub(log.first());
-    let track = u64::from(area.height.saturating_sub(2));
+    let track = u64::from(area.height);
     let (Some(first), Some(last)) = (rows.first(), rows.last()) else { return };
     if picture.scene.view.log.follows() || all == 0 || track == 0 || area.width == 0 {
         return;
@@ -27,8 +27,8 @@ pub(super) fn draw(
     let style = canvas.theme.style(Tone::Strong);
     let symbol = canvas.theme.symbols().thumb;
     for row in thumb {
-        let y = area.y + 1 + u16::try_from(row).unwrap_or(0);
-        canvas.buffer.set_string(area.right() - 1, y, symbol, style);
+        let y = area.y + u16::try_from(row).unwrap_or(0);
+        canvas.buffer.set_string(area.x, y, symbol, style);
     }
 }
 
@@ -52,8 +52,8 @@ fn draw_marks(picture: &Picture<'_>, area: Rect, end: RowNumber, track: u64, can
             *mark = (symbol, Tone::Key, u8::MAX);
         }
     }
-    let marked = (area.y + 1..).zip(marks).filter(|(_, (.., weight))| *weight > 0);
+    let marked = (area.y..).zip(marks).filter(|(_, (.., weight))| *weight > 0);
     for (y, (symbol, tone, _)) in marked {
-        canvas.buffer.set_string(area.right() - 1, y, symbol, canvas.theme.style(tone));
+        canvas.buffer.set_string(area.x, y, symbol, canvas.theme.style(tone));
     }
 }

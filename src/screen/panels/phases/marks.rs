@@ -1,6 +1,6 @@
 //! Pauses and findings as marks on the axis of the phase bar.
 
-use super::super::{Canvas, Picture, Rect, Tone, columns};
+use super::super::{Canvas, Line, Picture, Rect, Tone, columns};
 use crate::{
     run::{Finding, FindingSeverity},
     screen::paint::{
@@ -36,10 +36,22 @@ pub(super) fn draw(picture: &Picture<'_>, stretches: &[Stretch], area: Rect, can
         }
     }
     draw_settled(picture, stretches, area, canvas);
+    let gravest = gravest_name(picture, stretches, area, canvas);
+    let open = asking(picture).filter(|finding| finding.is_open());
+    let marks: Vec<u16> = open.filter_map(|finding| cell_of(stretches, finding.opened_at)).collect();
     for (place, name) in names {
+        let end = place.x + columns(&name);
+        let is_free = |from: u16, to: u16| to <= place.x || end <= from;
+        // A name that a finding cuts says less than none.
+        if marks.iter().all(|cell| is_free(area.x + cell, area.x + cell + 1))
+            && gravest.iter().all(|(own, name)| is_free(own.x, own.x + columns(name)))
+        {
+            canvas.over(place, 0, &name);
+        }
+    }
+    if let Some((place, name)) = gravest {
         canvas.over(place, 0, &name);
     }
-    name_gravest(picture, stretches, area, canvas);
     draw_findings(picture, stretches, area, canvas);
 }
 
@@ -85,16 +97,19 @@ fn asking<'a>(picture: &Picture<'a>) -> impl Iterator<Item = &'a Finding> + use<
 
 /// When the gravest open finding opened and what it is, beside its mark: to the right, or where that has no room to the
 /// left.
-fn name_gravest(picture: &Picture<'_>, stretches: &[Stretch], area: Rect, canvas: &mut Canvas<'_>) {
+fn gravest_name(
+    picture: &Picture<'_>,
+    stretches: &[Stretch],
+    area: Rect,
+    canvas: &Canvas<'_>,
+) -> Option<(Rect, Line<'static>)> {
     let open = asking(picture).filter(|finding| finding.is_open());
-    let Some(finding) = open.max_by_key(|finding| (finding.severity, finding.opened_at)) else { return };
-    let Some(cell) = cell_of(stretches, finding.opened_at) else { return };
+    let finding = open.max_by_key(|finding| (finding.severity, finding.opened_at))?;
+    let cell = cell_of(stretches, finding.opened_at)?;
     let what = finding.code.name().replace('-', " ");
     let (_, tone) = finding_mark(finding.severity, canvas.theme);
     let name = canvas.line(format!(" {} {what} ", minute(finding.opened_at, picture.now)), tone);
     let width = columns(&name);
     let x = if cell + 1 + width <= area.width { cell + 1 } else { cell.saturating_sub(width) };
-    if width < area.width {
-        canvas.over(Rect { x: area.x + x, width: area.width - x, ..area }, 0, &name);
-    }
+    (width < area.width).then(|| (Rect { x: area.x + x, width: area.width - x, ..area }, name))
 }

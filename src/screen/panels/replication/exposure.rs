@@ -3,10 +3,7 @@
 
 use crate::{
     run::{Exposure, Known, Phase, ResumePolicy, Run, exposure},
-    screen::{
-        keys::Command,
-        panels::{Canvas, Line, Picture, Rect, Tone, hanging},
-    },
+    screen::panels::{Canvas, Line, Picture, Rect, Tone, hanging, views::draw_scrolled},
     text::minute,
 };
 
@@ -83,5 +80,5 @@ pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
     if let Some(saved) = exposure.saved_by_resuming_after_stage_1 {
         row("after stage 1", format!("resuming then would have saved {saved}"));
     }
-    canvas.paged(area, picture.scene.view.scrolled, &lines, &picture.key(Command::PageDown));
+    draw_scrolled(picture, area, &lines, canvas);
 }

@@ -1,10 +1,10 @@
 //! The appliances: who they are, how they are reached, the last answer to every question with its age and the raw
 //! reply, and when a connection was lost.
 
-use super::{Canvas, Line, Picture, Rect, Tone, hanging};
+use super::{Canvas, Line, Picture, Rect, Tone, draw_scrolled, hanging};
 use crate::{
     run::{LastReply, Link, Question, Reading, Role},
-    screen::keys::{Command, Panel},
+    screen::keys::Panel,
     text::{countdown, freshness, grouped, lines_of_printable, measured, plural, time_of_day},
 };
 
@@ -19,7 +19,6 @@ const LABEL: usize = 13;
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     picture.place(area, Panel::Appliances);
-    let from = picture.scene.view.scrolled;
     if area.width >= SIDE_BY_SIDE_FROM {
         let left = Rect { width: area.width / 2, ..area };
         let right = Rect { x: area.x + left.width, width: area.width - left.width, ..area };
@@ -27,8 +26,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
             let name = picture.run.known_name(role).unwrap_or("not given");
             let title = canvas.words(&[(&format!("{role} "), Tone::Strong), (name, Tone::Text)]);
             let inner = canvas.frame(place, &title, &Line::default(), Tone::Quiet);
-            let lines = lines(picture, role, inner.width, canvas);
-            canvas.paged(inner, from, &lines, &picture.key(Command::PageDown));
+            draw_scrolled(picture, inner, &lines(picture, role, inner.width, canvas), canvas);
         }
         return;
     }
@@ -40,7 +38,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         all.extend(lines(picture, role, inner.width, canvas));
         all.push(Line::default());
     }
-    canvas.paged(inner, from, &all, &picture.key(Command::PageDown));
+    draw_scrolled(picture, inner, &all, canvas);
 }
 
 fn lines(picture: &Picture<'_>, role: Role, width: u16, canvas: &Canvas<'_>) -> Vec<Line<'static>> {

@@ -128,6 +128,11 @@ fn detail(
     let rule = canvas.theme.symbols().thin_rule.repeat(inner.width.into());
     lines.insert(0, canvas.line(rule, Tone::Quiet));
     let separator = format!(" {} ", canvas.theme.symbols().separator);
-    lines.push(canvas.line(facts.join(&separator), Tone::Quiet));
+    let mut line = canvas.line(facts.join(&separator), Tone::Quiet);
+    while line.width() > inner.width.into() && facts.len() > 1 {
+        facts.pop();
+        line = canvas.line(facts.join(&separator), Tone::Quiet);
+    }
+    lines.push(line);
     lines
 }

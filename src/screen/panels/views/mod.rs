@@ -1,5 +1,5 @@
 //! The panels that are shown with the screen to themselves alone, and the row that names the views by their keys,
-//! the one shown in brackets.
+//! the one shown in brackets. A click on a name opens its view.
 
 pub(crate) mod appliances;
 pub(crate) mod events;
@@ -8,16 +8,47 @@ pub(crate) mod timeline;
 use super::{Canvas, Line, Picture, Pieces, Rect, Span, Tone, below, hanging};
 use crate::screen::keys::{Command, Panel};
 
+/// Blanks between two views.
+const GAP: usize = 2;
+
 pub(crate) fn draw(picture: &Picture<'_>, panel: Panel, area: Rect, canvas: &mut Canvas<'_>) {
+    // Where not all have room, the last ones are keys alone.
+    let most = u8::try_from(Panel::NUMBERED.len()).unwrap_or(u8::MAX);
+    let variants = (0..=most).rev().map(|named| pieces(picture, panel, named, canvas));
+    let fits = |pieces: &Pieces<'_>| pieces.width(GAP) <= usize::from(area.width);
+    let pieces = variants.into_iter().find(fits).unwrap_or_else(|| pieces(picture, panel, 0, canvas));
+    let pieces = pieces.kept(area.width, GAP);
+    for (number, columns) in pieces.columns(GAP) {
+        let [from, to] = [columns.start, columns.end].map(|column| u16::try_from(column).unwrap_or(u16::MAX));
+        let place = Rect { x: area.x.saturating_add(from), width: to - from, ..area }.intersection(area);
+        let view = usize::from(number).checked_sub(1).and_then(|index| Panel::NUMBERED.get(index));
+        let view = view.map_or(Some(panel), |(view, _)| *view);
+        picture.note_place(|places| places.view(place, view));
+    }
+    canvas.row(area, 0, &pieces.fitted(area.width, GAP));
+}
+
+/// The views, the first `named` of them and the one shown with their names.
+fn pieces(picture: &Picture<'_>, panel: Panel, named: u8, canvas: &Canvas<'_>) -> Pieces<'static> {
     let mut pieces = Pieces::default();
-    for (number, (view, name)) in (1_u8..).zip(Panel::NUMBERED) {
+    for (number, (view, name)) in (1..).zip(Panel::NUMBERED) {
         let key = picture.key(Command::Show(view));
         if view == Some(panel) {
             pieces.push(0, canvas.line(format!("[{key} {name}]"), Tone::Strong));
-        } else {
-            let key = canvas.owned(key, Tone::Key);
-            pieces.push(number, Line::from(vec![key, canvas.owned(format!(" {name}"), Tone::Quiet)]));
+            continue;
         }
+        let mut line = canvas.line(key, Tone::Key);
+        if number <= named {
+            line.push_span(canvas.owned(format!(" {name}"), Tone::Quiet));
+        }
+        pieces.push(number, line);
     }
-    canvas.row(area, 0, &pieces.fitted(area.width, 2));
+    pieces
+}
+
+/// Draws the lines from the row on that the view is scrolled to, and how many are below; notes how far it can be.
+pub(super) fn draw_scrolled(picture: &Picture<'_>, area: Rect, lines: &[Line<'_>], canvas: &mut Canvas<'_>) {
+    let most = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_sub(area.height);
+    picture.note_place(|places| places.max_scroll = places.max_scroll.max(most));
+    canvas.paged(area, picture.scene.view.scrolled, lines, &picture.key(Command::PageDown));
 }

@@ -27,6 +27,26 @@ fn place(story: &Story, words: &str) -> (u16, u16) {
     (u16::try_from(column).unwrap(), u16::try_from(row).unwrap())
 }
 
+#[test]
+fn a_click_on_the_name_of_a_view_opens_it() {
+    let mut story = with_mouse();
+    for (width, height) in [(120, 40), (80, 24)] {
+        for (number, (view, name)) in ('1'..).zip(Panel::NUMBERED) {
+            press(&mut story, if number == '3' { '2' } else { '3' });
+            let frame = story.frame(width, height);
+            let (row, line) = frame.lines().enumerate().find(|(_, line)| line.contains("overview")).unwrap();
+            let column = line.chars().position(|character| character == number).unwrap();
+            let [column, row] = [column, row].map(|place| u16::try_from(place).unwrap());
+            // Between two names nothing is meant.
+            let before = story.view.zoom;
+            click(&mut story, column - 1, row);
+            assert_eq!(story.view.zoom, before, "{name}\n{frame}");
+            click(&mut story, column, row);
+            assert_eq!(story.view.zoom, view, "{name}\n{frame}");
+        }
+    }
+}
+
 fn with_mouse() -> Story {
     let mut story = downloading(68);
     press(&mut story, 'M');
@@ -70,9 +90,9 @@ fn a_click_on_a_panel_enlarges_it_and_a_second_one_takes_it_back() {
         let (column, row) = place(&story, words);
         click(&mut story, column, row);
         assert_eq!(story.view.zoom, Some(panel), "{words}");
-        // On its lower edge, as the row of the views names the panel, too.
-        let (_, foot) = place(&story, "? help");
-        click(&mut story, column, foot - 1);
+        // On the row of its title, below that of the views.
+        let (_, views) = place(&story, "1 overview");
+        click(&mut story, column, views + 1);
         assert_eq!(story.view.zoom, None, "{words}");
     }
 }

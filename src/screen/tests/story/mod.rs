@@ -22,7 +22,7 @@ use crate::{
 
 pub(super) use self::scenarios::{
     attached_in_stage_2, connected, download, downloading, dr_away, ended, generating, in_use, prepared,
-    prepared_with,
+    prepared_with, troubled,
 };
 
 pub(super) struct Story {
@@ -258,6 +258,18 @@ impl Story {
             raw,
         };
         self.record(Event::NearMissSeen { of: NearMiss::Marker(Marker::DownloadComplete), line })
+    }
+
+    /// A line that raises an alarm.
+    pub(super) fn alarm(&mut self, alarm: &str, words: &str) -> &mut Self {
+        let raw = self.line(Severity::Error, words, Some(LogMark::Alarm));
+        let line = LogCitation {
+            offset: LogOffset(self.offset),
+            stamp: Some(self.now),
+            arrival: Arrival::Live,
+            raw,
+        };
+        self.record(Event::AlarmSeen { alarm: alarm.to_owned(), line })
     }
 
     /// A line of the log, on the screen alone.

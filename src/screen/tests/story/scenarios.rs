@@ -140,3 +140,43 @@ pub(in crate::screen::tests) fn dr_away() -> Story {
     story.at(573).replication(ReplicationState::Paused);
     story
 }
+
+/// Stage 1 with all that may go wrong: an alarm, a near miss, a lost connection, replication that ran against the policy,
+/// notes, warnings and errors in the log.
+pub(in crate::screen::tests) fn troubled() -> Story {
+    let mut story = downloading(60);
+    story.at(560).replication(ReplicationState::Running).counter(12_020);
+    story.line(Severity::Error, "[replicator.ERR] (14302) GET failed: connection reset by 10.20.1.7", None);
+    story.at(590).requested(ActionKind::Pause, None);
+    story.at(591).sent();
+    story.at(593).settled(ActionState::Confirmed).replication(ReplicationState::Paused);
+    let note = |story: &mut Story, text: &str| {
+        story.record(Event::Noted { text: text.to_owned(), user: "kim".to_owned(), line: None });
+    };
+    note(
+        &mut story,
+        "replication was started again in the web UI by the backup team; agreed to leave it paused",
+    );
+    let retry_at = story.now + Elapsed::from_secs(9);
+    let reason = "connection refused by ava-dr.example.net port 22".to_owned();
+    story.at(600).link(Role::Dr, Link::Waiting { reason, retry_at });
+    story.gap("gap 15:39:26 to 15:39:44: 18 s of the log could not be had again");
+    story.at(618).link(Role::Dr, Link::Connected);
+    story.near_miss("[namespace_restore.INFO] (13852) Cloud restore phase nearly complete");
+    story.alarm(
+        "cloud-bucket-inconsistent",
+        "[rfsd.ALERT] (13852) alarm raised: inconsistent cloud bucket, 3 objects of ava400-ks are missing",
+    );
+    note(&mut story, "switch port was reset");
+    for step in 1..=24 {
+        story.at(618 + step * 5).counter(12_020 + step * 15);
+        story.line(Severity::Info, LOG_LINES[usize::try_from(step).unwrap() % LOG_LINES.len()], None);
+        if step % 7 == 0 {
+            story.line(Severity::Warning, "[cloud/s3.WARN] (14298) slow reply: 8123 ms for one GET", None);
+        }
+        story.chunk(1);
+        story.replication(ReplicationState::Paused).threads(128);
+        story.service(ServiceState::Running("running".to_owned()));
+    }
+    story
+}

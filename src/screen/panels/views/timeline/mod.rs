@@ -6,7 +6,7 @@ mod axis;
 use ratatui::style::Style;
 
 use self::axis::Axis;
-use super::{Canvas, Line, Picture, Rect, Tone, below, hanging};
+use super::{Canvas, Line, Picture, Rect, Tone, below, draw_scrolled, hanging};
 use crate::{
     run::{DatedEvent, EventKind, FindingSeverity, Happening, PauseInterval, Run, Timestamp, dated_events},
     screen::{
@@ -16,11 +16,11 @@ use crate::{
     text::{fit, minute},
 };
 
-/// Columns of the name of a lane; narrower views do with its beginning.
+/// Columns of the name of a lane, and of its short name.
 const NAME: u16 = 12;
-const SHORT_NAME: u16 = 5;
+const SHORT_NAME: u16 = 6;
 
-/// Below this width the names are cut.
+/// Below this width the names are short.
 const NAMES_FROM: u16 = 50;
 
 /// A part of a lane, by its columns.
@@ -40,23 +40,28 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let span = format!("{} in all", end.since(run.started_at));
     let title = canvas.line("timeline", Tone::Strong);
     let inner = canvas.frame(area, &title, &canvas.line(span, Tone::Quiet), Tone::Quiet);
-    let name = if inner.width >= NAMES_FROM { NAME } else { SHORT_NAME }.min(inner.width);
+    let is_short = inner.width < NAMES_FROM;
+    let name = if is_short { SHORT_NAME } else { NAME }.min(inner.width);
     let track = Rect { x: inner.x + name, width: inner.width - name, ..inner };
     let axis = Axis::new(run.started_at, end, track.width);
     let events = dated_events(run);
-    let lanes: [(&str, Vec<Stretch>, &[EventKind]); 6] = [
-        ("phase", phases(run, end, &axis, canvas), &[]),
-        ("replication", pauses(run, end, &axis, canvas), &[EventKind::Pause]),
-        ("not watched", unwatched(run, end, &axis, canvas), &[EventKind::Gap, EventKind::Connection]),
-        ("actions", Vec::new(), &[EventKind::Action, EventKind::Record]),
-        ("findings", Vec::new(), &[EventKind::Finding, EventKind::Acknowledgement]),
-        ("notes", Vec::new(), &[EventKind::Note]),
+    let lanes: [([&str; 2], Vec<Stretch>, &[EventKind]); 6] = [
+        (["phase"; 2], phases(run, end, &axis, canvas), &[]),
+        (["replication", "pause"], pauses(run, end, &axis, canvas), &[EventKind::Pause]),
+        (
+            ["not watched", "gap"],
+            unwatched(run, end, &axis, canvas),
+            &[EventKind::Gap, EventKind::Connection],
+        ),
+        (["actions", "acts"], Vec::new(), &[EventKind::Action, EventKind::Record]),
+        (["findings", "found"], Vec::new(), &[EventKind::Finding, EventKind::Acknowledgement]),
+        (["notes"; 2], Vec::new(), &[EventKind::Note]),
     ];
     let mut row = 0;
-    for (title, stretches, kinds) in &lanes {
+    for (titles, stretches, kinds) in &lanes {
         let place = below(inner, row);
-        let short: String = title.chars().take(usize::from(name.saturating_sub(1))).collect();
-        canvas.row(Rect { width: name, ..place }, 0, &canvas.line(short, Tone::Quiet));
+        let title = titles[usize::from(is_short)];
+        canvas.row(Rect { width: name, ..place }, 0, &canvas.line(title, Tone::Quiet));
         let track = below(track, row);
         for stretch in stretches {
             draw_stretch(stretch, track, canvas);
@@ -68,7 +73,8 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     row += 2;
     let mut words = vec![legend(canvas)];
     words.extend(in_words(run, end, inner.width, canvas));
-    canvas.scrolled(below(inner, row + 1), picture.scene.view.scrolled, &words);
+    let blank = u16::from(inner.height > row + 1);
+    draw_scrolled(picture, below(inner, row + blank), &words, canvas);
 }
 
 /// Writes into one cell of `area`, if it has that column.
