@@ -110,7 +110,7 @@ pub(super) fn fill_restored(summary: &mut Summary) {
         ),
         cleanup_item(
             CleanupCode::FindingsAcknowledged,
-            "No finding of attention or worse is open.",
+            "No open finding needs attention.",
             true,
             true,
         ),
