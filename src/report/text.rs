@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::escape::visible;
 use super::phrases::{
-    EXPOSED, accepted_dangers, acknowledgement, during, open_findings, outcome_word, paused_in_all, paused_warning,
-    replication_word,
+    EXPOSED, accepted_dangers, acknowledgement, during, open_findings, outcome_word, paused_in_all,
+    paused_warning, replication_word,
 };
 use super::table::{UNKNOWN, known};
 use crate::run::{Finding, LeftPaused, Phase, PhaseSummary, Summary};

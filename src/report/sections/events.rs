@@ -128,7 +128,10 @@ fn finding(finding: &Finding) -> String {
     let mut lines = vec![
         format!("- {opened} **{severity}** `{name}`: {state}, record {}", finding.record),
         // Once it is closed there is nothing to do about it.
-        format!("  - what: {}", prose(if finding.closed_at.is_some() { finding.what() } else { &finding.text })),
+        format!(
+            "  - what: {}",
+            prose(if finding.closed_at.is_some() { finding.what() } else { &finding.text })
+        ),
     ];
     if finding.acknowledged.is_some() {
         lines.push(format!("  - {}", acknowledgement(finding, code, prose)));

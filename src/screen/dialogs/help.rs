@@ -65,7 +65,7 @@ impl Content for Help {
         }
         let Some(search) = &self.search else {
             body.blank();
-            body.text(Tone::Quiet, "Words such as marker, baseline, read-back or policy: `drwatch guide glossary`.");
+            body.text(Tone::Quiet, "Words such as marker, baseline or policy: `drwatch guide glossary`.");
             let keys = [("Up/Down", "scroll"), ("/", "search"), ("any other key", "closes")];
             return Sheet::new("Keys", Tone::Text, body).keys(&keys);
         };

@@ -18,7 +18,8 @@ pub(in crate::run) fn alarm(run: &mut Run, record: &Record, alarm: &str, line: &
     };
     // The stamp is a part of the line.
     let is_same_line = |finding: &Finding| {
-        finding.cited.as_ref().map_or("", |cited| &cited.raw) == line.raw && finding.severity == wording.severity
+        finding.cited.as_ref().map_or("", |cited| &cited.raw) == line.raw
+            && finding.severity == wording.severity
     };
     let is_same = |finding: &Finding| finding.code == Code::Alarm && is_same_line(finding);
     // A repeated line does not raise an alarm again that the engineer has acknowledged.
@@ -33,15 +34,16 @@ pub(in crate::run) fn alarm(run: &mut Run, record: &Record, alarm: &str, line: &
     }
 }
 
-/// What an alarm of the built-in dialect shows, as far as that is known, and what to do. The wording of alarms is not
-/// documented, so no more is claimed than that the line was logged.
+/// What an alarm shows, as far as that is known, and what to do. The vendor documents no wording of alarms.
 fn meaning(run: &Run, alarm: &str) -> (String, String) {
     let (primary, dr) = (run.name(Role::Primary), run.name(Role::Dr));
     let what = format!("{dr} logged the alarm {alarm}");
     match alarm {
         "cloud bucket inconsistent" => (
             format!("{what}, as it does when a file is read there whose data production has deleted."),
-            format!("Stop reading files on {dr}; confirm for each that it still exists on {primary} before it is read."),
+            format!(
+                "Stop reading files on {dr}; confirm for each that it still exists on {primary} before it is read."
+            ),
         ),
         "no space on filesystem" => (
             format!("{what}: it may not be able to store what it restores."),

@@ -39,8 +39,8 @@ pub(in crate::run) fn infer(run: &mut Run, record: &Record) {
         offset: None,
     };
     let text = format!(
-        "drwatch concludes that stage 1 has begun: the service runs and the GET counter rose {} times in a row above \
-         {}. No log line confirms it.",
+        "Stage 1 has begun, as drwatch concludes: the service runs and the GET counter rose {} times in a row above {}. \
+         No log line confirms it.",
         rises.count, rises.from.value
     );
     run.raise(record, Code::StageInferred, None, Wording::info(text));

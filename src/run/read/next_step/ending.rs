@@ -17,10 +17,8 @@ pub(super) fn step(run: &Run, now: Timestamp) -> NextStep {
     };
     let mut open: Vec<_> = cleanup(run, now).into_iter().filter(|item| !item.done && is_step(item)).collect();
     open.sort_by_key(|item| !item.required);
-    open.first().map_or_else(
-        || NextStep::act("All is done. Quit.").by(run, Remedy::Quit),
-        |item| of_item(run, item),
-    )
+    open.first()
+        .map_or_else(|| NextStep::act("All is done. Quit.").by(run, Remedy::Quit), |item| of_item(run, item))
 }
 
 fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
@@ -43,9 +41,7 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
             );
             NextStep::act(text).by(run, Remedy::SetThreads)
         }
-        CleanupCode::FindingsAcknowledged => {
-            NextStep::act(&item.text).by(run, Remedy::Acknowledge)
-        }
+        CleanupCode::FindingsAcknowledged => NextStep::act(&item.text).by(run, Remedy::Acknowledge),
         CleanupCode::Notes | CleanupCode::SignOff => {
             NextStep::act("Sign the run off.").by(run, Remedy::SignOff)
         }

@@ -38,7 +38,7 @@ fn confirm(run: &Run, _: &Preflight) -> Option<NextStep> {
     }
     let is_known = Role::BOTH.into_iter().all(|role| run.appliance(role).identity.is_some());
     Some(if is_known {
-        NextStep::act("Compare the two appliances with your change ticket, and confirm them.")
+        NextStep::act("Compare both appliances with your change ticket, and confirm them.")
             .by(run, Remedy::ConfirmPair)
     } else {
         NextStep::wait("Asking the appliances who they are.")

@@ -21,9 +21,7 @@ pub(super) fn stage_1(run: &Run, now: Timestamp) -> NextStep {
     }
     match progress(run) {
         Progress::AwaitingMarker { .. } => {
-            let text = format!(
-                "All objects are counted; {dr} still has to log that stage 1 is over. If it stays silent, state it."
-            );
+            let text = format!("All is counted; {dr} has yet to log the end of stage 1, or you state it.");
             NextStep::wait(text).by(run, Remedy::StateByHand)
         }
         _ => {
@@ -59,7 +57,7 @@ pub(super) fn in_use(run: &Run) -> NextStep {
     let dr = run.name(Role::Dr);
     replication_against_policy(run).unwrap_or_else(|| {
         let text = format!(
-            "Restored. On {dr} read only files that still exist on production; when done, state that the test is over."
+            "Restored. On {dr} read only what production still has; when done, state that the test is over."
         );
         NextStep::act(text).by(run, Remedy::StateByHand)
     })
@@ -70,15 +68,13 @@ fn stays_paused(run: &Run, primary: &str) -> String {
     match run.replication.state {
         Known::Paused => format!("Replication on {primary} stays paused."),
         Known::Running => {
-            format!(
-                "Replication on {primary} runs: do not read on {} what was deleted on {primary}.",
-                run.name(Role::Dr)
-            )
+            let dr = run.name(Role::Dr);
+            format!("Replication on {primary} runs: do not read on {dr} what was deleted on {primary}.")
         }
         _ if run.takes_part(Role::Primary) => {
             format!("Whether replication on {primary} is paused is unknown.")
         }
-        Known::Unreadable | Known::Unknown => "Production is not watched by this run.".to_owned(),
+        _ => "Production is not watched by this run.".to_owned(),
     }
 }
 

@@ -20,8 +20,11 @@ pub(super) fn step(run: &Run, now: Timestamp) -> Option<NextStep> {
 
 fn wrong_machines(run: &Run) -> Option<NextStep> {
     if pair::same_machine(run) || pair::roles_swapped(run) {
-        let what =
-            if pair::same_machine(run) { "Both destinations are one machine" } else { "The destinations look swapped" };
+        let what = if pair::same_machine(run) {
+            "Both destinations are one machine"
+        } else {
+            "The destinations look swapped"
+        };
         let text = format!("{what}. Check --primary and --dr, then start again: quit.");
         return Some(NextStep::urgent(text).by(run, Remedy::Quit));
     }
@@ -48,7 +51,7 @@ fn runs_in_stage_1(run: &Run) -> Option<NextStep> {
 /// A blocking finding that neither the engineer nor its own end has settled.
 fn blocked(run: &Run) -> Option<NextStep> {
     let finding = run.open_findings().find(|finding| finding.severity == FindingSeverity::Blocking)?;
-    let to_do = finding.to_do.as_deref().unwrap_or(&finding.text);
+    let to_do = finding.to_do.as_deref().unwrap_or("Read the finding");
     Some(match finding.remedy {
         Some(remedy) => NextStep::urgent(to_do).by(run, remedy),
         None => {
@@ -66,12 +69,14 @@ fn disconnected(run: &Run, now: Timestamp) -> Option<NextStep> {
     let minutes = appliance.away().map_or(0, |since| now.since(since).secs() / 60);
     Some(match &appliance.link {
         Link::Stopped { .. } => {
-            let text =
-                format!("drwatch does not retry {name}: read why in the findings, settle it, then connect again.");
+            let text = format!(
+                "drwatch does not retry {name}: read why in the findings, settle it, then connect again."
+            );
             NextStep::act(text).by(run, Remedy::Reconnect)
         }
         _ if minutes >= 1 => {
-            let text = format!("{name} has not answered for {minutes} min: check the network, or try again now.");
+            let text =
+                format!("No answer from {name} for {minutes} min: check the network, or try again now.");
             NextStep::act(text).by(run, Remedy::Reconnect)
         }
         _ if appliance.heard_at.is_none() => NextStep::wait(format!("Connecting to {name}.")),
@@ -81,10 +86,8 @@ fn disconnected(run: &Run, now: Timestamp) -> Option<NextStep> {
 
 fn undecided_markers(run: &Run) -> Option<NextStep> {
     run.has_undecided_markers().then(|| {
-        NextStep::act(
-            "The restore began before this watch. Say which older log lines belong to this test.",
-        )
-        .by(run, Remedy::ClaimMarkers)
+        NextStep::act("The restore began before this watch. Say which older log lines belong to this test.")
+            .by(run, Remedy::ClaimMarkers)
     })
 }
 
@@ -98,10 +101,8 @@ fn unknown_outcome(run: &Run) -> Option<NextStep> {
     let action = run.actions.last().filter(|action| is_outcome_unknown(run, action))?;
     let name = run.name(action.plan.action.role());
     let text = format!("It is unknown whether \"{}\" took effect: check on {name}", action.plan.action);
-    let is_stated = !matches!(action.plan.action, ActionKind::SetThreads(_));
-    Some(if is_stated {
-        NextStep::act(format!("{text}, then state it.")).by(run, Remedy::StateByHand)
-    } else {
-        NextStep::act(format!("{text}."))
+    Some(match action.plan.action {
+        ActionKind::SetThreads(_) => NextStep::act(text + "."),
+        _ => NextStep::act(text + ", then state it.").by(run, Remedy::StateByHand),
     })
 }

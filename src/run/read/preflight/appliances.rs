@@ -206,9 +206,9 @@ pub(super) fn services(inquiry: &Inquiry) -> Draft {
     };
     let draft = match &service.reading {
         Reading::Known(ServiceState::Stopped) | Reading::ServiceDown => stopped(inquiry),
-        Reading::Known(ServiceState::Busy(words) | ServiceState::Running(words)) => Draft::attention(format!(
-            "The service of {name} is already started ('{words}'), so it is too late to prepare."
-        ))
+        Reading::Known(ServiceState::Busy(words) | ServiceState::Running(words)) => Draft::attention(
+            format!("The service of {name} is already started ('{words}'), so it is too late to prepare."),
+        )
         .remedy("Make sure that it is meant to run."),
         Reading::Unreadable | Reading::Refused(_) => {
             Draft::unknown(format!("drwatch does not understand what {name} answers about its service."))

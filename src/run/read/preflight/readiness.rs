@@ -21,10 +21,8 @@ pub(super) fn paused(inquiry: &Inquiry) -> Draft {
         if replication.attested { run.tracking.replication_known_at } else { replication.verified_at };
     let evidence = replication.record.zip(told_at.or(replication.since));
     let draft = match replication.state {
-        Known::Running => Draft::blocking(format!(
-            "Replication on {name} runs; for stage 1 the bucket must not change."
-        ))
-        .remedy("Pause it, and list the bucket again."),
+        Known::Running => Draft::blocking(format!("Replication on {name} runs; the bucket must not change."))
+            .remedy("Pause it, and list the bucket again."),
         Known::Paused if replication.attested => Draft::attention(format!(
             "Replication on {name} is paused{}, as stated by hand; it was not read.",
             since(inquiry)
@@ -41,10 +39,10 @@ pub(super) fn paused(inquiry: &Inquiry) -> Draft {
             ))
             .remedy("Look there whether it still is."),
         },
-        Known::Unreadable => Draft::unknown(format!(
-            "drwatch does not understand what {name} answers about replication."
-        ))
-        .remedy("Check in its web interface whether it is paused, and state that in the watch."),
+        Known::Unreadable => {
+            Draft::unknown(format!("drwatch does not understand what {name} answers about replication."))
+                .remedy("Check in its web interface whether it is paused, and state that in the watch.")
+        }
         Known::Unknown => Draft::unknown(format!("Whether replication on {name} is paused was never read."))
             .remedy("Check in its web interface whether it is paused, and state that in the watch."),
     };

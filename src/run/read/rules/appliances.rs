@@ -37,14 +37,14 @@ pub(super) fn lost(run: &Run, role: Role, now: Timestamp) -> Option<Wording> {
     let appliance = run.appliance(role);
     let since = match appliance.heard_at {
         // As true once it is over.
-        Some(at) => format!("no answer for {}", now.since(at)),
-        None => "no answer so far".to_owned(),
+        Some(at) => format!("for {}", now.since(at)),
+        None => "so far".to_owned(),
     };
     let why = match &appliance.link {
         Link::Waiting { reason, .. } | Link::Stopped { reason } => format!(": {reason}"),
         Link::Absent | Link::Connecting | Link::Connected => ".".to_owned(),
     };
-    Some(Wording::attention(format!("{} ({role}): {since}{why}", run.name(role))).with(Remedy::Reconnect))
+    Some(Wording::attention(format!("No answer from {} ({role}) {since}{why}", run.name(role))))
 }
 
 pub(super) fn clock(run: &Run, role: Role) -> Option<Wording> {

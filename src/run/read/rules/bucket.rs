@@ -64,8 +64,8 @@ pub(super) fn unclassified(run: &Run, _: Timestamp) -> Option<Wording> {
         ))
         .advising("List the bucket again.")),
         Some(count) => Some(Wording::info(format!(
-            "{count} of {} objects in the bucket {} are neither data nor metadata. A few are usual; nothing to do.",
-            listing.counts.entries, listing.counts.name
+            "{count} of {} objects are neither data nor metadata; a few are usual.",
+            listing.counts.entries
         ))),
         None => Some(Wording::info(format!(
             "The classes listed for the bucket {} add up to more than its {} entries.",

@@ -20,7 +20,9 @@ pub(in crate::run) fn identity_changed(run: &Run, role: Role) -> Option<Wording>
             format!(
                 "Another machine answers as the {role}: {differences}. Control is off, and nothing it says counts."
             ),
-            format!("Find out where {address} leads, or, if it was replaced or renamed, compare and confirm the two anew."),
+            format!(
+                "Find out where {address} leads, or, if it was replaced or renamed, compare and confirm the two anew."
+            ),
         )
     } else {
         let name = run.name(role);

@@ -31,7 +31,7 @@ fn the_procedure_is_led_step_by_step() {
     assert_eq!(next(&Story::new()), "Wait: Connecting to admin@prod.");
     assert_eq!(
         next(&met()),
-        "Act: Compare the two appliances with your change ticket, and confirm them. [ConfirmPair]"
+        "Act: Compare both appliances with your change ticket, and confirm them. [ConfirmPair]"
     );
     let mut story = Story::connected();
     assert_eq!(next(&story), "Wait: Asking prod whether replication runs.");
@@ -53,7 +53,10 @@ fn the_procedure_is_led_step_by_step() {
     story.tell(Event::ListingRead { listing, cause, took: secs(2), raw: String::new() });
     assert_eq!(next(&story), "Act: Set 128 replication threads on dr. [SetThreads]");
     story.act(ActionKind::SetThreads(ThreadCount(128)));
-    assert_eq!(next(&story), "Act: GO. On dr, in your own ssh session, type three lines: enable / configure terminal / service enable");
+    assert_eq!(
+        next(&story),
+        "Act: GO. On dr, in your own ssh session, type three lines: enable / configure terminal / service enable"
+    );
     story.service_stopped();
     story.counter(10_412);
     story.marker(Marker::DownloadStarted);
@@ -64,8 +67,7 @@ fn the_procedure_is_led_step_by_step() {
     story.polls(10, &[13_074]);
     assert_eq!(
         next(&story),
-        "Wait: All objects are counted; dr still has to log that stage 1 is over. If it stays silent, state it. \
-         [StateByHand]"
+        "Wait: All is counted; dr has yet to log the end of stage 1, or you state it. [StateByHand]"
     );
     story.marker(Marker::DownloadComplete);
     assert_eq!(
@@ -75,8 +77,7 @@ fn the_procedure_is_led_step_by_step() {
     story.final_lines();
     assert_eq!(
         next(&story),
-        "Act: Restored. On dr read only files that still exist on production; when done, state that the test is over. \
-         [StateByHand]"
+        "Act: Restored. On dr read only what production still has; when done, state that the test is over. [StateByHand]"
     );
     story.attest(Statement::TestOver);
     assert_eq!(next(&story), "Act: The test is over: resume replication on prod. [Resume]");
@@ -115,7 +116,10 @@ fn trouble_comes_before_the_procedure() {
 
     let mut story = Story::in_stage_2();
     story.replication(ReplicationState::Running);
-    assert_eq!(next(&story), "Act: Pause replication on prod: by this run's policy it stays paused until the test is over. [Pause]");
+    assert_eq!(
+        next(&story),
+        "Act: Pause replication on prod: by this run's policy it stays paused until the test is over. [Pause]"
+    );
 }
 
 #[test]
@@ -282,7 +286,7 @@ fn an_appliance_away_for_a_minute_asks_for_a_look_at_the_network() {
     story.now = story.now + secs(150);
     assert_eq!(
         next(&story),
-        "Act: dr has not answered for 2 min: check the network, or try again now. [Reconnect]"
+        "Act: No answer from dr for 2 min: check the network, or try again now. [Reconnect]"
     );
 }
 
@@ -312,7 +316,8 @@ fn the_signature_decides_that_the_threads_stay_as_they_are() {
     );
     story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned() });
     assert_eq!(next(&story), "Act: All is done. Quit. [Quit]");
-    story.tell(Event::ListingRefused { reason: "cut off".to_owned(), raw: String::new() });
+    let (of, line) = (NearMiss::Alarm("x".to_owned()), line("like an alarm", Arrival::Live, None));
+    story.tell(Event::NearMissSeen { of, line });
     assert_eq!(
         next(&story),
         "Act: 1 open finding needs attention. Settle it, or acknowledge it with a reason. [Acknowledge]"
