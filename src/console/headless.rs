@@ -284,7 +284,7 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
             format!("rfsd restarted: process {before}, now {after}")
         }
         Event::LogGap(gap) => format!("log gap: {}", gap.reason),
-        Event::LogLost { reason } => format!("the log is not at hand: {reason}"),
+        Event::LogLost { reason } => format!("the log cannot be read: {reason}"),
         Event::NamesConfirmed { primary, dr, user, .. } => {
             format!("names confirmed by {user}: primary {primary}, DR appliance {dr}")
         }
@@ -377,9 +377,7 @@ pub(super) mod tests {
             let line = LogCitation { offset: LogOffset(0), stamp: None, arrival, raw };
             Event::AlarmSeen { alarm: alarm.to_owned(), line }
         };
-        assert!(
-            text_of(&mut run, alarm("fan")).contains("finding opened (blocking): The DR appliance raised")
-        );
+        assert!(text_of(&mut run, alarm("fan")).contains("logged the alarm fan. The line: 'fan alarm'."));
         let closed = Finding { closed_at: Some(now), ..run.findings[0].clone() };
         run.findings.resize(LIST_LIMIT - 1, closed);
         let note = |text: &str| Event::Noted { text: text.to_owned(), user: "eng".to_owned(), line: None };

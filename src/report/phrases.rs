@@ -1,7 +1,7 @@
 //! Words that every form of the report shares: outcome, findings, replication.
 
 use super::table::{UNKNOWN, known};
-use crate::run::{Bound, Finding, FindingSeverity, Known, Outcome, Summary};
+use crate::run::{Bound, Finding, FindingSeverity, Known, Outcome, Phase, Summary};
 use crate::text::iso;
 
 pub(super) const fn outcome_word(outcome: Outcome) -> &'static str {
@@ -9,6 +9,16 @@ pub(super) const fn outcome_word(outcome: Outcome) -> &'static str {
         Outcome::Restored => "RESTORED",
         Outcome::Incomplete => "INCOMPLETE",
         Outcome::Failed => "FAILED",
+    }
+}
+
+pub(super) const fn during(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Prepare => "before stage 1",
+        Phase::Stage1 => "during stage 1",
+        Phase::Stage2 => "during stage 2",
+        Phase::InUse => "while the DR appliance was in use",
+        Phase::Ended => "after the test was over",
     }
 }
 

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::escape::visible;
 use super::phrases::{
-    EXPOSED, accepted_dangers, acknowledgement, open_findings, outcome_word, paused_in_all, paused_warning,
-    replication_word,
+    EXPOSED, accepted_dangers, acknowledgement, during, open_findings, outcome_word, paused_in_all,
+    paused_warning, replication_word,
 };
 use super::table::{UNKNOWN, known};
 use crate::run::{Finding, LeftPaused, Phase, PhaseSummary, Summary};
@@ -54,8 +54,8 @@ fn accepted(finding: &Finding) -> [String; 2] {
 }
 
 fn left_paused(left: &LeftPaused) -> String {
-    let (user, at, phase) = (visible(&left.user), iso(left.at), left.phase.name());
-    wrap_words(format!("It was left paused by {user}, at {at}, in {phase}.").split(' '), WIDTH).join("\n")
+    let (user, at, phase) = (visible(&left.user), iso(left.at), during(left.phase));
+    wrap_words(format!("It was left paused by {user}, at {at}, {phase}.").split(' '), WIDTH).join("\n")
 }
 
 fn phase(phase: &PhaseSummary) -> String {

@@ -82,8 +82,9 @@ impl<'a> Picture<'a> {
             Remedy::ListBucket => Command::ListBucket,
             Remedy::Reconnect => Command::Reconnect,
             Remedy::SignOff => Command::Checklist,
+            Remedy::Quit => Command::Quit,
         };
-        self.names_keys().then(|| self.key(command))
+        (self.names_keys() && self.run.offers(remedy)).then(|| self.key(command))
     }
 
     /// The moment under the cursor, where it was reached.

@@ -91,7 +91,9 @@ impl Style {
     fn item(&self, item: &PreflightItem) -> String {
         let age = item.age.map_or_else(String::new, |age| format!(" [{}]", text::age(age)));
         let remedy = item.remedy.as_deref().filter(|_| item.state != PreflightState::Ok);
-        self.entry(item.state, &format!("{}{age}", printable(item.text.as_bytes())), remedy)
+        // The verdict names items by their codes.
+        let words = format!("{}: {}{age}", item.code.name(), printable(item.text.as_bytes()));
+        self.entry(item.state, &words, remedy)
     }
 
     /// The state, the words beside it, and the remedy below them.

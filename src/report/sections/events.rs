@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use crate::report::escape::{code, prose};
-use crate::report::phrases::{acknowledgement, paused_in_all, replication_word};
+use crate::report::phrases::{acknowledgement, during, paused_in_all, replication_word};
 use crate::report::table::Flush::{Left, Right};
 use crate::report::table::table;
 use crate::run::{
@@ -38,10 +38,10 @@ fn left_paused(left: &LeftPaused) -> String {
         |paused| format!("paused for {paused} by then{stated}"),
     );
     format!(
-        "- Left paused, as decided by {} at {} in {}: {paused} (record {})\n",
+        "- Left paused, as decided by {} at {}, {}: {paused} (record {})\n",
         code(&left.user),
         iso(left.at),
-        left.phase.name(),
+        during(left.phase),
         left.record
     )
 }
@@ -127,7 +127,11 @@ fn finding(finding: &Finding) -> String {
     let name = finding.code.name();
     let mut lines = vec![
         format!("- {opened} **{severity}** `{name}`: {state}, record {}", finding.record),
-        format!("  - what: {}", prose(&finding.text)),
+        // Once it is closed there is nothing to do about it.
+        format!(
+            "  - what: {}",
+            prose(if finding.closed_at.is_some() { finding.what() } else { &finding.text })
+        ),
     ];
     if finding.acknowledged.is_some() {
         lines.push(format!("  - {}", acknowledgement(finding, code, prose)));

@@ -13,7 +13,7 @@ use crate::text::{exact_size, grouped, iso, percent, rate_to_tenth};
 const NOT_SEEN: &str = "–";
 
 pub(in crate::report) fn phases(summary: &Summary) -> String {
-    let head = [("Phase", Left), ("Began", Left), ("Ended", Left), ("Length", Right), ("End is", Left)];
+    let head = [("Phase", Left), ("Began", Left), ("Ended", Left), ("Length", Right), ("End known by", Left)];
     let rows: Vec<_> = summary.phases.iter().map(phase_row).collect();
     let evidence: String = summary.phases.iter().map(phase_evidence).collect();
     format!("## Phases\n\n{}\nEvidence:\n\n{evidence}", table(head, &rows))
@@ -25,13 +25,15 @@ fn phase_row(phase: &PhaseSummary) -> [String; 5] {
     let begun = phase.started_at.is_some() || over;
     let ended = if over { known(phase.ended_at, iso) } else { NOT_SEEN.to_owned() };
     let lasted = if begun { known(phase.seconds, |length| length) } else { NOT_SEEN.to_owned() };
-    let end = match phase.precision {
-        _ if !over && phase.seconds.is_some() => "still on",
-        _ if !over => NOT_SEEN,
-        Precision::Observed => "observed",
-        Precision::Estimated => "estimated",
-        Precision::Stated => "stated",
-        Precision::Unobserved => "not observed",
+    let source = phase.evidence.as_ref().map(|evidence| evidence.source);
+    let end = match (phase.precision, source) {
+        (_, _) if !over && phase.seconds.is_some() => "still on",
+        (_, _) if !over => NOT_SEEN,
+        (Precision::Unobserved, _) | (_, None) => "not observed",
+        (Precision::Estimated, Some(EvidenceSource::Log)) => "log, time estimated",
+        (_, Some(EvidenceSource::Log)) => "log",
+        (_, Some(EvidenceSource::Counter)) => "counter, time estimated",
+        (_, Some(EvidenceSource::Attested)) => "statement",
     };
     [phase_title(phase.name).to_owned(), seen(phase.started_at), ended, lasted, end.to_owned()]
 }

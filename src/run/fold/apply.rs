@@ -133,6 +133,6 @@ fn hole(run: &mut Run, record: &Record, from: Timestamp, records: u64, reason: &
         0 => "; what was held in memory meanwhile is written now".to_owned(),
         lost => format!(", and {lost} records are lost"),
     };
-    let text = format!("The disk refused from {} on ({reason}){outcome}.", from.in_words());
+    let text = format!("Nothing could be written from {} on ({reason}){outcome}.", from.in_words());
     run.raise(record, Code::RecordHole, None, Wording::attention(text));
 }

@@ -117,11 +117,11 @@ fn is_draining(run: &Run, reference: &PausedListing, counts: &PausedListing, beg
 
 fn drained(run: &mut Run, record: &Record, reference: &PausedListing, counts: PausedListing) {
     let text = format!(
-        "Uploads under way when replication on {} was paused were still draining: {} between {} and {}.",
+        "Uploads under way when replication on {} was paused were still finishing: {} between {} and {}.",
         run.name(Role::Primary),
         changes_text(reference, &counts),
-        reference.at,
-        counts.at
+        reference.at.in_words(),
+        counts.at.in_words()
     );
     run.raise(record, Code::BucketChangedWhilePaused, Some(Role::Primary), Wording::info(text));
     // Equal counts before the drain ended proved nothing; the reference is the drained bucket from here on.

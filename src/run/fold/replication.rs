@@ -213,15 +213,16 @@ fn changed_by_others(run: &mut Run, record: &Record, state: ReplicationState) {
         ReplicationState::Paused => "paused",
     };
     let text = format!(
-        "Replication on {name} was {done}, and not by drwatch, in phase {}. {} Find out who {done} it.",
+        "Replication on {name} was {done}, and not by drwatch, in phase {}. {}",
         phase.name(),
         consequence(state, phase)
     );
+    let to_do = format!("Find out who {done} replication on {name}.");
     let wording = match (state, phase) {
-        (ReplicationState::Running, Phase::Stage1) => Wording::blocking(text),
+        (ReplicationState::Running, Phase::Stage1) => Wording::blocking(text, to_do),
         // The procedure requires it, whoever did it.
-        (ReplicationState::Paused, Phase::Prepare) => Wording::info(text),
-        _ => Wording::attention(text),
+        (ReplicationState::Paused, Phase::Prepare) => Wording::info(text).advising(to_do),
+        _ => Wording::attention(text).advising(to_do),
     };
     // Each change is its own finding, unless they are too many.
     let open = run.open_findings().filter(|finding| finding.code == Code::ReplicationChangedByOthers).count();
@@ -239,7 +240,7 @@ const fn consequence(state: ReplicationState, phase: Phase) -> &'static str {
             "The bucket may change: pause it and list the bucket again before the DR service is started."
         }
         (ReplicationState::Running, Phase::Stage1) => {
-            "The namespace in the bucket no longer stays static while metadata is downloaded: pause it at once."
+            "The bucket may change while metadata is downloaded from it: pause it at once."
         }
         (ReplicationState::Running, Phase::Stage2 | Phase::InUse) => {
             "From now on a file deleted on production can no longer be read on the DR appliance: confirm that a file \

@@ -83,8 +83,8 @@ fn an_edited_note_shows_the_text_of_its_time_and_keeps_the_others() {
         texts(&story.run, EventKind::Note),
         [
             "eng: link was donw",
-            "lee edits a note to: link was down (before: link was donw)",
-            "lee edits a note to: link was down for 5 s (before: link was down)"
+            "lee edited a note to: link was down (before: link was donw)",
+            "lee edited a note to: link was down for 5 s (before: link was down)"
         ]
     );
 }
@@ -154,6 +154,6 @@ fn a_finding_cites_the_line_it_rests_on_and_says_what_to_do_apart() {
     story.polls(5, &[5, 9, 14]);
     let finding = story.finding(Code::ReplicationRunsInStage1);
     assert_eq!(finding.to_do.as_deref(), Some("Pause it now."));
-    assert!(finding.what().ends_with("must stay static."), "{}", finding.what());
-    assert!(finding.text.ends_with("static. Pause it now."), "the text is the whole of it");
+    assert!(finding.what().ends_with("must not change."), "{}", finding.what());
+    assert!(finding.text.ends_with("change. Pause it now."), "the text is the whole of it");
 }

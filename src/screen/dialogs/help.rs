@@ -69,6 +69,8 @@ impl Content for Help {
             }
         }
         let Some(search) = &self.search else {
+            body.blank();
+            body.text(Tone::Quiet, "Words such as marker, baseline or policy: `drwatch guide glossary`.");
             let keys = [("Up/Down", "scroll"), ("a letter", "searches"), ("Esc", "closes")];
             return Sheet::new("Keys", Tone::Text, body).keys(&keys);
         };

@@ -17,7 +17,7 @@ use KeyCode::Char;
 
 /// Every key of the main screen, in the order of the key line and the help.
 pub(crate) static BINDINGS: &[Binding] = &[
-    binding(Command::Pair, "i", Replication, "identities: compare the two appliances, and confirm them")
+    binding(Command::Pair, "i", Replication, "confirm the two appliances: compare who they are")
         .line(2, "confirm"),
     binding(Command::Pause, "p", Replication, "pause replication on the primary").line(3, "pause"),
     binding(Command::Resume, "r", Replication, "resume replication on the primary").line(4, "resume"),
@@ -38,9 +38,9 @@ pub(crate) static BINDINGS: &[Binding] = &[
     binding(Command::Export, "e", Record, "write the summary now").line(6, "export"),
     binding(Command::Search, "/", Log, "search; Esc ends it").line(8, "search"),
     binding(Command::NewerHit, "N", Log, "newer hit of the search"),
-    binding(Command::OlderWarning, "w", Log, "previous warning or worse; from the oldest back to the newest"),
+    binding(Command::OlderWarning, "w", Log, "previous warning or worse (after the oldest: the newest)"),
     binding(Command::NewerWarning, "W", Log, "next warning or worse"),
-    binding(Command::OlderError, "E", Log, "previous error; from the oldest back to the newest"),
+    binding(Command::OlderError, "E", Log, "previous error (after the oldest: the newest)"),
     binding(Command::Filter, "f", Log, "filter by level, module, words or pattern; events by kind")
         .line(20, "filter"),
     binding(Command::ClearFilter, "F", Log, "end the filter: show all lines"),
@@ -49,7 +49,7 @@ pub(crate) static BINDINGS: &[Binding] = &[
     binding(Command::Open, "Enter", Log, "line: details, or unfold; event: go to it; finding: whole")
         .or(&[(KeyCode::Enter, NONE)]),
     binding(Command::Bookmark, "x", Log, "set or remove a bookmark on the chosen line"),
-    binding(Command::OlderBookmark, "'", Log, "previous bookmark; from the oldest back to the newest"),
+    binding(Command::OlderBookmark, "'", Log, "previous bookmark (after the oldest: the newest)"),
     binding(Command::NewerBookmark, "\"", Log, "next bookmark"),
     binding(Command::Fold, "D", Log, "fold equal lines below warning into one, or show each"),
     binding(Command::Histogram, "H", Log, "lines of each level over time, beside the log"),

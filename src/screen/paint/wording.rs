@@ -102,12 +102,13 @@ pub(crate) const fn remedy_words(remedy: Remedy) -> &'static str {
         Remedy::StateByHand => "state by hand what you find",
         Remedy::ClaimMarkers => "say which lines belong to this test",
         Remedy::Acknowledge => "acknowledge it, if it is known",
-        Remedy::ConfirmPair => "compare the two appliances, and confirm them",
+        Remedy::ConfirmPair => "confirm the two appliances",
         Remedy::Pause => "pause replication",
         Remedy::Resume => "resume replication",
         Remedy::SetThreads => "set the threads",
         Remedy::ListBucket => "list the bucket again",
         Remedy::Reconnect => "connect again, or log in",
         Remedy::SignOff => "sign the run off",
+        Remedy::Quit => "quit",
     }
 }

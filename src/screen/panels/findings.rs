@@ -51,7 +51,7 @@ fn finding_row(picture: &Picture<'_>, finding: &Finding, theme: Theme) -> Row {
     let done = theme.symbols().done;
     let (symbol, tone, text, to_do) = match (&finding.acknowledged, finding.closed_at) {
         (_, Some(at)) => {
-            let text = format!("{} (over since {})", finding.text, time_of_day(at));
+            let text = format!("over since {}: {}", time_of_day(at), finding.what());
             (done, Tone::Quiet, text, None)
         }
         (Some(reason), None) => {

@@ -38,7 +38,7 @@ fn an_attempt_to_reconnect_does_not_hide_that_the_appliance_is_away() {
 #[test]
 fn a_log_that_is_lost_or_silent_is_not_said_to_be_followed() {
     let lost = Event::LogLost { reason: "no file is called messages".to_owned() };
-    for (event, words) in [(lost, "not at hand since"), (Event::Due(TimerEvent::LogSilent), "silent since")] {
+    for (event, words) in [(lost, "unreadable since"), (Event::Due(TimerEvent::LogSilent), "silent since")] {
         let mut story = downloading(68);
         assert!(story.frame(120, 40).contains("following"));
         story.record(event);

@@ -28,7 +28,7 @@ fn open(story: &mut Story, severity: FindingSeverity, text: &str) {
 
 const GRAVE: &str = "ava-dr raises an alarm: cloud bucket inconsistent, at 16:42. What was read there may be missing in the \
                      cloud; do not read on before it is known which file it was. LASTWORD";
-const LIGHT: &str = "First Stage 1 is taken to have begun: the service runs and the counter rose 3 times in a row. No line \
+const LIGHT: &str = "First Stage 1 has begun, as drwatch concludes: the service runs and the counter rose 3 times in a row. No line \
                      of the log says so, which is why it is named here. INFOEND";
 
 fn sizes() -> impl Iterator<Item = (u16, u16)> {
@@ -41,7 +41,7 @@ fn a_grave_finding_is_whole_before_one_for_information_wraps() {
         for (width, height) in sizes() {
             let mut story = downloading(68);
             open(&mut story, FindingSeverity::Info, LIGHT);
-            open(&mut story, FindingSeverity::Info, "4 of 2927 entries belong to no listed class.");
+            open(&mut story, FindingSeverity::Info, "4 of 2927 objects are neither data nor metadata.");
             open(&mut story, severity, GRAVE);
             let frame = story.frame(width, height);
             assert!(frame.contains("LASTWORD"), "{width}x{height}\n{frame}");
@@ -96,11 +96,7 @@ fn findings_without_room_are_counted_in_the_title() {
 fn what_is_in_the_way_of_the_start_is_whole_on_the_list() {
     for (width, height) in [(120, 40), (110, 26), (80, 24)] {
         let frame = connected(RunSettings::default()).frame(width, height);
-        let words: String = frame.replace(['│', '\n'], " ");
-        assert!(
-            words.contains("must stay static.") || frame.contains("must stay") && frame.contains("static."),
-            "{width}x{height}\n{frame}"
-        );
+        assert!(frame.contains("change."), "{width}x{height}\n{frame}");
     }
 }
 

@@ -110,7 +110,7 @@ impl Edges {
             [Role::Primary, Role::Dr].into_iter().zip(now.lost.into_iter().zip(before.lost))
         {
             if now && !before {
-                let words = format!("The {role} is not heard of.");
+                let words = format!("No answer from the {role}.");
                 notice(Kind::LostAppliance, text_of(run, Code::ApplianceLost, Some(role), &words));
             }
         }

@@ -33,8 +33,7 @@ impl LogIntake {
 
     pub(super) fn hole(&self, length: ByteCount, now: Timestamp, log_end: LogOffset) -> Gap {
         let reason = format!(
-            "{length} NUL bytes of the log are a hole and are not copied; a log leaves one that was emptied while its \
-             writer kept its place, and so does a machine that lost its power"
+            "the log has a hole of {length} empty bytes (the file was emptied, or the power failed); they are not copied"
         );
         // A hole within a line is placed before that line, whose two parts are read as one.
         let offset = self.parser.partial_line_start().unwrap_or(log_end);

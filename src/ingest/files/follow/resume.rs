@@ -35,15 +35,14 @@ impl Follower {
             Resumed::Behind(open) => (Some(*open), None),
             Resumed::Within(open) => {
                 let reason = format!(
-                    "the last lines taken in are what any file of {path} may begin with; the one that begins with them \
-                     is read from its start, and its lines may repeat earlier ones"
+                    "the place in {path} could not be found again for certain; the file that may hold it is read from \
+                     its start, so lines may repeat"
                 );
                 (Some(*open), Some(reason))
             }
             Resumed::Nowhere => {
                 let reason = format!(
-                    "{path} does not surely hold the lines taken in last; it is read from its start, and its lines may \
-                     repeat earlier ones"
+                    "the place in {path} could not be found again; it is read from its start, so lines may repeat"
                 );
                 (None, Some(reason))
             }

@@ -108,12 +108,7 @@ pub(super) fn fill_restored(summary: &mut Summary) {
             false,
             false,
         ),
-        cleanup_item(
-            CleanupCode::FindingsAcknowledged,
-            "No finding of attention or worse is open.",
-            true,
-            true,
-        ),
+        cleanup_item(CleanupCode::FindingsAcknowledged, "No open finding needs attention.", true, true),
         cleanup_item(CleanupCode::SignOff, "Signed off by kim.", true, false),
     ];
     summary.sign_off = Some(SignOff {

@@ -13,11 +13,16 @@ pub(in crate::run) fn alarm(run: &mut Run, record: &Record, alarm: &str, line: &
     let wording = if line.arrival == Arrival::Earlier {
         Wording::info(format!("The log held the alarm {alarm} before this watch began: {}", line.raw))
     } else {
-        Wording::blocking(format!("The DR appliance raised the alarm {alarm}: {}", line.raw))
+        let (what, to_do) = meaning(run, alarm);
+        Wording::blocking(format!("{what} The line: '{}'.", line.raw), to_do)
     };
-    let is_same = |finding: &Finding| finding.code == Code::Alarm && finding.text == wording.text;
+    // The stamp is a part of the line.
+    let is_same_line = |finding: &Finding| {
+        finding.cited.as_ref().map_or("", |cited| &cited.raw) == line.raw
+            && finding.severity == wording.severity
+    };
+    let is_same = |finding: &Finding| finding.code == Code::Alarm && is_same_line(finding);
     // A repeated line does not raise an alarm again that the engineer has acknowledged.
-    // The same text is the same line: its stamp is a part of it.
     let is_known = run.open_findings().any(is_same)
         || (line.arrival == Arrival::MayRepeat && run.findings.iter().any(is_same));
     let is_flood =
@@ -26,6 +31,25 @@ pub(in crate::run) fn alarm(run: &mut Run, record: &Record, alarm: &str, line: &
         run.raise(record, Code::Alarm, Some(Role::Dr), wording);
     } else if !is_known {
         run.open_finding(record, Code::Alarm, Some(Role::Dr), wording);
+    }
+}
+
+/// What an alarm shows, as far as that is known, and what to do. The vendor documents no wording of alarms.
+fn meaning(run: &Run, alarm: &str) -> (String, String) {
+    let (primary, dr) = (run.name(Role::Primary), run.name(Role::Dr));
+    let what = format!("{dr} logged the alarm {alarm}");
+    match alarm {
+        "cloud bucket inconsistent" => (
+            format!("{what}, as it does when a file is read there whose data production has deleted."),
+            format!(
+                "Stop reading files on {dr}; confirm for each that it still exists on {primary} before it is read."
+            ),
+        ),
+        "no space on filesystem" => (
+            format!("{what}: it may not be able to store what it restores."),
+            format!("Look at the space on {dr}; ask the vendor before you delete anything there."),
+        ),
+        _ => (format!("{what}."), format!("Look at the alarms on {dr} itself.")),
     }
 }
 
@@ -47,8 +71,8 @@ pub(in crate::run) fn restarted(run: &mut Run, record: &Record, before: u32, aft
             Wording::attention(format!("During stage 1 {reason}; objects may be downloaded again."))
         }
         Phase::Stage2 | Phase::InUse => {
-            Wording::attention(format!("During {} {reason}. See why in the log.", run.phases.current.name()))
-                .advised()
+            Wording::attention(format!("During {} {reason}.", run.phases.current.name()))
+                .advising("See why in the log.")
         }
         // Starting the service in this phase starts rfsd as well.
         Phase::Prepare | Phase::Ended => {

@@ -80,9 +80,9 @@ pub(in crate::run) fn gap(run: &mut Run, record: &Record, gap: &Gap) {
     let count = (run.log.gaps.len() as u64).saturating_add(run.dropped.gaps);
     let stretches = if count == 1 { "stretch" } else { "stretches" };
     let text = format!(
-        "{count} {stretches} of the DR appliance's log, {total} in all, could not be had (last: {}). Look there for \
-         missed lines on the appliance itself.",
+        "{count} {stretches} of the DR appliance's log, {total} in all, could not be read (last: {}).",
         gap.reason
     );
-    run.raise(record, Code::LogGap, Some(Role::Dr), Wording::attention(text));
+    let wording = Wording::attention(text).advising("Look on the appliance itself for the missed lines.");
+    run.raise(record, Code::LogGap, Some(Role::Dr), wording);
 }

@@ -1,4 +1,5 @@
-//! Phase changes, and where in time they belong.
+//! Phase changes, and where in time they belong. Called for log lines (`markers.rs`), statements (`statements.rs`) and the
+//! rises of the counter (`stage_1_start.rs`).
 
 use super::get_counter;
 use crate::run::fold::log::chunks;

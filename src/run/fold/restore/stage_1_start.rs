@@ -39,8 +39,8 @@ pub(in crate::run) fn infer(run: &mut Run, record: &Record) {
         offset: None,
     };
     let text = format!(
-        "Stage 1 is taken to have begun: the service runs and the GET counter rose {} times in a row above {}. \
-         No log line says so.",
+        "Stage 1 has begun, as drwatch concludes: the service runs and the GET counter rose {} times in a row above {}. \
+         No log line confirms it.",
         rises.count, rises.from.value
     );
     run.raise(record, Code::StageInferred, None, Wording::info(text));

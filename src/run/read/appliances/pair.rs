@@ -84,6 +84,10 @@ pub(in crate::run) fn roles_swapped(run: &Run) -> bool {
         && run.dr.service_runs()
 }
 
+/// What to do if the roles contradict an earlier run.
+pub(in crate::run) const ROLES_TO_DO: &str =
+    "Check --primary and --dr; if the two have really changed roles since, acknowledge this.";
+
 /// How the roles contradict an earlier run, as a sentence.
 pub(in crate::run) fn roles_changed(run: &Run) -> Option<String> {
     let (role, known) = Role::BOTH.into_iter().find_map(|role| {
@@ -93,7 +97,7 @@ pub(in crate::run) fn roles_changed(run: &Run) -> Option<String> {
     })?;
     Some(format!(
         "{}, given as {role}, was the {} in run {}, by its serial number {}: the destinations look swapped. Control \
-         stays off; check --primary and --dr, or acknowledge this if its part has changed since.",
+         stays off.",
         run.name(role),
         known.role,
         known.run,

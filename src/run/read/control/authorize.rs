@@ -73,7 +73,7 @@ pub fn authorize(run: &Run, action: ActionKind) -> Authorization {
 #[must_use]
 pub fn consent_lapsed(run: &Run, id: ActionId) -> Option<String> {
     let Some(action) = run.actions.iter().find(|action| action.id == id) else {
-        return Some("The request is not on record.".to_owned());
+        return Some("drwatch has no record of this request; nothing was sent.".to_owned());
     };
     if action.state != ActionState::Requested {
         return Some("The request is settled already.".to_owned());
@@ -91,7 +91,7 @@ pub fn consent_lapsed(run: &Run, id: ActionId) -> Option<String> {
             format!("The appliance is called {phrase} now, which is not what was typed as consent.")
         }),
         Authorization::NeedsStatement { .. } => {
-            Some("It takes a statement now that was not made.".to_owned())
+            Some("Since then a statement is required; confirm again.".to_owned())
         }
         Authorization::Locked { reason, .. } => action.r#override.is_none().then_some(reason),
         Authorization::NeedsConfirmation => Some("The two appliances have to be confirmed anew.".to_owned()),
@@ -122,7 +122,7 @@ fn authorize_unblocked(run: &Run, action: ActionKind) -> Authorization {
     match action {
         ActionKind::Pause => allowed(run, action, pause_warnings(run)),
         ActionKind::Resume => authorize_resume(run),
-        ActionKind::SetThreads(_) => allowed(run, action, thread_warnings(run)),
+        ActionKind::SetThreads(wanted) => allowed(run, action, thread_warnings(run, wanted)),
     }
 }
 
@@ -144,7 +144,7 @@ fn blocked(run: &Run) -> Option<String> {
         return Some("The destinations look swapped; check --primary and --dr.".to_owned());
     }
     if pair::roles_doubtful(run) {
-        return pair::roles_changed(run);
+        return pair::roles_changed(run).map(|text| format!("{text} {}", pair::ROLES_TO_DO));
     }
     // Another machine is handled by a new confirmation.
     pair::blocking_finding(run)
@@ -230,13 +230,6 @@ fn pause_warnings(run: &Run) -> Vec<String> {
 fn doubts(run: &Run, kind: ActionKind) -> Vec<String> {
     let name = run.name(kind.role());
     let mut doubts = Vec::new();
-    let was_confirmed =
-        run.actions.iter().any(|action| action.plan.action == kind && action.state == ActionState::Confirmed);
-    if !was_confirmed {
-        doubts.push(format!(
-            "The words of this command may be inferred; nothing has confirmed them on {name} in this run."
-        ));
-    }
     if run.replication.state == Known::Unreadable {
         doubts.push(format!(
             "The replication state of {name} cannot be read back: check it there and state by hand what you find."
@@ -252,16 +245,16 @@ fn doubts(run: &Run, kind: ActionKind) -> Vec<String> {
     doubts
 }
 
-fn thread_warnings(run: &Run) -> Vec<String> {
+fn thread_warnings(run: &Run, wanted: ThreadCount) -> Vec<String> {
     if !run.dr.service_runs() {
         return vec![format!(
-            "The service of {} does not run yet: the answer will be that it failed to connect. The number holds all \
+            "The service of {} does not run yet: the answer will be that it failed to connect. The number is kept all \
              the same and is read back once the service runs.",
             run.name(Role::Dr)
         )];
     }
-    let is_late = run.phase() > Phase::Stage1;
-    let warning = "Stage 1 is over; more threads speed up nothing that is still to come.";
+    let is_late = run.phase() > Phase::Stage1 && run.thread_count().is_none_or(|present| wanted > present);
+    let warning = "Stage 1 is over; more threads speed nothing up any more.";
     is_late.then(|| warning.to_owned()).into_iter().collect()
 }
 
@@ -303,8 +296,7 @@ fn resume_warnings(run: &Run) -> Vec<String> {
                 .to_owned(),
         ),
         Phase::Stage1 => warnings.push(
-            "Stage 1 is downloading metadata: a resume now changes the namespace in the bucket under it and can \
-             break the test."
+            "Stage 1 is downloading metadata: a resume now changes the bucket under it and can break the test."
                 .to_owned(),
         ),
         Phase::Stage2 | Phase::InUse => warnings.push(

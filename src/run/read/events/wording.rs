@@ -15,7 +15,7 @@ impl fmt::Display for DatedEvent<'_> {
             Happening::PauseBegan(pause) => pause_began(f, pause),
             Happening::PauseEnded(pause) => pause_ended(f, pause),
             Happening::ActionRequested(action) => {
-                write!(f, "{} asks to {}", action.user, action.plan.action)?;
+                write!(f, "{} asked to {}", action.user, action.plan.action)?;
                 match &action.r#override {
                     Some(over) => write!(f, ", against the policy: {}", over.reason),
                     None => Ok(()),
@@ -23,11 +23,11 @@ impl fmt::Display for DatedEvent<'_> {
             }
             Happening::ActionSettled(action) => action_settled(f, action),
             Happening::FindingOpened(finding) => f.write_str(&finding.text),
-            Happening::FindingClosed(finding) => write!(f, "over: {}", finding.text),
+            Happening::FindingClosed(finding) => write!(f, "over: {}", finding.what()),
             Happening::Acknowledged(finding) => {
                 let by = finding.acknowledged_by.as_deref().unwrap_or("somebody");
                 let reason = finding.acknowledged.as_deref().unwrap_or_default();
-                write!(f, "{by} acknowledges {}: {reason}", finding.code)
+                write!(f, "{by} acknowledged {}: {reason}", finding.code)
             }
             Happening::Noted(note) => {
                 // As it was written: its edits are events of their own.
@@ -35,7 +35,7 @@ impl fmt::Display for DatedEvent<'_> {
                 write!(f, "{}: {text}", note.user)
             }
             Happening::NoteEdited(edit, text) => {
-                write!(f, "{} edits a note to: {text} (before: {})", edit.user, edit.before)
+                write!(f, "{} edited a note to: {text} (before: {})", edit.user, edit.before)
             }
             Happening::Gap(gap) => write!(f, "lines of the log are missing, {}", stretch(gap)),
             Happening::Absence(gap) => write!(f, "nothing was watched, {}", stretch(gap)),
@@ -54,8 +54,8 @@ impl fmt::Display for DatedEvent<'_> {
                 let counts = &listed.listing.counts;
                 write!(f, "the bucket {} holds {} entries", counts.name, counts.entries)
             }
-            Happening::LeftPaused(left) => write!(f, "{} leaves replication paused", left.user),
-            Happening::SignedOff(signed) => write!(f, "{} signs the run off: {}", signed.user, signed.text),
+            Happening::LeftPaused(left) => write!(f, "{} left replication paused", left.user),
+            Happening::SignedOff(signed) => write!(f, "{} signed the run off: {}", signed.user, signed.text),
             Happening::RunEnded(ending) => run_ended(f, ending),
         }
     }
@@ -89,12 +89,12 @@ fn phase_began(f: &mut fmt::Formatter<'_>, phase: Phase, before: Option<&PhaseSp
 
 fn pause_began(f: &mut fmt::Formatter<'_>, pause: &PauseInterval) -> fmt::Result {
     let by = match pause.by {
-        PausedBy::Drwatch => "by drwatch",
-        PausedBy::Other => "by others, or before the watch",
-        PausedBy::Attested => "as stated by hand",
+        PausedBy::Drwatch => "drwatch paused replication",
+        PausedBy::Other => "replication was paused by others, or before the watch",
+        PausedBy::Attested => "replication was paused, as stated by hand",
     };
     let since = if pause.from_known { "" } else { ", since when is not known" };
-    write!(f, "replication is paused {by}{since}")
+    write!(f, "{by}{since}")
 }
 
 fn pause_ended(f: &mut fmt::Formatter<'_>, pause: &PauseInterval) -> fmt::Result {
@@ -118,9 +118,9 @@ fn action_settled(f: &mut fmt::Formatter<'_>, action: &ActionRecord) -> fmt::Res
 
 fn run_ended(f: &mut fmt::Formatter<'_>, ending: &Ending) -> fmt::Result {
     match ending {
-        Ending::Quit => f.write_str("the engineer quits; the record ends"),
-        Ending::Finished => f.write_str("all was seen; the record ends"),
-        Ending::Signal { name } => write!(f, "{name} ends the record"),
+        Ending::Quit => f.write_str("the engineer quit; the record ended"),
+        Ending::Finished => f.write_str("all was seen; the record ended"),
+        Ending::Signal { name } => write!(f, "{name} ended the record"),
         Ending::NeverConnected { reason } => write!(f, "never connected: {reason}"),
     }
 }

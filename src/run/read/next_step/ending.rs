@@ -8,15 +8,17 @@ use crate::run::{
 };
 
 pub(super) fn step(run: &Run, now: Timestamp) -> NextStep {
-    let items = cleanup(run, now);
     let is_step = |item: &CleanupItem| match item.code {
         // An offer, not a step.
         CleanupCode::Notes => false,
-        CleanupCode::ThreadsAsBefore => run.threads_before().is_some(),
+        // With the signature the engineer has left them as they are.
+        CleanupCode::ThreadsAsBefore => run.threads_before().is_some() && run.signed_off.is_none(),
         _ => true,
     };
-    let open = items.iter().find(|item| !item.done && is_step(item));
-    open.map_or_else(|| NextStep::wait("All is done; the record can be left."), |item| of_item(run, item))
+    let mut open: Vec<_> = cleanup(run, now).into_iter().filter(|item| !item.done && is_step(item)).collect();
+    open.sort_by_key(|item| !item.required);
+    open.first()
+        .map_or_else(|| NextStep::act("All is done. Quit.").by(run, Remedy::Quit), |item| of_item(run, item))
 }
 
 fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
@@ -27,18 +29,19 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
             step.by(run, Remedy::Resume)
         }
         CleanupCode::ReplicationRunning => {
-            let text = format!("Look on {primary} whether replication runs, and state what you find.");
+            let text = format!(
+                "Whether replication on {primary} runs is unknown: check in its web interface, then state it."
+            );
             NextStep::act(text).by(run, Remedy::StateByHand)
         }
         CleanupCode::ThreadsAsBefore => {
             let wanted = run.threads_wanted();
-            NextStep::act(format!("Set the threads of {dr} back to {wanted}, if wanted."))
-                .by(run, Remedy::SetThreads)
+            let text = format!(
+                "Sign the run off if the threads of {dr} may stay as they are; else set them back to {wanted}."
+            );
+            NextStep::act(text).by(run, Remedy::SetThreads)
         }
-        CleanupCode::FindingsAcknowledged => {
-            NextStep::act("Settle the open findings, or acknowledge each with a reason.")
-                .by(run, Remedy::Acknowledge)
-        }
+        CleanupCode::FindingsAcknowledged => NextStep::act(&item.text).by(run, Remedy::Acknowledge),
         CleanupCode::Notes | CleanupCode::SignOff => {
             NextStep::act("Sign the run off.").by(run, Remedy::SignOff)
         }

@@ -22,7 +22,7 @@ pub fn next_step(run: &Run, now: Timestamp, preflight: &Preflight) -> NextStep {
     if run.ending.is_some() {
         return NextStep::wait("The record has ended; drwatch report shows it, drwatch verify checks it.");
     }
-    trouble::step(run).unwrap_or_else(|| match run.phase() {
+    trouble::step(run, now).unwrap_or_else(|| match run.phase() {
         Phase::Prepare => preparing::step(run, preflight),
         Phase::Stage1 => restoring::stage_1(run, now),
         Phase::Stage2 => restoring::stage_2(run),

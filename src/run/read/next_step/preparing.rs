@@ -14,7 +14,9 @@ pub(super) fn step(run: &Run, preflight: &Preflight) -> NextStep {
     let steps = [confirm, pause, list, set_threads, settle];
     let name = run.name(Role::Dr);
     steps.into_iter().find_map(|step| step(run, preflight)).unwrap_or_else(|| {
-        NextStep::act(format!("GO. Type on {name}: enable, configure terminal, service enable."))
+        NextStep::act(format!(
+            "GO. On {name}, in your own ssh session, type three lines: enable / configure terminal / service enable"
+        ))
     })
 }
 
@@ -36,7 +38,7 @@ fn confirm(run: &Run, _: &Preflight) -> Option<NextStep> {
     }
     let is_known = Role::BOTH.into_iter().all(|role| run.appliance(role).identity.is_some());
     Some(if is_known {
-        NextStep::act("Compare the two appliances with your plan, and confirm them.")
+        NextStep::act("Compare both appliances with your change ticket, and confirm them.")
             .by(run, Remedy::ConfirmPair)
     } else {
         NextStep::wait("Asking the appliances who they are.")
@@ -50,13 +52,10 @@ fn pause(run: &Run, _: &Preflight) -> Option<NextStep> {
         Known::Running => {
             let step = NextStep::act(format!("Pause replication on {name}.")).by(run, Remedy::Pause);
             let elsewhere =
-                || NextStep::act(format!("Pause replication on {name} there: this watch is read-only."));
+                || NextStep::act(format!("Pause replication on {name} yourself: this watch is read-only."));
             Some(if step.remedy.is_some() { step } else { elsewhere() })
         }
-        Known::Unreadable => Some(
-            NextStep::act(format!("Look on {name} whether replication is paused, and state what you find."))
-                .by(run, Remedy::StateByHand),
-        ),
+        Known::Unreadable => Some(NextStep::look_at_replication(run)),
         Known::Unknown => Some(NextStep::wait(format!("Asking {name} whether replication runs."))),
     }
 }

@@ -4,8 +4,10 @@ use super::step::NextStep;
 use crate::run::{
     read::restore::{Progress, forecast, progress},
     state::Run,
-    values::{Known, Phase, Remedy, ResumePolicy, Role, Timestamp},
+    values::{Elapsed, Known, Phase, Remedy, ResumePolicy, Role, Timestamp},
 };
+
+const MINUTE: Elapsed = Elapsed::from_secs(60);
 
 pub(super) fn stage_1(run: &Run, now: Timestamp) -> NextStep {
     let (primary, dr) = (run.name(Role::Primary), run.name(Role::Dr));
@@ -19,12 +21,18 @@ pub(super) fn stage_1(run: &Run, now: Timestamp) -> NextStep {
     }
     match progress(run) {
         Progress::AwaitingMarker { .. } => {
-            NextStep::wait("All objects are counted; a line in the log ends stage 1.")
+            let text = format!("All is counted; {dr} has yet to log the end of stage 1, or you state it.");
+            NextStep::wait(text).by(run, Remedy::StateByHand)
         }
-        _ => NextStep {
-            until: forecast(run, now).done_between.map(|(_, latest)| latest),
-            ..NextStep::wait(stays_paused(run, &primary))
-        },
+        _ => {
+            let latest = forecast(run, now).done_between.map(|(_, latest)| latest);
+            // A time is shown to the minute: one within this minute would seem to be over.
+            let (soon, until) = match latest {
+                Some(latest) if latest.since(now) < MINUTE => ("Stage 1 should be over in a minute. ", None),
+                latest => ("", latest),
+            };
+            NextStep { until, ..NextStep::wait(format!("{soon}{}", stays_paused(run, &primary))) }
+        }
     }
 }
 
@@ -35,7 +43,7 @@ pub(super) fn stage_2(run: &Run) -> NextStep {
     }
     if may_be_resumed(run) {
         let text = format!(
-            "Stage 1 is over: resume replication on {primary} if deleted files will not be read on {dr}."
+            "Stage 1 is over: resume replication on {primary} if nobody reads on {dr} what is deleted on {primary}."
         );
         return NextStep::act(text).by(run, Remedy::Resume);
     }
@@ -48,8 +56,10 @@ pub(super) fn stage_2(run: &Run) -> NextStep {
 pub(super) fn in_use(run: &Run) -> NextStep {
     let dr = run.name(Role::Dr);
     replication_against_policy(run).unwrap_or_else(|| {
-        NextStep::act(format!("Restored. Check the files on {dr}, then state that the test is over."))
-            .by(run, Remedy::StateByHand)
+        let text = format!(
+            "Restored. On {dr} read only what production still has; when done, state that the test is over."
+        );
+        NextStep::act(text).by(run, Remedy::StateByHand)
     })
 }
 
@@ -58,9 +68,13 @@ fn stays_paused(run: &Run, primary: &str) -> String {
     match run.replication.state {
         Known::Paused => format!("Replication on {primary} stays paused."),
         Known::Running => {
-            format!("Replication on {primary} runs: do not read files that were deleted there.")
+            let dr = run.name(Role::Dr);
+            format!("Replication on {primary} runs: do not read on {dr} what was deleted on {primary}.")
         }
-        Known::Unreadable | Known::Unknown => "Nothing of production is watched.".to_owned(),
+        _ if run.takes_part(Role::Primary) => {
+            format!("Whether replication on {primary} is paused is unknown.")
+        }
+        _ => "Production is not watched by this run.".to_owned(),
     }
 }
 
@@ -75,16 +89,15 @@ fn replication_against_policy(run: &Run) -> Option<NextStep> {
     let is_against = run.started.settings.resume_policy == ResumePolicy::PausedThroughout
         && run.replication.state == Known::Running;
     is_against.then(|| {
-        let text = format!("Pause replication on {}: it runs against the policy.", run.name(Role::Primary));
+        let text = format!(
+            "Pause replication on {}: by this run's policy it stays paused until the test is over.",
+            run.name(Role::Primary)
+        );
         NextStep::act(text).by(run, Remedy::Pause)
     })
 }
 
 fn unreadable(run: &Run) -> Option<NextStep> {
     let is_blind = run.replication.state == Known::Unreadable && !run.replication.attested;
-    is_blind.then(|| {
-        let name = run.name(Role::Primary);
-        NextStep::act(format!("Look on {name} whether replication is paused, and state what you find."))
-            .by(run, Remedy::StateByHand)
-    })
+    is_blind.then(|| NextStep::look_at_replication(run))
 }

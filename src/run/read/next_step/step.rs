@@ -2,7 +2,7 @@
 
 use crate::run::{
     state::Run,
-    values::{Remedy, Timestamp},
+    values::{Remedy, Role, Timestamp},
 };
 
 /// How soon the step has to be taken.
@@ -29,6 +29,14 @@ pub struct NextStep {
     pub until: Option<Timestamp>,
 }
 
+impl Run {
+    /// Whether this watch may do it at all: one that is read-only changes no appliance.
+    #[must_use]
+    pub const fn offers(&self, remedy: Remedy) -> bool {
+        !self.started.read_only || !matches!(remedy, Remedy::Pause | Remedy::Resume | Remedy::SetThreads)
+    }
+}
+
 impl NextStep {
     pub(super) fn wait(text: impl Into<String>) -> Self {
         Self { urgency: Urgency::Wait, text: text.into(), remedy: None, until: None }
@@ -44,8 +52,15 @@ impl NextStep {
 
     /// With the command that takes the step, where this watch may act at all.
     pub(super) fn by(self, run: &Run, remedy: Remedy) -> Self {
-        let changes = matches!(remedy, Remedy::Pause | Remedy::Resume | Remedy::SetThreads);
-        let may = !changes || !run.started.read_only;
-        Self { remedy: Some(remedy).filter(|_| may), ..self }
+        Self { remedy: Some(remedy).filter(|_| run.offers(remedy)), ..self }
+    }
+
+    /// To look at what drwatch cannot read.
+    pub(super) fn look_at_replication(run: &Run) -> Self {
+        let name = run.name(Role::Primary);
+        Self::act(format!(
+            "drwatch cannot read it: check in the web interface of {name} whether replication is paused, then state it."
+        ))
+        .by(run, Remedy::StateByHand)
     }
 }

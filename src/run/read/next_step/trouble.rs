@@ -4,37 +4,35 @@ use super::step::NextStep;
 use crate::run::{
     read::{appliances::pair, control::is_outcome_unknown},
     state::Run,
-    values::{ActionKind, FindingSeverity, Known, Link, Phase, Remedy, Role},
+    values::{ActionKind, FindingSeverity, Known, Link, Phase, Remedy, Role, Timestamp},
 };
 
 /// The step out of the gravest trouble there is.
-pub(super) fn step(run: &Run) -> Option<NextStep> {
-    [
-        wrong_machines,
-        runs_in_stage_1,
-        blocked,
-        disconnected,
-        undecided_markers,
-        waits_for_action,
-        unknown_outcome,
-    ]
-    .into_iter()
-    .find_map(|trouble| trouble(run))
+pub(super) fn step(run: &Run, now: Timestamp) -> Option<NextStep> {
+    wrong_machines(run)
+        .or_else(|| runs_in_stage_1(run))
+        .or_else(|| blocked(run))
+        .or_else(|| disconnected(run, now))
+        .or_else(|| undecided_markers(run))
+        .or_else(|| waits_for_action(run))
+        .or_else(|| unknown_outcome(run))
 }
 
 fn wrong_machines(run: &Run) -> Option<NextStep> {
-    if pair::same_machine(run) {
-        return Some(NextStep::urgent(
-            "Both destinations are one machine: quit, and check --primary and --dr.",
-        ));
-    }
-    if pair::roles_swapped(run) {
-        return Some(NextStep::urgent("The destinations look swapped: quit, and check --primary and --dr."));
+    if pair::same_machine(run) || pair::roles_swapped(run) {
+        let what = if pair::same_machine(run) {
+            "Both destinations are one machine"
+        } else {
+            "The destinations look swapped"
+        };
+        let text = format!("{what}. Check --primary and --dr, then start again: quit.");
+        return Some(NextStep::urgent(text).by(run, Remedy::Quit));
     }
     let role = Role::BOTH.into_iter().find(|role| run.is_stranger(*role))?;
     let name = run.name(role);
     let text = format!(
-        "Another machine answers for {name}: find out why before anything else, then compare and confirm."
+        "Another machine answers for {name}; nothing is sent meanwhile. Find out why before anything else, then compare \
+         and confirm."
     );
     Some(NextStep::urgent(text).by(run, Remedy::ConfirmPair))
 }
@@ -53,30 +51,43 @@ fn runs_in_stage_1(run: &Run) -> Option<NextStep> {
 /// A blocking finding that neither the engineer nor its own end has settled.
 fn blocked(run: &Run) -> Option<NextStep> {
     let finding = run.open_findings().find(|finding| finding.severity == FindingSeverity::Blocking)?;
-    let what = finding.text.split_inclusive(". ").next().unwrap_or_default().trim_end();
-    Some(NextStep::urgent(what).by(run, finding.remedy.unwrap_or(Remedy::Acknowledge)))
+    let to_do = finding.to_do.as_deref().unwrap_or("Read the finding");
+    Some(match finding.remedy {
+        Some(remedy) => NextStep::urgent(to_do).by(run, remedy),
+        None => {
+            let text = format!("{}; then acknowledge the finding.", to_do.trim_end_matches('.'));
+            NextStep::urgent(text).by(run, Remedy::Acknowledge)
+        }
+    })
 }
 
-fn disconnected(run: &Run) -> Option<NextStep> {
+fn disconnected(run: &Run, now: Timestamp) -> Option<NextStep> {
     let away = |role: &Role| run.takes_part(*role) && run.appliance(*role).link != Link::Connected;
     let role = Role::BOTH.into_iter().find(away)?;
     let name = run.name(role);
-    Some(match &run.appliance(role).link {
+    let appliance = run.appliance(role);
+    let minutes = appliance.away().map_or(0, |since| now.since(since).secs() / 60);
+    Some(match &appliance.link {
         Link::Stopped { .. } => {
-            NextStep::act(format!("Connect to {name} again: it is not retried without you."))
-                .by(run, Remedy::Reconnect)
+            let text = format!(
+                "drwatch does not retry {name}: read why in the findings, settle it, then connect again."
+            );
+            NextStep::act(text).by(run, Remedy::Reconnect)
         }
-        _ if run.appliance(role).heard_at.is_none() => NextStep::wait(format!("Connecting to {name}.")),
+        _ if minutes >= 1 => {
+            let text =
+                format!("No answer from {name} for {minutes} min: check the network, or try again now.");
+            NextStep::act(text).by(run, Remedy::Reconnect)
+        }
+        _ if appliance.heard_at.is_none() => NextStep::wait(format!("Connecting to {name}.")),
         _ => NextStep::wait(format!("{name} is away; drwatch reconnects by itself.")),
     })
 }
 
 fn undecided_markers(run: &Run) -> Option<NextStep> {
     run.has_undecided_markers().then(|| {
-        NextStep::act(
-            "The restore began before this watch: say which markers in the log belong to this test.",
-        )
-        .by(run, Remedy::ClaimMarkers)
+        NextStep::act("The restore began before this watch. Say which older log lines belong to this test.")
+            .by(run, Remedy::ClaimMarkers)
     })
 }
 
@@ -89,7 +100,9 @@ fn waits_for_action(run: &Run) -> Option<NextStep> {
 fn unknown_outcome(run: &Run) -> Option<NextStep> {
     let action = run.actions.last().filter(|action| is_outcome_unknown(run, action))?;
     let name = run.name(action.plan.action.role());
-    let step = NextStep::act(format!("Look on {name} whether it took effect: {}.", action.plan.action));
-    let is_stated = !matches!(action.plan.action, ActionKind::SetThreads(_));
-    Some(if is_stated { step.by(run, Remedy::StateByHand) } else { step })
+    let text = format!("It is unknown whether \"{}\" took effect: check on {name}", action.plan.action);
+    Some(match action.plan.action {
+        ActionKind::SetThreads(_) => NextStep::act(text + "."),
+        _ => NextStep::act(text + ", then state it.").by(run, Remedy::StateByHand),
+    })
 }

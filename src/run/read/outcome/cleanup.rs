@@ -70,7 +70,7 @@ fn replication(run: &Run, now: Timestamp) -> Option<CleanupItem> {
         (Known::Running, _) if state.attested => {
             format!("Replication on {name} runs, as stated by the engineer; it was not read.")
         }
-        (Known::Running, Some(_)) => format!("Replication on {name} runs, and was read to run."),
+        (Known::Running, Some(_)) => format!("Replication on {name} runs; verified."),
         (Known::Running, None) => format!("Replication on {name} runs."),
         (Known::Paused, _) => {
             let length = state.paused_for(now).unwrap_or_default();
@@ -80,7 +80,7 @@ fn replication(run: &Run, now: Timestamp) -> Option<CleanupItem> {
             )
         }
         (Known::Unreadable | Known::Unknown, _) => format!(
-            "Whether replication on {name} runs is unknown. Check it there and state by hand what you find."
+            "Whether replication on {name} runs is unknown. Check in its web interface, then state it."
         ),
     };
     let done = state.state == Known::Running;
@@ -115,14 +115,10 @@ fn findings(run: &Run) -> CleanupItem {
     let weighs = |severity| severity >= FindingSeverity::Attention;
     let open = run.open_findings().filter(|finding| weighs(finding.severity)).count();
     let text = match open {
-        0 => "No finding of attention or worse is open.".to_owned(),
-        1 => {
-            "1 finding of attention or worse is open. Settle it, or acknowledge it with a reason.".to_owned()
-        }
+        0 => "No open finding needs attention.".to_owned(),
+        1 => "1 open finding needs attention. Settle it, or acknowledge it with a reason.".to_owned(),
         open => {
-            format!(
-                "{open} findings of attention or worse are open. Settle them, or acknowledge each with a reason."
-            )
+            format!("{open} open findings need attention. Settle them, or acknowledge each with a reason.")
         }
     };
     CleanupItem { code: CleanupCode::FindingsAcknowledged, text, done: open == 0, required: true }

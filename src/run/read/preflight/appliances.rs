@@ -27,9 +27,12 @@ pub(super) fn reachable(inquiry: &Inquiry, role: Role) -> Draft {
                 .remedy("Log in with ssh by hand, to see whether it answers at all.")
         }
         Link::Waiting { reason, .. } | Link::Stopped { reason } => {
-            Draft::blocking(format!("The {role} is not reachable: {reason}"))
-                .on(link_record)
-                .remedy("Log in with ssh by hand, and see to what keeps it from answering.")
+            let draft = Draft::blocking(format!("The {role} is not reachable: {reason}")).on(link_record);
+            // Most reasons end with the command to try.
+            if reason.contains('`') {
+                return draft;
+            }
+            draft.remedy("Log in with ssh by hand, and find out why it does not answer.")
         }
         Link::Connected => answering(inquiry, role),
     }
@@ -67,19 +70,19 @@ pub(super) fn identities(inquiry: &Inquiry) -> Draft {
     if let Some(doubt) = pair::roles_changed(run) {
         return if pair::roles_doubtful(run) {
             Draft::blocking(doubt)
-                .remedy("Check --primary and --dr. Where the parts have changed indeed, acknowledge that in the watch.")
+                .remedy("Check --primary and --dr. If the two have really changed roles, acknowledge that in the watch.")
         } else {
             Draft::info(format!(
-                "{text}. Their parts have changed since an earlier run, as acknowledged."
+                "{text}. They have changed roles since an earlier run, as acknowledged."
             ))
         }
         .on(evidence);
     }
     for role in Role::BOTH {
         if let Some(doubt) = rules::pair::identity_changed(run, role) {
-            return Draft::blocking(doubt.text).on(run.appliance(role).facts.identity).remedy(
-                "Find out where the address leads, or confirm the two appliances anew in the watch.",
-            );
+            let to_do = doubt.to_do.unwrap_or_default();
+            let what = doubt.text.strip_suffix(&to_do).unwrap_or(&doubt.text).trim_end();
+            return Draft::blocking(what).on(run.appliance(role).facts.identity).remedy(to_do);
         }
     }
     if inquiry.facts.ask_past && run.confirmed.is_none() {
@@ -203,12 +206,12 @@ pub(super) fn services(inquiry: &Inquiry) -> Draft {
     };
     let draft = match &service.reading {
         Reading::Known(ServiceState::Stopped) | Reading::ServiceDown => stopped(inquiry),
-        Reading::Known(ServiceState::Busy(words) | ServiceState::Running(words)) => Draft::attention(format!(
-            "The service of {name} is already started ('{words}'), so what belongs before its start comes late."
-        ))
+        Reading::Known(ServiceState::Busy(words) | ServiceState::Running(words)) => Draft::attention(
+            format!("The service of {name} is already started ('{words}'), so it is too late to prepare."),
+        )
         .remedy("Make sure that it is meant to run."),
         Reading::Unreadable | Reading::Refused(_) => {
-            Draft::unknown(format!("What {name} answers about its service matches no pattern of the dialect."))
+            Draft::unknown(format!("drwatch does not understand what {name} answers about its service."))
                 .remedy("Look there whether the service is stopped.")
         }
     };

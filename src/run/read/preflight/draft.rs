@@ -93,7 +93,8 @@ impl Draft {
 
     /// The answer to a question about the past without a record of it.
     pub(super) fn not_asked(what: &str) -> Self {
-        Self::unknown(format!("{what}? Only a run's record shows it (--run)."))
+        Self::unknown(format!("{what} is not known: only a recorded run knows it."))
+            .remedy("Name one with --run RUN.")
     }
 
     /// With a record and its time as evidence, if there is one.

@@ -21,10 +21,8 @@ pub(super) fn paused(inquiry: &Inquiry) -> Draft {
         if replication.attested { run.tracking.replication_known_at } else { replication.verified_at };
     let evidence = replication.record.zip(told_at.or(replication.since));
     let draft = match replication.state {
-        Known::Running => Draft::blocking(format!(
-            "Replication on {name} runs; the namespace in the bucket must stay static."
-        ))
-        .remedy("Pause it, and list the bucket again."),
+        Known::Running => Draft::blocking(format!("Replication on {name} runs; the bucket must not change."))
+            .remedy("Pause it, and list the bucket again."),
         Known::Paused if replication.attested => Draft::attention(format!(
             "Replication on {name} is paused{}, as stated by hand; it was not read.",
             since(inquiry)
@@ -41,12 +39,12 @@ pub(super) fn paused(inquiry: &Inquiry) -> Draft {
             ))
             .remedy("Look there whether it still is."),
         },
-        Known::Unreadable => Draft::unknown(format!(
-            "What {name} answers about replication matches no pattern of the dialect."
-        ))
-        .remedy("Look there whether it is paused; a watch takes down what you state by hand."),
+        Known::Unreadable => {
+            Draft::unknown(format!("drwatch does not understand what {name} answers about replication."))
+                .remedy("Check in its web interface whether it is paused, and state that in the watch.")
+        }
         Known::Unknown => Draft::unknown(format!("Whether replication on {name} is paused was never read."))
-            .remedy("Look there whether it is paused; a watch takes down what you state by hand."),
+            .remedy("Check in its web interface whether it is paused, and state that in the watch."),
     };
     draft.on(evidence)
 }
@@ -67,7 +65,7 @@ fn since(inquiry: &Inquiry) -> String {
 
 pub(super) fn baseline(inquiry: &Inquiry) -> Draft {
     if !inquiry.facts.ask_past {
-        return Draft::not_asked("Baseline before the service");
+        return Draft::not_asked("Whether the baseline was read before the service started");
     }
     let run = inquiry.run;
     let Some(baseline) = &run.download.baseline else {
@@ -113,7 +111,7 @@ pub(super) fn threads(inquiry: &Inquiry) -> Draft {
     let wanted = run.started.settings.threads;
     let name = run.name(Role::Dr);
     let read = inquiry.current(Role::Dr, run.threads.as_ref());
-    let remedy = format!("Set {wanted}, at best before the service is started.");
+    let remedy = format!("Set {wanted}, preferably before the service is started.");
     if let Some((threads, count)) = read.and_then(|read| Some((read, *read.reading.known()?))) {
         let draft = if count >= wanted {
             Draft::ok(format!("{name} has {count} replication threads; {wanted} are wanted."))
@@ -177,15 +175,15 @@ pub(super) fn commands(inquiry: &Inquiry) -> Draft {
             "The commands that pause, resume and set threads are documented, or were confirmed by a reading.",
         );
     }
-    let text = format!("Unconfirmed here: {}.", unsure.join(", "));
+    let text = format!("Not tried on this appliance yet: {}.", unsure.join(", "));
     let is_known = wanted.into_iter().any(|kind| certainty(inquiry, kind).is_some());
     if is_known && inquiry.facts.ask_past {
         // Commands needed before the start can be tried in time; the others are verified when used.
         if kinds.into_iter().any(|kind| is_to_come(inquiry.run, kind)) {
             Draft::attention(text)
-                .remedy("Use a first action while there is time to do it by hand, and watch its reading.")
+                .remedy("Try it early, while there is time to do it in the web interface if it fails.")
         } else {
-            Draft::info(text).remedy("None of them is needed before the start; watch the reading after it.")
+            Draft::info(text).remedy("Not needed before the start. When you use it, check that it worked.")
         }
     } else {
         Draft::unknown(text)
@@ -215,8 +213,8 @@ fn doubt(inquiry: &Inquiry, kind: ActionKind) -> Option<String> {
     match certainty(inquiry, kind) {
         None => Some(format!("{word} (certainty not known)")),
         Some(Certainty::Documented | Certainty::Procedure) => None,
-        Some(Certainty::Inferred) => Some(format!("{word} (words inferred)")),
-        Some(Certainty::Unknown) => Some(format!("{word} (words unknown)")),
+        Some(Certainty::Inferred) => Some(format!("{word} (command guessed)")),
+        Some(Certainty::Unknown) => Some(format!("{word} (command not documented)")),
     }
 }
 
@@ -238,7 +236,7 @@ fn room(bytes: u64) -> String {
 pub(super) fn disk_space(inquiry: &Inquiry) -> Draft {
     let Some(ByteCount(free)) = inquiry.facts.disk_free else {
         if inquiry.run.started.simulated {
-            return Draft::info("Room for the record is not asked in a simulation.");
+            return Draft::info("Disk space is not checked in a simulation.");
         }
         return Draft::unknown("How much room there is for the record could not be found out.")
             .remedy("Look at the disk that holds the runs folder.");

@@ -19,12 +19,11 @@ pub(super) fn dr_unreadable(run: &Run, _: Timestamp) -> Option<Wording> {
     let unread: Vec<_> = unread.into_iter().filter(|(is_so, _)| *is_so).map(|(_, what)| what).collect();
     (!unread.is_empty()).then(|| {
         Wording::attention(format!(
-            "What {} answers about {} matches no pattern of the dialect, so that cannot be watched. The record holds the \
-             answers. Correct the dialect, or look there and state by hand what you find.",
+            "drwatch does not understand what {} answers about {}, so it cannot watch that. The record holds the answers.",
             run.name(Role::Dr),
             unread.join(" and ")
         ))
-        .advised()
+        .advising("Correct the dialect, or look there and state by hand what you find.")
         .with(Remedy::StateByHand)
     })
 }
@@ -37,14 +36,15 @@ pub(super) fn lost(run: &Run, role: Role, now: Timestamp) -> Option<Wording> {
     }
     let appliance = run.appliance(role);
     let since = match appliance.heard_at {
-        Some(at) => format!("was last heard of {} ago", now.since(at)),
-        None => "has never been heard of".to_owned(),
+        // As true once it is over.
+        Some(at) => format!("for {}", now.since(at)),
+        None => "so far".to_owned(),
     };
     let why = match &appliance.link {
-        Link::Waiting { reason, .. } | Link::Stopped { reason } => format!(" {reason}"),
-        Link::Absent | Link::Connecting | Link::Connected => String::new(),
+        Link::Waiting { reason, .. } | Link::Stopped { reason } => format!(": {reason}"),
+        Link::Absent | Link::Connecting | Link::Connected => ".".to_owned(),
     };
-    Some(Wording::attention(format!("{} ({role}) {since}.{why}", run.name(role))))
+    Some(Wording::attention(format!("No answer from {} ({role}) {since}{why}", run.name(role))))
 }
 
 pub(super) fn clock(run: &Run, role: Role) -> Option<Wording> {

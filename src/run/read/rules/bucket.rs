@@ -28,8 +28,9 @@ pub(super) fn provisional(run: &Run, _: Timestamp) -> Option<Wording> {
     } else {
         Wording::attention(format!(
             "The listing of {name} was begun before replication was known to be paused, so its counts may be out of \
-             date. List the bucket again once it is paused."
-        )).advised()
+             date."
+        ))
+        .advising("List the bucket again once it is paused.")
     })
 }
 
@@ -56,15 +57,15 @@ pub(super) fn unclassified(run: &Run, _: Timestamp) -> Option<Wording> {
         Some(count) if count.0 == 0 => None,
         Some(count) if absent.is_some() => Some(Wording::attention(format!(
             "The listing of {} names no {}, and {count} of its {} entries belong to no listed class: it may have been \
-             cut off, and how much stage 1 has to download is unknown. List the bucket again.",
+             cut off, and how much stage 1 has to download is unknown.",
             listing.counts.name,
             absent.unwrap_or_default(),
             listing.counts.entries
         ))
-        .advised()),
+        .advising("List the bucket again.")),
         Some(count) => Some(Wording::info(format!(
-            "{count} of {} entries in the bucket {} belong to no listed class.",
-            listing.counts.entries, listing.counts.name
+            "{count} of {} objects are neither data nor metadata; a few are usual.",
+            listing.counts.entries
         ))),
         None => Some(Wording::info(format!(
             "The classes listed for the bucket {} add up to more than its {} entries.",

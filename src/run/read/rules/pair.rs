@@ -15,23 +15,25 @@ pub(in crate::run) fn identity_changed(run: &Run, role: Role) -> Option<Wording>
     let whose = if run.confirmed.is_some() { "Confirmed" } else { "Seen before" };
     let differences = differences.join("; ");
     let address = run.destination(role).unwrap_or("its address");
-    let what = if run.is_stranger(role) {
-        format!(
-            "Another machine answers as the {role}: {differences}. Control is off: find out where {address} leads, or, if it was \
-             replaced or renamed, compare and confirm the two anew. Nothing it says counts until then."
+    let (what, to_do) = if run.is_stranger(role) {
+        (
+            format!(
+                "Another machine answers as the {role}: {differences}. Control is off, and nothing it says counts."
+            ),
+            format!(
+                "Find out where {address} leads, or, if it was replaced or renamed, compare and confirm the two anew."
+            ),
         )
     } else {
-        format!(
-            "{} ({role}) is set up differently than confirmed: {differences}. Control is off; correct its cloud settings, or compare \
-             and confirm the two appliances anew.",
-            run.name(role)
+        let name = run.name(role);
+        (
+            format!("{name} ({role}) is set up differently than confirmed: {differences}. Control is off."),
+            format!("Correct the cloud settings of {name}, or compare and confirm the two appliances anew."),
         )
     };
-    Some(Wording::blocking(format!(
-        "{what} {whose}: {}; now: {}.",
-        fingerprint_text(expected),
-        fingerprint_text(found),
-    )))
+    let (expected, found) = (fingerprint_text(expected), fingerprint_text(found));
+    let text = format!("{what} {whose}: {expected}; now: {found}.");
+    Some(Wording::blocking(text, to_do).with(Remedy::ConfirmPair))
 }
 
 fn fingerprint_text(identity: &Identity) -> String {
@@ -49,39 +51,36 @@ fn fingerprint_text(identity: &Identity) -> String {
 
 pub(super) fn roles_swapped(run: &Run) -> Option<Wording> {
     pair::roles_swapped(run).then(|| {
-        Wording::blocking(format!(
+        let text = format!(
             "The destinations look swapped: the service of {}, given as primary, is stopped or restoring, while that of {}, given \
-             as DR appliance, runs. Control stays off. Check --primary and --dr.",
+             as DR appliance, runs. Control stays off.",
             run.name(Role::Primary),
             run.name(Role::Dr)
-        ))
-        .advised()
+        );
+        Wording::blocking(text, "Quit, and check --primary and --dr.").with(Remedy::Quit)
     })
 }
 
 pub(super) fn same_machine(run: &Run) -> Option<Wording> {
     pair::same_machine(run).then(|| {
-        Wording::blocking(format!(
-            "Both destinations are one machine, {}. Control stays off. Check --primary and --dr.",
-            run.name(Role::Primary)
-        ))
-        .advised()
+        let text =
+            format!("Both destinations are one machine, {}. Control stays off.", run.name(Role::Primary));
+        Wording::blocking(text, "Quit, and check --primary and --dr.").with(Remedy::Quit)
     })
 }
 
 pub(super) fn buckets_differ(run: &Run) -> Option<Wording> {
     let (primary, dr) = (run.bucket_of(Role::Primary)?, run.bucket_of(Role::Dr)?);
     (primary != dr).then(|| {
-        Wording::blocking(format!(
-            "{} uses the bucket {primary}, but {} the bucket {dr}: what is restored would be another one's data. Check \
-             the cloud settings of both.",
-            run.name(Role::Primary),
-            run.name(Role::Dr)
-        ))
-        .advised()
+        let [from, to] = Role::BOTH.map(|role| run.name(role));
+        Wording::blocking(
+            format!("{from} uses the bucket {primary}, but {to} the bucket {dr}: {to} would restore another one's data."),
+            format!("Do not start the service of {to}; compare the cloud settings of {from} and {to}."),
+        )
     })
 }
 
 pub(super) fn roles_changed(run: &Run) -> Option<Wording> {
-    pair::roles_changed(run).map(|text| Wording::blocking(text).with(Remedy::Acknowledge))
+    let text = pair::roles_changed(run)?;
+    Some(Wording::blocking(text, pair::ROLES_TO_DO).with(Remedy::Acknowledge))
 }

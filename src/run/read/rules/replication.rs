@@ -9,14 +9,17 @@ pub(super) fn runs_in_stage_1(run: &Run, _: Timestamp) -> Option<Wording> {
     }
     let name = run.name(Role::Primary);
     match run.replication.state {
-        Known::Running => Some(Wording::blocking(format!(
-            "Replication on {name} runs while stage 1 downloads metadata: the namespace in the bucket must stay \
-             static. Pause it now."
-        )).advised()),
-        Known::Unknown if run.takes_part(Role::Primary) => Some(Wording::attention(format!(
-            "Whether replication on {name} runs was never read, and stage 1 is on. Check it there and state what you \
-             find."
-        )).advised()),
+        Known::Running => {
+            let text = format!(
+                "Replication on {name} runs while stage 1 downloads metadata: the bucket must not change."
+            );
+            Some(Wording::blocking(text, "Pause it now.").with(Remedy::Pause))
+        }
+        Known::Unknown if run.takes_part(Role::Primary) => {
+            let text = format!("Whether replication on {name} runs was never read, and stage 1 is on.");
+            let to_do = "Check it there and state what you find.";
+            Some(Wording::attention(text).advising(to_do).with(Remedy::StateByHand))
+        }
         // An unreadable state has a finding of its own, in every phase.
         Known::Unknown | Known::Paused | Known::Unreadable => None,
     }
@@ -47,11 +50,11 @@ pub(super) fn resumed_early(run: &Run, _: Timestamp) -> Option<Wording> {
 pub(super) fn unreadable(run: &Run, _: Timestamp) -> Option<Wording> {
     (run.replication.state == Known::Unreadable).then(|| {
         Wording::attention(format!(
-            "What {} answers about replication matches no pattern of the dialect. Look there, and state by hand \
-             whether it is paused.",
+            "drwatch does not understand what {} answers about replication, so it cannot watch that.",
             run.name(Role::Primary)
         ))
-        .advised()
+        .advising("Check in its web interface whether it is paused, and state that.")
+        .with(Remedy::StateByHand)
     })
 }
 
@@ -63,18 +66,20 @@ pub(super) fn still_paused(run: &Run, at: Timestamp) -> Option<Wording> {
     match run.replication.state {
         Known::Paused => {
             let length = run.replication.paused_for(at).unwrap_or_default();
-            Some(Wording::attention(format!(
-                "The test is over, but replication on {name} is still paused, for {length} now: new data there is \
-                 not protected. Resume it."
-            )).advised())
+            let text = format!(
+                "The test is over, but replication on {name} has been paused for {length}: new data there is not \
+                 protected."
+            );
+            Some(Wording::attention(text).advising("Resume it.").with(Remedy::Resume))
         }
         // An unreadable state does not mean that the pause is over.
         Known::Unreadable if run.replication.paused_for(at).is_some() => {
             let text = format!(
                 "The test is over, and replication on {name} was paused when it could last be read: new data there \
-                 may not be protected. Look there, resume it, and state by hand what you find."
+                 may not be protected."
             );
-            Some(Wording::attention(text).advised().with(Remedy::StateByHand))
+            let to_do = "Look there, resume it, and state by hand what you find.";
+            Some(Wording::attention(text).advising(to_do).with(Remedy::StateByHand))
         }
         Known::Unreadable | Known::Unknown | Known::Running => None,
     }
@@ -86,10 +91,13 @@ pub(super) fn budget(run: &Run, _: Timestamp) -> Option<Wording> {
     let is_paused = run.replication.open_pause().is_some();
     let name = run.name(Role::Primary);
     match run.reported.budget_percent {
-        100.. => Some(Wording::blocking(format!(
-            "The budget of {budget} for pausing replication on {name} is used up; new data there was not protected \
-             for longer than agreed."
-        ))),
+        100.. => Some(Wording::blocking(
+            format!(
+                "The budget of {budget} for pausing replication on {name} is used up; new data there was not \
+                 protected for longer than agreed."
+            ),
+            format!("Agree with the owner of {name} how long the pause may last."),
+        )),
         80.. if is_paused => Some(Wording::attention(format!(
             "Four fifths of the {budget} that replication on {name} may be paused are used."
         ))),

@@ -11,10 +11,9 @@ const FINAL_LINES_INTERVAL: Elapsed = Elapsed::from_secs(60);
 pub(super) fn prior_markers(run: &Run, _: Timestamp) -> Option<Wording> {
     run.has_undecided_markers().then(|| {
         Wording::attention(
-            "The log holds stage markers that were written before this run began; they end no phase. Say which of \
-             them belong to this test, or that none does.",
+            "The log holds stage markers that were written before this run began; they end no phase.",
         )
-        .advised()
+        .advising("Say which of them belong to this test, or that none does.")
         .with(Remedy::ClaimMarkers)
     })
 }
@@ -30,18 +29,19 @@ pub(super) fn attached_late(run: &Run, _: Timestamp) -> Option<Wording> {
             Attachment::InTime | Attachment::Late | Attachment::LateAndSearched => "",
         };
         Wording::attention(format!(
-            "The service of {} was up already when the watch began: stage 1 may have begun, or be over.{searched} \
-             State by hand how far the restore is, unless the counter or the log shows it.",
+            "The service of {} was up already when the watch began: stage 1 may have begun, or be over.{searched}",
             run.name(Role::Dr)
         ))
-        .advised()
+        .advising("State by hand how far the restore is, unless the counter or the log shows it.")
         .with(Remedy::StateByHand)
     })
 }
 
 pub(super) fn failed(run: &Run, _: Timestamp) -> Option<Wording> {
     let record = run.failed?;
-    Some(Wording::blocking(format!("The restore failed; record {record} holds the evidence.")))
+    let text = format!("The restore failed; record {record} holds the evidence.");
+    let to_do = "Read that log line and those around it, then call the vendor.";
+    Some(Wording::blocking(text, to_do))
 }
 
 pub(super) fn baseline_late(run: &Run, _: Timestamp) -> Option<Wording> {
@@ -50,7 +50,8 @@ pub(super) fn baseline_late(run: &Run, _: Timestamp) -> Option<Wording> {
         Wording::attention(format!(
             "The baseline {} was read only after the service had started, so objects downloaded before {} are not \
              counted.",
-            baseline.value, baseline.at
+            baseline.value,
+            baseline.at.in_words()
         ))
     })
 }
@@ -62,13 +63,13 @@ pub(super) fn stalled(run: &Run, at: Timestamp) -> Option<Wording> {
     Some(match run.expected() {
         // After a reset, objects may be counted twice, so a full count proves nothing.
         Some(expected) if downloaded >= expected && !run.download.was_reset() => Wording::attention(format!(
-            "All {expected} objects are counted, but for {since} neither a GET nor the line that ends stage 1 has \
-             come. Look at the DR appliance's log."
-        )).advised().advised(),
+            "All {expected} objects are counted, but for {since} neither a GET nor the line that ends stage 1 has come."
+        ))
+        .advising("Look at the DR appliance's log."),
         _ => Wording::attention(format!(
-            "Stage 1 has stalled: no GET for {since}, {downloaded} objects downloaded so far. Look at the DR \
-             appliance's log and its connection to the cloud."
-        )).advised(),
+            "Stage 1 has stalled: no GET for {since}, {downloaded} objects downloaded so far."
+        ))
+        .advising("Look at the DR appliance's log and its connection to the cloud."),
     })
 }
 
@@ -84,7 +85,8 @@ pub(super) fn more_than_expected(run: &Run, _: Timestamp) -> Option<Wording> {
 pub(super) fn few_threads(run: &Run, _: Timestamp) -> Option<Wording> {
     let phase = run.phases.current;
     if let Some(fallen) = run.threads_fallen().filter(|_| phase <= Phase::Stage1) {
-        return Some(Wording::attention(fallen_text(run, &fallen)).advised());
+        let text = fallen_text(run, &fallen);
+        return Some(Wording::attention(text).advising("Set them again.").with(Remedy::SetThreads));
     }
     // An inferred start is the earliest possible one, so a number read just after it may date from before the stage.
     // A number requested once the stage was known is the one it runs with.
@@ -98,21 +100,22 @@ pub(super) fn few_threads(run: &Run, _: Timestamp) -> Option<Wording> {
              than twice as fast.",
             run.name(Role::Dr)
         ))
+        .with(Remedy::SetThreads)
     })
 }
 
 fn fallen_text(run: &Run, fallen: &ThreadsFallen) -> String {
     let name = run.name(Role::Dr);
     let ThreadsFallen { set, set_at, confirmed, read, .. } = fallen;
+    let set_at = set_at.in_words();
     if *confirmed {
         format!(
-            "{name} has fallen back to {read} replication threads; {set} were set and confirmed at {set_at}. Set them \
-             again."
+            "{name} has fallen back to {read} replication threads; {set} were set and confirmed at {set_at}."
         )
     } else {
         format!(
-            "{name} runs with {read} replication threads: the {set} accepted at {set_at}, before its service ran, were \
-             not taken over. Set them again."
+            "{name} runs with {read} replication threads: the {set} accepted at {set_at}, before its service ran, did \
+             not take effect."
         )
     }
 }
@@ -129,27 +132,26 @@ pub(super) fn one_final_line(run: &Run, at: Timestamp) -> Option<Wording> {
     let is_due = run.phases.current < Phase::InUse && !is_waiting;
     is_due.then(|| {
         Wording::attention(format!(
-            "Only one of the two lines that end stage 2 was logged; '{missing}' is missing. Look for it in the \
-             appliance's log."
-        )).advised()
+            "Only one of the two lines that end stage 2 was logged; '{missing}' is missing."
+        ))
+        .advising("Look for it in the appliance's log.")
     })
 }
 
 pub(super) fn no_info_lines(run: &Run, _: Timestamp) -> Option<Wording> {
     run.reported.no_info_lines?;
     Some(Wording::attention(format!(
-        "{} has logged no line of level INFO so far, and the lines that end the stages are of that level. Check the \
-         appliance's log level, or be ready to state the ends of the stages by hand.",
+        "{} has logged no line of level INFO so far, and the lines that end the stages are of that level.",
         run.name(Role::Dr)
     ))
-    .advised())
+    .advising("Check the appliance's log level, or be ready to state the ends of the stages by hand."))
 }
 
 pub(super) fn log_lost(run: &Run, _: Timestamp) -> Option<Wording> {
     let (since, reason) = run.log.lost.as_ref().filter(|_| run.phases.current < Phase::Ended)?;
     Some(Wording::attention(format!(
-        "The DR appliance's log is not at hand since {}: {reason}. The lines that end the stages cannot be seen until \
-         it is back; it is tried again all the time.",
+        "The DR appliance's log cannot be read since {}: {reason}. The lines that end the stages cannot be seen until \
+         it is back; it is retried all the time.",
         since.in_words()
     )))
 }
@@ -159,9 +161,9 @@ pub(super) fn log_silent(run: &Run, _: Timestamp) -> Option<Wording> {
     let since = run.log.last_at.map_or_else(|| "the watch began".to_owned(), |at| at.in_words().to_string());
     Some(Wording::attention(format!(
         "The GET counter of {} rises, but no line of its log has come since {since}. The log may have been rotated or \
-         moved away from where it is followed. Look there, and state the ends of the stages by hand if it stays so.",
+         moved away from where it is followed.",
         run.name(Role::Dr)
     ))
-    .advised()
+    .advising("Look there, and state the ends of the stages by hand if it stays so.")
     .with(Remedy::StateByHand))
 }

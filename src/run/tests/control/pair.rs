@@ -93,7 +93,7 @@ fn a_changed_identity_is_told_with_both_fingerprints() {
         )
     };
     let both = format!(" Confirmed: {}; now: {}.", fingerprint("serial-dr"), fingerprint("other"));
-    assert!(text.ends_with(&both), "{text}");
+    assert!(text.contains(&both), "{text}");
 }
 
 #[test]

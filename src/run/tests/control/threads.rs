@@ -132,7 +132,7 @@ fn an_accepted_number_that_the_started_service_did_not_take_over_is_told() {
     story.service(Role::Dr, ServiceState::Busy("restoring".to_owned()));
     story.threads(16);
     assert!(!story.run.threads_fallen().unwrap().confirmed);
-    assert!(story.finding(Code::FewThreads).text.contains("not taken over"));
+    assert!(story.finding(Code::FewThreads).text.contains("did not take effect"));
 }
 
 #[test]

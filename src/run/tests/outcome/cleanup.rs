@@ -109,7 +109,7 @@ fn open_findings_are_counted_and_weigh() {
     let line = line("bad", Arrival::Live, None);
     story.tell(Event::AlarmSeen { alarm: "x".to_owned(), line });
     let item = item(&story, CleanupCode::FindingsAcknowledged).unwrap();
-    assert!(!item.done && item.required && item.text.starts_with("1 finding"), "{item:?}");
+    assert!(!item.done && item.required && item.text.starts_with("1 open finding"), "{item:?}");
     assert_eq!(story.run.exit().code(), 4);
 }
 

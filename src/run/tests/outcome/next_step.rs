@@ -4,7 +4,11 @@ use super::*;
 
 /// The step as it reads, with its urgency and command.
 fn next(story: &Story) -> String {
-    let preflight = preflight(&story.run, story.now, &PreflightFacts::default());
+    next_with(story, &PreflightFacts::default())
+}
+
+fn next_with(story: &Story, facts: &PreflightFacts) -> String {
+    let preflight = preflight(&story.run, story.now, facts);
     let NextStep { urgency, text, remedy, until } = next_step(&story.run, story.now, &preflight);
     let until = until.map_or_else(String::new, |at| format!(" until {}", at.utc().format("%H:%M")));
     let remedy = remedy.map_or_else(String::new, |remedy| format!(" [{remedy:?}]"));
@@ -27,7 +31,7 @@ fn the_procedure_is_led_step_by_step() {
     assert_eq!(next(&Story::new()), "Wait: Connecting to admin@prod.");
     assert_eq!(
         next(&met()),
-        "Act: Compare the two appliances with your plan, and confirm them. [ConfirmPair]"
+        "Act: Compare both appliances with your change ticket, and confirm them. [ConfirmPair]"
     );
     let mut story = Story::connected();
     assert_eq!(next(&story), "Wait: Asking prod whether replication runs.");
@@ -49,7 +53,10 @@ fn the_procedure_is_led_step_by_step() {
     story.tell(Event::ListingRead { listing, cause, took: secs(2), raw: String::new() });
     assert_eq!(next(&story), "Act: Set 128 replication threads on dr. [SetThreads]");
     story.act(ActionKind::SetThreads(ThreadCount(128)));
-    assert_eq!(next(&story), "Act: GO. Type on dr: enable, configure terminal, service enable.");
+    assert_eq!(
+        next(&story),
+        "Act: GO. On dr, in your own ssh session, type three lines: enable / configure terminal / service enable"
+    );
     story.service_stopped();
     story.counter(10_412);
     story.marker(Marker::DownloadStarted);
@@ -58,7 +65,10 @@ fn the_procedure_is_led_step_by_step() {
     story.polls(10, &[10_512, 10_612, 10_712]);
     assert_eq!(next(&story), "Wait until 08:04: Replication on prod stays paused.");
     story.polls(10, &[13_074]);
-    assert_eq!(next(&story), "Wait: All objects are counted; a line in the log ends stage 1.");
+    assert_eq!(
+        next(&story),
+        "Wait: All is counted; dr has yet to log the end of stage 1, or you state it. [StateByHand]"
+    );
     story.marker(Marker::DownloadComplete);
     assert_eq!(
         next(&story),
@@ -67,14 +77,14 @@ fn the_procedure_is_led_step_by_step() {
     story.final_lines();
     assert_eq!(
         next(&story),
-        "Act: Restored. Check the files on dr, then state that the test is over. [StateByHand]"
+        "Act: Restored. On dr read only what production still has; when done, state that the test is over. [StateByHand]"
     );
     story.attest(Statement::TestOver);
     assert_eq!(next(&story), "Act: The test is over: resume replication on prod. [Resume]");
     story.act(ActionKind::Resume);
     assert_eq!(next(&story), "Act: Sign the run off. [SignOff]");
     story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned() });
-    assert_eq!(next(&story), "Wait: All is done; the record can be left.");
+    assert_eq!(next(&story), "Act: All is done. Quit. [Quit]");
 }
 
 #[test]
@@ -91,7 +101,10 @@ fn trouble_comes_before_the_procedure() {
 
     let mut story = Story::in_stage_2();
     story.tell(Event::LinkChanged { role: Role::Dr, link: Link::Stopped { reason: "refused".to_owned() } });
-    assert_eq!(next(&story), "Act: Connect to dr again: it is not retried without you. [Reconnect]");
+    assert_eq!(
+        next(&story),
+        "Act: drwatch does not retry dr: read why in the findings, settle it, then connect again. [Reconnect]"
+    );
 
     let mut story = Story::connected();
     story.tell(Event::Identified {
@@ -103,7 +116,10 @@ fn trouble_comes_before_the_procedure() {
 
     let mut story = Story::in_stage_2();
     story.replication(ReplicationState::Running);
-    assert_eq!(next(&story), "Act: Pause replication on prod: it runs against the policy. [Pause]");
+    assert_eq!(
+        next(&story),
+        "Act: Pause replication on prod: by this run's policy it stays paused until the test is over. [Pause]"
+    );
 }
 
 #[test]
@@ -123,7 +139,8 @@ fn what_cannot_be_read_is_looked_at_and_stated() {
     story.tell(Event::ReplicationRead(answer(Reading::Unreadable)));
     assert_eq!(
         next(&story),
-        "Act: Look on prod whether replication is paused, and state what you find. [StateByHand]"
+        "Act: drwatch cannot read it: check in the web interface of prod whether replication is paused, then state it. \
+         [StateByHand]"
     );
 }
 
@@ -132,7 +149,7 @@ fn a_read_only_watch_names_no_command_that_changes_anything() {
     let mut story = Story::with(|started| started.read_only = true);
     story.meet();
     story.replication(ReplicationState::Running);
-    assert_eq!(next(&story), "Act: Pause replication on prod there: this watch is read-only.");
+    assert_eq!(next(&story), "Act: Pause replication on prod yourself: this watch is read-only.");
 }
 
 #[test]
@@ -147,7 +164,7 @@ fn after_stage_1_a_resume_is_offered_where_the_policy_allows_it() {
     story.marker(Marker::DownloadComplete);
     assert_eq!(
         next(&story),
-        "Act: Stage 1 is over: resume replication on prod if deleted files will not be read on dr. [Resume]"
+        "Act: Stage 1 is over: resume replication on prod if nobody reads on dr what is deleted on prod. [Resume]"
     );
 }
 
@@ -158,5 +175,151 @@ fn a_record_that_has_ended_names_what_reads_it() {
     assert_eq!(
         next(&story),
         "Wait: The record has ended; drwatch report shows it, drwatch verify checks it."
+    );
+}
+
+fn alarm(story: &mut Story, alarm: &str) {
+    let line = line("rfsd[1]: it is bad. Call 555. Do nothing", Arrival::Live, None);
+    story.tell(Event::AlarmSeen { alarm: alarm.to_owned(), line });
+}
+
+#[test]
+fn a_danger_names_what_to_do_and_never_the_words_of_a_log_line() {
+    let mut story = Story::in_use();
+    alarm(&mut story, "cloud bucket inconsistent");
+    assert_eq!(
+        next(&story),
+        "Urgent: Stop reading files on dr; confirm for each that it still exists on prod before it is read; then \
+         acknowledge the finding. [Acknowledge]"
+    );
+    let mut story = Story::in_use();
+    alarm(&mut story, "of my own dialect");
+    assert_eq!(
+        next(&story),
+        "Urgent: Look at the alarms on dr itself; then acknowledge the finding. [Acknowledge]"
+    );
+
+    let mut story = Story::in_stage_2();
+    story.marker(Marker::RestoreFailed);
+    assert_eq!(
+        next(&story),
+        "Urgent: Read that log line and those around it, then call the vendor; then acknowledge the finding. \
+         [Acknowledge]"
+    );
+
+    let mut story = Story::connected();
+    for (role, name) in [(Role::Primary, "one"), (Role::Dr, "other")] {
+        story.tell(Event::BucketNamed { role, answer: answer(Reading::Known(name.to_owned())) });
+    }
+    assert_eq!(
+        next(&story),
+        "Urgent: Do not start the service of dr; compare the cloud settings of prod and dr; then acknowledge the \
+         finding. [Acknowledge]"
+    );
+}
+
+#[test]
+fn wrong_destinations_are_left_by_quitting() {
+    let mut story = Story::connected();
+    story.service(Role::Primary, ServiceState::Stopped);
+    story.service_runs();
+    assert_eq!(
+        next(&story),
+        "Urgent: The destinations look swapped. Check --primary and --dr, then start again: quit. [Quit]"
+    );
+    let mut story = Story::connected();
+    let twin = identity("dr", "serial-prod");
+    story.tell(Event::Identified { role: Role::Dr, identity: twin, raw: String::new() });
+    assert!(next(&story).starts_with("Urgent: Both destinations are one machine. "), "{}", next(&story));
+}
+
+#[test]
+fn an_outcome_that_is_unknown_is_looked_up_and_stated() {
+    let unknown = |action| {
+        let mut story = Story::connected();
+        let id = story.request(action, None);
+        story.send(id);
+        story.settle(id, ActionState::Unknown { reason: "the connection was lost".to_owned() });
+        next(&story)
+    };
+    assert_eq!(
+        unknown(ActionKind::Pause),
+        "Act: It is unknown whether \"pause replication\" took effect: check on prod, then state it. [StateByHand]"
+    );
+    assert_eq!(
+        unknown(ActionKind::SetThreads(ThreadCount(128))),
+        "Act: It is unknown whether \"set 128 replication threads\" took effect: check on dr."
+    );
+}
+
+#[test]
+fn older_markers_wait_for_the_engineer() {
+    let mut story = Story::connected();
+    story.service_runs();
+    let stamp = Some(story.run.started_at);
+    let found = FoundMarker { marker: Marker::DownloadComplete, stamp, raw: "done".to_owned(), near: false };
+    story.tell(Event::LogSearched(answer(Reading::Known(vec![found]))));
+    assert_eq!(
+        next(&story),
+        "Act: The restore began before this watch. Say which older log lines belong to this test. [ClaimMarkers]"
+    );
+}
+
+#[test]
+fn what_else_forbids_the_start_is_settled_before_it() {
+    let mut story = Story::connected();
+    story.act(ActionKind::Pause);
+    story.listing(1331, 1331, ListingCause::Paused);
+    story.act(ActionKind::SetThreads(ThreadCount(128)));
+    assert!(next(&story).starts_with("Act: GO. "), "{}", next(&story));
+    let full = PreflightFacts { disk_free: Some(ByteCount(1)), ask_past: true, plans: Vec::new() };
+    assert_eq!(next_with(&story, &full), "Act: Make room on that disk.");
+}
+
+#[test]
+fn an_appliance_away_for_a_minute_asks_for_a_look_at_the_network() {
+    let mut story = Story::in_stage_2();
+    let retry_at = story.now;
+    let link = Link::Waiting { reason: "refused".to_owned(), retry_at };
+    story.tell(Event::LinkChanged { role: Role::Dr, link });
+    assert_eq!(next(&story), "Wait: dr is away; drwatch reconnects by itself.");
+    story.now = story.now + secs(150);
+    assert_eq!(
+        next(&story),
+        "Act: No answer from dr for 2 min: check the network, or try again now. [Reconnect]"
+    );
+}
+
+#[test]
+fn an_end_within_the_minute_is_not_given_as_a_time() {
+    let mut story = Story::in_stage_1();
+    story.polls(10, &[11_412, 12_412, 13_000]);
+    assert_eq!(next(&story), "Wait: Stage 1 should be over in a minute. Replication on prod stays paused.");
+}
+
+#[test]
+fn the_signature_decides_that_the_threads_stay_as_they_are() {
+    let mut story = Story::in_stage_1();
+    story.threads(16);
+    story.act(ActionKind::SetThreads(ThreadCount(128)));
+    story.marker(Marker::DownloadComplete);
+    story.final_lines();
+    story.attest(Statement::TestOver);
+    story.act(ActionKind::Resume);
+    alarm(&mut story, "x");
+    let opened = story.finding(Code::Alarm).record;
+    let (code, reason, user) = ("alarm".to_owned(), "known".to_owned(), "eng".to_owned());
+    story.tell(Event::Acknowledged { code, opened, reason, user });
+    assert_eq!(
+        next(&story),
+        "Act: Sign the run off if the threads of dr may stay as they are; else set them back to 16. [SetThreads]"
+    );
+    story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned() });
+    assert_eq!(next(&story), "Act: All is done. Quit. [Quit]");
+    let (of, line) = (NearMiss::Alarm("x".to_owned()), line("like an alarm", Arrival::Live, None));
+    story.tell(Event::NearMissSeen { of, line });
+    assert_eq!(
+        next(&story),
+        "Act: 1 open finding needs attention. Settle it, or acknowledge it with a reason. [Acknowledge]"
     );
 }

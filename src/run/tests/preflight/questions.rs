@@ -13,9 +13,10 @@ fn an_appliance_that_is_away_forbids_the_start() {
     assert!(away.text.contains("Connection refused.") && away.remedy.is_some());
     assert_eq!(state(&story, PreflightCode::PrimaryReachable), Ok);
     assert_eq!(verdict(&story), PreflightVerdict::NoGo);
-    let stopped = Link::Stopped { reason: "Host key changed.".to_owned() };
+    let stopped = Link::Stopped { reason: "Host key changed; run `ssh dr`.".to_owned() };
     story.tell(Event::LinkChanged { role: Role::Dr, link: stopped });
-    assert_eq!(state(&story, PreflightCode::DrReachable), Blocking);
+    let stopped = item(&story, PreflightCode::DrReachable);
+    assert_eq!((stopped.state, stopped.remedy), (Blocking, None), "the reason names the command already");
     story.tell(Event::LinkChanged { role: Role::Dr, link: Link::Connecting });
     assert_eq!(state(&story, PreflightCode::DrReachable), Unknown);
     assert_eq!(verdict(&story), PreflightVerdict::NoGo);
@@ -315,7 +316,7 @@ fn commands_are_verified_by_certainty_or_by_a_confirmed_action() {
     let mut story = Story::connected();
     let unsure = item(&story, code);
     assert_eq!(unsure.state, Attention);
-    assert!(unsure.text.contains("pause (words inferred), resume (words inferred)."), "{}", unsure.text);
+    assert!(unsure.text.contains("pause (command guessed), resume (command guessed)."), "{}", unsure.text);
     story.act(ActionKind::Pause);
     let left = item(&story, code);
     assert!(!left.text.contains("pause") && left.text.contains("resume"), "{left:?}");

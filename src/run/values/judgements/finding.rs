@@ -159,6 +159,8 @@ pub enum Remedy {
     Reconnect,
     /// Sign the run off.
     SignOff,
+    /// Quit the watch.
+    Quit,
 }
 
 /// One finding, in the summary as well.
@@ -254,17 +256,18 @@ impl Wording {
         Self::new(FindingSeverity::Attention, text)
     }
 
-    pub(in crate::run) fn blocking(text: impl Into<String>) -> Self {
-        Self::new(FindingSeverity::Blocking, text)
+    /// A danger always says what to do: it may be all that the next step shows of it.
+    pub(in crate::run) fn blocking(text: impl Into<String>, to_do: impl Into<String>) -> Self {
+        Self::new(FindingSeverity::Blocking, text).advising(to_do)
     }
 
     pub(in crate::run) fn with(self, remedy: Remedy) -> Self {
         Self { remedy: Some(remedy), ..self }
     }
 
-    /// Marks the last sentence of the text as what to do.
-    pub(in crate::run) fn advised(self) -> Self {
-        let to_do = self.text.rsplit_once(". ").map(|(_, last)| last.to_owned());
-        Self { to_do, ..self }
+    /// With what to do as the end of the text.
+    pub(in crate::run) fn advising(self, to_do: impl Into<String>) -> Self {
+        let to_do = to_do.into();
+        Self { text: format!("{} {to_do}", self.text), to_do: Some(to_do), ..self }
     }
 }

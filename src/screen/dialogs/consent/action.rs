@@ -17,7 +17,7 @@ use crate::{
     text::{age, clean},
 };
 
-const NOTHING_TO_SEND: &str = "This session holds nothing to send for it.";
+const NOTHING_TO_SEND: &str = "drwatch knows no command for this on this appliance.";
 
 #[derive(Clone, Debug)]
 pub(crate) struct ActionDialog {
@@ -145,9 +145,9 @@ impl ActionDialog {
 
 fn phrase_prompt(phrase: &str, verb: &str, theme: Theme) -> Line<'static> {
     Line::from(vec![
-        Span::raw("Type  "),
+        Span::raw("Type \""),
         Span::styled(clean(phrase).into_owned(), theme.style(Tone::Strong)),
-        Span::raw(format!("  to {verb}:")),
+        Span::raw(format!("\" to {verb}:")),
     ])
 }
 
@@ -199,10 +199,10 @@ fn plan_rows(run: &Run, plan: &ActionPlan, body: &mut Body) {
         Certainty::Procedure => done(body, "words given by the procedure"),
         Certainty::Documented => done(body, "words documented by the vendor"),
         Certainty::Inferred => body.warning(
-            "UNVERIFIED words, inferred from the family of command lines: believed only once the read-back shows it",
+            "UNVERIFIED: this command is guessed from similar ones. drwatch asks afterwards whether it worked.",
         ),
         Certainty::Unknown => body.warning(
-            "UNVERIFIED words, not known to be right: believed only once the read-back shows it",
+            "UNVERIFIED: the vendor does not document this command. drwatch asks afterwards whether it worked.",
         ),
     }
 }

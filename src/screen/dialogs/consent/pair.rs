@@ -129,7 +129,10 @@ fn identity_rows(run: &Run, role: Role, body: &mut Body) {
     let identity = run.appliance(role).identity.as_ref().unwrap_or(&nothing);
     let differences = run.identity_differences(role);
     let row = |body: &mut Body, label: &str, part: Option<IdentityPart>, value: Option<String>| {
-        let value = value.unwrap_or_else(|| "not shown".to_owned());
+        // Simulated appliances are reached without SSH.
+        let is_simulated = run.started.simulated && part == Some(IdentityPart::HostKey);
+        let nothing = if is_simulated { "none (simulated)" } else { "not shown" };
+        let value = value.unwrap_or_else(|| nothing.to_owned());
         let difference = differences.iter().find(|difference| Some(difference.part) == part);
         let Some(difference) = difference else {
             body.value(label, if label == "name" { Tone::Strong } else { Tone::Text }, &value);

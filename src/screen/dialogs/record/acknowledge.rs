@@ -95,8 +95,12 @@ impl Content for Acknowledge {
             Self::Why { code, text, field, .. } => {
                 body.text(Tone::Strong, text);
                 body.text(Tone::Quiet, &code.name());
+                let question = match code {
+                    Code::Alarm => "What did you do about it, or why is it harmless? (goes into the report)",
+                    _ => "Why is it acceptable? (goes into the report)",
+                };
                 Sheet::new(TITLE, Tone::Attention, body)
-                    .field("Why is it acceptable? (goes into the report)", field)
+                    .field(question, field)
                     .keys(&[("Enter", "acknowledge"), ("Esc", "cancel")])
             }
         }

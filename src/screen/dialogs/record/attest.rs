@@ -94,7 +94,7 @@ impl Content for Attest {
             Self::What(chosen) => {
                 body.text(
                     Tone::Text,
-                    "For what no appliance can be asked. It counts, and is shown and reported as attested.",
+                    "For what drwatch cannot read. It counts like a reading; screen and report mark it as stated by you.",
                 );
                 body.blank();
                 let first = body.rows();
@@ -117,8 +117,12 @@ impl Content for Attest {
                 body.text(Tone::Strong, statement_words(*statement));
                 body.blank();
                 body.value("since", Tone::Text, &since.in_words().to_string());
+                let question = match statement {
+                    Statement::TestOver => "Who decided, and why? (goes into the report)",
+                    _ => "How do you know, and why by hand? (goes into the report)",
+                };
                 Sheet::new(TITLE, Tone::Attention, body)
-                    .field("How do you know, and why by hand? (goes into the report)", field)
+                    .field(question, field)
                     .keys(&[("Enter", "record"), ("Esc", "cancel")])
             }
         }

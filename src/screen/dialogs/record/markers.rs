@@ -97,7 +97,7 @@ impl Markers {
     fn choice(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
         let markers = &facts.run.prior_markers;
         let older = "These lines stood in the DR appliance's log before this run began. Tick those that belong to \
-                     this test; the others are of an earlier restore and count for nothing.";
+                     this test; the others are of an earlier restore and are ignored.";
         let like = "Lines marked ? only have the words of a stage marker, in a form that drwatch does not know. Read \
                     them, and tick those that are one of this test.";
         if has_older(facts.run) {
@@ -145,7 +145,7 @@ impl Markers {
     }
 }
 
-const NOTHING_WAITS: &str = "No line of the log waits for your word.";
+const NOTHING_WAITS: &str = "There is nothing to decide.";
 
 const TITLE: &str = "Markers of an earlier time";
 

@@ -60,6 +60,9 @@ impl Content for SignOff {
             );
             return Sheet::new(TITLE, Tone::Attention, body);
         }
+        if facts.run.signed_off.is_some() {
+            body.text(Tone::Text, "A further signature is added to the one on record.");
+        }
         Sheet::new(TITLE, Tone::Attention, body)
             .field("Sign the run off, in your words (goes into the report with your name):", &self.words)
             .keys(&[("Enter", "sign off"), ("Esc", "close")])

@@ -80,11 +80,11 @@ fn hidden(picture: &Picture<'_>, end: RowNumber, width: u16) -> Option<String> {
     Some(fitting.unwrap_or_else(|| variant(0)))
 }
 
-/// What is wrong with a log without new lines: it is not at hand, or silent while the counter rises.
+/// What is wrong with a log without new lines: it cannot be read, or is silent while the counter rises.
 fn quiet_log(picture: &Picture<'_>) -> Option<(String, Tone)> {
     let run = picture.run;
     if let Some((since, _)) = &run.log.lost {
-        return Some((format!("not at hand since {}", time_of_day(*since)), Tone::Danger));
+        return Some((format!("unreadable since {}", time_of_day(*since)), Tone::Danger));
     }
     run.reported.log_silent?;
     let since = run.log.last_at.map(|since| format!(" since {}", time_of_day(since)));

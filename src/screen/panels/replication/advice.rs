@@ -47,7 +47,7 @@ fn words(picture: &Picture<'_>) -> (&'static str, Tone) {
             ("resume locked until stage 1 is over", Tone::Text)
         }
         (Known::Paused, _) if reads => ("may be resumed by now", Tone::Text),
-        (Known::Paused, _) => ("{resume} resumes; deleted files stay unread", Tone::Text),
+        (Known::Paused, _) => ("{resume} resumes; do not read deleted files", Tone::Text),
         (Known::Running, Phase::Prepare) => (
             pick(
                 "{pause} pauses it; needed before stage 1",
@@ -61,10 +61,9 @@ fn words(picture: &Picture<'_>) -> (&'static str, Tone) {
             pick("must be paused now: {pause}", "must be paused now: read-only here", "must be paused now"),
             Tone::Danger,
         ),
-        (Known::Running, _) if reads => ("protected; deleted files stay unread", Tone::Text),
         (Known::Running, _) => ("protected; do not read deleted files", Tone::Text),
         (Known::Unreadable, _) if reads => ("to be looked at on the primary", Tone::Attention),
-        (Known::Unreadable, _) => ("look at it there, then {attest} states it", Tone::Attention),
+        (Known::Unreadable, _) => ("check on the primary, state it ({attest})", Tone::Attention),
         (Known::Unknown, _) => ("waiting for the first reading", Tone::Quiet),
     }
 }

@@ -95,7 +95,9 @@ fn reading(reply: &LastReply) -> (String, Tone) {
     match &reply.reading {
         Reading::Known(value) => (value.parse::<u64>().map_or_else(|_| value.clone(), grouped), Tone::Strong),
         Reading::ServiceDown => ("the service does not run".to_owned(), Tone::Text),
-        Reading::Unreadable => ("matches no pattern of the dialect".to_owned(), Tone::Attention),
+        Reading::Unreadable => {
+            ("not understood (fits no pattern of the dialect)".to_owned(), Tone::Attention)
+        }
         Reading::Refused(reason) => (format!("refused: {reason}"), Tone::Attention),
     }
 }

@@ -133,7 +133,7 @@ fn without_an_offer_nothing_can_be_consented_to() {
     story.available = AvailableActions::default();
     press(&mut story, 'p');
     story.type_text("ava-prod");
-    assert!(story.frame(120, 40).contains("holds nothing to send"));
+    assert!(story.frame(120, 40).contains("drwatch knows no command"));
     assert_eq!(story.enter(), None);
 }
 

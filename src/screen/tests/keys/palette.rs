@@ -69,14 +69,14 @@ fn what_cannot_be_done_says_why() {
     assert!(typed(&mut story, "acknowledge").contains("No finding is open."));
     story.key(KeyCode::Esc);
     let frame = typed(&mut story, "markers");
-    assert!(frame.contains("No line of the log waits for your word."), "{frame}");
+    assert!(frame.contains("There is nothing to decide."), "{frame}");
     story.key(KeyCode::Esc);
     story.available.pause = None;
     let frame = typed(&mut story, "pause");
-    assert!(frame.contains("This session holds nothing to send for it."), "{frame}");
+    assert!(frame.contains("drwatch knows no command for this on this appliance."), "{frame}");
     story.enter();
     assert!(
-        story.frame(100, 30).contains("This session holds nothing to send for it."),
+        story.frame(100, 30).contains("drwatch knows no command for this on this appliance."),
         "as the key says it"
     );
 }

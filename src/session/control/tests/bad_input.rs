@@ -51,7 +51,7 @@ async fn a_state_in_unknown_words_can_be_stated_and_control_stays_possible() {
     watched.until("the reading", |run| run.replication.state == Known::Unreadable).await;
     watched.until("both names", |run| run.dr.identity.is_some() && run.dr.link == Link::Connected).await;
     watched.event_loop.confirm_pair(&watched.event_loop.present_pair(), None, None).unwrap();
-    assert!(open(&watched, Code::ReplicationUnreadable).unwrap().contains("state by hand"));
+    assert!(open(&watched, Code::ReplicationUnreadable).unwrap().contains("state that"));
     let Authorization::Allowed { warnings, .. } = authorize(watched.run(), ActionKind::Pause) else {
         panic!("off")
     };

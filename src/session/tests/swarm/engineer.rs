@@ -143,8 +143,8 @@ pub(super) fn read(frame: &str, is_careful: bool, is_right: bool) -> Reading {
         Some(rest.split_whitespace().next().unwrap_or_default().to_owned())
     };
     let asked = frame.lines().find_map(|line| {
-        if let Some((_, rest)) = line.split_once("Type  ")
-            && let Some((phrase, _)) = rest.split_once("  to ")
+        if let Some((_, rest)) = line.split_once("Type \"")
+            && let Some((phrase, _)) = rest.split_once("\" to ")
         {
             return Some(phrase.to_owned());
         }
