@@ -28,8 +28,8 @@ pub(super) fn reachable(inquiry: &Inquiry, role: Role) -> Draft {
         }
         Link::Waiting { reason, .. } | Link::Stopped { reason } => {
             let draft = Draft::blocking(format!("The {role} is not reachable: {reason}")).on(link_record);
-            // Most reasons end with the command to try.
-            if reason.contains('`') {
+            // Most reasons say what to do, behind a semicolon.
+            if reason.contains("; ") {
                 return draft;
             }
             draft.remedy("Log in with ssh by hand, and find out why it does not answer.")

@@ -16,7 +16,7 @@ fn an_appliance_that_is_away_forbids_the_start() {
     let stopped = Link::Stopped { reason: "Host key changed; run `ssh dr`.".to_owned() };
     story.tell(Event::LinkChanged { role: Role::Dr, link: stopped });
     let stopped = item(&story, PreflightCode::DrReachable);
-    assert_eq!((stopped.state, stopped.remedy), (Blocking, None), "the reason names the command already");
+    assert_eq!((stopped.state, stopped.remedy), (Blocking, None), "the reason says what to do");
     story.tell(Event::LinkChanged { role: Role::Dr, link: Link::Connecting });
     assert_eq!(state(&story, PreflightCode::DrReachable), Unknown);
     assert_eq!(verdict(&story), PreflightVerdict::NoGo);
