@@ -179,6 +179,9 @@ fn no_figure_of_a_large_bucket_is_cut() {
             let mut story = story_of_a_large_bucket(&story);
             story.at(3000);
             let frame = story.frame(width, 40);
+            // Lines of the log may be cut.
+            let rows: Vec<_> = frame.lines().filter(|row| !row.contains(".INFO]")).collect();
+            let frame = rows.join("\n");
             for figure in ["40,251,660", "1064.3 GiB", "251,656", "20,000,000", "77,004"] {
                 let start: String = figure.chars().take(2).collect();
                 let is_cut =

@@ -88,7 +88,8 @@ fn enter_goes_to_the_line_of_that_moment_and_marks_it() {
         assert!(found.offset <= place && next.is_none_or(|next| next.offset > place), "{found:?}");
         let frame = story.frame(120, 40);
         // The thumb of the scrollbar, at the right edge, looks alike.
-        let marked: Vec<_> = frame.lines().filter(|line| line.starts_with("│  ┃")).collect();
+        let marked: Vec<_> =
+            frame.lines().filter(|line| line.chars().take(4).any(|cell| cell == '┃')).collect();
         assert!(marked.len() == 1 && marked[0].contains(&found.text[..40]), "{frame}");
         press(&mut story, WIDE, KeyCode::Enter);
         story.show_wanted_line();
@@ -102,7 +103,7 @@ fn a_finding_opened_in_that_column_is_marked_and_no_other() {
     let opened = story.run.findings.last().unwrap().opened_at;
     let marks = |story: &Story| {
         let frame = story.frame(120, 40);
-        frame.lines().filter(|line| line.contains("┃ Stage 1 is taken")).count()
+        frame.lines().filter(|line| line.contains("┃ Stage 1 has begun")).count()
     };
     assert_eq!(marks(&story), 0);
     while cursor(&story).since(opened) >= story.view.axis().unwrap().step {
