@@ -19,20 +19,17 @@ pub(super) fn stage_1(run: &Run, now: Timestamp) -> NextStep {
             "Look on {dr} why it downloads nothing: does its service run, can it reach the cloud?"
         ));
     }
-    match progress(run) {
-        Progress::AwaitingMarker { .. } => {
-            let text = format!("All is counted; {dr} has yet to log the end of stage 1, or you state it.");
-            NextStep::wait(text).by(run, Remedy::StateByHand)
+    if let Progress::AwaitingMarker { .. } = progress(run) {
+        let text = format!("All is counted; {dr} has yet to log the end of stage 1, or you state it.");
+        return NextStep::wait(text).by(run, Remedy::StateByHand);
+    }
+    let stays = stays_paused(run, &primary);
+    match forecast(run, now).done_between {
+        // A time is shown to the minute: one within this minute would seem to be over.
+        Some((_, latest)) if latest.since(now) < MINUTE => {
+            NextStep::wait(format!("Stage 1 should be over in a minute. {stays}"))
         }
-        _ => {
-            let latest = forecast(run, now).done_between.map(|(_, latest)| latest);
-            // A time is shown to the minute: one within this minute would seem to be over.
-            let (soon, until) = match latest {
-                Some(latest) if latest.since(now) < MINUTE => ("Stage 1 should be over in a minute. ", None),
-                latest => ("", latest),
-            };
-            NextStep { until, ..NextStep::wait(format!("{soon}{}", stays_paused(run, &primary))) }
-        }
+        between => NextStep { until: between.map(|(_, latest)| latest), ..NextStep::wait(stays) },
     }
 }
 

@@ -52,13 +52,11 @@ fn runs_in_stage_1(run: &Run) -> Option<NextStep> {
 fn blocked(run: &Run) -> Option<NextStep> {
     let finding = run.open_findings().find(|finding| finding.severity == FindingSeverity::Blocking)?;
     let to_do = finding.to_do.as_deref().unwrap_or("Read the finding");
-    Some(match finding.remedy {
-        Some(remedy) => NextStep::urgent(to_do).by(run, remedy),
-        None => {
-            let text = format!("{}; then acknowledge the finding.", to_do.trim_end_matches('.'));
-            NextStep::urgent(text).by(run, Remedy::Acknowledge)
-        }
-    })
+    if let Some(remedy) = finding.remedy {
+        return Some(NextStep::urgent(to_do).by(run, remedy));
+    }
+    let text = format!("{}; then acknowledge the finding.", to_do.trim_end_matches('.'));
+    Some(NextStep::urgent(text).by(run, Remedy::Acknowledge))
 }
 
 fn disconnected(run: &Run, now: Timestamp) -> Option<NextStep> {
