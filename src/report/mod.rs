@@ -1,10 +1,13 @@
-//! A run's summary in words: as Markdown, as JSON, as closing lines for a terminal, and written beside the record.
+//! A run's summary in words: as Markdown, as JSON, as closing lines for a terminal, and written beside the record; and
+//! several runs beside each other.
 
+mod columns;
+mod compare;
 mod escape;
 mod export;
-mod listed;
 mod markdown;
 mod phrases;
+mod runs;
 mod sections;
 mod table;
 mod text;
@@ -13,8 +16,10 @@ mod text;
 mod tests;
 
 pub use self::{
+    columns::Page,
+    compare::{Comparison, RecordedRun, compare, comparison_text},
     export::{EXPORTS, ExportError, json, write_exports},
-    listed::{listed, listed_json},
     markdown::markdown,
+    runs::{ListedRun, TestedControl, Unread, controls, controls_table, runs_table},
     text::text,
 };
