@@ -230,6 +230,19 @@ mod tests {
     }
 
     #[test]
+    fn the_short_name_of_a_run_means_it_and_no_other() {
+        let (home, ids) = runs();
+        let copy = format!("{}-copy", ids[0]);
+        let names: Vec<_> = named_runs(home.path()).unwrap().into_iter().map(|(name, _)| name).collect();
+        for id in &ids {
+            let short = short_name(id, &names);
+            assert!(short.len() >= SHORT_NAME && found(home.path(), short) == *id, "{short}");
+        }
+        assert_eq!(short_name(&ids[2], &names).len(), 15, "to the second, as another began in that minute");
+        assert_eq!(short_name(&copy, &names), copy, "no beginning of it would do");
+    }
+
+    #[test]
     fn an_ambiguous_prefix_lists_its_candidates() {
         let (home, ids) = runs();
         let error = find_run(home.path(), "20260913T160338Z").unwrap_err().to_string();

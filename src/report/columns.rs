@@ -39,16 +39,16 @@ pub(super) struct Column {
     title: String,
     flush: Flush,
     /// What it may be cut to; `None`: it is never cut.
-    least: Option<usize>,
+    shortest: Option<usize>,
 }
 
 impl Column {
     pub(super) fn new(title: impl Into<String>, flush: Flush) -> Self {
-        Self { title: title.into(), flush, least: None }
+        Self { title: title.into(), flush, shortest: None }
     }
 
-    pub(super) fn cut_to(self, least: usize) -> Self {
-        Self { least: Some(least), ..self }
+    pub(super) fn cut_to(self, shortest: usize) -> Self {
+        Self { shortest: Some(shortest), ..self }
     }
 }
 
@@ -79,41 +79,41 @@ impl Cell {
     }
 }
 
-/// What the last column is left where the page is too narrow, whatever its words.
+/// What the last column is left where the page is too narrow: a part of it, and the columns of two words.
+const LAST_PART: usize = 6;
 const MIN_LAST: usize = 13;
 
 /// The table, with a newline behind each line. In a row with fewer cells than columns the last cell takes the rest of the
 /// line; what does not fit there goes on below.
 pub(super) fn columns(head: &[Column], rows: &[Vec<Cell>], page: Page) -> String {
     let room = page.columns.unwrap_or(usize::MAX);
-    // Two spaces between the columns where they fit, and one where that leaves more of a cell.
-    let [wide, tight] = [2, 1].map(|gap| widths(head, rows, gap, room));
-    let (gap, widths) = if wide == tight { (2, wide) } else { (1, tight) };
+    let mut widths = natural_widths(head, rows);
+    let full = rows.iter().filter(|row| row.len() == head.len()).filter_map(|row| row.last());
+    let last = full.map(|cell| cell.text().width()).chain(head.last().map(|column| column.title.width()));
+    let last = last.max().unwrap_or(0).min((room / LAST_PART).max(MIN_LAST));
+    let taken = |widths: &[usize], gap: usize| widths.iter().map(|width| width + gap).sum::<usize>() + last;
+    let gap = if taken(&widths, 2) <= room { 2 } else { 1 };
+    for (at, column) in head.iter().enumerate() {
+        let missing = taken(&widths, gap).saturating_sub(room);
+        let Some((shortest, width)) = column.shortest.zip(widths.get_mut(at)) else { continue };
+        *width = (*width).saturating_sub(missing).max(shortest.min(*width));
+    }
     let titles: Vec<_> = head.iter().map(|column| Cell::new(&column.title).styled(BOLD)).collect();
-    let line = |row| line(row, head, &widths, gap, page);
+    let line = |row: &Vec<Cell>| line(row, head, &widths, gap, page);
     std::iter::once(&titles).chain(rows).map(line).collect()
 }
 
-/// The widths of all columns but the last.
-fn widths(head: &[Column], rows: &[Vec<Cell>], gap: usize, page: usize) -> Vec<usize> {
+/// The widths of all columns but the last without any cut.
+fn natural_widths(head: &[Column], rows: &[Vec<Cell>]) -> Vec<usize> {
     let natural = |(at, column): (usize, &Column)| {
         let cells = rows.iter().filter(|row| at + 1 < row.len()).filter_map(|row| row.get(at));
         cells.map(|cell| cell.text().width()).chain([column.title.width()]).max().unwrap_or(0)
     };
     let others = head.split_last().map_or(&[][..], |(_, others)| others);
-    let mut widths: Vec<usize> = others.iter().enumerate().map(natural).collect();
-    let full = rows.iter().filter(|row| row.len() == head.len()).filter_map(|row| row.last());
-    let words = full.flat_map(|cell| &cell.words).map(|word| word.width());
-    let last = words.chain(head.last().map(|column| column.title.width())).max().unwrap_or(0).min(MIN_LAST);
-    for (at, column) in others.iter().enumerate() {
-        let taken = widths.iter().map(|width| width + gap).sum::<usize>() + last;
-        let Some((least, width)) = column.least.zip(widths.get_mut(at)) else { continue };
-        *width = (*width).saturating_sub(taken.saturating_sub(page)).max(least.min(*width));
-    }
-    widths
+    others.iter().enumerate().map(natural).collect()
 }
 
-fn line(row: &Vec<Cell>, head: &[Column], widths: &[usize], gap: usize, page: Page) -> String {
+fn line(row: &[Cell], head: &[Column], widths: &[usize], gap: usize, page: Page) -> String {
     let Some((last, cells)) = row.split_last() else { return "\n".to_owned() };
     let mut out = String::new();
     let mut used = 0;
@@ -125,7 +125,7 @@ fn line(row: &Vec<Cell>, head: &[Column], widths: &[usize], gap: usize, page: Pa
             Flush::Left => ("", padding.as_str()),
             Flush::Right => (padding.as_str(), ""),
         };
-        out += &format!("{before}{}{after}{}", page.styled(cell.style, &text), " ".repeat(gap));
+        out.extend([before, &page.styled(cell.style, &text), after, &" ".repeat(gap)]);
         used += width + gap;
     }
     let room = page.columns.map_or(usize::MAX, |columns| columns.saturating_sub(used).max(MIN_LAST));

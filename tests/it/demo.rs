@@ -6,7 +6,13 @@ use std::{
 };
 
 use drwatch::journal::{RunFolder, RunLock};
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 use serde_json::Value;
+
+use crate::support::{PATIENCE, home::Home, wait_until};
 
 fn drwatch(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_drwatch")).args(arguments).output().expect("drwatch runs")
@@ -350,4 +356,22 @@ fn the_commands_named_at_the_end_are_those_that_work() {
     assert_eq!(output.status.code(), Some(0), "{words}");
     assert!(String::from_utf8(output.stdout).unwrap().contains("Disaster-recovery test"));
     assert!(text.contains("drwatch replay ") && !text.contains("to go on"), "{text}");
+}
+
+#[test]
+fn a_watch_that_was_left_names_the_command_that_goes_on_with_it() {
+    let home = Home::new();
+    let watch = Command::new(env!("CARGO_BIN_EXE_drwatch"))
+        .args(home.words())
+        .arg("--headless")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    wait_until("it is recorded", PATIENCE, || home.has_begun());
+    kill(Pid::from_raw(watch.id().try_into().unwrap()), Signal::SIGTERM).unwrap();
+    let text = String::from_utf8(watch.wait_with_output().unwrap().stdout).unwrap();
+    let command = text.lines().find_map(|line| line.trim().strip_prefix("to go on ")).expect("a command");
+    let id = home.run().file_name().unwrap().to_str().unwrap().to_owned();
+    let runs = home.path().join("runs");
+    assert_eq!(command.trim(), format!("drwatch watch --resume {id} --runs-dir {}", runs.display()));
 }

@@ -34,7 +34,7 @@ pub(in crate::commands) fn runs(arguments: &RunsArgs) -> Result<Exit, Stop> {
     }
     runs.retain(|run| !(arguments.real && run.is_rehearsal()));
     if arguments.json {
-        say_list(runs.iter().map(ListedRun::json).collect())?;
+        say_list(&runs.iter().map(ListedRun::json).collect::<Vec<_>>())?;
     } else if !runs.is_empty() {
         say_as_is(&report::runs_table(&runs, page()))?;
     }
@@ -51,8 +51,8 @@ fn programme(runs: &[ListedRun], interval_days: u32, as_json: bool) -> Result<Ex
     }
     if as_json {
         let controls =
-            controls.iter().map(serde_json::to_value).collect::<Result<_, _>>().map_err(Stop::failed)?;
-        say_list(controls)?;
+            controls.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>().map_err(Stop::failed)?;
+        say_list(&controls)?;
     } else if controls.is_empty() {
         complain("no test of real appliances is recorded; simulated runs do not count");
     } else {
@@ -62,7 +62,7 @@ fn programme(runs: &[ListedRun], interval_days: u32, as_json: bool) -> Result<Ex
 }
 
 /// An array, an element a line.
-fn say_list(list: Vec<Value>) -> Result<(), Stop> {
+fn say_list(list: &[Value]) -> Result<(), Stop> {
     let lines: Vec<_> = list.iter().map(Value::to_string).collect();
     say_json(&format!("[{}]\n", lines.join(",\n ")))
 }

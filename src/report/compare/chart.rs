@@ -1,6 +1,6 @@
 //! The rate curves of several runs in one chart, each drawn with its own digit: no colour is needed to tell them apart.
 
-use super::RatePoint;
+use super::values::RatePoint;
 use crate::run::Elapsed;
 
 /// Where curves meet.

@@ -1,47 +1,13 @@
 //! The figures that are compared, and why one of a run cannot be.
 
-use serde::Serialize;
-
 use super::{
-    RecordedRun, Verdict,
     phases::{gap_in, stage_seconds},
+    values::{Better, RecordedRun, Unit},
 };
 use crate::run::{Bound, Elapsed, Known, Phase, PhaseSummary};
 
 /// A value, or why there is none to compare, as a clause.
 type Value = Result<f64, String>;
-
-/// How a value is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unit {
-    Count,
-    PerSecond,
-    PerSecondAndThread,
-    /// A length of time as `01:08:34`.
-    Length,
-    /// A short time as `3.1 s`.
-    Seconds,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum Better {
-    Higher,
-    Lower,
-}
-
-/// Less than this is no difference, in percent.
-const NEGLIGIBLE_PERCENT: f64 = 0.5;
-
-impl Better {
-    pub(super) fn verdict(self, change_percent: f64) -> Verdict {
-        match (self, change_percent) {
-            (_, change) if change.abs() < NEGLIGIBLE_PERCENT => Verdict::Equal,
-            (Self::Higher, 0.0..) | (Self::Lower, ..0.0) => Verdict::Better,
-            _ => Verdict::Worse,
-        }
-    }
-}
 
 pub(super) struct Definition {
     pub(super) name: &'static str,

@@ -1,6 +1,6 @@
 //! How long the stages of a run took, as far as that is known, and the gaps that make it unknown.
 
-use super::RecordedRun;
+use super::values::RecordedRun;
 use crate::run::{Elapsed, Gap, Phase, PhaseSummary, Precision, Summary, Timestamp};
 use crate::text::time_of_day;
 

@@ -5,9 +5,8 @@ use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::{
-    Compared, ComparedRun, Comparison, Figure, Verdict,
     chart::{BOTH, chart},
-    figures::Unit,
+    values::{Compared, ComparedRun, Comparison, Figure, Unit, Verdict},
 };
 use crate::report::columns::{Cell, Column, GREEN, Page, RED, columns};
 use crate::report::phrases::outcome_word;
@@ -139,8 +138,7 @@ fn not_compared(comparison: &Comparison) -> Vec<String> {
     let mut found: Vec<(usize, &str, Vec<&str>)> = Vec::new();
     for place in 0..comparison.runs.len() {
         for figure in &comparison.figures {
-            let Some(reason) = figure.values.get(place).and_then(|value| value.not_compared.as_deref())
-            else {
+            let Some(reason) = figure.values.get(place).and_then(|value| value.reason.as_deref()) else {
                 continue;
             };
             match found.iter_mut().find(|(of, known, _)| (*of, *known) == (place, reason)) {

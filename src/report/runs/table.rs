@@ -4,7 +4,7 @@ use super::listed::{LeftPaused, ListedRun, Unread, open, recovery};
 use crate::report::columns::{BOLD, Cell, Column, GREEN, Page, RED, YELLOW, columns};
 use crate::report::phrases::accepted_dangers;
 use crate::report::table::Flush::{Left, Right};
-use crate::run::{Bound, FindingSeverity, Known, Summary};
+use crate::run::{Bound, FindingSeverity, Known, ObjectCount, Summary};
 use crate::text::{date_and_minute, grouped};
 
 /// Stands for what is not known, or has not come.
@@ -20,7 +20,7 @@ pub fn runs_table(runs: &[ListedRun], page: Page) -> String {
     let mut head = vec![Column::new(if is_wide { "RUN" } else { "RUN (UTC)" }, Left)];
     head.extend(is_wide.then(|| Column::new("BEGAN (UTC)", Left)));
     head.extend([
-        Column::new("BUCKET", Left).cut_to(6),
+        Column::new("BUCKET", Left).cut_to(5),
         Column::new("OBJECTS", Right),
         Column::new("OUTCOME", Left),
         Column::new("RECOVERY", Right),
@@ -53,7 +53,7 @@ fn row(run: &ListedRun, is_wide: bool) -> Vec<Cell> {
     cells.extend(is_wide.then(|| Cell::new(date_and_minute(summary.started_at))));
     cells.extend([
         known(summary.bucket.name.clone()),
-        known(summary.download.expected.map(|objects| grouped(objects.0))),
+        known(summary.download.expected.map(|ObjectCount(objects)| count(objects, is_wide))),
         Cell::new(run.outcome_word(summary)),
         known(recovery(summary).map(|length| length.to_string())),
         known(paused(run, summary)),
@@ -61,6 +61,17 @@ fn row(run: &ListedRun, is_wide: bool) -> Vec<Cell> {
         marks(run, summary, is_wide),
     ]);
     cells
+}
+
+/// From here on a count is in millions where there is little room.
+const MILLIONS_FROM: u64 = 10_000_000;
+
+fn count(objects: u64, is_wide: bool) -> String {
+    if is_wide || objects < MILLIONS_FROM {
+        grouped(objects)
+    } else {
+        format!("{} M", grouped(objects / 1_000_000))
+    }
 }
 
 fn paused(run: &ListedRun, summary: &Summary) -> Option<String> {
