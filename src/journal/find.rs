@@ -78,7 +78,8 @@ pub(crate) fn short_name<'n>(name: &'n str, names: &[String]) -> &'n str {
     if !is_run_id(name) {
         return name;
     }
-    let is_of_one = |start: &&str| names.iter().filter(|other| other.starts_with(start)).count() <= 1;
+    let is_of_one =
+        |start: &&str| names.iter().filter(|other| is_run_id(other) && other.starts_with(start)).count() <= 1;
     (SHORT_NAME..name.len()).map(|end| name.split_at(end).0).find(is_of_one).unwrap_or(name)
 }
 
@@ -232,13 +233,19 @@ mod tests {
     #[test]
     fn the_short_name_of_a_run_means_it_and_no_other() {
         let (home, ids) = runs();
-        let copy = format!("{}-copy", ids[0]);
+        let copy = format!("{}-copy", ids[2]);
+        fs::create_dir(home.path().join(&copy)).unwrap();
+        fs::copy(
+            home.path().join(&ids[2]).join("journal.ndjson"),
+            home.path().join(&copy).join("journal.ndjson"),
+        )
+        .unwrap();
         let names: Vec<_> = named_runs(home.path()).unwrap().into_iter().map(|(name, _)| name).collect();
         for id in &ids {
             let short = short_name(id, &names);
             assert!(short.len() >= SHORT_NAME && found(home.path(), short) == *id, "{short}");
         }
-        assert_eq!(short_name(&ids[2], &names).len(), 15, "to the second, as another began in that minute");
+        assert_eq!(short_name(&ids[2], &names), &ids[2][..SHORT_NAME], "no other began in that minute");
         assert_eq!(short_name(&copy, &names), copy, "no beginning of it would do");
     }
 

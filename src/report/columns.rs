@@ -7,11 +7,11 @@ use crate::text::{self, fit, wrap_words};
 
 /// Where a text is printed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Page {
+pub(crate) struct Page {
     /// The columns of the terminal; `None` where it is none, and lines may have any length.
-    pub columns: Option<usize>,
+    pub(crate) columns: Option<usize>,
     /// Whether colours are wanted.
-    pub is_coloured: bool,
+    pub(crate) is_coloured: bool,
 }
 
 impl Page {

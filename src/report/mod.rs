@@ -15,11 +15,13 @@ mod text;
 #[cfg(test)]
 mod tests;
 
-pub use self::{
+pub(crate) use self::{
     columns::Page,
-    compare::{Comparison, RecordedRun, compare, comparison_text},
+    compare::{RecordedRun, compare, comparison_text},
+    runs::{ListedRun, Unread, controls, controls_table, runs_table},
+};
+pub use self::{
     export::{EXPORTS, ExportError, json, write_exports},
     markdown::markdown,
-    runs::{ListedRun, TestedControl, Unread, controls, controls_table, runs_table},
     text::text,
 };

@@ -2,12 +2,25 @@
 
 use super::{
     phases::{gap_in, stage_seconds},
-    values::{Better, RecordedRun, Unit},
+    values::{Better, RecordedRun, Unit, Verdict},
 };
 use crate::run::{Bound, Elapsed, Known, Phase, PhaseSummary};
 
 /// A value, or why there is none to compare, as a clause.
 type Value = Result<f64, String>;
+
+/// Less than this is no difference, in percent.
+const NEGLIGIBLE_PERCENT: f64 = 0.5;
+
+impl Better {
+    pub(super) fn verdict(self, change_percent: f64) -> Verdict {
+        match (self, change_percent) {
+            (_, change) if change.abs() < NEGLIGIBLE_PERCENT => Verdict::Equal,
+            (Self::Higher, 0.0..) | (Self::Lower, ..0.0) => Verdict::Better,
+            _ => Verdict::Worse,
+        }
+    }
+}
 
 pub(super) struct Definition {
     pub(super) name: &'static str,
@@ -85,8 +98,8 @@ fn counted(run: &RecordedRun) -> Result<(), String> {
 
 fn mean(run: &RecordedRun) -> Value {
     counted(run)?;
-    let is_over = |phase: &&PhaseSummary| phase.name == Phase::Stage1 && phase.ended_at.is_some();
-    if run.summary.phases.iter().any(|phase| is_over(&phase)) {
+    let is_over = |phase: &PhaseSummary| phase.name == Phase::Stage1 && phase.ended_at.is_some();
+    if run.summary.phases.iter().any(is_over) {
         // A mean over a time that is not known is none.
         stage_seconds(run, Phase::Stage1)?;
     }
@@ -95,6 +108,10 @@ fn mean(run: &RecordedRun) -> Value {
 
 fn peak(run: &RecordedRun) -> Value {
     counted(run)?;
+    let is_seen = |phase: &PhaseSummary| phase.name == Phase::Stage1 && phase.started_at.is_some();
+    if !run.summary.phases.iter().any(is_seen) {
+        return Err("the beginning of stage 1 was not observed".to_owned());
+    }
     if let Some(gap) = gap_in(run, Phase::Stage1) {
         return Err(format!("its peak may lie in the gap in stage 1 ({gap})"));
     }

@@ -11,15 +11,14 @@ use self::{
     phases::remarks,
     values::{Compared, ComparedRun, Figure, RatePoint},
 };
-pub use self::{
+pub(crate) use self::{
     text::comparison_text,
     values::{Comparison, RecordedRun},
 };
 use crate::run::{Phase, RateSample};
 
 /// Compares `runs` with the first of them.
-#[must_use]
-pub fn compare(runs: &[RecordedRun]) -> Comparison {
+pub(crate) fn compare(runs: &[RecordedRun]) -> Comparison {
     let figures = FIGURES.iter().map(|definition| {
         let mut first = None;
         let values = runs.iter().enumerate().map(|(at, run)| {

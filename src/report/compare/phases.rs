@@ -2,7 +2,7 @@
 
 use super::values::RecordedRun;
 use crate::run::{Elapsed, Gap, Phase, PhaseSummary, Precision, Summary, Timestamp};
-use crate::text::time_of_day;
+use crate::text::{plural, time_of_day};
 
 const fn title(phase: Phase) -> &'static str {
     match phase {
@@ -105,20 +105,12 @@ pub(super) fn remarks(runs: &[RecordedRun]) -> Vec<String> {
     remarks
 }
 
-/// Where the gaps of a run lie, and for how long.
 fn gaps(place: usize, summary: &Summary) -> Option<String> {
-    let total =
-        summary.gaps.iter().map(|gap| gap.to.since(gap.from)).fold(Elapsed::ZERO, Elapsed::saturating_add);
-    let touched = |phase: &&PhaseSummary| summary.gaps.iter().any(|gap| touches(gap, phase));
-    let within: Vec<_> = summary.phases.iter().filter(touched).map(|phase| title(phase.name)).collect();
-    let within = if within.is_empty() { String::new() } else { format!(", in {}", within.join(" and ")) };
-    match summary.gaps.len() {
-        0 => None,
-        1 => {
-            Some(format!("Run {place} has a gap of {total}{within}. Figures that it may touch are left out."))
-        }
-        count => Some(format!(
-            "Run {place} has {count} gaps of {total} in all{within}. Figures that they may touch are left out."
-        )),
-    }
+    let lengths = summary.gaps.iter().map(|gap| gap.to.since(gap.from));
+    let total = lengths.fold(Elapsed::ZERO, Elapsed::saturating_add);
+    let count = plural(summary.gaps.len() as u64, "gap");
+    let has_gaps = !summary.gaps.is_empty();
+    has_gaps.then(|| {
+        format!("Run {place} has {count}, {total} in all; figures that may lie in one are left out.")
+    })
 }

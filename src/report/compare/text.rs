@@ -27,8 +27,7 @@ const VALUE: usize = 11;
 const CHANGE: usize = 16;
 
 /// The comparison as text, as wide as the page.
-#[must_use]
-pub fn comparison_text(comparison: &Comparison, page: Page) -> String {
+pub(crate) fn comparison_text(comparison: &Comparison, page: Page) -> String {
     let width = page.columns.unwrap_or(WIDTH);
     // As many runs beside the first as the page has room for; the others in a table below.
     let per_table = width.saturating_sub(LABEL + VALUE) / (VALUE + CHANGE);

@@ -7,100 +7,87 @@ use serde::Serialize;
 use crate::run::{Elapsed, Outcome, RateSample, Summary, ThreadCount, Timestamp};
 
 /// A run as it is on record.
-pub struct RecordedRun {
+pub(crate) struct RecordedRun {
     /// The name of its folder.
-    pub name: String,
-    /// Its summary.
-    pub summary: Summary,
+    pub(crate) name: String,
+    pub(crate) summary: Summary,
     /// The rates between the readings of the GET counter in stage 1.
-    pub rates: VecDeque<RateSample>,
+    pub(crate) rates: VecDeque<RateSample>,
     /// The numbers of replication threads that the DR appliance had in stage 1.
-    pub threads: BTreeSet<ThreadCount>,
+    pub(crate) threads: BTreeSet<ThreadCount>,
 }
 
 /// Two runs or more, each compared with the first.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Comparison {
-    /// The runs, in the order they were named.
-    pub runs: Vec<ComparedRun>,
-    /// The figures; those that depend on the size of the bucket are also there in proportion to it.
-    pub figures: Vec<Figure>,
+#[derive(Serialize)]
+pub(crate) struct Comparison {
+    pub(super) runs: Vec<ComparedRun>,
+    pub(super) figures: Vec<Figure>,
     /// What else has to be kept in mind, as sentences; runs are named by their place, from 1.
-    pub remarks: Vec<String>,
+    pub(super) remarks: Vec<String>,
 }
 
-/// One of the runs.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct ComparedRun {
+#[derive(Serialize)]
+pub(super) struct ComparedRun {
     /// The name of its folder.
-    pub run: String,
-    /// Whether its appliances were simulated.
-    pub simulated: bool,
-    /// When it began.
-    pub started_at: Timestamp,
-    /// How it came out.
-    pub outcome: Outcome,
-    /// Name of the bucket.
-    pub bucket: Option<String>,
-    /// Release of the DR appliance.
-    pub release: Option<String>,
+    pub(super) run: String,
+    pub(super) simulated: bool,
+    pub(super) started_at: Timestamp,
+    pub(super) outcome: Outcome,
+    pub(super) bucket: Option<String>,
+    /// Of the DR appliance.
+    pub(super) release: Option<String>,
     /// The rate over stage 1.
-    pub rates: Vec<RatePoint>,
+    pub(super) rates: Vec<RatePoint>,
 }
 
 /// One point of a rate curve.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-pub struct RatePoint {
+#[derive(Clone, Copy, Serialize)]
+pub(super) struct RatePoint {
     /// End of the interval, since stage 1 began.
     #[serde(rename = "seconds")]
-    pub at: Elapsed,
+    pub(super) at: Elapsed,
     /// GETs per second over it.
-    pub per_second: f64,
+    pub(super) per_second: f64,
 }
 
 /// One figure of all runs.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Figure {
+#[derive(Serialize)]
+pub(super) struct Figure {
     /// Its name in JSON, which ends with its unit.
-    pub name: &'static str,
+    pub(super) name: &'static str,
     #[serde(skip)]
     pub(super) label: &'static str,
     #[serde(skip)]
     pub(super) unit: Unit,
-    /// Whether more is `higher` or less is better; `None`: neither.
     pub(super) better: Option<Better>,
-    /// Its values, in the order of the runs.
-    pub values: Vec<Compared>,
+    /// In the order of the runs.
+    pub(super) values: Vec<Compared>,
 }
 
 /// The value of one run.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Compared {
-    /// The value; `None` where none can be compared.
-    pub value: Option<f64>,
-    /// Why not.
+#[derive(Serialize)]
+pub(super) struct Compared {
+    pub(super) value: Option<f64>,
+    /// Why there is none.
     #[serde(rename = "not_compared")]
-    pub reason: Option<String>,
+    pub(super) reason: Option<String>,
     /// By how much it differs from that of the first run, in percent of that.
-    pub change_percent: Option<f64>,
-    /// Whether that is better or worse; `None` where it is neither.
-    pub verdict: Option<Verdict>,
+    pub(super) change_percent: Option<f64>,
+    pub(super) verdict: Option<Verdict>,
 }
 
 /// How a value is to that of the first run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// It is the same, to half a percent.
+pub(super) enum Verdict {
+    /// To half a percent.
     Equal,
-    /// It is better.
     Better,
-    /// It is worse.
     Worse,
 }
 
 /// How a value is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub(super) enum Unit {
     Count,
     PerSecond,
@@ -111,22 +98,10 @@ pub(super) enum Unit {
     Seconds,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+/// Which values are better.
+#[derive(Clone, Copy, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Better {
     Higher,
     Lower,
-}
-
-/// Less than this is no difference, in percent.
-const NEGLIGIBLE_PERCENT: f64 = 0.5;
-
-impl Better {
-    pub(super) fn verdict(self, change_percent: f64) -> Verdict {
-        match (self, change_percent) {
-            (_, change) if change.abs() < NEGLIGIBLE_PERCENT => Verdict::Equal,
-            (Self::Higher, 0.0..) | (Self::Lower, ..0.0) => Verdict::Better,
-            _ => Verdict::Worse,
-        }
-    }
 }

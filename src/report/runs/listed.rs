@@ -9,7 +9,7 @@ use crate::run::{Elapsed, Finding, FindingSeverity, Known, Outcome, Phase, Phase
 
 /// Why a run folder cannot be listed like the others.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Unread {
+pub(crate) enum Unread {
     /// Nothing was recorded in it.
     #[error("nothing is recorded yet; if no drwatch is just beginning it, it can be deleted")]
     Empty,
@@ -22,15 +22,13 @@ pub enum Unread {
 }
 
 /// One run folder.
-pub struct ListedRun {
-    /// The name of the folder.
-    pub name: String,
+pub(crate) struct ListedRun {
+    pub(crate) name: String,
     /// The shortest beginning of the name that means this run.
-    pub short_name: String,
+    pub(crate) short_name: String,
     /// Whether its lock is held.
-    pub is_live: bool,
-    /// Its summary; of a folder that cannot be read, what is wrong with it.
-    pub summary: Result<Summary, Unread>,
+    pub(crate) is_live: bool,
+    pub(crate) summary: Result<Summary, Unread>,
 }
 
 /// Whether replication was left paused.
@@ -48,8 +46,7 @@ impl ListedRun {
     }
 
     /// Whether its appliances are known to have been simulated.
-    #[must_use]
-    pub fn is_rehearsal(&self) -> bool {
+    pub(crate) fn is_rehearsal(&self) -> bool {
         self.known(|summary| summary.simulated) == Some(true)
     }
 
@@ -60,8 +57,7 @@ impl ListedRun {
     }
 
     /// By this the newest run comes first, and a copy behind its original.
-    #[must_use]
-    pub fn order(&self) -> (Reverse<String>, String) {
+    pub(crate) fn order(&self) -> (Reverse<String>, String) {
         (Reverse(self.copy_of().unwrap_or(&self.name).to_owned()), self.name.clone())
     }
 
@@ -79,16 +75,8 @@ impl ListedRun {
         summary.exposure.at_least || self.left_paused(summary) == LeftPaused::Yes
     }
 
-    pub(super) fn outcome_word(&self, summary: &Summary) -> String {
-        match summary.outcome {
-            Outcome::Incomplete if self.is_live => "under way".to_owned(),
-            outcome => outcome_word(outcome).to_lowercase(),
-        }
-    }
-
     /// As an object of which every key is always there; what is not known is `null`.
-    #[must_use]
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         let paused = |summary: &Summary| summary.replication.paused_seconds;
         let known_pause = self.known(|summary| paused(summary).is_some()).unwrap_or(false);
         let bound =
@@ -118,6 +106,13 @@ impl ListedRun {
             })),
             "blocking_acknowledged": self.known(|summary| accepted_dangers(summary).count()),
         })
+    }
+}
+
+pub(super) fn outcome_of(outcome: Outcome, is_live: bool) -> String {
+    match outcome {
+        Outcome::Incomplete if is_live => "under way".to_owned(),
+        outcome => outcome_word(outcome).to_lowercase(),
     }
 }
 

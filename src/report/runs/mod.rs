@@ -4,8 +4,8 @@ mod listed;
 mod programme;
 mod table;
 
-pub use self::{
+pub(crate) use self::{
     listed::{ListedRun, Unread},
-    programme::{TestedControl, controls, controls_table},
+    programme::{controls, controls_table},
     table::runs_table,
 };

@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::{
-    listed::{ListedRun, recovery},
+    listed::{ListedRun, outcome_of, recovery},
     table::NONE,
 };
 use crate::report::columns::{Cell, Column, Page, RED, columns};
@@ -14,35 +14,28 @@ use crate::text::date;
 
 /// One control, and its tests on record.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct TestedControl {
+pub(crate) struct TestedControl {
     /// Host name of the primary, or its serial number; `None`: it never identified itself.
-    pub primary: Option<String>,
+    pub(crate) primary: Option<String>,
     /// Name of the bucket; `None`: it was never read.
-    pub bucket: Option<String>,
-    /// Number of tests on record.
-    pub tests: u64,
-    /// The last of them.
-    pub last_run: RunId,
-    /// When it began.
-    pub last_test_at: Timestamp,
-    /// Whether it is under way.
-    pub live: bool,
-    /// How it came out.
-    pub outcome: Outcome,
+    pub(crate) bucket: Option<String>,
+    pub(crate) tests: u64,
+    pub(crate) last_run: RunId,
+    pub(crate) last_test_at: Timestamp,
+    pub(crate) live: bool,
+    pub(crate) outcome: Outcome,
     /// Stage 1 and stage 2 of it; `None` unless it was restored.
     #[serde(rename = "recovery_seconds")]
-    pub recovery: Option<Elapsed>,
+    pub(crate) recovery: Option<Elapsed>,
     /// When the last test that restored the namespace began.
-    pub last_restored_at: Option<Timestamp>,
+    pub(crate) last_restored_at: Option<Timestamp>,
     /// When the next test is due, counted from that one; `None` without one: it is due now.
-    pub next_due_at: Option<Timestamp>,
-    /// Whether that time is past.
-    pub overdue: bool,
+    pub(crate) next_due_at: Option<Timestamp>,
+    pub(crate) overdue: bool,
 }
 
 /// The controls tested in `runs`, newest first; the one due first comes first.
-#[must_use]
-pub fn controls(runs: &[ListedRun], interval: Elapsed, now: Timestamp) -> Vec<TestedControl> {
+pub(crate) fn controls(runs: &[ListedRun], interval: Elapsed, now: Timestamp) -> Vec<TestedControl> {
     let mut found: Vec<(Key, TestedControl)> = Vec::new();
     let mut seen: Vec<&RunId> = Vec::new();
     for run in runs {
@@ -110,8 +103,7 @@ fn is_test(summary: &Summary) -> bool {
 }
 
 /// The controls as a table.
-#[must_use]
-pub fn controls_table(controls: &[TestedControl], interval_days: u32, page: Page) -> String {
+pub(crate) fn controls_table(controls: &[TestedControl], interval_days: u32, page: Page) -> String {
     let head = [
         Column::new("PRIMARY", Left).cut_to(8),
         Column::new("BUCKET", Left).cut_to(8),
@@ -130,12 +122,6 @@ pub fn controls_table(controls: &[TestedControl], interval_days: u32, page: Page
 
 fn row(control: &TestedControl) -> Vec<Cell> {
     let known = |text: Option<String>| Cell::new(text.unwrap_or_else(|| NONE.to_owned()));
-    let outcome = match control.outcome {
-        Outcome::Restored => "restored",
-        Outcome::Failed => "failed",
-        Outcome::Incomplete if control.live => "under way",
-        Outcome::Incomplete => "incomplete",
-    };
     let due = control.next_due_at.map_or_else(|| "now".to_owned(), date);
     let due = match (control.overdue, control.next_due_at) {
         (false, _) => Cell::new(due),
@@ -147,7 +133,7 @@ fn row(control: &TestedControl) -> Vec<Cell> {
         known(control.bucket.clone()),
         Cell::new(control.tests.to_string()),
         Cell::new(date(control.last_test_at)),
-        Cell::new(outcome),
+        Cell::new(outcome_of(control.outcome, control.live)),
         known(control.recovery.map(|length| length.to_string())),
         due,
     ]

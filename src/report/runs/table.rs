@@ -1,6 +1,6 @@
 //! The recorded runs as a table for a terminal.
 
-use super::listed::{LeftPaused, ListedRun, Unread, open, recovery};
+use super::listed::{LeftPaused, ListedRun, Unread, open, outcome_of, recovery};
 use crate::report::columns::{BOLD, Cell, Column, GREEN, Page, RED, YELLOW, columns};
 use crate::report::phrases::accepted_dangers;
 use crate::report::table::Flush::{Left, Right};
@@ -13,10 +13,13 @@ pub(super) const NONE: &str = "–";
 /// From so many columns on the whole name of a run has room, and when it began has a column of its own.
 const WIDE: usize = 110;
 
+fn is_wide(page: Page) -> bool {
+    !page.is_narrower_than(WIDE)
+}
+
 /// One row a run, below a header; what it takes to read them, below.
-#[must_use]
-pub fn runs_table(runs: &[ListedRun], page: Page) -> String {
-    let is_wide = !page.is_narrower_than(WIDE);
+pub(crate) fn runs_table(runs: &[ListedRun], page: Page) -> String {
+    let is_wide = is_wide(page);
     let mut head = vec![Column::new(if is_wide { "RUN" } else { "RUN (UTC)" }, Left)];
     head.extend(is_wide.then(|| Column::new("BEGAN (UTC)", Left)));
     head.extend([
@@ -28,7 +31,7 @@ pub fn runs_table(runs: &[ListedRun], page: Page) -> String {
         Column::new("OPEN", Right),
         Column::new("", Left),
     ]);
-    let rows: Vec<_> = runs.iter().map(|run| row(run, is_wide)).collect();
+    let rows: Vec<_> = runs.iter().map(|run| row(run, page)).collect();
     let has_blocking = |run: &ListedRun| run.known(is_blocked) == Some(true);
     let legend =
         if runs.iter().any(has_blocking) { "! among the open findings is a blocking one\n" } else { "" };
@@ -39,7 +42,8 @@ fn is_blocked(summary: &Summary) -> bool {
     open(summary, FindingSeverity::Blocking) > 0
 }
 
-fn row(run: &ListedRun, is_wide: bool) -> Vec<Cell> {
+fn row(run: &ListedRun, page: Page) -> Vec<Cell> {
+    let is_wide = is_wide(page);
     let name = Cell::new(if is_wide { &run.name } else { &run.short_name });
     let summary = match &run.summary {
         Ok(summary) => summary,
@@ -54,11 +58,11 @@ fn row(run: &ListedRun, is_wide: bool) -> Vec<Cell> {
     cells.extend([
         known(summary.bucket.name.clone()),
         known(summary.download.expected.map(|ObjectCount(objects)| count(objects, is_wide))),
-        Cell::new(run.outcome_word(summary)),
+        Cell::new(outcome_of(summary.outcome, run.is_live)),
         known(recovery(summary).map(|length| length.to_string())),
         known(paused(run, summary)),
         open_findings(summary),
-        marks(run, summary, is_wide),
+        marks(run, summary, page),
     ]);
     cells
 }
@@ -89,7 +93,7 @@ fn open_findings(summary: &Summary) -> Cell {
 }
 
 /// What the reader has to act on, in capitals, and what else sets the run apart.
-fn marks(run: &ListedRun, summary: &Summary, is_wide: bool) -> Cell {
+fn marks(run: &ListedRun, summary: &Summary, page: Page) -> Cell {
     let left = run.left_paused(summary);
     let is_paused = run.is_live && summary.replication.state == Known::Paused;
     let acknowledged = accepted_dangers(summary).count();
@@ -101,8 +105,11 @@ fn marks(run: &ListedRun, summary: &Summary, is_wide: bool) -> Cell {
         (acknowledged > 0).then(|| format!("{acknowledged} BLOCKING")),
         (acknowledged > 0).then(|| "ACKNOWLEDGED".to_owned()),
         summary.sign_off.is_some().then(|| "signed".to_owned()),
-        run.copy_of()
-            .map(|original| if is_wide { format!("a copy of run {original}") } else { "a copy".to_owned() }),
+        run.copy_of().map(|original| match page.columns {
+            // It stands below its original.
+            Some(_) => "a copy".to_owned(),
+            None => format!("a copy of run {original}"),
+        }),
     ];
     let marks: Vec<_> = marks.into_iter().flatten().collect();
     let last = marks.len().saturating_sub(1);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::*;
-use crate::report::{Comparison, Page, RecordedRun, compare, comparison_text};
+use crate::report::{Page, RecordedRun, compare, compare::Comparison, comparison_text};
 use crate::run::{Epoch, Gap, LogOffset, Outcome, Precision, RateSample, ThreadCount};
 
 /// A run of stage 1 from 250 to 4364 s and stage 2 to 8000 s, with so many threads.
@@ -191,6 +191,13 @@ fn per_thread_needs_one_number_of_threads_over_all_of_stage_1() {
             assert!(value["not_compared"].as_str().unwrap().contains(words), "{value}");
         }
         assert!(value(&found, "objects_per_second", 0)["value"].is_number());
+    }
+}
+
+#[test]
+fn a_stage_1_that_was_joined_in_the_middle_has_neither_mean_nor_peak() {
+    for name in ["stage_1_seconds", "objects_per_second", "peak_objects_per_second"] {
+        assert!(reason(name, |run| run.phases[1].started_at = None).contains("not observed"), "{name}");
     }
 }
 
