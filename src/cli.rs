@@ -33,10 +33,12 @@ pub(crate) enum Command {
     Replay(ReplayArgs),
     /// Follow a run that another drwatch records, without being able to touch it
     View(RunArgs),
-    /// List recorded runs
+    /// List recorded runs, the newest first: which is live, left paused, a rehearsal, signed
     Runs(RunsArgs),
     /// Render a recorded run, finished or not
     Report(ReportArgs),
+    /// Show recorded runs side by side, each against the first
+    Compare(CompareArgs),
     /// Check what a record proves: sequence, chain, raw log
     Verify(RunArgs),
     /// Be one simulated appliance on standard input and output, e.g. behind sshd
@@ -149,7 +151,25 @@ pub(crate) struct CheckArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct RunsArgs {
-    /// As JSON, one object per line
+    /// Leave out rehearsals, of which the appliances were simulated
+    #[arg(long)]
+    pub(crate) real: bool,
+    /// In place of the runs, each bucket with its last real test and when the next one is due
+    #[arg(long)]
+    pub(crate) programme: bool,
+    /// As JSON, an array of objects
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) runs: RunsDir,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CompareArgs {
+    /// Two runs or more, each as id, unique prefix of an id, path, or `last`
+    #[arg(value_name = "RUN", required = true, num_args = 2..)]
+    pub(crate) names: Vec<String>,
+    /// As JSON
     #[arg(long)]
     pub(crate) json: bool,
     #[command(flatten)]

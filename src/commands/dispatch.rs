@@ -14,7 +14,7 @@ use super::{
         stop::Stop,
     },
     help::{guide::guide, manual},
-    runs::{report, runs, verify_run},
+    runs::{compare, report, runs, verify_run},
     settings_file::settings_file,
     simulated::{
         appliance::appliance,
@@ -27,7 +27,7 @@ use crate::{
     clock::Clock,
     playback::{self, PlaybackOptions},
     run::{Exit, Run, Timestamp},
-    session::{Display, Failure, setup::keymap},
+    session::{Display, Failure, setup::keymap, state::RepeatedOptions},
     settings::Settings,
     simulator::Scenario,
 };
@@ -62,6 +62,7 @@ fn carry_out(command: Command) -> Result<Exit, Stop> {
         Command::View(arguments) => look(&arguments, playback::view),
         Command::Runs(arguments) => runs(&arguments),
         Command::Report(arguments) => report(&arguments),
+        Command::Compare(arguments) => compare(&arguments),
         Command::Verify(arguments) => verify_run(&arguments),
         Command::Appliance(arguments) => appliance(&arguments),
         Command::Settings(arguments) => settings_file(&arguments),
@@ -98,6 +99,7 @@ fn simulate(arguments: DemoArgs) -> Result<Exit, Stop> {
     // Without a screen nobody looks on, and in virtual time a simulated day passes in seconds.
     let time = if display == Display::Screen { Time::Real } else { Time::Virtual };
     let speed = if display == Display::Screen { arguments.speed } else { 1.0 };
+    let repeated = RepeatedOptions { runs_dir: arguments.runs.runs_dir.clone(), settings: None };
     let options = DemoOptions {
         scenario: arguments.scenario,
         seed: arguments.seed,
@@ -110,7 +112,7 @@ fn simulate(arguments: DemoArgs) -> Result<Exit, Stop> {
         let now = Clock::system().now().utc().timestamp();
         let start =
             chrono::DateTime::from_timestamp(now, 0).map_or_else(|| Clock::system().now(), Timestamp::new);
-        Box::pin(demo::demo(options, keymap, Clock::scaled(start, speed))).await
+        Box::pin(demo::demo(options, repeated, keymap, Clock::scaled(start, speed))).await
     })?;
     conclude(outcome)
 }

@@ -1,7 +1,7 @@
 //! A watch of real appliances: destinations, log source and record put together, a fresh run or an
 //! interrupted one that is gone on with.
 
-use std::{io, sync::Arc};
+use std::{io, path::Path, sync::Arc};
 
 use crate::{
     appliance::{
@@ -22,7 +22,7 @@ use crate::{
         event_loop::EventLoop,
         setup::{Display, Failure, check_display, front, keymap, runs_dir, theme},
         signals::Signals,
-        state::Until,
+        state::{RepeatedOptions, Until},
     },
     settings::Settings,
 };
@@ -61,7 +61,7 @@ async fn prepare(
     mut log: LogSource,
     arguments: WatchArgs,
 ) -> Result<EventLoop, Failure> {
-    let WatchArgs { connection, output, resume, .. } = arguments;
+    let WatchArgs { connection, output, resume, runs } = arguments;
     let display = display(output);
     if resume.is_some() && log == LogSource::StandardInput {
         let text = "standard input does not show what of it was read before, so no run can be gone on with from it; \
@@ -69,6 +69,14 @@ async fn prepare(
         return Err(Failure::Usage(text.to_owned()));
     }
     let runs_dir = runs_dir(settings.runs_dir.as_deref())?;
+    // The other commands look where the default settings say, and not those of a file that was named here.
+    let named_dir =
+        runs.runs_dir.or_else(|| settings.runs_dir.clone().filter(|_| connection.settings.is_some()));
+    let resumed_by_path = resume.as_ref().filter(|name| name.contains('/')).map(Path::new);
+    let repeated = RepeatedOptions {
+        runs_dir: resumed_by_path.and_then(Path::parent).map(Path::to_owned).or(named_dir),
+        settings: connection.settings.clone(),
+    };
     let named = Named { primary: connection.primary, dr: connection.dr };
     let mut interrupted = match &resume {
         Some(name) => Some(interrupted(name, &runs_dir, &mut settings, &mut log, &named)?),
@@ -113,7 +121,7 @@ async fn prepare(
         },
         || front(display, theme, Mode::Watch),
     )?;
-    Ok(event_loop.with_keymap(keymap).with_past(read_record))
+    Ok(event_loop.with_keymap(keymap).with_past(read_record).repeating(repeated))
 }
 
 /// Makes the first contact with every appliance given. Fails where waiting does not help, or where a fresh run reaches

@@ -16,9 +16,11 @@ pub fn list_runs(runs_dir: &Path) -> Result<Vec<Result<RunFolder, FindError>>, F
     Ok(named_runs(runs_dir)?.into_iter().map(|(_, run)| run).collect())
 }
 
-type NamedRun = (String, Result<RunFolder, FindError>);
+/// The name of a folder, and the run in it.
+pub(crate) type NamedRun = (String, Result<RunFolder, FindError>);
 
-fn named_runs(runs_dir: &Path) -> Result<Vec<NamedRun>, FindError> {
+/// As [`list_runs`], with the name of each folder.
+pub(crate) fn named_runs(runs_dir: &Path) -> Result<Vec<NamedRun>, FindError> {
     let refused = |source| FindError::Unreadable { path: runs_dir.to_owned(), source };
     let entries = match fs::read_dir(runs_dir) {
         Ok(entries) => entries,
@@ -65,6 +67,20 @@ fn matching(mut runs: Vec<NamedRun>, name: &str) -> Vec<NamedRun> {
         runs.retain(|(_, run)| !is_unbegun(run));
     }
     runs
+}
+
+/// The fewest characters of an id that say when its run began, to the minute.
+const SHORT_NAME: usize = 13;
+
+/// The shortest beginning of `name`, to the minute at least, that means no other of `names` to [`find_run`].
+pub(crate) fn short_name<'n>(name: &'n str, names: &[String]) -> &'n str {
+    // Only of an id a beginning will do.
+    if !is_run_id(name) {
+        return name;
+    }
+    let is_of_one =
+        |start: &&str| names.iter().filter(|other| is_run_id(other) && other.starts_with(start)).count() <= 1;
+    (SHORT_NAME..name.len()).map(|end| name.split_at(end).0).find(is_of_one).unwrap_or(name)
 }
 
 const fn is_unbegun(run: &Result<RunFolder, FindError>) -> bool {
@@ -212,6 +228,25 @@ mod tests {
         assert_eq!(found(home.path(), "last"), ids[2]);
         let path = home.path().join(&ids[1]);
         assert_eq!(found(Path::new("/nowhere"), path.to_str().unwrap()), ids[1]);
+    }
+
+    #[test]
+    fn the_short_name_of_a_run_means_it_and_no_other() {
+        let (home, ids) = runs();
+        let copy = format!("{}-copy", ids[2]);
+        fs::create_dir(home.path().join(&copy)).unwrap();
+        fs::copy(
+            home.path().join(&ids[2]).join("journal.ndjson"),
+            home.path().join(&copy).join("journal.ndjson"),
+        )
+        .unwrap();
+        let names: Vec<_> = named_runs(home.path()).unwrap().into_iter().map(|(name, _)| name).collect();
+        for id in &ids {
+            let short = short_name(id, &names);
+            assert!(short.len() >= SHORT_NAME && found(home.path(), short) == *id, "{short}");
+        }
+        assert_eq!(short_name(&ids[2], &names), &ids[2][..SHORT_NAME], "no other began in that minute");
+        assert_eq!(short_name(&copy, &names), copy, "no beginning of it would do");
     }
 
     #[test]

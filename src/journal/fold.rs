@@ -14,8 +14,16 @@ use crate::run::{Record, Run, StartError, apply};
 /// # Errors
 /// [`JournalError`]; the first record that is not as it was written is [`JournalError::Bad`].
 pub fn read_run(folder: &RunFolder) -> Result<(Run, ReadReport), JournalError> {
+    read_run_by(folder, |_, _| {})
+}
+
+/// As [`read_run`]; `see` is given the run as of each record.
+pub(crate) fn read_run_by(
+    folder: &RunFolder,
+    see: impl FnMut(&Run, &Record),
+) -> Result<(Run, ReadReport), JournalError> {
     let mut reader = JournalReader::open(folder)?;
-    let run = fold_until(&mut reader, folder, u64::MAX)?.ok_or_else(|| folder.no_record())?;
+    let run = fold_each(&mut reader, folder, u64::MAX, see)?.ok_or_else(|| folder.no_record())?;
     Ok((run, reader.report()))
 }
 
@@ -24,6 +32,15 @@ pub(crate) fn fold_until(
     reader: &mut JournalReader,
     folder: &RunFolder,
     records: u64,
+) -> Result<Option<Run>, JournalError> {
+    fold_each(reader, folder, records, |_, _| {})
+}
+
+fn fold_each(
+    reader: &mut JournalReader,
+    folder: &RunFolder,
+    records: u64,
+    mut see: impl FnMut(&Run, &Record),
 ) -> Result<Option<Run>, JournalError> {
     let mut run = None;
     // Compared before the next record is read: callers rely on the reader's head being that of the last
@@ -34,6 +51,9 @@ pub(crate) fn fold_until(
         let Content::Record(record) = entry.content else { continue };
         fold(&mut run, &record)
             .map_err(|source| JournalError::Start { path: folder.journal_path(), source })?;
+        if let Some(run) = &run {
+            see(run, &record);
+        }
     }
     Ok(run)
 }

@@ -62,7 +62,8 @@ pub use self::{
 };
 pub(crate) use self::{
     disk::{NoStateDirectory, Placed, default_runs_dir, is_being_recorded, is_on_a_read_only_disk},
-    fold::fold_until,
+    find::{NamedRun, named_runs, short_name},
+    fold::{fold_until, read_run_by},
     raw_log::{CHUNK_BYTES, RawLog},
     reader::Position,
     verify::LOST_WITH_THE_MACHINE,

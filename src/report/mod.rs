@@ -1,10 +1,13 @@
-//! A run's summary in words: as Markdown, as JSON, as closing lines for a terminal, and written beside the record.
+//! A run's summary in words: as Markdown, as JSON, as closing lines for a terminal, and written beside the record; and
+//! several runs beside each other.
 
+mod columns;
+mod compare;
 mod escape;
 mod export;
-mod listed;
 mod markdown;
 mod phrases;
+mod runs;
 mod sections;
 mod table;
 mod text;
@@ -12,9 +15,13 @@ mod text;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use self::{
+    columns::Page,
+    compare::{RecordedRun, compare, comparison_text},
+    runs::{ListedRun, Unread, controls, controls_table, runs_table},
+};
 pub use self::{
     export::{EXPORTS, ExportError, json, write_exports},
-    listed::{listed, listed_json},
     markdown::markdown,
     text::text,
 };

@@ -17,9 +17,10 @@ const WIDTH: usize = 80;
 /// Columns of a label.
 const LABEL: usize = 15;
 
-/// A few plain lines: outcome, phases, replication (loud while it is paused), folder. Ends with a newline.
+/// A few plain lines: outcome, phases, replication (loud while it is paused), folder, and `commands` with what each is
+/// for. Ends with a newline.
 #[must_use]
-pub fn text(summary: &Summary, folder: &Path) -> String {
+pub fn text(summary: &Summary, folder: &Path, commands: &[(&str, String)]) -> String {
     let simulated = if summary.simulated { " (simulated)" } else { "" };
     let bucket = known(summary.bucket.name.as_deref(), visible);
     // What stands on a line of its own here is not broken: a phase and its length stay together.
@@ -32,8 +33,9 @@ pub fn text(summary: &Summary, folder: &Path) -> String {
         labelled("findings", open_findings(summary).split(' ')),
     ];
     lines.extend(accepted_dangers(summary).flat_map(accepted));
-    // A path stays whole, so that it can be copied.
+    // A path or a command stays whole, so that it can be copied.
     lines.push(labelled("record", [&*visible(&folder.to_string_lossy())]));
+    lines.extend(commands.iter().map(|(label, command)| labelled(label, [&*visible(command)])));
     if let Some(warning) = paused_warning(summary) {
         lines.extend([String::new(), warning.to_uppercase(), EXPOSED.to_owned()]);
         lines.extend(summary.replication.left_paused.as_ref().map(left_paused));

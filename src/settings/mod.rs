@@ -12,7 +12,7 @@ use serde::Deserialize;
 pub(crate) use error::SettingsError;
 use error::line_at;
 use keys::KeySettings;
-use values::{command, duration, optional_duration, threads};
+use values::{command, days, duration, optional_duration, threads};
 
 use crate::{
     input,
@@ -51,6 +51,7 @@ pub(crate) struct Settings {
     pub(crate) screen: ScreenSettings,
     pub(crate) keys: KeySettings,
     pub(crate) notice: NoticeSettings,
+    pub(crate) programme: ProgrammeSettings,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -133,6 +134,21 @@ pub(crate) struct NoticeSettings {
 impl Default for NoticeSettings {
     fn default() -> Self {
         Self { bell: true, command: None }
+    }
+}
+
+/// When the tests of `runs --programme` are due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ProgrammeSettings {
+    /// Days from a test that restored the namespace to the next one.
+    #[serde(deserialize_with = "days")]
+    pub(crate) test_interval_days: u32,
+}
+
+impl Default for ProgrammeSettings {
+    fn default() -> Self {
+        Self { test_interval_days: 365 }
     }
 }
 

@@ -42,6 +42,7 @@ impl Settings {
             ("polling.service", time(self.polling.service)),
             ("notice.bell", self.notice.bell.to_string()),
             ("notice.command", set(&self.notice.command)),
+            ("programme.test_interval_days", self.programme.test_interval_days.to_string()),
             ("screen.symbols", format!("{:?}", self.screen.symbols).to_lowercase()),
             ("screen.theme", format!("{:?}", self.screen.theme.name())),
         ];

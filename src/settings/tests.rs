@@ -163,3 +163,17 @@ fn keys_are_one_or_several_and_know_their_line() {
     assert!(error.contains("line 5: no such key") && error.contains("settings.toml"), "{error}");
     assert!(read("[keys]\npause = 5\n").unwrap_err().contains("write a key like"), "{error}");
 }
+
+#[test]
+fn the_interval_of_tests_is_a_number_of_days_that_can_be_kept_to() {
+    assert_eq!(Settings::default().programme.test_interval_days, 365);
+    let settings = read("[programme]\ntest_interval_days = 90\n").unwrap();
+    assert_eq!(settings.programme.test_interval_days, 90);
+    assert!(settings.render().contains("programme.test_interval_days = 90\n"));
+    for wrong in ["0", "-1", "40000", "\"90\""] {
+        assert!(
+            read(&format!("[programme]\ntest_interval_days = {wrong}\n")).unwrap_err().contains("line 2"),
+            "{wrong}"
+        );
+    }
+}

@@ -38,3 +38,15 @@ pub(super) fn threads<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32,
         Err(D::Error::custom(format!("threads is {threads}; the appliance takes 16 to 128")))
     }
 }
+
+/// The longest time between two tests, in days.
+const MAX_DAYS: u32 = 36_500;
+
+pub(super) fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let days = u32::deserialize(deserializer)?;
+    if (1..=MAX_DAYS).contains(&days) {
+        Ok(days)
+    } else {
+        Err(D::Error::custom(format!("{days} days cannot be kept to; write a number from 1 to {MAX_DAYS}")))
+    }
+}

@@ -75,6 +75,18 @@ pub fn moment(at: Timestamp, now: Timestamp) -> String {
     if at.utc().date_naive() == now.utc().date_naive() { time_of_day(at) } else { minute(at, now) }
 }
 
+/// An instant in UTC to the minute: `2026-09-13 16:03`.
+#[must_use]
+pub fn date_and_minute(at: Timestamp) -> String {
+    at.utc().format("%Y-%m-%d %H:%M").to_string()
+}
+
+/// A day in UTC: `2026-09-13`.
+#[must_use]
+pub fn date(at: Timestamp) -> String {
+    at.utc().format("%Y-%m-%d").to_string()
+}
+
 /// An instant in UTC to the second: `2026-09-13T16:03:38Z`.
 #[must_use]
 pub fn iso(at: Timestamp) -> String {

@@ -65,7 +65,10 @@ pub(in crate::commands) fn merged(
 }
 
 pub(in crate::commands) fn runs_dir(arguments: &RunsDir) -> Result<PathBuf, Stop> {
-    let settings = load(None)?;
+    runs_dir_of(arguments, &load(None)?)
+}
+
+pub(in crate::commands) fn runs_dir_of(arguments: &RunsDir, settings: &Settings) -> Result<PathBuf, Stop> {
     Ok(session::runs_dir(arguments.runs_dir.as_deref().or(settings.runs_dir.as_deref()))?)
 }
 

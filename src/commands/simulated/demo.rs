@@ -27,7 +27,7 @@ use crate::{
         record::recorder::Syncing,
         setup::{Display, Failure, Names, begin, check_display, front, runs_dir, started_event, theme},
         signals::Signals,
-        state::{Parts, Session, Until},
+        state::{Parts, RepeatedOptions, Session, Until},
     },
     settings::{NoticeSettings, Settings},
     simulator::{KeyPresser, Scenario, Script, SharedWorld, Speed},
@@ -53,12 +53,13 @@ pub(crate) struct DemoOptions {
 /// is there.
 pub(crate) async fn demo(
     options: DemoOptions,
+    repeated: RepeatedOptions,
     keymap: Keymap,
     clock: Clock,
 ) -> Result<(Run, io::Result<()>), Failure> {
     // Listened to before the terminal is taken: a signal must not leave it taken.
     let signals = Signals::listen().map_err(Failure::Signals)?;
-    let event_loop = demo_session(&options, clock, clock)?.with_keymap(keymap).with_past(read_record);
+    let event_loop = demo_session(&options, clock, clock)?.with_keymap(keymap).with_past(read_record).repeating(repeated);
     Ok(Box::pin(event_loop.run_to_end(signals)).await)
 }
 

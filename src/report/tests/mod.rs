@@ -1,11 +1,13 @@
 //! Reports as they are read, and what hostile text cannot do to them.
 
+mod compare;
+mod runs;
 mod samples;
 
 use std::{cell::Cell, fs, os::unix::fs::PermissionsExt, path::Path, rc::Rc};
 
 use self::samples::{at, restored, troubled, unknown};
-use super::{EXPORTS, ExportError, json, listed, listed_json, markdown, text, write_exports};
+use super::{EXPORTS, ExportError, json, markdown, text, write_exports};
 use crate::durability::power::{self, Unforced, nothing_else};
 use crate::run::{
     Code, EarliestResume, EarliestResumes, Elapsed, Finding, FindingSeverity, GetCount, Known, ObjectCount,
@@ -38,8 +40,9 @@ fn the_json_has_the_fields_of_the_contract() {
 #[test]
 fn the_closing_lines_say_how_it_came_out_and_where_the_record_lies() {
     let folder = Path::new("/home/kim/.local/state/drwatch/runs/20260913T145504Z-a1b2c3");
+    let commands = [("report", "drwatch report 20260913T145504Z-a1b2c3".to_owned())];
     insta::assert_snapshot!(
-        [restored(), troubled(), unknown()].map(|summary| text(&summary, folder)).join("\n")
+        [restored(), troubled(), unknown()].map(|summary| text(&summary, folder, &commands)).join("\n")
     );
 }
 
@@ -52,7 +55,7 @@ fn closing_lines_fit_a_terminal_and_break_between_words() {
         .to_owned();
     finding.acknowledged = Some("two files known to be gone, of which the owners have copies".to_owned());
     let folder = format!("/runs of kim/{}", "x".repeat(90));
-    insta::assert_snapshot!(text(&summary, Path::new(&folder)), @r"
+    insta::assert_snapshot!(text(&summary, Path::new(&folder), &[]), @r"
     RESTORED (simulated): bucket ava400-ks, run 20260913T145504Z-a1b2c3
       phases       prepare 00:04:10, stage-1 01:08:34, stage-2 01:00:36,
                    in use 00:11:40
@@ -81,7 +84,7 @@ fn a_simulated_run_is_stamped_and_a_real_one_is_not() {
     let stamps = |summary: &Summary| {
         let texts = [
             markdown(summary),
-            text(summary, folder),
+            text(summary, folder, &[]),
             json(summary).unwrap().replace("\"simulated\": false", ""),
         ];
         texts.map(|text| text.to_lowercase().contains("simulated"))
@@ -95,7 +98,7 @@ fn a_primary_left_paused_is_said_loudly_and_only_then() {
     let loud = |state| {
         let mut summary = restored();
         summary.replication.state = state;
-        let texts = [markdown(&summary), text(&summary, Path::new("/x"))];
+        let texts = [markdown(&summary), text(&summary, Path::new("/x"), &[])];
         texts.map(|text| text.to_lowercase().contains("still paused"))
     };
     assert_eq!(loud(Known::Paused), [true; 2]);
@@ -110,7 +113,7 @@ fn a_pause_whose_end_was_never_seen_is_warned_of_even_if_the_state_is_no_longer_
     summary.replication.intervals[0].to = None;
     for (state, warns) in [(Known::Unreadable, true), (Known::Unknown, true), (Known::Running, false)] {
         summary.replication.state = state;
-        let texts = [markdown(&summary), text(&summary, Path::new("/x"))];
+        let texts = [markdown(&summary), text(&summary, Path::new("/x"), &[])];
         assert_eq!(texts.map(|text| text.to_lowercase().contains("not been seen running")), [warns; 2]);
     }
 }
@@ -213,7 +216,7 @@ fn hostile_text_changes_nothing_but_the_words_it_stands_for() {
     for words in hostile {
         let report = markdown(&filled_with(words));
         assert_eq!(shape(&report), shape(&plain), "{words:?}");
-        let closing = text(&filled_with(words), Path::new(words));
+        let closing = text(&filled_with(words), Path::new(words), &[]);
         assert_eq!(report.lines().chain(closing.lines()).find_map(harm), None, "{words:?}");
         assert_eq!(closing.lines().count(), 6, "{words:?}");
     }
@@ -319,7 +322,7 @@ fn an_acknowledged_danger_is_named_with_who_when_and_why_wherever_a_run_is_summe
     let report = markdown(&summary);
     let head = report.split("\n## ").next().unwrap();
     let words = ["alarm", "cloud bucket inconsistent", "kim", when, "a file known to be gone", "BLOCKING"];
-    let closing = text(&summary, Path::new("/x")).split_whitespace().collect::<Vec<_>>().join(" ");
+    let closing = text(&summary, Path::new("/x"), &[]).split_whitespace().collect::<Vec<_>>().join(" ");
     for (output, text) in [("head", head), ("text", &closing)] {
         for word in words {
             assert!(text.contains(word), "{word} in the {output}: {text}");
@@ -335,7 +338,6 @@ fn an_acknowledged_danger_is_named_with_who_when_and_why_wherever_a_run_is_summe
     let finding = value["findings"].as_array().unwrap().last().unwrap();
     assert_eq!((&finding["acknowledged_by"], &finding["code"]), (&"kim".into(), &"alarm".into()));
     assert!(finding["acknowledged_at"].as_str().unwrap().starts_with(when), "{finding}");
-    assert!(listed("x", &summary, false).contains("1 BLOCKING ACKNOWLEDGED"));
 }
 
 #[test]
@@ -343,33 +345,10 @@ fn what_was_settled_or_matters_less_is_not_told_as_an_accepted_danger() {
     let mut summary = accepted();
     let finding = summary.findings.last_mut().unwrap();
     finding.closed_at = Some(at(6000));
-    assert!(!text(&summary, Path::new("/x")).contains("BLOCKING"));
+    assert!(!text(&summary, Path::new("/x"), &[]).contains("BLOCKING"));
     let finding = summary.findings.last_mut().unwrap();
     (finding.closed_at, finding.severity) = (None, FindingSeverity::Attention);
-    assert!(!text(&summary, Path::new("/x")).contains("BLOCKING"));
-}
-
-#[test]
-fn the_list_of_runs_tells_which_is_live_and_which_was_left_paused() {
-    let mut summary = restored();
-    summary.replication.state = Known::Running;
-    for (state, is_live, marks) in [
-        (Known::Running, false, [false, false]),
-        (Known::Running, true, [true, false]),
-        (Known::Paused, false, [false, true]),
-        (Known::Paused, true, [true, false]),
-    ] {
-        summary.replication.state = state;
-        let line = listed("x", &summary, is_live);
-        let told = ["LIVE", "LEFT PAUSED"].map(|mark| line.contains(mark));
-        assert_eq!(told, marks, "{line}");
-        assert_eq!(line.contains("PAUSED"), state == Known::Paused, "{line}");
-        let value: serde_json::Value = serde_json::from_str(&listed_json("x", &summary, is_live)).unwrap();
-        assert_eq!([&value["live"], &value["left_paused"]], marks.map(serde_json::Value::from).each_ref());
-    }
-    summary.replication.state = Known::Unreadable;
-    summary.replication.intervals.last_mut().unwrap().to = None;
-    assert!(listed("x", &summary, false).contains("LEFT PAUSED, perhaps"));
+    assert!(!text(&summary, Path::new("/x"), &[]).contains("BLOCKING"));
 }
 
 #[test]

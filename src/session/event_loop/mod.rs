@@ -23,7 +23,7 @@ use super::{
     event::LoopEvent,
     look_back::{OpenRecord, ReadRecord, Shows},
     signals::{Signalled, Signals, outlives_hang_up, record_is_closed},
-    state::Session,
+    state::{RepeatedOptions, Session},
 };
 use crate::{
     appliance::observation::Observation,
@@ -107,6 +107,12 @@ impl EventLoop {
         if let Some(screen) = self.front.screen() {
             screen.view().keymap = Arc::new(keymap);
         }
+        self
+    }
+
+    /// Gives the options that the commands named at the end need as well.
+    pub(crate) fn repeating(mut self, options: RepeatedOptions) -> Self {
+        self.session.repeated = options;
         self
     }
 

@@ -1,6 +1,6 @@
 //! Closing the record, at the end of the watch.
 
-use super::Session;
+use super::{Session, next_commands::next_commands};
 use crate::{
     report,
     run::{Cause, Ending, Event, Summary},
@@ -15,7 +15,8 @@ pub(crate) struct ClosingReport {
 
 impl ClosingReport {
     pub(crate) fn text(&self, session: &Session) -> String {
-        let text = report::text(&self.summary, session.recorder.folder().path());
+        let commands = next_commands(session.run(), &session.repeated);
+        let text = report::text(&self.summary, session.recorder.folder().path(), &commands);
         self.losses.iter().map(String::as_str).chain([text.as_str()]).collect::<Vec<_>>().join("\n")
     }
 }

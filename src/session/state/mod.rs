@@ -10,6 +10,7 @@ mod handle;
 mod intake;
 mod intents;
 mod log;
+mod next_commands;
 mod repair;
 mod shown;
 
@@ -33,7 +34,7 @@ use super::{
     record::recorder::{Appended, Recorder},
 };
 
-pub(crate) use self::ending::Until;
+pub(crate) use self::{ending::Until, next_commands::RepeatedOptions};
 
 pub(crate) struct Session {
     clock: Clock,
@@ -48,6 +49,7 @@ pub(crate) struct Session {
     closing: Closing,
     outbox: Outbox,
     pub(crate) dirty: bool,
+    pub(crate) repeated: RepeatedOptions,
     #[cfg(test)]
     witness: Option<Witness>,
 }
@@ -83,6 +85,7 @@ impl Session {
             closing: Closing::new(parts.until),
             outbox: Outbox::new(parts.transcript),
             dirty: true,
+            repeated: RepeatedOptions::default(),
             #[cfg(test)]
             witness: None,
         };

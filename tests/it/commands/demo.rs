@@ -6,7 +6,13 @@ use std::{
 };
 
 use drwatch::journal::{RunFolder, RunLock};
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
 use serde_json::Value;
+
+use crate::support::{PATIENCE, home::Home, wait_until};
 
 fn drwatch(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_drwatch")).args(arguments).output().expect("drwatch runs")
@@ -180,6 +186,7 @@ fn the_list_says_which_run_is_live_and_which_was_left_paused() {
     };
     let told = || {
         let json: Value = serde_json::from_str(&listed(&["--json"])).unwrap();
+        let json = &json[0];
         let text = listed(&[]);
         assert_eq!(json["live"], text.contains("LIVE"), "{text}");
         assert_eq!(json["left_paused"], text.contains("LEFT PAUSED"), "{text}");
@@ -287,4 +294,84 @@ fn a_full_disk_behind_standard_output_is_told() {
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains("standard output cannot be written: No space left on device"), "{said}");
+}
+
+#[test]
+fn the_list_leaves_out_rehearsals_where_real_runs_are_asked_for_and_never_counts_them_as_tests() {
+    let runs = tempfile::tempdir().unwrap();
+    demo(runs.path(), &[]);
+    let damaged = runs.path().join("20991231T235959Z-00ffee");
+    std::fs::create_dir(&damaged).unwrap();
+    std::fs::write(damaged.join("dr.log"), "line\n").unwrap();
+    let dir = runs.path().to_str().unwrap();
+    let listed = |more: &[&str]| {
+        let output = drwatch(&[&["runs", "--runs-dir", dir], more].concat());
+        assert_eq!(output.status.code(), Some(0));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let lines = |text: &str| text.lines().map(|line| line.chars().take(8).collect()).collect::<Vec<String>>();
+    assert_eq!(lines(&listed(&[])).len(), 3);
+    assert!(listed(&[]).contains("REHEARSAL") && lines(&listed(&[]))[1] == "20991231", "the newest first");
+    let real = listed(&["--real"]);
+    assert!(!real.contains("REHEARSAL") && real.contains("DAMAGED: holds no journal"), "{real}");
+    let json: Value = serde_json::from_str(&listed(&["--real", "--json"])).unwrap();
+    assert_eq!(json.as_array().unwrap().len(), 1);
+    assert!(json[0]["error"].as_str().unwrap().contains("holds no journal"));
+    assert_eq!(listed(&["--programme", "--json"]).trim(), "[]");
+}
+
+#[test]
+fn sixteen_threads_and_128_are_compared_by_what_was_read_in_stage_1() {
+    let runs = tempfile::tempdir().unwrap();
+    let settings = runs.path().join("settings.toml");
+    std::fs::write(&settings, "[download]\nthreads = 16\n").unwrap();
+    let id = |summary: Value| summary["run"].as_str().unwrap().to_owned();
+    let slow = id(demo(runs.path(), &["--settings", settings.to_str().unwrap()]).1);
+    let fast = id(demo(runs.path(), &[]).1);
+    let reset = id(demo(runs.path(), &["--scenario", "counter-reset"]).1);
+    let words = ["compare", &slow, &fast, &reset, "--json", "--runs-dir", runs.path().to_str().unwrap()];
+    let output = drwatch(&words);
+    assert_eq!(output.status.code(), Some(0));
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let values = |name: &str| {
+        let figures = found["figures"].as_array().unwrap();
+        figures.iter().find(|figure| figure["name"] == name).expect(name)["values"].clone()
+    };
+    assert_eq!([&values("threads")[0]["value"], &values("threads")[1]["value"]], [16.0, 128.0]);
+    assert_eq!(values("objects_per_second")[1]["verdict"], "better");
+    assert_eq!(values("seconds_per_get")[1]["verdict"], "worse");
+    assert!(values("objects_per_second")[2]["not_compared"].as_str().unwrap().contains("reset"));
+    assert!(found["runs"][1]["rates"].as_array().unwrap().len() > 10);
+}
+
+#[test]
+fn the_commands_named_at_the_end_are_those_that_work() {
+    let home = tempfile::tempdir().unwrap();
+    let runs = home.path().join("runs of kim");
+    let output = drwatch(&["demo", "--headless", "--runs-dir", runs.to_str().unwrap()]);
+    let text = String::from_utf8(output.stdout).unwrap();
+    let command = text.lines().find_map(|line| line.trim().strip_prefix("report ")).expect("a command");
+    let words = command.trim().replacen("drwatch", env!("CARGO_BIN_EXE_drwatch"), 1);
+    let output = Command::new("sh").args(["-c", &words]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{words}");
+    assert!(String::from_utf8(output.stdout).unwrap().contains("Disaster-recovery test"));
+    assert!(text.contains("drwatch replay ") && !text.contains("to go on"), "{text}");
+}
+
+#[test]
+fn a_watch_that_was_left_names_the_command_that_goes_on_with_it() {
+    let home = Home::new();
+    let watch = Command::new(env!("CARGO_BIN_EXE_drwatch"))
+        .args(home.words())
+        .arg("--headless")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    wait_until("it is recorded", PATIENCE, || home.has_begun());
+    kill(Pid::from_raw(watch.id().try_into().unwrap()), Signal::SIGTERM).unwrap();
+    let text = String::from_utf8(watch.wait_with_output().unwrap().stdout).unwrap();
+    let command = text.lines().find_map(|line| line.trim().strip_prefix("to go on ")).expect("a command");
+    let id = home.run().file_name().unwrap().to_str().unwrap().to_owned();
+    let runs = home.path().join("runs");
+    assert_eq!(command.trim(), format!("drwatch watch --resume {id} --runs-dir {}", runs.display()));
 }

@@ -268,6 +268,11 @@ fn no_output_of_a_run_passes_hostile_text_on() {
         for words in [
             &["runs"][..],
             &["runs", "--json"],
+            &["runs", "--programme"],
+            &["runs", "--programme", "--json"],
+            &["compare", "last", "last"],
+            &["compare", "last", "last", "--json"],
+            &["compare", EVIL, EVIL],
             &["report", "last"],
             &["report", "last", "--format", "json"],
             &["verify", "last"],

@@ -64,7 +64,7 @@ fn a_copied_run_is_listed_and_found_by_its_own_folders_name() {
     }
     let (_, said) = drwatch(&["runs", "--runs-dir", runs_dir]);
     let lines: Vec<_> = said.lines().collect();
-    assert_eq!(lines.len(), 3, "{said}");
+    assert_eq!(lines.len(), 4, "a header and three runs: {said}");
     assert!(
         lines.iter().any(|line| line.starts_with(&format!("{id}  ")) && !line.contains("copy")),
         "{said}"
@@ -75,8 +75,8 @@ fn a_copied_run_is_listed_and_found_by_its_own_folders_name() {
     }
     let (_, said) = drwatch(&["runs", "--json", "--runs-dir", runs_dir]);
     let of = |name: &str| {
-        let parsed = said.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
-        parsed.filter(|run| run["run"] == name).map(|run| run["copy_of"].clone()).collect::<Vec<_>>()
+        let runs: Vec<serde_json::Value> = serde_json::from_str(&said).unwrap();
+        runs.iter().filter(|run| run["run"] == name).map(|run| run["copy_of"].clone()).collect::<Vec<_>>()
     };
     assert_eq!(of(id), [serde_json::Value::Null]);
     assert_eq!(of(&copies[0]), [serde_json::Value::from(id)]);

@@ -1,0 +1,177 @@
+//! A comparison as text for a terminal: the runs, the figures, what is not compared and why, and the rate curves.
+
+use std::fmt::Write as _;
+
+use unicode_width::UnicodeWidthStr as _;
+
+use super::{
+    chart::{BOTH, chart},
+    values::{Compared, ComparedRun, Comparison, Figure, Unit, Verdict},
+};
+use crate::report::columns::{Cell, Column, GREEN, Page, RED, columns};
+use crate::report::phrases::outcome_word;
+use crate::report::table::Flush::{Left, Right};
+use crate::run::Elapsed;
+use crate::text::{self, date_and_minute, grouped, measured, rate, wrap};
+
+/// The columns where the output is no terminal.
+const WIDTH: usize = 100;
+
+const CHART_HEIGHT: usize = 6;
+
+/// The widest label of a figure, with the gap behind it.
+const LABEL: usize = 24;
+
+/// A column of values, and one of changes, each with the gap behind it.
+const VALUE: usize = 11;
+const CHANGE: usize = 16;
+
+/// The comparison as text, as wide as the page.
+pub(crate) fn comparison_text(comparison: &Comparison, page: Page) -> String {
+    let width = page.columns.unwrap_or(WIDTH);
+    // As many runs beside the first as the page has room for; the others in a table below.
+    let per_table = width.saturating_sub(LABEL + VALUE) / (VALUE + CHANGE);
+    let others: Vec<usize> = (1..comparison.runs.len()).collect();
+    let tables = others.chunks(per_table.max(1)).map(|others| figures(comparison, others, page));
+    let mut parts: Vec<String> = [runs(&comparison.runs, page)].into_iter().chain(tables).collect();
+    let remarks = comparison.remarks.iter().cloned();
+    let notes =
+        remarks.chain(not_compared(comparison)).map(|note| paragraph(&note, width)).collect::<String>();
+    parts.extend((!notes.is_empty()).then_some(notes));
+    parts.extend(curves(comparison, width));
+    parts.join("\n")
+}
+
+/// A sentence in lines of that width, those below the first indented.
+fn paragraph(sentence: &str, width: usize) -> String {
+    let lines = wrap(&text::line(sentence), width.saturating_sub(2).max(20));
+    lines.join("\n  ") + "\n"
+}
+
+fn runs(runs: &[ComparedRun], page: Page) -> String {
+    let head = [
+        Column::new("", Right),
+        Column::new("RUN", Left),
+        Column::new("BEGAN (UTC)", Left),
+        Column::new("BUCKET", Left).cut_to(8),
+        Column::new("OUTCOME", Left),
+        Column::new("", Left),
+    ];
+    let row = |(place, run): (usize, &ComparedRun)| {
+        vec![
+            Cell::new(place.to_string()),
+            Cell::new(&run.run),
+            Cell::new(date_and_minute(run.started_at)),
+            Cell::new(run.bucket.as_deref().unwrap_or("–")),
+            Cell::new(outcome_word(run.outcome).to_lowercase()),
+            Cell::new(if run.simulated { "REHEARSAL" } else { "" }),
+        ]
+    };
+    columns(&head, &(1..).zip(runs).map(row).collect::<Vec<_>>(), page)
+}
+
+/// The figures of the first run and of those at `others`.
+fn figures(comparison: &Comparison, others: &[usize], page: Page) -> String {
+    let mut head = vec![Column::new("", Left), Column::new("1", Right)];
+    for place in others {
+        head.extend([Column::new((place + 1).to_string(), Right), Column::new("AGAINST 1", Left)]);
+    }
+    let row = |figure: &Figure| {
+        let indent = if is_part_of_the_one_above(figure) { "  " } else { "" };
+        let mut cells = vec![Cell::new(format!("{indent}{}", figure.label)), value(figure, 0)];
+        for place in others {
+            cells.extend([
+                value(figure, *place),
+                figure.values.get(*place).map_or_else(|| Cell::new(""), change),
+            ]);
+        }
+        cells
+    };
+    columns(&head, &comparison.figures.iter().map(row).collect::<Vec<_>>(), page)
+}
+
+fn is_part_of_the_one_above(figure: &Figure) -> bool {
+    matches!(figure.label, "peak" | "per thread" | "per 1,000 objects")
+}
+
+fn value(figure: &Figure, place: usize) -> Cell {
+    let value = figure.values.get(place).and_then(|value| value.value);
+    Cell::new(value.map_or_else(|| "–".to_owned(), |value| in_unit(value, figure.unit)))
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "counts and lengths, which `as` bounds"
+)]
+fn in_unit(value: f64, unit: Unit) -> String {
+    let span = Elapsed::from_millis((value * 1000.0).round() as u64);
+    match unit {
+        Unit::Count => grouped(value.round() as u64),
+        Unit::PerSecondAndThread if value < 0.01 => format!("{value:.5}/s"),
+        Unit::PerSecondAndThread if value < 1.0 => format!("{value:.3}/s"),
+        Unit::PerSecond | Unit::PerSecondAndThread => rate(value),
+        Unit::Length => span.to_string(),
+        Unit::Seconds if value < 100.0 => measured(span),
+        Unit::Seconds => format!("{} s", grouped(value.round() as u64)),
+    }
+}
+
+/// `+190 % better`.
+fn change(compared: &Compared) -> Cell {
+    let Some(percent) = compared.change_percent else { return Cell::new("") };
+    let (word, style) = match compared.verdict {
+        Some(Verdict::Equal) => return Cell::new("equal"),
+        Some(Verdict::Better) => (" better", GREEN),
+        Some(Verdict::Worse) => (" worse", RED),
+        None if percent == 0.0 => return Cell::new("equal"),
+        None => ("", ""),
+    };
+    let sign = if percent < 0.0 { '-' } else { '+' };
+    let decimals = usize::from(percent.abs() < 10.0);
+    Cell::new(format!("{sign}{:.decimals$} %{word}", percent.abs())).styled(style)
+}
+
+/// A sentence for each reason why figures of a run are left out.
+fn not_compared(comparison: &Comparison) -> Vec<String> {
+    let mut found: Vec<(usize, &str, Vec<&str>)> = Vec::new();
+    for place in 0..comparison.runs.len() {
+        for figure in &comparison.figures {
+            let Some(reason) = figure.values.get(place).and_then(|value| value.reason.as_deref()) else {
+                continue;
+            };
+            match found.iter_mut().find(|(of, known, _)| (*of, *known) == (place, reason)) {
+                Some((_, _, figures)) => figures.push(figure.label),
+                None => found.push((place, reason, vec![figure.label])),
+            }
+        }
+    }
+    let sentence = |(place, reason, figures): (usize, &str, Vec<&str>)| {
+        format!("Not compared of run {}, as {reason}: {}.", place + 1, figures.join(", "))
+    };
+    found.into_iter().map(sentence).collect()
+}
+
+/// The rate curves below each other's scale; `None` where no rate was measured.
+fn curves(comparison: &Comparison, width: usize) -> Option<String> {
+    let curves: Vec<_> = comparison.runs.iter().map(|run| run.rates.as_slice()).collect();
+    let label_width = 10;
+    let chart = chart(&curves, width.saturating_sub(label_width + 3), CHART_HEIGHT)?;
+    let last = chart.rows.len().saturating_sub(1);
+    let mut out = String::new();
+    for (at, row) in chart.rows.iter().enumerate() {
+        let label = match at {
+            0 => rate(chart.highest),
+            _ if at == last => "0".to_owned(),
+            _ => String::new(),
+        };
+        // Writing to a String cannot fail.
+        let _ = writeln!(out, "{}", format!("{label:>label_width$} |{row}").trim_end());
+    }
+    let begin = "GET/s since stage 1 began";
+    let end = chart.end.to_string();
+    let legend = format!("{BOTH} = several runs");
+    let room = width.saturating_sub(label_width + 3 + begin.width() + end.width());
+    let _ = writeln!(out, "{:label_width$}  {begin}{legend:^room$}{end}", "");
+    Some(out)
+}

@@ -1,0 +1,133 @@
+//! A recorded run as it is listed, and the same as JSON.
+
+use std::cmp::Reverse;
+
+use serde_json::{Value, json};
+
+use crate::report::phrases::{accepted_dangers, outcome_word, paused_warning};
+use crate::run::{Elapsed, Finding, FindingSeverity, Known, Outcome, Phase, PhaseSummary, Summary};
+
+/// Why a run folder cannot be listed like the others.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Unread {
+    /// Nothing was recorded in it.
+    #[error("nothing is recorded yet; if no drwatch is just beginning it, it can be deleted")]
+    Empty,
+    /// The record is not as it was written.
+    #[error("DAMAGED: {0}")]
+    Damaged(String),
+    /// The system, or this version of drwatch, does not read it.
+    #[error("cannot be read: {0}")]
+    Refused(String),
+}
+
+/// One run folder.
+pub(crate) struct ListedRun {
+    pub(crate) name: String,
+    /// The shortest beginning of the name that means this run.
+    pub(crate) short_name: String,
+    /// Whether its lock is held.
+    pub(crate) is_live: bool,
+    pub(crate) summary: Result<Summary, Unread>,
+}
+
+/// Whether replication was left paused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum LeftPaused {
+    No,
+    /// It was paused, and its state was not known at the end.
+    Perhaps,
+    Yes,
+}
+
+impl ListedRun {
+    pub(super) fn known<'r, T>(&'r self, of: impl FnOnce(&'r Summary) -> T) -> Option<T> {
+        self.summary.as_ref().ok().map(of)
+    }
+
+    /// Whether its appliances are known to have been simulated.
+    pub(crate) fn is_rehearsal(&self) -> bool {
+        self.known(|summary| summary.simulated) == Some(true)
+    }
+
+    /// The run that the folder holds a copy of; `None` where it is that run's own folder.
+    pub(super) fn copy_of(&self) -> Option<&str> {
+        let run = &self.summary.as_ref().ok()?.run.0;
+        (*run != self.name).then_some(run.as_str())
+    }
+
+    /// By this the newest run comes first, and a copy behind its original.
+    pub(crate) fn order(&self) -> (Reverse<String>, String) {
+        (Reverse(self.copy_of().unwrap_or(&self.name).to_owned()), self.name.clone())
+    }
+
+    pub(super) fn left_paused(&self, summary: &Summary) -> LeftPaused {
+        match paused_warning(summary) {
+            Some(_) if self.is_live => LeftPaused::No,
+            Some(_) if summary.replication.state == Known::Paused => LeftPaused::Yes,
+            Some(_) => LeftPaused::Perhaps,
+            None => LeftPaused::No,
+        }
+    }
+
+    /// Whether the time paused is a lower bound. A pause that was left goes on where nobody counts.
+    pub(super) fn is_paused_at_least(&self, summary: &Summary) -> bool {
+        summary.exposure.at_least || self.left_paused(summary) == LeftPaused::Yes
+    }
+
+    /// As an object of which every key is always there; what is not known is `null`.
+    pub(crate) fn json(&self) -> Value {
+        let paused = |summary: &Summary| summary.replication.paused_seconds;
+        let known_pause = self.known(|summary| paused(summary).is_some()).unwrap_or(false);
+        let bound =
+            |of: fn(&Self, &Summary) -> bool| self.known(|summary| of(self, summary)).filter(|_| known_pause);
+        json!({
+            "run": self.name,
+            "error": self.summary.as_ref().err().map(ToString::to_string),
+            "copy_of": self.copy_of(),
+            "live": self.is_live,
+            "simulated": self.known(|summary| summary.simulated),
+            "outcome": self.known(|summary| summary.outcome),
+            "bucket": self.known(|summary| &summary.bucket.name),
+            "objects": self.known(|summary| summary.download.expected),
+            "started_at": self.known(|summary| summary.started_at),
+            "ended_at": self.known(|summary| summary.ended_at),
+            "phases": self.known(|summary| &summary.phases),
+            "recovery_seconds": self.known(recovery),
+            "paused_seconds": self.known(paused),
+            "paused_at_least": bound(Self::is_paused_at_least),
+            "paused_at_most": bound(|_, summary| summary.exposure.at_most),
+            "replication": self.known(|summary| summary.replication.state),
+            "left_paused": self.known(|summary| self.left_paused(summary) != LeftPaused::No),
+            "signed_off": self.known(|summary| &summary.sign_off),
+            "open_findings": self.known(|summary| json!({
+                "blocking": open(summary, FindingSeverity::Blocking),
+                "attention": open(summary, FindingSeverity::Attention),
+            })),
+            "blocking_acknowledged": self.known(|summary| accepted_dangers(summary).count()),
+        })
+    }
+}
+
+pub(super) fn outcome_of(outcome: Outcome, is_live: bool) -> String {
+    match outcome {
+        Outcome::Incomplete if is_live => "under way".to_owned(),
+        outcome => outcome_word(outcome).to_lowercase(),
+    }
+}
+
+/// How many findings of that severity are open.
+pub(super) fn open(summary: &Summary, severity: FindingSeverity) -> usize {
+    let open = |finding: &&Finding| finding.is_open() && finding.severity == severity;
+    summary.findings.iter().filter(open).count()
+}
+
+/// From the beginning of stage 1 to the end of stage 2; `None` unless the namespace was restored and both are known.
+pub(super) fn recovery(summary: &Summary) -> Option<Elapsed> {
+    let length = |name| {
+        let phase: &PhaseSummary = summary.phases.iter().find(|phase| phase.name == name)?;
+        phase.seconds.filter(|_| phase.ended_at.is_some())
+    };
+    let is_restored = summary.outcome == Outcome::Restored;
+    Some(length(Phase::Stage1)?.saturating_add(length(Phase::Stage2)?)).filter(|_| is_restored)
+}

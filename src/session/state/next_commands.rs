@@ -1,0 +1,111 @@
+//! What can be done with the record once the watch has ended, as commands to copy.
+
+use std::path::{Path, PathBuf};
+
+use crate::run::{LogOrigin, Phase, Run};
+
+/// Options of this watch that a later command needs as well, to find the run and its appliances.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RepeatedOptions {
+    pub(crate) runs_dir: Option<PathBuf>,
+    pub(crate) settings: Option<PathBuf>,
+}
+
+/// What each command is for, and the command.
+pub(super) fn next_commands(run: &Run, options: &RepeatedOptions) -> Vec<(&'static str, String)> {
+    let id = &run.started.run;
+    let option = |name: &str, path: &Option<PathBuf>| {
+        path.as_ref().map_or_else(String::new, |path| format!(" {name} {}", quoted(path)))
+    };
+    let place = option("--runs-dir", &options.runs_dir);
+    let mut commands = vec![
+        ("report", format!("drwatch report {id}{place}")),
+        ("replay", format!("drwatch replay {id}{place}")),
+    ];
+    if run.phases.current != Phase::Ended {
+        let settings = option("--settings", &options.settings);
+        let go_on = match &run.started.log {
+            _ if run.started.simulated => {
+                "not possible: the appliances of a demo are gone with it; `drwatch demo` starts another"
+                    .to_owned()
+            }
+            Some(LogOrigin::StandardInput) => {
+                "not possible: nothing shows what of standard input was read".to_owned()
+            }
+            _ => format!("drwatch watch --resume {id}{place}{settings}"),
+        };
+        commands.push(("to go on", go_on));
+    }
+    commands
+}
+
+/// The path as a word of a shell.
+fn quoted(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+=:@,%".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        text.into_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::run::{Event, FORMAT, Record, RunId, RunSettings, Sequence, Started};
+
+    fn run(simulated: bool, log: Option<LogOrigin>) -> Run {
+        let started = Started {
+            format: FORMAT,
+            run: RunId("20260302T080000Z-abcdef".to_owned()),
+            simulated,
+            program: "0.1.0".to_owned(),
+            recorder: "eng@laptop".to_owned(),
+            primary: None,
+            dr: Some("dr".to_owned()),
+            read_only: false,
+            settings: RunSettings::default(),
+            dialect: String::new(),
+            log,
+            known_roles: Vec::new(),
+        };
+        let event = Event::RunStarted(Box::new(started));
+        let at = serde_json::from_str("\"2026-03-02T08:00:00+00:00\"").unwrap();
+        Run::start(&Record { seq: Sequence(0), at, event }).unwrap()
+    }
+
+    #[test]
+    fn an_unfinished_watch_names_the_command_that_goes_on_with_all_it_needs() {
+        let options = RepeatedOptions {
+            runs_dir: Some("/runs of kim's".into()),
+            settings: Some("lab/settings.toml".into()),
+        };
+        let commands = next_commands(&run(false, None), &options).into_iter().map(|(_, command)| command);
+        assert_eq!(
+            commands.collect::<Vec<_>>(),
+            [
+                r"drwatch report 20260302T080000Z-abcdef --runs-dir '/runs of kim'\''s'",
+                r"drwatch replay 20260302T080000Z-abcdef --runs-dir '/runs of kim'\''s'",
+                r"drwatch watch --resume 20260302T080000Z-abcdef --runs-dir '/runs of kim'\''s' --settings lab/settings.toml",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_run_that_is_over_has_nothing_to_go_on_with() {
+        let mut over = run(false, None);
+        over.phases.current = Phase::Ended;
+        let commands = next_commands(&over, &RepeatedOptions::default());
+        assert_eq!(commands.iter().map(|(label, _)| *label).collect::<Vec<_>>(), ["report", "replay"]);
+    }
+
+    #[test]
+    fn what_cannot_be_gone_on_with_is_said_instead_of_a_command_that_fails() {
+        for unfinished in [run(true, None), run(false, Some(LogOrigin::StandardInput))] {
+            let commands = next_commands(&unfinished, &RepeatedOptions::default());
+            let (_, last) = commands.last().unwrap();
+            assert!(last.starts_with("not possible") && !last.contains("--resume"), "{last}");
+        }
+    }
+}
