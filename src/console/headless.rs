@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::lines::LineSink;
 use crate::{
     run::{
-        ActionState, Code, Elapsed, Event, Finding, Known, Link, Phase, Reading, Record, Role, Run, Sequence,
-        Summary, TimerEvent,
+        ActionState, Code, Elapsed, Event, Finding, Known, Link, Phase, Prediction, Reading, Record, Role,
+        Run, Sequence, Summary, TimerEvent, stage_2,
     },
     text,
 };
@@ -234,6 +234,19 @@ fn serialised(value: &impl Serialize) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
+/// When the stage may end; in stage 2 also how long it took in past runs.
+fn predicted(prediction: &Prediction, run: &Run) -> String {
+    let phase = prediction.phase.name();
+    let end = prediction.end.map(|end| {
+        let times = [end.likely, end.earliest, end.latest].map(text::iso);
+        format!("{phase} may end about {}, between {} and {}", times[0], times[1], times[2])
+    });
+    let past = stage_2(run, run.last_at).filter(|_| prediction.phase == Phase::Stage2);
+    let since = past.as_ref().and_then(|past| past.elapsed).map(|elapsed| format!(" for {elapsed}"));
+    let past = past.map(|past| format!("{phase}{}: {past}", since.unwrap_or_default()));
+    past.into_iter().chain(end).collect::<Vec<_>>().join("; ")
+}
+
 /// The sentence for an event that is noteworthy in itself.
 fn sentence(event: &Event, run: &Run) -> Option<String> {
     Some(match event {
@@ -313,6 +326,7 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
         Event::Due(TimerEvent::BudgetUsed { percent }) => {
             format!("{percent} % of the time that replication may be paused is used")
         }
+        Event::Predicted(prediction) => predicted(prediction, run),
         Event::PreflightJudged { verdict, .. } => {
             format!("pre-flight: {}", verdict.word())
         }
@@ -357,6 +371,7 @@ mod tests {
             dialect: String::new(),
             log: None,
             known_roles: Vec::new(),
+            history: Vec::new(),
         };
         let event = Event::RunStarted(Box::new(started));
         Run::start(&Record { seq: Sequence(0), at: now, event }).unwrap()

@@ -1,8 +1,12 @@
 //! The DR appliance: who it is, how it is reached, its service, threads, and what of its log came.
 
-use super::{Canvas, Line, Picture, Rect, Span, Tone, hanging, replication::action_words, speed::speed};
+use super::{
+    Canvas, Line, Picture, Rect, Span, Tone, hanging,
+    replication::action_words,
+    speed::{speed, thread_estimates},
+};
 use crate::{
-    run::{ActionState, Link, Reading, Role, Run, ServiceState, Timestamp},
+    run::{ActionState, Link, Phase, Reading, Role, Run, ServiceState, Timestamp, get_speed},
     screen::{keys::Panel, scene::RecordingState},
     text::{countdown, freshness, grouped, measured, plural},
 };
@@ -17,6 +21,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let parts = [
         (0, service_rows(picture, inner.width, canvas)),
         (1, vec![threads_row(picture, canvas)]),
+        (5, model_rows(picture, canvas)),
         (4, vec![identity_row(run, canvas)]),
         (2, vec![log_row(picture, canvas)]),
         (3, vec![link_row(picture, canvas)]),
@@ -85,6 +90,16 @@ fn service_rows(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<R
         _ => rows.push((Line::default(), age)),
     }
     rows
+}
+
+/// What other numbers of threads may give, and what to know about the present ones.
+fn model_rows(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Vec<Row> {
+    let run = picture.run;
+    let Some(speed) = get_speed(run).filter(|_| run.phase() == Phase::Stage1) else { return Vec::new() };
+    let advice = speed.advice(run.threads_wanted());
+    let advice = advice.map(|advice| row("", advice, Tone::Attention, String::new(), canvas));
+    let estimates = row("may give", thread_estimates(&speed), Tone::Text, "GETs/s".to_owned(), canvas);
+    advice.into_iter().chain([estimates]).collect()
 }
 
 fn threads_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {

@@ -22,7 +22,7 @@ pub(super) fn stage_1(run: &Run, now: Timestamp) -> NextStep {
             NextStep::wait("All objects are counted; a line in the log ends stage 1.")
         }
         _ => NextStep {
-            until: forecast(run, now).done_between.map(|(_, latest)| latest),
+            until: forecast(run, now).end.map(|end| end.latest),
             ..NextStep::wait(stays_paused(run, &primary))
         },
     }

@@ -15,7 +15,7 @@ fn a_counter_that_falls_in_stage_1_opens_an_epoch_that_counts_from_zero() {
     let (since_restart, downloaded) = (ObjectCount(500), ObjectCount(1500));
     assert_eq!(progress, Progress::AfterReset { since_restart, downloaded });
     assert_eq!(progress.percent(), None);
-    assert_eq!(forecast(&story.run, story.now).done_between, None);
+    assert_eq!(forecast(&story.run, story.now).end, None);
 }
 
 #[test]

@@ -3,16 +3,17 @@
 
 use super::{
     Canvas, Line, Picture, Rect, Span, Tone, below, columns,
-    speed::{is_blind, old_reading, speed},
+    speed::{old_reading, speed},
 };
 use crate::{
-    run::{Elapsed, Phase, Progress, Run, Timestamp, forecast, progress},
+    run::{Elapsed, Phase, Progress, Run, Standstill, Timestamp, forecast, progress},
     screen::keys::Panel,
     text::{freshness, grouped, minute, rate, size},
 };
 
 mod headline;
 mod rate_chart;
+mod stage_2;
 
 use headline::{counts_late, headline};
 
@@ -69,8 +70,9 @@ fn present_rate(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Vec<Span<'static>
 /// When stage 1 may end, in `room` columns; in local time too where that is shown and fits.
 fn done_between(picture: &Picture<'_>, room: u16, canvas: &Canvas<'_>) -> Line<'static> {
     let now = picture.now;
-    let done_between = forecast(picture.run, now).done_between.filter(|_| !is_blind(picture));
-    let Some((soonest, latest)) = done_between else { return Line::default() };
+    let forecast = forecast(picture.run, now);
+    let Some(end) = forecast.end else { return standstill(forecast.standstill, now, canvas) };
+    let (soonest, latest) = (end.earliest, end.latest);
     let (from, to) = (minute(soonest, now), minute(latest, now));
     if counts_late(picture.run) {
         return canvas.words(&[("ends by ", Tone::Quiet), (&to, Tone::Text)]);
@@ -87,6 +89,17 @@ fn done_between(picture: &Picture<'_>, room: u16, canvas: &Canvas<'_>) -> Line<'
         }
     }
     line
+}
+
+/// Why no end is given, and since when.
+fn standstill(standstill: Option<Standstill>, now: Timestamp, canvas: &Canvas<'_>) -> Line<'static> {
+    let Some(standstill) = standstill else { return Line::default() };
+    let age = freshness(now.since(standstill.since()));
+    canvas.words(&[
+        ("no end: ", Tone::Quiet),
+        (standstill.words(), Tone::Attention),
+        (&format!(" {age}"), Tone::Quiet),
+    ])
 }
 
 fn counter(run: &Run, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
@@ -187,16 +200,17 @@ fn later_rows(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Row
     let time = elapsed(run, Phase::Stage2, picture.now)
         .map_or_else(|| "--:--:--".to_owned(), |time| time.to_string());
     let (left, right) = if run.phase() == Phase::Stage2 {
-        ("namespace generation", "no counter in this stage")
+        ("namespace generation", stage_2::compared(picture))
     } else if run.failed.is_some() {
-        ("the restore failed", "")
+        ("the restore failed", String::new())
     } else {
-        ("namespace generated in", "")
+        ("namespace generated in", stage_2::compared(picture))
     };
     let tone = if run.failed.is_some() { Tone::Danger } else { Tone::Text };
     let left = canvas.words(&[(&format!("{left}  "), tone), (&time, Tone::Strong)]);
     let mut rows = vec![Row { left, right: canvas.line(right, Tone::Quiet) }];
     rows.extend(final_lines(run, canvas));
+    rows.extend(stage_2::rows(picture, canvas));
     let head = headline(picture, canvas);
     let mut left = head.left;
     if let Some(time) = elapsed(run, Phase::Stage1, picture.now) {

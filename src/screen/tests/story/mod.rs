@@ -113,6 +113,7 @@ impl Story {
             dialect: "00".repeat(32),
             log: None,
             known_roles: Vec::new(),
+            history: Vec::new(),
         };
         let record = Record { seq: Sequence(0), at: start, event: Event::RunStarted(Box::new(started)) };
         Self {
