@@ -378,6 +378,31 @@ mod tests {
     }
 
     #[test]
+    fn stage_2_is_said_each_hour_with_what_past_runs_took() {
+        use crate::run::{Basis, Elapsed, Statement};
+        let begun = Timestamp::new(chrono::DateTime::from_timestamp(1_772_438_400, 0).unwrap());
+        let mut run = run(begun);
+        let mut transcript = Transcript::new(Style::Lines);
+        let mut tell = |run: &mut Run, hours: u64, event| {
+            let at = begun + Elapsed::from_secs(hours * 3600);
+            let record = Record { seq: run.last.next(), at, event };
+            apply(run, &record);
+            transcript.text(&record, "", run).unwrap_or_default()
+        };
+        let (reason, user) = (String::new(), String::new());
+        let over = Event::Attested { statement: Statement::DownloadOver, since: begun, reason, user };
+        assert!(tell(&mut run, 0, over).contains("phase: stage-2"));
+        for hours in [1, 6, 14] {
+            let basis = Basis::PastRuns { runs: 0 };
+            let predicted = Event::Predicted(Prediction { phase: Phase::Stage2, end: None, basis });
+            let said = tell(&mut run, hours, predicted);
+            let words =
+                format!("stage-2 for {hours:02}:00:00: no history: no past run of this size and release");
+            assert!(said.contains(&words), "{said}");
+        }
+    }
+
+    #[test]
     fn findings_are_announced_although_a_full_list_drops_old_ones() {
         let now = Timestamp::new(chrono::DateTime::from_timestamp(1_772_438_400, 0).unwrap());
         let mut run = run(now);

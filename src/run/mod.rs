@@ -22,8 +22,8 @@ pub use self::{
         outcome::{CleanupCode, CleanupItem, Exit, Outcome, cleanup},
         preflight::{Preflight, PreflightFacts, preflight},
         restore::{
-            Forecast, GetSpeed, Progress, ScoredPrediction, Stage2, Standstill, ThreadEstimate, Trend,
-            activity_then, forecast, get_speed, prediction_due, progress, scored_predictions, stage_2,
+            Forecast, GetSpeed, Progress, ScoredPrediction, SpeedBefore, Stage2, Standstill, ThreadEstimate,
+            Trend, activity_then, forecast, get_speed, prediction_due, progress, scored_predictions, stage_2,
         },
         summary::{
             ActionSummary, BucketSummary, DownloadSummary, JournalHead, LogSummary, PhaseSummary,

@@ -91,3 +91,52 @@ fn past_run(folder: &RunFolder) -> Option<PastRun> {
             .unwrap_or_default(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::run::Timestamp;
+
+    /// A run with that summary, `second` by second newer.
+    fn run(runs: &Path, second: i64, change: impl FnOnce(&mut serde_json::Value)) {
+        let now = Timestamp::new(chrono::DateTime::from_timestamp(1_772_438_400 + second, 0).unwrap());
+        let folder = RunFolder::create(runs, now, 1).unwrap();
+        fs::write(folder.path().join("journal.ndjson"), "").unwrap();
+        let mut summary = json!({
+            "run": folder.id(), "simulated": false, "outcome": "restored",
+            "download": {"expected": 2662},
+            "phases": [{"name": "stage-2", "ended_at": "2026-03-02T08:00:00Z", "seconds": 3600.5}],
+            "versions": {"dr": {"release": "4.4.1"}},
+        });
+        change(&mut summary);
+        fs::write(folder.summary_path(), summary.to_string()).unwrap();
+    }
+
+    #[test]
+    fn real_restored_runs_with_a_timed_stage_2_are_the_history_the_newest_first() {
+        let runs = tempfile::tempdir().unwrap();
+        run(runs.path(), 0, |_| {});
+        run(runs.path(), 1, |summary| summary["simulated"] = true.into());
+        run(runs.path(), 2, |summary| summary["outcome"] = "incomplete".into());
+        run(runs.path(), 3, |summary| summary["phases"][0]["seconds"] = serde_json::Value::Null);
+        run(runs.path(), 4, |summary| summary["phases"][0]["ended_at"] = serde_json::Value::Null);
+        run(runs.path(), 5, |summary| summary["run"] = "20260101T000000Z-abcdef".into());
+        run(runs.path(), 6, |summary| *summary = json!({"run": 7}));
+        run(runs.path(), 7, |summary| summary["stage_2"] = json!({"log_lines_per_10_minutes": [5, 7]}));
+        let found = history(runs.path());
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert_eq!(found[0].log_lines_per_10_minutes, [5, 7]);
+        assert_eq!((found[1].objects, found[1].release.as_deref()), (Some(ObjectCount(2662)), Some("4.4.1")));
+        assert_eq!(found[1].stage_2, Elapsed::from_millis(3_600_500));
+        assert_eq!(history(&runs.path().join("none")), []);
+    }
+
+    #[test]
+    fn a_crowd_of_runs_is_bounded() {
+        let runs = tempfile::tempdir().unwrap();
+        (0..25).for_each(|second| run(runs.path(), second, |_| {}));
+        assert_eq!(history(runs.path()).len(), MAX_RUNS);
+    }
+}

@@ -6,7 +6,7 @@ use super::{
     speed::{speed, thread_estimates},
 };
 use crate::{
-    run::{ActionState, Link, Phase, Reading, Role, Run, ServiceState, Timestamp, get_speed},
+    run::{ActionState, GetSpeed, Link, Phase, Reading, Role, Run, ServiceState, Timestamp, get_speed},
     screen::{keys::Panel, scene::RecordingState},
     text::{countdown, freshness, grouped, measured, plural},
 };
@@ -21,10 +21,11 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let parts = [
         (0, service_rows(picture, inner.width, canvas)),
         (1, vec![threads_row(picture, canvas)]),
-        (5, model_rows(picture, canvas)),
-        (4, vec![identity_row(run, canvas)]),
-        (2, vec![log_row(picture, canvas)]),
-        (3, vec![link_row(picture, canvas)]),
+        (2, advice_row(run, canvas)),
+        (6, estimates_row(run, canvas)),
+        (5, vec![identity_row(run, canvas)]),
+        (3, vec![log_row(picture, canvas)]),
+        (4, vec![link_row(picture, canvas)]),
     ];
     let granted = |place: u8, rows: &[Row]| {
         let before: usize = parts.iter().filter(|(own, _)| *own < place).map(|(_, rows)| rows.len()).sum();
@@ -92,14 +93,21 @@ fn service_rows(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<R
     rows
 }
 
-/// What other numbers of threads may give, and what to know about the present ones.
-fn model_rows(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Vec<Row> {
-    let run = picture.run;
-    let Some(speed) = get_speed(run).filter(|_| run.phase() == Phase::Stage1) else { return Vec::new() };
-    let advice = speed.advice(run.threads_wanted());
-    let advice = advice.map(|advice| row("", advice, Tone::Attention, String::new(), canvas));
-    let estimates = row("may give", thread_estimates(&speed), Tone::Text, "GETs/s".to_owned(), canvas);
-    advice.into_iter().chain([estimates]).collect()
+/// What to know about the number of threads, if anything.
+fn advice_row(run: &Run, canvas: &Canvas<'_>) -> Vec<Row> {
+    let advice = in_stage_1(run).and_then(|speed| speed.advice(run.threads_wanted()));
+    advice.map(|advice| row("", advice, Tone::Attention, String::new(), canvas)).into_iter().collect()
+}
+
+/// What other numbers of threads may give.
+fn estimates_row(run: &Run, canvas: &Canvas<'_>) -> Vec<Row> {
+    let estimates = in_stage_1(run).map(|speed| thread_estimates(&speed));
+    let row = |text| row("may give", text, Tone::Text, "GETs/s".to_owned(), canvas);
+    estimates.map(row).into_iter().collect()
+}
+
+fn in_stage_1(run: &Run) -> Option<GetSpeed> {
+    get_speed(run).filter(|_| run.phase() == Phase::Stage1)
 }
 
 fn threads_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {

@@ -39,7 +39,7 @@ fn threads_words(picture: &Picture<'_>) -> (String, Tone) {
     }
 }
 
-/// What other numbers of threads may give: `16: 26-32   64: 40   128: 54-80`.
+/// What other numbers of threads may give: `16: 26-32, 64: 40, 128: 54-80`.
 pub(super) fn thread_estimates(speed: &GetSpeed) -> String {
     let bound = |per_second: f64| rate(per_second).trim_end_matches("/s").to_owned();
     let each = speed.estimates.iter().map(|estimate| {
@@ -47,7 +47,7 @@ pub(super) fn thread_estimates(speed: &GetSpeed) -> String {
         let range = if from == to { from } else { format!("{from}-{to}") };
         format!("{}: {range}", estimate.threads)
     });
-    each.collect::<Vec<_>>().join("   ")
+    each.collect::<Vec<_>>().join(", ")
 }
 
 /// The threads, and the time per GET where it is known.

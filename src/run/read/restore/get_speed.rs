@@ -42,6 +42,16 @@ pub struct ThreadEstimate {
     pub to_per_second: f64,
 }
 
+/// How fast the GETs were with another number of threads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct SpeedBefore {
+    /// The threads.
+    pub threads: ThreadCount,
+    /// Effective time per GET.
+    #[serde(rename = "seconds_per_get")]
+    pub time_per_get: Elapsed,
+}
+
 /// How fast the GETs of stage 1 are.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct GetSpeed {
@@ -54,8 +64,8 @@ pub struct GetSpeed {
     pub time_per_get: Elapsed,
     /// How it changes.
     pub trend: Option<Trend>,
-    /// The number of threads before, and the time per GET with it.
-    pub before: Option<(ThreadCount, Elapsed)>,
+    /// The same with the number of threads before.
+    pub before: Option<SpeedBefore>,
     /// What other numbers of threads would give. One bound is Little's law with the present time per GET, the other the
     /// saturation that the procedure measured; neither is a promise.
     pub estimates: Vec<ThreadEstimate>,
@@ -72,8 +82,9 @@ pub fn get_speed(run: &Run) -> Option<GetSpeed> {
     let over = run.phases.ended_at(Phase::Stage1).unwrap_or(run.last_at);
     let rates = points(run, since, over);
     let per_second = mean(&rates).filter(|rate| *rate > 0.0)?;
-    let before = changes.next().and_then(|(from, threads)| {
-        Some((*threads, time_per_get(*threads, mean(&points(run, *from, since))?)?))
+    let before = changes.next().and_then(|&(from, threads)| {
+        let time_per_get = time_per_get(threads, mean(&points(run, from, since))?)?;
+        Some(SpeedBefore { threads, time_per_get })
     });
     Some(GetSpeed {
         threads,
@@ -122,27 +133,19 @@ impl GetSpeed {
     /// What to know about the threads, where that is worth a word: too few of them, or GETs that queue.
     #[must_use]
     pub fn advice(&self, wanted: ThreadCount) -> Option<String> {
-        let queues = self.before.filter(|(threads, before)| {
-            let longer = self.time_per_get.secs_f64() > before.secs_f64() * STEADY_WITHIN;
-            *threads < self.threads && longer
-        });
         if self.threads < wanted {
             let gain = estimate(wanted, self.threads, self.per_second);
-            let times = |rate: f64| rate / self.per_second;
-            return Some(format!(
-                "{wanted} threads may be {:.1} to {:.1} times as fast",
-                times(gain.from_per_second),
-                times(gain.to_per_second)
-            ));
+            let [low, high] = [gain.from_per_second, gain.to_per_second].map(|rate| rate / self.per_second);
+            return Some(format!("{wanted} threads may be {low:.1} to {high:.1}x as fast"));
         }
-        if let Some((threads, before)) = queues {
-            let (now, before) = (self.time_per_get.secs_f64(), before.secs_f64());
-            return Some(format!(
-                "GETs queue: {before:.2} s each with {threads} threads, {now:.2} s with {}",
-                self.threads
-            ));
+        let fewer = self.before.filter(|before| before.threads < self.threads);
+        let (now, then) = (self.time_per_get.secs_f64(), fewer.map(|fewer| fewer.time_per_get.secs_f64()));
+        match (fewer.zip(then), self.trend) {
+            (Some((fewer, then)), _) if now > then * STEADY_WITHIN => {
+                Some(format!("GETs queue: {then:.1} s at {}, {now:.1} s at {}", fewer.threads, self.threads))
+            }
+            (_, Some(Trend::Growing)) => Some("GETs take longer than at first".to_owned()),
+            _ => None,
         }
-        (self.trend == Some(Trend::Growing))
-            .then(|| "GETs take longer than at first: the cloud or the link to it slows down".to_owned())
     }
 }

@@ -91,15 +91,14 @@ fn done_between(picture: &Picture<'_>, room: u16, canvas: &Canvas<'_>) -> Line<'
     line
 }
 
-/// Why no end is given, and since when.
+/// Why no end is given, and since when. The headline says that only the marker is awaited.
 fn standstill(standstill: Option<Standstill>, now: Timestamp, canvas: &Canvas<'_>) -> Line<'static> {
-    let Some(standstill) = standstill else { return Line::default() };
+    let awaits_marker = |standstill: &Standstill| matches!(standstill, Standstill::AwaitingMarker(_));
+    let Some(standstill) = standstill.filter(|standstill| !awaits_marker(standstill)) else {
+        return Line::default();
+    };
     let age = freshness(now.since(standstill.since()));
-    canvas.words(&[
-        ("no end: ", Tone::Quiet),
-        (standstill.words(), Tone::Attention),
-        (&format!(" {age}"), Tone::Quiet),
-    ])
+    canvas.words(&[(standstill.words(), Tone::Attention), (&format!(" {age}"), Tone::Quiet)])
 }
 
 fn counter(run: &Run, width: u16, canvas: &Canvas<'_>) -> Line<'static> {

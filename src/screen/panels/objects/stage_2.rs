@@ -35,8 +35,8 @@ pub(super) fn rows(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Vec<Row> {
         log.push_span(canvas.owned(format!(", {lines} at this age in the past run"), Tone::Quiet));
     }
     let rfsd = match lines(picture).find(|row| row.text.contains(" rfsd[")).and_then(|row| at(picture, row)) {
-        Some(age) => format!("last rfsd line {} ago", freshness(age)),
-        None => "no rfsd line in sight".to_owned(),
+        Some(age) => format!("rfsd {} ago", freshness(age)),
+        None => "no rfsd line".to_owned(),
     };
     let mut modules: BTreeMap<&str, u64> = BTreeMap::new();
     let recent = lines(picture).take_while(|row| at(picture, row).is_none_or(|age| age <= LOOKED_BACK));

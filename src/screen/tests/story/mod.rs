@@ -277,6 +277,15 @@ impl Story {
         text
     }
 
+    /// A line of the log that begins at `offset`, on the screen alone.
+    pub(super) fn line_at(&mut self, offset: LogOffset, severity: Severity, words: &str) {
+        self.offset = offset.0;
+        self.line(severity, words, None);
+        let mut row = self.log.row(self.log.end() - 1).unwrap().clone();
+        row.offset = offset;
+        self.log.push(row);
+    }
+
     pub(super) fn gap(&mut self, words: &str) {
         self.log.push(LogRow {
             offset: LogOffset(self.offset),

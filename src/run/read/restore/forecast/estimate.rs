@@ -36,7 +36,7 @@ const MAX_CORRELATION: f64 = 0.5;
 const NEWER_HALF: f64 = 0.3;
 
 /// Standard deviation of what no course shows in advance, as a part of the rest; less of it is left near the end.
-const UNFORESEEN: f64 = 0.16;
+const UNFORESEEN: f64 = 0.2;
 const UNFORESEEN_AT_END: f64 = 0.4;
 
 /// Standard deviations from the likely end to either bound.
@@ -59,12 +59,15 @@ fn mean(values: &[f64]) -> f64 {
 pub(in crate::run) fn estimate(course: &[Piece], rest: f64, stall: f64) -> Option<Estimate> {
     let elapsed: f64 = course.iter().map(|piece| piece.seconds).sum();
     let counted: f64 = course.iter().map(|piece| piece.objects).sum();
-    let moving = without_stalls(course, stall);
+    let (moving, stopped) = without_stops(course, stall);
     let length = moving.iter().map(|piece| piece.seconds).sum::<f64>() / float(BLOCKS.min(moving.len()));
     let rates = blocks(&moving, length);
     let recent = rates.get(last_change(&rates)..)?;
     let (_, newer) = recent.split_at(recent.len() / 2);
-    let (whole, newer) = (mean(recent), mean(newer));
+    // The rate before the present stop, lowered by its length.
+    let lasted = float(recent.len()) * length;
+    let slowed = lasted / (lasted + stopped);
+    let (whole, newer) = (mean(recent) * slowed, mean(newer) * slowed);
     let likely = whole.mul_add(1.0 - NEWER_HALF, newer * NEWER_HALF);
     // Compared, and not tested for zero, so that what is no number ends here too.
     if !(likely > 0.0 && elapsed > 0.0 && rest > 0.0) {
@@ -72,7 +75,7 @@ pub(in crate::run) fn estimate(course: &[Piece], rest: f64, stall: f64) -> Optio
     }
     let until = rest / likely;
     let blocks_left = (until / length).max(1.0);
-    let (variance, correlation) = scatter(recent, whole);
+    let (variance, correlation) = scatter(recent, mean(recent));
     let noise =
         variance / whole.powi(2) * inflation(correlation) * (1.0 / float(recent.len()) + 1.0 / blocks_left);
     // The younger the rate, the less is known of it.
@@ -88,8 +91,9 @@ pub(in crate::run) fn estimate(course: &[Piece], rest: f64, stall: f64) -> Optio
     Some(Estimate { earliest: rest / highest / factor, likely: until, latest: rest / lowest * factor })
 }
 
-/// The course without the stops of `stall` seconds and more after which it went on.
-fn without_stalls(course: &[Piece], stall: f64) -> Vec<Piece> {
+/// The course without the stops of `stall` seconds and more after which it went on, and without the one that is on; the
+/// length of that.
+fn without_stops(course: &[Piece], stall: f64) -> (Vec<Piece>, f64) {
     let mut moving: Vec<Piece> = Vec::with_capacity(course.len());
     let mut stop = 0;
     for piece in course {
@@ -104,7 +108,8 @@ fn without_stalls(course: &[Piece], stall: f64) -> Vec<Piece> {
         }
         moving.push(*piece);
     }
-    moving
+    let last = moving.split_off(moving.len() - stop);
+    (moving, last.iter().map(|piece| piece.seconds).sum())
 }
 
 /// Objects per second in successive blocks of `length` seconds.
