@@ -30,7 +30,11 @@ fn without_times(value: &mut Value) {
     match value {
         Value::Object(map) => {
             for (key, value) in map.iter_mut() {
-                if ["run", "at", "head", "prev", "from", "to", "stamp"].contains(&key.as_str())
+                if [
+                    "run", "at", "head", "prev", "from", "to", "stamp", "earliest", "likely", "latest",
+                    "actual",
+                ]
+                .contains(&key.as_str())
                     || key.ends_with("_at")
                 {
                     *value = Value::Null;

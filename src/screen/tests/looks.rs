@@ -183,7 +183,7 @@ fn a_key_shows_the_local_time_beside_utc_and_hides_it_again() {
     let narrow = line(&story, 60, 15, 0);
     assert!(narrow.contains("17:38:28 CEST") && !narrow.contains("UTC"), "{narrow}");
     let mut wide = story.frame(200, 50);
-    assert!(wide.contains("ends 15:40 – 15:41  17:40 – 17:41 CEST"), "{wide}");
+    assert!(wide.contains("ends 15:40 – 15:42  17:40 – 17:42 CEST"), "{wide}");
     story.key(KeyCode::Char('T'));
     assert_eq!(story.frame(120, 40), before);
     story.view.zone = None;

@@ -136,13 +136,13 @@ impl GetSpeed {
         if self.threads < wanted {
             let gain = estimate(wanted, self.threads, self.per_second);
             let [low, high] = [gain.from_per_second, gain.to_per_second].map(|rate| rate / self.per_second);
-            return Some(format!("{wanted} threads may be {low:.1} to {high:.1}x as fast"));
+            return Some(format!("{wanted} threads may give {low:.1} to {high:.1}x"));
         }
         let fewer = self.before.filter(|before| before.threads < self.threads);
         let (now, then) = (self.time_per_get.secs_f64(), fewer.map(|fewer| fewer.time_per_get.secs_f64()));
         match (fewer.zip(then), self.trend) {
             (Some((fewer, then)), _) if now > then * STEADY_WITHIN => {
-                Some(format!("GETs queue: {then:.1} s at {}, {now:.1} s at {}", fewer.threads, self.threads))
+                Some(format!("queued: {then:.1} s at {}, {now:.1} s at {}", fewer.threads, self.threads))
             }
             (_, Some(Trend::Growing)) => Some("GETs take longer than at first".to_owned()),
             _ => None,

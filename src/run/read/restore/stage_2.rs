@@ -115,12 +115,12 @@ impl Stage2 {
         Some(Band { earliest: at(*earliest), likely: at(median(&lengths)?), latest: at(*latest) })
     }
 
-    /// The comparison in a few words: `median 11:42:00 of 3 runs`.
+    /// The comparison in a few words: `median 11:42:00, 3 runs`.
     #[must_use]
     pub fn in_short(&self) -> String {
         match (self.past_runs, self.median) {
             (1, Some(median)) => format!("{median} in 1 past run"),
-            (runs, Some(median)) => format!("median {median} of {runs} past runs"),
+            (runs, Some(median)) => format!("median {median}, {runs} runs"),
             _ => "no history".to_owned(),
         }
     }

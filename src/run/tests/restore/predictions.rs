@@ -155,6 +155,23 @@ fn stage_1_is_predicted_at_its_beginning_and_at_each_quarter_and_scored_at_its_e
 }
 
 #[test]
+fn a_replay_up_to_a_prediction_gives_the_forecast_made_then() {
+    let mut story = Story::in_stage_1();
+    for step in 1..=20_u64 {
+        story.polls(10, &[10_412 + step * step * 6]);
+        predict(&mut story);
+    }
+    assert!(story.run.predictions.len() > 2);
+    for made in &story.run.predictions {
+        let mut replayed = Run::start(&story.records[0]).unwrap();
+        let before = story.records.iter().take_while(|record| record.seq < made.record);
+        before.for_each(|record| apply(&mut replayed, record));
+        assert_eq!(forecast(&replayed, made.at).end, made.prediction.end);
+        assert_eq!(prediction_due(&replayed, made.at), Some(made.prediction));
+    }
+}
+
+#[test]
 fn an_end_outside_the_band_is_scored_as_missed_with_its_sign() {
     let mut story = Story::in_stage_1();
     story.polls(10, &[10_512, 10_612, 10_712, 10_812, 10_912, 11_012]);
@@ -226,7 +243,7 @@ fn the_time_per_get_is_compared_between_numbers_of_threads() {
     story.polls(10, &(1..=10).map(|step| 10_412 + step * 50).collect::<Vec<_>>());
     let few = get_speed(&story.run).unwrap();
     assert_eq!((few.threads, few.time_per_get), (ThreadCount(16), Elapsed::from_millis(3200)));
-    assert_eq!(few.advice(ThreadCount(128)).unwrap(), "128 threads may be 2.5 to 8.0x as fast");
+    assert_eq!(few.advice(ThreadCount(128)).unwrap(), "128 threads may give 2.5 to 8.0x");
     let bounds = few
         .estimates
         .iter()
@@ -241,7 +258,7 @@ fn the_time_per_get_is_compared_between_numbers_of_threads() {
     );
     assert_eq!(many.trend, Some(Trend::Steady));
     let said = many.advice(ThreadCount(128)).unwrap();
-    assert_eq!(said, "GETs queue: 3.2 s at 16, 10.2 s at 128");
+    assert_eq!(said, "queued: 3.2 s at 16, 10.2 s at 128");
 }
 
 #[test]

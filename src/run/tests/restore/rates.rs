@@ -40,7 +40,7 @@ fn the_forecast_is_a_range_around_the_measured_rates() {
     let (soonest, latest) = forecast.end.map(|end| (end.earliest, end.latest)).unwrap();
     let at_measured_rate = story.now + Elapsed::from_millis(1862 * 1000 / 40);
     assert!(soonest < at_measured_rate && at_measured_rate < latest);
-    assert!(latest.since(soonest) < secs(60));
+    assert!(latest.since(soonest) < secs(80));
     assert_eq!(forecast.time_per_get, Some(Elapsed::from_millis(3200)));
 }
 

@@ -13,19 +13,14 @@ use crate::{
 
 mod headline;
 mod rate_chart;
+mod row;
 mod stage_2;
 
 use headline::{counts_late, headline};
+use row::Row;
 
 /// Rows of the panel that stage 2 shows above the chart of the log: its time, the two final lines, the objects.
 const ROWS_ABOVE_ACTIVITY: u16 = 4;
-
-/// A row of the panel; its right part may get a row of its own where the two do not fit side by side.
-#[derive(Default)]
-struct Row {
-    left: Line<'static>,
-    right: Line<'static>,
-}
 
 /// The rates in `width` columns: the present one with its age where it is old, and those of the past.
 fn rates(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'static> {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::Row;
+use super::row::Row;
 use crate::{
     run::{Elapsed, Phase, activity_then, stage_2},
     screen::{
@@ -32,7 +32,7 @@ pub(super) fn rows(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Vec<Row> {
     }
     let mut log = canvas.words(&[("log ", Tone::Quiet), (&lines_per_minute(picture), Tone::Text)]);
     if let Some((_, lines)) = activity_then(picture.run, picture.now) {
-        log.push_span(canvas.owned(format!(", {lines} at this age in the past run"), Tone::Quiet));
+        log.push_span(canvas.owned(format!(", past run {lines}"), Tone::Quiet));
     }
     let rfsd = match lines(picture).find(|row| row.text.contains(" rfsd[")).and_then(|row| at(picture, row)) {
         Some(age) => format!("rfsd {} ago", freshness(age)),

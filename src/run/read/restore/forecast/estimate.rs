@@ -36,7 +36,7 @@ const MAX_CORRELATION: f64 = 0.5;
 const NEWER_HALF: f64 = 0.3;
 
 /// Standard deviation of what no course shows in advance, as a part of the rest; less of it is left near the end.
-const UNFORESEEN: f64 = 0.2;
+const UNFORESEEN: f64 = 0.22;
 const UNFORESEEN_AT_END: f64 = 0.4;
 
 /// Standard deviations from the likely end to either bound.
