@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::lines::LineSink;
 use crate::{
     run::{
-        ActionState, Code, Elapsed, Event, Finding, Known, Link, Phase, Reading, Record, Role, Run, Sequence,
-        Summary, TimerEvent,
+        ActionState, Code, Elapsed, Event, Finding, Known, Link, Phase, Prediction, Reading, Record, Role,
+        Run, Sequence, Summary, TimerEvent, stage_2,
     },
     text,
 };
@@ -234,6 +234,19 @@ fn serialised(value: &impl Serialize) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
+/// When the stage may end; in stage 2 also how long it took in past runs.
+fn predicted(prediction: &Prediction, run: &Run) -> String {
+    let phase = prediction.phase.name();
+    let end = prediction.end.map(|end| {
+        let times = [end.likely, end.earliest, end.latest].map(text::iso);
+        format!("{phase} may end about {}, between {} and {}", times[0], times[1], times[2])
+    });
+    let past = stage_2(run, run.last_at).filter(|_| prediction.phase == Phase::Stage2);
+    let since = past.as_ref().and_then(|past| past.elapsed).map(|elapsed| format!(" for {elapsed}"));
+    let past = past.map(|past| format!("{phase}{}: {past}", since.unwrap_or_default()));
+    past.into_iter().chain(end).collect::<Vec<_>>().join("; ")
+}
+
 /// The sentence for an event that is noteworthy in itself.
 fn sentence(event: &Event, run: &Run) -> Option<String> {
     Some(match event {
@@ -313,6 +326,7 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
         Event::Due(TimerEvent::BudgetUsed { percent }) => {
             format!("{percent} % of the time that replication may be paused is used")
         }
+        Event::Predicted(prediction) => predicted(prediction, run),
         Event::PreflightJudged { verdict, .. } => {
             format!("pre-flight: {}", verdict.word())
         }
@@ -337,62 +351,4 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use super::*;
-    use crate::run::{
-        Arrival, FORMAT, LIST_LIMIT, LogCitation, LogOffset, RunId, RunSettings, Started, Timestamp, apply,
-    };
-
-    pub(in crate::console) fn run(now: Timestamp) -> Run {
-        let started = Started {
-            format: FORMAT,
-            run: RunId("20260302T080000Z-abcdef".to_owned()),
-            simulated: true,
-            program: "0.1.0".to_owned(),
-            recorder: "eng@laptop".to_owned(),
-            primary: None,
-            dr: Some("dr".to_owned()),
-            read_only: false,
-            settings: RunSettings::default(),
-            dialect: String::new(),
-            log: None,
-            known_roles: Vec::new(),
-        };
-        let event = Event::RunStarted(Box::new(started));
-        Run::start(&Record { seq: Sequence(0), at: now, event }).unwrap()
-    }
-
-    #[test]
-    fn findings_are_announced_although_a_full_list_drops_old_ones() {
-        let now = Timestamp::new(chrono::DateTime::from_timestamp(1_772_438_400, 0).unwrap());
-        let mut run = run(now);
-        let mut transcript = Transcript::new(Style::Lines);
-        let mut text_of = |run: &mut Run, event| {
-            let record = Record { seq: run.last.next(), at: now, event };
-            apply(run, &record);
-            transcript.text(&record, "", run).unwrap_or_default()
-        };
-        let alarm = |alarm: &str| {
-            let (arrival, raw) = (Arrival::Live, format!("{alarm} alarm"));
-            let line = LogCitation { offset: LogOffset(0), stamp: None, arrival, raw };
-            Event::AlarmSeen { alarm: alarm.to_owned(), line }
-        };
-        assert!(text_of(&mut run, alarm("fan")).contains("logged the alarm fan. The line: 'fan alarm'."));
-        let closed = Finding { closed_at: Some(now), ..run.findings[0].clone() };
-        run.findings.resize(LIST_LIMIT - 1, closed);
-        let note = |text: &str| Event::Noted { text: text.to_owned(), user: "eng".to_owned(), line: None };
-        text_of(&mut run, note("fills the list"));
-        for name in ["disk", "cloud", "power"] {
-            let text = text_of(&mut run, alarm(name));
-            assert_eq!(text.matches("finding opened").count(), 1, "{text}");
-            assert!(text.contains(&format!("alarm {name}")), "{text}");
-        }
-        assert_eq!(run.findings.len(), LIST_LIMIT);
-        assert!(!text_of(&mut run, note("nothing new")).contains("finding"));
-        for finding in &mut run.findings {
-            finding.closed_at = Some(now);
-        }
-        let text = text_of(&mut run, note("all is well"));
-        assert_eq!(text.matches("finding closed: alarm").count(), 4, "{text}");
-    }
-}
+pub(super) mod tests;

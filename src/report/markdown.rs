@@ -15,6 +15,7 @@ pub fn markdown(summary: &Summary) -> String {
     let parts = [
         head(summary),
         sections::phases(summary),
+        sections::forecasts(summary),
         sections::preflight(summary),
         sections::bucket(summary),
         sections::frozen_bucket(summary),

@@ -17,11 +17,14 @@ pub use self::{
         appliances::ThreadsFallen,
         control::{Authorization, authorize, consent_lapsed},
         events::{DatedEvent, EventKind, Happening, dated_events, place_in_log},
-        exposure::{EarliestResume, EarliestResumes, Exposure, exposure},
+        exposure::{EarliestResume, EarliestResumes, ExpectedExposure, Exposure, exposure},
         next_step::{NextStep, Urgency, next_step},
         outcome::{CleanupCode, CleanupItem, Exit, Outcome, cleanup},
         preflight::{Preflight, PreflightFacts, preflight},
-        restore::{Forecast, Progress, forecast, progress},
+        restore::{
+            Forecast, GetSpeed, Progress, ScoredPrediction, SpeedBefore, Stage2, Standstill, ThreadEstimate,
+            Trend, activity_then, forecast, get_speed, prediction_due, progress, scored_predictions, stage_2,
+        },
         summary::{
             ActionSummary, BucketSummary, DownloadSummary, JournalHead, LogSummary, PhaseSummary,
             ReplicationSummary, SCHEMA, Summary, VersionSummary, summarise,

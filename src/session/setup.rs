@@ -17,7 +17,7 @@ use crate::{
     },
     dialect::{Dialect, DialectError},
     journal::{FindError, JournalError, NoStateDirectory, RunFolder, default_runs_dir},
-    run::{Event, FORMAT, KnownRole, LogOrigin, RunId, RunSettings, Started, Timestamp},
+    run::{Event, FORMAT, KnownRole, LogOrigin, PastRun, RunId, RunSettings, Started, Timestamp},
     screen::{Charset, Keymap, Mode, Scheme, Theme, ThemeChoice},
     settings::{ScreenSettings, Settings, SettingsError, Symbols, ThemeName},
     simulator::SimulatorError,
@@ -101,6 +101,7 @@ pub(crate) struct Names {
     pub(crate) log: Option<LogOrigin>,
     pub(crate) simulated: bool,
     pub(crate) known_roles: Vec<KnownRole>,
+    pub(crate) history: Vec<PastRun>,
 }
 
 impl Names {
@@ -112,6 +113,7 @@ impl Names {
             log: None,
             simulated: true,
             known_roles: Vec::new(),
+            history: Vec::new(),
         }
     }
 }
@@ -136,6 +138,7 @@ pub(crate) fn started_event(
         settings: settings.clone(),
         dialect: dialect.digest().to_owned(),
         known_roles: names.known_roles,
+        history: names.history,
     }))
 }
 

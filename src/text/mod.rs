@@ -18,7 +18,10 @@ pub use self::{
     figures::{exact_size, grouped, percent, plural, rate, rate_to_tenth, size},
     hidden::Scan,
     printable::{lines_of_printable, printable, printable_line, printable_within},
-    times::{age, countdown, date, date_and_minute, freshness, hour_and_minute, iso, measured, minute, moment, time_of_day},
+    times::{
+        age, countdown, date, date_and_minute, freshness, hour_and_minute, iso, measured, minute, moment,
+        time_of_day,
+    },
     wrap::{fit, split_at_width, wrap, wrap_words},
 };
 

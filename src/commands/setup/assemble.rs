@@ -41,7 +41,7 @@ use crate::{
     settings::Settings,
 };
 
-use super::{given_files::written_by, known_roles::known_roles};
+use super::{given_files::written_by, history::history, known_roles::known_roles};
 use crate::commands::{command_line::panic_report::record_is_in, resume::Interrupted};
 
 /// The parts of a watch, once its options are checked and its appliances were tried.
@@ -200,6 +200,7 @@ pub(crate) fn names(settings: &Settings, log: Option<LogOrigin>, runs_dir: &Path
         log,
         simulated: false,
         known_roles: known_roles(runs_dir),
+        history: history(runs_dir),
     }
 }
 

@@ -59,7 +59,8 @@ pub(crate) async fn demo(
 ) -> Result<(Run, io::Result<()>), Failure> {
     // Listened to before the terminal is taken: a signal must not leave it taken.
     let signals = Signals::listen().map_err(Failure::Signals)?;
-    let event_loop = demo_session(&options, clock, clock)?.with_keymap(keymap).with_past(read_record).repeating(repeated);
+    let event_loop =
+        demo_session(&options, clock, clock)?.with_keymap(keymap).with_past(read_record).repeating(repeated);
     Ok(Box::pin(event_loop.run_to_end(signals)).await)
 }
 

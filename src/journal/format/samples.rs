@@ -4,11 +4,11 @@ use tempfile::TempDir;
 
 use crate::journal::RunFolder;
 use crate::run::{
-    ActionId, ActionKind, ActionPlan, ActionState, Answer, Arrival, BucketCounts, BucketListing, ByteCount,
-    Cause, Certainty, Elapsed, Ending, Event, FORMAT, FormatVersion, Gap, GetCount, Identity, LineCount,
-    Link, ListingCause, LogCitation, LogOffset, LogTally, Marker, NearMiss, ObjectCount, OtherClass,
-    Override, Reading, ReplicationState, Role, RunId, RunSettings, Sequence, ServiceState, Started,
-    Statement, ThreadCount, TimerEvent, Timestamp,
+    ActionId, ActionKind, ActionPlan, ActionState, Answer, Arrival, Band, Basis, BucketCounts, BucketListing,
+    ByteCount, Cause, Certainty, Elapsed, Ending, Event, FORMAT, FormatVersion, Gap, GetCount, Identity,
+    LineCount, Link, ListingCause, LogCitation, LogOffset, LogTally, Marker, NearMiss, ObjectCount,
+    OtherClass, Override, Phase, Prediction, Reading, ReplicationState, Role, RunId, RunSettings, Sequence,
+    ServiceState, Started, Statement, ThreadCount, TimerEvent, Timestamp,
 };
 
 /// `seconds` after 2026-09-13 16:03:38 UTC.
@@ -44,6 +44,7 @@ pub(in crate::journal) fn started_in(format: FormatVersion) -> Event {
         dialect: "d".repeat(64),
         log: None,
         known_roles: Vec::new(),
+        history: Vec::new(),
     }))
 }
 
@@ -193,6 +194,12 @@ fn of_the_record() -> Vec<Event> {
             distrusted: None,
         },
         Event::OwnClock { behind: Elapsed::from_millis(3_600_500) },
+        Event::Predicted(Prediction {
+            phase: Phase::Stage1,
+            end: Some(Band { earliest: at(60), likely: at(70), latest: at(90) }),
+            basis: Basis::Counted { percent: 25 },
+        }),
+        Event::Predicted(Prediction { phase: Phase::Stage2, end: None, basis: Basis::PastRuns { runs: 0 } }),
         Event::Due(TimerEvent::Stalled),
         Event::Due(TimerEvent::BudgetUsed { percent: 80 }),
         Event::RecordHole { from: at(5), records: 0, reason: text("disk full") },

@@ -75,6 +75,11 @@ pub(in crate::report) fn exposure(summary: &Summary) -> String {
             lines.push(format!("- Earliest safe resume {policy}: {}", earliest_resume(resume)));
         }
     }
+    if let Some(expected) = &exposure.expected {
+        let more =
+            if expected.at_least { "at least, as the time in use comes on top" } else { "by forecast" };
+        lines.push(format!("- Expected by {}: {} in all, {more}", iso(expected.until), expected.total));
+    }
     if let Some(saved) = exposure.saved_by_resuming_after_stage_1 {
         let so_far = if is_over(summary) { "" } else { " so far" };
         lines.push(format!("- Resuming after stage 1 would have saved {saved}{so_far}"));

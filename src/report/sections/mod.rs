@@ -3,9 +3,11 @@
 mod control;
 mod events;
 mod figures;
+mod forecasts;
 
 pub(super) use self::{
     control::{cleanup, exposure, frozen_bucket, preflight},
     events::{actions, findings, gaps, notes, replication},
     figures::{appliances, bucket, download, phases, record},
+    forecasts::forecasts,
 };

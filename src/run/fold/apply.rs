@@ -5,7 +5,7 @@ use super::log::{alarms, chunks, near_miss};
 use super::restore::{baseline, markers, stage_1_start, statements};
 use super::{actions, bucket, findings, notes, preflight, replication};
 use crate::run::read::{appliances::pair, preflight::Basis};
-use crate::run::state::{Run, SignOff};
+use crate::run::state::{MadePrediction, Run, SignOff, push_bounded};
 use crate::run::values::{Code, Event, Phase, Record, TimerEvent, Timestamp, Wording};
 
 /// Applies `record` to `run`.
@@ -103,6 +103,10 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
             run.signed_off = Some(SignOff { at: record.at, text, user, record: record.seq });
         }
         Event::Acknowledged { .. } => run.acknowledge(record),
+        Event::Predicted(prediction) => {
+            let made = MadePrediction { at: record.at, record: record.seq, prediction: *prediction };
+            push_bounded(&mut run.predictions, &mut run.dropped.predictions, made);
+        }
         Event::Due(event) => timer_event(run, record.at, *event),
         Event::RecordHole { from, records, reason } => hole(run, record, *from, *records, reason),
         Event::RunEnded(ending) => {

@@ -57,6 +57,7 @@ impl Run {
             actions: Vec::new(),
             findings: Vec::new(),
             notes: Vec::new(),
+            predictions: Vec::new(),
             absences: Vec::new(),
             outages: Vec::new(),
             own_clock_behind: Elapsed::ZERO,

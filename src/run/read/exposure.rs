@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::run::read::restore::forecast;
 use crate::run::state::Run;
-use crate::run::values::{Bound, Elapsed, PauseInterval, Phase, Timestamp};
+use crate::run::values::{Bound, Elapsed, PauseInterval, Phase, ResumePolicy, Timestamp};
 
 /// The exposure of production up to some moment. Lengths of time are written in seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -31,6 +31,21 @@ pub struct Exposure {
     /// the end of stage 1 or the pauses are not known.
     #[serde(rename = "saved_by_resuming_after_stage_1_seconds")]
     pub saved_by_resuming_after_stage_1: Option<Elapsed>,
+    /// What it will be by forecast when the policy in force first lets replication be resumed; `None` without a pause or
+    /// without a forecast.
+    pub expected: Option<ExpectedExposure>,
+}
+
+/// The exposure by forecast. Lengths of time are written in seconds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ExpectedExposure {
+    /// When the stage ends after which the policy lets replication be resumed; the latest end of the forecast.
+    pub until: Timestamp,
+    /// Total time paused by then.
+    #[serde(rename = "total_seconds")]
+    pub total: Elapsed,
+    /// Whether the time in which the DR appliance is used comes on top.
+    pub at_least: bool,
 }
 
 /// The earliest safe resume under each policy; `None` if replication is not paused.
@@ -81,7 +96,16 @@ pub fn exposure(run: &Run, now: Timestamp) -> Exposure {
             resume_after_stage_1: Some(resume_after_stage_1(run, now)),
         }),
         saved_by_resuming_after_stage_1: saved(run, now).filter(|_| was_known),
+        expected: present_pause.zip(total).and_then(|(_, total)| expected(run, now, total)),
     }
+}
+
+fn expected(run: &Run, now: Timestamp, total: Elapsed) -> Option<ExpectedExposure> {
+    let keeps_paused = run.started.settings.resume_policy == ResumePolicy::PausedThroughout;
+    // After stage 1 the other policy already allows it.
+    let until = forecast(run, now).end.filter(|_| keeps_paused || run.phase() == Phase::Stage1)?.latest;
+    let more = until.since(now);
+    Some(ExpectedExposure { until, total: total.saturating_add(more), at_least: keeps_paused })
 }
 
 fn percent(part: Elapsed, whole: Elapsed) -> Option<u64> {
@@ -120,7 +144,7 @@ fn resume_after_stage_1(run: &Run, now: Timestamp) -> EarliestResume {
     }
     // The latest end: a resume that is too early breaks the test, one that is late
     // costs minutes of exposure.
-    let at = forecast(run, now).done_between.map(|(_, latest)| latest);
+    let at = forecast(run, now).end.map(|end| end.latest);
     EarliestResume { forecast: at.is_some(), ..EarliestResume::new(condition, at) }
 }
 

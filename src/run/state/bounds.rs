@@ -30,4 +30,6 @@ pub struct Dropped {
     pub intervals: u64,
     /// Epochs that were merged with the one after them; their rise stays in the total.
     pub epochs: u64,
+    /// Predictions, oldest first.
+    pub predictions: u64,
 }

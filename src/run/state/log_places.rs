@@ -47,6 +47,13 @@ impl LogPlaces {
         self.line_before(count.map_or(0, |index| index + 1))
     }
 
+    /// When the line that begins at `offset` was received, as far as noted: not later than that.
+    #[must_use]
+    pub fn received_at(&self, offset: LogOffset) -> Option<Timestamp> {
+        let before = self.places.partition_point(|(.., end)| *end <= offset);
+        self.places.get(before).map(|(_, at, _)| *at)
+    }
+
     fn line_before(&self, count: usize) -> LogOffset {
         let place = count.checked_sub(1).and_then(|index| self.places.get(index));
         // The end of the log is itself the beginning of the next line.

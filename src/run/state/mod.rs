@@ -5,10 +5,12 @@ mod appliance;
 mod bounds;
 mod log;
 mod log_places;
+mod predictions;
 mod replies;
 mod run;
 mod tracking;
 
 pub use self::{
-    action::*, appliance::*, bounds::*, log::*, log_places::*, replies::*, run::Run, tracking::*,
+    action::*, appliance::*, bounds::*, log::*, log_places::*, predictions::*, replies::*, run::Run,
+    tracking::*,
 };

@@ -1,8 +1,8 @@
 //! The state of a run: what its events add up to.
 
 use crate::run::state::{
-    ActionRecord, Appliance, Confirmation, Dropped, FinalLines, LogState, Note, Observed, Outage, Reported,
-    SignOff, Tracking,
+    ActionRecord, Appliance, Confirmation, Dropped, FinalLines, LogState, MadePrediction, Note, Observed,
+    Outage, Reported, SignOff, Tracking,
 };
 use crate::run::values::{
     Download, Elapsed, Ending, Finding, FrozenBucket, Gap, LeftPaused, Link, ListingState, ObjectCount,
@@ -53,6 +53,8 @@ pub struct Run {
     pub findings: Vec<Finding>,
     /// Notes, oldest first.
     pub notes: Vec<Note>,
+    /// Predictions of the ends of the stages, oldest first.
+    pub predictions: Vec<MadePrediction>,
     /// Spans in which drwatch did not watch, oldest first. The log may have been caught up since.
     pub absences: Vec<Gap>,
     /// Losses of a connection to an appliance, oldest first.

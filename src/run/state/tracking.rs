@@ -1,6 +1,11 @@
 //! Memory of the fold for later events, and which timer events are recorded already.
 
-use crate::run::values::{GetCount, RateMeter, ReplicationState, Sequence, Timestamp};
+use std::collections::VecDeque;
+
+use crate::run::values::{GetCount, RateMeter, ReplicationState, Sequence, ThreadCount, Timestamp};
+
+/// Bound of the changes of the threads that are remembered.
+pub(in crate::run) const MAX_THREAD_CHANGES: usize = 16;
 
 /// The DR appliance's service as last seen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -102,6 +107,8 @@ pub(in crate::run) struct Tracking {
     pub download_known_at: Option<Timestamp>,
     /// Latest time at which the last reading of the threads was requested.
     pub threads_asked_at: Option<Timestamp>,
+    /// Since when the DR appliance has had each number of threads, the latest last; the oldest are dropped.
+    pub thread_changes: VecDeque<(Timestamp, ThreadCount)>,
     /// Whether the last answer about the counter could not be read.
     pub counter_is_unreadable: bool,
     /// The reply of the last counter reading.

@@ -37,6 +37,7 @@ pub(super) fn started() -> Started {
         dialect: "00".repeat(32),
         log: None,
         known_roles: Vec::new(),
+        history: Vec::new(),
     }
 }
 

@@ -69,7 +69,8 @@ fn check(before: &Run, run: &Run, now: Timestamp) -> Result<(), TestCaseError> {
 }
 
 fn judged_and_exported(run: &Run, now: Timestamp) -> Result<(), TestCaseError> {
-    let _ = (timer_events(run, now), forecast(run, now), progress(run).percent(), run.exit());
+    let _ = (timer_events(run, now), forecast(run, now), prediction_due(run, now), progress(run).percent());
+    let _ = (run.exit(), stage_2(run, now), activity_then(run, now), get_speed(run), scored_predictions(run));
     for action in [ActionKind::Pause, ActionKind::Resume, ActionKind::SetThreads(ThreadCount(128))] {
         let verdict = authorize(run, action);
         let is_off = matches!(verdict, Authorization::Off { .. });

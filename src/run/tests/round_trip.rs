@@ -321,6 +321,17 @@ fn preflight_item() -> impl Strategy<Value = PreflightItem> {
     )
 }
 
+fn prediction() -> impl Strategy<Value = Prediction> {
+    let band = (at(), at(), at()).prop_map(|(earliest, likely, latest)| Band { earliest, likely, latest });
+    let basis = prop_oneof![
+        any::<u8>().prop_map(|percent| Basis::Counted { percent }),
+        any::<u32>().prop_map(|runs| Basis::PastRuns { runs }),
+    ];
+    let phase =
+        prop::sample::select(vec![Phase::Prepare, Phase::Stage1, Phase::Stage2, Phase::InUse, Phase::Ended]);
+    (phase, option::of(band), basis).prop_map(|(phase, end, basis)| Prediction { phase, end, basis })
+}
+
 fn endings() -> Vec<BoxedStrategy<Event>> {
     let edge = prop_oneof![
         Just(TimerEvent::Stalled),
@@ -339,6 +350,7 @@ fn endings() -> Vec<BoxedStrategy<Event>> {
     let cause = prop_oneof![Just(Cause::Automatic), Just(Cause::Engineer)];
     vec![
         edge.prop_map(Event::Due).boxed(),
+        prediction().prop_map(Event::Predicted).boxed(),
         (at(), number(), text()).prop_map(hole).boxed(),
         (vec(text(), 0..3), cause).prop_map(|(files, cause)| Event::Exported { files, cause }).boxed(),
         ending.prop_map(Event::RunEnded).boxed(),

@@ -1,8 +1,12 @@
 //! The DR appliance: who it is, how it is reached, its service, threads, and what of its log came.
 
-use super::{Canvas, Line, Picture, Rect, Span, Tone, hanging, replication::action_words, speed::speed};
+use super::{
+    Canvas, Line, Picture, Rect, Span, Tone, hanging,
+    replication::action_words,
+    speed::{speed, thread_estimates},
+};
 use crate::{
-    run::{ActionState, Link, Reading, Role, Run, ServiceState, Timestamp},
+    run::{ActionState, GetSpeed, Link, Phase, Reading, Role, Run, ServiceState, Timestamp, get_speed},
     screen::{keys::Panel, scene::RecordingState},
     text::{countdown, freshness, grouped, measured, plural},
 };
@@ -17,9 +21,11 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let parts = [
         (0, service_rows(picture, inner.width, canvas)),
         (1, vec![threads_row(picture, canvas)]),
-        (4, vec![identity_row(run, canvas)]),
-        (2, vec![log_row(picture, canvas)]),
-        (3, vec![link_row(picture, canvas)]),
+        (2, advice_row(run, canvas)),
+        (6, estimates_row(run, canvas)),
+        (5, vec![identity_row(run, canvas)]),
+        (3, vec![log_row(picture, canvas)]),
+        (4, vec![link_row(picture, canvas)]),
     ];
     let granted = |place: u8, rows: &[Row]| {
         let before: usize = parts.iter().filter(|(own, _)| *own < place).map(|(_, rows)| rows.len()).sum();
@@ -85,6 +91,23 @@ fn service_rows(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<R
         _ => rows.push((Line::default(), age)),
     }
     rows
+}
+
+/// What to know about the number of threads, if anything.
+fn advice_row(run: &Run, canvas: &Canvas<'_>) -> Vec<Row> {
+    let advice = in_stage_1(run).and_then(|speed| speed.advice(run.threads_wanted()));
+    advice.map(|advice| row("", advice, Tone::Attention, String::new(), canvas)).into_iter().collect()
+}
+
+/// What other numbers of threads may give.
+fn estimates_row(run: &Run, canvas: &Canvas<'_>) -> Vec<Row> {
+    let estimates = in_stage_1(run).map(|speed| thread_estimates(&speed));
+    let row = |text| row("may give", text, Tone::Text, "GETs/s".to_owned(), canvas);
+    estimates.map(row).into_iter().collect()
+}
+
+fn in_stage_1(run: &Run) -> Option<GetSpeed> {
+    get_speed(run).filter(|_| run.phase() == Phase::Stage1)
 }
 
 fn threads_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {

@@ -2,9 +2,9 @@
 
 use super::{Canvas, Picture, Span, Tone};
 use crate::{
-    run::{Elapsed, Phase, Reading, ThreadCount, forecast},
+    run::{Elapsed, GetSpeed, Phase, Reading, ThreadCount, forecast},
     screen::keys::Command,
-    text::measured,
+    text::{measured, rate},
 };
 
 /// A counter reading older than this stands out while stage 1 is on.
@@ -14,16 +14,6 @@ const OLD_AFTER: Elapsed = Elapsed::from_secs(20);
 pub(super) fn old_reading(picture: &Picture<'_>) -> Option<Elapsed> {
     let (_, at, _) = picture.run.download.counter?;
     Some(picture.now.since(at)).filter(|age| *age > OLD_AFTER && picture.run.phase() == Phase::Stage1)
-}
-
-/// The time that a GET takes; `None` while the appliance is away and the rate behind it is out of date.
-fn time_per_get(picture: &Picture<'_>) -> Option<Elapsed> {
-    forecast(picture.run, picture.now).time_per_get.filter(|_| !is_blind(picture))
-}
-
-/// Whether the appliance is away and its last reading is too old.
-pub(super) fn is_blind(picture: &Picture<'_>) -> bool {
-    picture.run.dr.away().is_some() && old_reading(picture).is_some()
 }
 
 /// The threads in words: number, and how many are wanted where that differs.
@@ -49,10 +39,22 @@ fn threads_words(picture: &Picture<'_>) -> (String, Tone) {
     }
 }
 
+/// What other numbers of threads may give: `16: 26-32, 64: 40, 128: 54-80`.
+pub(super) fn thread_estimates(speed: &GetSpeed) -> String {
+    let bound = |per_second: f64| rate(per_second).trim_end_matches("/s").to_owned();
+    let each = speed.estimates.iter().map(|estimate| {
+        let (from, to) = (bound(estimate.from_per_second), bound(estimate.to_per_second));
+        let range = if from == to { from } else { format!("{from}-{to}") };
+        format!("{}: {range}", estimate.threads)
+    });
+    each.collect::<Vec<_>>().join(", ")
+}
+
 /// The threads, and the time per GET where it is known.
 pub(super) fn speed(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     let (words, tone) = threads_words(picture);
-    let time = time_per_get(picture).map(|time| format!("   {} per GET", measured(time)));
+    let time =
+        forecast(picture.run, picture.now).time_per_get.map(|time| format!("   {} per GET", measured(time)));
     let time = time.map(|time| canvas.owned(time, Tone::Text));
     [canvas.owned(words, tone)].into_iter().chain(time).collect()
 }

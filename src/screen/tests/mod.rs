@@ -5,6 +5,7 @@ mod connections;
 mod draw_cost;
 mod export;
 mod finding_rows;
+mod forecast;
 mod frames;
 mod frozen;
 mod keys;

@@ -28,6 +28,7 @@ impl Watched {
             dialect: String::new(),
             log: None,
             known_roles: Vec::new(),
+            history: Vec::new(),
         };
         let record = Record { seq: Sequence(0), at: now, event: Event::RunStarted(Box::new(started)) };
         Self { run: Run::start(&record).unwrap(), automation: Automation::default(), now }

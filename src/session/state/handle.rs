@@ -3,7 +3,7 @@
 use super::Session;
 use crate::{
     appliance::{observation::Observation, supervisor::Request},
-    run::{Event, Gap, Link, Role, timer_events},
+    run::{Event, Gap, Link, Role, prediction_due, timer_events},
     session::{
         event::{Effect, LoopEvent},
         record::heartbeat::{Absence, Beat},
@@ -93,6 +93,9 @@ impl Session {
         self.record_unfinished_line(false);
         for edge in timer_events(self.recorder.run(), now) {
             self.record(&Event::Due(edge));
+        }
+        if let Some(prediction) = prediction_due(self.recorder.run(), now) {
+            self.record(&Event::Predicted(prediction));
         }
         let run = self.recorder.run();
         if self.automation.asks_for_service(run) {

@@ -69,6 +69,7 @@ mod tests {
             dialect: String::new(),
             log,
             known_roles: Vec::new(),
+            history: Vec::new(),
         };
         let event = Event::RunStarted(Box::new(started));
         let at = serde_json::from_str("\"2026-03-02T08:00:00+00:00\"").unwrap();

@@ -43,6 +43,7 @@ fn run() -> Run {
         dialect: String::new(),
         log: None,
         known_roles: Vec::new(),
+        history: Vec::new(),
     };
     Run::start(&Record { seq: Sequence(0), at: start(), event: Event::RunStarted(Box::new(started)) })
         .unwrap()

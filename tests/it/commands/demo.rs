@@ -36,7 +36,11 @@ fn without_times(value: &mut Value) {
     match value {
         Value::Object(map) => {
             for (key, value) in map.iter_mut() {
-                if ["run", "at", "head", "prev", "from", "to", "stamp"].contains(&key.as_str())
+                if [
+                    "run", "at", "head", "prev", "from", "to", "stamp", "earliest", "likely", "latest",
+                    "actual",
+                ]
+                .contains(&key.as_str())
                     || key.ends_with("_at")
                 {
                     *value = Value::Null;
@@ -98,6 +102,14 @@ fn the_procedure_is_restored_with_the_documented_figures() {
     assert!(kinds.iter().any(|(kind, state)| *kind == "threads" && *state == "confirmed"), "{kinds:?}");
     assert!(lines.iter().all(|line| line["kind"] != "log_chunk"));
     assert_eq!(lines[0]["kind"], "run_started");
+    let predictions = summary["predictions"].as_array().unwrap();
+    let recorded = lines.iter().filter(|line| line["kind"] == "predicted").count();
+    assert!(recorded == predictions.len() && (2..=8).contains(&recorded), "{predictions:#?}");
+    for made in predictions {
+        let is_stage_1 = made["phase"] == "stage-1";
+        assert_eq!((made["actual"].is_null(), made["within"].is_null()), (false, !is_stage_1), "{made:#}");
+    }
+    assert_eq!(summary["stage_2"]["past_runs"], 0, "simulated runs have no history");
 }
 
 #[test]

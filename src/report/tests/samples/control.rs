@@ -2,9 +2,10 @@
 
 use super::{at, text};
 use crate::run::{
-    BucketCounts, ByteCount, CleanupCode, CleanupItem, EarliestResume, EarliestResumes, Elapsed, Exposure,
-    FrozenBucket, ObjectCount, PausedListing, PreflightCode, PreflightItem, PreflightRecord, PreflightState,
-    PreflightVerdict, Sequence, SignOff, Summary,
+    Basis, BucketCounts, ByteCount, CleanupCode, CleanupItem, EarliestResume, EarliestResumes, Elapsed,
+    Exposure, FrozenBucket, GetSpeed, ObjectCount, PausedListing, Phase, PreflightCode, PreflightItem,
+    PreflightRecord, PreflightState, PreflightVerdict, ScoredPrediction, Sequence, SignOff, Stage2, Summary,
+    ThreadCount, ThreadEstimate,
 };
 
 fn item(code: PreflightCode, state: PreflightState, words: &str) -> PreflightItem {
@@ -64,6 +65,7 @@ pub(super) fn exposure() -> Exposure {
         used_percent: Some(120),
         earliest_safe_resume: EarliestResumes::default(),
         saved_by_resuming_after_stage_1: Some(Elapsed::from_secs(4436)),
+        expected: None,
     }
 }
 
@@ -153,9 +155,69 @@ pub(super) fn fill_troubled(summary: &mut Summary) {
     summary.sign_off = None;
 }
 
+pub(super) fn stage_2() -> Stage2 {
+    let span = |seconds| Some(Elapsed::from_secs(seconds));
+    Stage2 {
+        elapsed: span(3600),
+        past_runs: 3,
+        other_runs: 2,
+        past_runs_over_by_then: 1,
+        median: span(4000),
+        shortest: span(3000),
+        longest: span(5000),
+        log_lines_per_10_minutes: vec![40, 12],
+    }
+}
+
+pub(super) fn predictions() -> Vec<ScoredPrediction> {
+    let stage_1 = ScoredPrediction {
+        made_at: at(400),
+        phase: Phase::Stage1,
+        basis: Basis::Counted { percent: 25 },
+        earliest: Some(at(4000)),
+        likely: Some(at(4100)),
+        latest: Some(at(4600)),
+        actual: Some(at(4364)),
+        error_seconds: Some(-264.0),
+        within: Some(true),
+        record: Sequence(70),
+    };
+    let none = ScoredPrediction {
+        phase: Phase::Stage2,
+        basis: Basis::PastRuns { runs: 1 },
+        earliest: None,
+        likely: None,
+        latest: None,
+        error_seconds: None,
+        within: None,
+        ..stage_1
+    };
+    let missed = ScoredPrediction { latest: Some(at(4300)), within: Some(false), ..stage_1 };
+    vec![stage_1, missed, none]
+}
+
+pub(super) fn get_speed() -> GetSpeed {
+    let estimate = |threads, from, to| ThreadEstimate {
+        threads: ThreadCount(threads),
+        from_per_second: from,
+        to_per_second: to,
+    };
+    GetSpeed {
+        threads: ThreadCount(128),
+        per_second: 40.0,
+        time_per_get: Elapsed::from_millis(3200),
+        trend: None,
+        before: None,
+        estimates: vec![estimate(16, 5.0, 16.0), estimate(64, 20.0, 29.5), estimate(128, 40.0, 40.0)],
+    }
+}
+
 /// Takes away all that is not known of a run.
 pub(super) fn clear(summary: &mut Summary) {
     summary.preflight = None;
+    summary.stage_2 = None;
+    summary.predictions = Vec::new();
+    summary.get_speed = None;
     summary.exposure = Exposure {
         present_pause: None,
         total: None,
@@ -165,6 +227,7 @@ pub(super) fn clear(summary: &mut Summary) {
         used_percent: None,
         earliest_safe_resume: EarliestResumes::default(),
         saved_by_resuming_after_stage_1: None,
+        expected: None,
     };
     summary.frozen_bucket = FrozenBucket::default();
     summary.cleanup = Vec::new();

@@ -61,6 +61,9 @@ pub(super) fn restored() -> Summary {
         },
         download: download(vec![epoch(10_412, 13_074, "baseline")]),
         phases: phases(),
+        stage_2: Some(control::stage_2()),
+        predictions: control::predictions(),
+        get_speed: Some(control::get_speed()),
         replication: ReplicationSummary {
             state: Known::Running,
             attested: false,

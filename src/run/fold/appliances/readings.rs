@@ -2,7 +2,7 @@
 
 use crate::run::fold::restore::{baseline, stage_1_start};
 use crate::run::read::appliances::threads::sets_threads;
-use crate::run::state::{Attachment, Observed, Run, ServiceSeen};
+use crate::run::state::{Attachment, MAX_THREAD_CHANGES, Observed, Run, ServiceSeen};
 use crate::run::values::{
     ActionKind, ActionState, Answer, Phase, Reading, Record, Role, ServiceState, ThreadCount, Timestamp,
 };
@@ -41,6 +41,13 @@ pub(in crate::run) fn threads(run: &mut Run, record: &Record, answer: &Answer<Th
     run.threads = Some(Observed::new(record, answer));
     if let Reading::Known(count) = answer.reading {
         confirm(run, record.at, count);
+        let changes = &mut run.tracking.thread_changes;
+        if changes.back().is_none_or(|(_, before)| *before != count) {
+            if changes.len() >= MAX_THREAD_CHANGES {
+                changes.pop_front();
+            }
+            changes.push_back((record.at, count));
+        }
     }
 }
 

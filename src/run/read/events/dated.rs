@@ -1,7 +1,7 @@
 //! The list of dated events. It is made anew whenever it is asked for: an entry borrows what it is about, and its text
 //! is made only where it is shown.
 
-use crate::run::state::{ActionRecord, Note, NoteEdit, Outage, Run, SignOff};
+use crate::run::state::{ActionRecord, MadePrediction, Note, NoteEdit, Outage, Run, SignOff};
 use crate::run::values::{
     ActionState, Ending, Finding, FindingSeverity, Gap, LeftPaused, ListingState, LogOffset, PauseInterval,
     Phase, PhaseSpan, PreflightRecord, PreflightVerdict, Sequence, Timestamp,
@@ -96,6 +96,8 @@ pub enum Happening<'r> {
     Preflight(&'r PreflightRecord),
     /// The bucket was listed.
     Listed(&'r ListingState),
+    /// The end of a stage was predicted.
+    Predicted(&'r MadePrediction),
     /// The engineer left while replication was paused.
     LeftPaused(&'r LeftPaused),
     /// The run was signed off.
@@ -262,6 +264,9 @@ fn records<'r>(run: &'r Run, events: &mut Vec<DatedEvent<'r>>) {
     }
     if let Some(listing) = &run.listing {
         events.push(event(listing.at, Happening::Listed(listing)).on(listing.record));
+    }
+    for made in &run.predictions {
+        events.push(event(made.at, Happening::Predicted(made)).on(made.record));
     }
     if let Some(left) = &run.left_paused {
         let left_paused = event(left.at, Happening::LeftPaused(left)).on(left.record);

@@ -5,7 +5,8 @@ use std::fmt;
 use super::dated::{DatedEvent, Happening};
 use crate::run::state::ActionRecord;
 use crate::run::values::{
-    ActionState, Ending, EvidenceSource, Gap, PauseInterval, PausedBy, Phase, PhaseSpan, Precision,
+    ActionState, Basis, Ending, EvidenceSource, Gap, PauseInterval, PausedBy, Phase, PhaseSpan, Precision,
+    Prediction, Timestamp,
 };
 
 impl fmt::Display for DatedEvent<'_> {
@@ -54,10 +55,27 @@ impl fmt::Display for DatedEvent<'_> {
                 let counts = &listed.listing.counts;
                 write!(f, "the bucket {} holds {} entries", counts.name, counts.entries)
             }
+            Happening::Predicted(made) => predicted(f, &made.prediction),
             Happening::LeftPaused(left) => write!(f, "{} left replication paused", left.user),
             Happening::SignedOff(signed) => write!(f, "{} signed the run off: {}", signed.user, signed.text),
             Happening::RunEnded(ending) => run_ended(f, ending),
         }
+    }
+}
+
+fn predicted(f: &mut fmt::Formatter<'_>, Prediction { phase, end, basis }: &Prediction) -> fmt::Result {
+    match end {
+        Some(end) => {
+            let times = [end.likely, end.earliest, end.latest].map(Timestamp::in_words);
+            let [likely, earliest, latest] = times;
+            write!(f, "{} may end about {likely}, between {earliest} and {latest}", phase.name())?;
+        }
+        None => write!(f, "no end of {} can be given", phase.name())?,
+    }
+    match basis {
+        Basis::Counted { percent } => write!(f, " (by the rates, {percent} % counted)"),
+        Basis::PastRuns { runs: 1 } => f.write_str(" (by 1 past run)"),
+        Basis::PastRuns { runs } => write!(f, " (by {runs} past runs)"),
     }
 }
 

@@ -24,12 +24,12 @@ pub(super) fn stage_1(run: &Run, now: Timestamp) -> NextStep {
         return NextStep::wait(text).by(run, Remedy::StateByHand);
     }
     let stays = stays_paused(run, &primary);
-    match forecast(run, now).done_between {
+    match forecast(run, now).end {
         // A time is shown to the minute: one within this minute would seem to be over.
-        Some((_, latest)) if latest.since(now) < MINUTE => {
+        Some(end) if end.latest.since(now) < MINUTE => {
             NextStep::wait(format!("Stage 1 should be over in a minute. {stays}"))
         }
-        between => NextStep { until: between.map(|(_, latest)| latest), ..NextStep::wait(stays) },
+        end => NextStep { until: end.map(|end| end.latest), ..NextStep::wait(stays) },
     }
 }
 

@@ -1,7 +1,16 @@
 //! Questions about the restore.
 
-mod forecast;
+pub(in crate::run) mod forecast;
+mod get_speed;
 mod missing;
+mod predictions;
 mod progress;
+mod stage_2;
 
-pub use self::{forecast::*, progress::*};
+pub use self::{
+    forecast::{Forecast, Standstill, forecast},
+    get_speed::*,
+    predictions::*,
+    progress::*,
+    stage_2::*,
+};

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::run::read::exposure::Exposure;
 use crate::run::read::outcome::{CleanupItem, Outcome};
+use crate::run::read::restore::{GetSpeed, ScoredPrediction, Stage2};
 use crate::run::state::{Note, SignOff};
 use crate::run::values::{
     ByteCount, Elapsed, Epoch, Evidence, Finding, FrozenBucket, Gap, GetCount, Identity, Known, LeftPaused,
@@ -177,6 +178,12 @@ pub struct Summary {
     pub download: DownloadSummary,
     /// All timed phases.
     pub phases: Vec<PhaseSummary>,
+    /// Stage 2 against past runs; `None` before it has begun.
+    pub stage_2: Option<Stage2>,
+    /// Predictions of the ends of the stages, beside what became of them.
+    pub predictions: Vec<ScoredPrediction>,
+    /// The threads, the time per GET, and what other numbers of threads may give.
+    pub get_speed: Option<GetSpeed>,
     /// Replication.
     pub replication: ReplicationSummary,
     /// The last pre-flight on record.

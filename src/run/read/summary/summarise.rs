@@ -4,7 +4,11 @@ use super::schema::{
     ActionSummary, BucketSummary, DownloadSummary, JournalHead, LogSummary, PhaseSummary, ReplicationSummary,
     SCHEMA, Summary, VersionSummary,
 };
-use crate::run::read::{exposure::exposure, outcome::cleanup};
+use crate::run::read::{
+    exposure::exposure,
+    outcome::cleanup,
+    restore::{get_speed, scored_predictions, stage_2},
+};
 use crate::run::state::{ActionRecord, Run};
 use crate::run::values::{ActionState, ByteCount, Gap, ListingState, Phase, PhaseSpan, Role, Timestamp};
 
@@ -27,6 +31,9 @@ pub fn summarise(run: &Run, now: Timestamp, journal: JournalHead) -> Summary {
         bucket: bucket(run),
         download: download(run),
         phases: run.phases.spans.iter().map(|span| phase(run, span, now)).collect(),
+        stage_2: stage_2(run, now),
+        predictions: scored_predictions(run),
+        get_speed: get_speed(run),
         replication: replication(run, now),
         preflight: run.preflight.clone(),
         exposure: exposure(run, now),

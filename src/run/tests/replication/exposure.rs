@@ -56,7 +56,7 @@ fn the_earliest_safe_resume_is_told_under_each_policy() {
     story.polls(10, &[10_512, 10_612]);
     let (throughout, after) = at(&story);
     assert_eq!((throughout.condition.as_str(), throughout.at), ("once the test is declared over", None));
-    let (_, latest) = forecast(&story.run, story.now).done_between.unwrap();
+    let latest = forecast(&story.run, story.now).end.unwrap().latest;
     assert_eq!((after.at, after.forecast), (Some(latest), true));
     assert!(after.condition.contains("once stage 1 is over, if files deleted"));
     story.attest(Statement::DeletedFilesNotRead);

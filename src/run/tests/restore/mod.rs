@@ -2,7 +2,9 @@
 
 mod baseline;
 mod counting;
+mod forecast_table;
 mod phases;
+mod predictions;
 mod prior_markers;
 mod rates;
 mod stage_1_start;

@@ -67,6 +67,31 @@ impl LogActivity {
         };
         counts.zip(ends).map(rate).collect()
     }
+
+    /// Lines in each successive `step` between two moments, up to `most` steps. A span that two steps share belongs to the
+    /// one in which it ends.
+    #[must_use]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "counts of lines that were added up here, which `as` bounds"
+    )]
+    pub fn steps(&self, from: Timestamp, to: Timestamp, step: Elapsed, most: usize) -> Vec<u64> {
+        let length = Elapsed::from_millis(self.span()).secs_f64();
+        let mut steps: Vec<u64> = Vec::new();
+        for sample in self.rates(to).iter().filter(|sample| sample.at > from) {
+            let index = (sample.at.since(from).millis().saturating_sub(1)) / step.millis().max(1);
+            let index = usize::try_from(index).unwrap_or(usize::MAX);
+            if index >= most {
+                break;
+            }
+            steps.resize(steps.len().max(index + 1), 0);
+            if let Some(lines) = steps.get_mut(index) {
+                *lines = lines.saturating_add((sample.per_second * length).round() as u64);
+            }
+        }
+        steps
+    }
 }
 
 #[cfg(test)]

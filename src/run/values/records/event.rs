@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 use crate::run::values::{
     ActionId, ActionKind, ActionPlan, ActionState, Answer, Arrival, BucketListing, ByteCount, Elapsed,
     Ending, FoundMarker, Gap, GetCount, Identity, LineCount, Link, ListingCause, LogCitation, LogOffset,
-    LogTally, Marker, MarkerPlace, NearMiss, Override, PairIdentities, PreflightItem, PreflightVerdict,
-    ReplicationState, Role, Sequence, ServiceState, Started, Statement, ThreadCount, TimerEvent, Timestamp,
+    LogTally, Marker, MarkerPlace, NearMiss, Override, PairIdentities, Prediction, PreflightItem,
+    PreflightVerdict, ReplicationState, Role, Sequence, ServiceState, Started, Statement, ThreadCount,
+    TimerEvent, Timestamp,
 };
 
 /// Who or what made drwatch do something.
@@ -304,6 +305,8 @@ pub enum Event {
         /// Local user.
         user: String,
     },
+    /// The end of the present stage was predicted.
+    Predicted(Prediction),
     /// Time alone changed something.
     Due(TimerEvent),
     /// The journal could not be written for a while.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::run::values::{KnownRole, RunId, RunSettings};
+use crate::run::values::{KnownRole, PastRun, RunId, RunSettings};
 
 /// Version of the journal's format. A reader refuses a higher major version and reads any minor one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -55,4 +55,7 @@ pub struct Started {
     /// The roles of appliances in earlier runs; the latest of each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub known_roles: Vec<KnownRole>,
+    /// Earlier real restores, the newest first; simulated runs have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub history: Vec<PastRun>,
 }

@@ -2,7 +2,8 @@
 
 mod download;
 mod phase;
+mod prediction;
 mod rates;
 
 pub(in crate::run) use self::rates::{RateMeter, per_second};
-pub use self::{download::*, phase::*};
+pub use self::{download::*, phase::*, prediction::*};

@@ -1,11 +1,11 @@
 //! The phases of a run, when each began and ended, and on what evidence.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::run::values::{Elapsed, LogOffset, Sequence, Timestamp};
 
 /// Phases in their only order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
     /// Before the DR service downloads anything.

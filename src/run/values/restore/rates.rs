@@ -55,6 +55,30 @@ impl RateMeter {
         download.peak_per_second = None;
     }
 
+    /// Time between the last two readings.
+    pub(in crate::run) fn interval(&self) -> Option<Elapsed> {
+        let mut latest = self.recent.iter().rev();
+        latest.next().zip(latest.next()).map(|((_, last), (_, before))| last.since(*before))
+    }
+
+    /// The course so far, in pieces with their lengths and objects: the points of the chart, and what came since the
+    /// last of them.
+    pub(in crate::run) fn course<'m>(
+        &'m self,
+        rates: &'m VecDeque<RateSample>,
+    ) -> impl Iterator<Item = (Elapsed, f64)> + 'm {
+        let mut from = self.begun;
+        let points = rates.iter().map(move |sample| {
+            let length = sample.at.since(from.replace(sample.at).unwrap_or(sample.at));
+            (length, sample.per_second * length.secs_f64())
+        });
+        let since = self.pending.zip(self.recent.back()).and_then(|(pending, (total, at))| {
+            let length = at.since(pending.at);
+            Some((length, per_second(total.saturating_sub(pending.total), length)? * length.secs_f64()))
+        });
+        points.chain(since)
+    }
+
     /// Takes in a reading that is `rise` above the one before it.
     pub(in crate::run) fn push(&mut self, rise: u64, at: Timestamp, download: &mut Download) {
         self.total = self.total.saturating_add(rise);

@@ -5,28 +5,24 @@ use ratatui::layout::Margin;
 
 use super::{
     Canvas, Line, Picture, Rect, Span, Tone, below, columns, right_end,
-    speed::{is_blind, old_reading, speed},
+    speed::{old_reading, speed},
 };
 use crate::{
-    run::{Elapsed, Phase, Progress, Run, Timestamp, forecast, progress},
+    run::{Elapsed, Phase, Progress, Run, Standstill, Timestamp, forecast, progress},
     screen::keys::Panel,
     text::{freshness, grouped, minute, moment, rate, size},
 };
 
 mod headline;
 mod rate_chart;
+mod row;
+mod stage_2;
 
 use headline::{counts_late, headline};
+use row::Row;
 
 /// Rows of the panel that stage 2 shows above the chart of the log: its time, the two final lines, the objects.
 const ROWS_ABOVE_ACTIVITY: u16 = 4;
-
-/// A row of the panel; its right part may get a row of its own where the two do not fit side by side.
-#[derive(Default)]
-struct Row {
-    left: Line<'static>,
-    right: Line<'static>,
-}
 
 /// The rates in `width` columns: the present one with its age where it is old, and those of the past.
 fn rates(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
@@ -71,8 +67,9 @@ fn present_rate(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Vec<Span<'static>
 /// When stage 1 may end, in `room` columns; in local time too where that is shown and fits.
 fn done_between(picture: &Picture<'_>, room: u16, canvas: &Canvas<'_>) -> Line<'static> {
     let now = picture.now;
-    let done_between = forecast(picture.run, now).done_between.filter(|_| !is_blind(picture));
-    let Some((soonest, latest)) = done_between else { return Line::default() };
+    let forecast = forecast(picture.run, now);
+    let Some(end) = forecast.end else { return standstill(forecast.standstill, now, canvas) };
+    let (soonest, latest) = (end.earliest, end.latest);
     let (from, to) = (minute(soonest, now), minute(latest, now));
     if counts_late(picture.run) {
         return canvas.words(&[("ends by ", Tone::Quiet), (&to, Tone::Text)]);
@@ -89,6 +86,16 @@ fn done_between(picture: &Picture<'_>, room: u16, canvas: &Canvas<'_>) -> Line<'
         }
     }
     line
+}
+
+/// Why no end is given, and since when. The headline says that only the marker is awaited.
+fn standstill(standstill: Option<Standstill>, now: Timestamp, canvas: &Canvas<'_>) -> Line<'static> {
+    let awaits_marker = |standstill: &Standstill| matches!(standstill, Standstill::AwaitingMarker(_));
+    let Some(standstill) = standstill.filter(|standstill| !awaits_marker(standstill)) else {
+        return Line::default();
+    };
+    let age = freshness(now.since(standstill.since()));
+    canvas.words(&[(standstill.words(), Tone::Attention), (&format!(" {age}"), Tone::Quiet)])
 }
 
 fn counter(run: &Run, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
@@ -189,16 +196,17 @@ fn later_rows(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Row
     let time = elapsed(run, Phase::Stage2, picture.now)
         .map_or_else(|| "--:--:--".to_owned(), |time| time.to_string());
     let (left, right) = if run.phase() == Phase::Stage2 {
-        ("namespace generation", "no counter in this stage")
+        ("namespace generation", stage_2::compared(picture))
     } else if run.failed.is_some() {
-        ("the restore failed", "")
+        ("the restore failed", String::new())
     } else {
-        ("namespace generated in", "")
+        ("namespace generated in", stage_2::compared(picture))
     };
     let tone = if run.failed.is_some() { Tone::Danger } else { Tone::Text };
     let left = canvas.words(&[(&format!("{left}  "), tone), (&time, Tone::Strong)]);
     let mut rows = vec![Row { left, right: canvas.line(right, Tone::Quiet) }];
     rows.extend(final_lines(run, canvas));
+    rows.extend(stage_2::rows(picture, canvas));
     let head = headline(picture, canvas);
     let mut left = head.left;
     if let Some(time) = elapsed(run, Phase::Stage1, picture.now) {

@@ -7,7 +7,7 @@ use crate::{
     run::{Elapsed, Gap, Phase, RateSample, Timestamp, forecast},
     screen::{
         paint::{Chart, chart},
-        panels::{Canvas, Line, Picture, Rect, Tone, columns, speed::is_blind},
+        panels::{Canvas, Line, Picture, Rect, Tone, columns},
         view::TimeAxis,
     },
     text::{hour_and_minute, plural, rate},
@@ -28,9 +28,8 @@ const MINUTES_BETWEEN_TIMES: [u64; 11] = [1, 2, 5, 10, 15, 30, 60, 120, 240, 720
 /// The GETs per second of stage 1, and their forecast; what is under the cursor.
 pub(super) fn draw_rates(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Option<String> {
     let download = &picture.run.download;
-    let end = forecast(picture.run, picture.now).done_between.filter(|_| !is_blind(picture));
-    let rest =
-        end.zip(download.current_per_second).map(|((_, latest), rate)| (latest.since(picture.now), rate));
+    let end = forecast(picture.run, picture.now).end;
+    let rest = end.zip(download.current_per_second).map(|(end, rate)| (end.latest.since(picture.now), rate));
     draw(picture, &download.rates, rate, rest, area, canvas)
 }
 

@@ -8,7 +8,7 @@ use super::{
     length, mark, marks, short_title, title_tone,
 };
 use crate::{
-    run::{Elapsed, EvidenceSource, Forecast, Phase, PhaseSpan, Timestamp, forecast},
+    run::{Band, Elapsed, EvidenceSource, Forecast, Phase, PhaseSpan, Timestamp, forecast},
     screen::{
         paint::{
             axis::{Extent, Stretch, cell_of, cells},
@@ -83,8 +83,8 @@ fn parts(picture: &Picture<'_>, width: u16) -> Vec<Part> {
             _ => parts.push(part(Kind::Unknown, named, None)),
         }
         if phase == current {
-            match forecast(run, now).done_between {
-                Some((soonest, latest)) => {
+            match forecast(run, now).end {
+                Some(Band { earliest: soonest, latest, .. }) => {
                     parts.push(part(Kind::Forecast, Extent::Time(soonest.since(now)), None));
                     parts.push(part(Kind::Margin, Extent::Time(latest.since(soonest.max(now))), None));
                 }
@@ -246,7 +246,8 @@ fn present(
 fn rest_words(picture: &Picture<'_>, phase: Phase, canvas: &Canvas<'_>) -> String {
     let now = picture.now;
     match (forecast(picture.run, now), phase) {
-        (Forecast { done_between: Some((soonest, latest)), .. }, _) => {
+        (Forecast { end: Some(end), .. }, _) => {
+            let (soonest, latest) = (end.earliest, end.latest);
             let (soonest, latest) = (freshness(soonest.since(now)), freshness(latest.since(now)));
             if soonest == latest || soonest.starts_with('<') {
                 format!("up to {latest} more")

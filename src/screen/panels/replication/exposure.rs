@@ -77,6 +77,13 @@ pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
         };
         row(label, format!("safe to resume {}{at}", resume.condition));
     }
+    if let Some(expected) = &exposure.expected {
+        let more = if expected.at_least { " and the time in use" } else { "" };
+        row(
+            "expected in all",
+            format!("{}{more}, by {}", expected.total, minute(expected.until, picture.now)),
+        );
+    }
     if let Some(saved) = exposure.saved_by_resuming_after_stage_1 {
         row("after stage 1", format!("resuming then would have saved {saved}"));
     }

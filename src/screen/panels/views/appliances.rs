@@ -1,11 +1,11 @@
 //! The appliances: who they are, how they are reached, the last answer to every question with its age and the raw
 //! reply, and when a connection was lost.
 
-use super::{Canvas, Line, Picture, Rect, Tone, draw_scrolled, hanging};
+use super::{super::speed::thread_estimates, Canvas, Line, Picture, Rect, Tone, draw_scrolled, hanging};
 use crate::{
-    run::{LastReply, Link, Question, Reading, Role},
+    run::{LastReply, Link, Question, Reading, Role, get_speed},
     screen::keys::Panel,
-    text::{countdown, freshness, grouped, lines_of_printable, measured, plural, time_of_day},
+    text::{countdown, freshness, grouped, lines_of_printable, measured, plural, rate, time_of_day},
 };
 
 /// From this width on the two appliances are side by side.
@@ -56,6 +56,21 @@ fn lines(picture: &Picture<'_>, role: Role, width: u16, canvas: &Canvas<'_>) -> 
     }
     if let Some(offset) = appliance.clock_offset {
         lines.extend(row("its clock", &format!("{offset:+} s against ours"), Tone::Text));
+    }
+    if let Some(speed) = get_speed(picture.run).filter(|_| role == Role::Dr) {
+        let text = format!(
+            "{} GETs/s with {} threads, {} per GET; other numbers may give {} GETs/s. One bound is Little's law with the \
+             same time per GET, the other the gain that the procedure measured (2.5 times with 8 times the threads); \
+             neither is a promise.",
+            rate(speed.per_second).trim_end_matches("/s"),
+            speed.threads,
+            measured(speed.time_per_get),
+            thread_estimates(&speed),
+        );
+        lines.extend(row("GET speed", &text, Tone::Text));
+        lines.extend(
+            speed.advice(picture.run.threads_wanted()).iter().flat_map(|text| row("", text, Tone::Attention)),
+        );
     }
     lines.extend(outages(picture, role).iter().flat_map(|text| row("lost", text, Tone::Text)));
     if appliance.replies.is_empty() {

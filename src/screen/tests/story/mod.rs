@@ -113,6 +113,7 @@ impl Story {
             dialect: "00".repeat(32),
             log: None,
             known_roles: Vec::new(),
+            history: Vec::new(),
         };
         let record = Record { seq: Sequence(0), at: start, event: Event::RunStarted(Box::new(started)) };
         Self {
@@ -286,6 +287,15 @@ impl Story {
             arrival: Arrival::Live,
         });
         text
+    }
+
+    /// A line of the log that begins at `offset`, on the screen alone.
+    pub(super) fn line_at(&mut self, offset: LogOffset, severity: Severity, words: &str) {
+        self.offset = offset.0;
+        self.line(severity, words, None);
+        let mut row = self.log.row(self.log.end() - 1).unwrap().clone();
+        row.offset = offset;
+        self.log.push(row);
     }
 
     pub(super) fn gap(&mut self, words: &str) {

@@ -21,6 +21,7 @@ fn run() -> Run {
         dialect: String::new(),
         log: None,
         known_roles: Vec::new(),
+        history: Vec::new(),
     };
     let event = Event::RunStarted(Box::new(started));
     Run::start(&Record { seq: Sequence(0), at: now(), event }).unwrap()

@@ -1,0 +1,76 @@
+//! When the present stage may be over, why no end can be given, and the time per GET.
+
+pub(in crate::run) mod estimate;
+mod standstill;
+
+pub use self::standstill::Standstill;
+
+use self::estimate::{Piece, estimate};
+use self::standstill::standstill;
+use super::stage_2::stage_2;
+use crate::run::state::Run;
+use crate::run::values::{Band, Elapsed, Phase, Timestamp};
+
+/// A forecast beyond this is dropped as meaningless.
+const FORECAST_HORIZON: Elapsed = Elapsed::from_secs(366 * 24 * 3600);
+
+/// The forecast from the present figures.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Forecast {
+    /// When the present stage may end. `None` without a rate, at a standstill, after a counter reset (objects may come
+    /// twice), and in stage 2 without enough past runs of the same kind. If counting began late the earliest is `now`,
+    /// because how much was fetched before is unknown.
+    pub end: Option<Band>,
+    /// Why no end of stage 1 can be given, where the readings show it.
+    pub standstill: Option<Standstill>,
+    /// Effective time per GET: threads ÷ rate (Little's law).
+    pub time_per_get: Option<Elapsed>,
+}
+
+/// Forecasts from the present state of `run`.
+#[must_use]
+pub fn forecast(run: &Run, now: Timestamp) -> Forecast {
+    let standstill = standstill(run, now);
+    match run.phase() {
+        Phase::Stage1 if standstill.is_none() => {
+            Forecast { end: stage_1(run, now), standstill, time_per_get: time_per_get(run) }
+        }
+        Phase::Stage2 => {
+            Forecast { end: stage_2(run, now).and_then(|past| past.end(run, now)), ..Forecast::default() }
+        }
+        _ => Forecast { standstill, ..Forecast::default() },
+    }
+}
+
+fn stage_1(run: &Run, now: Timestamp) -> Option<Band> {
+    let download = &run.download;
+    let (_, read_at, _) = download.counter.filter(|_| !download.was_reset())?;
+    let rest = run.expected()?.saturating_sub(download.downloaded()?);
+    let mut course: Vec<Piece> = run.tracking.meter.course(&download.rates).map(piece).collect();
+    // A reading that is overdue shows no progress; one that is not due yet shows nothing.
+    let silent = now.since(read_at);
+    let is_overdue = silent > run.tracking.meter.interval()?.saturating_add(Elapsed::from_secs(5));
+    let from = if is_overdue { now } else { read_at };
+    course.extend(is_overdue.then(|| piece((silent, 0.0))));
+    #[expect(clippy::cast_precision_loss, reason = "a forecast needs no more than three digits")]
+    let rest = rest.0 as f64;
+    let left = estimate(&course, rest, run.started.settings.stall_after.secs_f64())?;
+    let at = |seconds: f64| Some((from + span(seconds)?).max(now));
+    let is_late = download.baseline.as_ref().is_some_and(|baseline| baseline.late);
+    let earliest = if is_late { now } else { at(left.earliest)? };
+    Some(Band { earliest, likely: at(left.likely)?, latest: at(left.latest)? })
+}
+
+fn piece((length, objects): (Elapsed, f64)) -> Piece {
+    Piece { seconds: length.secs_f64(), objects }
+}
+
+/// A length in seconds, unless it is beyond the horizon or no number.
+pub(super) fn span(seconds: f64) -> Option<Elapsed> {
+    let span = Elapsed::from(std::time::Duration::try_from_secs_f64(seconds).ok()?);
+    (span <= FORECAST_HORIZON).then_some(span)
+}
+
+fn time_per_get(run: &Run) -> Option<Elapsed> {
+    span(f64::from(run.thread_count()?.0) / run.download.current_per_second?)
+}

@@ -1,0 +1,89 @@
+//! What can be seen of stage 2, which has no counter: its time against past runs, and what its log does.
+
+use std::collections::BTreeMap;
+
+use super::row::Row;
+use crate::{
+    run::{Elapsed, Phase, activity_then, stage_2},
+    screen::{
+        log::LogRow,
+        panels::{Canvas, Picture, Tone},
+    },
+    text::{freshness, plural},
+};
+
+/// The log is looked at over this time, and over so many lines at most.
+const LOOKED_BACK: Elapsed = Elapsed::from_secs(600);
+const MAX_LINES: u64 = 2000;
+
+/// Most modules named.
+const MAX_MODULES: usize = 4;
+
+/// How long stage 2 took in past runs, in a few words.
+pub(super) fn compared(picture: &Picture<'_>) -> String {
+    stage_2(picture.run, picture.now).map_or_else(String::new, |stage| stage.in_short())
+}
+
+/// What the log does, against the last run of the same kind at the same age; the modules that log; the comparison with
+/// past runs as a sentence.
+pub(super) fn rows(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Vec<Row> {
+    if picture.run.phase() != Phase::Stage2 {
+        return Vec::new();
+    }
+    let mut log = canvas.words(&[("log ", Tone::Quiet), (&lines_per_minute(picture), Tone::Text)]);
+    if let Some((_, lines)) = activity_then(picture.run, picture.now) {
+        log.push_span(canvas.owned(format!(", past run {lines}"), Tone::Quiet));
+    }
+    let rfsd = match lines(picture).find(|row| row.text.contains(" rfsd[")).and_then(|row| at(picture, row)) {
+        Some(age) => format!("rfsd {} ago", freshness(age)),
+        None => "no rfsd line".to_owned(),
+    };
+    let mut modules: BTreeMap<&str, u64> = BTreeMap::new();
+    let recent = lines(picture).take_while(|row| at(picture, row).is_none_or(|age| age <= LOOKED_BACK));
+    for module in recent.filter_map(|row| row.module.as_deref()) {
+        *modules.entry(module).or_default() += 1;
+    }
+    let mut modules: Vec<_> = modules.into_iter().collect();
+    modules.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let names: Vec<_> =
+        modules.iter().take(MAX_MODULES).map(|(name, count)| format!("{name} {count}")).collect();
+    let active = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+    let sentence = stage_2(picture.run, picture.now).map(|stage| stage.to_string()).unwrap_or_default();
+    vec![
+        Row { left: log, right: canvas.line(rfsd, Tone::Quiet) },
+        Row {
+            left: canvas.words(&[("modules ", Tone::Quiet), (&active, Tone::Text)]),
+            right: canvas.line("in 10 min", Tone::Quiet),
+        },
+        Row { left: canvas.line(sentence, Tone::Quiet), ..Row::default() },
+    ]
+}
+
+/// The latest lines of the log in memory, the newest first.
+fn lines<'p>(picture: &Picture<'p>) -> impl Iterator<Item = &'p LogRow> {
+    let log = picture.scene.facts.log;
+    let rows = (1..=MAX_LINES).map_while(move |back| log.row(log.end().checked_sub(back)?));
+    rows.filter(|row| row.is_line())
+}
+
+/// How long ago a line came, as far as the record shows; `None` where it is newer than what is shown of the run.
+fn at(picture: &Picture<'_>, row: &LogRow) -> Option<Elapsed> {
+    Some(picture.now.since(picture.run.log.places.received_at(row.offset)?))
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a count of lines, which `as` bounds"
+)]
+fn lines_per_minute(picture: &Picture<'_>) -> String {
+    let rates = picture.run.log.activity.rates(picture.now);
+    let recent = rates.iter().rev().take_while(|sample| picture.now.since(sample.at) < LOOKED_BACK);
+    let recent: Vec<f64> = recent.map(|sample| sample.per_second * 60.0).collect();
+    if recent.is_empty() {
+        return "not counted yet".to_owned();
+    }
+    #[expect(clippy::cast_precision_loss, reason = "ten minutes at most")]
+    let mean = recent.iter().sum::<f64>() / recent.len() as f64;
+    format!("{}/min", plural(mean.round() as u64, "line"))
+}
