@@ -91,8 +91,9 @@ impl Style {
     fn item(&self, item: &PreflightItem) -> String {
         let age = item.age.map_or_else(String::new, |age| format!(" [{}]", text::age(age)));
         let remedy = item.remedy.as_deref().filter(|_| item.state != PreflightState::Ok);
-        // The verdict names items by their codes.
-        let words = format!("{}: {}{age}", item.code.name(), printable(item.text.as_bytes()));
+        // The verdict names what is in the way by its code.
+        let code = if item.forbids() { format!("{}: ", item.code.name()) } else { String::new() };
+        let words = format!("{code}{}{age}", printable(item.text.as_bytes()));
         self.entry(item.state, &words, remedy)
     }
 

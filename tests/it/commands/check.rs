@@ -215,7 +215,7 @@ fn the_page_for_people_names_every_item_and_ends_with_the_verdict() {
     let output = command.arg("check").args(pair.flags()).args(BOTH).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     let text = String::from_utf8(output.stdout).unwrap();
-    assert!(text.contains("BLOCKING  Replication on ava-prod runs"), "{text}");
+    assert!(text.contains("BLOCKING  replication-paused: Replication on ava-prod runs"), "{text}");
     assert!(text.lines().last().unwrap().starts_with("NO-GO: "), "{text}");
     assert!(text.lines().count() <= 40, "{text}");
     assert!(!text.contains('\x1b'), "{text}");

@@ -100,8 +100,9 @@ fn a_restarted_sshd_and_a_reboot_need_no_new_confirmation() {
     for _ in 0..2 {
         pair.primary.kill_children();
         pair.dr.kill_children();
-        terminal.wait_until("both are away", |screen| screen.contains("✗"));
-        terminal.wait_until("both are back", |screen| !screen.contains("retry") && !screen.contains("down"));
+        terminal.wait_until("one is away", |screen| screen.contains("primary ✗") || screen.contains("dr ✗"));
+        terminal
+            .wait_until("both are back", |screen| screen.contains("primary ●") && screen.contains("dr ●"));
     }
     terminal.type_keys("p");
     terminal.wait_for("no replication enable");

@@ -48,7 +48,7 @@ fn other_unread(name: &str, bucket: &str, other: &str) -> Draft {
 
 pub(super) fn listed_after_pause(inquiry: &Inquiry) -> Draft {
     if !inquiry.facts.ask_past {
-        return Draft::not_asked("Whether the bucket was listed after the pause");
+        return Draft::not_asked("Listed after the pause");
     }
     let run = inquiry.run;
     if let Some(since) = run.listing_since {

@@ -93,8 +93,7 @@ impl Draft {
 
     /// The answer to a question about the past without a record of it.
     pub(super) fn not_asked(what: &str) -> Self {
-        Self::unknown(format!("{what} is not known: only a recorded run knows it."))
-            .remedy("Name one with --run RUN.")
+        Self::unknown(format!("{what}: only a recorded run knows (--run RUN)."))
     }
 
     /// With a record and its time as evidence, if there is one.

@@ -65,7 +65,7 @@ fn since(inquiry: &Inquiry) -> String {
 
 pub(super) fn baseline(inquiry: &Inquiry) -> Draft {
     if !inquiry.facts.ask_past {
-        return Draft::not_asked("Whether the baseline was read before the service started");
+        return Draft::not_asked("Baseline before the service");
     }
     let run = inquiry.run;
     let Some(baseline) = &run.download.baseline else {
