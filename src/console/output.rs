@@ -161,7 +161,7 @@ mod tests {
         let (begun, is_begun) = channel();
         let (let_it, may) = channel();
         let mut sink = FrameSink::new(Slow { begun, may }).unwrap();
-        sink.write_all(&[b'x'; 20_000]).unwrap();
+        sink.write_all(&vec![b'x'; 20_000]).unwrap();
         sink.flush().unwrap();
         is_begun.recv().unwrap();
         sink.write_all(b"behind it").unwrap();

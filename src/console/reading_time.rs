@@ -95,7 +95,7 @@ mod tests {
         view.notify_until_key("the operator plays", run.last_at);
         for _ in 0..3 {
             reading.pass(&mut view, &run, run.last_at);
-            tokio::time::advance(Duration::from_secs(60)).await;
+            tokio::time::advance(Duration::from_mins(1)).await;
         }
         assert!(view.message.is_some());
     }

@@ -68,7 +68,7 @@ impl View {
         match self.typed_into() {
             Some(field) => field.paste(text),
             None => {
-                self.notify("pasted text goes into a field alone; nothing was done", MessageKind::Plain, now)
+                self.notify("pasted text goes into a field alone; nothing was done", MessageKind::Plain, now);
             }
         }
     }
