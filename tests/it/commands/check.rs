@@ -1,7 +1,7 @@
 //! `drwatch check` against simulated appliances behind a real sshd, in prepared states; and dialects
 //! that are refused before anything is reached.
 
-use std::{fs, process::Command, time::Duration};
+use std::{fs, process::Command};
 
 use drwatch::{
     appliance::gate::Sendable,
@@ -11,6 +11,7 @@ use drwatch::{
 use serde_json::Value;
 
 use crate::support::{
+    PATIENCE,
     pair::{DRWATCH, Pair},
     terminal::Terminal,
     wait_until,
@@ -137,7 +138,7 @@ fn a_service_already_started_is_attention_and_threads_can_be_read() {
     pause(&pair);
     pair.enable_service();
     let mut last = Value::Null;
-    wait_until("the service runs and tells its threads", Duration::from_mins(1), || {
+    wait_until("the service runs and tells its threads", PATIENCE, || {
         let (code, outcome) = check(&pair, &BOTH);
         assert_eq!(code, 0, "{outcome:#}");
         assert_eq!(state(&outcome, "service"), "attention", "{outcome:#}");

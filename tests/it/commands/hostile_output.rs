@@ -14,9 +14,7 @@ use std::{
 
 use tempfile::TempDir;
 
-use crate::support::{pair::DRWATCH, terminal::Terminal, wait_until};
-
-const PATIENCE: Duration = Duration::from_secs(40);
+use crate::support::{PATIENCE, pair::DRWATCH, terminal::Terminal, wait_until};
 
 /// The title of the dialog that a watch opens where markers stand in the log before it begins.
 const EARLIER_MARKERS: &str = "Markers of an earlier time";

@@ -7,7 +7,6 @@ use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    time::Duration,
 };
 
 use drwatch::{
@@ -22,9 +21,7 @@ use nix::{
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::support::{pair::DRWATCH, terminal::Terminal, wait_until};
-
-const PATIENCE: Duration = Duration::from_secs(40);
+use crate::support::{PATIENCE, pair::DRWATCH, terminal::Terminal, wait_until};
 
 /// A watch of a log file, started by a shell that may set limits first.
 struct Watch {

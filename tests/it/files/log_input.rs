@@ -7,12 +7,9 @@ use std::{
     ops::Range,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    time::Duration,
 };
 
-use crate::support::{pair::DRWATCH, short_or_long, wait_until};
-
-const PATIENCE: Duration = Duration::from_mins(2);
+use crate::support::{PATIENCE, pair::DRWATCH, short_or_long, wait_until};
 
 /// Lines after which the memory has its final size.
 const WARM_UP: u64 = 100_000;

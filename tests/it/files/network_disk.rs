@@ -5,16 +5,13 @@ use std::{
     fs,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    time::Duration,
 };
 
 use drwatch::journal::{RunFolder, read_run};
 use nix::sys::signal::Signal;
 use tempfile::TempDir;
 
-use crate::support::{pair::DRWATCH, processes::signal, wait_until};
-
-const PATIENCE: Duration = Duration::from_secs(40);
+use crate::support::{PATIENCE, pair::DRWATCH, processes::signal, wait_until};
 
 struct Disk(TempDir);
 

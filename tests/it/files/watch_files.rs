@@ -5,15 +5,12 @@ use std::{
     io::Write as _,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    time::Duration,
 };
 
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
 };
-
-const LIMIT: Duration = Duration::from_secs(30);
 
 fn watch_command(home: &Path, log: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_drwatch"));
@@ -31,7 +28,7 @@ fn watch(home: &Path, log: &str) -> Child {
 }
 
 fn wait_until(what: &str, condition: impl FnMut() -> bool) {
-    crate::support::wait_until(what, LIMIT, condition);
+    crate::support::wait_until(what, crate::support::PATIENCE, condition);
 }
 
 /// The raw log of the only run recorded.

@@ -1,7 +1,7 @@
 //! What the engineer types to consent to an action, or to leave production paused, through a terminal
 //! and a real sshd: what it takes, what is sent for it, and that all of it is on record.
 
-use std::{process::Command, time::Duration};
+use std::process::Command;
 
 use drwatch::{
     journal::{Content, JournalReader, RunFolder},
@@ -9,6 +9,7 @@ use drwatch::{
 };
 
 use crate::support::{
+    PATIENCE,
     pair::{DRWATCH, Pair, summary},
     wait_until,
 };
@@ -53,7 +54,7 @@ fn the_phrase_and_a_reason_are_what_a_resume_takes_before_it_is_allowed() {
     terminal.wait_for("Why is the policy overridden?");
     terminal.type_keys("ordered\r");
     terminal.wait_for("resume confirmed");
-    wait_until("the resume reaches the primary", Duration::from_mins(1), || {
+    wait_until("the resume reaches the primary", PATIENCE, || {
         pair.sent_to_primary("replication enable") == 1
     });
     terminal.type_keys("qy");
@@ -124,7 +125,7 @@ fn everything_typed_sent_answered_and_read_back_is_on_record_with_its_user() {
     terminal.wait_for("num-threads 128");
     terminal.type_keys("ava-dr\r");
     terminal.wait_for("128 threads");
-    wait_until("the threads are read back", Duration::from_mins(1), || {
+    wait_until("the threads are read back", PATIENCE, || {
         let settled = |record: &Record| matches!(record.event, Event::ActionSettled { id: ActionId(3), .. });
         records(&pair).iter().any(settled)
     });

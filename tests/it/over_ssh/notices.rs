@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fs, path::PathBuf, time::Duration};
 
 use serde_json::Value;
 
-use crate::support::{pair::Pair, terminal::Terminal, wait_until};
+use crate::support::{PATIENCE, pair::Pair, terminal::Terminal, wait_until};
 
 const BOTH: [&str; 4] = ["--primary", "ava-prod", "--dr", "ava-dr"];
 const BELL: u8 = 0x07;
@@ -52,13 +52,13 @@ fn phase_ends_budget_and_alarms_are_told_once_each_and_ring_the_bell() {
     assert_eq!((bells(&terminal), told(&pair).len()), (0, 0), "nothing was worth a bell");
     pair.enable_service();
     terminal.wait_for("▶ IN USE");
-    wait_until("the alarm and the whole budget are told", Duration::from_mins(1), || {
+    wait_until("the alarm and the whole budget are told", PATIENCE, || {
         terminal.drain(Duration::from_millis(200));
         let told = told(&pair);
         told.contains_key("alarm") && told.get("budget") == Some(&3)
     });
     terminal.type_keys("s6\r\rthe test is complete\r");
-    wait_until("the end of the test is told", Duration::from_mins(1), || {
+    wait_until("the end of the test is told", PATIENCE, || {
         terminal.drain(Duration::from_millis(200));
         told(&pair).get("phase-ended") == Some(&4)
     });
@@ -86,12 +86,12 @@ fn a_stall_and_a_lost_appliance_are_told_and_no_bell_rings_where_it_is_off() {
     let mut terminal = pair.watch(&BOTH, 40, 120);
     terminal.pause();
     pair.enable_service();
-    wait_until("the stall is told", Duration::from_mins(1), || {
+    wait_until("the stall is told", PATIENCE, || {
         terminal.drain(Duration::from_millis(200));
         told(&pair).contains_key("stalled")
     });
     pair.dr.stop();
-    wait_until("the lost appliance is told", Duration::from_mins(2), || {
+    wait_until("the lost appliance is told", PATIENCE, || {
         terminal.drain(Duration::from_millis(500));
         told(&pair).contains_key("lost-appliance")
     });

@@ -1,7 +1,7 @@
 //! The whole program against simulated appliances behind a real sshd, driven through a terminal of
 //! its own, as its user would.
 
-use std::{collections::BTreeSet, fs, process::Command, time::Duration};
+use std::{collections::BTreeSet, fs, process::Command};
 
 use drwatch::{
     journal::{RunFolder, read_run},
@@ -9,14 +9,13 @@ use drwatch::{
 };
 
 use crate::support::{
+    PATIENCE,
     pair::{DRWATCH, Pair, Received, summary},
     terminal::Terminal,
     wait_until,
 };
 
 const BOTH: [&str; 4] = ["--primary", "ava-prod", "--dr", "ava-dr"];
-const PATIENCE: Duration = Duration::from_mins(1);
-
 /// Everything drwatch may send, with the role it may go to.
 fn is_allowed(received: &Received) -> bool {
     let line = received.line.as_str();

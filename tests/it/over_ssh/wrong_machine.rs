@@ -1,19 +1,16 @@
 //! Another machine behind a confirmed address, over real sshds: what changes something never reaches it,
 //! and the screen says what happened.
 
-use std::time::Duration;
-
 use drwatch::simulator::Scenario;
 
 use crate::support::{
+    PATIENCE,
     pair::{Pair, Received},
     terminal::Terminal,
     wait_until,
 };
 
 const BOTH: [&str; 4] = ["--primary", "ava-prod", "--dr", "ava-dr"];
-const PATIENCE: Duration = Duration::from_mins(1);
-
 /// A pair of the same host names whose machines are others.
 fn impostors() -> Pair {
     let mut scenario = Scenario::named("procedure").unwrap();

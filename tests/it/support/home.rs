@@ -3,7 +3,6 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
 use drwatch::{
@@ -16,9 +15,7 @@ use nix::{
 };
 use tempfile::TempDir;
 
-use super::{pair::DRWATCH, wait_until};
-
-const PATIENCE: Duration = Duration::from_secs(40);
+use super::{PATIENCE, pair::DRWATCH, wait_until};
 
 /// A log to watch, and where its runs are kept.
 pub struct Home(TempDir);

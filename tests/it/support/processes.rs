@@ -1,6 +1,6 @@
 //! Which processes there are, from `/proc`.
 
-use std::{collections::BTreeMap, fs, time::Duration};
+use std::{collections::BTreeMap, fs};
 
 use nix::{
     sys::signal::{Signal, kill},
@@ -51,14 +51,4 @@ pub fn signal(pids: &[i32], signal: Signal) {
     for &pid in pids {
         let _ = kill(Pid::from_raw(pid), signal);
     }
-}
-
-/// Time that all threads of a process have been on a processor, so far.
-pub fn cpu_time(pid: u32) -> Duration {
-    /// Unit of the times in `/proc/PID/stat`, see `man proc_pid_stat`: `USER_HZ` is 100 on every architecture.
-    const TICK: Duration = Duration::from_millis(10);
-    let status = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
-    let fields: Vec<_> = status.rsplit_once(')').unwrap().1.split_whitespace().collect();
-    let [user, system] = [11, 12].map(|field| fields[field].parse::<u32>().unwrap());
-    TICK * (user + system)
 }

@@ -7,10 +7,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use super::PATIENCE;
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
-
-/// How long a state is waited for before the test fails.
-const PATIENCE: Duration = Duration::from_secs(40);
 
 /// A program under test and the screen it draws.
 pub struct Terminal {

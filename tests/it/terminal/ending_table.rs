@@ -9,19 +9,17 @@ use std::{
     process::Command,
     sync::atomic::{AtomicUsize, Ordering},
     thread,
-    time::Duration,
 };
 
 use nix::{libc, sys::signal::Signal};
 use portable_pty::{CommandBuilder, MasterPty, PtySize, native_pty_system};
 
 use crate::support::{
+    PATIENCE,
     home::{Home, send, state},
     pair::DRWATCH,
     wait_until,
 };
-
-const PATIENCE: Duration = Duration::from_secs(40);
 
 /// How many cells are tried at a time.
 const WORKERS: usize = 16;

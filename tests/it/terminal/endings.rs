@@ -19,6 +19,7 @@ use nix::{
 };
 
 use crate::support::{
+    PATIENCE,
     pair::{DRWATCH, Pair},
     proxy::Proxy,
     terminal::Terminal,
@@ -26,10 +27,9 @@ use crate::support::{
 };
 
 const BOTH: [&str; 4] = ["--primary", "ava-prod", "--dr", "ava-dr"];
-const PATIENCE: Duration = Duration::from_mins(1);
 
 /// By when nothing may be left of a drwatch that ended.
-const GONE: Duration = Duration::from_secs(10);
+const GONE: Duration = Duration::from_secs(30);
 
 fn signal(pid: u32, signal: Signal) {
     kill(Pid::from_raw(pid.try_into().unwrap()), signal).unwrap();
@@ -134,6 +134,12 @@ fn a_closed_terminal_ends_the_watch_in_order() {
 
 #[test]
 fn a_second_signal_ends_at_once_though_an_appliance_does_not_answer() {
+    // Without the second signal it waits for two seconds. On a busy machine a try may take as long by itself.
+    assert!((0..5).any(|_| time_to_second_signal() < Duration::from_millis(1800)));
+}
+
+/// How long a watch takes to its end, from a first signal on, where a second one follows.
+fn time_to_second_signal() -> Duration {
     let pair = Pair::start(60);
     let mut terminal = settled(&pair);
     terminal.type_keys("p");
@@ -151,11 +157,12 @@ fn a_second_signal_ends_at_once_though_an_appliance_does_not_answer() {
     assert_ne!(state(pid), 'Z');
     signal(pid, Signal::SIGINT);
     let (code, screen) = terminal.wait_for_exit();
-    assert!(first.elapsed() < Duration::from_millis(1800), "{:?}", first.elapsed());
+    let took = first.elapsed();
     assert_eq!(code, 3, "{screen}");
     assert!(journal(&pair).contains("\"kind\":\"run_ended\""));
     pair.primary.cont();
     nothing_is_left(&pair);
+    took
 }
 
 #[test]
@@ -219,7 +226,7 @@ fn killed_while_ssh_logs_in_into_silence_it_leaves_no_ssh_behind() {
         child.kill().unwrap();
         assert_eq!(child.wait().unwrap().signal(), Some(9));
         // Well before the time limits of ssh itself.
-        wait_until("no ssh is left", Duration::from_secs(5), || pair.ssh_processes().is_empty());
+        wait_until("no ssh is left", Duration::from_secs(10), || pair.ssh_processes().is_empty());
     }
 }
 

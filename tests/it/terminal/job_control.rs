@@ -5,21 +5,19 @@ use std::{
     fs,
     io::Write as _,
     process::{Command, Stdio},
-    time::Duration,
 };
 
 use drwatch::run::Ending;
 use nix::sys::signal::Signal;
 
 use crate::support::{
+    PATIENCE,
     home::{Home, is_gone, send, state},
     pair::DRWATCH,
     processes,
     terminal::Terminal,
     wait_until,
 };
-
-const PATIENCE: Duration = Duration::from_secs(40);
 
 /// A shell with job control in which the watch has begun.
 fn shell(home: &Home) -> Terminal {

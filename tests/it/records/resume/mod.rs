@@ -24,6 +24,7 @@ use drwatch::{
 use serde_json::{Value, json};
 
 use crate::support::{
+    PATIENCE,
     pair::{DRWATCH, Pair, summary},
     short_or_long,
     terminal::Terminal,
@@ -31,8 +32,6 @@ use crate::support::{
 };
 
 const BOTH: [&str; 4] = ["--primary", "ava-prod", "--dr", "ava-dr"];
-const PATIENCE: Duration = Duration::from_mins(2);
-
 /// When a watch is killed.
 #[derive(Clone, Copy, Debug)]
 enum Point {
