@@ -8,12 +8,8 @@ mod decoder;
 
 use std::{
     fs::File,
-    io::{self, IsTerminal as _, Read as _},
-    os::fd::AsFd as _,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    io::{self, IsTerminal as _, Read as _, Write as _},
+    os::{fd::AsFd as _, unix::net::UnixStream},
     thread,
     time::Duration,
 };
@@ -38,7 +34,7 @@ const MAX_EVENTS: usize = 256;
 /// Reports of the terminal waiting to be served; more are dropped, as the last one asks for the present colours anyway.
 const MAX_REPORTS: usize = 8;
 
-/// How long the thread that reads keys waits for one before it checks again whether they are for this process.
+/// How long a job in the background waits before it checks again whether keys are for it.
 const CHECK_INTERVAL: Duration = Duration::from_millis(200);
 
 /// The system waits in whole milliseconds.
@@ -46,12 +42,23 @@ const MIN_WAIT: Duration = Duration::from_millis(1);
 
 const BLOCK_BYTES: usize = 4096;
 
+/// By when the thread that reads keys lets go of the terminal. It may be held up by keys that nobody takes.
+const LEND_TIMEOUT: Duration = Duration::from_millis(400);
+
+/// Tells the thread that reads keys to leave the terminal to somebody else.
+const LEND: u8 = b'l';
+
+/// Tells it to read again.
+const TAKE_BACK: u8 = b't';
+
 /// Events of the terminal; reading a terminal that has hung up may never return.
 pub(crate) struct TerminalInput {
     events: Option<mpsc::Receiver<TerminalEvent>>,
     reports: mpsc::Receiver<Report>,
-    /// Set while somebody else reads the terminal.
-    lent: Arc<AtomicBool>,
+    /// To the thread that reads keys, which waits for these orders and the terminal at once; it ends with this.
+    orders: UnixStream,
+    /// The thread has left the terminal to somebody else.
+    lent: mpsc::Receiver<()>,
     resized: Option<Signal>,
 }
 
@@ -61,17 +68,19 @@ impl TerminalInput {
         let terminal = terminal()?;
         let (sender, events) = mpsc::channel(MAX_EVENTS);
         let (reported, reports) = mpsc::channel(MAX_REPORTS);
-        let lent = Arc::new(AtomicBool::new(false));
+        let (orders, taken) = UnixStream::pair()?;
+        let (let_go, lent) = mpsc::channel(1);
         let reader = Reader {
             terminal,
             decoder: Decoder::default(),
             sender,
             reported,
-            elsewhere: Arc::clone(&lent),
+            orders: taken,
+            let_go,
             silent: Duration::ZERO,
         };
         thread::Builder::new().name("keys".to_owned()).spawn(move || reader.run())?;
-        Ok(Self { events: Some(events), reports, lent, resized: None })
+        Ok(Self { events: Some(events), reports, orders, lent, resized: None })
     }
 
     /// The next event; `None` once, when the terminal has hung up, and nothing ever after that.
@@ -109,14 +118,17 @@ impl TerminalInput {
     }
 
     /// Leaves the terminal to somebody else. Done once the thread that reads it has let go.
-    pub(crate) async fn lend(&self) {
-        self.lent.store(true, Ordering::Release);
-        // The thread may have checked just before, and then reads for one interval more.
-        tokio::time::sleep(CHECK_INTERVAL * 2).await;
+    pub(crate) async fn lend(&mut self) {
+        // Of the last time, if the thread let go too late.
+        let _ = self.lent.try_recv();
+        if (&self.orders).write_all(&[LEND]).is_ok() {
+            drop(tokio::time::timeout(LEND_TIMEOUT, self.lent.recv()).await);
+        }
     }
 
-    pub(crate) fn take_back(&self) {
-        self.lent.store(false, Ordering::Release);
+    pub(crate) fn take_back(&mut self) {
+        // A thread that has ended reads nothing any more.
+        let _ = (&self.orders).write_all(&[TAKE_BACK]);
     }
 }
 
@@ -135,7 +147,8 @@ struct Reader {
     decoder: Decoder,
     sender: mpsc::Sender<TerminalEvent>,
     reported: mpsc::Sender<Report>,
-    elsewhere: Arc<AtomicBool>,
+    orders: UnixStream,
+    let_go: mpsc::Sender<()>,
     /// How long the terminal has been silent.
     silent: Duration,
 }
@@ -144,10 +157,6 @@ impl Reader {
     /// Reads until the terminal has hung up or nobody takes its events any more.
     fn run(mut self) {
         loop {
-            if self.elsewhere.load(Ordering::Acquire) {
-                thread::sleep(CHECK_INTERVAL);
-                continue;
-            }
             let mut events = match self.bytes() {
                 Ok(Some(bytes)) => self.decoder.take(&bytes),
                 Ok(None) => self.pause(),
@@ -179,36 +188,76 @@ impl Reader {
         }
     }
 
-    /// What the terminal says, or nothing where it is silent for a moment.
+    /// What the terminal says, or nothing where it is silent for as long as the decoder waits.
     fn bytes(&mut self) -> io::Result<Option<Vec<u8>>> {
-        if !is_in_foreground() {
-            // What is typed is another job's.
-            thread::sleep(CHECK_INTERVAL);
-            // A background job reads nothing, so nothing else shows that the terminal has hung up.
-            return if io::stdout().is_terminal() {
-                Ok(Some(Vec::new()))
-            } else {
-                Err(io::ErrorKind::BrokenPipe.into())
-            };
+        let is_ours = is_in_foreground();
+        // A background job reads nothing, as what is typed is another job's, so nothing else shows that the terminal has
+        // hung up.
+        if !is_ours && !io::stdout().is_terminal() {
+            return Err(io::ErrorKind::BrokenPipe.into());
         }
-        let left =
-            self.decoder.timeout().map_or(CHECK_INTERVAL, |timeout| timeout.saturating_sub(self.silent));
-        let wait = left.clamp(MIN_WAIT, CHECK_INTERVAL);
-        let timeout = PollTimeout::try_from(wait).unwrap_or(PollTimeout::ZERO);
-        // Polled first, as a blocking read would hold on to the terminal after it is lent.
-        let mut waited = [PollFd::new(self.terminal.as_fd(), PollFlags::POLLIN)];
-        match poll(&mut waited, timeout) {
-            Ok(0) if !io::stdout().is_terminal() => return Err(io::ErrorKind::BrokenPipe.into()),
-            Ok(0) => {
-                self.silent = self.silent.saturating_add(wait);
-                return Ok(None);
-            }
-            Ok(_) => self.silent = Duration::ZERO,
-            // Not reported as silence: how long it has lasted is unknown, and silence ends a sequence that is
-            // under way.
-            Err(Errno::EINTR) => return Ok(Some(Vec::new())),
-            Err(error) => return Err(error.into()),
+        let wait = if is_ours {
+            self.decoder.timeout().map(|timeout| timeout.saturating_sub(self.silent).max(MIN_WAIT))
+        } else {
+            Some(CHECK_INTERVAL)
+        };
+        let Ready { terminal, orders } = self.wait(is_ours, wait)?;
+        if orders {
+            self.obey()?;
+            return Ok(Some(Vec::new()));
         }
+        // Asked again, as the wait may have been long: a job in the background that reads is stopped.
+        if !is_ours || !is_in_foreground() {
+            return Ok(Some(Vec::new()));
+        }
+        if !terminal {
+            self.silent = self.silent.saturating_add(wait.unwrap_or_default());
+            return Ok(None);
+        }
+        self.silent = Duration::ZERO;
+        self.read()
+    }
+
+    /// Waits for an order and, where it is read, for the terminal; without a limit where there is none. Waited for first,
+    /// as a blocking read would hold on to the terminal after it is lent.
+    fn wait(&self, reads_terminal: bool, limit: Option<Duration>) -> io::Result<Ready> {
+        let timeout = limit
+            .map_or(PollTimeout::NONE, |limit| PollTimeout::try_from(limit).unwrap_or(PollTimeout::ZERO));
+        let mut waited =
+            [self.orders.as_fd(), self.terminal.as_fd()].map(|file| PollFd::new(file, PollFlags::POLLIN));
+        let waited = if reads_terminal { &mut waited[..] } else { &mut waited[..1] };
+        match poll(waited, timeout) {
+            // How long the silence has lasted is unknown, and silence ends a sequence that is under way: as if an order
+            // had come.
+            Err(Errno::EINTR) => return Ok(Ready { terminal: false, orders: true }),
+            other => other?,
+        };
+        // Anything, an error or a hang-up too, is learnt by reading.
+        let mut is_ready = waited.iter().map(|file| file.any().unwrap_or(true));
+        let orders = is_ready.next() == Some(true);
+        Ok(Ready { orders, terminal: is_ready.next() == Some(true) })
+    }
+
+    /// Leaves the terminal to somebody else where that is asked for, until it is taken back.
+    fn obey(&mut self) -> io::Result<()> {
+        self.orders.set_nonblocking(true)?;
+        let mut order = [0];
+        let read = self.orders.read(&mut order);
+        self.orders.set_nonblocking(false)?;
+        match read {
+            Ok(1) if order == [LEND] => {}
+            // Nobody takes events any more.
+            Ok(0) => return Err(io::ErrorKind::BrokenPipe.into()),
+            Ok(_) => return Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),
+            Err(error) => return Err(error),
+        }
+        let _ = self.let_go.try_send(());
+        // Whatever comes next takes it back: nobody lends it twice.
+        self.orders.read_exact(&mut order)
+    }
+
+    fn read(&mut self) -> io::Result<Option<Vec<u8>>> {
         let mut block = vec![0; BLOCK_BYTES];
         match self.terminal.read(&mut block) {
             Ok(0) => Err(io::ErrorKind::UnexpectedEof.into()),
@@ -226,4 +275,10 @@ impl Reader {
             Err(error) => Err(error),
         }
     }
+}
+
+/// What can be read.
+struct Ready {
+    terminal: bool,
+    orders: bool,
 }

@@ -53,7 +53,14 @@ impl LogReader {
             LogSource::Ssh => None,
             LogSource::File(path) => {
                 let (closing, closed) = oneshot::channel();
-                let task = tokio::spawn(files::follow(path, clock, sender, seen, closed.map(drop)));
+                let task = tokio::spawn(files::follow(
+                    path,
+                    clock,
+                    sender,
+                    seen,
+                    files::Looking::ToldOfChanges,
+                    closed.map(drop),
+                ));
                 Some(Self { task, closing: Some(closing) })
             }
             LogSource::StandardInput => {

@@ -104,7 +104,14 @@ pub(crate) async fn check(
         ));
     }
     if let LogSource::File(path) = log.clone() {
-        tokio::spawn(files::follow(path, clock, sender, None, std::future::pending()));
+        tokio::spawn(files::follow(
+            path,
+            clock,
+            sender,
+            None,
+            files::Looking::Polled,
+            std::future::pending(),
+        ));
     } else {
         // Without this sender the channel closes once every appliance's task has ended, which ends the wait.
         drop(sender);

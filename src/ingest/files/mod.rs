@@ -14,4 +14,8 @@ mod standard_input;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::{follow::follow, seen::Seen, standard_input::read_standard_input};
+pub(crate) use self::{
+    follow::{Looking, follow},
+    seen::Seen,
+    standard_input::read_standard_input,
+};

@@ -1,8 +1,10 @@
 //! Following a log file by name: through growth, rotation, and being emptied.
 //!
-//! Everything is decided by polling: inotify sees nothing of what another machine does to a shared disk. So each poll has
-//! to find out what came between, and no line may be lost, or passed on twice, without a gap on record.
+//! Everything is decided by polling: inotify sees nothing of what another machine does to a shared disk, and only says
+//! when a poll of a local file is worth while. So each poll has to find out what came between, and no line may be lost,
+//! or passed on twice, without a gap on record.
 
+mod changes;
 mod reading;
 mod resume;
 mod rotation;
@@ -14,6 +16,7 @@ use std::{io, os::unix::fs::MetadataExt as _, path::PathBuf, time::Duration};
 
 use tokio::sync::mpsc::Sender;
 
+use self::changes::Changes;
 use super::{
     checkpoint::Checkpoint,
     history::{Rotation, is_followed},
@@ -30,6 +33,18 @@ use crate::{
 
 const POLL_INTERVAL: Duration = Duration::from_millis(250);
 
+/// Between two polls of a file whose changes are told. Well below [`ROTATION_INTERVAL`], as gaps reach back to a poll.
+const IDLE_POLL_INTERVAL: Duration = Duration::from_secs(2);
+
+/// How a file that is followed is looked after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Looking {
+    /// It is polled all the time.
+    Polled,
+    /// Where the system tells changes of it, it is polled at each, and seldom besides.
+    ToldOfChanges,
+}
+
 /// A log is assumed to be rotated at most once within this time, and a rotation to take no longer.
 const ROTATION_INTERVAL: Elapsed = Elapsed::from_secs(5);
 
@@ -45,8 +60,13 @@ pub(crate) async fn follow(
     clock: Clock,
     out: Sender<Observation>,
     seen: Option<Seen>,
+    looking: Looking,
     closing: impl Future<Output = ()> + Send,
 ) {
+    let mut changes = match looking {
+        Looking::Polled => Changes::unwatched(),
+        Looking::ToldOfChanges => Changes::of(&path),
+    };
     let named = tokio::fs::metadata(&path).await;
     // A pipe gives its bytes only once, so that no later watch can find its place in it.
     let is_pipe = seen.is_none() && named.is_ok_and(|named| !named.is_file() && !named.is_dir());
@@ -63,6 +83,7 @@ pub(crate) async fn follow(
     let mut final_polls = None;
     loop {
         let now = clock.now();
+        let interval = if changes.renew() { IDLE_POLL_INTERVAL } else { POLL_INTERVAL };
         let polled = follower.poll(now).await;
         // An error here means that the session has ended.
         if follower.report(polled, now).await.is_err() {
@@ -72,7 +93,9 @@ pub(crate) async fn follow(
             // Cancel-safe: `closing` is polled by reference, and a sleep loses only the wait.
             None => tokio::select! {
                 () = &mut closing => final_polls = Some(MAX_FINAL_POLLS),
-                () = clock.sleep(POLL_INTERVAL) => {}
+                () = clock.sleep(interval) => {}
+                // A log that is written to all the time is polled no more often than without being told.
+                () = async { tokio::join!(changes.next(), clock.sleep(POLL_INTERVAL)); } => {}
             },
             // A log that is being rotated is readable again at one of the next polls.
             Some(left) if *left > 0 && follower.failing.is_some() => *left -= 1,

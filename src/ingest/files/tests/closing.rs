@@ -12,7 +12,8 @@ async fn closed_after(change: impl FnOnce(&Path)) -> (String, bool) {
         Clock::scaled(Timestamp::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap()), 1.0);
     let (sender, mut observations) = channel(1024);
     let (closing, closed) = oneshot::channel::<()>();
-    let task = tokio::spawn(follow(messages, clock, sender, None, async { drop(closed.await) }));
+    let task =
+        tokio::spawn(follow(messages, clock, sender, None, Looking::Polled, async { drop(closed.await) }));
     // Only once the log is followed: the change has to come after the last ordinary poll.
     while !matches!(observations.recv().await, Some(Observation::Event(Event::LogFollowed))) {}
     change(home.path());

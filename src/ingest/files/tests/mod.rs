@@ -18,7 +18,7 @@ use tokio::sync::{
     oneshot,
 };
 
-use super::{Seen, follow};
+use super::{Looking, Seen, follow};
 use crate::{
     appliance::observation::Observation,
     clock::Clock,
@@ -43,8 +43,14 @@ impl Followed {
 
     fn follow(home: tempfile::TempDir, clock: Clock, seen: Option<Seen>) -> Self {
         let (sender, observations) = channel(1024);
-        let task =
-            tokio::spawn(follow(home.path().join("messages"), clock, sender, seen, std::future::pending()));
+        let task = tokio::spawn(follow(
+            home.path().join("messages"),
+            clock,
+            sender,
+            seen,
+            Looking::Polled,
+            std::future::pending(),
+        ));
         Self { home, observations, task, clock }
     }
 

@@ -1,0 +1,142 @@
+//! Learns at once of changes to a log on a disk of this machine, so that an idle log need not be polled all the time.
+//! What has changed is not asked of the system: every change leads to a poll, which decides.
+
+use std::{
+    os::fd::{AsFd as _, AsRawFd, RawFd},
+    path::{Path, PathBuf},
+};
+
+use nix::sys::{
+    inotify::{AddWatchFlags, InitFlags, Inotify},
+    statfs::{
+        BTRFS_SUPER_MAGIC, EXT4_SUPER_MAGIC, FsType, OVERLAYFS_SUPER_MAGIC, TMPFS_MAGIC, XFS_SUPER_MAGIC,
+        statfs,
+    },
+};
+use tokio::io::unix::AsyncFd;
+
+/// File systems to which nobody but this machine writes. Of what another machine writes to a shared disk inotify(7) sees
+/// nothing.
+const LOCAL: [FsType; 5] =
+    [EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC, TMPFS_MAGIC, OVERLAYFS_SUPER_MAGIC];
+
+/// Changes of the file at a path, or of which file that is.
+pub(super) struct Changes {
+    path: PathBuf,
+    /// `None` where the file cannot be watched.
+    watched: Option<AsyncFd<Watched>>,
+}
+
+struct Watched(Inotify);
+
+impl AsRawFd for Watched {
+    fn as_raw_fd(&self) -> RawFd {
+        self.0.as_fd().as_raw_fd()
+    }
+}
+
+impl Changes {
+    /// Of a file that is polled only.
+    pub(super) const fn unwatched() -> Self {
+        Self { path: PathBuf::new(), watched: None }
+    }
+
+    /// Watches `path`, where it lies on a disk of this machine.
+    pub(super) fn of(path: &Path) -> Self {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let is_local =
+            |path: &Path| statfs(path).is_ok_and(|system| LOCAL.contains(&system.filesystem_type()));
+        // The file may be a link to another disk.
+        let watched = (is_local(folder) && is_local(path)).then(|| {
+            let watched = Inotify::init(InitFlags::IN_NONBLOCK | InitFlags::IN_CLOEXEC).ok()?;
+            let named = AddWatchFlags::IN_CREATE | AddWatchFlags::IN_MOVE | AddWatchFlags::IN_DELETE;
+            watched.add_watch(folder, named).ok()?;
+            AsyncFd::register(Watched(watched)).ok()
+        });
+        Self { path: path.to_owned(), watched: watched.flatten() }
+    }
+
+    /// Watches the file that has the name now; `false` where there is none, or none can be watched.
+    ///
+    /// Called before the file is looked at, so that no change comes between.
+    pub(super) fn renew(&self) -> bool {
+        let Some(watched) = &self.watched else { return false };
+        // The same file again changes nothing; of one that was renamed changes are still told.
+        let written = AddWatchFlags::IN_MODIFY | AddWatchFlags::IN_ATTRIB;
+        watched.get_ref().0.add_watch(&self.path, written).is_ok()
+    }
+
+    /// Comes back once something has changed; never where nothing is watched. Cancel-safe: what was not taken is told
+    /// the next time.
+    pub(super) async fn next(&mut self) {
+        if let Some(watched) = &self.watched {
+            match watched.readable().await {
+                Ok(mut ready) => {
+                    // All that there is: a few for each poll, as equal ones in a row are told once.
+                    while watched.get_ref().0.read_events().is_ok() {}
+                    ready.clear_ready();
+                    return;
+                }
+                Err(_) => self.watched = None,
+            }
+        }
+        std::future::pending().await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        fs::{self, OpenOptions},
+        io::Write as _,
+        time::Duration,
+    };
+
+    use tokio::time::timeout;
+
+    use super::*;
+
+    /// Whether a change is told; where none is expected, a wait of this length has to do.
+    async fn is_told(changes: &mut Changes, limit: Duration) -> bool {
+        timeout(limit, changes.next()).await.is_ok()
+    }
+
+    const PATIENCE: Duration = Duration::from_mins(1);
+    const SILENCE: Duration = Duration::from_millis(50);
+
+    fn append(path: &Path) {
+        OpenOptions::new().append(true).open(path).unwrap().write_all(b"a line\n").unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_write_and_a_rotation_and_a_write_after_it_are_told_and_silence_is_not() {
+        let home = tempfile::tempdir().unwrap();
+        let log = home.path().join("messages");
+        fs::write(&log, "").unwrap();
+        let mut changes = Changes::of(&log);
+        assert!(changes.renew(), "{} is on a disk of this machine", log.display());
+        assert!(!is_told(&mut changes, SILENCE).await);
+        append(&log);
+        assert!(is_told(&mut changes, PATIENCE).await);
+        assert!(!is_told(&mut changes, SILENCE).await);
+
+        fs::rename(&log, home.path().join("messages.1")).unwrap();
+        assert!(is_told(&mut changes, PATIENCE).await);
+        assert!(!changes.renew(), "no file has the name");
+        fs::write(&log, "").unwrap();
+        assert!(is_told(&mut changes, PATIENCE).await);
+        assert!(changes.renew());
+        append(&log);
+        assert!(is_told(&mut changes, PATIENCE).await);
+        // The old file, too: its writer may still hold it open.
+        append(&home.path().join("messages.1"));
+        assert!(is_told(&mut changes, PATIENCE).await);
+    }
+
+    #[tokio::test]
+    async fn what_is_not_on_a_disk_of_this_machine_is_left_to_polls() {
+        let mut changes = Changes::of(Path::new("/proc/kmsg"));
+        assert!(!changes.renew());
+        assert!(!is_told(&mut changes, SILENCE).await);
+    }
+}
