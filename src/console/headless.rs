@@ -331,6 +331,17 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
             format!("pre-flight: {}", verdict.word())
         }
         Event::LeftPaused { user } => format!("replication is left paused, as decided by {user}"),
+        Event::EngineerNamed { engineer: Some(name), user } => {
+            format!("{name} acts, on the account of {user}")
+        }
+        Event::EngineerNamed { engineer: None, user } => format!("{user} acts, no person is named"),
+        Event::TestSheetStated { reason: Some(reason), user, .. } => {
+            format!("the test sheet was changed by {user} after stage 1 had begun: {reason}")
+        }
+        Event::TestSheetStated { user, .. } => format!("the test sheet was stated by {user}"),
+        Event::TestSheetFrozen { .. } => "the test is judged by the test sheet as it is now".to_owned(),
+        Event::IssueStated { code, user, .. } => format!("what is done about {code} was stated by {user}"),
+        Event::Signed(statement) => format!("signed by {}", statement.name),
         Event::SignedOff { text, user } => format!("signed off by {user}: {text}"),
         Event::Exported { files, .. } => format!("written: {}", files.join(", ")),
         Event::CounterRead(_)

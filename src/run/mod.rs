@@ -17,6 +17,10 @@ pub use self::{
         appliances::ThreadsFallen,
         control::{Authorization, authorize, consent_lapsed},
         events::{DatedEvent, EventKind, Happening, dated_events, place_in_log},
+        evidence::{
+            Deviation, Issue, IssueState, JudgedCriterion, Judgement, Recovery, SheetChange, SheetSummary,
+            StepState, StepSummary, TestSummary, test_summary,
+        },
         exposure::{EarliestResume, EarliestResumes, ExpectedExposure, Exposure, exposure},
         next_step::{NextStep, Urgency, next_step},
         outcome::{CleanupCode, CleanupItem, Exit, Outcome, cleanup},

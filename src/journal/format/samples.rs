@@ -5,10 +5,12 @@ use tempfile::TempDir;
 use crate::journal::RunFolder;
 use crate::run::{
     ActionId, ActionKind, ActionPlan, ActionState, Answer, Arrival, Band, Basis, BucketCounts, BucketListing,
-    ByteCount, Cause, Certainty, Elapsed, Ending, Event, FORMAT, FormatVersion, Gap, GetCount, Identity,
-    LineCount, Link, ListingCause, LogCitation, LogOffset, LogTally, Marker, NearMiss, ObjectCount,
-    OtherClass, Override, Phase, Prediction, Reading, ReplicationState, Role, RunId, RunSettings, Sequence,
-    ServiceState, Started, Statement, ThreadCount, TimerEvent, Timestamp,
+    ByteCount, Cause, Certainty, Criterion, Decision, Elapsed, Ending, Event, FORMAT, FormatVersion, Gap,
+    GetCount, Identity, IssueEntry, LineCount, Link, ListingCause, LogCitation, LogOffset, LogTally, Marker,
+    NearMiss, ObjectCount, OtherClass, Override, Person, PersonRole, Phase, PlannedStep, Prediction,
+    ProcedureStep, Reading, ReplicationState, Role, RunId, RunSettings, Sequence, ServiceState, SheetOrigin,
+    SignedStatement, SignerRole, Started, Statement, Target, TestSheet, TestVerdict, ThreadCount, TimerEvent,
+    Timestamp,
 };
 
 /// `seconds` after 2026-09-13 16:03:38 UTC.
@@ -174,6 +176,34 @@ fn of_the_engineer() -> Vec<Event> {
         Event::ActionRefused { action: ActionKind::Pause, reason: text("locked"), user: user() },
         Event::Attested { statement: Statement::TestOver, since: at(4), reason: text("done"), user: user() },
         Event::NoteEdited { note: Sequence(7), text: text("restart done"), user: user() },
+        Event::EngineerNamed { engineer: Some(text("Kim Berg")), user: user() },
+        Event::TestSheetStated {
+            sheet: Box::new(sheet()),
+            origin: SheetOrigin::Plan { file: text("plan.toml"), sha256: "f".repeat(64) },
+            reason: Some(text("the window moved")),
+            user: user(),
+        },
+        Event::TestSheetFrozen { sheet: Box::new(sheet()) },
+        Event::IssueStated {
+            code: text("stalled"),
+            opened: Sequence(9),
+            entry: IssueEntry {
+                owner: Some(text("Lee")),
+                due: chrono::NaiveDate::from_ymd_opt(2026, 12, 1),
+                decision: Some(Decision::Remedy { text: text("more threads") }),
+                retest: Some(RunId(text("20261201T100000Z-a1b2c3"))),
+            },
+            user: user(),
+            engineer: None,
+        },
+        Event::Signed(SignedStatement {
+            role: SignerRole::Approver,
+            verdict: Some(TestVerdict::Conditions),
+            notes: Some(text("once more with 128 threads")),
+            name: text("Lee"),
+            user: text("lee@console"),
+            key: format!("SHA256:{}", "k".repeat(43)),
+        }),
         note("restart planned \u{202e} \"now\""),
         Event::Acknowledged {
             code: text("stalled"),
@@ -182,6 +212,22 @@ fn of_the_engineer() -> Vec<Event> {
             user: user(),
         },
     ]
+}
+
+fn sheet() -> TestSheet {
+    TestSheet {
+        objective: Some(text("the namespace comes back in time")),
+        people: vec![Person { name: text("Kim Berg"), role: PersonRole::Operator }],
+        criteria: vec![
+            Criterion {
+                target: Target::TimeToRestored { limit: Elapsed::from_secs(50_400) },
+                source: Some(text("business impact analysis")),
+            },
+            Criterion { target: Target::OpenFindings { limit: 0 }, source: None },
+        ],
+        planned: vec![PlannedStep { step: ProcedureStep::Pause, at: at(60) }],
+        ..TestSheet::default()
+    }
 }
 
 fn of_the_record() -> Vec<Event> {

@@ -3,7 +3,7 @@
 use super::appliances::{connection, identity, readings, replies};
 use super::log::{alarms, chunks, near_miss};
 use super::restore::{baseline, markers, stage_1_start, statements};
-use super::{actions, bucket, findings, notes, preflight, replication};
+use super::{actions, bucket, evidence, findings, notes, preflight, replication};
 use crate::run::read::{appliances::pair, preflight::Basis};
 use crate::run::state::{MadePrediction, Run, SignOff, push_bounded};
 use crate::run::values::{Code, Event, Phase, Record, TimerEvent, Timestamp, Wording};
@@ -45,6 +45,11 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
             connection::continued(run, record.at, since.unwrap_or(before), held.as_deref());
             identity::taken_over(run, recorder, distrusted.is_some());
         }
+        Event::EngineerNamed { engineer, .. } => run.engineer.clone_from(engineer),
+        Event::TestSheetStated { .. }
+        | Event::TestSheetFrozen { .. }
+        | Event::IssueStated { .. }
+        | Event::Signed(_) => evidence::stated(run, record),
         Event::OwnClock { behind } => run.own_clock_behind = *behind,
         Event::LinkChanged { role, link } => connection::link(run, record, *role, link),
         Event::Identified { role, identity, .. } => identity::identified(run, record, *role, identity),

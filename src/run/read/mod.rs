@@ -3,6 +3,7 @@
 pub(in crate::run) mod appliances;
 pub(in crate::run) mod control;
 pub(in crate::run) mod events;
+pub(in crate::run) mod evidence;
 pub(in crate::run) mod exposure;
 pub(in crate::run) mod next_step;
 pub(in crate::run) mod outcome;

@@ -32,4 +32,10 @@ pub struct Dropped {
     pub epochs: u64,
     /// Predictions, oldest first.
     pub predictions: u64,
+    /// Statements of the test sheet, oldest first.
+    pub sheets: u64,
+    /// What was stated about findings, oldest first.
+    pub issues: u64,
+    /// Signatures, oldest first.
+    pub signatures: u64,
 }

@@ -3,6 +3,7 @@
 mod action;
 mod appliance;
 mod bounds;
+mod frozen_sheet;
 mod log;
 mod log_places;
 mod predictions;
@@ -11,6 +12,6 @@ mod run;
 mod tracking;
 
 pub use self::{
-    action::*, appliance::*, bounds::*, log::*, log_places::*, predictions::*, replies::*, run::Run,
-    tracking::*,
+    action::*, appliance::*, bounds::*, frozen_sheet::*, log::*, log_places::*, predictions::*, replies::*,
+    run::Run, tracking::*,
 };

@@ -1,13 +1,13 @@
 //! The state of a run: what its events add up to.
 
 use crate::run::state::{
-    ActionRecord, Appliance, Confirmation, Dropped, FinalLines, LogState, MadePrediction, Note, Observed,
-    Outage, Reported, SignOff, Tracking,
+    ActionRecord, Appliance, Confirmation, Dropped, FinalLines, FrozenSheet, LogState, MadePrediction, Note,
+    Observed, Outage, Reported, SignOff, Tracking,
 };
 use crate::run::values::{
     Download, Elapsed, Ending, Finding, FrozenBucket, Gap, LeftPaused, Link, ListingState, ObjectCount,
-    PairIdentities, Phase, Phases, PreflightRecord, PriorMarker, Replication, Role, Sequence, Started,
-    ThreadCount, Timestamp,
+    PairIdentities, Phase, Phases, PreflightRecord, PriorMarker, Replication, Role, Sequence, Signature,
+    Started, StatedIssue, StatedSheet, ThreadCount, Timestamp,
 };
 
 /// A run: the fold of its events, bounded in size. Built only by [`Run::start`] and [`apply`](crate::run::apply()).
@@ -53,6 +53,16 @@ pub struct Run {
     pub findings: Vec<Finding>,
     /// Notes, oldest first.
     pub notes: Vec<Note>,
+    /// Who acts now, where a person was named.
+    pub engineer: Option<String>,
+    /// Test sheets as they were stated, the latest last.
+    pub sheets: Vec<StatedSheet>,
+    /// The test sheet that the test is judged by, once stage 1 has begun.
+    pub frozen_sheet: Option<FrozenSheet>,
+    /// What is done about findings, the latest statement of each.
+    pub issues: Vec<StatedIssue>,
+    /// Signatures, oldest first.
+    pub signatures: Vec<Signature>,
     /// Predictions of the ends of the stages, oldest first.
     pub predictions: Vec<MadePrediction>,
     /// Spans in which drwatch did not watch, oldest first. The log may have been caught up since.

@@ -4,6 +4,7 @@ mod appliances;
 mod bucket;
 mod control;
 mod count;
+mod evidence;
 mod judgements;
 mod log;
 mod records;
@@ -12,5 +13,6 @@ mod time;
 
 pub(in crate::run) use self::count::is_default;
 pub use self::{
-    appliances::*, bucket::*, control::*, count::*, judgements::*, log::*, records::*, restore::*, time::*,
+    appliances::*, bucket::*, control::*, count::*, evidence::*, judgements::*, log::*, records::*,
+    restore::*, time::*,
 };

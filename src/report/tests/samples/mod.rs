@@ -8,8 +8,8 @@ use crate::run::{
     ActionSummary, BucketSummary, ByteCount, Code, DownloadSummary, Elapsed, Epoch, Evidence, EvidenceSource,
     Finding, FindingSeverity, FrozenBucket, Gap, GetCount, Identity, JournalHead, Known, LeftPaused,
     LineCount, LogOffset, LogSummary, Note, ObjectCount, Outcome, PauseInterval, PausedBy, Phase,
-    PhaseSummary, Precision, ReplicationSummary, ResumePolicy, RunId, SCHEMA, Sequence, Summary, ThreadCount,
-    Timestamp, VersionSummary,
+    PhaseSummary, Precision, ReplicationSummary, ResumePolicy, RunId, SCHEMA, Sequence, Summary, TestSummary,
+    ThreadCount, Timestamp, VersionSummary,
 };
 
 /// `seconds` after 2026-09-13 14:55:04 UTC.
@@ -98,6 +98,8 @@ pub(super) fn restored() -> Summary {
         }],
         log: LogSummary { lines: LineCount(41_200), unparsed: LineCount(3), bytes: ByteCount(4_720_000) },
         versions: versions(),
+        test: TestSummary::default(),
+        signatures: Vec::new(),
         journal: JournalHead { records: 1812, head: "9".repeat(64) },
     };
     control::fill_restored(&mut summary);

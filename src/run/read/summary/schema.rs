@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::run::read::evidence::TestSummary;
 use crate::run::read::exposure::Exposure;
 use crate::run::read::outcome::{CleanupItem, Outcome};
 use crate::run::read::restore::{GetSpeed, ScoredPrediction, Stage2};
@@ -11,7 +12,7 @@ use crate::run::state::{Note, SignOff};
 use crate::run::values::{
     ByteCount, Elapsed, Epoch, Evidence, Finding, FrozenBucket, Gap, GetCount, Identity, Known, LeftPaused,
     LineCount, ObjectCount, PauseInterval, Phase, Precision, PreflightRecord, ResumePolicy, RunId, Sequence,
-    ThreadCount, Timestamp,
+    Signature, ThreadCount, Timestamp,
 };
 
 /// Version of the summary's schema.
@@ -210,6 +211,11 @@ pub struct Summary {
     pub log: LogSummary,
     /// What took part.
     pub versions: VersionSummary,
+    /// The test as an auditor reads it.
+    #[serde(flatten)]
+    pub test: TestSummary,
+    /// Who stands for the record.
+    pub signatures: Vec<Signature>,
     /// The end of the journal.
     pub journal: JournalHead,
 }

@@ -5,6 +5,7 @@ use super::schema::{
     SCHEMA, Summary, VersionSummary,
 };
 use crate::run::read::{
+    evidence::test_summary,
     exposure::exposure,
     outcome::cleanup,
     restore::{get_speed, scored_predictions, stage_2},
@@ -56,6 +57,8 @@ pub fn summarise(run: &Run, now: Timestamp, journal: JournalHead) -> Summary {
             dr: run.appliance(Role::Dr).identity.clone(),
             dialect: run.started.dialect.clone(),
         },
+        test: test_summary(run, now),
+        signatures: run.signatures.clone(),
         journal,
     }
 }

@@ -4,10 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::run::values::{
     ActionId, ActionKind, ActionPlan, ActionState, Answer, Arrival, BucketListing, ByteCount, Elapsed,
-    Ending, FoundMarker, Gap, GetCount, Identity, LineCount, Link, ListingCause, LogCitation, LogOffset,
-    LogTally, Marker, MarkerPlace, NearMiss, Override, PairIdentities, Prediction, PreflightItem,
-    PreflightVerdict, ReplicationState, Role, Sequence, ServiceState, Started, Statement, ThreadCount,
-    TimerEvent, Timestamp,
+    Ending, FoundMarker, Gap, GetCount, Identity, IssueEntry, LineCount, Link, ListingCause, LogCitation,
+    LogOffset, LogTally, Marker, MarkerPlace, NearMiss, Override, PairIdentities, Prediction, PreflightItem,
+    PreflightVerdict, ReplicationState, Role, Sequence, ServiceState, SheetOrigin, SignedStatement, Started,
+    Statement, TestSheet, ThreadCount, TimerEvent, Timestamp,
 };
 
 /// Who or what made drwatch do something.
@@ -42,6 +42,47 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         distrusted: Option<String>,
     },
+    /// Who acts from here on, on the local user's account.
+    EngineerNamed {
+        /// The person; absent where nobody is named.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        engineer: Option<String>,
+        /// Local user.
+        user: String,
+    },
+    /// A test sheet was stated; it replaces the one before.
+    TestSheetStated {
+        /// What it says.
+        sheet: Box<TestSheet>,
+        /// Where it comes from.
+        origin: SheetOrigin,
+        /// Why it is changed after stage 1 has begun; absent before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// Local user.
+        user: String,
+    },
+    /// Stage 1 has begun: the test is judged by this sheet, and a later one is a deviation.
+    TestSheetFrozen {
+        /// What it says; all of it may be unstated.
+        sheet: Box<TestSheet>,
+    },
+    /// What is done about a finding was stated; it replaces what was stated of it before.
+    IssueStated {
+        /// Code of the finding.
+        code: String,
+        /// The record that opened it.
+        opened: Sequence,
+        /// What is stated.
+        entry: IssueEntry,
+        /// Local user.
+        user: String,
+        /// The person, where one is named.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        engineer: Option<String>,
+    },
+    /// Somebody signs the record up to and with this statement.
+    Signed(SignedStatement),
     /// The clock of the recording machine was set back, or corrected again; record times continue without the step.
     OwnClock {
         /// How far the machine's clock is behind the record times now.

@@ -1,0 +1,49 @@
+//! What is stated about the test itself: its sheet, what is done about its findings, and signatures.
+
+use crate::run::state::{FrozenSheet, Run, push_bounded};
+use crate::run::values::{Event, Record, Signature, StatedIssue, StatedSheet};
+
+/// Takes in a statement about the test.
+pub(in crate::run) fn stated(run: &mut Run, record: &Record) {
+    let (at, number) = (record.at, record.seq);
+    match &record.event {
+        Event::TestSheetStated { sheet, origin, reason, user } => {
+            let stated = StatedSheet {
+                at,
+                record: number,
+                user: user.clone(),
+                engineer: run.engineer.clone(),
+                origin: origin.clone(),
+                reason: reason.clone(),
+                sheet: sheet.as_ref().clone(),
+            };
+            push_bounded(&mut run.sheets, &mut run.dropped.sheets, stated);
+        }
+        Event::TestSheetFrozen { sheet } => {
+            // The first counts: a later one would be a change that nobody stated.
+            run.frozen_sheet.get_or_insert_with(|| FrozenSheet {
+                at,
+                record: number,
+                sheet: sheet.as_ref().clone(),
+            });
+        }
+        Event::IssueStated { code, opened, entry, user, engineer } => {
+            run.issues.retain(|issue| (&issue.code, issue.opened) != (code, *opened));
+            let stated = StatedIssue {
+                code: code.clone(),
+                opened: *opened,
+                at,
+                record: number,
+                user: user.clone(),
+                engineer: engineer.clone().or_else(|| run.engineer.clone()),
+                entry: entry.clone(),
+            };
+            push_bounded(&mut run.issues, &mut run.dropped.issues, stated);
+        }
+        Event::Signed(statement) => {
+            let signature = Signature { at, record: number, statement: statement.clone() };
+            push_bounded(&mut run.signatures, &mut run.dropped.signatures, signature);
+        }
+        _ => {}
+    }
+}

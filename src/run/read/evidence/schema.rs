@@ -1,0 +1,213 @@
+//! The fields of these parts of the summary. Lengths of time are written in seconds; what is unknown is `None`.
+
+use serde::Serialize;
+
+use crate::run::values::{
+    Elapsed, FindingSeverity, IssueEntry, ProcedureStep, Sequence, SheetOrigin, Target, TestSheet, Timestamp,
+};
+
+/// The test sheet, and what was changed of it after stage 1 had begun.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct SheetSummary {
+    /// What the test is judged by: the frozen sheet, or the latest before stage 1.
+    #[serde(flatten)]
+    pub sheet: TestSheet,
+    /// Where it comes from; `None` where nothing was stated.
+    pub origin: Option<SheetOrigin>,
+    /// When it was frozen; `None` before stage 1.
+    pub frozen_at: Option<Timestamp>,
+    /// The record that froze it, or else stated it.
+    pub record: Option<Sequence>,
+    /// Later changes; each is a deviation too.
+    pub changes: Vec<SheetChange>,
+}
+
+/// A change of the test sheet after it was frozen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct SheetChange {
+    /// When.
+    pub at: Timestamp,
+    /// Names of the fields that changed.
+    pub fields: Vec<String>,
+    /// Why.
+    pub reason: Option<String>,
+    /// Local user.
+    pub user: String,
+    /// The person, where one was named.
+    pub engineer: Option<String>,
+    /// The record.
+    pub record: Sequence,
+}
+
+/// Whether a criterion was met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Judgement {
+    /// It was.
+    Passed,
+    /// It was not.
+    Failed,
+    /// What it asks for was not measured, or not yet.
+    NotMeasured,
+}
+
+/// A criterion and how it came out.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct JudgedCriterion {
+    /// What is measured, and its limit.
+    #[serde(flatten)]
+    pub target: Target,
+    /// Where the limit comes from.
+    pub source: Option<String>,
+    /// What was measured: seconds, or a number of findings.
+    pub measured: Option<f64>,
+    /// How it came out.
+    pub judgement: Judgement,
+    /// Why, as a sentence.
+    pub reason: String,
+    /// The records that the measured value rests on.
+    pub records: Vec<Sequence>,
+}
+
+/// The time to recover, waiting told apart.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Recovery {
+    /// Stage 1 and stage 2 together; `None` unless both ended.
+    #[serde(rename = "time_to_restored_seconds")]
+    pub time_to_restored: Option<Elapsed>,
+    /// From the start of stage 1 until somebody stated that the restored appliance can be used.
+    #[serde(rename = "time_to_usable_seconds")]
+    pub time_to_usable: Option<Elapsed>,
+    /// Stage 1.
+    #[serde(rename = "stage_1_seconds")]
+    pub stage_1: Option<Elapsed>,
+    /// Stage 2.
+    #[serde(rename = "stage_2_seconds")]
+    pub stage_2: Option<Elapsed>,
+    /// From the confirmed pause to the start of stage 1.
+    #[serde(rename = "preparation_seconds")]
+    pub preparation: Option<Elapsed>,
+    /// Part of all this in which a person was waited for.
+    #[serde(rename = "waiting_for_people_seconds")]
+    pub waiting_for_people: Option<Elapsed>,
+    /// The records of the start of stage 1 and of the ends of both stages, where there are any.
+    pub records: Vec<Sequence>,
+}
+
+/// What became of a step of the procedure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepState {
+    /// Not begun.
+    Open,
+    /// Begun and not over.
+    UnderWay,
+    /// Done.
+    Done,
+    /// A later step was taken without it.
+    Skipped,
+}
+
+/// A step of the procedure: planned and actual.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct StepSummary {
+    /// Which.
+    pub step: ProcedureStep,
+    /// What became of it.
+    pub state: StepState,
+    /// When it was planned to begin.
+    pub planned_at: Option<Timestamp>,
+    /// When it began.
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    pub ended_at: Option<Timestamp>,
+    /// Local user who took it; `None` where nobody did, or it is not known.
+    pub user: Option<String>,
+    /// The person, where one was named.
+    pub engineer: Option<String>,
+    /// How long it waited for a person, from when it could be taken.
+    #[serde(rename = "waited_seconds")]
+    pub waited: Option<Elapsed>,
+    /// How it is known, and how it differs from the procedure, as a sentence.
+    pub remark: Option<String>,
+    /// The records that show it.
+    pub records: Vec<Sequence>,
+}
+
+/// Something that was done otherwise than planned.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Deviation {
+    /// When.
+    pub at: Option<Timestamp>,
+    /// What, as a sentence.
+    pub text: String,
+    /// The reason given.
+    pub reason: Option<String>,
+    /// Local user.
+    pub user: Option<String>,
+    /// The person, where one was named.
+    pub engineer: Option<String>,
+    /// The record.
+    pub record: Option<Sequence>,
+}
+
+/// Whether an issue still needs somebody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IssueState {
+    /// Its condition lasts, and nobody has acknowledged it.
+    Open,
+    /// Acknowledged while its condition lasts.
+    Acknowledged,
+    /// Its condition ended.
+    Closed,
+}
+
+/// A finding of attention or worse in the issue register.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Issue {
+    /// Code of the finding.
+    pub code: String,
+    /// How much it matters.
+    pub severity: FindingSeverity,
+    /// What was found.
+    pub text: String,
+    /// When it opened.
+    pub opened_at: Timestamp,
+    /// The record that opened it.
+    pub opened: Sequence,
+    /// Whether it needs somebody.
+    pub state: IssueState,
+    /// What is stated of it.
+    #[serde(flatten)]
+    pub entry: IssueEntry,
+    /// When that was stated; `None` where nothing was.
+    pub stated_at: Option<Timestamp>,
+    /// Local user who stated it.
+    pub stated_by: Option<String>,
+    /// The person, where one was named.
+    pub engineer: Option<String>,
+    /// The record of the statement.
+    pub record: Option<Sequence>,
+}
+
+/// The test as an auditor reads it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct TestSummary {
+    /// Who acts now, where a person was named.
+    pub engineer: Option<String>,
+    /// The test sheet.
+    pub test_sheet: SheetSummary,
+    /// Each criterion and how it came out.
+    pub criteria: Vec<JudgedCriterion>,
+    /// The time to recover.
+    pub recovery: Recovery,
+    /// The steps of the procedure, all ten in order.
+    pub procedure: Vec<StepSummary>,
+    /// What was done otherwise than planned.
+    pub deviations: Vec<Deviation>,
+    /// What this record does not prove, each as a sentence.
+    pub not_proven: Vec<String>,
+    /// The issue register.
+    pub issues: Vec<Issue>,
+}

@@ -1,0 +1,56 @@
+//! The steps of the procedure.
+
+use serde::{Deserialize, Serialize};
+
+use crate::run::values::Timestamp;
+
+/// A step of the procedure, in its order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProcedureStep {
+    /// Pause replication on the primary.
+    Pause,
+    /// List the bucket.
+    List,
+    /// Set the replication threads of the DR appliance.
+    Threads,
+    /// Take the baseline of the GET counter.
+    Baseline,
+    /// Start the service of the DR appliance.
+    Start,
+    /// Stage 1: the download of metadata.
+    Stage1,
+    /// Stage 2: the generation of the namespace.
+    Stage2,
+    /// Use the restored appliance.
+    Use,
+    /// Resume replication on the primary.
+    Resume,
+    /// Clean up.
+    CleanUp,
+}
+
+impl ProcedureStep {
+    /// Every step, in the order of the procedure.
+    pub const ALL: [Self; 10] = [
+        Self::Pause,
+        Self::List,
+        Self::Threads,
+        Self::Baseline,
+        Self::Start,
+        Self::Stage1,
+        Self::Stage2,
+        Self::Use,
+        Self::Resume,
+        Self::CleanUp,
+    ];
+}
+
+/// When a step is planned to begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedStep {
+    /// The step.
+    pub step: ProcedureStep,
+    /// When.
+    pub at: Timestamp,
+}

@@ -1,0 +1,60 @@
+//! Signatures: who stands for the record, and how the test is judged.
+
+use serde::{Deserialize, Serialize};
+
+use crate::run::values::{Sequence, Timestamp};
+
+/// As what somebody signs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignerRole {
+    /// Who carried the test out.
+    Operator,
+    /// Who decides whether it passed.
+    Approver,
+    /// Who read the report.
+    Reviewer,
+}
+
+/// How a signer judges the test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TestVerdict {
+    /// It reached what it was to reach.
+    Passed,
+    /// It did under conditions, which the notes name.
+    Conditions,
+    /// It did not.
+    Failed,
+}
+
+/// A statement to sign, in the journal; the detached signature covers the chain up to and with its record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedStatement {
+    /// As what.
+    pub role: SignerRole,
+    /// The judgement; an operator's is mandatory.
+    #[serde(default)]
+    pub verdict: Option<TestVerdict>,
+    /// What the signer adds; mandatory for conditions and for a failure.
+    #[serde(default)]
+    pub notes: Option<String>,
+    /// The person who signs.
+    pub name: String,
+    /// Local user and machine, as `user@host`.
+    pub user: String,
+    /// The fingerprint of the signing key, as OpenSSH prints it (`SHA256:…`).
+    pub key: String,
+}
+
+/// A signed statement on record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Signature {
+    /// When.
+    pub at: Timestamp,
+    /// The record.
+    pub record: Sequence,
+    /// What was signed.
+    #[serde(flatten)]
+    pub statement: SignedStatement,
+}
