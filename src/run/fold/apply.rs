@@ -64,7 +64,7 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
         Event::ServiceRead { role, answer } => readings::service(run, record, *role, answer),
         Event::BucketNamed { role, answer } => identity::bucket(run, record, *role, answer),
         Event::ReplicationRead(answer) => replication::read(run, record, answer),
-        Event::BaselineTaken { .. } => baseline::choose(run),
+        Event::BaselineTaken { user } => baseline::choose(run, record, user),
         Event::ListingStarted { .. } => run.listing_since = Some(record.at),
         Event::ListingRead { listing, cause, took, .. } => {
             bucket::listed(run, record, listing, *cause, *took);
@@ -100,17 +100,15 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
             actions::sent(run, *id, sent, answer, remark.as_deref());
         }
         Event::ActionSettled { id, state } => actions::settled(run, record, *id, state),
-        Event::Attested { statement, since, reason, .. } => {
-            statements::attested(run, record, *statement, *since, reason);
-        }
+        Event::Attested { .. } => statements::attested(run, record),
         Event::Noted { text, user, line } => notes::noted(run, record, text, user, line.as_ref()),
         Event::NoteEdited { .. } => notes::edited(run, record),
         Event::PreflightJudged { verdict, items } => {
             preflight::judged(run, record.at, record.seq, *verdict, items);
         }
         Event::SignedOff { text, user } => {
-            let (text, user) = (text.clone(), user.clone());
-            run.signed_off = Some(SignOff { at: record.at, text, user, record: record.seq });
+            let (text, user, engineer) = (text.clone(), user.clone(), run.engineer.clone());
+            run.signed_off = Some(SignOff { at: record.at, text, user, engineer, record: record.seq });
         }
         Event::Acknowledged { .. } => run.acknowledge(record),
         Event::Predicted(prediction) => {
