@@ -3,6 +3,7 @@
 
 use std::{ffi::OsString, path::PathBuf};
 
+use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use thiserror::Error;
 
@@ -41,6 +42,8 @@ pub(crate) enum Command {
     Compare(CompareArgs),
     /// Check what a record proves: sequence, chain, raw log
     Verify(RunArgs),
+    /// List the findings of a run that need somebody, or state what is done about one of them
+    Findings(FindingsArgs),
     /// Be one simulated appliance on standard input and output, e.g. behind sshd
     Appliance(ApplianceArgs),
     /// Write, show or locate the settings file
@@ -76,6 +79,17 @@ pub(crate) struct HeadlessArgs {
     pub(crate) json: bool,
 }
 
+/// What is stated of a test that is recorded.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct TestArgs {
+    /// The person at the keys, recorded beside the local account in all that is done
+    #[arg(long, value_name = "NAME", value_parser = person)]
+    pub(crate) engineer: Option<String>,
+    /// The test sheet, as TOML: objective, people, targets, times; `drwatch settings init --plan` writes a template
+    #[arg(long, value_name = "FILE")]
+    pub(crate) plan: Option<PathBuf>,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct DemoArgs {
     /// The scenario to play; see --list
@@ -95,6 +109,8 @@ pub(crate) struct DemoArgs {
     /// List the scenarios and exit
     #[arg(long)]
     pub(crate) list: bool,
+    #[command(flatten)]
+    pub(crate) test: TestArgs,
     #[command(flatten)]
     pub(crate) runs: RunsDir,
 }
@@ -131,6 +147,8 @@ pub(crate) struct WatchArgs {
     /// Go on with an unfinished run [default: the newest unfinished one]
     #[arg(long, value_name = "RUN", num_args = 0..=1, default_missing_value = "last")]
     pub(crate) resume: Option<String>,
+    #[command(flatten)]
+    pub(crate) test: TestArgs,
     #[command(flatten)]
     pub(crate) runs: RunsDir,
 }
@@ -182,6 +200,56 @@ pub(crate) struct RunArgs {
     pub(crate) run: String,
     #[command(flatten)]
     pub(crate) runs: RunsDir,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct FindingsArgs {
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+    /// Code of the finding to state something about; the rest of what was stated of it stays
+    #[arg(long, value_name = "CODE")]
+    pub(crate) set: Option<String>,
+    /// Record that opened it, where there are several of one code [default: the latest open one]
+    #[arg(long, value_name = "N", requires = "set")]
+    pub(crate) record: Option<u64>,
+    /// Who takes care of it; an empty text takes it back, as for all that follow
+    #[arg(long, value_name = "NAME", requires = "set", value_parser = person)]
+    pub(crate) owner: Option<String>,
+    /// Until when, as YYYY-MM-DD
+    #[arg(long, value_name = "DATE", requires = "set", value_parser = due_date)]
+    pub(crate) due: Option<DueDate>,
+    /// How it is remedied
+    #[arg(long, value_name = "TEXT", requires = "set", conflicts_with = "accept")]
+    pub(crate) remedy: Option<String>,
+    /// Why its risk is accepted
+    #[arg(long, value_name = "TEXT", requires = "set")]
+    pub(crate) accept: Option<String>,
+    /// Run in which it was tested again
+    #[arg(long, value_name = "RUN", requires = "set")]
+    pub(crate) retest: Option<String>,
+    /// The person who states it [default: as in the settings]
+    #[arg(long, value_name = "NAME", requires = "set", value_parser = person)]
+    pub(crate) engineer: Option<String>,
+    /// As JSON, an array of objects
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// A date; `None` where it is taken back.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DueDate(pub(crate) Option<NaiveDate>);
+
+#[derive(Debug, Error)]
+#[error("a date is written as YYYY-MM-DD, like 2026-12-10")]
+struct BadDate;
+
+fn due_date(text: &str) -> Result<DueDate, BadDate> {
+    match text.trim() {
+        "" => Ok(DueDate(None)),
+        text => {
+            NaiveDate::parse_from_str(text, "%Y-%m-%d").map(|due| DueDate(Some(due))).map_err(|_| BadDate)
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -262,7 +330,11 @@ pub(crate) struct SettingsArgs {
 #[derive(Debug, Subcommand)]
 pub(crate) enum SettingsCommand {
     /// Write a commented template; never over an existing file
-    Init,
+    Init {
+        /// That of a test sheet in place of that of the settings: plan.toml beside the settings file, or FILE
+        #[arg(long, value_name = "FILE", num_args = 0..=1)]
+        plan: Option<Option<PathBuf>>,
+    },
     /// Print the settings in effect
     Show,
     /// Print where the file is looked for
@@ -272,6 +344,19 @@ pub(crate) enum SettingsCommand {
 fn exit_codes() -> String {
     let lines = Exit::ALL.map(|exit| format!("  {}  {}", exit.code(), exit.meaning()));
     format!("Exit codes:\n{}", lines.join("\n"))
+}
+
+/// Longer is no name of a person.
+const MAX_NAME: usize = 200;
+
+#[derive(Debug, Error)]
+#[error("a name is a line of at most {MAX_NAME} characters")]
+struct BadName;
+
+/// The name of a person; an empty one counts as none.
+fn person(text: &str) -> Result<String, BadName> {
+    let is_name = text.chars().count() <= MAX_NAME && !text.contains(char::is_control);
+    is_name.then(|| text.trim().to_owned()).ok_or(BadName)
 }
 
 #[derive(Debug, Error)]

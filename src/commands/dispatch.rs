@@ -9,12 +9,12 @@ use super::{
     command_line::{
         debug_log::start_debug_log,
         messages::{complain, is_gone, printed, say, say_as_is, say_json, say_usage},
-        options::{display, folder, load, merged, runs_dir},
+        options::{display, folder, load, merged, runs_dir, stated_test},
         runtime::{Time, runtime},
         stop::Stop,
     },
     help::{guide::guide, manual},
-    runs::{compare, report, runs, verify_run},
+    runs::{compare, findings, report, runs, verify_run},
     settings_file::settings_file,
     simulated::{
         appliance::appliance,
@@ -64,6 +64,7 @@ fn carry_out(command: Command) -> Result<Exit, Stop> {
         Command::Report(arguments) => report(&arguments),
         Command::Compare(arguments) => compare(&arguments),
         Command::Verify(arguments) => verify_run(&arguments),
+        Command::Findings(arguments) => findings(&arguments),
         Command::Appliance(arguments) => appliance(&arguments),
         Command::Settings(arguments) => settings_file(&arguments),
         Command::Guide { topic } => guide(topic.as_deref()),
@@ -96,6 +97,7 @@ fn simulate(arguments: DemoArgs) -> Result<Exit, Stop> {
         Some(_) => own,
         None => Settings { screen: own.screen, ..Settings::default() },
     };
+    let test = stated_test(&arguments.test, &settings)?;
     // Without a screen nobody looks on, and in virtual time a simulated day passes in seconds.
     let time = if display == Display::Screen { Time::Real } else { Time::Virtual };
     let speed = if display == Display::Screen { arguments.speed } else { 1.0 };
@@ -106,6 +108,7 @@ fn simulate(arguments: DemoArgs) -> Result<Exit, Stop> {
         display,
         runs_dir: Some(runs_dir(&arguments.runs)?),
         settings,
+        test,
     };
     let outcome = runtime(time)?.block_on(async move {
         // Whole seconds: log stamps carry no fractions, and equal seeds are to give equal offsets.
@@ -119,8 +122,9 @@ fn simulate(arguments: DemoArgs) -> Result<Exit, Stop> {
 
 fn watch_appliances(arguments: WatchArgs) -> Result<Exit, Stop> {
     let (settings, log) = merged(&arguments.connection, &arguments.runs)?;
+    let test = stated_test(&arguments.test, &settings)?;
     let runtime = runtime(Time::Real)?;
-    let outcome = runtime.block_on(watch(settings, log, arguments));
+    let outcome = runtime.block_on(watch(settings, log, test, arguments));
     // A read of standard input may last for ever, and dropping the runtime would wait for it.
     runtime.shutdown_background();
     conclude(outcome?)

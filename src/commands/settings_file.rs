@@ -13,10 +13,15 @@ pub(super) fn settings_file(arguments: &SettingsArgs) -> Result<Exit, Stop> {
         Some(path) => path.clone(),
         None => settings::default_path().map_err(Stop::usage)?,
     };
-    match arguments.command {
-        SettingsCommand::Init => {
-            settings::init(&path).map_err(Stop::failed)?;
+    match &arguments.command {
+        SettingsCommand::Init { plan: None } => {
+            settings::init(&path, settings::TEMPLATE).map_err(Stop::failed)?;
             say(&format!("{}\n", path.display()))?;
+        }
+        SettingsCommand::Init { plan: Some(named) } => {
+            let plan = named.clone().unwrap_or_else(|| path.with_file_name("plan.toml"));
+            settings::init(&plan, settings::PLAN_TEMPLATE).map_err(Stop::failed)?;
+            say(&format!("{}\n", plan.display()))?;
         }
         SettingsCommand::Show => {
             let settings = load(arguments.settings.as_deref())?;

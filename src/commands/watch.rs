@@ -22,7 +22,7 @@ use crate::{
         event_loop::EventLoop,
         setup::{Display, Failure, check_display, front, keymap, runs_dir, theme},
         signals::Signals,
-        state::{RepeatedOptions, Until},
+        state::{RepeatedOptions, StatedTest, Until},
     },
     settings::Settings,
 };
@@ -44,6 +44,7 @@ use super::{
 pub(crate) async fn watch(
     settings: Settings,
     log: LogSource,
+    test: StatedTest,
     arguments: WatchArgs,
 ) -> Result<(Run, io::Result<()>), Failure> {
     // From the first moment: a signal while ssh logs in must end that ssh too.
@@ -51,7 +52,7 @@ pub(crate) async fn watch(
     let event_loop = tokio::select! {
         biased;
         name = signals.next_ending_without_screen() => return Err(Failure::Interrupted(name)),
-        event_loop = Box::pin(prepare(settings, log, arguments)) => event_loop?,
+        event_loop = Box::pin(prepare(settings, log, test, arguments)) => event_loop?,
     };
     Ok(Box::pin(event_loop.run_to_end(signals)).await)
 }
@@ -59,9 +60,10 @@ pub(crate) async fn watch(
 async fn prepare(
     mut settings: Settings,
     mut log: LogSource,
+    test: StatedTest,
     arguments: WatchArgs,
 ) -> Result<EventLoop, Failure> {
-    let WatchArgs { connection, output, resume, runs } = arguments;
+    let WatchArgs { connection, output, resume, test: test_flags, runs } = arguments;
     let display = display(output);
     if resume.is_some() && log == LogSource::StandardInput {
         let text = "standard input does not show what of it was read before, so no run can be gone on with from it; \
@@ -83,6 +85,9 @@ async fn prepare(
         None => None,
     };
     check_usage(&settings, &log, resume.is_some())?;
+    if let Some(interrupted) = interrupted.as_ref().filter(|_| test_flags.plan.is_some()) {
+        check_plan(interrupted.run(), &test)?;
+    }
     let notices = if let Some(interrupted) = &mut interrupted {
         std::mem::take(&mut interrupted.passed_over)
     } else {
@@ -116,6 +121,7 @@ async fn prepare(
             news: notices.into_iter().map(|notice| notice.short).collect(),
             bucket,
             until: if display == Display::Screen { Until::Quit } else { Until::Restored },
+            test,
             log,
             settings,
         },
@@ -171,6 +177,20 @@ fn check_usage(settings: &Settings, log: &LogSource, resumes: bool) -> Result<()
         LogSource::File(path) => check_log(path),
         LogSource::Ssh | LogSource::StandardInput => Ok(()),
     }
+}
+
+/// Refuses another plan for a run whose test sheet counts already: a change of it takes a reason.
+fn check_plan(run: &Run, test: &StatedTest) -> Result<(), Failure> {
+    let (Some(frozen), Some((sheet, _))) = (&run.frozen_sheet, &test.sheet) else { return Ok(()) };
+    if run.stated_sheet().unwrap_or(&frozen.sheet) == sheet {
+        return Ok(());
+    }
+    Err(Failure::Usage(format!(
+        "--plan differs from the test sheet of {}, which was frozen when stage 1 began, at {}; leave the flag out, and \
+         change the sheet on the dashboard, which asks for the reason",
+        run.started.run,
+        frozen.at.in_words()
+    )))
 }
 
 /// The dialect that the settings ask for.

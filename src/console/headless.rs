@@ -8,7 +8,7 @@ use super::lines::LineSink;
 use crate::{
     run::{
         ActionState, Code, Elapsed, Event, Finding, Known, Link, Phase, Prediction, Reading, Record, Role,
-        Run, Sequence, Summary, TimerEvent, stage_2,
+        Run, Sequence, Summary, TimerEvent, actor, stage_2,
     },
     text,
 };
@@ -249,6 +249,7 @@ fn predicted(prediction: &Prediction, run: &Run) -> String {
 
 /// The sentence for an event that is noteworthy in itself.
 fn sentence(event: &Event, run: &Run) -> Option<String> {
+    let by = |user: &str| actor(user, run.engineer.as_deref());
     Some(match event {
         Event::RunStarted(started) => {
             let kind = if started.simulated { "simulated run" } else { "run" };
@@ -274,7 +275,7 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
             listing.expected().map_or_else(|| "unknown".to_owned(), |count| count.to_string()),
         ),
         Event::ListingRefused { reason, .. } => format!("bucket listing refused: {reason}"),
-        Event::BaselineTaken { user } => format!("baseline taken by {user}"),
+        Event::BaselineTaken { user } => format!("baseline taken by {}", by(user)),
         Event::MarkerSeen { line, .. } => format!("log: {}", line.raw),
         Event::LogSearched(answer) => match &answer.reading {
             Reading::Known(found) => {
@@ -289,7 +290,7 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
             }
         },
         Event::MarkersClaimed { claimed, user } => {
-            format!("{user} says that {} of the older markers belong to this test", claimed.len())
+            format!("{} says that {} of the older markers belong to this test", by(user), claimed.len())
         }
         Event::AlarmSeen { alarm, line } => format!("ALARM {alarm}: {}", line.raw),
         Event::NearMissSeen { line, .. } => format!("log, not understood: {}", line.raw),
@@ -299,10 +300,10 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
         Event::LogGap(gap) => format!("log gap: {}", gap.reason),
         Event::LogLost { reason } => format!("the log cannot be read: {reason}"),
         Event::NamesConfirmed { primary, dr, user, .. } => {
-            format!("names confirmed by {user}: primary {primary}, DR appliance {dr}")
+            format!("names confirmed by {}: primary {primary}, DR appliance {dr}", by(user))
         }
         Event::ActionRequested { id, plan, user, .. } => {
-            format!("action {id} requested by {user}: {}", plan.action)
+            format!("action {id} requested by {}: {}", by(user), plan.action)
         }
         Event::ActionSettled { id, state } => match state {
             ActionState::Rejected { reason } | ActionState::Unknown { reason } => {
@@ -312,12 +313,14 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
         },
         Event::ActionRefused { action, reason, .. } => format!("refused to {action}: {reason}"),
         Event::Attested { statement, reason, user, .. } => {
-            format!("stated by {user}: {} ({reason})", serialised(statement).replace('_', " "))
+            format!("stated by {}: {} ({reason})", by(user), serialised(statement).replace('_', " "))
         }
-        Event::Noted { text, user, .. } => format!("note by {user}: {text}"),
-        Event::NoteEdited { note, text, user } => format!("note of record {note} edited by {user}: {text}"),
+        Event::Noted { text, user, .. } => format!("note by {}: {text}", by(user)),
+        Event::NoteEdited { note, text, user } => {
+            format!("note of record {note} edited by {}: {text}", by(user))
+        }
         Event::Acknowledged { code, reason, user, .. } => {
-            format!("{code} acknowledged by {user}: {reason}")
+            format!("{code} acknowledged by {}: {reason}", by(user))
         }
         Event::RecordHole { records, reason, .. } => match records {
             0 => format!("the disk takes records again; what was held in memory is written ({reason})"),
@@ -330,19 +333,23 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
         Event::PreflightJudged { verdict, .. } => {
             format!("pre-flight: {}", verdict.word())
         }
-        Event::LeftPaused { user } => format!("replication is left paused, as decided by {user}"),
+        Event::LeftPaused { user } => {
+            format!("replication is left paused, as decided by {}", by(user))
+        }
         Event::EngineerNamed { engineer: Some(name), user } => {
             format!("{name} acts, on the account of {user}")
         }
         Event::EngineerNamed { engineer: None, user } => format!("{user} acts, no person is named"),
         Event::TestSheetStated { reason: Some(reason), user, .. } => {
-            format!("the test sheet was changed by {user} after stage 1 had begun: {reason}")
+            format!("the test sheet was changed by {} after stage 1 had begun: {reason}", by(user))
         }
-        Event::TestSheetStated { user, .. } => format!("the test sheet was stated by {user}"),
+        Event::TestSheetStated { user, .. } => format!("the test sheet was stated by {}", by(user)),
         Event::TestSheetFrozen { .. } => "the test is judged by the test sheet as it is now".to_owned(),
-        Event::IssueStated { code, user, .. } => format!("what is done about {code} was stated by {user}"),
+        Event::IssueStated { code, user, engineer, .. } => {
+            format!("what is done about {code} was stated by {}", actor(user, engineer.as_deref()))
+        }
         Event::Signed(statement) => format!("signed by {}", statement.name),
-        Event::SignedOff { text, user } => format!("signed off by {user}: {text}"),
+        Event::SignedOff { text, user } => format!("signed off by {}: {text}", by(user)),
         Event::Exported { files, .. } => format!("written: {}", files.join(", ")),
         Event::CounterRead(_)
         | Event::ThreadsRead(_)

@@ -36,7 +36,11 @@ pub(crate) fn read_file(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 
 /// Reads a text file of at most `limit` bytes; a byte order mark is no part of the text.
 pub(crate) fn read_text(path: &Path, limit: u64) -> io::Result<String> {
-    let bytes = read_file(path, limit)?;
+    text_of(read_file(path, limit)?)
+}
+
+/// The text that a file holds, without its byte order mark.
+pub(crate) fn text_of(bytes: Vec<u8>) -> io::Result<String> {
     if let Some(form) = foreign_form(&bytes) {
         return Err(io::Error::other(form.to_string()));
     }

@@ -7,6 +7,7 @@ mod escape;
 mod export;
 mod markdown;
 mod phrases;
+mod register;
 mod runs;
 mod sections;
 mod table;
@@ -18,6 +19,7 @@ mod tests;
 pub(crate) use self::{
     columns::Page,
     compare::{RecordedRun, compare, comparison_text},
+    register::register_table,
     runs::{ListedRun, Unread, controls, controls_table, runs_table},
 };
 pub use self::{

@@ -1,5 +1,6 @@
 //! Words that every form of the report shares: outcome, findings, replication.
 
+use super::escape::{code, prose};
 use super::table::{UNKNOWN, known};
 use crate::run::{Bound, Finding, FindingSeverity, Known, Outcome, Phase, Summary};
 use crate::text::iso;
@@ -52,10 +53,22 @@ pub(super) fn acknowledgement(
     name: impl Fn(&str) -> String,
     words: impl Fn(&str) -> String,
 ) -> String {
-    let by = finding.acknowledged_by.as_deref().map_or_else(|| UNKNOWN.to_owned(), name);
+    let by = match (&finding.acknowledged_by, &finding.acknowledged_engineer) {
+        (None, _) => UNKNOWN.to_owned(),
+        (Some(user), None) => name(user),
+        (Some(user), Some(engineer)) => format!("{} ({})", words(engineer), name(user)),
+    };
     let at = known(finding.acknowledged_at, iso);
     let why = finding.acknowledged.as_deref().map_or_else(|| UNKNOWN.to_owned(), words);
     format!("Acknowledged by {by} at {at}: {why}")
+}
+
+/// Who did something: the person where one was named, and the account.
+pub(super) fn named(user: &str, engineer: Option<&str>) -> String {
+    match engineer {
+        Some(engineer) => format!("{} ({})", prose(engineer), code(user)),
+        None => code(user),
+    }
 }
 
 /// What a pause that lasts means.

@@ -8,7 +8,7 @@ use super::phrases::{
     paused_warning, replication_word,
 };
 use super::table::{UNKNOWN, known};
-use crate::run::{Finding, LeftPaused, Phase, PhaseSummary, Summary};
+use crate::run::{Finding, LeftPaused, Phase, PhaseSummary, Summary, actor};
 use crate::text::{iso, wrap_words};
 
 /// Columns of a terminal: lines are wrapped to them.
@@ -56,8 +56,9 @@ fn accepted(finding: &Finding) -> [String; 2] {
 }
 
 fn left_paused(left: &LeftPaused) -> String {
-    let (user, at, phase) = (visible(&left.user), iso(left.at), during(left.phase));
-    wrap_words(format!("It was left paused by {user}, at {at}, {phase}.").split(' '), WIDTH).join("\n")
+    let by = visible(&actor(&left.user, left.engineer.as_deref()));
+    let (at, phase) = (iso(left.at), during(left.phase));
+    wrap_words(format!("It was left paused by {by}, at {at}, {phase}.").split(' '), WIDTH).join("\n")
 }
 
 fn phase(phase: &PhaseSummary) -> String {

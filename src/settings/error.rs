@@ -12,9 +12,9 @@ pub(crate) enum SettingsError {
     Invalid { path: PathBuf, detail: String },
     #[error("the settings file {path} is not valid: line {line}: {reason}")]
     UnusableKey { path: PathBuf, line: usize, reason: String },
-    #[error("{path} exists already and is left as it is; remove it first, or name another with --settings")]
+    #[error("{path} exists already and is left as it is; remove it first, or name another file")]
     Exists { path: PathBuf },
-    #[error("the settings file {path} cannot be written: {source}")]
+    #[error("{path} cannot be written: {source}")]
     Unwritable { path: PathBuf, source: io::Error },
     #[error("no home directory was found; name the settings file with --settings")]
     NoHome,

@@ -12,7 +12,9 @@ use serde::Deserialize;
 pub(crate) use error::SettingsError;
 use error::line_at;
 use keys::KeySettings;
-use values::{command, days, duration, optional_duration, threads};
+pub(crate) use plan::{PLAN_TEMPLATE, Plan, load_plan};
+pub(crate) use values::check_text;
+use values::{command, days, duration, some_duration, stated_text, threads};
 
 use crate::{
     input,
@@ -21,6 +23,7 @@ use crate::{
 
 mod error;
 mod keys;
+mod plan;
 mod show;
 #[cfg(test)]
 mod tests;
@@ -37,6 +40,9 @@ const FILE_LIMIT: u64 = 1 << 20;
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Settings {
     pub(crate) runs_dir: Option<PathBuf>,
+    /// The person at the keys.
+    #[serde(deserialize_with = "stated_text")]
+    pub(crate) engineer: Option<String>,
     /// Whether nothing may be sent that changes an appliance.
     pub(crate) read_only: bool,
     /// A dialect laid over the built-in one.
@@ -52,6 +58,8 @@ pub(crate) struct Settings {
     pub(crate) keys: KeySettings,
     pub(crate) notice: NoticeSettings,
     pub(crate) programme: ProgrammeSettings,
+    /// The test sheet, where no plan is named.
+    pub(crate) plan: Plan,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -70,7 +78,7 @@ pub(crate) struct ApplianceSettings {
 pub(crate) struct ReplicationSettings {
     pub(crate) resume_policy: ResumePolicy,
     /// How long it may stay paused in all.
-    #[serde(deserialize_with = "optional_duration")]
+    #[serde(deserialize_with = "some_duration")]
     pub(crate) pause_budget: Option<Duration>,
 }
 
@@ -291,14 +299,14 @@ pub(crate) fn default_path() -> Result<PathBuf, SettingsError> {
     Ok(base.config_dir().join("drwatch").join("settings.toml"))
 }
 
-/// Writes the template to `path`, never over a file.
-pub(crate) fn init(path: &Path) -> Result<(), SettingsError> {
+/// Writes `template` to `path`, never over a file.
+pub(crate) fn init(path: &Path, template: &str) -> Result<(), SettingsError> {
     let unwritable = |source| SettingsError::Unwritable { path: path.to_owned(), source };
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(unwritable)?;
     }
     match fs::File::create_new(path) {
-        Ok(mut file) => io::Write::write_all(&mut file, TEMPLATE.as_bytes()).map_err(unwritable),
+        Ok(mut file) => io::Write::write_all(&mut file, template.as_bytes()).map_err(unwritable),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             Err(SettingsError::Exists { path: path.to_owned() })
         }

@@ -2,8 +2,10 @@
 
 use std::{path::PathBuf, time::Duration};
 
+use serde_json::Value;
+
 use super::Settings;
-use crate::run::ResumePolicy;
+use crate::run::{ResumePolicy, TestSheet};
 
 impl Settings {
     /// The settings in effect, one `name = value` a line.
@@ -22,6 +24,7 @@ impl Settings {
             |command: &Option<Vec<String>>| if command.is_some() { "(set)".to_owned() } else { unset() };
         let lines = [
             ("runs_dir", path(&self.runs_dir)),
+            ("engineer", text(&self.engineer)),
             ("read_only", self.read_only.to_string()),
             ("dialect", path(&self.dialect)),
             ("ssh_config", path(&self.ssh_config)),
@@ -46,8 +49,24 @@ impl Settings {
             ("screen.symbols", format!("{:?}", self.screen.symbols).to_lowercase()),
             ("screen.theme", format!("{:?}", self.screen.theme.name())),
         ];
-        lines.map(|(name, value)| format!("{name} = {value}\n")).concat()
+        let mut shown = lines.map(|(name, value)| format!("{name} = {value}\n")).concat();
+        for (name, value) in sheet_lines(&self.plan.clone().sheet()) {
+            shown.push_str(&format!("plan.{name} = {value}\n"));
+        }
+        shown
     }
+}
+
+/// The fields of a test sheet and what they say.
+fn sheet_lines(sheet: &TestSheet) -> Vec<(String, String)> {
+    // By the fields as they are written to the record, so that none can be forgotten here.
+    let Ok(Value::Object(fields)) = serde_json::to_value(sheet) else { return Vec::new() };
+    let shown = |value: Value| match value {
+        Value::Null => unset(),
+        Value::Array(list) if list.is_empty() => unset(),
+        other => other.to_string(),
+    };
+    fields.into_iter().map(|(name, value)| (name, shown(value))).collect()
 }
 
 fn unset() -> String {

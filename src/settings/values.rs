@@ -3,7 +3,10 @@
 use crate::run::ThreadCount;
 use std::time::Duration;
 
-use serde::{Deserialize as _, Deserializer, de::Error as _};
+use serde::{
+    Deserialize as _, Deserializer,
+    de::{Error as _, IntoDeserializer as _},
+};
 
 pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(deserializer)?;
@@ -16,10 +19,41 @@ pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Dur
     }
 }
 
-pub(super) fn optional_duration<'de, D: Deserializer<'de>>(
+pub(super) fn some_duration<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Duration>, D::Error> {
     duration(deserializer).map(Some)
+}
+
+/// A duration, or nothing where it is empty.
+pub(super) fn optional_duration<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Duration>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    duration(text.into_deserializer()).map(Some)
+}
+
+/// Most characters of a text about the test.
+const MAX_TEXT: usize = 4000;
+
+/// A text about the test; `None` where it is empty.
+pub(super) fn stated_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    check_text(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+}
+
+/// The text as it is stated; `None` where it is empty. Fails with what is wrong with it.
+pub(crate) fn check_text(text: &str) -> Result<Option<String>, String> {
+    let text = text.trim();
+    if text.chars().count() > MAX_TEXT {
+        return Err(format!("the text is longer than {MAX_TEXT} characters"));
+    }
+    if text.contains(|char: char| char.is_control() && !matches!(char, '\n' | '\t')) {
+        return Err("the text holds a control character".to_owned());
+    }
+    Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
 pub(super) fn command<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {

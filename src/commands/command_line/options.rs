@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use super::stop::Stop;
 use crate::{
     appliance::ssh::Destination,
-    cli::{ConnectionArgs, HeadlessArgs, RunArgs, RunsDir},
+    cli::{ConnectionArgs, HeadlessArgs, RunArgs, RunsDir, TestArgs},
     ingest::LogSource,
     journal::{self, JournalError, RunFolder},
-    run::{self, Summary},
-    session::{self, Display, setup::keymap},
-    settings::{Settings, Symbols},
+    run::{self, SheetOrigin, Summary, TestSheet},
+    session::{self, Display, setup::keymap, state::StatedTest},
+    settings::{Settings, Symbols, load_plan},
     text::{self, Charset},
 };
 
@@ -79,4 +79,17 @@ pub(in crate::commands) fn folder(arguments: &RunArgs) -> Result<RunFolder, Stop
 pub(in crate::commands) fn summary(folder: &RunFolder) -> Result<Summary, JournalError> {
     let (run, report) = journal::read_run(folder)?;
     Ok(run::summarise(&run, run.last_at, report.head))
+}
+
+/// What is stated of the test: by the flags, else by the settings.
+pub(in crate::commands) fn stated_test(test: &TestArgs, settings: &Settings) -> Result<StatedTest, Stop> {
+    let engineer = test.engineer.clone().or_else(|| settings.engineer.clone());
+    let sheet = match &test.plan {
+        Some(path) => Some(load_plan(path).map_err(Stop::usage)?),
+        None => {
+            let sheet = settings.plan.clone().sheet();
+            (sheet != TestSheet::default()).then_some((sheet, SheetOrigin::Settings))
+        }
+    };
+    Ok(StatedTest { engineer: engineer.filter(|name| !name.is_empty()), sheet, is_taken_over: false })
 }

@@ -1,11 +1,13 @@
-//! The commands that read what was recorded: `runs`, `report`, `compare`, `verify`.
+//! The commands that read what was recorded: `runs`, `report`, `compare`, `verify`; and `findings`, which
+//! adds to it what is done about them.
 
 mod compare;
 mod difference;
+mod findings;
 mod list;
 pub(super) mod verify;
 
-pub(super) use self::{compare::compare, list::runs};
+pub(super) use self::{compare::compare, findings::findings, list::runs};
 
 use super::command_line::{
     messages::{say, say_json},

@@ -36,7 +36,7 @@ use crate::{
         record::interruption::Interruption,
         record::recorder::Syncing,
         setup::{Failure, Names, begin, started_event},
-        state::{Parts, Session, Until},
+        state::{Parts, Session, StatedTest, Until},
     },
     settings::Settings,
 };
@@ -60,6 +60,8 @@ pub(crate) struct Assembly {
     /// A saved bucket listing.
     pub(crate) bucket: Option<Event>,
     pub(crate) until: Until,
+    /// Who acts, and what the test is to show.
+    pub(crate) test: StatedTest,
 }
 
 /// Begins the record, or goes on with it, and starts all that feeds the loop.
@@ -72,9 +74,11 @@ pub(crate) fn assemble(
     for way in &ways {
         plans.add(&way.gate, &run_settings);
     }
+    let mut test = assembly.test;
     let (recorder, first, interruption) = if let Some(interrupted) = assembly.interrupted {
         // The machine's clock may have been set back since.
-        clock.not_before(interrupted.run().last_at);
+        clock.not_before(interrupted.run().recorded_at);
+        test.is_taken_over = interrupted.run().recorder() != LocalIdentity::of_this_process().label();
         let (recorder, first, interruption) = interrupted.go_on(clock.now())?;
         (recorder, first, Some(interruption))
     } else {
@@ -128,6 +132,7 @@ pub(crate) fn assemble(
         event_loop.update(|session| session.repair(&mut interruption, log != LogSource::Ssh))?;
         event_loop.update(|session| session.note_other_dialect(dialect.digest()));
     }
+    event_loop.update(|session| session.state_test(test));
     if let Some(event) = assembly.bucket {
         event_loop.update(|session| session.record(&event));
     }

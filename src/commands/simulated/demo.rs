@@ -27,7 +27,7 @@ use crate::{
         record::recorder::Syncing,
         setup::{Display, Failure, Names, begin, check_display, front, runs_dir, started_event, theme},
         signals::Signals,
-        state::{Parts, RepeatedOptions, Session, Until},
+        state::{Parts, RepeatedOptions, Session, StatedTest, Until},
     },
     settings::{NoticeSettings, Settings},
     simulator::{KeyPresser, Scenario, Script, SharedWorld, Speed},
@@ -47,6 +47,8 @@ pub(crate) struct DemoOptions {
     /// Of these the demo takes what does not concern real appliances: policy, budget, threads, periods, symbols,
     /// bell, read-only. The notice command is left out, so that practising alarms nobody.
     pub(crate) settings: Settings,
+    /// Who acts, and what the test is to show.
+    pub(crate) test: StatedTest,
 }
 
 /// Plays a scenario with its whole script; on a screen the engineer presses the keys, and the script does where nobody
@@ -79,7 +81,7 @@ pub(crate) fn demo_session(
     let world = SharedWorld::in_memory(scenario, options.seed, start, Speed::REAL, running, appliances);
     let settings = &options.settings;
     let front = front(options.display, theme(settings.screen), Mode::Demo)?;
-    simulated_session(Simulation {
+    let mut event_loop = simulated_session(Simulation {
         clock,
         world,
         script,
@@ -93,7 +95,9 @@ pub(crate) fn demo_session(
         syncing: if on_screen { Syncing::EverySecond } else { Syncing::OnEdges },
         until: if on_screen { Until::Quit } else { Until::ScriptEnd },
         front,
-    })
+    })?;
+    event_loop.update(|session| session.state_test(options.test.clone()));
+    Ok(event_loop)
 }
 
 pub(crate) struct Simulation {

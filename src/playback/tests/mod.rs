@@ -84,6 +84,7 @@ async fn recorded(runs: &Path, scenario: &str) -> (RunFolder, Vec<LiveFrame>, Ru
         display: Display::Lines,
         runs_dir: Some(runs.to_owned()),
         settings: crate::settings::Settings::default(),
+        test: crate::session::state::StatedTest::default(),
     };
     let seen = Rc::new(RefCell::new(Vec::new()));
     let witness = Rc::clone(&seen);

@@ -1,6 +1,7 @@
 //! Sections about control: the pre-flight, the exposure, whether the bucket stayed unchanged, and what is left to do.
 
-use crate::report::escape::{code, prose};
+use crate::report::escape::prose;
+use crate::report::phrases::named;
 use crate::report::table::Flush::{Left, Right};
 use crate::report::table::{UNKNOWN, known, table};
 use crate::run::{
@@ -181,7 +182,7 @@ fn sign_off(signed: &SignOff) -> String {
     format!(
         "\nSigned off {} by {}, record {}: {}\n",
         iso(signed.at),
-        code(&signed.user),
+        named(&signed.user, signed.engineer.as_deref()),
         signed.record,
         prose(&signed.text)
     )

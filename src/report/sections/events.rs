@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 
 use crate::report::escape::{code, prose};
-use crate::report::phrases::{acknowledgement, during, paused_in_all, replication_word};
+use crate::report::phrases::{acknowledgement, during, named, paused_in_all, replication_word};
 use crate::report::table::Flush::{Left, Right};
 use crate::report::table::table;
 use crate::run::{
@@ -39,7 +39,7 @@ fn left_paused(left: &LeftPaused) -> String {
     );
     format!(
         "- Left paused, as decided by {} at {}, {}: {paused} (record {})\n",
-        code(&left.user),
+        named(&left.user, left.engineer.as_deref()),
         iso(left.at),
         during(left.phase),
         left.record
@@ -82,7 +82,7 @@ fn action(action: &ActionSummary) -> String {
         iso(action.requested_at),
         prose(&action.kind),
         prose(&action.state.replace('_', " ")),
-        code(&action.user),
+        named(&action.user, action.engineer.as_deref()),
         action.record,
     )];
     if let Some(before) = action.threads_before {
@@ -155,14 +155,15 @@ pub(in crate::report) fn notes(summary: &Summary) -> String {
 }
 
 fn note(note: &Note) -> String {
-    let mut lines = vec![format!("- {} {}: {}", iso(note.at), code(&note.user), prose(&note.text))];
+    let by = named(&note.user, note.engineer.as_deref());
+    let mut lines = vec![format!("- {} {by}: {}", iso(note.at), prose(&note.text))];
     lines.extend(
         note.line.as_ref().map(|line| {
             format!("  - about byte {} of `dr.log`: {}", grouped(line.offset.0), code(&line.raw))
         }),
     );
     let earlier = |edit: &NoteEdit| {
-        let (at, user) = (iso(edit.at), code(&edit.user));
+        let (at, user) = (iso(edit.at), named(&edit.user, edit.engineer.as_deref()));
         format!("  - until {at}, when {user} edited it: {}", prose(&edit.before))
     };
     lines.extend(note.edits.iter().map(earlier));

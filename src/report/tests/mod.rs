@@ -305,6 +305,7 @@ fn accepted() -> Summary {
         closed_at: None,
         acknowledged: Some("a file known to be gone".to_owned()),
         acknowledged_by: Some("kim".to_owned()),
+        acknowledged_engineer: None,
         acknowledged_at: Some(at(5400)),
         remedy: None,
         role: None,

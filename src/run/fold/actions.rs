@@ -2,7 +2,9 @@
 
 use super::replication;
 use crate::run::state::{ActionRecord, Run, push_bounded};
-use crate::run::values::{ActionId, ActionKind, ActionState, Code, Event, Record, ReplicationState, Wording};
+use crate::run::values::{
+    ActionId, ActionKind, ActionState, Code, Event, Record, ReplicationState, Wording, actor,
+};
 
 pub(in crate::run) fn requested(run: &mut Run, record: &Record) {
     let Event::ActionRequested { id, plan, user, r#override: over, typed } = &record.event else { return };
@@ -17,6 +19,7 @@ pub(in crate::run) fn requested(run: &mut Run, record: &Record) {
         requested_at: record.at,
         record: record.seq,
         user: user.clone(),
+        engineer: run.engineer.clone(),
         threads_before: run.thread_count().filter(|_| matches!(plan.action, ActionKind::SetThreads(_))),
         r#override: over.clone(),
         typed: typed.clone(),
@@ -28,7 +31,8 @@ pub(in crate::run) fn requested(run: &mut Run, record: &Record) {
     };
     push_bounded(&mut run.actions, &mut run.dropped.actions, action);
     if let Some(over) = over {
-        let text = format!("{user} chose to {} against the policy: {}", plan.action, over.reason);
+        let by = actor(user, run.engineer.as_deref());
+        let text = format!("{by} chose to {} against the policy: {}", plan.action, over.reason);
         run.raise(record, Code::PolicyOverridden, Some(plan.action.role()), Wording::attention(text));
     }
 }

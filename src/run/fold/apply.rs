@@ -16,8 +16,14 @@ pub fn apply(run: &mut Run, record: &Record) {
     if record.seq <= run.last {
         return;
     }
-    let before = std::mem::replace(&mut run.last_at, record.at);
     run.last = record.seq;
+    run.recorded_at = run.recorded_at.max(record.at);
+    if record.event.is_about_the_test() {
+        // It may be added days after the watch: it is no sign of life, and no time passes in the run by it.
+        evidence::stated(run, record);
+        return;
+    }
+    let before = std::mem::replace(&mut run.last_at, record.at);
     // Taken before the record is applied, to be compared with what it leaves.
     let basis = Basis::of(run);
     // An answer of another machine does not describe this appliance. The supervisor asks it nothing, but an answer
@@ -46,10 +52,9 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
             identity::taken_over(run, recorder, distrusted.is_some());
         }
         Event::EngineerNamed { engineer, .. } => run.engineer.clone_from(engineer),
-        Event::TestSheetStated { .. }
-        | Event::TestSheetFrozen { .. }
-        | Event::IssueStated { .. }
-        | Event::Signed(_) => evidence::stated(run, record),
+        Event::TestSheetStated { .. } | Event::TestSheetFrozen { .. } => evidence::stated(run, record),
+        // Taken in by `apply`.
+        Event::IssueStated { .. } | Event::Signed(_) => {}
         Event::OwnClock { behind } => run.own_clock_behind = *behind,
         Event::LinkChanged { role, link } => connection::link(run, record, *role, link),
         Event::Identified { role, identity, .. } => identity::identified(run, record, *role, identity),
@@ -59,7 +64,7 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
         Event::ServiceRead { role, answer } => readings::service(run, record, *role, answer),
         Event::BucketNamed { role, answer } => identity::bucket(run, record, *role, answer),
         Event::ReplicationRead(answer) => replication::read(run, record, answer),
-        Event::BaselineTaken { .. } => baseline::choose(run),
+        Event::BaselineTaken { user } => baseline::choose(run, record, user),
         Event::ListingStarted { .. } => run.listing_since = Some(record.at),
         Event::ListingRead { listing, cause, took, .. } => {
             bucket::listed(run, record, listing, *cause, *took);
@@ -95,17 +100,15 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
             actions::sent(run, *id, sent, answer, remark.as_deref());
         }
         Event::ActionSettled { id, state } => actions::settled(run, record, *id, state),
-        Event::Attested { statement, since, reason, .. } => {
-            statements::attested(run, record, *statement, *since, reason);
-        }
+        Event::Attested { .. } => statements::attested(run, record),
         Event::Noted { text, user, line } => notes::noted(run, record, text, user, line.as_ref()),
         Event::NoteEdited { .. } => notes::edited(run, record),
         Event::PreflightJudged { verdict, items } => {
             preflight::judged(run, record.at, record.seq, *verdict, items);
         }
         Event::SignedOff { text, user } => {
-            let (text, user) = (text.clone(), user.clone());
-            run.signed_off = Some(SignOff { at: record.at, text, user, record: record.seq });
+            let (text, user, engineer) = (text.clone(), user.clone(), run.engineer.clone());
+            run.signed_off = Some(SignOff { at: record.at, text, user, engineer, record: record.seq });
         }
         Event::Acknowledged { .. } => run.acknowledge(record),
         Event::Predicted(prediction) => {
@@ -116,6 +119,7 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
         Event::RecordHole { from, records, reason } => hole(run, record, *from, *records, reason),
         Event::RunEnded(ending) => {
             run.ending = Some(ending.clone());
+            run.ended_by = Some(record.seq);
             run.listing_since = None;
         }
     }

@@ -35,7 +35,8 @@ pub(in crate::run) fn stated(run: &mut Run, record: &Record) {
                 at,
                 record: number,
                 user: user.clone(),
-                engineer: engineer.clone().or_else(|| run.engineer.clone()),
+                // Not who acts in the watch: somebody else may state it long afterwards.
+                engineer: engineer.clone(),
                 entry: entry.clone(),
             };
             push_bounded(&mut run.issues, &mut run.dropped.issues, stated);

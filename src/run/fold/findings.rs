@@ -31,6 +31,7 @@ impl Run {
             record: record.seq,
             acknowledged: None,
             acknowledged_by: None,
+            acknowledged_engineer: None,
             acknowledged_at: None,
             to_do: wording.to_do,
             cited: cited(record),
@@ -87,12 +88,14 @@ impl Run {
     /// Acknowledges a finding; only the first acknowledgement counts.
     pub(in crate::run) fn acknowledge(&mut self, record: &Record) {
         let Event::Acknowledged { code, opened, reason, user } = &record.event else { return };
+        let engineer = self.engineer.clone();
         // One record may open several findings, so the code decides as well.
         let same_record = self.findings.iter_mut().filter(|finding| finding.record == *opened);
         for finding in same_record.filter(|finding| finding.acknowledged.is_none()) {
             if finding.code.name() == *code {
                 finding.acknowledged = Some(reason.clone());
                 finding.acknowledged_by = Some(user.clone());
+                finding.acknowledged_engineer.clone_from(&engineer);
                 finding.acknowledged_at = Some(record.at);
             }
         }

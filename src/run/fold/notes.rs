@@ -14,17 +14,19 @@ pub(in crate::run) fn noted(
     line: Option<&LogCitation>,
 ) {
     let (text, user, line) = (text.to_owned(), user.to_owned(), line.cloned());
-    let note = Note { at: record.at, text, user, line, record: record.seq, edits: Vec::new() };
+    let engineer = run.engineer.clone();
+    let note = Note { at: record.at, text, user, engineer, line, record: record.seq, edits: Vec::new() };
     push_bounded(&mut run.notes, &mut run.dropped.notes, note);
 }
 
 /// An edit of a note that is not in memory any more changes nothing.
 pub(in crate::run) fn edited(run: &mut Run, record: &Record) {
     let Event::NoteEdited { note, text, user } = &record.event else { return };
+    let engineer = run.engineer.clone();
     let Some(note) = run.notes.iter_mut().find(|own| own.record == *note) else { return };
     let before = std::mem::replace(&mut note.text, text.clone());
     if note.edits.len() >= MAX_EDITS {
         note.edits.remove(1);
     }
-    note.edits.push(NoteEdit { at: record.at, user: user.clone(), before, record: record.seq });
+    note.edits.push(NoteEdit { at: record.at, user: user.clone(), engineer, before, record: record.seq });
 }

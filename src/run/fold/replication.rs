@@ -69,9 +69,10 @@ fn observe(run: &mut Run, record: &Record, state: ReplicationState) {
         match state {
             ReplicationState::Paused => {
                 let by = if ours { PausedBy::Drwatch } else { PausedBy::Other };
-                open_pause(run, PauseInterval::begun(record.at, before.is_some() && is_observed, by));
+                let is_known = before.is_some() && is_observed;
+                open_pause(run, PauseInterval::begun(record.at, is_known, by, record.seq));
             }
-            ReplicationState::Running => close_pause(run, record.at, !is_observed),
+            ReplicationState::Running => close_pause(run, record, record.at, !is_observed),
         }
         // The first reading of a run shows a state, not a change.
         if before.is_some() && !ours {
@@ -119,9 +120,9 @@ pub(in crate::run) fn stated(run: &mut Run, record: &Record, state: ReplicationS
             // A pause cannot begin before the one before it ended; the same time would count twice.
             let from =
                 run.replication.intervals.last().and_then(|last| last.to).map_or(since, |to| since.max(to));
-            open_pause(run, PauseInterval::begun(from, true, PausedBy::Attested));
+            open_pause(run, PauseInterval::begun(from, true, PausedBy::Attested, record.seq));
         }
-        (ReplicationState::Running, _) => close_pause(run, since, false),
+        (ReplicationState::Running, _) => close_pause(run, record, since, false),
     }
     if run.replication.state != Known::from(state) {
         run.replication.since = Some(since);
@@ -161,11 +162,12 @@ fn open_pause(run: &mut Run, pause: PauseInterval) {
     bucket::pause_begun(run);
 }
 
-fn close_pause(run: &mut Run, at: Timestamp, ended_unobserved: bool) {
+fn close_pause(run: &mut Run, record: &Record, at: Timestamp, ended_unobserved: bool) {
     if let Some(pause) = run.replication.open_pause_mut() {
         // A clock may have been set back: no pause has a negative length.
         pause.to = Some(at.max(pause.from));
         pause.ended_unseen = ended_unobserved;
+        pause.end_record = Some(record.seq);
     }
 }
 
@@ -198,6 +200,7 @@ pub(in crate::run) fn left(run: &mut Run, record: &Record, user: &str) {
     run.left_paused = Some(LeftPaused {
         at: record.at,
         user: user.to_owned(),
+        engineer: run.engineer.clone(),
         phase: run.phases.current,
         paused: run.replication.paused_for(record.at),
         attested: run.replication.attested,

@@ -1,9 +1,9 @@
-//! What the engineer did: actions, with their outcome so far, notes and the signature.
+//! What the engineer did: actions, with their outcome so far, notes, statements and the signature.
 
 use serde::Serialize;
 
 use crate::run::values::{
-    ActionId, ActionPlan, ActionState, LogCitation, Override, Sequence, ThreadCount, Timestamp,
+    ActionId, ActionPlan, ActionState, LogCitation, Override, Sequence, Statement, ThreadCount, Timestamp,
 };
 
 /// An action and its outcome so far.
@@ -19,6 +19,8 @@ pub struct ActionRecord {
     pub record: Sequence,
     /// Local user.
     pub user: String,
+    /// The person, where one was named.
+    pub engineer: Option<String>,
     /// Threads last read when a number of threads was asked for.
     pub threads_before: Option<ThreadCount>,
     /// Reason for acting against the policy, if it does.
@@ -44,6 +46,9 @@ pub struct Note {
     pub at: Timestamp,
     /// Local user.
     pub user: String,
+    /// The person, where one was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub engineer: Option<String>,
     /// The text.
     pub text: String,
     /// The line of the log that it is about.
@@ -64,6 +69,9 @@ pub struct NoteEdit {
     pub at: Timestamp,
     /// Local user.
     pub user: String,
+    /// The person, where one was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub engineer: Option<String>,
     /// The text until then.
     pub before: String,
     /// The record.
@@ -80,6 +88,41 @@ pub struct SignOff {
     pub text: String,
     /// Local user.
     pub user: String,
+    /// The person, where one was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub engineer: Option<String>,
     /// The record.
     pub record: Sequence,
+}
+
+/// What the engineer stated, as no appliance can be asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attestation {
+    /// When it was stated.
+    pub at: Timestamp,
+    /// The record.
+    pub record: Sequence,
+    /// What.
+    pub statement: Statement,
+    /// When it was so.
+    pub since: Timestamp,
+    /// Why it was stated by hand.
+    pub reason: String,
+    /// Local user.
+    pub user: String,
+    /// The person, where one was named.
+    pub engineer: Option<String>,
+}
+
+/// The engineer made a reading of the counter the baseline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaselineChoice {
+    /// When.
+    pub at: Timestamp,
+    /// The record.
+    pub record: Sequence,
+    /// Local user.
+    pub user: String,
+    /// The person, where one was named.
+    pub engineer: Option<String>,
 }

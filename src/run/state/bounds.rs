@@ -36,6 +36,8 @@ pub struct Dropped {
     pub sheets: u64,
     /// What was stated about findings, oldest first.
     pub issues: u64,
+    /// What the engineer stated by hand, oldest first.
+    pub attestations: u64,
     /// Signatures, oldest first.
     pub signatures: u64,
 }

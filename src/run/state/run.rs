@@ -1,8 +1,8 @@
 //! The state of a run: what its events add up to.
 
 use crate::run::state::{
-    ActionRecord, Appliance, Confirmation, Dropped, FinalLines, FrozenSheet, LogState, MadePrediction, Note,
-    Observed, Outage, Reported, SignOff, Tracking,
+    ActionRecord, Appliance, Attestation, BaselineChoice, Confirmation, Dropped, FinalLines, FrozenSheet,
+    LogState, MadePrediction, Note, Observed, Outage, Reported, SignOff, Tracking,
 };
 use crate::run::values::{
     Download, Elapsed, Ending, Finding, FrozenBucket, Gap, LeftPaused, Link, ListingState, ObjectCount,
@@ -19,8 +19,11 @@ pub struct Run {
     pub started_at: Timestamp,
     /// The last record applied.
     pub last: Sequence,
-    /// When the last record was made.
+    /// When the last record of the watch was made; what figures are measured up to. Statements about the test do not
+    /// count, as they may be added long after the watch.
     pub last_at: Timestamp,
+    /// When the last record was made, of whatever kind.
+    pub recorded_at: Timestamp,
     /// Who records it now, as `user@host`.
     pub(in crate::run) recorder: String,
     /// Start of the present recording: the start of the run, or the last continuation.
@@ -63,6 +66,12 @@ pub struct Run {
     pub issues: Vec<StatedIssue>,
     /// Signatures, oldest first.
     pub signatures: Vec<Signature>,
+    /// What the engineer stated by hand, oldest first.
+    pub attestations: Vec<Attestation>,
+    /// When the engineer last chose the baseline.
+    pub baseline_choice: Option<BaselineChoice>,
+    /// When the DR service was first read as running after it was seen stopped, while the test was prepared.
+    pub service_started: Option<(Timestamp, Sequence)>,
     /// Predictions of the ends of the stages, oldest first.
     pub predictions: Vec<MadePrediction>,
     /// Spans in which drwatch did not watch, oldest first. The log may have been caught up since.
@@ -91,6 +100,8 @@ pub struct Run {
     pub failed: Option<Sequence>,
     /// How the record ended, once it did.
     pub ending: Option<Ending>,
+    /// The record of that end. Statements about the test may follow it.
+    pub ended_by: Option<Sequence>,
     /// Timer events already recorded, so that each is recorded once.
     pub reported: Reported,
     /// What was dropped to stay bounded.
@@ -126,6 +137,12 @@ impl Run {
     #[must_use]
     pub fn takes_part(&self, role: Role) -> bool {
         self.destination(role).is_some() && self.appliance(role).link != Link::Absent
+    }
+
+    /// Who records it now, as `user@host`.
+    #[must_use]
+    pub fn recorder(&self) -> &str {
+        &self.recorder
     }
 
     /// The current phase.

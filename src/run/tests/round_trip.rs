@@ -260,6 +260,7 @@ fn doings() -> Vec<BoxedStrategy<Event>> {
         Statement::ReplicationPaused,
         Statement::ReplicationRunning,
         Statement::DeletedFilesNotRead,
+        Statement::RestoredUsable,
     ]);
     let requested =
         |(id, plan, user, r#override, typed)| Event::ActionRequested { id, plan, user, r#override, typed };

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{Acknowledge, Body, Content, Facts, Reply, Sheet, TextInput, Tone};
+use super::{Acknowledge, Body, Content, Facts, IssueDialog, Reply, Sheet, TextInput, Tone, show_issue};
 use crate::{
     run::{Code, Finding, FindingSeverity, Role, Sequence, Timestamp},
     screen::paint::finding_mark,
@@ -14,13 +14,13 @@ pub(super) struct FindingDialog {
     record: Sequence,
     code: Code,
     role: Option<Role>,
-    /// The question why it is acceptable, once it is asked.
-    why: Option<Acknowledge>,
+    /// What is asked about it: why it is acceptable, or what is done about it.
+    asked: Option<Box<dyn Content>>,
 }
 
 impl FindingDialog {
     pub(super) const fn new(record: Sequence, code: Code, role: Option<Role>) -> Self {
-        Self { record, code, role, why: None }
+        Self { record, code, role, asked: None }
     }
 
     fn finding<'r>(&self, facts: &Facts<'r>) -> Option<&'r Finding> {
@@ -36,23 +36,34 @@ fn is_open(facts: &Facts<'_>, finding: &Finding) -> bool {
     facts.mode.is_live() && finding.is_open()
 }
 
+/// A finding of this session that somebody has to take care of.
+fn is_issue(facts: &Facts<'_>, finding: &Finding) -> bool {
+    facts.mode.is_live() && finding.severity >= FindingSeverity::Attention
+}
+
 impl Content for FindingDialog {
     fn input_mut(&mut self) -> Option<&mut TextInput> {
-        self.why.as_mut().and_then(Content::input_mut)
+        self.asked.as_mut().and_then(|asked| asked.input_mut())
     }
 
     fn is_read_only(&self) -> bool {
-        self.why.is_none()
+        self.asked.is_none()
     }
 
     fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
-        if let Some(why) = &mut self.why {
-            return why.on_key(key, facts);
+        if let Some(asked) = &mut self.asked {
+            return asked.on_key(key, facts);
         }
         match key.code {
             KeyCode::Char('a') => {
                 let open = self.finding(facts).filter(|finding| is_open(facts, finding));
-                self.why = open.map(Acknowledge::of);
+                self.asked = open.map(|finding| Box::new(Acknowledge::of(finding)) as Box<dyn Content>);
+                Reply::Stay
+            }
+            KeyCode::Char('o') => {
+                let issue = self.finding(facts).filter(|finding| is_issue(facts, finding));
+                self.asked =
+                    issue.map(|finding| Box::new(IssueDialog::of(facts.run, finding)) as Box<dyn Content>);
                 Reply::Stay
             }
             KeyCode::Enter | KeyCode::Char('q') => Reply::Close,
@@ -61,8 +72,8 @@ impl Content for FindingDialog {
     }
 
     fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
-        if let Some(why) = &self.why {
-            return why.sheet(facts, body);
+        if let Some(asked) = &self.asked {
+            return asked.sheet(facts, body);
         }
         let Some(finding) = self.finding(facts) else {
             body.text(Tone::Text, "This finding is not in memory any more; the journal has its records.");
@@ -85,12 +96,12 @@ impl Content for FindingDialog {
         body.value("state", Tone::Strong, state(finding));
         evidence(finding, &mut body);
         history(finding, facts.now, &mut body);
-        let keys: &[_] = if is_open(facts, finding) {
-            &[("Up/Down", "scroll"), ("a", "acknowledge"), ("Enter", "close")]
-        } else {
-            &[("Up/Down", "scroll"), ("Enter", "close")]
-        };
-        Sheet::new("Finding", tone, body).keys(keys)
+        show_issue(facts.run, finding, &mut body);
+        let mut keys = vec![("Up/Down", "scroll")];
+        keys.extend(is_open(facts, finding).then_some(("a", "acknowledge")));
+        keys.extend(is_issue(facts, finding).then_some(("o", "owner")));
+        keys.push(("Enter", "close"));
+        Sheet::new("Finding", tone, body).keys(&keys)
     }
 }
 
@@ -126,7 +137,7 @@ fn history(finding: &Finding, now: Timestamp, body: &mut Body) {
         body.value("again", Tone::Text, &format!("{}, by record {}", at(cited.at), cited.record));
     }
     if let (Some(reason), Some(acknowledged)) = (&finding.acknowledged, finding.acknowledged_at) {
-        let by = finding.acknowledged_by.as_deref().unwrap_or("somebody");
+        let by = finding.acknowledged_in_name();
         body.value("acknowledged", Tone::Text, &format!("{}, by {by}: {reason}", at(acknowledged)));
     }
     if let Some(closed) = finding.closed_at {

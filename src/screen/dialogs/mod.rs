@@ -28,7 +28,9 @@ use self::{
     log::{FilterDialog, LineDialog},
     palette::Palette,
     quit::Quit,
-    record::{Acknowledge, Attest, Baseline, Markers, Note, SignOff},
+    record::{
+        Acknowledge, Attest, Baseline, IssueDialog, Markers, Note, SignOff, TestSheetDialog, show_issue,
+    },
     seek::SeekDialog,
 };
 use self::{
@@ -73,6 +75,7 @@ impl Dialog {
             Command::Acknowledge => Self::of(Acknowledge::default()),
             Command::Note => Self::of(Note::default()),
             Command::Checklist => Self::of(SignOff::new(keymap.key_of(Command::Attest))),
+            Command::TestSheet => Self::of(TestSheetDialog::of(facts.run)),
             Command::Help => Self::of(Help::new(Arc::clone(keymap))),
             Command::Palette => Self::of(Palette::new(Arc::clone(keymap), Self::obstacle)),
             Command::Seek => Self::of(SeekDialog::default()),

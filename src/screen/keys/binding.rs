@@ -24,6 +24,7 @@ pub(crate) enum Command {
     Markers,
     Acknowledge,
     Checklist,
+    TestSheet,
     Export,
     Note,
     Reconnect,

@@ -5,7 +5,8 @@ use super::{
     play::Play,
 };
 use crate::run::{
-    ActionKind, Code, LogCitation, MarkerPlace, Override, PairIdentities, Sequence, Statement, Timestamp,
+    ActionKind, Code, IssueEntry, LogCitation, MarkerPlace, Override, PairIdentities, Sequence, Statement,
+    TestSheet, Timestamp,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,6 +53,19 @@ pub(crate) enum Intent {
     NoteOnLine {
         text: String,
         line: LogCitation,
+    },
+    /// What the test is to show and to reach.
+    StateSheet {
+        sheet: Box<TestSheet>,
+        /// Why it is changed after stage 1 has begun.
+        reason: Option<String>,
+    },
+    /// What is done about a finding.
+    StateIssue {
+        code: Code,
+        /// The record that opened it.
+        opened: Sequence,
+        entry: Box<IssueEntry>,
     },
     /// Sign the run off, in the engineer's words.
     SignOff(String),

@@ -35,6 +35,7 @@ pub(crate) static BINDINGS: &[Binding] = &[
     binding(Command::Note, "n", Record, "write, read, edit notes (in a search: the next hit)")
         .line(7, "note"),
     binding(Command::Checklist, "c", Record, "what is left to do at the end; sign the run off"),
+    binding(Command::TestSheet, "S", Record, "test sheet: what the test is to show and to reach"),
     binding(Command::Export, "e", Record, "write the summary now").line(6, "export"),
     binding(Command::Search, "/", Log, "search; Esc ends it").line(8, "search"),
     binding(Command::NewerHit, "N", Log, "newer hit of the search"),

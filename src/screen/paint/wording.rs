@@ -86,6 +86,7 @@ pub(crate) const fn statement_words(statement: Statement) -> &'static str {
         Statement::DownloadBegun => "Stage 1 has begun.",
         Statement::DownloadOver => "Stage 1 is over.",
         Statement::NamespaceOver => "Stage 2 is over: the namespace is restored.",
+        Statement::RestoredUsable => "The restored appliance can be used.",
         Statement::TestOver => "The test is over: the DR appliance is no longer used.",
         Statement::RestoreFailed => "The restore failed.",
         Statement::ReplicationPaused => "Replication on the primary is paused.",

@@ -14,7 +14,7 @@ use crate::{
             shares::{self, Text, level},
         },
     },
-    text::{time_of_day, wrap},
+    text::{plural, time_of_day, wrap},
 };
 
 /// One row of a list, with what may be said below it.
@@ -81,7 +81,26 @@ fn list(picture: &Picture<'_>, theme: Theme) -> (&'static str, Tone, String, Vec
     };
     let mut items: Vec<&PreflightItem> = judged.items.iter().collect();
     items.sort_by_key(|item| (!item.forbids(), std::cmp::Reverse(weight(item.state))));
-    ("pre-flight", tone, verdict, items.into_iter().map(|item| preflight_item(item, theme)).collect())
+    let mut items: Vec<_> = items.into_iter().map(|item| preflight_item(item, theme)).collect();
+    // The last, as nothing waits for it.
+    items.push(test_sheet_item(picture, theme));
+    ("pre-flight", tone, verdict, items)
+}
+
+/// Whether it is stated what the test is to show; it can be until stage 1 begins.
+fn test_sheet_item(picture: &Picture<'_>, theme: Theme) -> Item {
+    let key = if picture.names_keys() {
+        format!("; {} shows it", picture.key(Command::TestSheet))
+    } else {
+        String::new()
+    };
+    let text = match picture.run.stated_sheet() {
+        Some(sheet) => {
+            format!("The test sheet is stated, with {}{key}.", plural(sheet.criteria.len() as u64, "target"))
+        }
+        None => format!("No test sheet is stated{key}."),
+    };
+    Item { symbol: theme.symbols().info, word: "info", tone: Tone::Text, text, remedy: None }
 }
 
 /// Attention asks for a thought, unknown at most for a look.

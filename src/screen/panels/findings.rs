@@ -55,7 +55,7 @@ fn finding_row(picture: &Picture<'_>, finding: &Finding, theme: Theme) -> Row {
             (done, Tone::Quiet, text, None)
         }
         (Some(reason), None) => {
-            let by = finding.acknowledged_by.as_deref().unwrap_or("somebody");
+            let by = finding.acknowledged_in_name();
             let at = finding
                 .acknowledged_at
                 .map_or_else(String::new, |at| format!(" {}", minute(at, picture.now)));

@@ -20,6 +20,7 @@ fn open(story: &mut Story, severity: FindingSeverity, text: &str) {
         record: story.run.last,
         acknowledged: None,
         acknowledged_by: None,
+        acknowledged_engineer: None,
         acknowledged_at: None,
         to_do: None,
         cited: None,

@@ -124,6 +124,8 @@ impl View {
             Intent::EditNote { .. } => "the note's new text goes into the record".to_owned(),
             Intent::Attest { .. } | Intent::ClaimMarkers(_) => "statement goes into the record".to_owned(),
             Intent::Acknowledge { code, .. } => format!("{code} acknowledged"),
+            Intent::StateSheet { .. } => "the test sheet goes into the record".to_owned(),
+            Intent::StateIssue { code, .. } => format!("what is done about {code} goes into the record"),
             Intent::ListBucket => "listing the bucket".to_owned(),
             Intent::TakeBaseline => "the last counter reading becomes the baseline".to_owned(),
             _ => return,

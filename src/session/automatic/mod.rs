@@ -1,5 +1,6 @@
 //! What follows from a record by itself: list the bucket where it has to be proven unchanged, slow the polls once
-//! stage 1 is over, export when a phase ends, record the pre-flight as stage 1 begins. Nothing here changes anything
+//! stage 1 is over, export when a phase ends, record the pre-flight and freeze the
+//! test sheet as stage 1 begins. Nothing here changes anything
 //! on an appliance.
 
 pub(crate) mod preflight;
@@ -18,6 +19,8 @@ pub(crate) enum Automatic {
     SlowDown,
     Export,
     RecordPreflight,
+    /// Record what the test is judged by.
+    FreezeTestSheet,
 }
 
 /// Decides from the state before and after a record; remembers what is under way.
@@ -35,6 +38,7 @@ pub(crate) struct Automation {
     /// The listing that was last asked for and has not come.
     asked: Option<Asked>,
     asked_for_service: bool,
+    froze_test_sheet: bool,
     /// What follows from records made, and is not carried out yet.
     queue: VecDeque<Automatic>,
     pub(crate) preflight: PreflightHistory,
@@ -90,6 +94,11 @@ impl Automation {
         let before = self.phase.replace(phase).unwrap_or(Phase::Prepare);
         if phase > Phase::Prepare && before == Phase::Prepare {
             due.push(Automatic::RecordPreflight);
+        }
+        // Not by the change of the phase: a watch that ended in between leaves it to the one that goes on.
+        if run.has_begun_stage_1() && run.frozen_sheet.is_none() && !self.froze_test_sheet {
+            self.froze_test_sheet = true;
+            due.push(Automatic::FreezeTestSheet);
         }
         if phase > Phase::Stage1 && before <= Phase::Stage1 {
             due.push(Automatic::SlowDown);

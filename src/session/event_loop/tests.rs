@@ -55,6 +55,7 @@ fn loop_in(home: &tempfile::TempDir) -> EventLoop {
         display: Display::Lines,
         runs_dir: Some(home.path().to_owned()),
         settings: crate::settings::Settings::default(),
+        test: crate::session::state::StatedTest::default(),
     };
     let start = Timestamp::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
     let clock = Clock::scaled(start, 1.0);

@@ -3,7 +3,7 @@
 use super::Session;
 use crate::{
     appliance::supervisor::Request,
-    run::{ActionKind, Cause, Ending, Event, ListingCause, Statement},
+    run::{ActionKind, Cause, Ending, Event, ListingCause, SheetOrigin, Statement},
     screen::Intent,
     session::{
         control::{ActionRequest, RequestRefused},
@@ -60,6 +60,19 @@ impl Session {
             Intent::NoteOnLine { text, line } => {
                 self.record(&Event::Noted { text, user, line: Some(line) });
                 Some(StatusMessage::good("your note on the line is on record"))
+            }
+            Intent::StateSheet { reason: None, .. } if self.run().frozen_sheet.is_some() => {
+                let text = "not recorded: stage 1 has begun meanwhile, so that a change takes a reason";
+                Some(StatusMessage::bad(text))
+            }
+            Intent::StateSheet { sheet, reason } => {
+                self.record(&Event::TestSheetStated { sheet, origin: SheetOrigin::Form, reason, user });
+                Some(StatusMessage::good("the test sheet is on record"))
+            }
+            Intent::StateIssue { code, opened, entry } => {
+                let (code, engineer) = (code.name(), self.run().engineer.clone());
+                self.record(&Event::IssueStated { code, opened, entry: *entry, user, engineer });
+                Some(StatusMessage::good("what is done about the finding is on record"))
             }
             Intent::SignOff(text) => {
                 self.record(&Event::SignedOff { text, user });

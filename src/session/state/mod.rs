@@ -13,6 +13,7 @@ mod log;
 mod next_commands;
 mod repair;
 mod shown;
+mod stated_test;
 
 use crate::{
     appliance::supervisor::{Pace, Request},
@@ -34,7 +35,7 @@ use super::{
     record::recorder::{Appended, Recorder},
 };
 
-pub(crate) use self::{ending::Until, next_commands::RepeatedOptions};
+pub(crate) use self::{ending::Until, next_commands::RepeatedOptions, stated_test::StatedTest};
 
 pub(crate) struct Session {
     clock: Clock,
@@ -211,6 +212,7 @@ impl Session {
                 Automatic::SearchLog => self.outbox.send(Role::Dr, Request::SearchLog),
                 Automatic::SlowDown => self.outbox.send(Role::Dr, Request::Pace(Pace::Slow)),
                 Automatic::RecordPreflight => self.append_preflight(),
+                Automatic::FreezeTestSheet => self.freeze_test_sheet(),
                 // A failure is not reported: a full disk is a hole in the record already.
                 Automatic::Export => drop(self.append_export(Cause::Automatic)),
             }

@@ -3,6 +3,7 @@
 mod clock_steps;
 mod durability;
 pub(crate) mod hostile;
+mod stated_test;
 mod swarm;
 
 use std::path::Path;
@@ -37,6 +38,7 @@ fn event_loop(runs: &Path, scenario: &str, clock: Clock, appliances: Clock) -> E
         display: Display::Lines,
         runs_dir: Some(runs.to_owned()),
         settings: crate::settings::Settings::default(),
+        test: crate::session::state::StatedTest::default(),
     };
     demo_session(&options, clock, appliances).unwrap()
 }

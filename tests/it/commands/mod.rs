@@ -6,3 +6,4 @@ mod demo;
 mod exit_codes;
 mod hostile_output;
 mod simulator;
+mod test_sheet;

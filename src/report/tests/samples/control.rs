@@ -117,6 +117,7 @@ pub(super) fn fill_restored(summary: &mut Summary) {
         at: at(8950),
         text: text("all sample files read"),
         user: text("kim"),
+        engineer: None,
         record: Sequence(1800),
     });
 }

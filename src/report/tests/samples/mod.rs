@@ -89,6 +89,7 @@ pub(super) fn restored() -> Summary {
             ),
         }],
         notes: vec![Note {
+            engineer: None,
             line: None,
             at: at(300),
             user: text("kim"),
@@ -113,6 +114,8 @@ fn epoch(first: u64, last: u64, reason: &str) -> Epoch {
 fn pause(bounds: (u64, Option<u64>), by: PausedBy) -> PauseInterval {
     let from_known = by == PausedBy::Drwatch;
     PauseInterval {
+        record: None,
+        end_record: None,
         from: at(bounds.0),
         to: bounds.1.map(at),
         from_known,
@@ -158,6 +161,7 @@ fn phases() -> Vec<PhaseSummary> {
 fn actions() -> Vec<ActionSummary> {
     let lines = |words: &[&str]| Some(words.iter().map(|word| text(word)).collect());
     let pause = ActionSummary {
+        engineer: None,
         kind: text("pause"),
         state: text("confirmed"),
         requested_at: at(95),
@@ -201,6 +205,7 @@ fn findings() -> Vec<Finding> {
         closed_at: None,
         acknowledged: None,
         acknowledged_by: None,
+        acknowledged_engineer: None,
         acknowledged_at: None,
         remedy: None,
         role: None,
@@ -327,6 +332,7 @@ pub(super) fn troubled() -> Summary {
     summary.replication.state = Known::Paused;
     summary.replication.attested = true;
     summary.replication.left_paused = Some(LeftPaused {
+        engineer: None,
         at: at(900),
         user: text("kim"),
         phase: Phase::Stage2,

@@ -21,6 +21,9 @@ pub(in crate::run) fn service(run: &mut Run, record: &Record, role: Role, answer
 }
 
 fn service_runs(run: &mut Run, record: &Record) {
+    if run.tracking.service == ServiceSeen::Down && run.phases.current == Phase::Prepare {
+        run.service_started = Some((record.at, record.seq));
+    }
     run.tracking.service = match run.tracking.service {
         // The first reading that saw it run dates that; later ones do not move it.
         seen @ ServiceSeen::Running { .. } => seen,

@@ -1,6 +1,6 @@
 //! The baseline of the GET counter, and its readings before stage 1.
 
-use crate::run::state::{CounterReading, RiseRun, Run, ServiceSeen};
+use crate::run::state::{BaselineChoice, CounterReading, RiseRun, Run, ServiceSeen};
 use crate::run::values::{Baseline, Code, Epoch, GetCount, Phase, Record, Wording};
 
 pub(super) fn last_reading(run: &Run) -> Option<CounterReading> {
@@ -76,8 +76,10 @@ pub(super) fn set_baseline(run: &mut Run, reading: CounterReading, late: bool, c
     run.download.epochs = vec![Epoch { first: value, last: value, reason: "baseline".to_owned() }];
 }
 
-pub(in crate::run) fn choose(run: &mut Run) {
+pub(in crate::run) fn choose(run: &mut Run, record: &Record, user: &str) {
     let Some(last) = last_reading(run).filter(|_| run.may_choose_baseline()) else { return };
+    let (user, engineer) = (user.to_owned(), run.engineer.clone());
+    run.baseline_choice = Some(BaselineChoice { at: record.at, record: record.seq, user, engineer });
     let late = if run.phases.current == Phase::Prepare {
         run.tracking.rises = None;
         run.download.successive_rises = 0;
@@ -104,6 +106,8 @@ pub(in crate::run) fn service_down(run: &mut Run) {
     if run.phases.current != Phase::Prepare {
         return;
     }
+    // What was started was stopped again.
+    run.service_started = None;
     run.tracking.rises = None;
     run.download.successive_rises = 0;
     if let Some(last) = last_reading(run) {

@@ -4,18 +4,24 @@ use super::phase_changes::{
     begin_download, clear_unobserved_start, end_download, fail, finish, limited_to_history, restored,
 };
 use crate::run::fold::replication;
-use crate::run::state::Run;
+use crate::run::state::{Attestation, Run, push_bounded};
 use crate::run::values::{
-    Change, Evidence, EvidenceSource, Phase, Precision, Record, ReplicationState, Statement, Timestamp,
+    Change, Event, Evidence, EvidenceSource, Phase, Precision, Record, ReplicationState, Statement,
 };
 
-pub(in crate::run) fn attested(
-    run: &mut Run,
-    record: &Record,
-    statement: Statement,
-    since: Timestamp,
-    reason: &str,
-) {
+pub(in crate::run) fn attested(run: &mut Run, record: &Record) {
+    let Event::Attested { statement, since, reason, user } = &record.event else { return };
+    let (statement, since) = (*statement, *since);
+    let attestation = Attestation {
+        at: record.at,
+        record: record.seq,
+        statement,
+        since,
+        reason: reason.clone(),
+        user: user.clone(),
+        engineer: run.engineer.clone(),
+    };
+    push_bounded(&mut run.attestations, &mut run.dropped.attestations, attestation);
     // Only these show that the test began before its record.
     if is_about_stages(statement) {
         clear_unobserved_start(run, since);
@@ -26,7 +32,7 @@ pub(in crate::run) fn attested(
         evidence: Evidence {
             record: record.seq,
             source: EvidenceSource::Attested,
-            raw: reason.to_owned(),
+            raw: reason.clone(),
             offset: None,
         },
     };
@@ -47,6 +53,8 @@ pub(in crate::run) fn attested(
             replication::stated(run, record, ReplicationState::Running, since);
         }
         Statement::DeletedFilesNotRead => run.deleted_files_not_read = Some(record.seq),
+        // It ends no phase; `read/evidence` finds it among the statements.
+        Statement::RestoredUsable => {}
     }
 }
 
@@ -57,6 +65,7 @@ const fn is_about_stages(statement: Statement) -> bool {
         | Statement::RestoreFailed
         | Statement::ReplicationPaused
         | Statement::ReplicationRunning
+        | Statement::RestoredUsable
         | Statement::DeletedFilesNotRead => false,
     }
 }

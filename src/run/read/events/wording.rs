@@ -6,7 +6,7 @@ use super::dated::{DatedEvent, Happening};
 use crate::run::state::ActionRecord;
 use crate::run::values::{
     ActionState, Basis, Ending, EvidenceSource, Gap, PauseInterval, PausedBy, Phase, PhaseSpan, Precision,
-    Prediction, Timestamp,
+    Prediction, Timestamp, actor,
 };
 
 impl fmt::Display for DatedEvent<'_> {
@@ -16,7 +16,8 @@ impl fmt::Display for DatedEvent<'_> {
             Happening::PauseBegan(pause) => pause_began(f, pause),
             Happening::PauseEnded(pause) => pause_ended(f, pause),
             Happening::ActionRequested(action) => {
-                write!(f, "{} asked to {}", action.user, action.plan.action)?;
+                let by = actor(&action.user, action.engineer.as_deref());
+                write!(f, "{by} asked to {}", action.plan.action)?;
                 match &action.r#override {
                     Some(over) => write!(f, ", against the policy: {}", over.reason),
                     None => Ok(()),
@@ -26,17 +27,18 @@ impl fmt::Display for DatedEvent<'_> {
             Happening::FindingOpened(finding) => f.write_str(&finding.text),
             Happening::FindingClosed(finding) => write!(f, "over: {}", finding.what()),
             Happening::Acknowledged(finding) => {
-                let by = finding.acknowledged_by.as_deref().unwrap_or("somebody");
+                let by = finding.acknowledged_in_name();
                 let reason = finding.acknowledged.as_deref().unwrap_or_default();
                 write!(f, "{by} acknowledged {}: {reason}", finding.code)
             }
             Happening::Noted(note) => {
                 // As it was written: its edits are events of their own.
                 let text = note.edits.first().map_or(&note.text, |edit| &edit.before);
-                write!(f, "{}: {text}", note.user)
+                write!(f, "{}: {text}", actor(&note.user, note.engineer.as_deref()))
             }
             Happening::NoteEdited(edit, text) => {
-                write!(f, "{} edited a note to: {text} (before: {})", edit.user, edit.before)
+                let by = actor(&edit.user, edit.engineer.as_deref());
+                write!(f, "{by} edited a note to: {text} (before: {})", edit.before)
             }
             Happening::Gap(gap) => write!(f, "lines of the log are missing, {}", stretch(gap)),
             Happening::Absence(gap) => write!(f, "nothing was watched, {}", stretch(gap)),
@@ -56,8 +58,13 @@ impl fmt::Display for DatedEvent<'_> {
                 write!(f, "the bucket {} holds {} entries", counts.name, counts.entries)
             }
             Happening::Predicted(made) => predicted(f, &made.prediction),
-            Happening::LeftPaused(left) => write!(f, "{} left replication paused", left.user),
-            Happening::SignedOff(signed) => write!(f, "{} signed the run off: {}", signed.user, signed.text),
+            Happening::LeftPaused(left) => {
+                write!(f, "{} left replication paused", actor(&left.user, left.engineer.as_deref()))
+            }
+            Happening::SignedOff(signed) => {
+                let by = actor(&signed.user, signed.engineer.as_deref());
+                write!(f, "{by} signed the run off: {}", signed.text)
+            }
             Happening::RunEnded(ending) => run_ended(f, ending),
         }
     }

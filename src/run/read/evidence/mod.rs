@@ -1,8 +1,17 @@
 //! The test as an auditor reads it: was it what was planned, did it reach its targets, what was not proven, what is done
-//! about its findings.
+//! about its findings. One file for each of these questions.
 
+mod criteria;
+mod deviations;
+mod issues;
+mod not_proven;
+mod not_watched;
+mod procedure;
+mod recovery;
 mod schema;
+mod sheet;
 
+pub(in crate::run) use self::not_watched::not_watched;
 pub use self::schema::*;
 
 use crate::run::state::Run;
@@ -10,27 +19,18 @@ use crate::run::values::Timestamp;
 
 /// The test as an auditor reads it, up to `now`.
 #[must_use]
-pub fn test_summary(run: &Run, _now: Timestamp) -> TestSummary {
-    let latest = run.sheets.last();
-    let frozen = run.frozen_sheet.as_ref();
+pub fn test_summary(run: &Run, now: Timestamp) -> TestSummary {
+    let test_sheet = sheet::summary(run);
+    let procedure = procedure::steps(run, now, &test_sheet.sheet);
+    let recovery = recovery::recovery(run, &procedure);
     TestSummary {
         engineer: run.engineer.clone(),
-        test_sheet: SheetSummary {
-            sheet: frozen
-                .map(|frozen| &frozen.sheet)
-                .or_else(|| latest.map(|stated| &stated.sheet))
-                .cloned()
-                .unwrap_or_default(),
-            origin: latest.map(|stated| stated.origin.clone()),
-            frozen_at: frozen.map(|frozen| frozen.at),
-            record: frozen.map(|frozen| frozen.record).or_else(|| latest.map(|stated| stated.record)),
-            changes: Vec::new(),
-        },
-        criteria: Vec::new(),
-        recovery: Recovery::default(),
-        procedure: Vec::new(),
-        deviations: Vec::new(),
-        not_proven: Vec::new(),
-        issues: Vec::new(),
+        criteria: criteria::judged(run, now, &test_sheet.sheet),
+        deviations: deviations::deviations(run, &test_sheet, &procedure),
+        not_proven: not_proven::not_proven(run),
+        issues: issues::register(run),
+        test_sheet,
+        recovery,
+        procedure,
     }
 }

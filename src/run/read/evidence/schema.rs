@@ -106,6 +106,10 @@ pub enum StepState {
     Done,
     /// A later step was taken without it.
     Skipped,
+    /// Begun, and the test ended before it was done.
+    Unfinished,
+    /// It was not watched whether it was taken.
+    NotWatched,
 }
 
 /// A step of the procedure: planned and actual.
@@ -135,7 +139,7 @@ pub struct StepSummary {
 }
 
 /// Something that was done otherwise than planned.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Deviation {
     /// When.
     pub at: Option<Timestamp>,

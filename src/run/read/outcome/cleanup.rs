@@ -3,7 +3,9 @@
 use serde::Serialize;
 
 use crate::run::state::Run;
-use crate::run::values::{Ending, FindingSeverity, Known, Phase, Reading, Role, ThreadCount, Timestamp};
+use crate::run::values::{
+    Ending, FindingSeverity, Known, Phase, Reading, Role, ThreadCount, Timestamp, actor,
+};
 
 /// What an item of the checklist is about. The name in kebab case is its code in summaries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -136,7 +138,7 @@ fn notes(run: &Run) -> CleanupItem {
 
 fn sign_off(run: &Run) -> CleanupItem {
     let text = match &run.signed_off {
-        Some(signed) => format!("Signed off by {}.", signed.user),
+        Some(signed) => format!("Signed off by {}.", actor(&signed.user, signed.engineer.as_deref())),
         None => "The run is not signed off.".to_owned(),
     };
     CleanupItem { code: CleanupCode::SignOff, text, done: run.signed_off.is_some(), required: false }

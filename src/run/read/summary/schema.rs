@@ -119,6 +119,9 @@ pub struct ActionSummary {
     pub reason: Option<String>,
     /// Local user.
     pub user: String,
+    /// The person, where one was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub engineer: Option<String>,
     /// The record of the request.
     pub record: Sequence,
 }

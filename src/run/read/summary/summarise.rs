@@ -5,13 +5,13 @@ use super::schema::{
     SCHEMA, Summary, VersionSummary,
 };
 use crate::run::read::{
-    evidence::test_summary,
+    evidence::{not_watched, test_summary},
     exposure::exposure,
     outcome::cleanup,
     restore::{get_speed, scored_predictions, stage_2},
 };
 use crate::run::state::{ActionRecord, Run};
-use crate::run::values::{ActionState, ByteCount, Gap, ListingState, Phase, PhaseSpan, Role, Timestamp};
+use crate::run::values::{ActionState, ByteCount, ListingState, Phase, PhaseSpan, Role, Timestamp};
 
 /// The summary of `run` at `now`; `journal` is the present end of its journal.
 ///
@@ -44,7 +44,7 @@ pub fn summarise(run: &Run, now: Timestamp, journal: JournalHead) -> Summary {
         threads: run.thread_count(),
         actions: run.actions.iter().map(action).collect(),
         findings: run.findings.clone(),
-        gaps: gaps(run),
+        gaps: not_watched(run),
         notes: run.notes.clone(),
         log: LogSummary {
             lines: run.log.tally.lines,
@@ -61,15 +61,6 @@ pub fn summarise(run: &Run, now: Timestamp, journal: JournalHead) -> Summary {
         signatures: run.signatures.clone(),
         journal,
     }
-}
-
-/// What was not observed, ordered by time: gaps of the log and of the watch itself.
-fn gaps(run: &Run) -> Vec<Gap> {
-    let mut gaps: Vec<Gap> = run.log.gaps.iter().chain(&run.absences).cloned().collect();
-    // A stable sort, so that gaps of one time stay in the order of the record and
-    // equal runs give equal files.
-    gaps.sort_by_key(|gap| (gap.from, gap.to));
-    gaps
 }
 
 fn bucket(run: &Run) -> BucketSummary {
@@ -152,6 +143,7 @@ fn action(action: &ActionRecord) -> ActionSummary {
         typed: action.typed.clone(),
         reason,
         user: action.user.clone(),
+        engineer: action.engineer.clone(),
         record: action.record,
     }
 }

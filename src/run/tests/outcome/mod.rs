@@ -4,5 +4,6 @@ mod cleanup;
 mod next_step;
 mod procedure;
 mod summaries;
+mod test_summary;
 
 use super::*;

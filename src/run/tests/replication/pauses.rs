@@ -17,6 +17,8 @@ fn a_pause_by_drwatch_is_its_own_and_dated() {
         ended_unseen: false,
         unwatched: false,
         by: PausedBy::Drwatch,
+        record: pauses(&story)[0].record,
+        end_record: None,
     };
     assert_eq!(pauses(&story), [pause]);
     assert_eq!(story.run.replication.state, Known::Paused);
@@ -91,6 +93,8 @@ fn a_pause_found_at_the_first_reading_began_at_an_unknown_time() {
         ended_unseen: false,
         unwatched: false,
         by: PausedBy::Other,
+        record: pauses(&story)[0].record,
+        end_record: None,
     };
     assert_eq!(pauses(&story), [pause]);
     assert!(story.findings(Code::ReplicationChangedByOthers).is_empty(), "nothing was seen to change");
@@ -109,6 +113,8 @@ fn the_engineer_can_date_a_pause_found_under_way() {
         ended_unseen: false,
         unwatched: false,
         by: PausedBy::Attested,
+        record: pauses(&story)[0].record,
+        end_record: None,
     };
     assert_eq!(pauses(&story), [pause]);
     assert!(!story.run.replication.attested, "it was read as well");

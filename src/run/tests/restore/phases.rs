@@ -332,6 +332,7 @@ fn only_a_statement_about_the_stages_takes_back_that_the_run_began_with_its_reco
         (Statement::ReplicationPaused, false),
         (Statement::ReplicationRunning, false),
         (Statement::DeletedFilesNotRead, false),
+        (Statement::RestoredUsable, false),
     ] {
         let mut story = Story::connected();
         story.attest_since(statement, story.run.started_at.shifted(minutes(-90)));

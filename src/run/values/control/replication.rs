@@ -60,11 +60,31 @@ pub struct PauseInterval {
     pub unwatched: bool,
     /// Who.
     pub by: PausedBy,
+    /// The record that showed it.
+    #[serde(skip)]
+    pub record: Option<Sequence>,
+    /// The record that showed its end.
+    #[serde(skip)]
+    pub end_record: Option<Sequence>,
 }
 
 impl PauseInterval {
-    pub(in crate::run) const fn begun(from: Timestamp, from_known: bool, by: PausedBy) -> Self {
-        Self { from, to: None, from_known, ended_unseen: false, unwatched: false, by }
+    pub(in crate::run) const fn begun(
+        from: Timestamp,
+        from_known: bool,
+        by: PausedBy,
+        record: Sequence,
+    ) -> Self {
+        Self {
+            from,
+            to: None,
+            from_known,
+            ended_unseen: false,
+            unwatched: false,
+            by,
+            record: Some(record),
+            end_record: None,
+        }
     }
 
     /// Whether replication may have run during it, or before its end was observed.
@@ -134,6 +154,9 @@ pub struct LeftPaused {
     pub at: Timestamp,
     /// Local user.
     pub user: String,
+    /// The person, where one was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub engineer: Option<String>,
     /// The phase in which it was taken.
     pub phase: Phase,
     /// How long replication had been paused then; `None` if it was not known to be paused.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::run::values::{LogOffset, Role, Sequence, Timestamp};
+use crate::run::values::{LogOffset, Role, Sequence, Timestamp, actor};
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -187,6 +187,9 @@ pub struct Finding {
     /// Local user who acknowledged it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub acknowledged_by: Option<String>,
+    /// The person who did, where one was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acknowledged_engineer: Option<String>,
     /// When it was acknowledged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub acknowledged_at: Option<Timestamp>,
@@ -225,6 +228,13 @@ impl Finding {
     #[must_use]
     pub fn is_accepted_danger(&self) -> bool {
         self.severity == FindingSeverity::Blocking && self.closed_at.is_none() && self.acknowledged.is_some()
+    }
+
+    /// Who acknowledged it, in words.
+    #[must_use]
+    pub fn acknowledged_in_name(&self) -> String {
+        let user = self.acknowledged_by.as_deref().unwrap_or("somebody");
+        actor(user, self.acknowledged_engineer.as_deref())
     }
 
     /// Whether it is neither closed nor acknowledged.

@@ -12,6 +12,8 @@ pub enum Statement {
     DownloadOver,
     /// Stage 2 is over: the namespace is restored.
     NamespaceOver,
+    /// The restored appliance can be used.
+    RestoredUsable,
     /// The test is over: the DR appliance is no longer used.
     TestOver,
     /// The restore failed.

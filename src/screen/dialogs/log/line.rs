@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::{
-    run::{Certainty, LogOffset, Note, Run},
+    run::{Certainty, LogOffset, Note, Run, actor},
     screen::{
         dialogs::{Body, Content, Facts, Reply, Sheet, Tone},
         log::{Direction, LineDetails},
@@ -55,7 +55,8 @@ impl Content for LineDialog {
         }
         body.blank();
         for note in notes(facts.run, row.offset) {
-            let text = format!("{} by {}: {}", minute(note.at, facts.now), note.user, note.text);
+            let by = actor(&note.user, note.engineer.as_deref());
+            let text = format!("{} by {by}: {}", minute(note.at, facts.now), note.text);
             body.value("note", Tone::Strong, &text);
         }
         for (name, value) in fields {

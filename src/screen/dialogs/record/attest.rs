@@ -12,7 +12,7 @@ use crate::{
     text::time_of_day,
 };
 
-const STATEMENTS: [Statement; 7] = [
+const STATEMENTS: [Statement; 8] = [
     Statement::ReplicationPaused,
     Statement::ReplicationRunning,
     Statement::DownloadBegun,
@@ -20,7 +20,15 @@ const STATEMENTS: [Statement; 7] = [
     Statement::NamespaceOver,
     Statement::TestOver,
     Statement::RestoreFailed,
+    // The last, as it is left out before the namespace is restored.
+    Statement::RestoredUsable,
 ];
+
+/// The statements that can be made in `phase`.
+fn statements(phase: Phase) -> &'static [Statement] {
+    let restored = phase == Phase::InUse;
+    STATEMENTS.split_last().map_or(&STATEMENTS, |(_, others)| if restored { &STATEMENTS } else { others })
+}
 
 const TYPED_PRECISION: Elapsed = Elapsed::from_secs(60);
 
@@ -54,18 +62,20 @@ impl Content for Attest {
     }
 
     fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
+        let statements = statements(facts.run.phase());
         match self {
             Self::What(chosen) => match key.code {
                 KeyCode::Enter => {
-                    if let Some(&statement) = STATEMENTS.get(*chosen) {
+                    if let Some(&statement) = statements.get(*chosen) {
                         *self = Self::When { statement, field: Field::with("now") };
                     }
                 }
-                KeyCode::Char(digit @ '1'..='7') => {
-                    *chosen = usize::from(u8::try_from(digit).unwrap_or(b'1') - b'1');
+                KeyCode::Char(digit @ '1'..='8') => {
+                    let asked = usize::from(u8::try_from(digit).unwrap_or(b'1') - b'1');
+                    *chosen = if asked < statements.len() { asked } else { *chosen };
                 }
                 _ => {
-                    choose(chosen, STATEMENTS.len(), key);
+                    choose(chosen, statements.len(), key);
                 }
             },
             Self::When { statement, field } => {
@@ -98,8 +108,8 @@ impl Content for Attest {
                 );
                 body.blank();
                 let first = body.rows();
-                for (index, statement) in STATEMENTS.into_iter().enumerate() {
-                    body.choice(index == *chosen, &format!("{}  {}", index + 1, statement_words(statement)));
+                for (index, statement) in statements(facts.run.phase()).iter().enumerate() {
+                    body.choice(index == *chosen, &format!("{}  {}", index + 1, statement_words(*statement)));
                 }
                 Sheet::new(TITLE, Tone::Attention, body)
                     .keep(first + chosen)
@@ -118,7 +128,9 @@ impl Content for Attest {
                 body.blank();
                 body.value("since", Tone::Text, &since.in_words().to_string());
                 let question = match statement {
-                    Statement::TestOver => "Who decided, and why? (goes into the report)",
+                    Statement::TestOver | Statement::RestoredUsable => {
+                        "Who decided, and why? (goes into the report)"
+                    }
                     _ => "How do you know, and why by hand? (goes into the report)",
                 };
                 Sheet::new(TITLE, Tone::Attention, body)
@@ -152,6 +164,7 @@ fn not_before_its_phase(
         Statement::DownloadBegun
         | Statement::DownloadOver
         | Statement::NamespaceOver
+        | Statement::RestoredUsable
         | Statement::TestOver
         | Statement::RestoreFailed => {
             // Preparation may have begun long before the watch.

@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::{
-    run::{LogCitation, Note as RunNote, Run, Sequence},
+    run::{LogCitation, Note as RunNote, Run, Sequence, actor},
     screen::dialogs::{Body, Content, Facts, Field, Intent, Reply, Sheet, TextInput, Tone, choose},
     text::{iso, minute},
 };
@@ -110,7 +110,8 @@ impl Content for Note {
                 for (index, note) in facts.run.notes.iter().enumerate() {
                     let edited = if note.edits.is_empty() { "" } else { ", edited" };
                     let at = minute(note.at, facts.now);
-                    body.choice(index == *chosen, &format!("{at} {}{edited}: {}", note.user, note.text));
+                    let by = actor(&note.user, note.engineer.as_deref());
+                    body.choice(index == *chosen, &format!("{at} {by}{edited}: {}", note.text));
                 }
                 if let Some(note) = facts.run.notes.get(*chosen) {
                     whole(note, &mut body);
@@ -137,13 +138,15 @@ impl Content for Note {
 fn whole(note: &RunNote, body: &mut Body) {
     body.blank();
     body.text(Tone::Strong, &note.text);
-    let by = format!("{} by {}, record {}", iso(note.at), note.user, note.record);
+    let by = actor(&note.user, note.engineer.as_deref());
+    let by = format!("{} by {by}, record {}", iso(note.at), note.record);
     body.text(Tone::Quiet, &by);
     if let Some(line) = &note.line {
         body.hanging("on the line: ", Tone::Quiet, &line.raw);
     }
     for edit in note.edits.iter().rev() {
-        let until = format!("until {}, edited by {}, record {}: ", iso(edit.at), edit.user, edit.record);
+        let by = actor(&edit.user, edit.engineer.as_deref());
+        let until = format!("until {}, edited by {by}, record {}: ", iso(edit.at), edit.record);
         body.text(Tone::Quiet, &format!("{until}{}", edit.before));
     }
 }

@@ -289,7 +289,7 @@ impl Model {
                 Statement::ReplicationPaused | Statement::ReplicationRunning => {
                     self.stated_replication = true;
                 }
-                Statement::DeletedFilesNotRead | Statement::TestOver => {}
+                Statement::DeletedFilesNotRead | Statement::RestoredUsable | Statement::TestOver => {}
                 _ => self.stated_phase = true,
             },
             Event::MarkersClaimed { .. } => self.stated_phase = true,

@@ -97,6 +97,7 @@ impl Stage {
             news: Vec::new(),
             bucket: None,
             until: Until::Quit,
+            test: crate::session::state::StatedTest::default(),
         };
         let event_loop = match assemble(assembly, || Ok(Front::Silent(io::ErrorKind::Other.into()))) {
             Ok(event_loop) => event_loop,

@@ -1,0 +1,225 @@
+//! Whether the criteria of the test sheet were met.
+
+use super::not_watched;
+use super::recovery::usable;
+use super::schema::{JudgedCriterion, Judgement};
+use crate::run::read::exposure::exposure;
+use crate::run::state::Run;
+use crate::run::values::{
+    Criterion, Elapsed, EvidenceSource, Finding, FindingSeverity, Known, Phase, Sequence, Target, TestSheet,
+    Timestamp,
+};
+
+pub(super) fn judged(run: &Run, now: Timestamp, sheet: &TestSheet) -> Vec<JudgedCriterion> {
+    sheet.criteria.iter().map(|criterion| judge(run, now, criterion)).collect()
+}
+
+/// What came of one criterion.
+struct Outcome {
+    judgement: Judgement,
+    measured: Option<f64>,
+    reason: String,
+    records: Vec<Sequence>,
+}
+
+impl Outcome {
+    fn not_measured(reason: impl Into<String>) -> Self {
+        let reason = reason.into();
+        Self { judgement: Judgement::NotMeasured, measured: None, reason, records: Vec::new() }
+    }
+
+    /// A length of time against its limit.
+    fn of(what: &str, measured: Elapsed, limit: Elapsed, records: Vec<Sequence>) -> Self {
+        let (judgement, relation) =
+            if measured <= limit { (Judgement::Passed, "within") } else { (Judgement::Failed, "more than") };
+        let reason = format!("{what} {measured}, {relation} the {limit} allowed.");
+        Self { judgement, measured: Some(measured.secs_f64()), reason, records }
+    }
+
+    fn failed(reason: String, measured: Option<Elapsed>, records: Vec<Sequence>) -> Self {
+        Self { judgement: Judgement::Failed, measured: measured.map(Elapsed::secs_f64), reason, records }
+    }
+
+    /// What was measured, though it does not decide.
+    fn undecided(reason: String, measured: Elapsed, records: Vec<Sequence>) -> Self {
+        Self { measured: Some(measured.secs_f64()), records, ..Self::not_measured(reason) }
+    }
+}
+
+fn judge(run: &Run, now: Timestamp, criterion: &Criterion) -> JudgedCriterion {
+    let Outcome { judgement, measured, reason, records } = match criterion.target {
+        Target::TimeToRestored { limit } => time_to_restored(run, now, limit),
+        Target::TimeToUsable { limit } => time_to_usable(run, now, limit),
+        Target::Exposure { limit } => exposed(run, now, limit),
+        Target::LargestGap { limit } => largest_gap(run, limit),
+        Target::OpenFindings { limit } => open_findings(run, limit),
+    };
+    let source = criterion.source.clone();
+    JudgedCriterion { target: criterion.target, source, measured, judgement, reason, records }
+}
+
+/// Whether nothing can change any more what is measured of the whole test.
+fn is_over(run: &Run) -> bool {
+    run.ending.is_some() || run.phase() == Phase::Ended
+}
+
+/// The records of the start of stage 1 and of `end`.
+fn records(run: &Run, end: Option<Sequence>) -> Vec<Sequence> {
+    let begin = run.phases.span(Phase::Prepare).and_then(|span| span.evidence.as_ref());
+    begin.map(|evidence| evidence.record).into_iter().chain(end).collect()
+}
+
+/// How the start of stage 1 is known, where it was not read in the log.
+fn start_is_known_by(run: &Run) -> &'static str {
+    let begin = run.phases.span(Phase::Prepare).and_then(|span| span.evidence.as_ref());
+    match begin.map(|evidence| evidence.source) {
+        Some(EvidenceSource::Counter) => " The start of stage 1 is concluded from the GET counter.",
+        Some(EvidenceSource::Attested) => " The start of stage 1 was stated, not read.",
+        Some(EvidenceSource::Log) | None => "",
+    }
+}
+
+fn time_to_restored(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
+    if !run.has_begun_stage_1() {
+        return Outcome::not_measured("Stage 1 has not begun.");
+    }
+    let Some(begun) = run.phases.started_at(Phase::Stage1) else {
+        return Outcome::not_measured("The start of stage 1 was not observed.");
+    };
+    if run.is_restored() {
+        let end = run.phases.span(Phase::Stage2).and_then(|span| span.evidence.as_ref());
+        let records = records(run, end.map(|evidence| evidence.record));
+        let Some(restored) = run.phases.started_at(Phase::InUse) else {
+            return Outcome { records, ..Outcome::not_measured("The end of stage 2 was not observed.") };
+        };
+        let mut outcome = Outcome::of("The namespace was restored in", restored.since(begun), limit, records);
+        outcome.reason.push_str(start_is_known_by(run));
+        return outcome;
+    }
+    if let Some(failed) = run.failed {
+        return Outcome::failed("The restore failed.".to_owned(), None, records(run, Some(failed)));
+    }
+    if run.phase() == Phase::Ended {
+        let reason = "The test was ended before the namespace was restored.".to_owned();
+        return Outcome::failed(reason, None, records(run, None));
+    }
+    unfinished(run, now.since(begun), limit, "The namespace is not restored")
+}
+
+/// A length of time that still grows, or grew when the record ended.
+fn unfinished(run: &Run, elapsed: Elapsed, limit: Elapsed, what: &str) -> Outcome {
+    let records = records(run, None);
+    let so_far = if run.ending.is_some() { "when the record ended" } else { "so far" };
+    if elapsed > limit {
+        let reason = format!("{what} after {elapsed} {so_far}, more than the {limit} allowed.");
+        return Outcome::failed(reason, Some(elapsed), records);
+    }
+    Outcome { records, ..Outcome::not_measured(format!("{what} after {elapsed} {so_far}.")) }
+}
+
+fn time_to_usable(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
+    let Some(begun) = run.phases.started_at(Phase::Stage1) else {
+        let reason = if run.has_begun_stage_1() {
+            "The start of stage 1 was not observed."
+        } else {
+            "Stage 1 has not begun."
+        };
+        return Outcome::not_measured(reason);
+    };
+    if let Some(usable) = usable(run) {
+        let (taken, records) = (usable.since.since(begun), records(run, Some(usable.record)));
+        let mut outcome =
+            Outcome::of("The restored appliance was stated as usable after", taken, limit, records);
+        outcome.reason.push_str(start_is_known_by(run));
+        return outcome;
+    }
+    if let Some(failed) = run.failed {
+        return Outcome::failed("The restore failed.".to_owned(), None, records(run, Some(failed)));
+    }
+    if is_over(run) {
+        return Outcome::not_measured("Nobody stated that the restored appliance can be used.");
+    }
+    unfinished(run, now.since(begun), limit, "The restored appliance is not stated as usable")
+}
+
+fn exposed(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
+    let exposure = exposure(run, now);
+    let Some(total) = exposure.total else {
+        return Outcome::not_measured("Whether production was protected was never read or stated.");
+    };
+    let pauses = run.replication.intervals.iter();
+    let records: Vec<_> = pauses.flat_map(|pause| [pause.record, pause.end_record]).flatten().collect();
+    // A pause that may have ended unseen counts as lasting, so the true length may lie below; and the other way round.
+    if total > limit && exposure.at_most {
+        let reason = format!(
+            "Production was exposed for at most {total}, more than the {limit} allowed; how long exactly was not observed."
+        );
+        return Outcome::undecided(reason, total, records);
+    }
+    if total > limit {
+        let reason = format!("Production was exposed for {total}, more than the {limit} allowed.");
+        return Outcome::failed(reason, Some(total), records);
+    }
+    if run.replication.state == Known::Running && is_over(run) && !exposure.at_least {
+        return Outcome::of("Production was exposed for", total, limit, records);
+    }
+    let why = match run.replication.state {
+        Known::Paused => "replication is still paused",
+        Known::Unreadable | Known::Unknown => "whether replication runs again is not known",
+        Known::Running if exposure.at_least => {
+            "a pause began before it was first seen, or may have gone unseen"
+        }
+        Known::Running => "the test is not over",
+    };
+    Outcome::undecided(format!("Production was exposed for {total} so far, and {why}."), total, records)
+}
+
+fn largest_gap(run: &Run, limit: Elapsed) -> Outcome {
+    let longest = not_watched::longest(run);
+    let measured = longest.map_or(Elapsed::ZERO, |gap| gap.to.since(gap.from));
+    if measured > limit {
+        let from = longest.map(|gap| gap.from.in_words().to_string()).unwrap_or_default();
+        let reason = format!(
+            "Nothing was watched, or lines are missing, for {measured} from {from} on, more than the {limit} allowed."
+        );
+        return Outcome::failed(reason, Some(measured), Vec::new());
+    }
+    let not_measured = |why: &str| Outcome::not_measured(why);
+    if !run.has_begun_stage_1() {
+        return not_measured("Stage 1 has not begun, so that nothing was to be watched.");
+    }
+    if run.phases.started_at(Phase::Stage1).is_none_or(|begun| begun < run.started_at) {
+        return not_measured("The watch began after stage 1 had, and what came before was not watched.");
+    }
+    if run.dropped.gaps > 0 {
+        return not_measured("There were more gaps than the record could list.");
+    }
+    if !is_over(run) {
+        let reason = format!("The longest gap so far is {measured}, and the test is not over.");
+        return Outcome::undecided(reason, measured, Vec::new());
+    }
+    if let Some(since) = run.log.away_since.filter(|_| run.phase() < Phase::InUse) {
+        let since = since.in_words();
+        return not_measured(&format!("The log was not followed from {since} to the end of the record."));
+    }
+    Outcome::of("The longest stretch that was not watched took", measured, limit, Vec::new())
+}
+
+fn open_findings(run: &Run, limit: u64) -> Outcome {
+    let weighs = |finding: &&Finding| finding.severity >= FindingSeverity::Attention;
+    let open: Vec<_> = run.open_findings().filter(weighs).map(|finding| finding.record).collect();
+    let count = u64::try_from(open.len()).unwrap_or(u64::MAX);
+    let found = match count {
+        0 => "No finding of attention or worse is open".to_owned(),
+        1 => "1 finding of attention or worse is open".to_owned(),
+        count => format!("{count} findings of attention or worse are open"),
+    };
+    let (judgement, reason) = match (is_over(run), count <= limit) {
+        (false, _) => (Judgement::NotMeasured, format!("{found}, and the test is not over.")),
+        (true, true) => (Judgement::Passed, format!("{found}; {limit} may be.")),
+        (true, false) => (Judgement::Failed, format!("{found}, and only {limit} may be.")),
+    };
+    #[expect(clippy::cast_precision_loss, reason = "a run holds a few thousand findings at most")]
+    let measured = Some(count as f64);
+    Outcome { judgement, measured, reason, records: open }
+}

@@ -1,0 +1,145 @@
+//! What the record does not prove. Each sentence names what is missing, and why.
+
+use super::not_watched;
+use super::recovery::usable;
+use crate::run::read::exposure::exposure;
+use crate::run::state::Run;
+use crate::run::values::{Code, EvidenceSource, Phase, Precision, Role};
+
+pub(super) fn not_proven(run: &Run) -> Vec<String> {
+    let questions = [
+        simulated(run),
+        restored(run),
+        files(run),
+        usability(run),
+        frozen_bucket(run),
+        start_of_stage_1(run),
+        end_of(run, Phase::Stage1),
+        end_of(run, Phase::Stage2),
+        paused(run),
+        exposed(run),
+        watched(run),
+        signed(run),
+    ];
+    questions.into_iter().flatten().collect()
+}
+
+fn simulated(run: &Run) -> Option<String> {
+    run.started
+        .simulated
+        .then(|| "That the real appliances can be restored: both were simulated by drwatch.".to_owned())
+}
+
+fn restored(run: &Run) -> Option<String> {
+    if run.is_restored() {
+        return None;
+    }
+    let why = match (run.failed, run.has_begun_stage_1()) {
+        (Some(_), _) => "the restore failed",
+        (None, true) => "it was not complete when this was written",
+        (None, false) => "stage 1 had not begun when this was written",
+    };
+    Some(format!("That the namespace can be restored: {why}."))
+}
+
+fn files(run: &Run) -> Option<String> {
+    run.is_restored().then(|| {
+        "That restored files have the content of those on production: no files were compared.".to_owned()
+    })
+}
+
+fn usability(run: &Run) -> Option<String> {
+    (run.is_restored() && usable(run).is_none())
+        .then(|| "That the restored appliance can be used: nobody stated it.".to_owned())
+}
+
+fn frozen_bucket(run: &Run) -> Option<String> {
+    let why = match run.frozen.unchanged {
+        Some(true) => return None,
+        Some(false) => "its listings differ",
+        None if run.frozen.at_pause.is_none() => "it was not listed while replication was paused",
+        None => "it was listed only once while replication was paused",
+    };
+    run.has_begun_stage_1().then(|| format!("That the bucket did not change during the restore: {why}."))
+}
+
+fn start_of_stage_1(run: &Run) -> Option<String> {
+    let evidence = run.phases.span(Phase::Prepare)?.evidence.as_ref().filter(|_| run.has_begun_stage_1())?;
+    if run.phases.started_at(Phase::Stage1).is_none() {
+        return Some("When stage 1 began: it was not observed.".to_owned());
+    }
+    not_read("When stage 1 began", evidence.source)
+}
+
+fn end_of(run: &Run, phase: Phase) -> Option<String> {
+    let span = run.phases.span(phase).filter(|_| run.is_stage_complete(phase))?;
+    let what = match phase {
+        Phase::Stage1 => "When stage 1 ended",
+        _ => "When the namespace was restored",
+    };
+    if span.end_precision == Precision::Unobserved {
+        return Some(format!("{what}: it was not observed."));
+    }
+    not_read(what, span.evidence.as_ref()?.source)
+}
+
+fn not_read(what: &str, source: EvidenceSource) -> Option<String> {
+    match source {
+        EvidenceSource::Log => None,
+        EvidenceSource::Counter => {
+            Some(format!("{what}: it is concluded from the GET counter, and no line of the log confirms it."))
+        }
+        EvidenceSource::Attested => Some(format!("{what}: it was stated by hand, not read.")),
+    }
+}
+
+fn paused(run: &Run) -> Option<String> {
+    if !run.has_begun_stage_1() {
+        return None;
+    }
+    if !run.takes_part(Role::Primary) && run.tracking.replication.is_none() {
+        return Some(
+            "That replication was paused: the primary was not watched, and nobody stated it.".to_owned(),
+        );
+    }
+    match run.tracking.replication {
+        None => Some("That replication was paused: its state was never read or stated.".to_owned()),
+        Some(_) if run.replication.attested => {
+            Some("The present state of replication: it was stated by hand, not read.".to_owned())
+        }
+        Some(_) => None,
+    }
+}
+
+fn exposed(run: &Run) -> Option<String> {
+    let exposure = exposure(run, run.last_at);
+    exposure.total?;
+    let why = match (exposure.at_least, exposure.at_most) {
+        (false, false) => return None,
+        (true, false) => "a pause may have begun before it was first seen",
+        (false, true) => "a pause may have ended before that was seen",
+        (true, true) => "not every beginning and end of a pause was seen",
+    };
+    Some(format!("How long exactly production was exposed: {why}."))
+}
+
+fn watched(run: &Run) -> Option<String> {
+    let longest = not_watched::longest(run)?;
+    let count = (run.log.gaps.len() + run.absences.len()) as u64;
+    let count = count.saturating_add(run.dropped.gaps);
+    let length = longest.to.since(longest.from);
+    let lost = run.findings.iter().any(|finding| finding.code == Code::RecordHole);
+    let hole = if lost { " For a while the disk also took no record." } else { "" };
+    Some(match count {
+        1 => format!("What happened in the 1 gap of the watch: {length} were not watched.{hole}"),
+        count => format!("What happened in the {count} gaps of the watch: the longest took {length}.{hole}"),
+    })
+}
+
+fn signed(run: &Run) -> Option<String> {
+    run.signatures.is_empty().then(|| {
+        "That nobody has written this record anew: nobody has signed it, and it does not show whether its head is kept \
+         anywhere else."
+            .to_owned()
+    })
+}

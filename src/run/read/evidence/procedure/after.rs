@@ -1,0 +1,141 @@
+//! The steps from stage 1 on.
+
+use super::before::{attempt, not_watched};
+use super::draft::Draft;
+use crate::run::read::evidence::{StepState, recovery::usable};
+use crate::run::read::outcome::cleanup;
+use crate::run::state::{ActionRecord, Run};
+use crate::run::values::{
+    ActionKind, ActionState, Evidence, EvidenceSource, Phase, Precision, Role, Sequence, Statement, Timestamp,
+};
+
+/// A stage, or the use of the restored appliance.
+pub(super) fn phase(run: &Run, phase: Phase) -> Draft {
+    let Some(span) = run.phases.span(phase).filter(|span| span.evidence.is_some()) else {
+        return Draft::open();
+    };
+    let before = Phase::TIMED.into_iter().rev().find(|before| *before < phase);
+    let begin = before.and_then(|before| run.phases.span(before)).and_then(|before| before.evidence.as_ref());
+    let mut draft = Draft::done(span.started_at, span.ended_at).on(begin.map(|evidence| evidence.record));
+    if span.started_at.is_none() {
+        draft.remark("Its beginning was not observed.");
+    } else if let Some(how) = begin.and_then(|begin| how("beginning", begin)) {
+        draft.remark(how);
+    }
+    if run.phase() == phase {
+        draft.state = StepState::UnderWay;
+        return draft;
+    }
+    if !run.is_stage_complete(phase) {
+        draft.state = StepState::Unfinished;
+        draft.remark(if run.failed.is_some() {
+            "The restore failed in it."
+        } else {
+            "The test ended in it."
+        });
+    }
+    if span.end_precision == Precision::Unobserved {
+        draft.remark("Its end was not observed.");
+    } else if let Some(how) = span.evidence.as_ref().and_then(|end| how("end", end)) {
+        draft.remark(how);
+    }
+    let draft = draft.on(span.evidence.as_ref().map(|end| end.record));
+    let stated = span.evidence.as_ref().and_then(|end| stated_by(run, end.record));
+    match stated {
+        Some((user, engineer)) => draft.by(user, engineer),
+        None => draft,
+    }
+}
+
+fn how(what: &str, evidence: &Evidence) -> Option<String> {
+    match evidence.source {
+        EvidenceSource::Log => None,
+        EvidenceSource::Counter => Some(format!("Its {what} is concluded from the GET counter.")),
+        EvidenceSource::Attested => Some(format!("Its {what} was stated by hand, not read.")),
+    }
+}
+
+fn stated_by(run: &Run, record: Sequence) -> Option<(&str, Option<&str>)> {
+    let stated = run.attestations.iter().find(|stated| stated.record == record)?;
+    Some((&stated.user, stated.engineer.as_deref()))
+}
+
+pub(super) fn usage(run: &Run) -> Draft {
+    let mut draft = phase(run, Phase::InUse);
+    // That it ends by a statement is the rule: no appliance shows it.
+    if draft.state == StepState::Done && run.failed.is_none() {
+        draft = Draft::done(draft.started_at, draft.ended_at).on(draft.records);
+        let over = run.attestations.iter().rev().find(|stated| stated.statement == Statement::TestOver);
+        if let Some(over) = over {
+            draft = draft.by(&over.user, over.engineer.as_deref());
+        }
+    }
+    match usable(run) {
+        Some(usable) => {
+            let at = usable.since.in_words().to_string();
+            draft.on([usable.record]).with(format!("It was stated as usable since {at}."))
+        }
+        None if draft.state == StepState::Open => draft,
+        None => draft.with("Nobody stated that the restored appliance can be used."),
+    }
+}
+
+pub(super) fn resume(run: &Run) -> Draft {
+    let Some(pause) = run.replication.intervals.last() else {
+        return if run.takes_part(Role::Primary) || run.tracking.replication.is_some() {
+            Draft::open().with("Replication was never seen paused.")
+        } else {
+            not_watched()
+        };
+    };
+    let Some(to) = pause.to else {
+        let draft = attempt(run, |kind| kind == ActionKind::Resume);
+        // An earlier resume of a replication that was paused again is over.
+        let is_earlier = draft.started_at.is_some_and(|started| started < pause.from);
+        let draft = if is_earlier { Draft::open() } else { draft };
+        return if run.ending.is_some() {
+            draft.with("Replication was not seen to run again when the record ended.")
+        } else {
+            draft
+        };
+    };
+    let draft = Draft::done(Some(to), Some(to)).on(pause.end_record);
+    let is_it = |action: &&ActionRecord| {
+        action.plan.action == ActionKind::Resume
+            && action.state == ActionState::Confirmed
+            && action.requested_at >= pause.from
+    };
+    if let Some(action) = run.actions.iter().rev().find(is_it) {
+        let draft = Draft { started_at: Some(action.requested_at), ..draft };
+        return draft.by(&action.user, action.engineer.as_deref()).on([action.record]);
+    }
+    match pause.end_record.and_then(|record| stated_by(run, record)) {
+        Some((user, engineer)) => draft.by(user, engineer).with("It was stated by hand, not read."),
+        None => draft.with("It was not done by drwatch."),
+    }
+}
+
+pub(super) fn clean_up(run: &Run, now: Timestamp) -> Draft {
+    if !run.is_cleanup_due() {
+        return Draft::open();
+    }
+    let over = run.phases.spans.iter().rev().find_map(|span| span.ended_at);
+    let over = over.filter(|_| run.phase() == Phase::Ended);
+    let mut draft = Draft::done(over, None);
+    let left: Vec<_> = cleanup(run, now).into_iter().filter(|item| item.required && !item.done).collect();
+    if let Some(signed) = &run.signed_off {
+        draft = draft.by(&signed.user, signed.engineer.as_deref()).on([signed.record]);
+        draft.ended_at = Some(signed.at);
+    } else {
+        draft.remark("The run is not signed off.");
+    }
+    if !left.is_empty() {
+        let is_over = run.ending.is_some();
+        draft.state = if is_over { StepState::Unfinished } else { StepState::UnderWay };
+        draft.ended_at = None;
+    }
+    for item in left {
+        draft.remark(item.text);
+    }
+    draft
+}

@@ -1,0 +1,171 @@
+//! The steps up to the start of stage 1.
+
+use super::draft::Draft;
+use crate::run::read::evidence::StepState;
+use crate::run::state::{ActionRecord, Run, ServiceSeen};
+use crate::run::values::{
+    ActionKind, ActionState, ListingCause, PauseInterval, PausedBy, Phase, Role, Statement,
+};
+
+/// A step of an action that did not lead to the state wanted: under way, or why it did not.
+pub(super) fn attempt(run: &Run, wanted: impl Fn(ActionKind) -> bool) -> Draft {
+    let Some(action) = run.actions.iter().rev().find(|action| wanted(action.plan.action)) else {
+        return Draft::open();
+    };
+    let draft = Draft::open().on([action.record]);
+    match &action.state {
+        ActionState::Rejected { reason } => draft.with(format!("It was tried, and rejected: {reason}.")),
+        ActionState::Unknown { reason } => {
+            draft.with(format!("It was tried, with unknown outcome: {reason}."))
+        }
+        _ => {
+            let state = StepState::UnderWay;
+            let draft = Draft { state, started_at: Some(action.requested_at), ..draft };
+            draft.by(&action.user, action.engineer.as_deref())
+        }
+    }
+}
+
+pub(super) fn pause(run: &Run) -> Draft {
+    // Where pauses were dropped, the first one kept is not the one of the preparation.
+    let first = run.replication.intervals.first().filter(|_| run.dropped.intervals == 0);
+    let Some(pause) = first else {
+        if !run.takes_part(Role::Primary) && run.tracking.replication.is_none() {
+            return not_watched();
+        }
+        return attempt(run, |kind| kind == ActionKind::Pause);
+    };
+    by_whom(run, pause, Draft::done(Some(pause.from), Some(pause.from)).on(pause.record))
+}
+
+/// A step on a primary that is not watched.
+pub(super) fn not_watched() -> Draft {
+    let state = StepState::NotWatched;
+    Draft { state, ..Draft::open() }.with("The primary was not watched.")
+}
+
+fn by_whom(run: &Run, pause: &PauseInterval, draft: Draft) -> Draft {
+    match pause.by {
+        PausedBy::Drwatch => match confirmed(run, ActionKind::Pause) {
+            Some(action) => {
+                let ended_at = action.settled_at.or(draft.ended_at);
+                let draft = Draft { started_at: Some(action.requested_at), ended_at, ..draft };
+                draft.by(&action.user, action.engineer.as_deref()).on([action.record])
+            }
+            None => draft,
+        },
+        PausedBy::Other if pause.from_known => draft.with("It was not done by drwatch."),
+        PausedBy::Other => {
+            let draft = Draft { started_at: None, ..draft };
+            draft.with("It was not done by drwatch, and had been done before it was first seen.")
+        }
+        PausedBy::Attested => {
+            let stated =
+                run.attestations.iter().find(|stated| stated.statement == Statement::ReplicationPaused);
+            let draft = draft.with("It was stated by hand, not read.");
+            match stated {
+                Some(stated) => draft.by(&stated.user, stated.engineer.as_deref()).on([stated.record]),
+                None => draft,
+            }
+        }
+    }
+}
+
+/// The first action of that kind that its read-back confirmed.
+pub(super) fn confirmed(run: &Run, kind: ActionKind) -> Option<&ActionRecord> {
+    let is_it = |action: &&ActionRecord| action.plan.action == kind && action.state == ActionState::Confirmed;
+    run.actions.iter().find(is_it)
+}
+
+pub(super) fn list(run: &Run) -> Draft {
+    // The listing that stage 1 is counted against; without one made in the pause, the latest.
+    let paused = run.frozen.at_pause.as_ref().map(|listed| (listed.at, listed.record, listed.cause));
+    let latest = run.listing.as_ref().map(|listed| (listed.at, listed.record, listed.cause));
+    let Some((at, record, cause)) = paused.or(latest) else {
+        if run.listing_since.is_some() {
+            let state = StepState::UnderWay;
+            return Draft { state, started_at: run.listing_since, ..Draft::open() };
+        }
+        let draft = if run.takes_part(Role::Primary) { Draft::open() } else { not_watched() };
+        return match &run.listing_refused {
+            Some(reason) => draft.with(format!("It was tried, and refused: {reason}.")),
+            None => draft,
+        };
+    };
+    let draft = Draft::done(None, Some(at)).on([record]);
+    match cause {
+        ListingCause::File => draft.with("The listing was given as a file."),
+        _ if paused.is_none() => {
+            draft.with("It was not made in the pause, so that the bucket may have changed after it.")
+        }
+        ListingCause::Asked => draft,
+        _ => draft.with("It was listed by drwatch itself."),
+    }
+}
+
+pub(super) fn threads(run: &Run) -> Draft {
+    let sets = |kind| matches!(kind, ActionKind::SetThreads(_));
+    let took = |state: &ActionState| matches!(state, ActionState::Confirmed | ActionState::AwaitingService);
+    let set = run.actions.iter().find(|action| sets(action.plan.action) && took(&action.state));
+    if let Some(action) = set {
+        let draft = Draft::done(Some(action.requested_at), action.settled_at.or(Some(action.requested_at)));
+        let draft = draft.by(&action.user, action.engineer.as_deref()).on([action.record]);
+        return match action.state {
+            ActionState::AwaitingService => draft.with("It was accepted, and not read back."),
+            _ => draft,
+        };
+    }
+    let wanted = run.started.settings.threads;
+    let had = run.tracking.thread_changes.iter().find(|(_, count)| *count == wanted);
+    if let Some((at, count)) = had {
+        let draft = Draft::done(None, Some(*at));
+        return draft.with(format!("The DR appliance was read to have {count}; it was not set by drwatch."));
+    }
+    let draft = attempt(run, sets);
+    match run.tracking.thread_changes.back() {
+        Some((_, count)) if draft.state == StepState::Open => {
+            draft.with(format!("The DR appliance was read to have {count}."))
+        }
+        _ => draft,
+    }
+}
+
+pub(super) fn baseline(run: &Run) -> Draft {
+    let Some(baseline) = &run.download.baseline else { return Draft::open() };
+    let choice = run.baseline_choice.as_ref().filter(|_| baseline.chosen);
+    // Until stage 1 begins, readings move the baseline unless it was chosen.
+    if choice.is_none() && !run.has_begun_stage_1() {
+        return Draft::open();
+    }
+    let draft = Draft::done(None, Some(baseline.at)).on([baseline.record]);
+    let draft = match choice {
+        Some(choice) => {
+            let draft = Draft { started_at: Some(choice.at), ended_at: Some(choice.at), ..draft };
+            draft.by(&choice.user, choice.engineer.as_deref()).on([choice.record])
+        }
+        None => draft.with("It is the last reading at rest, taken by drwatch itself."),
+    };
+    if baseline.late {
+        draft.with(
+            "It was read only after the service had started, so that the first objects are not counted.",
+        )
+    } else {
+        draft
+    }
+}
+
+pub(super) fn start(run: &Run) -> Draft {
+    let by_hand = "It is typed on the DR appliance; drwatch never sends it.";
+    if let Some((at, record)) = run.service_started {
+        return Draft::done(Some(at), Some(at)).on([record]).with(by_hand);
+    }
+    if run.has_begun_stage_1() {
+        let begin = run.phases.span(Phase::Prepare).and_then(|span| span.evidence.as_ref());
+        let records = begin.map(|evidence| evidence.record);
+        return Draft::done(None, None).on(records).with("It was not seen itself; stage 1 shows it.");
+    }
+    if matches!(run.tracking.service, ServiceSeen::Running { .. }) {
+        return Draft::done(None, None).with("The service ran already when it was first read.");
+    }
+    Draft::open()
+}

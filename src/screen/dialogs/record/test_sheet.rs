@@ -1,0 +1,247 @@
+//! The test sheet as a form: what it says, and its texts and targets to be edited. People, sources and planned times come
+//! from the plan alone.
+
+use std::time::Duration;
+
+use crossterm::event::{KeyCode, KeyEvent};
+
+use crate::{
+    run::{Criterion, Elapsed, Run, Target, TestSheet},
+    screen::dialogs::{
+        Body, Content, Facts, Field, Intent, NO_REASON, Reply, Sheet, TextInput, Tone, choose,
+    },
+};
+
+#[derive(Clone, Debug)]
+pub(crate) struct TestSheetDialog {
+    /// As it is in the record.
+    before: TestSheet,
+    sheet: TestSheet,
+    chosen: usize,
+    open: Open,
+}
+
+#[derive(Clone, Debug)]
+enum Open {
+    List,
+    Edit(Field),
+    /// Why it is changed after stage 1 has begun.
+    Why(Field),
+}
+
+/// A row of the form.
+#[derive(Clone, Copy, Debug)]
+enum Row {
+    Text(&'static str, fn(&mut TestSheet) -> &mut Option<String>),
+    Time(&'static str, fn(Elapsed) -> Target),
+    OpenFindings,
+}
+
+const ROWS: [Row; 13] = [
+    Row::Text("objective", |sheet| &mut sheet.objective),
+    Row::Text("scenario", |sheet| &mut sheet.scenario),
+    Row::Text("scope", |sheet| &mut sheet.scope),
+    Row::Text("exclusions", |sheet| &mut sheet.exclusions),
+    Row::Text("assumptions", |sheet| &mut sheet.assumptions),
+    Row::Text("change ticket", |sheet| &mut sheet.change_ticket),
+    Row::Text("plan version", |sheet| &mut sheet.plan_version),
+    Row::Text("place", |sheet| &mut sheet.place),
+    Row::Time("time to restored", |limit| Target::TimeToRestored { limit }),
+    Row::Time("time to usable", |limit| Target::TimeToUsable { limit }),
+    Row::Time("exposure", |limit| Target::Exposure { limit }),
+    Row::Time("largest gap", |limit| Target::LargestGap { limit }),
+    Row::OpenFindings,
+];
+
+/// A field takes no more; a longer text comes from a plan file, and is edited there.
+const MAX_BYTES: usize = 400;
+
+impl Row {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Text(name, _) | Self::Time(name, _) => name,
+            Self::OpenFindings => "open findings",
+        }
+    }
+
+    /// The target of this row, with any limit: only its kind counts.
+    fn kind(self) -> Option<Target> {
+        match self {
+            Self::Text(..) => None,
+            Self::Time(_, target) => Some(target(Elapsed::ZERO)),
+            Self::OpenFindings => Some(Target::OpenFindings { limit: 0 }),
+        }
+    }
+
+    /// Where the criterion of this row is in the sheet.
+    fn place(self, sheet: &TestSheet) -> Option<usize> {
+        let kind = std::mem::discriminant(&self.kind()?);
+        sheet.criteria.iter().position(|criterion| std::mem::discriminant(&criterion.target) == kind)
+    }
+
+    /// What the sheet says in this row, as it is typed; empty where it says nothing.
+    fn value(self, sheet: &TestSheet) -> String {
+        if let Self::Text(_, field) = self {
+            return field(&mut sheet.clone()).clone().unwrap_or_default();
+        }
+        let criterion = self.place(sheet).and_then(|place| sheet.criteria.get(place));
+        criterion.map_or_else(String::new, |criterion| match criterion.target {
+            Target::TimeToRestored { limit }
+            | Target::TimeToUsable { limit }
+            | Target::Exposure { limit }
+            | Target::LargestGap { limit } => humantime::format_duration(Duration::from(limit)).to_string(),
+            Target::OpenFindings { limit } => limit.to_string(),
+        })
+    }
+
+    /// Takes over what was typed; the problem where it cannot be.
+    fn take(self, sheet: &mut TestSheet, typed: &str) -> Result<(), &'static str> {
+        let target = match self {
+            Self::Text(_, field) => {
+                *field(sheet) = (!typed.is_empty()).then(|| typed.to_owned());
+                return Ok(());
+            }
+            _ if typed.is_empty() => None,
+            Self::Time(_, target) => {
+                let limit =
+                    humantime::parse_duration(typed).map_err(|_| "Write it like 90m, 2h 30m or 14h.")?;
+                Some(target(Elapsed::from(limit)))
+            }
+            Self::OpenFindings => {
+                let limit = typed.parse().map_err(|_| "Write a number, such as 0.")?;
+                Some(Target::OpenFindings { limit })
+            }
+        };
+        match (self.place(sheet), target) {
+            (Some(place), Some(target)) => {
+                // Where the limit comes from is stated with the plan, and stays.
+                if let Some(criterion) = sheet.criteria.get_mut(place) {
+                    criterion.target = target;
+                }
+            }
+            (Some(place), None) => drop(sheet.criteria.remove(place)),
+            (None, Some(target)) => sheet.criteria.push(Criterion { target, source: None }),
+            (None, None) => {}
+        }
+        Ok(())
+    }
+}
+
+impl TestSheetDialog {
+    pub(crate) fn of(run: &Run) -> Self {
+        let before = run.stated_sheet().cloned().unwrap_or_default();
+        Self { sheet: before.clone(), before, chosen: 0, open: Open::List }
+    }
+
+    fn row(&self) -> Row {
+        ROWS.get(self.chosen).copied().unwrap_or(Row::OpenFindings)
+    }
+
+    fn done(&self, reason: Option<String>) -> Reply {
+        Reply::Done(Intent::StateSheet { sheet: Box::new(self.sheet.clone()), reason })
+    }
+
+    fn on_list_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
+        match key.code {
+            KeyCode::Enter => {
+                let value = self.row().value(&self.sheet);
+                let is_too_long = value.len() > MAX_BYTES || value.contains(char::is_control);
+                let mut field = Field::with(if is_too_long { "" } else { &value });
+                field.problem = is_too_long.then(|| {
+                    "The text is too long for a field: it comes from a plan file. What is typed replaces it.".to_owned()
+                });
+                self.open = Open::Edit(field);
+            }
+            KeyCode::Char('s') if self.sheet == self.before => return Reply::Close,
+            KeyCode::Char('s') if facts.run.frozen_sheet.is_some() => self.open = Open::Why(Field::default()),
+            KeyCode::Char('s') => return self.done(None),
+            _ => {
+                choose(&mut self.chosen, ROWS.len(), key);
+            }
+        }
+        Reply::Stay
+    }
+}
+
+impl Content for TestSheetDialog {
+    fn input_mut(&mut self) -> Option<&mut TextInput> {
+        match &mut self.open {
+            Open::List => None,
+            Open::Edit(field) | Open::Why(field) => Some(&mut field.input),
+        }
+    }
+
+    fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
+        let row = self.row();
+        match &mut self.open {
+            Open::List => return self.on_list_key(key, facts),
+            Open::Edit(field) => {
+                if field.submits(key) {
+                    match row.take(&mut self.sheet, field.input.trimmed()) {
+                        Ok(()) => self.open = Open::List,
+                        Err(problem) => field.problem = Some(problem.to_owned()),
+                    }
+                }
+            }
+            Open::Why(field) => {
+                if let Some(reason) = field.submitted(key, NO_REASON) {
+                    return self.done(Some(reason));
+                }
+            }
+        }
+        Reply::Stay
+    }
+
+    fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
+        const TITLE: &str = "Test sheet";
+        let frozen = facts.run.frozen_sheet.as_ref();
+        match &self.open {
+            Open::List => {
+                let text = match frozen {
+                    Some(frozen) => format!(
+                        "Frozen when stage 1 began, {}: the test is judged by that. A change takes a reason and is a \
+                         deviation.",
+                        frozen.at.in_words()
+                    ),
+                    None => "What the test is to show and to reach; frozen when stage 1 begins. What is empty is not \
+                             stated."
+                        .to_owned(),
+                };
+                body.text(Tone::Text, &text);
+                body.blank();
+                let first = body.rows();
+                for (index, row) in ROWS.into_iter().enumerate() {
+                    let value = row.value(&self.sheet);
+                    let value = if value.is_empty() { "–" } else { &value };
+                    let limit = if row.kind().is_some() { "at most " } else { "" };
+                    body.choice(index == self.chosen, &format!("{:<17} {limit}{value}", row.name()));
+                }
+                body.blank();
+                let (people, planned) = (self.sheet.people.len(), self.sheet.planned.len());
+                body.text(Tone::Quiet, &format!("By the plan: people {people}, planned steps {planned}."));
+                Sheet::new(TITLE, Tone::Text, body).keep(first + self.chosen).keys(&[
+                    ("Enter", "edit"),
+                    ("s", "record"),
+                    ("Esc", "cancel"),
+                ])
+            }
+            Open::Edit(field) => {
+                let question = match self.row() {
+                    Row::Text(name, _) => format!("The {name}; empty: not stated:"),
+                    Row::Time(name, _) => format!("The {name}, at most, like 90m or 14h; empty: not stated:"),
+                    Row::OpenFindings => "Open findings at the end, at most; empty: not stated:".to_owned(),
+                };
+                body.text(Tone::Strong, self.row().name());
+                Sheet::new(TITLE, Tone::Text, body)
+                    .field(question, field)
+                    .keys(&[("Enter", "take over"), ("Esc", "cancel all")])
+            }
+            Open::Why(field) => {
+                body.text(Tone::Strong, "The test sheet is frozen. The test stays judged by it; the change goes on record as a deviation.");
+                Sheet::new(TITLE, Tone::Attention, body)
+                    .field("Why is it changed? (goes into the report)", field)
+                    .keys(&[("Enter", "record"), ("Esc", "cancel")])
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+//! Who acts and what the test is to show, on record when a watch begins; the test sheet counts from stage 1 on.
+
+use crate::{
+    run::{Criterion, Elapsed, IssueEntry, Record, SheetOrigin, Statement, Target, TestSheet},
+    session::{signals::Signals, state::StatedTest},
+};
+
+use super::*;
+
+fn stated() -> StatedTest {
+    let target = Target::TimeToRestored { limit: Elapsed::from_secs(36_000) };
+    let sheet = TestSheet {
+        objective: Some("show it".to_owned()),
+        criteria: vec![Criterion { target, source: None }],
+        ..TestSheet::default()
+    };
+    let sheet = Some((sheet, SheetOrigin::Settings));
+    StatedTest { engineer: Some("Kim Berg".to_owned()), sheet, is_taken_over: false }
+}
+
+/// The records of a scenario played to its end, and the run as of the end.
+async fn played(scenario: &str, test: StatedTest) -> (Vec<Record>, Run) {
+    let runs = tempfile::tempdir().unwrap();
+    let clock = Clock::scaled(start(), 1.0);
+    let mut event_loop = event_loop(runs.path(), scenario, clock, clock);
+    event_loop.update(|session| session.state_test(test));
+    let (run, _) = Box::pin(event_loop.run_to_end(Signals::listen().unwrap())).await;
+    let folder = crate::journal::find_run(runs.path(), "last").unwrap();
+    let records =
+        crate::journal::JournalReader::open(&folder).unwrap().map(|entry| match entry.unwrap().content {
+            crate::journal::Content::Record(record) => record,
+            crate::journal::Content::Opaque { .. } => panic!("an unknown record"),
+        });
+    (records.collect(), run)
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_sheet_is_frozen_once_right_when_stage_1_begins() {
+    // By a line of the log, by the counter, and by a statement.
+    for scenario in ["procedure", "no-info-lines"] {
+        let (records, run) = played(scenario, stated()).await;
+        let frozen: Vec<_> = records
+            .iter()
+            .filter(|record| matches!(record.event, Event::TestSheetFrozen { .. }))
+            .map(|record| record.seq)
+            .collect();
+        let begin = run.phases.spans[0].evidence.as_ref().unwrap().record;
+        let [frozen] = frozen.as_slice() else { panic!("{scenario}: {frozen:?}") };
+        assert!(*frozen > begin && frozen.0 <= begin.0 + 4, "{scenario}: {begin}, {frozen}");
+        assert_eq!(run.frozen_sheet.as_ref().unwrap().sheet.objective.as_deref(), Some("show it"));
+        assert_eq!(run.engineer.as_deref(), Some("Kim Berg"));
+        assert!(run.actions.iter().all(|action| action.engineer.as_deref() == Some("Kim Berg")));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_unstated_sheet_is_frozen_as_unstated() {
+    let (records, run) = played("procedure", StatedTest::default()).await;
+    let is_stated =
+        |record: &Record| matches!(record.event, Event::TestSheetStated { .. } | Event::EngineerNamed { .. });
+    assert!(!records.iter().any(is_stated));
+    assert_eq!(run.frozen_sheet.unwrap().sheet, TestSheet::default());
+}
+
+/// The loop of a demo of which nothing has happened.
+fn idle(runs: &tempfile::TempDir) -> EventLoop {
+    let clock = Clock::scaled(start(), 1.0);
+    event_loop(runs.path(), "procedure", clock, clock).with_witness(Box::new(|_, _, _| {}))
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_record_says_already_is_not_stated_again() {
+    let runs = tempfile::tempdir().unwrap();
+    let mut event_loop = idle(&runs);
+    event_loop.update(|session| session.state_test(stated()));
+    let last = event_loop.run().last;
+    event_loop.update(|session| session.state_test(stated()));
+    event_loop.update(|session| session.state_test(StatedTest::default()));
+    assert_eq!(event_loop.run().last, last);
+    event_loop.update(|session| {
+        session.state_test(StatedTest { is_taken_over: true, ..StatedTest::default() });
+    });
+    assert_eq!(event_loop.run().engineer, None, "nobody is named on the other account");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_change_of_the_frozen_sheet_takes_a_reason() {
+    let runs = tempfile::tempdir().unwrap();
+    let mut event_loop = idle(&runs);
+    event_loop.update(|session| session.state_test(stated()));
+    let (since, user) = (event_loop.now(), event_loop.user());
+    let statement = Statement::DownloadBegun;
+    event_loop.record(&Event::Attested { statement, since, reason: "seen".to_owned(), user });
+    assert!(event_loop.run().frozen_sheet.is_some(), "by a statement, too");
+    let other = TestSheet { place: Some("Kiel".to_owned()), ..TestSheet::default() };
+    let last = event_loop.run().last;
+    let sheet = Some((other.clone(), SheetOrigin::Settings));
+    event_loop.update(|session| session.state_test(StatedTest { sheet, ..StatedTest::default() }));
+    let state = |reason: Option<&str>| Intent::StateSheet {
+        sheet: Box::new(other.clone()),
+        reason: reason.map(str::to_owned),
+    };
+    event_loop.carry_out_intent(state(None));
+    assert_eq!(event_loop.run().last, last, "neither has a reason");
+    event_loop.carry_out_intent(state(Some("it was moved")));
+    let run = event_loop.run();
+    assert_eq!(run.sheets.last().unwrap().reason.as_deref(), Some("it was moved"));
+    assert_eq!(run.sheets.last().unwrap().origin, SheetOrigin::Form);
+    assert_eq!(run.frozen_sheet.as_ref().unwrap().sheet.place, None);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_done_about_a_finding_is_on_record_with_who_said_so() {
+    let runs = tempfile::tempdir().unwrap();
+    let mut event_loop = idle(&runs);
+    event_loop.update(|session| session.state_test(stated()));
+    let entry = IssueEntry { owner: Some("Ole".to_owned()), ..IssueEntry::default() };
+    let (code, opened) = (crate::run::Code::Alarm, crate::run::Sequence(1));
+    event_loop.carry_out_intent(Intent::StateIssue { code, opened, entry: Box::new(entry) });
+    let [issue] = event_loop.run().issues.as_slice() else { panic!("{:?}", event_loop.run().issues) };
+    assert_eq!((issue.entry.owner.as_deref(), issue.engineer.as_deref()), (Some("Ole"), Some("Kim Berg")));
+}
