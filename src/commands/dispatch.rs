@@ -16,6 +16,7 @@ use super::{
     help::{guide::guide, manual},
     runs::{compare, report, runs, verify_run},
     settings_file::settings_file,
+    sign::sign,
     simulated::{
         appliance::appliance,
         demo::{self, DemoOptions},
@@ -64,6 +65,7 @@ fn carry_out(command: Command) -> Result<Exit, Stop> {
         Command::Report(arguments) => report(&arguments),
         Command::Compare(arguments) => compare(&arguments),
         Command::Verify(arguments) => verify_run(&arguments),
+        Command::Sign(arguments) => sign(arguments),
         Command::Appliance(arguments) => appliance(&arguments),
         Command::Settings(arguments) => settings_file(&arguments),
         Command::Guide { topic } => guide(topic.as_deref()),

@@ -2,8 +2,9 @@
 //! about its findings.
 
 mod schema;
+mod signing;
 
-pub use self::schema::*;
+pub use self::{schema::*, signing::*};
 
 use crate::run::state::Run;
 use crate::run::values::Timestamp;
