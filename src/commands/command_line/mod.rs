@@ -1,6 +1,7 @@
-//! What every command needs: the options and settings that apply, output on standard streams, the error it ends with,
+//! What every command needs: the options and settings that apply, statements added to a run, output on standard streams, the error it ends with,
 //! the runtime, the debug log, the report of a panic.
 
+pub(super) mod append;
 pub(super) mod debug_log;
 pub(super) mod messages;
 pub(super) mod options;

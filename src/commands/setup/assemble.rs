@@ -74,7 +74,7 @@ pub(crate) fn assemble(
     }
     let (recorder, first, interruption) = if let Some(interrupted) = assembly.interrupted {
         // The machine's clock may have been set back since.
-        clock.not_before(interrupted.run().last_at);
+        clock.not_before(interrupted.run().recorded_at);
         let (recorder, first, interruption) = interrupted.go_on(clock.now())?;
         (recorder, first, Some(interruption))
     } else {

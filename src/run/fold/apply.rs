@@ -16,8 +16,14 @@ pub fn apply(run: &mut Run, record: &Record) {
     if record.seq <= run.last {
         return;
     }
-    let before = std::mem::replace(&mut run.last_at, record.at);
     run.last = record.seq;
+    run.recorded_at = run.recorded_at.max(record.at);
+    if record.event.is_about_the_test() {
+        // It may be added days after the watch: it is no sign of life, and no time passes in the run by it.
+        evidence::stated(run, record);
+        return;
+    }
+    let before = std::mem::replace(&mut run.last_at, record.at);
     // Taken before the record is applied, to be compared with what it leaves.
     let basis = Basis::of(run);
     // An answer of another machine does not describe this appliance. The supervisor asks it nothing, but an answer
@@ -46,10 +52,9 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
             identity::taken_over(run, recorder, distrusted.is_some());
         }
         Event::EngineerNamed { engineer, .. } => run.engineer.clone_from(engineer),
-        Event::TestSheetStated { .. }
-        | Event::TestSheetFrozen { .. }
-        | Event::IssueStated { .. }
-        | Event::Signed(_) => evidence::stated(run, record),
+        Event::TestSheetStated { .. } | Event::TestSheetFrozen { .. } => evidence::stated(run, record),
+        // Taken in by `apply`.
+        Event::IssueStated { .. } | Event::Signed(_) => {}
         Event::OwnClock { behind } => run.own_clock_behind = *behind,
         Event::LinkChanged { role, link } => connection::link(run, record, *role, link),
         Event::Identified { role, identity, .. } => identity::identified(run, record, *role, identity),
@@ -116,6 +121,7 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
         Event::RecordHole { from, records, reason } => hole(run, record, *from, *records, reason),
         Event::RunEnded(ending) => {
             run.ending = Some(ending.clone());
+            run.ended_by = Some(record.seq);
             run.listing_since = None;
         }
     }

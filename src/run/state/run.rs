@@ -19,8 +19,11 @@ pub struct Run {
     pub started_at: Timestamp,
     /// The last record applied.
     pub last: Sequence,
-    /// When the last record was made.
+    /// When the last record of the watch was made; what figures are measured up to. Statements about the test do not
+    /// count, as they may be added long after the watch.
     pub last_at: Timestamp,
+    /// When the last record was made, of whatever kind.
+    pub recorded_at: Timestamp,
     /// Who records it now, as `user@host`.
     pub(in crate::run) recorder: String,
     /// Start of the present recording: the start of the run, or the last continuation.
@@ -91,6 +94,8 @@ pub struct Run {
     pub failed: Option<Sequence>,
     /// How the record ended, once it did.
     pub ending: Option<Ending>,
+    /// The record of that end. Statements about the test may follow it.
+    pub ended_by: Option<Sequence>,
     /// Timer events already recorded, so that each is recorded once.
     pub reported: Reported,
     /// What was dropped to stay bounded.

@@ -130,7 +130,7 @@ impl Recorder {
     /// `at`, or the time of the last record where that is later: what follows from a record is recorded before other
     /// things seen at the same moment, and times of records never run back.
     fn monotonic(&self, at: Timestamp) -> Timestamp {
-        at.max(self.run.last_at)
+        at.max(self.run.recorded_at)
     }
 
     /// The next log bytes on disk that no record cites; they are passed to [`Recorder::log`] again.

@@ -34,6 +34,7 @@ pub(in crate::run) fn continued(run: &mut Run, at: Timestamp, since: Timestamp, 
         return;
     }
     run.ending = None;
+    run.ended_by = None;
     run.listing_since = None;
     run.log.lost = None;
     // A log that was away already stays so from the earlier time on.

@@ -276,6 +276,7 @@ fn records<'r>(run: &'r Run, events: &mut Vec<DatedEvent<'r>>) {
         events.push(event(signed.at, Happening::SignedOff(signed)).on(signed.record));
     }
     if let Some(ending) = &run.ending {
-        events.push(event(run.last_at, Happening::RunEnded(ending)).on(run.last));
+        let ended_by = run.ended_by.unwrap_or(run.last);
+        events.push(event(run.last_at, Happening::RunEnded(ending)).on(ended_by));
     }
 }

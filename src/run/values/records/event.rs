@@ -371,6 +371,12 @@ pub enum Event {
 }
 
 impl Event {
+    /// Whether this is stated about a finding or the whole test, and may be added to a run that ended.
+    #[must_use]
+    pub const fn is_about_the_test(&self) -> bool {
+        matches!(self, Self::IssueStated { .. } | Self::Signed(_))
+    }
+
     /// Whether this records an answer that did not arrive in time.
     #[must_use]
     pub fn is_overdue_answer(&self) -> bool {
