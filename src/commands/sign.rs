@@ -5,18 +5,18 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use super::command_line::{
+    append::EndedRun,
     messages::{inform, say},
     options::folder,
     stop::Stop,
 };
 use crate::{
     cli::SignArgs,
-    clock::Clock,
     journal::{
-        self, CheckAnswer, CheckedSignature, JournalError, JournalWriter, RunFolder, SignatureFiles,
+        self, CheckAnswer, CheckedSignature, JournalError, RunFolder, SignatureFiles,
         SigningKey,
     },
-    run::{Event, Exit, JournalHead, Run, Sequence, SignedStatement, Timestamp, check_statement, may_sign},
+    run::{Event, Exit, JournalHead, Run, Sequence, SignedStatement, check_statement, may_sign},
     session::record::identity::LocalIdentity,
     text::{Charset, is_printable},
 };
@@ -51,7 +51,9 @@ pub(super) fn sign(arguments: SignArgs) -> Result<Exit, Stop> {
     let folder = folder(&arguments.run)?;
     let key = arguments.key.clone();
     let statement = stated(arguments)?;
-    let mut record = OpenRecord::open(&folder).map_err(Stop::failed)?;
+    let mut ended = EndedRun::open(&folder).map_err(Stop::failed)?;
+    // Nobody is to stand for a record that is not whole.
+    journal::verify(&folder).map_err(Stop::failed)?;
     let key = signing_key(key)?;
     let statement = SignedStatement { key: key.fingerprint.clone(), ..statement };
     inform(&format!(
@@ -59,18 +61,18 @@ pub(super) fn sign(arguments: SignArgs) -> Result<Exit, Stop> {
         key.origin, key.fingerprint
     ));
     if let Some(unfinished) = unfinished(&folder, &statement)? {
-        return finish(&folder, &record.run, &key, &unfinished);
+        return finish(&folder, &ended.run, &key, &unfinished);
     }
-    may_sign(&record.run, &statement).map_err(Stop::failed)?;
-    let at = Clock::system().now().max(record.latest);
-    let prepared = record.writer.prepare(at, Event::Signed(statement.clone())).map_err(Stop::failed)?;
+    may_sign(&ended.run, &statement).map_err(Stop::failed)?;
+    let at = ended.next_at();
+    let prepared = ended.writer.prepare(at, Event::Signed(statement.clone())).map_err(Stop::failed)?;
     let files = SignatureFiles::of(&folder, prepared.seq(), statement.role);
     if let Some(path) = files.existing() {
         return Err(Stop::failed(SignError::InTheWay(path.to_owned())));
     }
     // The head after the record is known before it is written, so that a signature that fails leaves nothing behind.
     let head = prepared.head();
-    let text = journal::signed_text(&record.run.started.run, record.run.started.simulated, &head, &statement);
+    let text = journal::signed_text(&ended.run.started.run, ended.run.started.simulated, &head, &statement);
     let signature = made_by(&key, &text)?;
     let made = prepared.append_durably().map_err(Stop::failed)?;
     files
@@ -106,32 +108,6 @@ fn signing_key(named: Option<PathBuf>) -> Result<SigningKey, Stop> {
         }
     };
     key.map_err(Stop::failed)
-}
-
-/// The record of a run that nobody else records, locked.
-struct OpenRecord {
-    writer: JournalWriter,
-    run: Run,
-    /// The latest time of a record.
-    latest: Timestamp,
-}
-
-impl OpenRecord {
-    fn open(folder: &RunFolder) -> Result<Self, JournalError> {
-        // Before the lock, so that nothing is left in a folder that holds no run.
-        journal::read_run(folder)?;
-        let (writer, report) = JournalWriter::reopen(folder)?;
-        // An older drwatch must not write into what it knows in part.
-        if let Some(found) = report.format.filter(|_| report.opaque > 0) {
-            return Err(JournalError::TooNew { path: folder.journal_path(), found });
-        }
-        // Nobody is to stand for a record that is not whole.
-        journal::verify(folder)?;
-        let mut latest = None;
-        let (run, _) = journal::read_run_by(folder, |_, record| latest = latest.max(Some(record.at)))?;
-        let latest = latest.unwrap_or(run.started_at);
-        Ok(Self { writer, run, latest })
-    }
 }
 
 /// The signature of `key` over `text`, found to be one.

@@ -88,11 +88,6 @@ pub(crate) struct SignatureReport {
 }
 
 impl SignatureReport {
-    /// Whether every statement is signed as it should be and there is nothing else.
-    pub(crate) fn is_sound(&self) -> bool {
-        self.strays.is_empty() && self.signatures.iter().all(|signature| signature.verdict.is_ok())
-    }
-
     /// The last signature that is valid.
     pub(crate) fn last_valid(&self) -> Option<&CheckedSignature> {
         self.signatures.iter().rfind(|signature| signature.verdict.is_ok())
