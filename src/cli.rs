@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use thiserror::Error;
 
-use crate::run::{Exit, Role};
+use crate::run::{Exit, Role, SignerRole, TestVerdict};
 
 /// Watch a disaster-recovery test of an AltaVault appliance live; pause and resume replication on
 /// the production appliance safely; walk away with evidence.
@@ -40,10 +40,12 @@ pub(crate) enum Command {
     Report(ReportArgs),
     /// Show recorded runs side by side, each against the first
     Compare(CompareArgs),
-    /// Check what a record proves: sequence, chain, raw log
-    Verify(RunArgs),
+    /// Check what a record proves: sequence, chain, raw log, signatures, heads sent elsewhere
+    Verify(VerifyArgs),
     /// List the findings of a run that need somebody, or state what is done about one of them
     Findings(FindingsArgs),
+    /// Sign a recorded run with your SSH key, with your verdict
+    Sign(SignArgs),
     /// Be one simulated appliance on standard input and output, e.g. behind sshd
     Appliance(ApplianceArgs),
     /// Write, show or locate the settings file
@@ -200,6 +202,81 @@ pub(crate) struct RunArgs {
     pub(crate) run: String,
     #[command(flatten)]
     pub(crate) runs: RunsDir,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+    /// Who may sign, in the form of ssh-keygen(1), ALLOWED SIGNERS
+    #[arg(long, value_name = "FILE")]
+    pub(crate) allowed_signers: Option<PathBuf>,
+    /// A head that was sent elsewhere and has to be in this record: 16 to 64 hexadecimal digits, or the line of JSON of
+    /// the notice; may be repeated
+    #[arg(long, value_name = "HEAD")]
+    pub(crate) anchor: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SignerArg {
+    /// Who carried the test out
+    Operator,
+    /// Who decides whether it passed; another person than the operator
+    Approver,
+    /// Who read the report
+    Reviewer,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum VerdictArg {
+    /// It reached what it was to reach
+    Passed,
+    /// It did under conditions, which --notes names
+    Conditions,
+    /// It did not, and --notes says what failed
+    Failed,
+}
+
+impl From<SignerArg> for SignerRole {
+    fn from(role: SignerArg) -> Self {
+        match role {
+            SignerArg::Operator => Self::Operator,
+            SignerArg::Approver => Self::Approver,
+            SignerArg::Reviewer => Self::Reviewer,
+        }
+    }
+}
+
+impl From<VerdictArg> for TestVerdict {
+    fn from(verdict: VerdictArg) -> Self {
+        match verdict {
+            VerdictArg::Passed => Self::Passed,
+            VerdictArg::Conditions => Self::Conditions,
+            VerdictArg::Failed => Self::Failed,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SignArgs {
+    #[command(flatten)]
+    pub(crate) run: RunArgs,
+    /// As what you sign
+    #[arg(long = "as", value_enum, value_name = "ROLE")]
+    pub(crate) role: SignerArg,
+    /// How you judge the test; an operator and an approver have to
+    #[arg(long, value_enum)]
+    pub(crate) verdict: Option<VerdictArg>,
+    /// What you add; needed for the verdicts conditions and failed
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) notes: Option<String>,
+    /// Your SSH key, private, or public with the other half in the agent [default: the first key of the agent, else the
+    /// first of ~/.ssh/id_ed25519, id_ed25519_sk, id_ecdsa, id_ecdsa_sk, id_rsa]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) key: Option<PathBuf>,
+    /// Your name [default: the local user]
+    #[arg(long, value_name = "NAME")]
+    pub(crate) engineer: Option<String>,
 }
 
 #[derive(Debug, Args)]

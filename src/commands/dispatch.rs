@@ -16,6 +16,7 @@ use super::{
     help::{guide::guide, manual},
     runs::{compare, findings, report, runs, verify_run},
     settings_file::settings_file,
+    sign::sign,
     simulated::{
         appliance::appliance,
         demo::{self, DemoOptions},
@@ -65,6 +66,7 @@ fn carry_out(command: Command) -> Result<Exit, Stop> {
         Command::Compare(arguments) => compare(&arguments),
         Command::Verify(arguments) => verify_run(&arguments),
         Command::Findings(arguments) => findings(&arguments),
+        Command::Sign(arguments) => sign(arguments),
         Command::Appliance(arguments) => appliance(&arguments),
         Command::Settings(arguments) => settings_file(&arguments),
         Command::Guide { topic } => guide(topic.as_deref()),

@@ -8,6 +8,7 @@ pub(crate) mod resume;
 mod runs;
 mod settings_file;
 pub(crate) mod setup;
+mod sign;
 pub(crate) mod simulated;
 pub(crate) mod watch;
 

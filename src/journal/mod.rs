@@ -42,6 +42,7 @@ mod fold;
 mod format;
 mod raw_log;
 mod reader;
+mod signatures;
 mod verify;
 mod writer;
 
@@ -66,5 +67,9 @@ pub(crate) use self::{
     fold::{fold_until, read_run_by},
     raw_log::{CHUNK_BYTES, RawLog},
     reader::Position,
+    signatures::{
+        AllowedSigners, Anchor, AnchorPlace, CheckAnswer, CheckedSignature, SignatureFiles, SignatureReport,
+        SigningKey, check_signature, check_signatures, find_anchors, sign_text, signed_text,
+    },
     verify::LOST_WITH_THE_MACHINE,
 };

@@ -53,6 +53,33 @@ impl Hole {
     }
 }
 
+/// The next record of a journal, encoded and not written yet. It holds the writer, so that nothing can take its place in
+/// the chain.
+pub(crate) struct PreparedRecord<'w> {
+    writer: &'w mut JournalWriter,
+    at: Timestamp,
+    event: Event,
+    line: Vec<u8>,
+}
+
+impl PreparedRecord<'_> {
+    /// Its number.
+    pub(crate) const fn seq(&self) -> Sequence {
+        self.writer.end.next
+    }
+
+    /// Where the chain stands once it is written.
+    pub(crate) fn head(&self) -> JournalHead {
+        let records = self.writer.end.chain.records + 1;
+        JournalHead { records, head: digest(self.line.trim_ascii_end()) }
+    }
+
+    /// Writes this very line; returns once it would survive a power failure. After an error the journal is as before.
+    pub(crate) fn append_durably(self) -> Result<Record, JournalError> {
+        self.writer.append_line_durably(self.at, &self.event, &self.line)
+    }
+}
+
 impl JournalWriter {
     /// Begins the journal of a fresh run folder; fails where a journal is already there.
     pub(crate) fn create(folder: &RunFolder) -> Result<Self, JournalError> {
@@ -105,18 +132,8 @@ impl JournalWriter {
     /// Appends an event and returns its record once the system has taken it. Where that fails, the journal is as before
     /// and the call can be repeated.
     pub(crate) fn append(&mut self, at: Timestamp, event: &Event) -> Result<Record, JournalError> {
-        // Earlier records still wait in memory: one written now would be out of sequence, and break the chain
-        // in the file.
-        if let Some(hole) = &self.hole {
-            return Err(JournalError::HoleOpen { from: hole.from, reason: hole.reason.clone() });
-        }
-        let line = encode(self.end.next, at, &self.end.chain.head, event)?;
-        self.write(&line)?;
-        // Linked only once it is written: after an error the next record takes this place in the chain.
-        let record = self.link(at, event, &line);
-        self.end.written = self.end.chain.clone();
-        self.is_unsynced = true;
-        Ok(record)
+        let line = self.encode_next(at, event)?;
+        self.append_line(at, event, &line)
     }
 
     /// Appends an event and returns its record once it would survive a power failure.
@@ -124,8 +141,46 @@ impl JournalWriter {
     /// # Errors
     /// The disk does not take the record; the journal is as before, and the call can be repeated.
     pub fn append_durably(&mut self, at: Timestamp, event: &Event) -> Result<Record, JournalError> {
+        let line = self.encode_next(at, event)?;
+        self.append_line_durably(at, event, &line)
+    }
+
+    /// Makes the next record ready without writing it, so that the head after it can be signed first.
+    pub(crate) fn prepare(
+        &mut self,
+        at: Timestamp,
+        event: Event,
+    ) -> Result<PreparedRecord<'_>, JournalError> {
+        let line = self.encode_next(at, &event)?;
+        Ok(PreparedRecord { writer: self, at, event, line })
+    }
+
+    fn encode_next(&self, at: Timestamp, event: &Event) -> Result<Vec<u8>, JournalError> {
+        // Earlier records still wait in memory: one written now would be out of sequence, and break the chain
+        // in the file.
+        if let Some(hole) = &self.hole {
+            return Err(JournalError::HoleOpen { from: hole.from, reason: hole.reason.clone() });
+        }
+        encode(self.end.next, at, &self.end.chain.head, event)
+    }
+
+    fn append_line(&mut self, at: Timestamp, event: &Event, line: &[u8]) -> Result<Record, JournalError> {
+        self.write(line)?;
+        // Linked only once it is written: after an error the next record takes this place in the chain.
+        let record = self.link(at, event, line);
+        self.end.written = self.end.chain.clone();
+        self.is_unsynced = true;
+        Ok(record)
+    }
+
+    fn append_line_durably(
+        &mut self,
+        at: Timestamp,
+        event: &Event,
+        line: &[u8],
+    ) -> Result<Record, JournalError> {
         let before = self.end.clone();
-        let record = self.append(at, event)?;
+        let record = self.append_line(at, event, line)?;
         self.sync_now().inspect_err(|_| {
             // The line may be whole in the file, but the caller will treat the event as not recorded.
             self.end = before;

@@ -18,8 +18,9 @@ pub use self::{
         control::{Authorization, authorize, consent_lapsed},
         events::{DatedEvent, EventKind, Happening, dated_events, place_in_log},
         evidence::{
-            Deviation, Issue, IssueState, JudgedCriterion, Judgement, Recovery, SheetChange, SheetSummary,
-            StepState, StepSummary, TestSummary, test_summary,
+            Deviation, Issue, IssueState, JudgedCriterion, Judgement, Recovery, SameSigner, SheetChange,
+            SheetSummary, SigningRefusal, StepState, StepSummary, TestSummary, check_statement, may_sign,
+            test_summary,
         },
         exposure::{EarliestResume, EarliestResumes, ExpectedExposure, Exposure, exposure},
         next_step::{NextStep, Urgency, next_step},

@@ -4,7 +4,7 @@ use super::stop::Stop;
 use crate::{
     clock::Clock,
     journal::{self, JournalError, JournalWriter, RunFolder},
-    run::{Event, Record},
+    run::{Event, Record, Run, Timestamp},
 };
 
 /// Appends `event` to the journal of a run, ended or interrupted, and forces it to disk. The run stays as it is
@@ -18,17 +18,36 @@ pub(in crate::commands) fn append_after_end(folder: &RunFolder, event: &Event) -
 }
 
 fn append(folder: &RunFolder, event: &Event) -> Result<Record, JournalError> {
-    // Before the lock, so that nothing is left in a folder that holds no run.
-    journal::read_run(folder)?;
-    let (mut writer, report) = JournalWriter::reopen(folder)?;
-    // An older drwatch must not write into what it knows in part.
-    if let Some(found) = report.format.filter(|_| report.opaque > 0) {
-        return Err(JournalError::TooNew { path: folder.journal_path(), found });
+    let mut ended = EndedRun::open(folder)?;
+    let at = ended.next_at();
+    ended.writer.append_durably(at, event)
+}
+
+/// The record of a run that nobody else records, locked, and the run as of its last record.
+pub(in crate::commands) struct EndedRun {
+    pub(in crate::commands) writer: JournalWriter,
+    pub(in crate::commands) run: Run,
+}
+
+impl EndedRun {
+    /// Opens the record to add statements [about the test](Event::is_about_the_test) to it.
+    pub(in crate::commands) fn open(folder: &RunFolder) -> Result<Self, JournalError> {
+        // Before the lock, so that nothing is left in a folder that holds no run.
+        journal::read_run(folder)?;
+        let (writer, report) = JournalWriter::reopen(folder)?;
+        // An older drwatch must not write into what it knows in part.
+        if let Some(found) = report.format.filter(|_| report.opaque > 0) {
+            return Err(JournalError::TooNew { path: folder.journal_path(), found });
+        }
+        // Read anew under the lock: another process may have added records in between.
+        let (run, _) = journal::read_run(folder)?;
+        Ok(Self { writer, run })
     }
-    // Read anew under the lock: another process may have added records in between.
-    let (run, _) = journal::read_run(folder)?;
-    // A clock that was set back must not let the times of the record run back.
-    writer.append_durably(Clock::system().now().max(run.recorded_at), event)
+
+    /// The time of the next record: now, but a clock that was set back does not let the times of the record run back.
+    pub(in crate::commands) fn next_at(&self) -> Timestamp {
+        Clock::system().now().max(self.run.recorded_at)
+    }
 }
 
 #[cfg(test)]

@@ -1,21 +1,23 @@
-//! The commands that read what was recorded: `runs`, `report`, `compare`, `verify`; and `findings`, which
-//! adds to it what is done about them.
+//! The commands that read what was recorded: `runs`, `report`, `compare`, `verify`; and `findings`, which adds to it what
+//! is done about them. What signatures and heads kept elsewhere add to `verify` is in `proof`.
 
 mod compare;
 mod difference;
 mod findings;
 mod list;
+mod proof;
 pub(super) mod verify;
 
 pub(super) use self::{compare::compare, findings::findings, list::runs};
 
+use self::proof::ProofQuestion;
 use super::command_line::{
     messages::{say, say_json},
     options::{folder, summary},
     stop::Stop,
 };
 use crate::{
-    cli::{ReportArgs, ReportFormat, RunArgs},
+    cli::{ReportArgs, ReportFormat, VerifyArgs},
     report,
     run::Exit,
 };
@@ -41,9 +43,11 @@ pub(in crate::commands) fn report(arguments: &ReportArgs) -> Result<Exit, Stop> 
     Ok(Exit::Done)
 }
 
-pub(in crate::commands) fn verify_run(arguments: &RunArgs) -> Result<Exit, Stop> {
-    let folder = folder(arguments)?;
+pub(in crate::commands) fn verify_run(arguments: &VerifyArgs) -> Result<Exit, Stop> {
+    let question = ProofQuestion::read(arguments)?;
+    let folder = folder(&arguments.run)?;
     let sound = verify::verify(&folder).map_err(Stop::failed)?;
-    say(&format!("{}: {sound}\n", folder.id()))?;
-    Ok(Exit::Done)
+    let proof = question.answer(&folder)?;
+    say(&format!("{}: {sound}\n{proof}", folder.id()))?;
+    proof.fault().map_or(Ok(Exit::Done), |fault| Err(Stop::failed(fault)))
 }

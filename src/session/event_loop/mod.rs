@@ -29,6 +29,7 @@ use crate::{
     appliance::observation::Observation,
     console::{
         front::Front,
+        output::say_on_error,
         screen_front::{ScreenFront, stop_this_process},
     },
     ingest::{log_panel::MAX_WORK_BETWEEN_KEYS, log_source::LogReader},
@@ -298,7 +299,7 @@ impl EventLoop {
         self.session.recorder.release();
         // From here on a second signal does not wait for the disk any more.
         record_is_closed();
-        let Self { session, mut front, .. } = self;
+        let Self { mut session, mut front, .. } = self;
         // Where the closing text is for programs, losses go to standard error.
         if !front.says_closing() {
             for loss in &report.losses {
@@ -306,6 +307,10 @@ impl EventLoop {
             }
         }
         let said = front.finish(&report.summary, &report.text(&session));
+        for reason in session.finish_notices().await {
+            // A closed standard error is no reason to fail.
+            drop(say_on_error(&reason));
+        }
         (session.run().clone(), said)
     }
 

@@ -14,10 +14,11 @@ use thiserror::Error;
 use tokio::{
     io::AsyncWriteExt as _,
     sync::{Semaphore, mpsc},
+    task::JoinSet,
 };
 
 use crate::{
-    run::{Code, Finding, Phase, Role, Run, RunId, Sequence, Timestamp},
+    run::{Code, Finding, JournalHead, Phase, Role, Run, RunId, Sequence, Timestamp},
     settings::NoticeSettings,
 };
 
@@ -25,6 +26,9 @@ use crate::{
 const SCHEMA: &str = "drwatch-notice-1";
 
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
+
+/// How long the commands still running are waited for at the end of the watch.
+const LAST_COMMANDS_TIMEOUT: Duration = Duration::from_secs(10);
 
 // A command that hangs, such as a mail program without a server, must not hold up the next notice.
 const MAX_RUNNING: usize = 2;
@@ -35,11 +39,13 @@ const MAX_PENDING: usize = 32;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Kind {
+    Started,
     PhaseEnded,
     Stalled,
     Alarm,
     Budget,
     LostAppliance,
+    Ended,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -51,6 +57,36 @@ pub(crate) struct Notice {
     pub(crate) event: Kind,
     phase: &'static str,
     pub(crate) text: String,
+}
+
+impl Notice {
+    fn new(run: &Run, at: Timestamp, event: Kind, text: String) -> Self {
+        Self {
+            schema: SCHEMA,
+            run: run.started.run.clone(),
+            simulated: run.started.simulated,
+            at,
+            event,
+            phase: run.phases.current.name(),
+            text,
+        }
+    }
+}
+
+/// A notice as the command gets it.
+#[derive(Serialize)]
+struct Sent<'n> {
+    #[serde(flatten)]
+    notice: &'n Notice,
+    head: SentHead<'n>,
+}
+
+/// Where the record stands on disk. Whoever keeps it can later show that the record was not rewritten since
+/// (`drwatch verify --anchor`).
+#[derive(Serialize)]
+struct SentHead<'n> {
+    records: u64,
+    sha256: &'n str,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -80,17 +116,7 @@ impl Edges {
         let now = Self::of(run);
         let before = std::mem::replace(self, now.clone());
         let mut notices = Vec::new();
-        let mut notice = |event, text: String| {
-            notices.push(Notice {
-                schema: SCHEMA,
-                run: run.started.run.clone(),
-                simulated: run.started.simulated,
-                at,
-                event,
-                phase: run.phases.current.name(),
-                text,
-            });
-        };
+        let mut notice = |event, text| notices.push(Notice::new(run, at, event, text));
         if let (Some(was), Some(is)) = (before.phase, now.phase)
             && is > was
         {
@@ -141,6 +167,8 @@ pub(crate) struct Notifier {
     failures: mpsc::Sender<String>,
     failed: mpsc::Receiver<String>,
     dropped: u64,
+    /// Ended with the watch, so that no command outlives it.
+    commands: JoinSet<()>,
 }
 
 impl Notifier {
@@ -148,18 +176,62 @@ impl Notifier {
         let (failures, failed) = mpsc::channel(MAX_PENDING);
         let places = Arc::new(Semaphore::new(MAX_RUNNING));
         // From the run as it is: a continued run does not give its old notices again.
-        Self { settings, edges: Edges::of(run), places, failures, failed, dropped: 0 }
+        let commands = JoinSet::new();
+        Self { settings, edges: Edges::of(run), places, failures, failed, dropped: 0, commands }
     }
 
-    /// Starts the command for what has come to be; whether the bell has to ring.
-    pub(crate) fn notify(&mut self, run: &Run, at: Timestamp) -> bool {
-        let notices = self.edges.since(run, at);
-        if let Some(command) = self.settings.command.clone() {
-            for notice in &notices {
-                self.start(command.clone(), notice);
-            }
+    /// The notices of what has come to be; each is given by [`Self::send`].
+    pub(crate) fn due(&mut self, run: &Run, at: Timestamp) -> Vec<Notice> {
+        self.edges.since(run, at)
+    }
+
+    /// Whether the bell rings for a notice.
+    pub(crate) const fn rings(&self) -> bool {
+        self.settings.bell
+    }
+
+    /// Whether a command gets the notices.
+    pub(crate) const fn has_command(&self) -> bool {
+        self.settings.command.is_some()
+    }
+
+    /// The watch has begun, or goes on. No bell rings, as somebody has just begun it.
+    pub(crate) fn send_start(&mut self, run: &Run, at: Timestamp, head: &JournalHead) {
+        let text = match run.last {
+            Sequence(0) => format!("The watch of run {} has begun.", run.started.run),
+            _ => format!("The watch of run {} goes on.", run.started.run),
+        };
+        self.send(&[Notice::new(run, at, Kind::Started, text)], head);
+    }
+
+    /// The record is closed.
+    pub(crate) fn send_end(&mut self, run: &Run, at: Timestamp, head: &JournalHead) {
+        let text = format!("The watch of run {} has ended.", run.started.run);
+        self.send(&[Notice::new(run, at, Kind::Ended, text)], head);
+    }
+
+    /// Starts the command for each notice. `head` is what is on disk for good: it must not be lost with the machine
+    /// after it was sent.
+    pub(crate) fn send(&mut self, notices: &[Notice], head: &JournalHead) {
+        let Some(command) = self.settings.command.clone() else { return };
+        for notice in notices {
+            let head = SentHead { records: head.records, sha256: &head.head };
+            self.start(command.clone(), &Sent { notice, head });
         }
-        self.settings.bell && !notices.is_empty()
+    }
+
+    /// Waits until the commands have ended, but not for long; why one failed, or was ended.
+    pub(crate) async fn wait_for_commands(&mut self) -> Vec<String> {
+        let commands = &mut self.commands;
+        let ended = async { while commands.join_next().await.is_some() {} };
+        // Ready at once where there is none, so that the paused time of a demo does not advance.
+        let in_time = tokio::time::timeout(LAST_COMMANDS_TIMEOUT, ended).await.is_ok();
+        let mut failures = self.failures();
+        if !in_time {
+            let seconds = LAST_COMMANDS_TIMEOUT.as_secs();
+            failures.push(format!("the notice command still runs {seconds} s after the end, and is ended"));
+        }
+        failures
     }
 
     /// Why a command failed, one sentence each, since the last call.
@@ -172,8 +244,10 @@ impl Notifier {
         failures
     }
 
-    fn start(&mut self, command: Vec<String>, notice: &Notice) {
-        let Ok(json) = serde_json::to_vec(notice) else { return };
+    fn start(&mut self, command: Vec<String>, sent: &Sent<'_>) {
+        // Those that have ended are no longer waited for.
+        while self.commands.try_join_next().is_some() {}
+        let Ok(json) = serde_json::to_vec(sent) else { return };
         let failures = self.failures.clone();
         // The place in the channel is taken before the command starts, so that its failure can always be
         // reported.
@@ -182,7 +256,7 @@ impl Notifier {
             return;
         };
         let places = Arc::clone(&self.places);
-        tokio::spawn(async move {
+        self.commands.spawn(async move {
             // Never an error: the semaphore is never closed.
             let Ok(_running) = places.acquire().await else { return };
             if let Err(reason) = run_command(&command, json).await {

@@ -56,6 +56,8 @@ impl Session {
         let exported = self.export(Cause::Automatic);
         self.recorder.sync();
         losses.extend(self.record_loss(trouble));
+        let (now, head) = (self.now(), self.recorder.head());
+        self.notifier.send_end(self.recorder.run(), now, &head);
         losses.extend(exported.err().map(|reason| format!("The summary could not be written: {reason}")));
         ClosingReport { summary, losses }
     }

@@ -20,7 +20,7 @@ use crate::{
     clock::Clock,
     console::headless::Transcript,
     ingest::{arrivals::Arrivals, log_panel::LogPanel, log_parser::LogParser},
-    run::{Cause, Ending, Event, ListingCause, Role, Run, Timestamp},
+    run::{Cause, Ending, Event, JournalHead, ListingCause, Role, Run, Timestamp},
     settings::NoticeSettings,
 };
 
@@ -92,6 +92,10 @@ impl Session {
         };
         // Recorded before there was a session to show it.
         session.show(&parts.first);
+        if session.notifier.has_command() {
+            let head = session.forced_head();
+            session.notifier.send_start(session.recorder.run(), parts.first.record.at, &head);
+        }
         session
     }
 
@@ -185,12 +189,28 @@ impl Session {
             self.intake.parser.was_away(made.record.at);
         }
         self.show(made);
-        if self.notifier.notify(self.recorder.run(), made.record.at) {
+        let notices = self.notifier.due(self.recorder.run(), made.record.at);
+        if !notices.is_empty() && self.notifier.rings() {
             self.outbox.push(Effect::Ring);
+        }
+        if !notices.is_empty() && self.notifier.has_command() {
+            let head = self.forced_head();
+            self.notifier.send(&notices, &head);
         }
         // Only noted here: what follows is carried out in `follow_up`, or a record made meanwhile would
         // be shown before this one.
         self.automation.follow(self.recorder.run());
+    }
+
+    /// The end of the record, forced to disk: a head that is sent away must not be lost with the machine.
+    fn forced_head(&mut self) -> JournalHead {
+        self.recorder.sync();
+        self.recorder.head()
+    }
+
+    /// Waits for the notices of the end; why one was not given.
+    pub(crate) async fn finish_notices(&mut self) -> Vec<String> {
+        self.notifier.wait_for_commands().await
     }
 
     fn show(&mut self, made: &Appended) {

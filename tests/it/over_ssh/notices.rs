@@ -49,7 +49,8 @@ fn phase_ends_budget_and_alarms_are_told_once_each_and_ring_the_bell() {
     settings(&pair, true, "[replication]\npause_budget = \"20s\"\n");
     let mut terminal = pair.watch(&BOTH, 40, 120);
     terminal.pause();
-    assert_eq!((bells(&terminal), told(&pair).len()), (0, 0), "nothing was worth a bell");
+    assert_eq!(bells(&terminal), 0, "nothing was worth a bell");
+    assert_eq!(told(&pair), BTreeMap::from([("started".to_owned(), 1)]));
     pair.enable_service();
     terminal.wait_for("▶ IN USE");
     wait_until("the alarm and the whole budget are told", PATIENCE, || {
@@ -64,8 +65,8 @@ fn phase_ends_budget_and_alarms_are_told_once_each_and_ring_the_bell() {
     });
     // Whatever would be told twice would be by now, over some hundred further records.
     terminal.drain(Duration::from_secs(5));
-    let expected =
-        [("alarm", 1), ("budget", 3), ("phase-ended", 4)].map(|(event, count)| (event.to_owned(), count));
+    let expected = [("alarm", 1), ("budget", 3), ("phase-ended", 4), ("started", 1)]
+        .map(|(event, count)| (event.to_owned(), count));
     assert_eq!(told(&pair), BTreeMap::from(expected));
     let phases: Vec<_> = notices(&pair)
         .into_iter()
@@ -77,6 +78,9 @@ fn phase_ends_budget_and_alarms_are_told_once_each_and_ring_the_bell() {
     assert!((1..=8).contains(&rung), "{rung} bells for 8 notices");
     terminal.type_keys("ql");
     terminal.wait_for_exit();
+    assert_eq!(told(&pair).get("ended"), Some(&1), "the end is waited for");
+    let last = notices(&pair).pop().unwrap();
+    assert_eq!(last["head"]["sha256"].as_str().unwrap().len(), 64, "{last}");
 }
 
 #[test]

@@ -3,4 +3,5 @@
 mod replay;
 mod resume;
 mod run_scenarios;
+mod sign;
 mod verify;

@@ -30,7 +30,7 @@ macro_rules! topic {
 }
 
 /// Every topic, in the order in which it is needed.
-const TOPICS: [Topic; 9] = [
+const TOPICS: [Topic; 10] = [
     topic!("rehearsal", "practise on simulated appliances, with or without SSH"),
     topic!("connection", "SSH, keys, passwords, host keys, jump hosts"),
     topic!("settings", "the settings file, and your own command words"),
@@ -38,6 +38,7 @@ const TOPICS: [Topic; 9] = [
     topic!("control", "what drwatch may send, and what keeps it safe"),
     topic!("log", "how the log is followed, and what a gap is"),
     topic!("recording", "what is on disk, resume, and what verify proves"),
+    topic!("signing", "who stands for a record, and heads kept elsewhere"),
     topic!("troubleshooting", "messages, what they mean, and what to do"),
     topic!("glossary", "the words used on the screen and in the record"),
 ];

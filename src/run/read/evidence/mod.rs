@@ -10,9 +10,10 @@ mod procedure;
 mod recovery;
 mod schema;
 mod sheet;
+mod signing;
 
 pub(in crate::run) use self::not_watched::not_watched;
-pub use self::schema::*;
+pub use self::{schema::*, signing::*};
 
 use crate::run::state::Run;
 use crate::run::values::Timestamp;

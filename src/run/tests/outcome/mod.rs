@@ -3,6 +3,7 @@
 mod cleanup;
 mod next_step;
 mod procedure;
+mod signing;
 mod summaries;
 mod test_summary;
 

@@ -16,6 +16,18 @@ pub enum SignerRole {
     Reviewer,
 }
 
+impl SignerRole {
+    /// As it is written in files and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::Approver => "approver",
+            Self::Reviewer => "reviewer",
+        }
+    }
+}
+
 /// How a signer judges the test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -26,6 +38,18 @@ pub enum TestVerdict {
     Conditions,
     /// It did not.
     Failed,
+}
+
+impl TestVerdict {
+    /// As it is written in files and on the command line.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Conditions => "conditions",
+            Self::Failed => "failed",
+        }
+    }
 }
 
 /// A statement to sign, in the journal; the detached signature covers the chain up to and with its record.

@@ -35,6 +35,10 @@ fn tell(run: &mut Run, event: Event) {
     apply(run, &Record { seq: run.last.next(), at: now(), event });
 }
 
+fn head() -> JournalHead {
+    JournalHead { records: 7, head: "ab".repeat(32) }
+}
+
 fn line(raw: &str) -> LogCitation {
     LogCitation { offset: LogOffset(0), stamp: None, arrival: Arrival::Live, raw: raw.to_owned() }
 }
@@ -106,9 +110,10 @@ async fn a_command_gets_the_event_as_one_line_of_json_and_no_shell_reads_its_wor
     let command = vec!["tee".to_owned(), file.display().to_string()];
     let mut run = run();
     let mut notifier = Notifier::new(NoticeSettings { bell: true, command: Some(command) }, &run);
-    assert!(!notifier.notify(&run, now()), "nothing has happened");
+    assert_eq!(notifier.due(&run, now()), [], "nothing has happened");
     tell(&mut run, Event::Due(TimerEvent::Lost { role: Role::Dr }));
-    assert!(notifier.notify(&run, now()), "the bell rings");
+    let notices = notifier.due(&run, now());
+    notifier.send(&notices, &head());
     let mut text = String::new();
     while !text.ends_with('\n') {
         tokio::time::sleep(Duration::from_millis(5)).await;
@@ -118,6 +123,7 @@ async fn a_command_gets_the_event_as_one_line_of_json_and_no_shell_reads_its_wor
     assert_eq!((&value["schema"], &value["event"]), (&SCHEMA.into(), &"lost-appliance".into()));
     assert_eq!(value["phase"], "prepare");
     assert!(value["text"].as_str().unwrap().contains("DR appliance"), "{value}");
+    assert_eq!(value["head"], serde_json::json!({"records": 7, "sha256": "ab".repeat(32)}));
     assert_eq!(text.lines().count(), 1);
 }
 
@@ -139,19 +145,61 @@ async fn a_command_that_hangs_is_ended() {
 async fn a_flood_of_events_is_bounded() {
     let mut run = run();
     let command = vec!["sleep".to_owned(), "1000".to_owned()];
-    let settings = NoticeSettings { bell: false, command: Some(command.clone()) };
+    let settings = NoticeSettings { bell: false, command: Some(command) };
     let mut notifier = Notifier::new(settings, &run);
     tell(&mut run, Event::Due(TimerEvent::Lost { role: Role::Dr }));
-    let notice = notifier.edges.clone().since(&run, now()).remove(0);
-    assert!(!notifier.notify(&run, now()), "the bell is off");
+    let notices = notifier.due(&run, now());
+    assert!(!notifier.rings(), "the bell is off");
     for _ in 0..200 {
-        notifier.start(command.clone(), &notice);
+        notifier.send(&notices, &head());
     }
-    let dropped = 201 - MAX_PENDING;
+    let dropped = 200 - MAX_PENDING;
     let failures = notifier.failures();
     assert_eq!(failures, [format!("{dropped} notices were given up: too many commands wait already")]);
     for _ in 0..100 {
         tokio::task::yield_now().await;
     }
     assert_eq!(notifier.places.available_permits(), 0, "no more than {MAX_RUNNING} run");
+}
+
+/// A notifier whose command appends what it gets to the file.
+fn appending(file: &std::path::Path, run: &Run) -> Notifier {
+    let command = vec!["tee".to_owned(), "-a".to_owned(), file.display().to_string()];
+    Notifier::new(NoticeSettings { bell: true, command: Some(command) }, run)
+}
+
+#[tokio::test]
+async fn the_start_and_the_end_are_sent_with_the_head_and_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("given");
+    let mut run = run();
+    let mut notifier = appending(&file, &run);
+    notifier.send_start(&run, now(), &head());
+    assert_eq!(notifier.wait_for_commands().await, [""; 0]);
+    tell(&mut run, Event::Due(TimerEvent::Lost { role: Role::Dr }));
+    notifier.send_start(&run, now(), &head());
+    assert_eq!(notifier.wait_for_commands().await, [""; 0]);
+    notifier.send_end(&run, now(), &head());
+    assert_eq!(notifier.wait_for_commands().await, [""; 0]);
+    let text = std::fs::read_to_string(&file).unwrap();
+    let given: Vec<serde_json::Value> =
+        text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let events: Vec<_> = given.iter().map(|notice| notice["event"].as_str().unwrap()).collect();
+    assert_eq!(events, ["started", "started", "ended"]);
+    assert!(given[0]["text"].as_str().unwrap().contains("has begun"), "{text}");
+    assert!(given[1]["text"].as_str().unwrap().contains("goes on"), "{text}");
+    assert!(given.iter().all(|notice| notice["head"]["records"] == 7), "{text}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn at_the_end_a_command_that_hangs_is_waited_for_ten_seconds() {
+    let run = run();
+    let command = vec!["sleep".to_owned(), "1000".to_owned()];
+    let mut notifier = Notifier::new(NoticeSettings { bell: true, command: Some(command) }, &run);
+    notifier.send_end(&run, now(), &head());
+    let failures = notifier.wait_for_commands().await;
+    assert_eq!(failures, ["the notice command still runs 10 s after the end, and is ended"]);
+    let mut without = Notifier::new(NoticeSettings { bell: true, command: None }, &run);
+    without.send_end(&run, now(), &head());
+    assert_eq!(without.wait_for_commands().await, [""; 0]);
 }

@@ -1,0 +1,139 @@
+//! Who may sign what.
+
+use crate::run::state::Run;
+use crate::run::values::{FindingSeverity, Sequence, Signature, SignedStatement, SignerRole, TestVerdict};
+
+/// Why a statement is not to be signed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SigningRefusal {
+    /// The statement itself lacks something.
+    #[error("an operator and an approver have to judge the test: add --verdict passed, conditions or failed")]
+    NoVerdict,
+    /// A verdict that has to be explained.
+    #[error("the verdict \"{}\" takes --notes: which conditions, or what failed", .0.name())]
+    NoNotes(TestVerdict),
+    /// Nobody signs.
+    #[error("a signature needs the name of a person: add --engineer NAME")]
+    NoName,
+    /// The second signature is to be another person's.
+    #[error(
+        "the {} in record {record}, {name}, signed with {}; operator and approver have to be two people, each with a \
+         name and a key of their own", role.name(), same.words()
+    )]
+    SamePerson {
+        /// As what the earlier statement was signed.
+        role: SignerRole,
+        /// Its record.
+        record: Sequence,
+        /// Its name.
+        name: String,
+        /// What both have in common.
+        same: SameSigner,
+    },
+    /// An operator's "passed" against what the record says.
+    #[error(
+        "the verdict is passed, but {count} blocking findings are open, the first of them {code}; acknowledge or settle \
+         them in the watch, or say with --notes why the test has passed all the same"
+    )]
+    BlockingOpen {
+        /// How many.
+        count: usize,
+        /// Code of the first.
+        code: String,
+    },
+}
+
+impl SigningRefusal {
+    /// Whether the statement itself lacks something, whatever the run.
+    #[must_use]
+    pub const fn is_incomplete(&self) -> bool {
+        matches!(self, Self::NoVerdict | Self::NoNotes(_) | Self::NoName)
+    }
+}
+
+/// By what two signers are taken for one person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SameSigner {
+    /// The key.
+    Key,
+    /// The name.
+    Name,
+}
+
+impl SameSigner {
+    const fn words(self) -> &'static str {
+        match self {
+            Self::Key => "this very key",
+            Self::Name => "the same name",
+        }
+    }
+}
+
+/// Whether a statement is complete, whatever the run.
+///
+/// # Errors
+/// What it lacks.
+pub fn check_statement(statement: &SignedStatement) -> Result<(), SigningRefusal> {
+    let has_notes = statement.notes.as_deref().is_some_and(|notes| !notes.trim().is_empty());
+    if statement.name.trim().is_empty() {
+        return Err(SigningRefusal::NoName);
+    }
+    match statement.verdict {
+        None if statement.role != SignerRole::Reviewer => Err(SigningRefusal::NoVerdict),
+        Some(verdict @ (TestVerdict::Conditions | TestVerdict::Failed)) if !has_notes => {
+            Err(SigningRefusal::NoNotes(verdict))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether `run` may be signed so.
+///
+/// # Errors
+/// Why not.
+pub fn may_sign(run: &Run, statement: &SignedStatement) -> Result<(), SigningRefusal> {
+    check_statement(statement)?;
+    if let Some((other, same)) = other_role(statement.role).and_then(|role| same_person(run, role, statement))
+    {
+        let Signature { record, statement: SignedStatement { role, name, .. }, .. } = other.clone();
+        return Err(SigningRefusal::SamePerson { role, record, name, same });
+    }
+    let is_bare_pass = statement.role == SignerRole::Operator
+        && statement.verdict == Some(TestVerdict::Passed)
+        && statement.notes.as_deref().is_none_or(|notes| notes.trim().is_empty());
+    let mut blocking = run.open_findings().filter(|finding| finding.severity == FindingSeverity::Blocking);
+    match blocking.next().filter(|_| is_bare_pass) {
+        Some(first) => {
+            Err(SigningRefusal::BlockingOpen { count: 1 + blocking.count(), code: first.code.to_string() })
+        }
+        None => Ok(()),
+    }
+}
+
+/// The role that has to be another person's.
+const fn other_role(role: SignerRole) -> Option<SignerRole> {
+    match role {
+        SignerRole::Operator => Some(SignerRole::Approver),
+        SignerRole::Approver => Some(SignerRole::Operator),
+        SignerRole::Reviewer => None,
+    }
+}
+
+fn same_person<'r>(
+    run: &'r Run,
+    role: SignerRole,
+    statement: &SignedStatement,
+) -> Option<(&'r Signature, SameSigner)> {
+    let is_name = |name: &str| name.trim().to_lowercase() == statement.name.trim().to_lowercase();
+    run.signatures.iter().filter(|signature| signature.statement.role == role).find_map(|signature| {
+        let earlier = &signature.statement;
+        let same = if earlier.key == statement.key {
+            SameSigner::Key
+        } else if is_name(&earlier.name) {
+            SameSigner::Name
+        } else {
+            return None;
+        };
+        Some((signature, same))
+    })
+}
