@@ -42,6 +42,7 @@ mod fold;
 mod format;
 mod raw_log;
 mod reader;
+mod redaction_key;
 mod verify;
 mod writer;
 
@@ -49,7 +50,7 @@ mod writer;
 mod tests;
 
 #[cfg(test)]
-pub(crate) use self::{disk::HELD_LIMIT, format::MAX_LINE};
+pub(crate) use self::{disk::HELD_LIMIT, format::MAX_LINE, format::samples};
 pub use self::{
     disk::{LeftoverFiles, RunFolder, RunLock},
     error::{JournalError, Problem},
@@ -63,8 +64,9 @@ pub use self::{
 pub(crate) use self::{
     disk::{NoStateDirectory, Placed, default_runs_dir, is_being_recorded, is_on_a_read_only_disk},
     find::{NamedRun, named_runs, short_name},
-    fold::{fold_until, read_run_by},
+    fold::{fold_until, read_run_by, read_run_changed},
     raw_log::{CHUNK_BYTES, RawLog},
     reader::Position,
+    redaction_key::redaction_key,
     verify::LOST_WITH_THE_MACHINE,
 };

@@ -6,6 +6,7 @@ use crate::run::values::{Sequence, Timestamp};
 
 /// As what somebody signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SignerRole {
     /// Who carried the test out.
@@ -18,6 +19,7 @@ pub enum SignerRole {
 
 /// How a signer judges the test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TestVerdict {
     /// It reached what it was to reach.
@@ -30,6 +32,7 @@ pub enum TestVerdict {
 
 /// A statement to sign, in the journal; the detached signature covers the chain up to and with its record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SignedStatement {
     /// As what.
     pub role: SignerRole,
@@ -49,6 +52,7 @@ pub struct SignedStatement {
 
 /// A signed statement on record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Signature {
     /// When.
     pub at: Timestamp,
