@@ -86,14 +86,18 @@ impl Names {
                 let rest = text.strip_prefix("ssh://").unwrap_or(text);
                 let (user, host) =
                     rest.rsplit_once('@').map_or((None, rest), |(user, host)| (Some(user), host));
-                user.into_iter().for_each(|user| self.name(user, NameKind::User));
+                if let Some(user) = user {
+                    self.name(user, NameKind::User);
+                }
                 self.host(without_port(host));
             }
             Field::Host => self.host(text),
             Field::Serial => {
                 // A placeholder such as `N/A` stays: without it the appliance would seem to show a serial number.
                 let identity = Identity { serial: Some(text.to_owned()), ..Identity::default() };
-                identity.usable_serial().into_iter().for_each(|serial| self.name(serial, NameKind::Serial));
+                if let Some(serial) = identity.usable_serial() {
+                    self.name(serial, NameKind::Serial);
+                }
             }
             Field::Path => self.name(text, NameKind::Path),
             Field::Bucket => self.name(text, NameKind::Bucket),
@@ -185,12 +189,12 @@ impl Finder {
     /// Where the names of the run stand in `text`; they may overlap.
     pub(super) fn find(&self, text: &str) -> Vec<Span> {
         let (folded, places) = folded(text);
+        let places = places.as_deref();
         let mut spans = Vec::new();
         for found in self.automaton.find_overlapping_iter(&folded) {
             let Some((spelling, name)) = self.names.list.get(found.pattern().as_usize()) else { continue };
             // Within a character that has several in lower case.
-            let (Some(start), Some(end)) = (place(&places, found.start()), place(&places, found.end()))
-            else {
+            let (Some(start), Some(end)) = (place(places, found.start()), place(places, found.end())) else {
                 continue;
             };
             let Some(as_written) = text.get(start..end) else { continue };
@@ -267,8 +271,8 @@ fn folded(text: &str) -> (String, Option<Vec<Option<usize>>>) {
     (folded, Some(places))
 }
 
-fn place(places: &Option<Vec<Option<usize>>>, at: usize) -> Option<usize> {
-    places.as_ref().map_or(Some(at), |places| places.get(at).copied().flatten())
+fn place(places: Option<&[Option<usize>]>, at: usize) -> Option<usize> {
+    places.map_or(Some(at), |places| places.get(at).copied().flatten())
 }
 
 /// Whether the word that `name` begins with at `start` has begun before.

@@ -4,6 +4,54 @@ use serde_json::Value;
 
 use super::names::Field;
 
+/// Keys of strings that stay.
+const FIXED: [&str; 41] = [
+    // Times; `from` is also the tag of where a test sheet comes from.
+    "at",
+    "since",
+    "from",
+    "to",
+    "stamp",
+    "retry_at",
+    "received_at",
+    "due",
+    "earliest",
+    "likely",
+    "latest",
+    // Tags, states and codes; an alarm is named by the dialect.
+    "kind",
+    "state",
+    "cause",
+    "edge",
+    "target",
+    "code",
+    "alarm",
+    "verdict",
+    "certainty",
+    "role",
+    "marker",
+    "arrival",
+    "statement",
+    "phase",
+    "step",
+    "resume_policy",
+    "action",
+    "known",
+    "reading",
+    "log",
+    "decision",
+    // Who or what cannot be told from these, and a report is checked by them.
+    "run",
+    "retest",
+    "program",
+    "dialect",
+    "sha256",
+    "host_key",
+    "fingerprint",
+    "type",
+    "key",
+];
+
 /// What is done with a string of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Treatment {
@@ -58,20 +106,7 @@ fn treatment(kind: &str, [parent, key]: [&str; 2]) -> Treatment {
         (_, "log" | "origin", "file") => Treatment::Name(Field::Path),
         ("service_read", "known", "busy" | "running") => Treatment::Service,
         (_, _, "release" | "product" | "model") | (_, "other", "name") => Treatment::Known,
-        // Times.
-        (_, _, "at" | "since" | "to" | "stamp" | "retry_at" | "received_at" | "due")
-        | (_, _, "earliest" | "likely" | "latest")
-        // Times, or the tag of where a test sheet comes from.
-        | (_, _, "from")
-        // Tags and codes; an alarm is named by the dialect.
-        | (_, _, "kind" | "state" | "cause" | "edge" | "target" | "code" | "alarm" | "verdict" | "certainty")
-        | (_, _, "role" | "marker" | "arrival" | "statement" | "phase" | "step" | "resume_policy" | "action")
-        | (_, _, "known" | "reading" | "log" | "basis")
-        | (_, "decision", "decision")
-        // Who or what cannot be told from these, and they are what a report is checked by.
-        | (_, _, "run" | "retest" | "program" | "dialect" | "sha256" | "host_key" | "fingerprint" | "type" | "key") => {
-            Treatment::Fixed
-        }
+        _ if FIXED.contains(&key) => Treatment::Fixed,
         _ => Treatment::Text,
     }
 }

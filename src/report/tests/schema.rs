@@ -59,10 +59,14 @@ fn close(schema: &mut Value, is_part: bool) {
     for (key, value) in fields.iter_mut() {
         match (key.as_str(), value) {
             ("oneOf" | "anyOf" | "allOf", Value::Array(parts)) => {
-                parts.iter_mut().for_each(|part| close(part, is_part || is_whole));
+                for part in parts {
+                    close(part, is_part || is_whole);
+                }
             }
             ("properties" | "$defs", Value::Object(schemas)) => {
-                schemas.values_mut().for_each(|schema| close(schema, false));
+                for schema in schemas.values_mut() {
+                    close(schema, false);
+                }
             }
             ("items" | "additionalProperties", schema) => close(schema, false),
             _ => {}

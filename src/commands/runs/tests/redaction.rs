@@ -260,7 +260,7 @@ fn without_words(text: &str) -> String {
 fn digest(key: &[u8], name: &str) -> String {
     let mut mac = Hmac::<sha2::Sha256>::new_from_slice(key).unwrap();
     mac.update(name.as_bytes());
-    mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
+    mac.finalize().into_bytes().iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }
 
 /// Every leaf of `original` and `redacted`, side by side.
@@ -295,16 +295,21 @@ fn check(names: &Originals) {
     let (mut redacted, shown) = reported(&folder, true);
     let words = redacted.redacted.take().unwrap().words;
     let key = journal::redaction_key(&folder).unwrap();
-    // The names as the words were made from them, known by their digests.
-    let parts = names.person.split_whitespace();
-    let given = format!("{}9", names.serial);
-    let longer = [format!("{}/a.txt", names.path), format!("{}/{}", names.path, names.bucket)];
+    // What the words may replace, known by its digest: the names, parts of them, and words of the run in another case.
+    let longer = [
+        format!("{}9", names.serial),
+        format!("{}/a.txt", names.path),
+        format!("{}/{}", names.path, names.bucket),
+    ];
+    let whole = serde_json::to_string(&original).unwrap();
+    let forms = [r"[\p{L}\p{N}]+", r"[\w-]+", r"[\w-]+(\.[\w-]+)+"].map(|form| Regex::new(form).unwrap());
+    let parts = forms.iter().flat_map(|form| form.find_iter(&whole)).map(|part| part.as_str());
     let known: BTreeMap<String, &str> = names
         .all()
         .into_iter()
-        .chain(parts)
-        .chain([given.as_str()])
+        .chain(names.person.split_whitespace())
         .chain(longer.iter().map(String::as_str))
+        .chain(parts.collect::<std::collections::BTreeSet<_>>())
         .map(|name| (digest(&key, name), name))
         .collect();
     let names_of: BTreeMap<&str, Option<&str>> =
@@ -389,7 +394,7 @@ fn name() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 96, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 48, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_the_names_are_none_is_left_and_nothing_else_changes(
