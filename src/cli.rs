@@ -345,6 +345,8 @@ pub(crate) enum ReportFormat {
     Md,
     /// JSON, as `summary.json`
     Json,
+    /// The series of counter, rate, replication and threads, as RFC 4180
+    Csv,
 }
 
 #[derive(Debug, Args)]
@@ -354,6 +356,9 @@ pub(crate) struct ReportArgs {
     /// The format
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: ReportFormat,
+    /// Replace the names of hosts, users, addresses, serials, paths, buckets and people by words
+    #[arg(long)]
+    pub(crate) redact: bool,
     /// Write to FILE; `-` is standard output, as without it
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,

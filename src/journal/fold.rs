@@ -27,6 +27,26 @@ pub(crate) fn read_run_by(
     Ok((run, reader.report()))
 }
 
+/// As [`read_run`] for the first `records` records, each as `change` makes it. The journal is checked as it is on disk.
+pub(crate) fn read_run_changed<E: From<JournalError>>(
+    folder: &RunFolder,
+    records: u64,
+    mut change: impl FnMut(&Record) -> Result<Record, E>,
+) -> Result<(Run, ReadReport), E> {
+    let mut reader = JournalReader::open(folder)?;
+    let mut run = None;
+    while reader.head().records < records
+        && let Some(entry) = reader.next().transpose()?
+    {
+        let Content::Record(record) = entry.content else { continue };
+        let record = change(&record)?;
+        fold(&mut run, &record)
+            .map_err(|source| JournalError::Start { path: folder.journal_path(), source })?;
+    }
+    let run = run.ok_or_else(|| folder.no_record())?;
+    Ok((run, reader.report()))
+}
+
 /// The run that the first `records` records of a journal add up to, or all if there are fewer; `None` without any.
 pub(crate) fn fold_until(
     reader: &mut JournalReader,

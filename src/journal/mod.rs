@@ -42,6 +42,7 @@ mod fold;
 mod format;
 mod raw_log;
 mod reader;
+mod redaction_key;
 mod signatures;
 mod verify;
 mod writer;
@@ -50,7 +51,7 @@ mod writer;
 mod tests;
 
 #[cfg(test)]
-pub(crate) use self::{disk::HELD_LIMIT, format::MAX_LINE};
+pub(crate) use self::{disk::HELD_LIMIT, format::MAX_LINE, format::samples};
 pub use self::{
     disk::{LeftoverFiles, RunFolder, RunLock},
     error::{JournalError, Problem},
@@ -64,9 +65,10 @@ pub use self::{
 pub(crate) use self::{
     disk::{NoStateDirectory, Placed, default_runs_dir, is_being_recorded, is_on_a_read_only_disk},
     find::{NamedRun, named_runs, short_name},
-    fold::{fold_until, read_run_by},
+    fold::{fold_until, read_run_by, read_run_changed},
     raw_log::{CHUNK_BYTES, RawLog},
     reader::Position,
+    redaction_key::redaction_key,
     signatures::{
         AllowedSigners, Anchor, AnchorPlace, CheckAnswer, CheckedSignature, SignatureFiles, SignatureReport,
         SigningKey, check_signature, check_signatures, find_anchors, sign_text, signed_text,

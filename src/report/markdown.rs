@@ -30,7 +30,7 @@ pub fn markdown(summary: &Summary) -> String {
         sections::appliances(summary),
         sections::record(summary),
     ];
-    parts.join("\n")
+    parts.into_iter().chain(sections::redacted_words(summary)).collect::<Vec<_>>().join("\n")
 }
 
 fn head(summary: &Summary) -> String {
@@ -39,6 +39,7 @@ fn head(summary: &Summary) -> String {
     let ended =
         summary.ended_at.map_or("not on record: it is still being made, or was cut short".to_owned(), iso);
     let mut lines = vec![format!("# Disaster-recovery test of bucket {bucket}\n")];
+    lines.extend(sections::redaction_notice(summary));
     if summary.simulated {
         lines.push("> **SIMULATED.** Both appliances of this run were simulated.".to_owned());
         lines.push("> It is no evidence of a disaster-recovery test.\n".to_owned());

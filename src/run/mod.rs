@@ -32,7 +32,7 @@ pub use self::{
         },
         summary::{
             ActionSummary, BucketSummary, DownloadSummary, JournalHead, LogSummary, PhaseSummary,
-            ReplicationSummary, SCHEMA, Summary, VersionSummary, summarise,
+            RedactedWord, Redaction, ReplicationSummary, SCHEMA, Summary, VersionSummary, summarise,
         },
         timer_events::timer_events,
     },

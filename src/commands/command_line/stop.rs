@@ -3,6 +3,7 @@
 use crate::{run::Exit, session::Failure};
 
 /// The failure of a command: a sentence for standard error, and the exit code.
+#[derive(Debug)]
 pub(in crate::commands) struct Stop {
     pub(in crate::commands) text: String,
     pub(in crate::commands) exit: Exit,

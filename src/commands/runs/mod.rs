@@ -6,14 +6,20 @@ mod difference;
 mod findings;
 mod list;
 mod proof;
+mod redacted;
+mod series;
+#[cfg(test)]
+mod tests;
 pub(super) mod verify;
+
+use std::{io, path::Path};
 
 pub(super) use self::{compare::compare, findings::findings, list::runs};
 
 use self::proof::ProofQuestion;
 use super::command_line::{
     messages::{say, say_json},
-    options::{folder, summary},
+    options::folder,
     stop::Stop,
 };
 use crate::{
@@ -24,23 +30,30 @@ use crate::{
 
 pub(in crate::commands) fn report(arguments: &ReportArgs) -> Result<Exit, Stop> {
     let folder = folder(&arguments.run)?;
-    let summary = summary(&folder).map_err(Stop::failed)?;
+    let output = arguments.output.as_deref().filter(|path| path.as_os_str() != "-");
+    let read = || redacted::read(&folder, arguments.redact);
     let text = match arguments.format {
-        ReportFormat::Md => report::markdown(&summary),
-        ReportFormat::Json => report::json(&summary).map_err(Stop::failed)?,
+        ReportFormat::Md => report::markdown(&read()?.summary()),
+        ReportFormat::Json => report::json(&read()?.summary()).map_err(Stop::failed)?,
+        // No name is in it to be redacted.
+        ReportFormat::Csv => return series::series(&folder, output).map(|()| Exit::Done),
     };
     let say = if arguments.format == ReportFormat::Json { say_json } else { say };
-    match &arguments.output {
-        Some(path) if path.as_os_str() != "-" => std::fs::write(path, text).map_err(|error| Stop {
-            text: format!(
-                "the report cannot be written to {}: {error}; name a file in a folder that can be written with -o",
-                path.display()
-            ),
-            exit: Exit::Failed,
-        })?,
-        _ => say(&text)?,
+    match output {
+        Some(path) => std::fs::write(path, text).map_err(|error| unwritten(path, &error))?,
+        None => say(&text)?,
     }
     Ok(Exit::Done)
+}
+
+fn unwritten(path: &Path, error: &io::Error) -> Stop {
+    Stop {
+        text: format!(
+            "the report cannot be written to {}: {error}; name a file in a folder that can be written with -o",
+            path.display()
+        ),
+        exit: Exit::Failed,
+    }
 }
 
 pub(in crate::commands) fn verify_run(arguments: &VerifyArgs) -> Result<Exit, Stop> {

@@ -152,6 +152,12 @@ impl RunFolder {
         self.path.join("signatures")
     }
 
+    /// The secret that the digests of redacted names are made with.
+    #[must_use]
+    pub fn redaction_key_path(&self) -> PathBuf {
+        self.path.join("redaction.key")
+    }
+
     /// Removes the folder of a run that could not begin: its empty files, and the folder once nothing else is in it.
     pub(crate) fn discard(&self) {
         for path in [self.log_path(), self.journal_path()] {

@@ -2,7 +2,7 @@
 
 pub(in crate::journal) mod json_error;
 #[cfg(test)]
-pub(in crate::journal) mod samples;
+pub(crate) mod samples;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};

@@ -14,13 +14,13 @@ use crate::run::{
 };
 
 /// `seconds` after 2026-09-13 16:03:38 UTC.
-pub(in crate::journal) fn at(seconds: u64) -> Timestamp {
+pub(crate) fn at(seconds: u64) -> Timestamp {
     let start: Timestamp = serde_json::from_str("\"2026-09-13T16:03:38.000+00:00\"").unwrap();
     start + Elapsed::from_secs(seconds)
 }
 
 /// A fresh run folder, and the directory that goes when the test ends.
-pub(in crate::journal) fn folder() -> (TempDir, RunFolder) {
+pub(crate) fn folder() -> (TempDir, RunFolder) {
     let home = tempfile::tempdir().unwrap();
     let folder = RunFolder::create(home.path(), at(0), 1).unwrap();
     (home, folder)
@@ -73,7 +73,7 @@ fn text(text: &str) -> String {
 }
 
 /// One event of every kind, the first record first.
-pub(in crate::journal) fn every_event() -> Vec<Event> {
+pub(crate) fn every_event() -> Vec<Event> {
     let mut events = vec![started()];
     events.extend(of_appliances());
     events.extend(of_the_log());

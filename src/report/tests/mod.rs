@@ -3,6 +3,7 @@
 mod compare;
 mod runs;
 mod samples;
+pub(crate) mod schema;
 
 use std::{cell::Cell, fs, os::unix::fs::PermissionsExt, path::Path, rc::Rc};
 

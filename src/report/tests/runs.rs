@@ -40,10 +40,8 @@ fn mixed() -> Vec<ListedRun> {
     damaged.summary = Err(Unread::Damaged(
         "record 812 was changed: the record after it holds another digest of it".to_owned(),
     ));
+    runs.extend([live, damaged, copy]);
     runs.extend([
-        live,
-        damaged,
-        copy,
         run(13_900, troubled(), |_| {}),
         run(13_800, restored(), |_| {}),
         real(13_700, |summary| {

@@ -9,6 +9,7 @@ use crate::run::values::{Bound, Elapsed, PauseInterval, Phase, ResumePolicy, Tim
 
 /// The exposure of production up to some moment. Lengths of time are written in seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Exposure {
     /// Length of the present pause; `None` while replication runs or is unknown.
     #[serde(rename = "present_pause_seconds")]
@@ -38,6 +39,7 @@ pub struct Exposure {
 
 /// The exposure by forecast. Lengths of time are written in seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ExpectedExposure {
     /// When the stage ends after which the policy lets replication be resumed; the latest end of the forecast.
     pub until: Timestamp,
@@ -50,6 +52,7 @@ pub struct ExpectedExposure {
 
 /// The earliest safe resume under each policy; `None` if replication is not paused.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct EarliestResumes {
     /// Under the policy that keeps replication paused until the test is over.
     pub paused_throughout: Option<EarliestResume>,
@@ -59,6 +62,7 @@ pub struct EarliestResumes {
 
 /// When a resume is safe.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct EarliestResume {
     /// The condition, as a phrase.
     pub condition: String,

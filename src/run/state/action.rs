@@ -41,6 +41,7 @@ pub struct ActionRecord {
 
 /// A note of the engineer, in the summary as well.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Note {
     /// When.
     pub at: Timestamp,
@@ -64,6 +65,7 @@ pub struct Note {
 
 /// A note was given another text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct NoteEdit {
     /// When.
     pub at: Timestamp,
@@ -81,6 +83,7 @@ pub struct NoteEdit {
 
 /// The engineer's signature under the run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SignOff {
     /// When.
     pub at: Timestamp,

@@ -157,6 +157,12 @@ impl Run {
         self.listing.as_ref()?.listing.expected()
     }
 
+    /// Objects per second between the last two counter readings of stage 1; `None` without two.
+    #[must_use]
+    pub fn latest_rate(&self) -> Option<f64> {
+        self.tracking.meter.latest()
+    }
+
     /// Findings neither closed nor acknowledged, in the order they opened.
     pub fn open_findings(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.is_open())

@@ -169,3 +169,41 @@ impl<'de> Deserialize<'de> for Elapsed {
             .map_err(D::Error::custom)
     }
 }
+
+#[cfg(test)]
+mod schema {
+    use std::borrow::Cow;
+
+    use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+    use super::{Elapsed, Timestamp};
+
+    impl JsonSchema for Timestamp {
+        fn schema_name() -> Cow<'static, str> {
+            "Timestamp".into()
+        }
+
+        fn json_schema(_: &mut SchemaGenerator) -> Schema {
+            json_schema!({
+                "description": "An instant, in RFC 3339 with its offset, to the millisecond.",
+                "type": "string",
+                "format": "date-time",
+                "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d$"
+            })
+        }
+    }
+
+    impl JsonSchema for Elapsed {
+        fn schema_name() -> Cow<'static, str> {
+            "Seconds".into()
+        }
+
+        fn json_schema(_: &mut SchemaGenerator) -> Schema {
+            json_schema!({
+                "description": "A length of time in seconds, to the millisecond.",
+                "type": "number",
+                "minimum": 0
+            })
+        }
+    }
+}

@@ -41,6 +41,7 @@ fn evidence(record: u64, source: EvidenceSource, raw: &str) -> Evidence {
 pub(super) fn restored() -> Summary {
     let mut summary = Summary {
         schema: text(SCHEMA),
+        redacted: None,
         run: RunId(text("20260913T145504Z-a1b2c3")),
         simulated: true,
         outcome: Outcome::Restored,

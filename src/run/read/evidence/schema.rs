@@ -8,6 +8,7 @@ use crate::run::values::{
 
 /// The test sheet, and what was changed of it after stage 1 had begun.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SheetSummary {
     /// What the test is judged by: the frozen sheet, or the latest before stage 1.
     #[serde(flatten)]
@@ -24,6 +25,7 @@ pub struct SheetSummary {
 
 /// A change of the test sheet after it was frozen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SheetChange {
     /// When.
     pub at: Timestamp,
@@ -41,6 +43,7 @@ pub struct SheetChange {
 
 /// Whether a criterion was met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Judgement {
     /// It was.
@@ -53,6 +56,7 @@ pub enum Judgement {
 
 /// A criterion and how it came out.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct JudgedCriterion {
     /// What is measured, and its limit.
     #[serde(flatten)]
@@ -71,6 +75,7 @@ pub struct JudgedCriterion {
 
 /// The time to recover, waiting told apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Recovery {
     /// Stage 1 and stage 2 together; `None` unless both ended.
     #[serde(rename = "time_to_restored_seconds")]
@@ -96,6 +101,7 @@ pub struct Recovery {
 
 /// What became of a step of the procedure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StepState {
     /// Not begun.
@@ -114,6 +120,7 @@ pub enum StepState {
 
 /// A step of the procedure: planned and actual.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct StepSummary {
     /// Which.
     pub step: ProcedureStep,
@@ -140,6 +147,7 @@ pub struct StepSummary {
 
 /// Something that was done otherwise than planned.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Deviation {
     /// When.
     pub at: Option<Timestamp>,
@@ -157,6 +165,7 @@ pub struct Deviation {
 
 /// Whether an issue still needs somebody.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum IssueState {
     /// Its condition lasts, and nobody has acknowledged it.
@@ -169,6 +178,7 @@ pub enum IssueState {
 
 /// A finding of attention or worse in the issue register.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Issue {
     /// Code of the finding.
     pub code: String,
@@ -197,6 +207,7 @@ pub struct Issue {
 
 /// The test as an auditor reads it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct TestSummary {
     /// Who acts now, where a person was named.
     pub engineer: Option<String>,

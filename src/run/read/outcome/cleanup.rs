@@ -9,6 +9,7 @@ use crate::run::values::{
 
 /// What an item of the checklist is about. The name in kebab case is its code in summaries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum CleanupCode {
     /// Replication on the primary runs again, and that was read or stated.
@@ -25,6 +26,7 @@ pub enum CleanupCode {
 
 /// One item of the checklist.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct CleanupItem {
     /// What it is about.
     pub code: CleanupCode,

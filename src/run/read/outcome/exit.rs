@@ -7,6 +7,7 @@ use crate::run::values::{Ending, Phase};
 
 /// How the run came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Outcome {
     /// Both final lines were logged, or the engineer stated that stage 2 is over.

@@ -21,6 +21,7 @@ const STEADY_WITHIN: f64 = 1.2;
 
 /// How the time per GET changes while the threads stay the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Trend {
     /// It grows.
@@ -33,6 +34,7 @@ pub enum Trend {
 
 /// What a number of threads would give.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ThreadEstimate {
     /// The threads.
     pub threads: ThreadCount,
@@ -44,6 +46,7 @@ pub struct ThreadEstimate {
 
 /// How fast the GETs were with another number of threads.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SpeedBefore {
     /// The threads.
     pub threads: ThreadCount,
@@ -54,6 +57,7 @@ pub struct SpeedBefore {
 
 /// How fast the GETs of stage 1 are.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct GetSpeed {
     /// Threads at present.
     pub threads: ThreadCount,

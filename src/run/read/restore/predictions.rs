@@ -17,6 +17,7 @@ const EACH_HOUR: Elapsed = Elapsed::from_secs(3600);
 
 /// A prediction beside what became of it.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ScoredPrediction {
     /// When it was made.
     pub made_at: Timestamp,

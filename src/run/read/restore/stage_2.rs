@@ -19,6 +19,7 @@ const MAX_STEPS: usize = 288;
 
 /// Stage 2 of this run beside the past runs of the same kind: about as many objects, on the same release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Stage2 {
     /// Its length so far, or in all; `None` where its beginning was not observed.
     #[serde(rename = "elapsed_seconds")]

@@ -20,6 +20,7 @@ pub const SCHEMA: &str = "drwatch-summary/1";
 
 /// The bucket, from the last listing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BucketSummary {
     /// Name; `None` without a listing, as all that follows.
     pub name: Option<String>,
@@ -45,6 +46,7 @@ pub struct BucketSummary {
 
 /// Stage 1 in numbers.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct DownloadSummary {
     /// Counter at the baseline.
     pub baseline: Option<GetCount>,
@@ -66,6 +68,7 @@ pub struct DownloadSummary {
 
 /// One phase.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PhaseSummary {
     /// Which.
     pub name: Phase,
@@ -83,6 +86,7 @@ pub struct PhaseSummary {
 
 /// Replication on the primary.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ReplicationSummary {
     /// State at the end of the record.
     pub state: Known,
@@ -100,10 +104,13 @@ pub struct ReplicationSummary {
 
 /// One action.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ActionSummary {
     /// `pause`, `resume`, `threads`.
+    #[cfg_attr(test, schemars(extend("enum" = ["pause", "resume", "threads"])))]
     pub kind: String,
     /// `requested`, `sent`, `confirmed`, `awaiting_service`, `rejected`, `unknown`.
+    #[cfg_attr(test, schemars(extend("enum" = ["requested", "sent", "confirmed", "awaiting_service", "rejected", "unknown"])))]
     pub state: String,
     /// When it was asked for.
     pub requested_at: Timestamp,
@@ -128,6 +135,7 @@ pub struct ActionSummary {
 
 /// The log in numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct LogSummary {
     /// Lines received.
     pub lines: LineCount,
@@ -139,6 +147,7 @@ pub struct LogSummary {
 
 /// What took part.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct VersionSummary {
     /// Version of drwatch.
     pub drwatch: String,
@@ -152,6 +161,7 @@ pub struct VersionSummary {
 
 /// The end of the journal when the summary was made: the records before the export.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct JournalHead {
     /// Number of records.
     pub records: u64,
@@ -159,11 +169,36 @@ pub struct JournalHead {
     pub head: String,
 }
 
+/// What was replaced in a summary, so that it can be handed on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Redaction {
+    /// That names are replaced, and how to check one, in sentences.
+    pub notice: String,
+    /// Every word, with a digest of what it replaces.
+    pub words: Vec<RedactedWord>,
+}
+
+/// A word that replaces a name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct RedactedWord {
+    /// The word, such as `host-1`.
+    pub word: String,
+    /// HMAC-SHA-256 of the name, in hex; its key stays in the run folder.
+    pub hmac_sha256: String,
+}
+
 /// The whole summary.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Summary {
-    /// [`SCHEMA`].
+    /// Version of the schema.
+    #[cfg_attr(test, schemars(extend("const" = SCHEMA)))]
     pub schema: String,
+    /// Present where names were replaced by words, so that the summary does not follow from the journal.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub redacted: Option<Redaction>,
     /// Name of the run.
     pub run: RunId,
     /// Whether the appliances were simulated.

@@ -23,6 +23,7 @@ pub fn summarise(run: &Run, now: Timestamp, journal: JournalHead) -> Summary {
     let now = ended_at.unwrap_or(now);
     Summary {
         schema: SCHEMA.to_owned(),
+        redacted: None,
         run: run.started.run.clone(),
         simulated: run.started.simulated,
         outcome: run.outcome(),

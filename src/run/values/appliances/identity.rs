@@ -55,6 +55,7 @@ fn is_filler(serial: &str) -> bool {
 
 /// A public host key that an SSH server has shown.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct HostKey {
     /// Type as OpenSSH names it, e.g. `ssh-ed25519`.
     #[serde(rename = "type")]
@@ -71,6 +72,7 @@ impl fmt::Display for HostKey {
 
 /// Everything that distinguishes an appliance from another one. A part is absent if the appliance does not show it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Identity {
     /// Host name as shown in its prompt.
     pub hostname: Option<String>,

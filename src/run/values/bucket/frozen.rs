@@ -6,6 +6,7 @@ use crate::run::values::{BucketCounts, ListingCause, Sequence, Timestamp};
 
 /// One listing made while replication was paused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PausedListing {
     /// What it counted.
     #[serde(flatten)]
@@ -21,6 +22,7 @@ pub struct PausedListing {
 
 /// The listings of one pause: whether the bucket stayed unchanged, and how it changed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct FrozenBucket {
     /// The first listing begun after the pause.
     pub at_pause: Option<PausedListing>,

@@ -15,6 +15,7 @@ pub struct OtherClass {
 
 /// What a bucket holds, by a listing. A class that it does not name is `None`: unknown, not zero.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct BucketCounts {
     /// Name of the bucket.
     pub name: String,

@@ -6,6 +6,7 @@ use crate::run::values::{Elapsed, ThreadCount};
 
 /// When replication on the primary may be resumed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ResumePolicy {
     /// Not before the test is declared over: the vendor's recommendation.

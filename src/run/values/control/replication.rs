@@ -6,6 +6,7 @@ use crate::run::values::{Elapsed, Phase, ReplicationState, Sequence, Timestamp, 
 
 /// The replication state as last known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Known {
     /// Read or attested as running.
@@ -34,6 +35,7 @@ pub(in crate::run) const RECENT_READING: Elapsed = Elapsed::from_secs(60);
 
 /// Who caused a pause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum PausedBy {
     /// An action of drwatch.
@@ -46,6 +48,7 @@ pub enum PausedBy {
 
 /// One pause.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PauseInterval {
     /// First moment known to be paused.
     pub from: Timestamp,
@@ -149,6 +152,7 @@ impl Bound {
 
 /// The engineer's decision to leave the watch while replication is paused.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct LeftPaused {
     /// When it was taken.
     pub at: Timestamp,

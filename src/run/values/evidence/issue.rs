@@ -7,6 +7,7 @@ use crate::run::values::{RunId, Sequence, Timestamp};
 
 /// What is done about a finding.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "decision", rename_all = "snake_case")]
 pub enum Decision {
     /// It is remedied.
@@ -23,6 +24,7 @@ pub enum Decision {
 
 /// What is stated of a finding; each statement replaces the one before as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct IssueEntry {
     /// Who takes care of it.

@@ -6,6 +6,7 @@ use crate::run::values::Timestamp;
 
 /// A step of the procedure, in its order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ProcedureStep {
     /// Pause replication on the primary.
@@ -48,6 +49,7 @@ impl ProcedureStep {
 
 /// When a step is planned to begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PlannedStep {
     /// The step.
     pub step: ProcedureStep,

@@ -6,6 +6,7 @@ use crate::run::values::{Elapsed, PlannedStep, Sequence, Timestamp};
 
 /// What is stated about a test; what nobody stated is `None` or empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default)]
 pub struct TestSheet {
     /// What the test is to show.
@@ -34,6 +35,7 @@ pub struct TestSheet {
 
 /// Somebody who takes part.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Person {
     /// The name.
     pub name: String,
@@ -43,6 +45,7 @@ pub struct Person {
 
 /// As what somebody takes part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum PersonRole {
     /// Carries the test out.
@@ -57,6 +60,7 @@ pub enum PersonRole {
 
 /// Something that the test has to reach.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Criterion {
     /// What is measured, and its limit.
     #[serde(flatten)]
@@ -68,6 +72,7 @@ pub struct Criterion {
 
 /// What is measured, and the most it may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "target", rename_all = "snake_case")]
 pub enum Target {
     /// From the start of stage 1 until the namespace is restored.
@@ -99,6 +104,7 @@ pub enum Target {
 
 /// Where a test sheet comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(tag = "from", rename_all = "snake_case")]
 pub enum SheetOrigin {
     /// A file given with `--plan`.

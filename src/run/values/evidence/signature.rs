@@ -6,6 +6,7 @@ use crate::run::values::{Sequence, Timestamp};
 
 /// As what somebody signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SignerRole {
     /// Who carried the test out.
@@ -30,6 +31,7 @@ impl SignerRole {
 
 /// How a signer judges the test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum TestVerdict {
     /// It reached what it was to reach.
@@ -54,6 +56,7 @@ impl TestVerdict {
 
 /// A statement to sign, in the journal; the detached signature covers the chain up to and with its record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct SignedStatement {
     /// As what.
     pub role: SignerRole,
@@ -73,6 +76,7 @@ pub struct SignedStatement {
 
 /// A signed statement on record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Signature {
     /// When.
     pub at: Timestamp,

@@ -8,6 +8,7 @@ use crate::run::values::{LogOffset, Role, Sequence, Timestamp, actor};
 
 /// How much a finding matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum FindingSeverity {
     /// For information.
@@ -26,6 +27,7 @@ pub(super) fn serial_name(variant: impl Serialize) -> String {
 
 /// What a finding is about. The name in kebab case is its code in summaries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Code {
     /// Replication runs, or may run, during stage 1.
@@ -165,6 +167,7 @@ pub enum Remedy {
 
 /// One finding, in the summary as well.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Finding {
     /// What it is about.
     pub code: Code,

@@ -7,6 +7,7 @@ use crate::run::values::{Elapsed, Sequence, Timestamp};
 
 /// What a pre-flight item is about. The name in kebab case is its code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum PreflightCode {
     /// The primary answers.
@@ -66,6 +67,7 @@ impl PreflightCode {
 
 /// The state of an item.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum PreflightState {
     /// As required.
@@ -82,6 +84,7 @@ pub enum PreflightState {
 
 /// One item of a pre-flight.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PreflightItem {
     /// What it is about.
     pub code: PreflightCode,
@@ -111,6 +114,7 @@ impl PreflightItem {
 
 /// Whether the test may be started.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum PreflightVerdict {
     /// No item forbids it.
@@ -136,6 +140,7 @@ impl PreflightVerdict {
 
 /// A pre-flight as recorded.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct PreflightRecord {
     /// The verdict then.
     pub verdict: PreflightVerdict,

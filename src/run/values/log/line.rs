@@ -28,6 +28,7 @@ pub enum Severity {
 
 /// How a log line reached us.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Arrival {
     /// Followed as it was written: the time of receipt is its time.
@@ -44,6 +45,7 @@ pub enum Arrival {
 
 /// The place and the text of a cited log line.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct LogCitation {
     /// Offset of its first byte in `dr.log`.
     pub offset: LogOffset,
@@ -103,6 +105,7 @@ impl LogTally {
 
 /// A span of the log, or of the watch itself, that was not observed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Gap {
     /// Last moment observed before it.
     pub from: Timestamp,

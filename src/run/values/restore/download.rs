@@ -8,6 +8,7 @@ use crate::run::values::{GetCount, ObjectCount, Sequence, Timestamp};
 
 /// A span in which the GET counter only rose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Epoch {
     /// First reading that counts: the baseline in the first epoch.
     pub first: GetCount,

@@ -6,6 +6,7 @@ use crate::run::values::{Elapsed, LogOffset, Sequence, Timestamp};
 
 /// Phases in their only order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Phase {
     /// Before the DR service downloads anything.
@@ -41,6 +42,7 @@ impl Phase {
 
 /// What kind of observation a phase change rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum EvidenceSource {
     /// A log line.
@@ -53,6 +55,7 @@ pub enum EvidenceSource {
 
 /// The observation a phase change rests on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Evidence {
     /// The record that holds it.
     pub record: Sequence,
@@ -67,6 +70,7 @@ pub struct Evidence {
 
 /// How an instant is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Precision {
     /// Our time of receipt.

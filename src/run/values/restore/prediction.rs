@@ -17,6 +17,7 @@ pub struct Band {
 
 /// What a prediction rests on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
     /// The rates of stage 1 when so much of it was counted.

@@ -61,6 +61,13 @@ impl RateMeter {
         latest.next().zip(latest.next()).map(|((_, last), (_, before))| last.since(*before))
     }
 
+    /// The rate between the last two readings, objects per second; `None` without two of different times.
+    pub(in crate::run) fn latest(&self) -> Option<f64> {
+        let mut latest = self.recent.iter().rev();
+        let ((total, at), (before, from)) = latest.next().zip(latest.next())?;
+        per_second(total.saturating_sub(*before), at.since(*from))
+    }
+
     /// The course so far, in pieces with their lengths and objects: the points of the chart, and what came since the
     /// last of them.
     pub(in crate::run) fn course<'m>(

@@ -1,0 +1,40 @@
+//! The summaries of recorded runs follow the shipped schema.
+
+use std::{fs, path::Path};
+
+use serde_json::Value;
+
+use super::played;
+use crate::{
+    commands::runs::redacted,
+    journal::RunFolder,
+    report::{self, tests::schema::faults},
+    simulator::Scenario,
+};
+
+fn summary(folder: &RunFolder, redact: bool) -> Value {
+    let summary = redacted::read(folder, redact).unwrap().summary();
+    serde_json::from_str(&report::json(&summary).unwrap()).unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_summary_of_each_scenario_follows_the_schema_redacted_or_not() {
+    for scenario in Scenario::all().unwrap() {
+        let (_home, folder) = played(&scenario.name).await;
+        let exported: Value = serde_json::from_slice(&fs::read(folder.summary_path()).unwrap()).unwrap();
+        for summary in [exported, summary(&folder, false), summary(&folder, true)] {
+            assert_eq!(faults(&summary), Vec::<String>::new(), "{}", scenario.name);
+        }
+    }
+}
+
+#[test]
+fn the_summaries_of_stored_runs_follow_the_schema() {
+    for name in ["1.0", "1.0-interrupted"] {
+        let run = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/runs").join(name);
+        let stored = serde_json::from_slice(&fs::read(run.join("summary.json")).unwrap()).unwrap();
+        for summary in [stored, summary(&RunFolder::open(&run).unwrap(), false)] {
+            assert_eq!(faults(&summary), Vec::<String>::new(), "{name}");
+        }
+    }
+}
