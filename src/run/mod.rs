@@ -17,7 +17,10 @@ pub use self::{
         appliances::ThreadsFallen,
         control::{Authorization, authorize, consent_lapsed},
         events::{DatedEvent, EventKind, Happening, dated_events, place_in_log},
-        exposure::{EarliestResume, EarliestResumes, ExpectedExposure, Exposure, exposure},
+        exposure::{
+            EarliestResume, EarliestResumes, ExpectedExposure, Exposure, ProtectedAgain, exposure,
+            protected_again,
+        },
         next_step::{NextStep, Urgency, next_step},
         outcome::{CleanupCode, CleanupItem, Exit, Outcome, cleanup},
         preflight::{Preflight, PreflightFacts, preflight},

@@ -37,7 +37,9 @@ fn confirmed_in(folder: &RunFolder) -> Vec<KnownRole> {
     for entry in reader.take(MAX_RECORDS).map_while(Result::ok) {
         let Content::Record(record) = entry.content else { continue };
         match record.event {
-            Event::RunStarted(started) if started.simulated => return Vec::new(),
+            Event::RunStarted(started) if started.demo => return Vec::new(),
+            // A rehearsal over SSH.
+            Event::Identified { identity, .. } if identity.simulated => return Vec::new(),
             Event::Identified { role: Role::Primary, identity, .. } => identities[0] = Some(identity),
             Event::Identified { role: Role::Dr, identity, .. } => identities[1] = Some(identity),
             Event::NamesConfirmed { .. } => {

@@ -9,7 +9,7 @@ pub(in crate::console) fn run(now: Timestamp) -> Run {
     let started = Started {
         format: FORMAT,
         run: RunId("20260302T080000Z-abcdef".to_owned()),
-        simulated: true,
+        demo: true,
         program: "0.1.0".to_owned(),
         recorder: "eng@laptop".to_owned(),
         primary: None,

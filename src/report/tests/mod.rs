@@ -10,8 +10,8 @@ use self::samples::{at, restored, troubled, unknown};
 use super::{EXPORTS, ExportError, json, markdown, text, write_exports};
 use crate::durability::power::{self, Unforced, nothing_else};
 use crate::run::{
-    Code, EarliestResume, EarliestResumes, Elapsed, Finding, FindingSeverity, GetCount, Known, ObjectCount,
-    Sequence, Summary,
+    ByteCount, Code, EarliestResume, EarliestResumes, Elapsed, Finding, FindingSeverity, GetCount, Known,
+    ObjectCount, ProtectedAgain, Sequence, Summary,
 };
 use crate::text::harm;
 
@@ -76,6 +76,47 @@ fn unknown_figures_are_null_in_json() {
         assert_eq!(value.pointer(path), Some(&serde_json::Value::Null), "{path}");
     }
     assert_eq!(value.pointer("/replication/paused_seconds"), Some(&serde_json::Value::Null));
+}
+
+#[test]
+fn the_report_says_when_production_was_protected_again() {
+    let of = |change: &dyn Fn(&mut ProtectedAgain)| {
+        let mut summary = restored();
+        change(summary.protected_again.as_mut().unwrap());
+        let text = markdown(&summary);
+        let line = text.lines().find(|line| line.starts_with("- Protected again"));
+        line.map(|line| line.trim_start_matches("- Protected again: ").to_owned())
+    };
+    let whole = of(&|_| {}).unwrap();
+    assert!(
+        whole.starts_with("00:02:15 after the resume was requested: ") && whole.contains("record 4012"),
+        "{whole}"
+    );
+    let waiting = of(&|again| {
+        (again.backlog_gone_at, again.took, again.record) = (None, None, None);
+        again.backlog = Some(ByteCount(1_262_485_504));
+    });
+    assert!(waiting.unwrap().ends_with("and 1.2 GiB are still to be sent"));
+    let unnamed = of(&|again| (again.backlog_gone_at, again.backlog) = (None, None)).unwrap();
+    assert!(unnamed.contains("no backlog is named"), "{unnamed}");
+    assert_eq!(of(&|again| *again = ProtectedAgain::default()), None, "the pause lasts");
+    let mut never = restored();
+    never.protected_again = None;
+    assert!(!markdown(&never).contains("Protected again"));
+}
+
+#[test]
+fn the_stamp_names_which_appliance_was_simulated() {
+    let stamp = |primary, dr| {
+        let mut summary = Summary { simulated: true, ..restored() };
+        summary.versions.primary.as_mut().unwrap().simulated = primary;
+        summary.versions.dr.as_mut().unwrap().simulated = dr;
+        markdown(&summary).lines().find(|line| line.contains("SIMULATED")).unwrap().to_owned()
+    };
+    assert!(stamp(true, true).contains("Both appliances"));
+    assert!(stamp(true, false).contains("The primary of this run was"));
+    assert!(stamp(false, true).contains("The DR appliance of this run was"));
+    assert!(!stamp(false, false).contains("Both"), "which one is not known");
 }
 
 #[test]

@@ -18,7 +18,7 @@ fn unreadable() -> Story {
     let mut story = prepared();
     let answer =
         Answer { reading: Reading::Unreadable, took: Elapsed::from_millis(9), raw: "odd".to_owned() };
-    story.at(90).record(Event::ReplicationRead(answer));
+    story.at(90).record(Event::ReplicationRead { answer, backlog: None });
     story.at(150);
     story
 }

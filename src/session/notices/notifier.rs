@@ -84,7 +84,7 @@ impl Edges {
             notices.push(Notice {
                 schema: SCHEMA,
                 run: run.started.run.clone(),
-                simulated: run.started.simulated,
+                simulated: run.is_simulated(),
                 at,
                 event,
                 phase: run.phases.current.name(),

@@ -72,6 +72,7 @@ pub(super) fn restored() -> Summary {
             intervals: vec![pause((100, Some(8800)), PausedBy::Drwatch)],
             left_paused: None,
         },
+        protected_again: Some(control::protected_again()),
         preflight: None,
         exposure: control::exposure(),
         frozen_bucket: FrozenBucket::default(),
@@ -117,6 +118,7 @@ fn pause(bounds: (u64, Option<u64>), by: PausedBy) -> PauseInterval {
         ended_unseen: false,
         unwatched: false,
         by,
+        recovery: None,
     }
 }
 
@@ -239,6 +241,7 @@ fn versions() -> VersionSummary {
         serial: serial.map(text),
         host_keys: Vec::new(),
         bucket: None,
+        simulated: false,
         host_key: Some(text("SHA256:1kV0")),
     };
     VersionSummary {
@@ -299,6 +302,7 @@ pub(super) fn unknown() -> Summary {
             intervals: Vec::new(),
             left_paused: None,
         },
+        protected_again: None,
         threads: None,
         actions: Vec::new(),
         findings: Vec::new(),

@@ -5,7 +5,7 @@ use super::schema::{
     SCHEMA, Summary, VersionSummary,
 };
 use crate::run::read::{
-    exposure::exposure,
+    exposure::{exposure, protected_again},
     outcome::cleanup,
     restore::{get_speed, scored_predictions, stage_2},
 };
@@ -23,7 +23,7 @@ pub fn summarise(run: &Run, now: Timestamp, journal: JournalHead) -> Summary {
     Summary {
         schema: SCHEMA.to_owned(),
         run: run.started.run.clone(),
-        simulated: run.started.simulated,
+        simulated: run.is_simulated(),
         outcome: run.outcome(),
         started_at: run.started_at,
         ended_at,
@@ -35,6 +35,7 @@ pub fn summarise(run: &Run, now: Timestamp, journal: JournalHead) -> Summary {
         predictions: scored_predictions(run),
         get_speed: get_speed(run),
         replication: replication(run, now),
+        protected_again: protected_again(run),
         preflight: run.preflight.clone(),
         exposure: exposure(run, now),
         frozen_bucket: run.frozen.clone(),
