@@ -117,6 +117,19 @@ mod tests {
     }
 
     #[test]
+    fn a_rehearsal_over_ssh_tells_no_roles() {
+        let runs = tempfile::tempdir().unwrap();
+        let mut events = [identified(Role::Primary, "A"), identified(Role::Dr, "B"), confirmed()];
+        record(runs.path(), 1, false, &events);
+        assert_eq!(known_roles(runs.path()).len(), 2);
+        let Event::Identified { identity, .. } = &mut events[1] else { panic!() };
+        identity.simulated = true;
+        let runs = tempfile::tempdir().unwrap();
+        record(runs.path(), 1, false, &events);
+        assert_eq!(known_roles(runs.path()), []);
+    }
+
+    #[test]
     fn a_folder_without_runs_or_with_a_damaged_one_tells_nothing() {
         let runs = tempfile::tempdir().unwrap();
         assert_eq!(known_roles(&runs.path().join("none")), []);

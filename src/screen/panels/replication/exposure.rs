@@ -69,7 +69,7 @@ pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
     }
     if let Some(again) = protected_again(run).filter(|again| again.resumed_at.or(again.running_at).is_some())
     {
-        let words = match (again.record, again.backlog_gone_at.or(again.running_at), again.took) {
+        let words = match (again.record, again.backlog_gone_at.max(again.running_at), again.took) {
             (Some(_), Some(at), Some(took)) => {
                 format!("{}, {took} after the resume was requested", minute(at, picture.now))
             }
