@@ -21,10 +21,10 @@ pub(super) fn page(preflight: &Preflight, run: &Run, charset: Charset) -> String
     let (summed_up, detailed): (Vec<_>, Vec<_>) = preflight.items.iter().partition(|item| is_summed_up(item));
     let items: String = detailed.into_iter().map(|item| style.item(item)).collect();
     let (summed_up, verdict) = (style.summed_up(&summed_up), style.verdict(preflight));
-    let rehearsal =
-        if run.is_simulated() { "REHEARSAL: the appliances are simulated by drwatch\n" } else { "" };
+    // On the line of the time, as the page is to fit 24 rows.
+    let rehearsal = if run.is_simulated() { "   REHEARSAL: simulated by drwatch" } else { "" };
     format!(
-        "Pre-flight of {}\n{rehearsal}{}\n\n{items}{summed_up}\n{verdict}",
+        "Pre-flight of {}\n{}{rehearsal}\n\n{items}{summed_up}\n{verdict}",
         pair(run),
         preflight.at.in_words()
     )

@@ -26,7 +26,8 @@ pub(in crate::report) fn replication(summary: &Summary) -> String {
          - Paused in all: {}\n{}{}\n{}",
         replication_word(replication.state),
         paused_in_all(summary),
-        protected_again(summary).map_or(String::new(), |again| format!("- Protected again: {again}\n")),
+        protected_again(summary)
+            .map_or(String::new(), |again| format!("- Protected again: {}\n", again.join("\n  - "))),
         replication.left_paused.as_ref().map_or(String::new(), left_paused),
         pauses(&replication.intervals),
     )

@@ -84,24 +84,47 @@ fn the_report_says_when_production_was_protected_again() {
         let mut summary = restored();
         change(summary.protected_again.as_mut().unwrap());
         let text = markdown(&summary);
-        let line = text.lines().find(|line| line.starts_with("- Protected again"));
-        line.map(|line| line.trim_start_matches("- Protected again: ").to_owned())
+        let lines: Vec<_> =
+            text.lines().skip_while(|line| !line.starts_with("- Protected again")).take(3).collect();
+        lines.join("\n")
     };
-    let whole = of(&|_| {}).unwrap();
-    assert!(
-        whole.starts_with("00:02:15 after the resume was requested: ") && whole.contains("record 4012"),
-        "{whole}"
-    );
-    let waiting = of(&|again| {
+    insta::assert_snapshot!(of(&|_| {}), @r"
+    - Protected again: 00:02:15 after the resume was requested, record 4012
+      - Replication runs: 2026-09-13T17:21:44Z
+      - Nothing left to send: read 2026-09-13T17:23:54Z
+    ");
+    insta::assert_snapshot!(of(&|again| {
         (again.backlog_gone_at, again.took, again.record) = (None, None, None);
         again.backlog = Some(ByteCount(1_262_485_504));
-    });
-    assert!(waiting.unwrap().ends_with("and 1.2 GiB are still to be sent"));
-    let unnamed = of(&|again| (again.backlog_gone_at, again.backlog) = (None, None)).unwrap();
-    assert!(unnamed.contains("no backlog is named"), "{unnamed}");
-    assert_eq!(of(&|again| *again = ProtectedAgain::default()), None, "the pause lasts");
-    let mut never = restored();
-    never.protected_again = None;
+    }), @r"
+    - Protected again: NOT YET
+      - Replication runs: 2026-09-13T17:21:44Z
+      - Still to be sent: 1.2 GiB
+    ");
+    insta::assert_snapshot!(of(&|again| (again.backlog_gone_at, again.backlog) = (None, None)), @r"
+    - Protected again: 00:02:15 after the resume was requested, record 4012
+      - Replication runs: 2026-09-13T17:21:44Z
+      - What is left to send is not named
+    ");
+    insta::assert_snapshot!(of(&|again| *again = ProtectedAgain {
+        running_at: again.running_at,
+        record: again.record,
+        ..ProtectedAgain::default()
+    }), @r"
+    - Protected again: yes, though others resumed it, record 4012
+      - Replication runs: 2026-09-13T17:21:44Z
+      - What is left to send is not named
+    ");
+    insta::assert_snapshot!(of(&|again| *again = ProtectedAgain {
+        resumed_at: again.resumed_at,
+        ..ProtectedAgain::default()
+    }), @r"
+    - Protected again: NOT YET
+      - Replication runs: not read
+      - What is left to send: unknown
+    ");
+    assert_eq!(of(&|again| *again = ProtectedAgain::default()), "", "the pause lasts");
+    let never = Summary { protected_again: None, ..restored() };
     assert!(!markdown(&never).contains("Protected again"));
 }
 

@@ -158,13 +158,7 @@ fn a_replay_and_a_view_name_no_key_that_does_nothing_there() {
         "r resumes",
         "a acknowledges",
     ];
-    let states = vec![
-        connected(RunSettings::default()),
-        prepared(),
-        unreadable(),
-        downloading(68),
-        ended(),
-    ];
+    let states = vec![connected(RunSettings::default()), prepared(), unreadable(), downloading(68), ended()];
     for mut story in states {
         for (mode, (width, height)) in
             [Mode::Replay, Mode::View].into_iter().flat_map(|mode| SIZES.map(|size| (mode, size)))

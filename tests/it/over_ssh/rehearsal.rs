@@ -24,7 +24,7 @@ fn a_watch_of_simulated_appliances_is_a_rehearsal_in_every_output() {
     let mut terminal = pair.watch(&BOTH, 40, 120);
     terminal.wait_for("REHEARSAL");
     terminal.wait_for("verified");
-    terminal.type_keys("q");
+    terminal.type_keys("qy");
     let (_, screen) = terminal.wait_for_exit();
     assert!(screen.contains("simulated"), "{screen}");
 

@@ -8,8 +8,8 @@ use crate::run::{
     ActionSummary, BucketSummary, ByteCount, Code, DownloadSummary, Elapsed, Epoch, Evidence, EvidenceSource,
     Finding, FindingSeverity, FrozenBucket, Gap, GetCount, Identity, JournalHead, Known, LeftPaused,
     LineCount, LogOffset, LogSummary, Note, ObjectCount, Outcome, PauseInterval, PausedBy, Phase,
-    PhaseSummary, Precision, ReplicationSummary, ResumePolicy, RunId, SCHEMA, Sequence, Summary, ThreadCount,
-    Timestamp, VersionSummary,
+    PhaseSummary, Precision, ProtectedAgain, ReplicationSummary, ResumePolicy, RunId, SCHEMA, Sequence,
+    Summary, ThreadCount, Timestamp, VersionSummary,
 };
 
 /// `seconds` after 2026-09-13 14:55:04 UTC.
@@ -328,6 +328,7 @@ pub(super) fn troubled() -> Summary {
     summary.download.baseline_late = Some(true);
     summary.replication.state = Known::Paused;
     summary.replication.attested = true;
+    summary.protected_again = Some(ProtectedAgain::default());
     summary.replication.left_paused = Some(LeftPaused {
         at: at(900),
         user: text("kim"),
