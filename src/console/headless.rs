@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::lines::LineSink;
 use crate::{
     run::{
-        ActionState, Backlog, Code, Elapsed, Event, Finding, Known, Link, Phase, Prediction, Reading, Record,
-        Role, Run, Sequence, Summary, TimerEvent, stage_2,
+        ActionState, Backlog, Code, Elapsed, Event, Finding, Identity, Known, Link, Phase, Prediction,
+        Reading, Record, Role, Run, Sequence, Summary, TimerEvent, stage_2,
     },
     text,
 };
@@ -264,6 +264,16 @@ fn predicted(prediction: &Prediction, run: &Run) -> String {
     past.into_iter().chain(end).collect::<Vec<_>>().join("; ")
 }
 
+fn identified(role: Role, identity: &Identity, run: &Run) -> String {
+    let part = |text: &Option<String>| text.clone().unwrap_or_else(|| "unknown".to_owned());
+    let simulated = if identity.simulated && !run.started.demo {
+        "; it is simulated by drwatch, and this run is a REHEARSAL"
+    } else {
+        ""
+    };
+    format!("{role} is {}, release {}{simulated}", part(&identity.hostname), part(&identity.release))
+}
+
 /// The sentence for an event that is noteworthy in itself.
 fn sentence(event: &Event, run: &Run) -> Option<String> {
     Some(match event {
@@ -279,15 +289,7 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
             format!("the clock of this machine was set back; it is {behind} behind the record now")
         }
         Event::OwnClock { .. } => "the clock of this machine agrees with the record again".to_owned(),
-        Event::Identified { role, identity, .. } => {
-            let part = |text: &Option<String>| text.clone().unwrap_or_else(|| "unknown".to_owned());
-            let simulated = if identity.simulated && !run.started.demo {
-                "; it is simulated by drwatch, and this run is a REHEARSAL"
-            } else {
-                ""
-            };
-            format!("{role} is {}, release {}{simulated}", part(&identity.hostname), part(&identity.release))
-        }
+        Event::Identified { role, identity, .. } => identified(*role, identity, run),
         Event::ListingStarted { .. } => "bucket listing started".to_owned(),
         Event::ListingRead { listing, took, .. } => format!(
             "bucket {}: {} entries, {} metadata objects expected (listed in {took})",

@@ -78,7 +78,7 @@ fn a_simulated_appliance_reached_over_ssh_is_said_to_be_one() {
     let now = Timestamp::new(chrono::DateTime::from_timestamp(1_772_438_400, 0).unwrap());
     let mut run = run(now);
     run.started.demo = false;
-    let identity = crate::run::Identity { simulated: true, ..Default::default() };
+    let identity = Identity { simulated: true, ..Default::default() };
     let event = Event::Identified { role: Role::Dr, identity, raw: String::new() };
     let record = Record { seq: run.last.next(), at: now, event };
     apply(&mut run, &record);

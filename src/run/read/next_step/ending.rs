@@ -18,13 +18,14 @@ pub(super) fn step(run: &Run, now: Timestamp) -> NextStep {
     let mut open: Vec<_> = cleanup(run, now).into_iter().filter(|item| !item.done && is_step(item)).collect();
     open.sort_by_key(|item| !item.required);
     let is_sending = run.replication.recovery_under_way().is_some();
-    open.first().map_or_else(
-        || match is_sending {
-            true => NextStep::wait("Quit once all is sent.").by(run, Remedy::Quit),
-            false => NextStep::act("All is done. Quit.").by(run, Remedy::Quit),
-        },
-        |item| of_item(run, item),
-    )
+    let all_done = || {
+        if is_sending {
+            NextStep::wait("Quit once all is sent.").by(run, Remedy::Quit)
+        } else {
+            NextStep::act("All is done. Quit.").by(run, Remedy::Quit)
+        }
+    };
+    open.first().map_or_else(all_done, |item| of_item(run, item))
 }
 
 fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
