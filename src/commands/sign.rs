@@ -12,10 +12,7 @@ use super::command_line::{
 };
 use crate::{
     cli::SignArgs,
-    journal::{
-        self, CheckAnswer, CheckedSignature, JournalError, RunFolder, SignatureFiles,
-        SigningKey,
-    },
+    journal::{self, CheckAnswer, CheckedSignature, JournalError, RunFolder, SignatureFiles, SigningKey},
     run::{Event, Exit, JournalHead, Run, Sequence, SignedStatement, check_statement, may_sign},
     session::record::identity::LocalIdentity,
     text::{Charset, is_printable},
@@ -72,7 +69,7 @@ pub(super) fn sign(arguments: SignArgs) -> Result<Exit, Stop> {
     }
     // The head after the record is known before it is written, so that a signature that fails leaves nothing behind.
     let head = prepared.head();
-    let text = journal::signed_text(&ended.run.started.run, ended.run.started.simulated, &head, &statement);
+    let text = journal::signed_text(&ended.run.started.run, ended.run.is_simulated(), &head, &statement);
     let signature = made_by(&key, &text)?;
     let made = prepared.append_durably().map_err(Stop::failed)?;
     files
@@ -146,7 +143,7 @@ fn finish(
 ) -> Result<Exit, Stop> {
     let CheckedSignature { record, head, statement, .. } = unfinished;
     let files = SignatureFiles::of(folder, *record, statement.role);
-    let text = journal::signed_text(&run.started.run, run.started.simulated, head, statement);
+    let text = journal::signed_text(&run.started.run, run.is_simulated(), head, statement);
     let signature = made_by(key, &text)?;
     files
         .write(folder, &text, &signature)

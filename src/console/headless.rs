@@ -7,8 +7,8 @@ use serde::Serialize;
 use super::lines::LineSink;
 use crate::{
     run::{
-        ActionState, Code, Elapsed, Event, Finding, Known, Link, Phase, Prediction, Reading, Record, Role,
-        Run, Sequence, Summary, TimerEvent, actor, stage_2,
+        ActionState, Backlog, Code, Elapsed, Event, Finding, Identity, Known, Link, Phase, Prediction,
+        Reading, Record, Role, Run, Sequence, Summary, TimerEvent, actor, stage_2,
     },
     text,
 };
@@ -18,6 +18,8 @@ use crate::{
 struct Seen {
     phase: Option<Phase>,
     replication: Option<Known>,
+    /// How far production is protected again.
+    protection: Option<&'static str>,
     /// The last record; a finding that a later one opens is new.
     record: Option<Sequence>,
     /// Findings that were not closed, in the order of the run.
@@ -132,6 +134,7 @@ impl Transcript {
         let mut now = Seen {
             phase: Some(run.phases.current),
             replication: Some(run.replication.state),
+            protection: protection(run),
             record: Some(record.seq),
             unclosed: run.findings.iter().filter(|finding| finding.closed_at.is_none()).map(id).collect(),
             tenth: tenth(run),
@@ -153,6 +156,9 @@ impl Transcript {
         }
         if now.replication != before.replication && now.replication != Some(Known::Unknown) {
             lines.push(format!("replication on the primary: {}", serialised(&run.replication.state)));
+        }
+        if let Some(words) = now.protection.filter(|_| now.protection != before.protection) {
+            lines.push(words.to_owned());
         }
         if now.phase != before.phase {
             lines.push(phase.clone());
@@ -204,6 +210,17 @@ fn tenth(run: &Run) -> Option<u64> {
     Some(downloaded.0.saturating_mul(10) / expected.0)
 }
 
+/// What is known of production after a pause, where the primary names a backlog. Its size changes with each reading, which
+/// would be a flood of lines.
+fn protection(run: &Run) -> Option<&'static str> {
+    let recovery = run.replication.intervals.last()?.recovery.as_ref()?;
+    match recovery.backlog {
+        Backlog::Waiting(_) => Some("what production wrote during the pause is still to be sent"),
+        Backlog::Gone(_) => Some("production is protected again: nothing is left to send"),
+        Backlog::NotNamed | Backlog::Awaited => None,
+    }
+}
+
 fn service(run: &Run) -> Option<String> {
     use crate::run::ServiceState as S;
     match &run.dr.service.as_ref()?.reading {
@@ -247,12 +264,22 @@ fn predicted(prediction: &Prediction, run: &Run) -> String {
     past.into_iter().chain(end).collect::<Vec<_>>().join("; ")
 }
 
+fn identified(role: Role, identity: &Identity, run: &Run) -> String {
+    let part = |text: &Option<String>| text.clone().unwrap_or_else(|| "unknown".to_owned());
+    let simulated = if identity.simulated && !run.started.demo {
+        "; it is simulated by drwatch, and this run is a REHEARSAL"
+    } else {
+        ""
+    };
+    format!("{role} is {}, release {}{simulated}", part(&identity.hostname), part(&identity.release))
+}
+
 /// The sentence for an event that is noteworthy in itself.
 fn sentence(event: &Event, run: &Run) -> Option<String> {
     let by = |user: &str| actor(user, run.engineer.as_deref());
     Some(match event {
         Event::RunStarted(started) => {
-            let kind = if started.simulated { "simulated run" } else { "run" };
+            let kind = if started.demo { "simulated run" } else { "run" };
             format!("{kind} {} recorded by {}", started.run, started.recorder)
         }
         Event::RunContinued { recorder, held: None, .. } => {
@@ -263,10 +290,7 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
             format!("the clock of this machine was set back; it is {behind} behind the record now")
         }
         Event::OwnClock { .. } => "the clock of this machine agrees with the record again".to_owned(),
-        Event::Identified { role, identity, .. } => {
-            let part = |text: &Option<String>| text.clone().unwrap_or_else(|| "unknown".to_owned());
-            format!("{role} is {}, release {}", part(&identity.hostname), part(&identity.release))
-        }
+        Event::Identified { role, identity, .. } => identified(*role, identity, run),
         Event::ListingStarted { .. } => "bucket listing started".to_owned(),
         Event::ListingRead { listing, took, .. } => format!(
             "bucket {}: {} entries, {} metadata objects expected (listed in {took})",
@@ -356,7 +380,7 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
         | Event::ServiceRead { .. }
         | Event::LinkChanged { .. }
         | Event::BucketNamed { .. }
-        | Event::ReplicationRead(_)
+        | Event::ReplicationRead { .. }
         | Event::LogChunk { .. }
         | Event::LogFollowed
         | Event::ClockOffset { .. }

@@ -85,6 +85,14 @@ fn build(merged: Table, origin: &str, texts: &[&str]) -> Result<Dialect, Dialect
             return Err(invalid(origin, &format!("prompts.{name} has no group named `host`")));
         }
     }
+    if tables
+        .replication
+        .backlog
+        .iter()
+        .any(|pattern| !pattern.capture_names().flatten().any(|g| g == "size"))
+    {
+        return Err(invalid(origin, "a pattern of replication.backlog has no group named `size`"));
+    }
     // Compiled once here, because each log line is compared with them.
     let phrases = Phrases::of(tables.markers.messages(), &tables.alarms);
     Ok(Dialect { tables, phrases, digest: digest(texts) })
@@ -224,6 +232,41 @@ mod tests {
         ] {
             assert_eq!(dialect.replication().read(reply), state, "{reply}");
         }
+    }
+
+    #[test]
+    fn a_backlog_is_read_where_one_line_names_it() {
+        let dialect = built_in();
+        for (reply, size) in [
+            ("Replication: enabled\nBytes pending:     1,204", Some("1,204")),
+            ("Bytes pending: 883.7 MiB", Some("883.7 MiB")),
+            ("pending bytes = none", Some("none")),
+            ("Bytes to be sent: 0\nBytes pending: 0", Some("0")),
+            ("Bytes to be sent: 0\nBytes pending: 7", None),
+            ("Backlog: 12 GiB", Some("12 GiB")),
+            ("Data to send: none", Some("none")),
+            // Of files, or of nothing that is named: no number of bytes.
+            ("Backlog: 12", None),
+            ("Files pending: 12", None),
+            ("Replication: enabled\nStatus: replicating", None),
+        ] {
+            assert_eq!(dialect.replication().backlog(reply), size, "{reply}");
+        }
+        let none = Dialect::over_built_in("[replication]\nbacklog = []", "site.toml").unwrap();
+        assert_eq!(none.replication().backlog("Bytes pending: 1"), None);
+        assert!(refusal("[replication]\nbacklog = ['x']").contains("group named `size`"));
+    }
+
+    #[test]
+    fn only_a_simulated_appliance_says_that_it_is_one() {
+        let dialect = built_in();
+        let says = |reply| dialect.identity().says_simulated(reply);
+        assert!(says("Product name: AltaVault\nSimulated by:     drwatch (no real appliance)"));
+        for real in ["", "Product name: AltaVault", "Simulated by: nobody", "Note: simulated by drwatch"] {
+            assert!(!says(real), "{real}");
+        }
+        let other = Dialect::over_built_in("[identity]\nsimulated = []", "site.toml").unwrap();
+        assert!(!other.identity().says_simulated("Simulated by: drwatch"));
     }
 
     #[test]

@@ -90,6 +90,16 @@ pub(crate) struct IdentityKeys {
     pub(crate) release: Vec<String>,
     pub(crate) model: Vec<String>,
     pub(crate) serial: Vec<String>,
+    /// Lines that a simulated appliance prints and a real one does not.
+    #[serde(default)]
+    simulated: Vec<Pattern>,
+}
+
+impl IdentityKeys {
+    /// Whether a line of `reply` says that the appliance is simulated.
+    pub(crate) fn says_simulated(&self, reply: &str) -> bool {
+        reply.lines().any(|line| self.simulated.iter().any(|pattern| pattern.is_match(line)))
+    }
 }
 
 /// Keys of `Key: value` lines in the reply to `show_replication` that name the bucket.

@@ -20,9 +20,24 @@ pub struct ReplicationWords {
     ignore: Pattern,
     running: Vec<Pattern>,
     paused: Vec<Pattern>,
+    /// Lines that name what waits to be sent, each with a group `size`.
+    #[serde(default)]
+    pub(super) backlog: Vec<Pattern>,
 }
 
 impl ReplicationWords {
+    /// The size of what waits to be sent, as `reply` words it; `None` where it names none, or two that differ.
+    #[must_use]
+    pub fn backlog<'r>(&self, reply: &'r str) -> Option<&'r str> {
+        let size = |line: &'r str| {
+            let named = self.backlog.iter().find_map(|pattern| pattern.captures(line)?.name("size"));
+            named.map(|size| size.as_str())
+        };
+        let mut named = reply.lines().filter_map(size);
+        let first = named.next()?;
+        named.all(|other| other == first).then_some(first)
+    }
+
     /// The state that `reply` shows; `None` where it shows both, or nothing in known words.
     #[must_use]
     pub fn read(&self, reply: &str) -> Option<ReplicationState> {

@@ -17,7 +17,7 @@ pub use self::{
     listing::{ListingError, Missing, bucket_listing},
     log_line::{Form, LogLine, is_stamped, log_line},
     reply::{counter, threads},
-    size::size,
+    size::{backlog, size},
     stamp::Stamp,
 };
 

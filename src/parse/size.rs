@@ -30,6 +30,17 @@ pub fn size(text: &[u8]) -> Option<ByteCount> {
     }
 }
 
+/// Reads what waits to be sent: a size, a bare number of bytes such as `1,204`, or `none`; `None` for anything else.
+#[must_use]
+pub fn backlog(text: &[u8]) -> Option<ByteCount> {
+    let text = text.trim_ascii();
+    if text.eq_ignore_ascii_case(b"none") {
+        return Some(ByteCount(0));
+    }
+    let bare = || all_consuming(number).parse(text).ok()?.1.map(ByteCount);
+    size(text).or_else(bare)
+}
+
 pub(super) fn amount(input: &[u8]) -> IResult<&[u8], Amount> {
     let fraction = opt(preceded(char('.'), digit1));
     let (rest, (whole, fraction, unit)) = (number, fraction, preceded(space0, unit)).parse(input)?;

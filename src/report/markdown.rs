@@ -6,7 +6,7 @@ use super::phrases::{
 };
 use super::sections;
 use super::table::known;
-use crate::run::{EvidenceSource, Outcome, Phase, Summary};
+use crate::run::{EvidenceSource, Identity, Outcome, Phase, Summary};
 use crate::text::iso;
 
 /// The report of a run in Markdown, narrow enough to be read as plain text. Foreign text in it is escaped.
@@ -41,7 +41,7 @@ fn head(summary: &Summary) -> String {
     let mut lines = vec![format!("# Disaster-recovery test of bucket {bucket}\n")];
     lines.extend(sections::redaction_notice(summary));
     if summary.simulated {
-        lines.push("> **SIMULATED.** Both appliances of this run were simulated.".to_owned());
+        lines.push(format!("> **SIMULATED.** {}", simulated_part(summary)));
         lines.push("> It is no evidence of a disaster-recovery test.\n".to_owned());
     }
     lines.push(format!("**{}.** {}\n", outcome_word(summary.outcome), outcome(summary)));
@@ -64,6 +64,17 @@ fn head(summary: &Summary) -> String {
         "- All times are UTC. Records are cited by their number in `journal.ndjson`.\n".to_owned(),
     ]);
     lines.join("\n")
+}
+
+fn simulated_part(summary: &Summary) -> &'static str {
+    let says = |identity: &Option<Identity>| identity.as_ref().is_some_and(|identity| identity.simulated);
+    match (says(&summary.versions.primary), says(&summary.versions.dr)) {
+        (true, true) => "Both appliances of this run were simulated.",
+        (true, false) => "The primary of this run was simulated.",
+        (false, true) => "The DR appliance of this run was simulated.",
+        // The record of an earlier version, or another machine answered in the end.
+        (false, false) => "The appliances of this run were simulated.",
+    }
 }
 
 fn outcome(summary: &Summary) -> &'static str {

@@ -93,6 +93,28 @@ pub(super) fn paused_in_all(summary: &Summary) -> String {
     known(summary.replication.paused_seconds, |span| format!("{bound}{span}"))
 }
 
+/// How production became protected again after the latest pause, as a line and what it rests on; `None` while that pause
+/// lasts, or without one.
+pub(super) fn protected_again(summary: &Summary) -> Option<Vec<String>> {
+    let again = summary.protected_again?;
+    // A pause that lasts has a warning of its own.
+    again.resumed_at.or(again.running_at)?;
+    let took = again.took.map_or_else(
+        || "yes, though others resumed it".to_owned(),
+        |took| format!("{took} after the resume was requested"),
+    );
+    let first =
+        again.record.map_or_else(|| "NOT YET".to_owned(), |record| format!("{took}, record {record}"));
+    let running = again.running_at.map_or_else(|| "not read".to_owned(), iso);
+    let left = match (again.backlog_gone_at, again.backlog) {
+        (Some(gone), _) => format!("Nothing left to send: read {}", iso(gone)),
+        (None, Some(bytes)) => format!("Still to be sent: {}", bytes.in_words()),
+        (None, None) if again.record.is_some() => "What is left to send is not named".to_owned(),
+        (None, None) => format!("What is left to send: {UNKNOWN}"),
+    };
+    Some(vec![first, format!("Replication runs: {running}"), left])
+}
+
 pub(super) const fn replication_word(state: Known) -> &'static str {
     match state {
         Known::Running => "running",

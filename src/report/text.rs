@@ -76,5 +76,9 @@ fn replication(summary: &Summary) -> String {
     let replication = &summary.replication;
     let attested = if replication.attested { ", as stated by the engineer" } else { "" };
     let paused = paused_in_all(summary);
-    format!("{}{attested};\npaused in all: {paused}", replication_word(replication.state))
+    let under_way = summary.protected_again.filter(|again| again.record.is_none());
+    let to_send = under_way
+        .and_then(|again| again.backlog)
+        .map_or_else(String::new, |bytes| format!(";\nnot protected yet: {} to send", bytes.in_words()));
+    format!("{}{attested};\npaused in all: {paused}{to_send}", replication_word(replication.state))
 }

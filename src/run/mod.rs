@@ -22,7 +22,10 @@ pub use self::{
             SheetSummary, SigningRefusal, StepState, StepSummary, TestSummary, check_statement, may_sign,
             test_summary,
         },
-        exposure::{EarliestResume, EarliestResumes, ExpectedExposure, Exposure, exposure},
+        exposure::{
+            EarliestResume, EarliestResumes, ExpectedExposure, Exposure, ProtectedAgain, exposure,
+            protected_again,
+        },
         next_step::{NextStep, Urgency, next_step},
         outcome::{CleanupCode, CleanupItem, Exit, Outcome, cleanup},
         preflight::{Preflight, PreflightFacts, preflight},

@@ -128,7 +128,7 @@ pub(crate) fn started_event(
     Event::RunStarted(Box::new(Started {
         format: FORMAT,
         run: run.clone(),
-        simulated: names.simulated,
+        demo: names.simulated,
         program: env!("CARGO_PKG_VERSION").to_owned(),
         recorder: LocalIdentity::of_this_process().label(),
         primary: names.primary,

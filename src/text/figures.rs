@@ -51,27 +51,14 @@ pub fn percent(part: u64, whole: u64) -> Option<String> {
 /// A size in binary units: `883.7 MiB`.
 #[must_use]
 pub fn size(count: ByteCount) -> String {
-    in_unit(count).unwrap_or_else(|| format!("{} B", count.0))
+    count.in_words()
 }
 
 /// A size to the last byte, and in a unit for the eye: `926,580,933 bytes (883.7 MiB)`.
 #[must_use]
 pub fn exact_size(count: ByteCount) -> String {
-    let unit = in_unit(count).map_or_else(String::new, |size| format!(" ({size})"));
+    let unit = count.in_unit().map_or_else(String::new, |size| format!(" ({size})"));
     format!("{} bytes{unit}", grouped(count.0))
-}
-
-/// With one decimal in the smallest unit that has less than 1,024 of them; `None` below a KiB.
-fn in_unit(ByteCount(bytes): ByteCount) -> Option<String> {
-    let bytes = Some(bytes).filter(|bytes| *bytes >= 1024)?;
-    let units = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"].into_iter().zip(1..);
-    let mut sizes = units.map(|(name, power)| {
-        let unit = 1_u128 << (10 * power);
-        (name, (u128::from(bytes) * 10 + unit / 2) / unit)
-    });
-    // Compared after rounding, so that what is just below a MiB is 1.0 MiB and not 1024.0 KiB.
-    let (name, tenths) = sizes.find(|(_, tenths)| *tenths < 10_240)?;
-    Some(format!("{}.{} {name}", tenths / 10, tenths % 10))
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ use crate::{
     dialect::Dialect,
     parse::{self, ListingError},
     run::{
-        Answer, BucketListing, Elapsed, GetCount, Identity, NO_ANSWER, Reading, ReplicationState,
+        Answer, BucketListing, ByteCount, Elapsed, GetCount, Identity, NO_ANSWER, Reading, ReplicationState,
         ServiceState, ThreadCount,
     },
     text,
@@ -81,6 +81,13 @@ pub(crate) struct ListingReply {
     pub(crate) took: Elapsed,
     /// The reply, printable, cut at 4 KiB.
     pub(crate) raw: String,
+}
+
+/// The state of replication, and what waits to be sent where the reply names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ReplicationReply {
+    pub(crate) answer: Answer<ReplicationState>,
+    pub(crate) backlog: Option<ByteCount>,
 }
 
 /// An appliance that can be asked. Every question fails when its shell does.
@@ -168,6 +175,9 @@ impl Client {
             host_key: None,
             host_keys: Vec::new(),
             bucket: None,
+            simulated: [&version, &info]
+                .into_iter()
+                .any(|reply| keys.says_simulated(&String::from_utf8_lossy(reply))),
         };
         Ok(Seen { identity, raw: text::printable_within(&[version, info].concat(), RAW_LIMIT) })
     }
@@ -179,11 +189,15 @@ impl Client {
         .await
     }
 
-    pub(crate) async fn replication(&mut self) -> Result<Answer<ReplicationState>, ShellError> {
-        self.answer(Sendable::ShowReplication, |dialect, text| {
-            known_or_unreadable(dialect.replication().read(&String::from_utf8_lossy(text)))
-        })
-        .await
+    pub(crate) async fn replication(&mut self) -> Result<ReplicationReply, ShellError> {
+        let mut backlog = None;
+        let read = |dialect: &Dialect, text: &[u8]| {
+            let (text, words) = (String::from_utf8_lossy(text), dialect.replication());
+            backlog = words.backlog(&text).and_then(|size| parse::backlog(size.as_bytes()));
+            known_or_unreadable(words.read(&text))
+        };
+        let answer = self.answer(Sendable::ShowReplication, read).await?;
+        Ok(ReplicationReply { answer, backlog })
     }
 
     /// Name of the bucket that the appliance is set up with.

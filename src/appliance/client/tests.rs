@@ -41,6 +41,39 @@ async fn identity_joins_both_replies_and_leaves_out_what_they_do_not_hold() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn an_appliance_is_simulated_where_either_reply_says_so() {
+    let says = "Simulated by:   drwatch (no real appliance)\n";
+    for (version, info, simulated) in
+        [(says, "", true), ("", says, true), ("Product name: AltaVault\n", "", false)]
+    {
+        let fake = Fake::new("ava-dr");
+        fake.answer("show version", version);
+        fake.answer("show info", info);
+        let seen = client(Role::Dr, &fake).await.identity().await.expect("identity");
+        assert_eq!(seen.identity.simulated, simulated, "{version}{info}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_backlog_comes_with_the_state_of_replication() {
+    let fake = Fake::new("ava");
+    let mut client = client(Role::Primary, &fake).await;
+    for (reply, backlog) in [
+        ("Replication: enabled\nBytes pending: 1,204\n", Some(1204)),
+        ("Replication: disabled\nBytes pending: 2 KiB\n", Some(2048)),
+        ("Replication: enabled\nBytes pending: 0\n", Some(0)),
+        ("Replication: enabled\nBytes pending: none\n", Some(0)),
+        ("Replication: enabled\nBytes pending: many\n", None),
+        ("Replication: enabled\n", None),
+        ("% Insufficient permissions\n", None),
+    ] {
+        fake.answer("show replication", reply);
+        let read = client.replication().await.expect("answered").backlog;
+        assert_eq!(read, backlog.map(ByteCount), "{reply}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn answers_are_values_with_their_raw_text() {
     let fake = Fake::new("ava-dr");
     fake.answer("rfsctl exec backend.ops.get", "backend.ops.get: 10,412\n");
@@ -83,14 +116,14 @@ async fn nonsense_is_unreadable_and_a_timeout_leaves_the_client_usable() {
     fake.hang("show service");
     let mut client = client(Role::Primary, &fake).await;
     let state = client.replication().await.expect("answered");
-    assert_eq!(state.reading, Reading::Unreadable);
-    assert!(state.raw.len() <= RAW_LIMIT);
+    assert_eq!(state.answer.reading, Reading::Unreadable);
+    assert!(state.answer.raw.len() <= RAW_LIMIT);
     let service = client.service().await.expect("answered");
     assert_eq!((service.reading, service.took), (Reading::Unreadable, Elapsed::from_secs(10)));
     assert_eq!(service.raw, "(no answer within 10 s) show service");
     fake.answer("show replication", "Replication: enabled\n");
     assert_eq!(
-        client.replication().await.expect("answered").reading,
+        client.replication().await.expect("answered").answer.reading,
         Reading::Known(ReplicationState::Running)
     );
 }

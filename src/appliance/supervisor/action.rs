@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::{online::Online, request::NotSent};
 use crate::{
     appliance::{
-        client::{Client, Outcome, Performed, Seen},
+        client::{Client, Outcome, Performed, ReplicationReply, Seen},
         gate::Approved,
         shell::ShellError,
     },
@@ -232,7 +232,7 @@ async fn read_replication(
     client: &mut Client,
     wanted: ReplicationState,
 ) -> Result<Verdict, ShellError> {
-    let answer = client.replication().await?;
+    let ReplicationReply { answer, backlog } = client.replication().await?;
     let finding = match &answer.reading {
         Reading::Known(state) if *state == wanted => Verdict::Settled(ActionState::Confirmed),
         Reading::Known(ReplicationState::Running) => {
@@ -243,7 +243,7 @@ async fn read_replication(
         }
         other => Verdict::Unclear(unclear_words(other)),
     };
-    online.emitter.event(Event::ReplicationRead(answer)).await;
+    online.emitter.event(Event::ReplicationRead { answer, backlog }).await;
     Ok(finding)
 }
 

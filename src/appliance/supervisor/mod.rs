@@ -90,7 +90,8 @@ pub(crate) async fn supervise(
         Supervisor { role, transport, schedule, tail, backoff, emitter, context, across, stranger: None };
     let span = tracing::info_span!("appliance", role = %supervisor.role);
     async {
-        supervisor.run().await;
+        // It is large, and lives for the whole watch.
+        Box::pin(supervisor.run()).await;
         supervisor.settle_pending(ENDED_BEFORE_READ_BACK).await;
     }
     .instrument(span)

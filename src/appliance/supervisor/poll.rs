@@ -66,7 +66,12 @@ impl Question {
     async fn ask(self, client: &mut Client, role: Role, silence_counts: bool) -> Result<Event, ShellError> {
         Ok(match self {
             Self::Counter => Event::CounterRead(answer(client.counter().await, silence_counts)?),
-            Self::Replication => Event::ReplicationRead(answer(client.replication().await, silence_counts)?),
+            Self::Replication => {
+                let reply = client.replication().await;
+                let backlog = reply.as_ref().ok().and_then(|reply| reply.backlog);
+                let reply = reply.map(|reply| reply.answer);
+                Event::ReplicationRead { answer: answer(reply, silence_counts)?, backlog }
+            }
             Self::Threads => Event::ThreadsRead(answer(client.threads().await, silence_counts)?),
             Self::Bucket => {
                 Event::BucketNamed { role, answer: answer(client.bucket().await, silence_counts)? }

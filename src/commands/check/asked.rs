@@ -31,7 +31,7 @@ fn reply_of(event: &Event) -> Option<&str> {
         | Event::ListingRefused { raw, .. } => Some(raw),
         Event::CounterRead(answer) => Some(&answer.raw),
         Event::ThreadsRead(answer) => Some(&answer.raw),
-        Event::ReplicationRead(answer) => Some(&answer.raw),
+        Event::ReplicationRead { answer, .. } => Some(&answer.raw),
         Event::ServiceRead { answer, .. } => Some(&answer.raw),
         Event::BucketNamed { answer, .. } => Some(&answer.raw),
         _ => None,

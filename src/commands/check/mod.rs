@@ -157,7 +157,7 @@ fn start(
     let names = names(settings, log.origin(), runs_dir);
     if let Some(name) = name {
         let (mut run, _) = journal::read_run(&journal::find_run(runs_dir, name)?)?;
-        if run.started.simulated {
+        if run.started.demo {
             return Err(Failure::Usage(format!(
                 "run {} is of simulated appliances, not of these; name the run of this test with --run, or \
                  leave it out",

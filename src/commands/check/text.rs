@@ -21,12 +21,21 @@ pub(super) fn page(preflight: &Preflight, run: &Run, charset: Charset) -> String
     let (summed_up, detailed): (Vec<_>, Vec<_>) = preflight.items.iter().partition(|item| is_summed_up(item));
     let items: String = detailed.into_iter().map(|item| style.item(item)).collect();
     let (summed_up, verdict) = (style.summed_up(&summed_up), style.verdict(preflight));
-    format!("Pre-flight of {}\n{}\n\n{items}{summed_up}\n{verdict}", pair(run), preflight.at.in_words())
+    // On the line of the time, as the page is to fit 24 rows.
+    let rehearsal = if run.is_simulated() { "   REHEARSAL: simulated by drwatch" } else { "" };
+    format!(
+        "Pre-flight of {}\n{}{rehearsal}\n\n{items}{summed_up}\n{verdict}",
+        pair(run),
+        preflight.at.in_words()
+    )
 }
 
 /// The pre-flight, each item with the reply that is its evidence: there is no record to look it up in.
 pub(super) fn json(preflight: &Preflight, asked: &Asked) -> serde_json::Result<String> {
     let mut value = serde_json::to_value(preflight)?;
+    if let Some(value) = value.as_object_mut() {
+        value.insert("simulated".to_owned(), asked.run.is_simulated().into());
+    }
     let items = value.get_mut("items").and_then(serde_json::Value::as_array_mut).into_iter().flatten();
     for (value, item) in items.zip(&preflight.items) {
         let reply = item.evidence.and_then(|record| asked.reply(record));

@@ -174,7 +174,7 @@ fn adopt(appliance: &mut ApplianceSettings, destination: Option<&String>) {
 
 fn check(run: &Run, named: &Named) -> Result<(), Failure> {
     let (id, started) = (&run.started.run, &run.started);
-    if started.simulated {
+    if started.demo {
         return Err(Failure::Usage(format!(
             "{id} is a demo, whose appliances are gone with it; start another"
         )));

@@ -37,11 +37,17 @@ fn confirmed_in(folder: &RunFolder) -> Vec<KnownRole> {
     for entry in reader.take(MAX_RECORDS).map_while(Result::ok) {
         let Content::Record(record) = entry.content else { continue };
         match record.event {
-            Event::RunStarted(started) if started.simulated => return Vec::new(),
+            Event::RunStarted(started) if started.demo => return Vec::new(),
             Event::Identified { role: Role::Primary, identity, .. } => identities[0] = Some(identity),
             Event::Identified { role: Role::Dr, identity, .. } => identities[1] = Some(identity),
             Event::NamesConfirmed { .. } => {
+                let is_simulated = |identity: &Option<Identity>| {
+                    identity.as_ref().is_some_and(|identity| identity.simulated)
+                };
+                let is_rehearsal = identities.iter().any(is_simulated);
                 let parts = [Role::Primary, Role::Dr].into_iter().zip(identities);
+                // A real appliance may stand in for any role in a rehearsal.
+                let parts = parts.filter(|(_, identity)| !is_rehearsal || is_simulated(identity));
                 let known = |(role, identity): (Role, Option<Identity>)| {
                     let run = folder.id().clone();
                     Some(KnownRole { serial: identity?.usable_serial()?.to_owned(), role, run })
@@ -112,6 +118,24 @@ mod tests {
         let told: Vec<_> = known.iter().map(|known| (known.serial.as_str(), known.role)).collect();
         assert_eq!(told, [("B", Role::Primary), ("C", Role::Dr), ("A", Role::Primary)]);
         assert_eq!(known[0].run.0, latest);
+    }
+
+    #[test]
+    fn a_rehearsal_over_ssh_tells_no_role_of_a_real_appliance() {
+        let told = |simulated: [bool; 2]| {
+            let mut events = [identified(Role::Primary, "A"), identified(Role::Dr, "B"), confirmed()];
+            for (event, simulated) in events.iter_mut().zip(simulated) {
+                let Event::Identified { identity, .. } = event else { panic!() };
+                identity.simulated = simulated;
+            }
+            let runs = tempfile::tempdir().unwrap();
+            record(runs.path(), 1, false, &events);
+            known_roles(runs.path()).into_iter().map(|known| known.serial).collect::<String>()
+        };
+        assert_eq!(told([false, false]), "AB");
+        assert_eq!(told([true, false]), "A");
+        assert_eq!(told([false, true]), "B");
+        assert_eq!(told([true, true]), "AB", "of a simulated pair it is practised as well");
     }
 
     #[test]

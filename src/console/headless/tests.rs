@@ -9,7 +9,7 @@ pub(in crate::console) fn run(now: Timestamp) -> Run {
     let started = Started {
         format: FORMAT,
         run: RunId("20260302T080000Z-abcdef".to_owned()),
-        simulated: true,
+        demo: true,
         program: "0.1.0".to_owned(),
         recorder: "eng@laptop".to_owned(),
         primary: None,
@@ -47,6 +47,43 @@ fn stage_2_is_said_each_hour_with_what_past_runs_took() {
         let words = format!("stage-2 for {hours:02}:00:00: no history: no past run of this size and release");
         assert!(said.contains(&words), "{said}");
     }
+}
+
+#[test]
+fn that_what_waited_is_sent_is_said_once() {
+    use crate::run::{Answer, ByteCount, Elapsed, ReplicationState};
+    let now = Timestamp::new(chrono::DateTime::from_timestamp(1_772_438_400, 0).unwrap());
+    let mut run = run(now);
+    let mut transcript = Transcript::new(Style::Lines);
+    let mut said = String::new();
+    for (state, backlog) in [
+        (ReplicationState::Paused, 9),
+        (ReplicationState::Running, 8),
+        (ReplicationState::Running, 7),
+        (ReplicationState::Running, 0),
+        (ReplicationState::Running, 0),
+    ] {
+        let answer = Answer { reading: Reading::Known(state), took: Elapsed::ZERO, raw: String::new() };
+        let event = Event::ReplicationRead { answer, backlog: Some(ByteCount(backlog)) };
+        let record = Record { seq: run.last.next(), at: now, event };
+        apply(&mut run, &record);
+        said += &transcript.text(&record, "", &run).unwrap_or_default();
+    }
+    assert_eq!(said.matches("is still to be sent").count(), 1, "{said}");
+    assert_eq!(said.matches("production is protected again").count(), 1, "{said}");
+}
+
+#[test]
+fn a_simulated_appliance_reached_over_ssh_is_said_to_be_one() {
+    let now = Timestamp::new(chrono::DateTime::from_timestamp(1_772_438_400, 0).unwrap());
+    let mut run = run(now);
+    run.started.demo = false;
+    let identity = Identity { simulated: true, ..Default::default() };
+    let event = Event::Identified { role: Role::Dr, identity, raw: String::new() };
+    let record = Record { seq: run.last.next(), at: now, event };
+    apply(&mut run, &record);
+    let said = Transcript::new(Style::Lines).text(&record, "", &run).unwrap();
+    assert!(said.contains("this run is a REHEARSAL"), "{said}");
 }
 
 #[test]

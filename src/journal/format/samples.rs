@@ -36,7 +36,7 @@ pub(in crate::journal) fn started_in(format: FormatVersion) -> Event {
     Event::RunStarted(Box::new(Started {
         format,
         run: RunId("20260913T160338Z-a1b2c3".to_owned()),
-        simulated: true,
+        demo: true,
         program: "0.1.0".to_owned(),
         recorder: "kim@console".to_owned(),
         primary: Some("admin@ava-prod".to_owned()),
@@ -109,7 +109,7 @@ fn of_appliances() -> Vec<Event> {
         },
         Event::BucketNamed { role: Role::Dr, answer: answer(Reading::Known(text("ava400-ks"))) },
         Event::ServiceRead { role: Role::Primary, answer: answer(Reading::Refused(text("% no"))) },
-        Event::ReplicationRead(answer(Reading::Known(ReplicationState::Paused))),
+        Event::ReplicationRead { answer: answer(Reading::Known(ReplicationState::Paused)), backlog: None },
         Event::ListingStarted { cause: ListingCause::Paused },
         Event::ListingRead {
             listing,

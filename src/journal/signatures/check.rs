@@ -144,7 +144,9 @@ fn statements(folder: &RunFolder) -> Result<(SignedRun, Vec<Stated>), JournalErr
     while let Some(entry) = reader.next().transpose()? {
         let Content::Record(Record { seq, at, event }) = entry.content else { continue };
         match event {
-            Event::RunStarted(started) => run = SignedRun { id: started.run, simulated: started.simulated },
+            Event::RunStarted(started) => run = SignedRun { id: started.run, simulated: started.demo },
+            // Once said, it is not taken back.
+            Event::Identified { identity, .. } if identity.simulated => run.simulated = true,
             Event::Signed(statement) => {
                 let (head, verdict) = (reader.head().clone(), Ok(None));
                 let signature = CheckedSignature { at, record: seq, head, statement, verdict };

@@ -24,7 +24,7 @@ fn a_day(runs: &Path) -> (Appended, RunFolder) {
         if second.is_multiple_of(15) {
             let (took, raw) = answer("Replication: disabled");
             let reading = Reading::Known(ReplicationState::Paused);
-            due.push(Event::ReplicationRead(Answer { reading, took, raw }));
+            due.push(Event::ReplicationRead { answer: Answer { reading, took, raw }, backlog: None });
         }
         if second.is_multiple_of(30) {
             let (took, raw) = answer("replicator.num_threads: 128");

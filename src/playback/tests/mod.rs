@@ -71,7 +71,10 @@ struct LiveFrame {
 fn is_looked_at(record: &Record) -> bool {
     let is_common = matches!(
         record.event,
-        Event::LogChunk { .. } | Event::CounterRead(_) | Event::ReplicationRead(_) | Event::ThreadsRead(_)
+        Event::LogChunk { .. }
+            | Event::CounterRead(_)
+            | Event::ReplicationRead { .. }
+            | Event::ThreadsRead(_)
     );
     !is_common || record.seq.0.is_multiple_of(23)
 }

@@ -1,7 +1,7 @@
 //! Sections about control: the pre-flight, the exposure, whether the bucket stayed unchanged, and what is left to do.
 
 use crate::report::escape::prose;
-use crate::report::phrases::named;
+use crate::report::phrases::{named, paused_in_all};
 use crate::report::table::Flush::{Left, Right};
 use crate::report::table::{UNKNOWN, known, table};
 use crate::run::{
@@ -61,9 +61,11 @@ pub(in crate::report) fn exposure(summary: &Summary) -> String {
         .map_or_else(|| none.to_owned(), |span| format!("{}{}", present_bound.words(), span));
     let mut lines = vec![
         "## Exposure of production\n".to_owned(),
-        "While replication is paused, new production data is not protected in the cloud.\n".to_owned(),
+        "While replication is paused, and until what waited is sent, new production data is not\nprotected in the cloud.\n"
+            .to_owned(),
         format!("- Pause that is on: {present}"),
-        format!("- Paused in all: {}", known(exposure.total, |span| format!("{}{}", bound.words(), span))),
+        format!("- Paused in all: {}", paused_in_all(summary)),
+        format!("- Unprotected in all: {}", known(exposure.total, |span| format!("{}{}", bound.words(), span))),
         format!("- Budget: {}", budget(exposure)),
     ];
     let earliest = &exposure.earliest_safe_resume;

@@ -3,7 +3,9 @@
 use std::cmp::Reverse;
 
 use crate::report::escape::{code, prose};
-use crate::report::phrases::{acknowledgement, during, named, paused_in_all, replication_word};
+use crate::report::phrases::{
+    acknowledgement, during, named, paused_in_all, protected_again, replication_word,
+};
 use crate::report::table::Flush::{Left, Right};
 use crate::report::table::table;
 use crate::run::{
@@ -23,9 +25,11 @@ pub(in crate::report) fn replication(summary: &Summary) -> String {
     };
     format!(
         "## Replication on the primary\n\n- State where the record stands: {}{attested}\n- Policy: {policy}\n\
-         - Paused in all: {}\n{}\n{}",
+         - Paused in all: {}\n{}{}\n{}",
         replication_word(replication.state),
         paused_in_all(summary),
+        protected_again(summary)
+            .map_or(String::new(), |again| format!("- Protected again: {}\n", again.join("\n  - "))),
         replication.left_paused.as_ref().map_or(String::new(), left_paused),
         pauses(&replication.intervals),
     )

@@ -195,6 +195,11 @@ fn appliance(title: &str, identity: Option<&Identity>) -> String {
         part("serial number", &identity.serial),
         part("SSH host keys", &Some(identity.keys().join(", ")).filter(|keys| !keys.is_empty())),
         part("bucket", &identity.bucket),
+        if identity.simulated {
+            "  - **simulated by drwatch, no real appliance**\n".to_owned()
+        } else {
+            String::new()
+        },
     ]
     .concat()
 }

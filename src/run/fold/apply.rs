@@ -63,7 +63,7 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
         Event::ThreadsRead(answer) => readings::threads(run, record, answer),
         Event::ServiceRead { role, answer } => readings::service(run, record, *role, answer),
         Event::BucketNamed { role, answer } => identity::bucket(run, record, *role, answer),
-        Event::ReplicationRead(answer) => replication::read(run, record, answer),
+        Event::ReplicationRead { answer, backlog } => replication::read(run, record, answer, *backlog),
         Event::BaselineTaken { user } => baseline::choose(run, record, user),
         Event::ListingStarted { .. } => run.listing_since = Some(record.at),
         Event::ListingRead { listing, cause, took, .. } => {

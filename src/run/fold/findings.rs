@@ -116,7 +116,7 @@ fn cited(record: &Record) -> Option<Citation> {
         Event::LogGap(gap) => (Some(gap.offset), &gap.reason),
         Event::CounterRead(answer) => (None, &answer.raw),
         Event::ThreadsRead(answer) => (None, &answer.raw),
-        Event::ReplicationRead(answer) => (None, &answer.raw),
+        Event::ReplicationRead { answer, .. } => (None, &answer.raw),
         Event::LogSearched(answer) => (None, &answer.raw),
         Event::ServiceRead { answer, .. } => (None, &answer.raw),
         Event::BucketNamed { answer, .. } => (None, &answer.raw),

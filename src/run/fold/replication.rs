@@ -4,8 +4,9 @@ use super::bucket;
 use crate::run::read::control::is_outcome_unknown;
 use crate::run::state::{LIST_LIMIT, Run};
 use crate::run::values::{
-    ActionKind, ActionState, Answer, Code, Elapsed, Known, LeftPaused, PauseInterval, PausedBy, Phase,
-    RECENT_READING, Reading, Record, ReplicationState, Role, Timestamp, Wording,
+    ActionKind, ActionState, Answer, Backlog, ByteCount, Code, Elapsed, Known, LeftPaused, PauseInterval,
+    PausedBy, Phase, Protection, RECENT_READING, ReadAt, Reading, Record, ReplicationState, Role, Timestamp,
+    Wording,
 };
 
 /// A change seen this soon after an action of that kind was settled is attributed to it.
@@ -19,8 +20,20 @@ const PROMPT_ACTION_LIMIT: Elapsed = Elapsed::from_secs(20);
 // must not fill their list.
 const MAX_OPEN_CHANGES: usize = 8;
 
-pub(in crate::run) fn read(run: &mut Run, record: &Record, answer: &Answer<ReplicationState>) {
+pub(in crate::run) fn read(
+    run: &mut Run,
+    record: &Record,
+    answer: &Answer<ReplicationState>,
+    backlog: Option<ByteCount>,
+) {
     run.replication.raw.clone_from(&answer.raw);
+    run.replication.backlog = backlog;
+    run.replication.names_backlog |= backlog.is_some();
+    state_read(run, record, answer);
+    recover(run, record, answer.reading.known().is_some(), backlog);
+}
+
+fn state_read(run: &mut Run, record: &Record, answer: &Answer<ReplicationState>) {
     if let Reading::Known(state) = answer.reading {
         observe(run, record, state);
         run.replication.verified_at = Some(record.at);
@@ -43,6 +56,16 @@ pub(in crate::run) fn confirmed(run: &mut Run, record: &Record, state: Replicati
         observe(run, record, state);
         run.replication.verified_at = Some(record.at);
         run.replication.attested = false;
+        recover(run, record, true, None);
+    }
+}
+
+/// Takes in what a reply shows of the time after the latest pause.
+fn recover(run: &mut Run, record: &Record, state_was_read: bool, backlog: Option<ByteCount>) {
+    if run.replication.state == Known::Running
+        && let Some(recovery) = run.replication.intervals.last_mut().and_then(|pause| pause.recovery.as_mut())
+    {
+        recovery.read(ReadAt { at: record.at, record: record.seq }, state_was_read, backlog);
     }
 }
 
@@ -72,7 +95,10 @@ fn observe(run: &mut Run, record: &Record, state: ReplicationState) {
                 let is_known = before.is_some() && is_observed;
                 open_pause(run, PauseInterval::begun(record.at, is_known, by, record.seq));
             }
-            ReplicationState::Running => close_pause(run, record, record.at, !is_observed),
+            ReplicationState::Running => {
+                let resumed_at = resume_requested(run).filter(|_| ours);
+                close_pause(run, record, record.at, !is_observed, resumed_at);
+            }
         }
         // The first reading of a run shows a state, not a change.
         if before.is_some() && !ours {
@@ -122,7 +148,7 @@ pub(in crate::run) fn stated(run: &mut Run, record: &Record, state: ReplicationS
                 run.replication.intervals.last().and_then(|last| last.to).map_or(since, |to| since.max(to));
             open_pause(run, PauseInterval::begun(from, true, PausedBy::Attested, record.seq));
         }
-        (ReplicationState::Running, _) => close_pause(run, record, since, false),
+        (ReplicationState::Running, _) => close_pause(run, record, since, false, Some(since)),
     }
     if run.replication.state != Known::from(state) {
         run.replication.since = Some(since);
@@ -156,19 +182,36 @@ fn open_pause(run: &mut Run, pause: PauseInterval) {
         let length = oldest.to.map_or(Elapsed::ZERO, |to| to.since(oldest.from));
         // The total keeps its length.
         replication.earlier = replication.earlier.saturating_add(length);
+        let next = replication.intervals.first().map_or(pause.from, |next| next.from);
+        let exposed = oldest.exposed_before(next);
+        replication.earlier_exposed = replication.earlier_exposed.saturating_add(exposed);
         run.dropped.intervals = run.dropped.intervals.saturating_add(1);
     }
     replication.intervals.push(pause);
     bucket::pause_begun(run);
 }
 
-fn close_pause(run: &mut Run, record: &Record, at: Timestamp, ended_unobserved: bool) {
+fn close_pause(
+    run: &mut Run,
+    record: &Record,
+    at: Timestamp,
+    ended_unobserved: bool,
+    resumed_at: Option<Timestamp>,
+) {
+    let backlog = if run.replication.names_backlog { Backlog::Awaited } else { Backlog::NotNamed };
     if let Some(pause) = run.replication.open_pause_mut() {
+        pause.recovery = Some(Protection { resumed_at, running: None, backlog });
         // A clock may have been set back: no pause has a negative length.
         pause.to = Some(at.max(pause.from));
         pause.ended_unseen = ended_unobserved;
         pause.end_record = Some(record.seq);
     }
+}
+
+/// When drwatch was last asked to resume.
+fn resume_requested(run: &Run) -> Option<Timestamp> {
+    let resume = run.actions.iter().rev().find(|action| action.plan.action == ActionKind::Resume)?;
+    Some(resume.requested_at)
 }
 
 const fn intended_state(action: ActionKind) -> Option<ReplicationState> {

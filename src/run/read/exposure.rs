@@ -1,11 +1,16 @@
-//! The exposure of production by the pause: its length, the budget used, the earliest safe resume, and what resuming
-//! after stage 1 would have saved.
+//! The exposure of production by the pause: its length, the budget used, the earliest safe resume, what resuming after
+//! stage 1 would have saved, and when production was protected again.
+//!
+//! Time *paused* ends when replication is read to run. Time *exposed* ends when production is protected again: where the
+//! replies of the primary name a backlog, that is once it is gone. The budget is one of time paused.
 
 use serde::Serialize;
 
 use crate::run::read::restore::forecast;
 use crate::run::state::Run;
-use crate::run::values::{Bound, Elapsed, PauseInterval, Phase, ResumePolicy, Timestamp};
+use crate::run::values::{
+    Backlog, Bound, ByteCount, Elapsed, PauseInterval, Phase, ResumePolicy, Sequence, Timestamp,
+};
 
 /// The exposure of production up to some moment. Lengths of time are written in seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -14,7 +19,8 @@ pub struct Exposure {
     /// Length of the present pause; `None` while replication runs or is unknown.
     #[serde(rename = "present_pause_seconds")]
     pub present_pause: Option<Elapsed>,
-    /// Total time paused; `None` if the state was never known.
+    /// Total time in which production was not protected: the pauses, and after each the time until what waited was sent.
+    /// At least the time paused, which `replication.paused_seconds` has. `None` if the state was never known.
     #[serde(rename = "total_seconds")]
     pub total: Option<Elapsed>,
     /// Whether a pause began before it was first seen, so that both lengths are lower bounds.
@@ -24,7 +30,7 @@ pub struct Exposure {
     /// How long replication may stay paused in total; `None`: no budget was set.
     #[serde(rename = "budget_seconds")]
     pub budget: Option<Elapsed>,
-    /// Part of the budget used, in percent, rounded down; may pass 100. `None` if it cannot be computed.
+    /// Part of the budget used by the time paused, in percent, rounded down; may pass 100. `None` if it cannot be computed.
     pub used_percent: Option<u64>,
     /// When a resume is safe at the earliest.
     pub earliest_safe_resume: EarliestResumes,
@@ -43,7 +49,7 @@ pub struct Exposure {
 pub struct ExpectedExposure {
     /// When the stage ends after which the policy lets replication be resumed; the latest end of the forecast.
     pub until: Timestamp,
-    /// Total time paused by then.
+    /// Total time exposed by then.
     #[serde(rename = "total_seconds")]
     pub total: Elapsed,
     /// Whether the time in which the DR appliance is used comes on top.
@@ -84,7 +90,8 @@ pub fn exposure(run: &Run, now: Timestamp) -> Exposure {
     // A record that has ended does not grow older.
     let now = run.ending.as_ref().map_or(now, |_| run.last_at);
     let was_known = run.tracking.replication.is_some();
-    let total = was_known.then(|| run.replication.paused_total(now));
+    let total = was_known.then(|| run.replication.exposed_total(now));
+    let paused = was_known.then(|| run.replication.paused_total(now));
     let budget = run.started.settings.pause_budget;
     let present_pause = run.replication.present_pause(now);
     let bound = run.replication.bound(now);
@@ -94,7 +101,7 @@ pub fn exposure(run: &Run, now: Timestamp) -> Exposure {
         at_least: matches!(bound, Bound::AtLeast | Bound::About),
         at_most: matches!(bound, Bound::AtMost | Bound::About),
         budget,
-        used_percent: total.zip(budget).and_then(|(total, budget)| percent(total, budget)),
+        used_percent: paused.zip(budget).and_then(|(paused, budget)| percent(paused, budget)),
         earliest_safe_resume: present_pause.map_or_else(EarliestResumes::default, |_| EarliestResumes {
             paused_throughout: Some(paused_throughout(run)),
             resume_after_stage_1: Some(resume_after_stage_1(run, now)),
@@ -102,6 +109,46 @@ pub fn exposure(run: &Run, now: Timestamp) -> Exposure {
         saved_by_resuming_after_stage_1: saved(run, now).filter(|_| was_known),
         expected: present_pause.zip(total).and_then(|(_, total)| expected(run, now, total)),
     }
+}
+
+/// How production became protected again after the latest pause. While that lasts, all is `None`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ProtectedAgain {
+    /// When drwatch was asked to resume, or since when replication runs as the engineer stated; `None` if others resumed it.
+    pub resumed_at: Option<Timestamp>,
+    /// When replication was first read to run again.
+    pub running_at: Option<Timestamp>,
+    /// When a reply first named no backlog any more; `None` also where the replies never name one.
+    pub backlog_gone_at: Option<Timestamp>,
+    /// Bytes still to be sent, by the latest reply that names them until they were gone.
+    pub backlog: Option<ByteCount>,
+    /// From `resumed_at` until production was protected: replication runs, and nothing waits where a backlog is named.
+    #[serde(rename = "seconds")]
+    pub took: Option<Elapsed>,
+    /// The record by which it is protected; `None` while it is not.
+    pub record: Option<Sequence>,
+}
+
+/// How production became protected again; `None` if replication was never paused.
+#[must_use]
+pub fn protected_again(run: &Run) -> Option<ProtectedAgain> {
+    let pause = run.replication.intervals.last()?;
+    let Some(recovery) = &pause.recovery else { return Some(ProtectedAgain::default()) };
+    let protected = recovery.protected();
+    let (backlog, gone_at) = match recovery.backlog {
+        Backlog::NotNamed | Backlog::Awaited => (None, None),
+        Backlog::Waiting(bytes) => (Some(bytes), None),
+        Backlog::Gone(gone) => (Some(ByteCount(0)), Some(gone.at)),
+    };
+    Some(ProtectedAgain {
+        resumed_at: recovery.resumed_at,
+        running_at: recovery.running.map(|running| running.at),
+        backlog_gone_at: gone_at,
+        backlog,
+        took: protected.zip(recovery.resumed_at).map(|(protected, resumed)| protected.at.since(resumed)),
+        record: protected.map(|protected| protected.record),
+    })
 }
 
 fn expected(run: &Run, now: Timestamp, total: Elapsed) -> Option<ExpectedExposure> {

@@ -44,6 +44,8 @@ pub struct Appliance {
     pub identity: Option<Identity>,
     /// The identity expected: as confirmed by the engineer, else as first seen in this run.
     pub expected: Option<Identity>,
+    /// The record by which a machine at its address first said that it is simulated. Stays, whatever answers later.
+    pub said_simulated: Option<Sequence>,
     /// When anything was last received from it.
     pub heard_at: Option<Timestamp>,
     /// Since when no question was answered in time although it is connected; `None` after an answer.
@@ -84,6 +86,7 @@ impl Appliance {
             away_since: has_destination.then_some(at),
             identity: None,
             expected: None,
+            said_simulated: None,
             heard_at: None,
             silent_since: None,
             round_trip: None,

@@ -145,6 +145,19 @@ impl Run {
         &self.recorder
     }
 
+    /// Whether this is a rehearsal: a demo, or a run in which an appliance ever said that it is simulated. Every mark of
+    /// simulated runs follows from this, and none is ever taken back.
+    #[must_use]
+    pub const fn is_simulated(&self) -> bool {
+        self.started.demo || self.primary.said_simulated.is_some() || self.dr.said_simulated.is_some()
+    }
+
+    /// Whether the appliance of that role ever said that it is simulated.
+    #[must_use]
+    pub fn says_simulated(&self, role: Role) -> bool {
+        self.appliance(role).said_simulated.is_some()
+    }
+
     /// The current phase.
     #[must_use]
     pub const fn phase(&self) -> Phase {

@@ -27,7 +27,7 @@ pub(super) fn started() -> Started {
     Started {
         format: FORMAT,
         run: RunId("20260302T080000Z-abcdef".to_owned()),
-        simulated: true,
+        demo: true,
         program: "0.1.0".to_owned(),
         recorder: "eng@laptop".to_owned(),
         primary: Some("admin@prod".to_owned()),
@@ -158,7 +158,7 @@ impl Story {
     }
 
     pub(super) fn replication(&mut self, state: ReplicationState) -> Sequence {
-        self.tell(Event::ReplicationRead(answer(Reading::Known(state))))
+        self.tell(Event::ReplicationRead { answer: answer(Reading::Known(state)), backlog: None })
     }
 
     pub(super) fn threads(&mut self, count: u32) -> Sequence {

@@ -117,15 +117,16 @@ fn settings() -> impl Strategy<Value = RunSettings> {
 pub(super) fn starts() -> impl Strategy<Value = Event> {
     (option::of(text()), option::of(text()), settings(), any::<bool>(), text()).prop_map(
         |(primary, dr, settings, flag, program)| {
-            let flags = Started { simulated: flag, read_only: !flag, ..started() };
+            let flags = Started { demo: flag, read_only: !flag, ..started() };
             Event::RunStarted(Box::new(Started { program, primary, dr, settings, ..flags }))
         },
     )
 }
 
 fn tellings() -> Vec<BoxedStrategy<Event>> {
-    let identity = (option::of(text()), option::of(text()), option::of("[ab]"), option::of("[ab]"));
-    let identity = identity.prop_map(|(hostname, product, serial, host_key)| Identity {
+    let identity =
+        (option::of(text()), option::of(text()), option::of("[ab]"), option::of("[ab]"), any::<bool>());
+    let identity = identity.prop_map(|(hostname, product, serial, host_key, simulated)| Identity {
         hostname,
         release: product.clone(),
         model: product.clone(),
@@ -134,6 +135,7 @@ fn tellings() -> Vec<BoxedStrategy<Event>> {
         host_key,
         host_keys: Vec::new(),
         bucket: None,
+        simulated,
     });
     let continued = |(program, recorder, held, since)| Event::RunContinued {
         program,
@@ -164,7 +166,10 @@ fn tellings() -> Vec<BoxedStrategy<Event>> {
         (role(), reading(service())).prop_map(|(role, answer)| Event::ServiceRead { role, answer }).boxed(),
         (role(), reading(text())).prop_map(|(role, answer)| Event::BucketNamed { role, answer }).boxed(),
         reading(prop_oneof![Just(ReplicationState::Running), Just(ReplicationState::Paused)])
-            .prop_map(Event::ReplicationRead)
+            .prop_flat_map(|answer| {
+                option::of(any::<u64>().prop_map(ByteCount))
+                    .prop_map(move |backlog| Event::ReplicationRead { answer: answer.clone(), backlog })
+            })
             .boxed(),
         text().prop_map(|user| Event::BaselineTaken { user }).boxed(),
         (role(), any::<i64>()).prop_map(|(role, seconds)| Event::ClockOffset { role, seconds }).boxed(),

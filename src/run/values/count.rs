@@ -58,6 +58,28 @@ impl ObjectCount {
     }
 }
 
+impl ByteCount {
+    /// With one decimal in the smallest binary unit that has less than 1,024 of them, `883.7 MiB`; `None` below a KiB.
+    #[must_use]
+    pub fn in_unit(self) -> Option<String> {
+        let bytes = Some(self.0).filter(|bytes| *bytes >= 1024)?;
+        let units = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"].into_iter().zip(1..);
+        let mut sizes = units.map(|(name, power)| {
+            let unit = 1_u128 << (10 * power);
+            (name, (u128::from(bytes) * 10 + unit / 2) / unit)
+        });
+        // Compared after rounding, so that what is just below a MiB is 1.0 MiB and not 1024.0 KiB.
+        let (name, tenths) = sizes.find(|(_, tenths)| *tenths < 10_240)?;
+        Some(format!("{}.{} {name}", tenths / 10, tenths % 10))
+    }
+
+    /// The size in words: in a unit, or in bytes below a KiB.
+    #[must_use]
+    pub fn in_words(self) -> String {
+        self.in_unit().unwrap_or_else(|| format!("{} B", self.0))
+    }
+}
+
 impl Sequence {
     /// The position after this one.
     #[must_use]

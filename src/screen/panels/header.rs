@@ -209,8 +209,13 @@ fn push_marks<'l>(picture: &Picture<'l>, width: u16, canvas: &Canvas<'_>, pieces
     if accepted > 0 {
         pieces.push(1, canvas.owned(format!("{} {accepted} acknowledged", symbols.failed), Tone::Danger));
     }
-    if picture.run.started.simulated {
-        let word = if width >= 50 { "SIMULATED" } else { "SIM" };
+    if picture.run.is_simulated() {
+        let word = match (picture.run.started.demo, width) {
+            (true, 50..) => "SIMULATED",
+            // Over SSH it looks like the real thing in all else.
+            (false, 50..) => "REHEARSAL",
+            _ => "SIM",
+        };
         pieces.push(1, canvas.span(word, Tone::Simulated));
     }
     if picture.run.started.read_only {

@@ -80,7 +80,7 @@ fn the_first_connection_attempt_is_not_shown_as_away() {
 fn both_appliances_are_in_the_header_wherever_they_have_room() {
     let mut stories = vec![downloading(68), dr_away(), reconnecting(), dr_away()];
     stories[3].link(Role::Primary, Link::Stopped { reason: "refused".to_owned() });
-    stories[0].run.started.simulated = true;
+    stories[0].run.started.demo = true;
     for story in stories {
         for (width, height) in SIZES {
             let header = header(&story, width, height);

@@ -6,10 +6,10 @@ use ratatui::style::{Color, Modifier};
 
 use super::story::{
     Story, attached_in_stage_2, connected, download, downloading, dr_away, ended, failing, generating,
-    in_use, prepared, prepared_with,
+    identity, in_use, prepared, prepared_with,
 };
 use crate::{
-    run::{ActionKind, ResumePolicy, RunSettings},
+    run::{ActionKind, Event, Identity, ResumePolicy, Role, RunSettings},
     screen::{Charset, Intent, Palette, RecordingState, Theme},
     text::plural,
 };
@@ -223,10 +223,23 @@ fn the_display_frozen() {
 fn a_record_that_does_not_reach_the_disk_is_said_loudly() {
     let mut story = downloading(68);
     story.journal = failing("no space left on device", 0);
-    story.run.started.simulated = true;
+    story.run.started.demo = true;
     let frame = story.frame(80, 24);
     assert!(frame.contains("NOT ON DISK") && frame.contains("no space left on device"));
     assert!(frame.contains("SIMULATED"));
+}
+
+#[test]
+fn a_watch_over_ssh_of_a_simulated_appliance_is_marked_as_a_rehearsal() {
+    let mut story = downloading(68);
+    assert!(!story.frame(120, 40).contains("REHEARSAL"));
+    let identity = Identity { simulated: true, ..identity("ava-dr", "AV4DR0000377") };
+    story.record(Event::Identified { role: Role::Dr, identity, raw: String::new() });
+    for (width, height) in [(80, 24), (120, 40)] {
+        let frame = story.frame(width, height);
+        assert!(frame.contains("REHEARSAL") && !frame.contains("SIMULATED"), "{frame}");
+    }
+    assert!(story.frame(40, 12).contains("SIM"));
 }
 
 #[test]

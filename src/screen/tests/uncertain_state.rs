@@ -3,10 +3,10 @@
 
 use crossterm::event::KeyCode;
 
-use super::story::{Story, connected, downloading, prepared};
+use super::story::{Story, connected, downloading, ended, prepared};
 use crate::{
     run::{
-        ActionKind, ActionState, Answer, Elapsed, Event, Link, ListingCause, Marker, Reading,
+        ActionKind, ActionState, Answer, ByteCount, Elapsed, Event, Link, ListingCause, Marker, Reading,
         ReplicationState, Role, RunSettings, ThreadCount,
     },
     screen::Mode,
@@ -18,7 +18,7 @@ fn unreadable() -> Story {
     let mut story = prepared();
     let answer =
         Answer { reading: Reading::Unreadable, took: Elapsed::from_millis(9), raw: "odd".to_owned() };
-    story.at(90).record(Event::ReplicationRead(answer));
+    story.at(90).record(Event::ReplicationRead { answer, backlog: None });
     story.at(150);
     story
 }
@@ -36,6 +36,30 @@ fn a_state_that_cannot_be_read_shows_the_last_one_read_and_when() {
     story.key(KeyCode::Char('q'));
     let frame = story.frame(80, 24);
     assert!(frame.contains("is not known") && frame.contains("last read   PAUSED, at 15:30:26"), "{frame}");
+}
+
+#[test]
+fn production_is_not_called_protected_before_what_waited_is_sent() {
+    let mut story = ended();
+    let mut at = story.now.since(story.run.started_at).secs();
+    let mut read = |story: &mut Story, state, backlog| {
+        at += 60;
+        let reading = Reading::Known(state);
+        let answer = Answer { reading, took: Elapsed::from_millis(9), raw: String::new() };
+        story.at(at).record(Event::ReplicationRead { answer, backlog: Some(ByteCount(backlog)) });
+        story.frame(120, 40)
+    };
+    read(&mut story, ReplicationState::Paused, 5 << 30);
+    let frame = read(&mut story, ReplicationState::Running, 1_262_485_504);
+    assert!(frame.contains("not protected yet: 1.2 GiB to send"), "{frame}");
+    assert!(frame.contains("runs again; 1.2 GiB still to send"), "{frame}");
+    assert!(!frame.contains("production is protected again"), "{frame}");
+    story.key(KeyCode::Char('9'));
+    let frame = read(&mut story, ReplicationState::Running, 1 << 20);
+    assert!(frame.contains("unprotected in all") && frame.contains("1.0 MiB to send"), "{frame}");
+    let frame = read(&mut story, ReplicationState::Running, 0);
+    assert!(frame.contains("production is protected again"), "{frame}");
+    assert!(!frame.contains("to send"), "{frame}");
 }
 
 #[test]
@@ -134,13 +158,7 @@ fn a_replay_and_a_view_name_no_key_that_does_nothing_there() {
         "r resumes",
         "a acknowledges",
     ];
-    let states = vec![
-        connected(RunSettings::default()),
-        prepared(),
-        unreadable(),
-        downloading(68),
-        super::story::ended(),
-    ];
+    let states = vec![connected(RunSettings::default()), prepared(), unreadable(), downloading(68), ended()];
     for mut story in states {
         for (mode, (width, height)) in
             [Mode::Replay, Mode::View].into_iter().flat_map(|mode| SIZES.map(|size| (mode, size)))

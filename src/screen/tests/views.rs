@@ -247,7 +247,7 @@ fn the_appliances() {
         took: Elapsed::from_millis(14),
         raw: "Replication: paused\\nSince: 15:30".to_owned(),
     };
-    story.record(Event::ReplicationRead(answer));
+    story.record(Event::ReplicationRead { answer, backlog: None });
     press(&mut story, "5");
     let frame = story.frame(120, 40);
     assert!(frame.contains("> Replication: paused"), "{frame}");

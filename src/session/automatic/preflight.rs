@@ -55,7 +55,7 @@ impl PreflightHistory {
             return false;
         }
         // The disk of this machine does not matter to a simulated run.
-        if !run.started.simulated && self.disk.is_none_or(|(asked, _)| now.since(asked) >= DISK_INTERVAL) {
+        if !run.started.demo && self.disk.is_none_or(|(asked, _)| now.since(asked) >= DISK_INTERVAL) {
             self.disk = Some((now, disk::free(folder)));
         }
         let facts = PreflightFacts { disk_free: self.disk_free(), ask_past: true, plans: plans.to_vec() };

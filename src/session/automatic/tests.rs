@@ -18,7 +18,7 @@ impl Watched {
         let started = Started {
             format: crate::run::FORMAT,
             run: RunId("20260302T080000Z-abcdef".to_owned()),
-            simulated: true,
+            demo: true,
             program: "0.1.0".to_owned(),
             recorder: "eng@laptop".to_owned(),
             primary: Some("prod".to_owned()),
@@ -43,7 +43,10 @@ impl Watched {
 
     fn replication(&mut self, state: ReplicationState) -> Vec<Automatic> {
         let (reading, took, raw) = (Reading::Known(state), Elapsed::ZERO, String::new());
-        self.record(Event::ReplicationRead(crate::run::Answer { reading, took, raw }))
+        self.record(Event::ReplicationRead {
+            answer: crate::run::Answer { reading, took, raw },
+            backlog: None,
+        })
     }
 
     fn listed(&mut self, cause: ListingCause) -> Vec<Automatic> {

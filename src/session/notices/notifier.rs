@@ -64,7 +64,7 @@ impl Notice {
         Self {
             schema: SCHEMA,
             run: run.started.run.clone(),
-            simulated: run.started.simulated,
+            simulated: run.is_simulated(),
             at,
             event,
             phase: run.phases.current.name(),

@@ -1,6 +1,6 @@
 //! When a watch is over.
 
-use crate::run::{Elapsed, Ending, Phase, Run, Timestamp};
+use crate::run::{Backlog, Elapsed, Ending, Phase, Run, Timestamp};
 
 /// When a watch without a screen is over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +14,9 @@ pub(crate) enum Until {
 
 /// How long the answers still under way are waited for, which belong to the record.
 const LAST_ANSWERS_TIMEOUT: Elapsed = Elapsed::from_secs(2);
+
+/// How long a script that is over waits for production to be protected again.
+const PROTECTION_TIMEOUT: Elapsed = Elapsed::from_secs(3600);
 
 /// The end of the watch: what it waits for, and why it has come.
 pub(super) struct Closing {
@@ -51,8 +54,17 @@ impl Closing {
             return;
         }
         let since = *self.over_since.get_or_insert(now);
-        // A script is over only once its actions are settled, so that it awaits no more answers.
-        if now.since(since) >= LAST_ANSWERS_TIMEOUT || self.until == Until::ScriptEnd {
+        let is_sending = run
+            .replication
+            .recovery_under_way()
+            .is_some_and(|recovery| matches!(recovery.backlog, Backlog::Waiting(_)));
+        let wait = match self.until {
+            Until::ScriptEnd if is_sending => PROTECTION_TIMEOUT,
+            // A script is over only once its actions are settled, so that it awaits no more answers.
+            Until::ScriptEnd => Elapsed::ZERO,
+            Until::Quit | Until::Restored => LAST_ANSWERS_TIMEOUT,
+        };
+        if now.since(since) >= wait {
             self.end(Ending::Finished);
         }
     }

@@ -34,6 +34,8 @@ impl Session {
             // Not followed up: a record made now would come between the summary and its export.
             self.publish(&chunk);
         }
+        // The files are forced to disk at once: a power failure must not leave a summary of records that it took.
+        self.recorder.sync();
         // With the head as it is here, by which `verify` finds the records that the summary was made from.
         let summary = summarise(self.run(), now, self.recorder.head());
         let folder = self.recorder.folder();

@@ -25,7 +25,7 @@ pub(super) fn next_commands(run: &Run, options: &RepeatedOptions) -> Vec<(&'stat
     if run.phases.current != Phase::Ended {
         let settings = option("--settings", &options.settings);
         let go_on = match &run.started.log {
-            _ if run.started.simulated => {
+            _ if run.started.demo => {
                 "not possible: the appliances of a demo are gone with it; `drwatch demo` starts another"
                     .to_owned()
             }
@@ -55,11 +55,11 @@ mod tests {
     use super::*;
     use crate::run::{Event, FORMAT, Record, RunId, RunSettings, Sequence, Started};
 
-    fn run(simulated: bool, log: Option<LogOrigin>) -> Run {
+    fn run(demo: bool, log: Option<LogOrigin>) -> Run {
         let started = Started {
             format: FORMAT,
             run: RunId("20260302T080000Z-abcdef".to_owned()),
-            simulated,
+            demo,
             program: "0.1.0".to_owned(),
             recorder: "eng@laptop".to_owned(),
             primary: None,

@@ -28,6 +28,8 @@ pub(super) fn version(_: &str, role: Role, world: &World) -> String {
         ("Build arch", "x86_64"),
         ("Product model", model),
         ("Uptime", &uptime(machine, world)),
+        // By this a watch over SSH marks its run as a rehearsal.
+        ("Simulated by", "drwatch (no real appliance)"),
     ])
 }
 

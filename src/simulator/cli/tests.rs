@@ -224,7 +224,7 @@ async fn the_pager_waits_at_the_terminals_rows_until_paging_is_off() {
     assert_eq!(shown.matches("\r\n").count(), 1 + 5);
     peer.send("x ").await;
     let shown = peer.until(prompt).await;
-    assert!(shown.starts_with("\r\x1b[KUptime:") && shown.matches("\r\n").count() == 1, "{shown:?}");
+    assert!(shown.starts_with("\r\x1b[KUptime:") && shown.matches("\r\n").count() == 2, "{shown:?}");
     peer.send("show log\r").await;
     peer.until("\x1b[7mlines 1-5\x1b[m").await;
     peer.send("\r").await;

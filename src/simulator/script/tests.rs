@@ -33,7 +33,7 @@ fn run() -> Run {
     let started = Started {
         format: FORMAT,
         run: RunId("20250913T153000Z-000001".to_owned()),
-        simulated: true,
+        demo: true,
         program: String::new(),
         recorder: String::new(),
         primary: Some("ava-prod".to_owned()),

@@ -84,6 +84,12 @@ fn the_procedure_is_restored_with_the_documented_figures() {
         assert!(lines.iter().any(|line| line["seq"] == record), "record {record} was not printed");
     }
     assert_eq!(summary["replication"]["state"], "running");
+    let again = &summary["protected_again"];
+    assert!(again["seconds"].as_f64().unwrap() > 0.0 && again["backlog"] == 0, "{again:#}");
+    assert!(again["backlog_gone_at"].as_str() > again["running_at"].as_str(), "{again:#}");
+    let (exposed, paused) =
+        (&summary["exposure"]["total_seconds"], &summary["replication"]["paused_seconds"]);
+    assert!(exposed.as_f64() > paused.as_f64(), "{exposed} and {paused}");
     let frozen = &summary["frozen_bucket"];
     assert_eq!(frozen["unchanged"], true, "{frozen:#}");
     for moment in ["at_pause", "at_stage_1_end", "before_resume"] {

@@ -210,7 +210,7 @@ fn sent_answered_and_read_back(pair: &Pair, records: &[Record]) {
         let (sent, settled) = (sent.unwrap(), settled.unwrap());
         let read = records[sent..settled].iter().any(|record| match plan.action {
             ActionKind::SetThreads(_) => matches!(record.event, Event::ThreadsRead(_)),
-            ActionKind::Pause | ActionKind::Resume => matches!(record.event, Event::ReplicationRead(_)),
+            ActionKind::Pause | ActionKind::Resume => matches!(record.event, Event::ReplicationRead { .. }),
         });
         assert!(read, "{plan:?}");
         for line in &plan.lines {

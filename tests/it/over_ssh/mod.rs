@@ -4,6 +4,7 @@ mod consent;
 mod destinations;
 mod enable_password;
 mod notices;
+mod rehearsal;
 mod soak;
 mod ssh_transport;
 mod watch_ssh;

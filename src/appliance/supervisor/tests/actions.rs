@@ -29,7 +29,7 @@ async fn a_pause_is_sent_once_and_confirmed_by_a_read_back() {
         _ => None,
     });
     assert_eq!(sent.expect("sent")[2], "no replication enable");
-    let Some(Event::ReplicationRead(last)) = events.last() else { panic!("{events:?}") };
+    let Some(Event::ReplicationRead { answer: last, .. }) = events.last() else { panic!("{events:?}") };
     assert_eq!(last.reading, Reading::Known(ReplicationState::Paused));
     harness.within(MINUTE * 10).await;
     assert_eq!(harness.times_typed("no replication enable"), 1);
@@ -46,7 +46,7 @@ async fn a_refusal_is_a_rejection_in_the_appliances_words_and_the_state_is_read_
     let (state, events) = harness.settled().await;
     assert_eq!(rejected(&state), "Insufficient permissions");
     assert!(
-        events.iter().filter(|event| matches!(event, Event::ReplicationRead(_))).count() >= 3,
+        events.iter().filter(|event| matches!(event, Event::ReplicationRead { .. })).count() >= 3,
         "{events:?}"
     );
 }
@@ -62,7 +62,8 @@ async fn an_action_without_effect_that_was_not_refused_is_unknown_after_three_re
     let (state, events) = harness.settled().await;
     assert_eq!(unknown(&state), "the appliance reports that replication runs");
     let sent = events.iter().position(|event| matches!(event, Event::ActionSent { .. })).unwrap();
-    let readings = events[sent..].iter().filter(|event| matches!(event, Event::ReplicationRead(_))).count();
+    let readings =
+        events[sent..].iter().filter(|event| matches!(event, Event::ReplicationRead { .. })).count();
     assert_eq!(readings, 3, "{events:?}");
 }
 

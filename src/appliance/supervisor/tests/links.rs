@@ -61,7 +61,7 @@ async fn a_drop_in_the_middle_of_a_reply_is_reported_and_the_connection_made_ane
     assert!(reason.starts_with("the connection to the primary was lost: "), "{reason}");
     assert!(!seen.iter().any(|seen| matches!(
         seen,
-        Observation::Event(Event::ReplicationRead(answer)) if answer.reading.known().is_none()
+        Observation::Event(Event::ReplicationRead { answer, .. }) if answer.reading.known().is_none()
     )));
     assert_eq!(fake.connections(), 2);
 }
@@ -69,7 +69,7 @@ async fn a_drop_in_the_middle_of_a_reply_is_reported_and_the_connection_made_ane
 /// What was read of replication.
 fn replication_readings(seen: &[Observation]) -> Vec<Reading<ReplicationState>> {
     let reading = |seen: &Observation| match seen {
-        Observation::Event(Event::ReplicationRead(answer)) => Some(answer.reading.clone()),
+        Observation::Event(Event::ReplicationRead { answer, .. }) => Some(answer.reading.clone()),
         _ => None,
     };
     seen.iter().filter_map(reading).collect()
@@ -120,7 +120,7 @@ async fn a_shell_that_dies_alone_is_opened_again_without_a_word() {
     fake.end_shell_at("show replication");
     let seen = harness.within(MINUTE).await;
     assert!(links(&seen).is_empty(), "{seen:?}");
-    let read = |seen: &&Observation| matches!(seen, Observation::Event(Event::ReplicationRead(_)));
+    let read = |seen: &&Observation| matches!(seen, Observation::Event(Event::ReplicationRead { .. }));
     assert_eq!(seen.iter().filter(read).count(), 4);
     assert_eq!(fake.connections(), 1);
 }
@@ -172,7 +172,9 @@ async fn nonsense_is_reported_as_unreadable_and_the_watch_goes_on() {
     let raws: Vec<&str> = seen
         .iter()
         .filter_map(|seen| match seen {
-            Observation::Event(Event::ReplicationRead(answer)) if answer.reading == Reading::Unreadable => {
+            Observation::Event(Event::ReplicationRead { answer, .. })
+                if answer.reading == Reading::Unreadable =>
+            {
                 Some(answer.raw.as_str())
             }
             _ => None,

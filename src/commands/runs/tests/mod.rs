@@ -12,7 +12,7 @@ use crate::{
     commands::simulated::demo::{DemoOptions, demo_session},
     journal::{RunFolder, list_runs},
     run::Timestamp,
-    session::{setup::Display, signals::Signals},
+    session::{setup::Display, signals::Signals, state::StatedTest},
     settings::Settings,
 };
 
@@ -25,6 +25,7 @@ async fn played(scenario: &str) -> (TempDir, RunFolder) {
         display: Display::Lines,
         runs_dir: Some(home.path().to_owned()),
         settings: Settings::default(),
+        test: StatedTest::default(),
     };
     let clock = Clock::scaled(Timestamp::new(Utc.with_ymd_and_hms(2026, 9, 13, 16, 0, 0).unwrap()), 1.0);
     let event_loop = demo_session(&options, clock, clock).unwrap().with_witness(Box::new(|_, _, _| {}));

@@ -89,6 +89,7 @@ fn identity(hostname: &str, serial: &str, bucket: &str) -> Identity {
         host_key: Some(format!("SHA256:{}", "K".repeat(43))),
         host_keys: Vec::new(),
         bucket: Some(text(bucket)),
+        simulated: false,
     }
 }
 
@@ -97,7 +98,7 @@ fn identity(hostname: &str, serial: &str, bucket: &str) -> Identity {
 fn story(names: &Originals) -> Vec<Event> {
     let Originals { primary, dr, user, console, serial, bucket, person, path, address, address_6 } = names;
     let Event::RunStarted(mut started) = samples::every_event().remove(0) else { panic!("not a start") };
-    started.simulated = false;
+    started.demo = false;
     started.recorder = format!("{user}@{console}");
     started.primary = Some(format!("{user}@{primary}"));
     started.dr = Some(text(address));
@@ -174,7 +175,7 @@ fn story(names: &Originals) -> Vec<Event> {
             user: own(),
             typed: Some(text(primary)),
         },
-        Event::ReplicationRead(answer(ReplicationState::Running, &format!("{primary}: enabled"))),
+        Event::ReplicationRead { answer: answer(ReplicationState::Running, &format!("{primary}: enabled")), backlog: None },
         Event::ThreadsRead(answer(ThreadCount(128), "128")),
         Event::CounterRead(answer(GetCount(10_412), &format!("{dr} # backend.ops.get: 10412"))),
         Event::ActionRequested { id: ActionId(1), plan, user: own(), r#override: None, typed: Some(text(primary)) },
@@ -185,7 +186,7 @@ fn story(names: &Originals) -> Vec<Event> {
             remark: Some(format!("asked by {user}@{address}, kept in {path}/{bucket}")),
         },
         Event::ActionSettled { id: ActionId(1), state: ActionState::Confirmed },
-        Event::ReplicationRead(answer(ReplicationState::Paused, &format!("{primary}: disabled"))),
+        Event::ReplicationRead { answer: answer(ReplicationState::Paused, &format!("{primary}: disabled")), backlog: None },
         Event::ListingRead {
             listing: BucketListing { counts, other: Vec::new() },
             cause: ListingCause::Paused,

@@ -1,19 +1,16 @@
 //! Learns at once of changes to a log on a disk of this machine, so that an idle log need not be polled all the time.
 //! What has changed is not asked of the system: every change leads to a poll, which decides.
 
-use std::{
-    os::fd::{AsFd as _, AsRawFd, RawFd},
-    path::{Path, PathBuf},
+use std::path::{Path, PathBuf};
+
+use futures_util::{FutureExt as _, StreamExt as _};
+use inotify::{EventStream, Inotify, WatchMask};
+use nix::sys::statfs::{
+    BTRFS_SUPER_MAGIC, EXT4_SUPER_MAGIC, FsType, OVERLAYFS_SUPER_MAGIC, TMPFS_MAGIC, XFS_SUPER_MAGIC, statfs,
 };
 
-use nix::sys::{
-    inotify::{AddWatchFlags, InitFlags, Inotify},
-    statfs::{
-        BTRFS_SUPER_MAGIC, EXT4_SUPER_MAGIC, FsType, OVERLAYFS_SUPER_MAGIC, TMPFS_MAGIC, XFS_SUPER_MAGIC,
-        statfs,
-    },
-};
-use tokio::io::unix::AsyncFd;
+/// Room for what is told at once; what does not fit is told the next time.
+const EVENT_BYTES: usize = 4096;
 
 /// File systems to which nobody but this machine writes. Of what another machine writes to a shared disk inotify(7) sees
 /// nothing.
@@ -24,15 +21,7 @@ const LOCAL: [FsType; 5] =
 pub(super) struct Changes {
     path: PathBuf,
     /// `None` where the file cannot be watched.
-    watched: Option<AsyncFd<Watched>>,
-}
-
-struct Watched(Inotify);
-
-impl AsRawFd for Watched {
-    fn as_raw_fd(&self) -> RawFd {
-        self.0.as_fd().as_raw_fd()
-    }
+    watched: Option<EventStream<Vec<u8>>>,
 }
 
 impl Changes {
@@ -48,10 +37,10 @@ impl Changes {
             |path: &Path| statfs(path).is_ok_and(|system| LOCAL.contains(&system.filesystem_type()));
         // The file may be a link to another disk.
         let watched = (is_local(folder) && is_local(path)).then(|| {
-            let watched = Inotify::init(InitFlags::IN_NONBLOCK | InitFlags::IN_CLOEXEC).ok()?;
-            let named = AddWatchFlags::IN_CREATE | AddWatchFlags::IN_MOVE | AddWatchFlags::IN_DELETE;
-            watched.add_watch(folder, named).ok()?;
-            AsyncFd::register(Watched(watched)).ok()
+            let watched = Inotify::init().ok()?;
+            let named = WatchMask::CREATE | WatchMask::MOVE | WatchMask::DELETE;
+            watched.watches().add(folder, named).ok()?;
+            watched.into_event_stream(vec![0; EVENT_BYTES]).ok()
         });
         Self { path: path.to_owned(), watched: watched.flatten() }
     }
@@ -62,23 +51,19 @@ impl Changes {
     pub(super) fn renew(&self) -> bool {
         let Some(watched) = &self.watched else { return false };
         // The same file again changes nothing; of one that was renamed changes are still told.
-        let written = AddWatchFlags::IN_MODIFY | AddWatchFlags::IN_ATTRIB;
-        watched.get_ref().0.add_watch(&self.path, written).is_ok()
+        watched.watches().add(&self.path, WatchMask::MODIFY | WatchMask::ATTRIB).is_ok()
     }
 
     /// Comes back once something has changed; never where nothing is watched. Cancel-safe: what was not taken is told
     /// the next time.
     pub(super) async fn next(&mut self) {
-        if let Some(watched) = &self.watched {
-            match watched.readable().await {
-                Ok(mut ready) => {
-                    // All that there is: a few for each poll, as equal ones in a row are told once.
-                    while watched.get_ref().0.read_events().is_ok() {}
-                    ready.clear_ready();
-                    return;
-                }
-                Err(_) => self.watched = None,
+        if let Some(watched) = &mut self.watched {
+            if let Some(Ok(_)) = watched.next().await {
+                // One poll is enough for all that has been told by now.
+                while let Some(Some(Ok(_))) = watched.next().now_or_never() {}
+                return;
             }
+            self.watched = None;
         }
         std::future::pending().await
     }

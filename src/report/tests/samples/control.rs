@@ -4,8 +4,8 @@ use super::{at, text};
 use crate::run::{
     Basis, BucketCounts, ByteCount, CleanupCode, CleanupItem, EarliestResume, EarliestResumes, Elapsed,
     Exposure, FrozenBucket, GetSpeed, ObjectCount, PausedListing, Phase, PreflightCode, PreflightItem,
-    PreflightRecord, PreflightState, PreflightVerdict, ScoredPrediction, Sequence, SignOff, Stage2, Summary,
-    ThreadCount, ThreadEstimate,
+    PreflightRecord, PreflightState, PreflightVerdict, ProtectedAgain, ScoredPrediction, Sequence, SignOff,
+    Stage2, Summary, ThreadCount, ThreadEstimate,
 };
 
 fn item(code: PreflightCode, state: PreflightState, words: &str) -> PreflightItem {
@@ -55,10 +55,22 @@ fn preflight() -> PreflightRecord {
     }
 }
 
+/// Two minutes and a quarter after the resume.
+pub(super) fn protected_again() -> ProtectedAgain {
+    ProtectedAgain {
+        resumed_at: Some(at(8795)),
+        running_at: Some(at(8800)),
+        backlog_gone_at: Some(at(8930)),
+        backlog: Some(ByteCount(0)),
+        took: Some(Elapsed::from_secs(135)),
+        record: Some(Sequence(4012)),
+    }
+}
+
 pub(super) fn exposure() -> Exposure {
     Exposure {
         present_pause: None,
-        total: Some(Elapsed::from_secs(8700)),
+        total: Some(Elapsed::from_secs(8830)),
         at_least: false,
         at_most: false,
         budget: Some(Elapsed::from_secs(7200)),

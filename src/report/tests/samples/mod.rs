@@ -8,8 +8,8 @@ use crate::run::{
     ActionSummary, BucketSummary, ByteCount, Code, DownloadSummary, Elapsed, Epoch, Evidence, EvidenceSource,
     Finding, FindingSeverity, FrozenBucket, Gap, GetCount, Identity, JournalHead, Known, LeftPaused,
     LineCount, LogOffset, LogSummary, Note, ObjectCount, Outcome, PauseInterval, PausedBy, Phase,
-    PhaseSummary, Precision, ReplicationSummary, ResumePolicy, RunId, SCHEMA, Sequence, Summary, TestSummary,
-    ThreadCount, Timestamp, VersionSummary,
+    PhaseSummary, Precision, ProtectedAgain, ReplicationSummary, ResumePolicy, RunId, SCHEMA, Sequence,
+    Summary, TestSummary, ThreadCount, Timestamp, VersionSummary,
 };
 
 /// `seconds` after 2026-09-13 14:55:04 UTC.
@@ -73,6 +73,7 @@ pub(super) fn restored() -> Summary {
             intervals: vec![pause((100, Some(8800)), PausedBy::Drwatch)],
             left_paused: None,
         },
+        protected_again: Some(control::protected_again()),
         preflight: None,
         exposure: control::exposure(),
         frozen_bucket: FrozenBucket::default(),
@@ -123,6 +124,7 @@ fn pause(bounds: (u64, Option<u64>), by: PausedBy) -> PauseInterval {
         ended_unseen: false,
         unwatched: false,
         by,
+        recovery: None,
     }
 }
 
@@ -247,6 +249,7 @@ fn versions() -> VersionSummary {
         serial: serial.map(text),
         host_keys: Vec::new(),
         bucket: None,
+        simulated: false,
         host_key: Some(text("SHA256:1kV0")),
     };
     VersionSummary {
@@ -307,6 +310,7 @@ pub(super) fn unknown() -> Summary {
             intervals: Vec::new(),
             left_paused: None,
         },
+        protected_again: None,
         threads: None,
         actions: Vec::new(),
         findings: Vec::new(),
@@ -332,6 +336,7 @@ pub(super) fn troubled() -> Summary {
     summary.download.baseline_late = Some(true);
     summary.replication.state = Known::Paused;
     summary.replication.attested = true;
+    summary.protected_again = Some(ProtectedAgain::default());
     summary.replication.left_paused = Some(LeftPaused {
         engineer: None,
         at: at(900),

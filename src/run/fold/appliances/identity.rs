@@ -6,6 +6,9 @@ use crate::run::values::{Answer, Code, Event, Identity, Reading, Record, Role, W
 pub(in crate::run) fn identified(run: &mut Run, record: &Record, role: Role, identity: &Identity) {
     let is_confirmed = run.confirmed.is_some();
     let appliance = run.appliance_mut(role);
+    if identity.simulated {
+        appliance.said_simulated.get_or_insert(record.seq);
+    }
     let mut identity = identity.clone();
     if identity.bucket.is_none() {
         // Not answered this time; a later poll asks again.

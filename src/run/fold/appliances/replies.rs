@@ -29,10 +29,12 @@ fn reply(event: &Event) -> Option<Reply<'_>> {
             ServiceState::Busy(words) | ServiceState::Running(words) => words.clone(),
         }),
         Event::BucketNamed { role, answer } => of(*role, Bucket, answer, String::clone),
-        Event::ReplicationRead(answer) => of(Role::Primary, Replication, answer, |state| match state {
-            ReplicationState::Running => "running".to_owned(),
-            ReplicationState::Paused => "paused".to_owned(),
-        }),
+        Event::ReplicationRead { answer, .. } => {
+            of(Role::Primary, Replication, answer, |state| match state {
+                ReplicationState::Running => "running".to_owned(),
+                ReplicationState::Paused => "paused".to_owned(),
+            })
+        }
         Event::CounterRead(answer) => of(Role::Dr, Counter, answer, ToString::to_string),
         Event::ThreadsRead(answer) => of(Role::Dr, Threads, answer, ToString::to_string),
         Event::LogSearched(answer) => {

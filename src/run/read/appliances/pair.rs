@@ -49,11 +49,12 @@ impl Run {
 
 /// Why control stays off: a blocking finding about the pair that is neither closed nor acknowledged.
 pub(in crate::run) fn blocking_finding(run: &Run) -> Option<&Finding> {
-    const ABOUT_THE_PAIR: [Code; 5] = [
+    const ABOUT_THE_PAIR: [Code; 6] = [
         Code::SameMachine,
         Code::RolesSwapped,
         Code::RolesChanged,
         Code::BucketsDiffer,
+        Code::MixedPair,
         Code::IdentityChanged,
     ];
     run.open_findings().find(|finding| {
@@ -82,6 +83,14 @@ pub(in crate::run) fn roles_swapped(run: &Run) -> bool {
             _ => false,
         }
         && run.dr.service_runs()
+}
+
+/// The role that is simulated where the other one is known to be real.
+pub(in crate::run) fn simulated_alone(run: &Run) -> Option<Role> {
+    Role::BOTH.into_iter().find(|role| {
+        let other = run.appliance(role.other());
+        run.says_simulated(*role) && other.identity.is_some() && other.said_simulated.is_none()
+    })
 }
 
 /// What to do if the roles contradict an earlier run.

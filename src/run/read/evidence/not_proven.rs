@@ -25,9 +25,9 @@ pub(super) fn not_proven(run: &Run) -> Vec<String> {
 }
 
 fn simulated(run: &Run) -> Option<String> {
-    run.started
-        .simulated
-        .then(|| "That the real appliances can be restored: both were simulated by drwatch.".to_owned())
+    run.is_simulated().then(|| {
+        "That real appliances can be restored: one of the two, or both, were simulated by drwatch.".to_owned()
+    })
 }
 
 fn restored(run: &Run) -> Option<String> {

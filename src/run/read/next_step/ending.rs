@@ -17,8 +17,15 @@ pub(super) fn step(run: &Run, now: Timestamp) -> NextStep {
     };
     let mut open: Vec<_> = cleanup(run, now).into_iter().filter(|item| !item.done && is_step(item)).collect();
     open.sort_by_key(|item| !item.required);
-    open.first()
-        .map_or_else(|| NextStep::act("All is done. Quit.").by(run, Remedy::Quit), |item| of_item(run, item))
+    let is_sending = run.replication.recovery_under_way().is_some();
+    let all_done = || {
+        if is_sending {
+            NextStep::wait("Quit once all is sent.").by(run, Remedy::Quit)
+        } else {
+            NextStep::act("All is done. Quit.").by(run, Remedy::Quit)
+        }
+    };
+    open.first().map_or_else(all_done, |item| of_item(run, item))
 }
 
 fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
@@ -43,7 +50,8 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
         }
         CleanupCode::FindingsAcknowledged => NextStep::act(&item.text).by(run, Remedy::Acknowledge),
         CleanupCode::Notes | CleanupCode::SignOff => {
-            NextStep::act("Sign the run off.").by(run, Remedy::SignOff)
+            let when = if run.replication.recovery_under_way().is_some() { " once all is sent" } else { "" };
+            NextStep::act(format!("Sign the run off{when}.")).by(run, Remedy::SignOff)
         }
     }
 }

@@ -11,7 +11,7 @@ pub use self::step::{NextStep, Urgency};
 use crate::run::{
     read::preflight::Preflight,
     state::Run,
-    values::{Phase, Timestamp},
+    values::{Backlog, Phase, Role, Timestamp},
 };
 
 /// What the engineer does next in `run` at `now`, the start being judged by `preflight`.
@@ -25,8 +25,19 @@ pub fn next_step(run: &Run, now: Timestamp, preflight: &Preflight) -> NextStep {
     trouble::step(run, now).unwrap_or_else(|| match run.phase() {
         Phase::Prepare => preparing::step(run, preflight),
         Phase::Stage1 => restoring::stage_1(run, now),
-        Phase::Stage2 => restoring::stage_2(run),
-        Phase::InUse => restoring::in_use(run),
-        Phase::Ended => ending::step(run, now),
+        Phase::Stage2 => restoring::stage_2(run).after(still_to_send(run)),
+        Phase::InUse => restoring::in_use(run).after(still_to_send(run)),
+        Phase::Ended => ending::step(run, now).after(still_to_send(run)),
     })
+}
+
+/// That replication runs again, and production is not protected yet.
+fn still_to_send(run: &Run) -> Option<String> {
+    let name = run.name(Role::Primary);
+    match run.replication.recovery_under_way()?.backlog {
+        Backlog::Waiting(bytes) => {
+            Some(format!("Replication on {name} runs again; {} still to send.", bytes.in_words()))
+        }
+        _ => Some(format!("Replication on {name} runs again; what is still to send was not read yet.")),
+    }
 }

@@ -55,6 +55,14 @@ impl NextStep {
         Self { remedy: Some(remedy).filter(|_| run.offers(remedy)), ..self }
     }
 
+    /// With `news` before it.
+    pub(super) fn after(self, news: Option<String>) -> Self {
+        match news {
+            Some(news) => Self { text: format!("{news} {}", self.text), ..self },
+            None => self,
+        }
+    }
+
     /// To look at what drwatch cannot read.
     pub(super) fn look_at_replication(run: &Run) -> Self {
         let name = run.name(Role::Primary);

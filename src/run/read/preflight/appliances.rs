@@ -85,6 +85,11 @@ pub(super) fn identities(inquiry: &Inquiry) -> Draft {
             return Draft::blocking(what).on(run.appliance(role).facts.identity).remedy(to_do);
         }
     }
+    if let Some(doubt) = rules::pair::mixed(run) {
+        let to_do = doubt.to_do.unwrap_or_default();
+        let what = doubt.text.strip_suffix(&to_do).unwrap_or(&doubt.text).trim_end();
+        return Draft::blocking(what).on(evidence).remedy(to_do);
+    }
     if inquiry.facts.ask_past && run.confirmed.is_none() {
         return Draft::info(format!("Nobody has confirmed the two names yet. {text}."))
             .on(evidence)

@@ -235,7 +235,7 @@ fn room(bytes: u64) -> String {
 
 pub(super) fn disk_space(inquiry: &Inquiry) -> Draft {
     let Some(ByteCount(free)) = inquiry.facts.disk_free else {
-        if inquiry.run.started.simulated {
+        if inquiry.run.started.demo {
             return Draft::info("Disk space is not checked in a simulation.");
         }
         return Draft::unknown("How much room there is for the record could not be found out.")

@@ -21,6 +21,7 @@ pub(in crate::run) const RULES: &[(Code, Option<Role>, Rule)] = &[
     (Code::SameMachine, None, |run, _| pair::same_machine(run)),
     (Code::RolesChanged, None, |run, _| pair::roles_changed(run)),
     (Code::BucketsDiffer, None, |run, _| pair::buckets_differ(run)),
+    (Code::MixedPair, None, |run, _| pair::mixed(run)),
     (Code::RestoreFailed, None, restore::failed),
     (Code::ReplicationRunsInStage1, Some(Role::Primary), replication::runs_in_stage_1),
     (Code::ResumedAgainstPolicy, Some(Role::Primary), replication::resumed_early),

@@ -80,6 +80,26 @@ pub(super) fn buckets_differ(run: &Run) -> Option<Wording> {
     })
 }
 
+/// One appliance is simulated and the other is real: the rehearsal would pause real production, or the real restore
+/// would be of a bucket whose production nobody pauses.
+pub(in crate::run) fn mixed(run: &Run) -> Option<Wording> {
+    let simulated = pair::simulated_alone(run)?;
+    let real = simulated.other();
+    let harm = match real {
+        Role::Primary => "what is paused there is real production, for a restore that is none",
+        Role::Dr => "what is paused is no real production, so that nothing protects a real restore",
+    };
+    let text = format!(
+        "{}, given as {simulated}, is simulated by drwatch, and {}, given as {real}, is a real appliance: {harm}. The \
+         run counts as a rehearsal. Control stays off.",
+        run.name(simulated),
+        run.name(real)
+    );
+    let to_do =
+        "Quit, and give two real appliances, or two simulated ones; if both are meant, acknowledge this.";
+    Some(Wording::blocking(text, to_do).with(Remedy::Quit))
+}
+
 pub(super) fn roles_changed(run: &Run) -> Option<Wording> {
     let text = pair::roles_changed(run)?;
     Some(Wording::blocking(text, pair::ROLES_TO_DO).with(Remedy::Acknowledge))

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::run::read::evidence::TestSummary;
-use crate::run::read::exposure::Exposure;
+use crate::run::read::exposure::{Exposure, ProtectedAgain};
 use crate::run::read::outcome::{CleanupItem, Outcome};
 use crate::run::read::restore::{GetSpeed, ScoredPrediction, Stage2};
 use crate::run::state::{Note, SignOff};
@@ -201,7 +201,7 @@ pub struct Summary {
     pub redacted: Option<Redaction>,
     /// Name of the run.
     pub run: RunId,
-    /// Whether the appliances were simulated.
+    /// Whether an appliance was simulated: such a run is a rehearsal.
     pub simulated: bool,
     /// How it came out.
     pub outcome: Outcome,
@@ -225,6 +225,8 @@ pub struct Summary {
     pub get_speed: Option<GetSpeed>,
     /// Replication.
     pub replication: ReplicationSummary,
+    /// How production became protected again after the latest pause; `None` if replication was never paused.
+    pub protected_again: Option<ProtectedAgain>,
     /// The last pre-flight on record.
     pub preflight: Option<PreflightRecord>,
     /// How long production was unprotected, and what that means.

@@ -6,7 +6,7 @@ use super::schema::{
 };
 use crate::run::read::{
     evidence::{not_watched, test_summary},
-    exposure::exposure,
+    exposure::{exposure, protected_again},
     outcome::cleanup,
     restore::{get_speed, scored_predictions, stage_2},
 };
@@ -25,7 +25,7 @@ pub fn summarise(run: &Run, now: Timestamp, journal: JournalHead) -> Summary {
         schema: SCHEMA.to_owned(),
         redacted: None,
         run: run.started.run.clone(),
-        simulated: run.started.simulated,
+        simulated: run.is_simulated(),
         outcome: run.outcome(),
         started_at: run.started_at,
         ended_at,
@@ -37,6 +37,7 @@ pub fn summarise(run: &Run, now: Timestamp, journal: JournalHead) -> Summary {
         predictions: scored_predictions(run),
         get_speed: get_speed(run),
         replication: replication(run, now),
+        protected_again: protected_again(run),
         preflight: run.preflight.clone(),
         exposure: exposure(run, now),
         frozen_bucket: run.frozen.clone(),

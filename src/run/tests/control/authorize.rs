@@ -202,7 +202,7 @@ fn a_resume_is_warned_of_where_the_test_was_declared_over_before_the_restore_was
 #[test]
 fn an_unreadable_state_allows_control_and_says_what_that_means() {
     let mut story = Story::connected();
-    story.tell(Event::ReplicationRead(answer(Reading::Unreadable)));
+    story.tell(Event::ReplicationRead { answer: answer(Reading::Unreadable), backlog: None });
     assert!(allowed(&story, Pause).iter().any(|warning| warning.contains("cannot be read back")));
 }
 

@@ -2,6 +2,7 @@
 
 mod authorize;
 mod pair;
+mod simulated;
 mod table;
 mod threads;
 

@@ -96,7 +96,7 @@ fn replication_stated_as_running_counts_and_is_told_as_stated() {
 #[test]
 fn replication_that_cannot_be_read_is_not_verified() {
     let mut story = clean();
-    story.tell(Event::ReplicationRead(answer(Reading::Unreadable)));
+    story.tell(Event::ReplicationRead { answer: answer(Reading::Unreadable), backlog: None });
     assert!(story.open().contains(&Code::ReplicationUnreadable));
     take_on(&mut story);
     assert!(!done(&story, CleanupCode::ReplicationRunning));

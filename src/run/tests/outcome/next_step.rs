@@ -27,6 +27,31 @@ fn met() -> Story {
 }
 
 #[test]
+fn after_the_resume_the_step_says_what_is_still_to_send() {
+    let mut story = Story::ended();
+    let read = |story: &mut Story, state, backlog| {
+        let answer = answer(Reading::Known(state));
+        story.tell(Event::ReplicationRead { answer, backlog: Some(ByteCount(backlog)) });
+    };
+    read(&mut story, ReplicationState::Paused, 5 << 30);
+    let id = story.request(ActionKind::Resume, None);
+    story.send(id);
+    read(&mut story, ReplicationState::Running, 1_262_485_504);
+    story.settle(id, ActionState::Confirmed);
+    for finding in story.run.open_findings().cloned().collect::<Vec<_>>() {
+        let (code, opened) = (finding.code.name(), finding.record);
+        story.tell(Event::Acknowledged { code, opened, reason: "known".to_owned(), user: "eng".to_owned() });
+    }
+    assert_eq!(
+        next(&story),
+        "Act: Replication on prod runs again; 1.2 GiB still to send. Sign the run off once all is sent. [SignOff]"
+    );
+    story.wait(60);
+    read(&mut story, ReplicationState::Running, 0);
+    assert_eq!(next(&story), "Act: Sign the run off. [SignOff]");
+}
+
+#[test]
 fn the_procedure_is_led_step_by_step() {
     assert_eq!(next(&Story::new()), "Wait: Connecting to admin@prod.");
     assert_eq!(
@@ -137,7 +162,7 @@ fn stage_1_that_stands_still_is_to_be_looked_at() {
 #[test]
 fn what_cannot_be_read_is_looked_at_and_stated() {
     let mut story = Story::connected();
-    story.tell(Event::ReplicationRead(answer(Reading::Unreadable)));
+    story.tell(Event::ReplicationRead { answer: answer(Reading::Unreadable), backlog: None });
     assert_eq!(
         next(&story),
         "Act: drwatch cannot read it: check in the web interface of prod whether replication is paused, then state it. \

@@ -125,7 +125,7 @@ fn replication_that_runs_or_is_not_known_to_be_paused_forbids_the_start() {
     story.replication(ReplicationState::Running);
     assert_eq!(state(&story, code), Blocking);
     assert!(item(&story, code).remedy.unwrap().starts_with("Pause it"));
-    story.tell(Event::ReplicationRead(answer(Reading::Unreadable)));
+    story.tell(Event::ReplicationRead { answer: answer(Reading::Unreadable), backlog: None });
     assert_eq!(state(&story, code), Unknown);
     assert_eq!(verdict(&story), PreflightVerdict::NoGo);
     story.attest(Statement::ReplicationPaused);
@@ -344,7 +344,7 @@ fn room_for_the_record_is_judged_by_its_size() {
     );
     assert_eq!(of(None), Info, "a simulated run does not ask");
     let mut real = ready();
-    real.run.started.simulated = false;
+    real.run.started.demo = false;
     let facts = PreflightFacts { disk_free: None, ..facts() };
     assert_eq!(item_of(&real, &facts, PreflightCode::DiskSpace).state, Unknown);
 }

@@ -81,7 +81,7 @@ fn an_unreadable_state_keeps_the_pause_and_is_a_finding() {
     let mut story = Story::in_stage_1();
     let pause = pauses(&story).to_vec();
     story.wait(15);
-    story.tell(Event::ReplicationRead(answer(Reading::Unreadable)));
+    story.tell(Event::ReplicationRead { answer: answer(Reading::Unreadable), backlog: None });
     assert_eq!(story.run.replication.state, Known::Unreadable);
     assert_eq!(pauses(&story), pause);
     assert!(story.finding(Code::ReplicationUnreadable).is_open());
@@ -95,7 +95,7 @@ fn an_unreadable_state_keeps_the_pause_and_is_a_finding() {
 #[test]
 fn a_statement_holds_until_a_readable_reading_says_otherwise() {
     let mut story = Story::connected();
-    let unreadable = || Event::ReplicationRead(answer(Reading::Unreadable));
+    let unreadable = || Event::ReplicationRead { answer: answer(Reading::Unreadable), backlog: None };
     story.tell(unreadable());
     assert!(story.finding(Code::ReplicationUnreadable).is_open());
     story.attest(Statement::ReplicationPaused);
@@ -127,7 +127,7 @@ fn a_statement_says_nothing_of_the_time_after_a_change_was_sent() {
     let id = story.request(ActionKind::Resume, None);
     story.send(id);
     story.settle(id, ActionState::Unknown { reason: "the connection was lost".to_owned() });
-    story.tell(Event::ReplicationRead(answer(Reading::Unreadable)));
+    story.tell(Event::ReplicationRead { answer: answer(Reading::Unreadable), backlog: None });
     assert_eq!(story.run.replication.state, Known::Unreadable);
 }
 
@@ -135,7 +135,7 @@ fn a_statement_says_nothing_of_the_time_after_a_change_was_sent() {
 fn a_change_behind_an_unreadable_spell_is_seen_but_not_dated() {
     let mut story = Story::connected();
     story.replication(Running);
-    story.tell(Event::ReplicationRead(answer(Reading::Refused("% no".to_owned()))));
+    story.tell(Event::ReplicationRead { answer: answer(Reading::Refused("% no".to_owned())), backlog: None });
     story.wait(300);
     story.replication(Paused);
     assert!(!pauses(&story)[0].from_known);

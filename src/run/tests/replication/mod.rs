@@ -3,6 +3,7 @@
 mod changes;
 mod exposure;
 mod pauses;
+mod protection;
 
 use super::*;
 

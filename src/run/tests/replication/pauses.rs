@@ -19,6 +19,7 @@ fn a_pause_by_drwatch_is_its_own_and_dated() {
         by: PausedBy::Drwatch,
         record: pauses(&story)[0].record,
         end_record: None,
+        recovery: None,
     };
     assert_eq!(pauses(&story), [pause]);
     assert_eq!(story.run.replication.state, Known::Paused);
@@ -59,7 +60,7 @@ fn while_the_state_cannot_be_read_a_pause_is_not_said_to_last_and_its_time_is_a_
     story.wait(60);
     story.replication(Paused);
     assert_eq!(exposure(&story.run, story.now).present_pause, Some(secs(60)));
-    story.tell(Event::ReplicationRead(answer(Reading::Unreadable)));
+    story.tell(Event::ReplicationRead { answer: answer(Reading::Unreadable), backlog: None });
     story.wait(60);
     let cost = exposure(&story.run, story.now);
     assert_eq!((cost.present_pause, cost.total), (None, Some(secs(120))));
@@ -95,6 +96,7 @@ fn a_pause_found_at_the_first_reading_began_at_an_unknown_time() {
         by: PausedBy::Other,
         record: pauses(&story)[0].record,
         end_record: None,
+        recovery: None,
     };
     assert_eq!(pauses(&story), [pause]);
     assert!(story.findings(Code::ReplicationChangedByOthers).is_empty(), "nothing was seen to change");
@@ -115,6 +117,7 @@ fn the_engineer_can_date_a_pause_found_under_way() {
         by: PausedBy::Attested,
         record: pauses(&story)[0].record,
         end_record: None,
+        recovery: None,
     };
     assert_eq!(pauses(&story), [pause]);
     assert!(!story.run.replication.attested, "it was read as well");

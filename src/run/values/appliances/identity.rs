@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::run::values::Role;
+use crate::run::values::{Role, is_default};
 
 /// What vendors and hypervisors print where there is no serial number.
 const PLACEHOLDER_SERIALS: [&str; 30] = [
@@ -92,6 +92,9 @@ pub struct Identity {
     /// Name of the bucket that the appliance is set up with.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bucket: Option<String>,
+    /// Whether it says that drwatch simulates it. Not compared: what it says of itself proves no other machine.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub simulated: bool,
 }
 
 /// A part of a fingerprint.

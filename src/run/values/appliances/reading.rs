@@ -20,6 +20,15 @@ impl Role {
     /// Both roles.
     pub const BOTH: [Self; 2] = [Self::Primary, Self::Dr];
 
+    /// The other role.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::Primary => Self::Dr,
+            Self::Dr => Self::Primary,
+        }
+    }
+
     /// The one of two values that belongs to this role.
     #[must_use]
     pub fn pick<T>(self, primary: T, dr: T) -> T {

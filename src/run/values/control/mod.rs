@@ -2,6 +2,7 @@
 
 mod action;
 mod policy;
+mod protection;
 mod replication;
 
-pub use self::{action::*, policy::*, replication::*};
+pub use self::{action::*, policy::*, protection::*, replication::*};

@@ -2,7 +2,9 @@
 
 use serde::Serialize;
 
-use crate::run::values::{Elapsed, Phase, ReplicationState, Sequence, Timestamp, is_default};
+use crate::run::values::{
+    Backlog, ByteCount, Elapsed, Phase, Protection, ReplicationState, Sequence, Timestamp, is_default,
+};
 
 /// The replication state as last known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
@@ -69,6 +71,9 @@ pub struct PauseInterval {
     /// The record that showed its end.
     #[serde(skip)]
     pub end_record: Option<Sequence>,
+    /// The time after it; `None` while it lasts.
+    #[serde(skip)]
+    pub recovery: Option<Protection>,
 }
 
 impl PauseInterval {
@@ -87,7 +92,26 @@ impl PauseInterval {
             by,
             record: Some(record),
             end_record: None,
+            recovery: None,
         }
+    }
+
+    /// When its exposure ended; `None` while it lasts, or what waited is not known to be sent. Where no reply names a
+    /// backlog, it is the end of the pause.
+    #[must_use]
+    pub fn exposed_until(&self) -> Option<Timestamp> {
+        let to = self.to?;
+        match self.recovery.unwrap_or_default().backlog {
+            Backlog::NotNamed => Some(to),
+            Backlog::Gone(gone) => Some(gone.at.max(to)),
+            Backlog::Awaited | Backlog::Waiting(_) => None,
+        }
+    }
+
+    /// Its exposure up to `limit`, at most to the end of it.
+    pub(in crate::run) fn exposed_before(&self, limit: Timestamp) -> Elapsed {
+        let until = self.exposed_until().unwrap_or(limit);
+        until.since(self.from)
     }
 
     /// Whether replication may have run during it, or before its end was observed.
@@ -191,6 +215,12 @@ pub struct Replication {
     pub record: Option<Sequence>,
     /// Time paused in intervals dropped to stay bounded.
     pub earlier: Elapsed,
+    /// Time unprotected in those intervals and after them, as far as it was not in a later one.
+    pub(in crate::run) earlier_exposed: Elapsed,
+    /// The backlog that the last reply named, if it named one.
+    pub backlog: Option<ByteCount>,
+    /// Whether any reply ever named one.
+    pub(in crate::run) names_backlog: bool,
     /// Pauses, oldest first.
     pub intervals: Vec<PauseInterval>,
     /// The raw text of the last reply.
@@ -235,6 +265,25 @@ impl Replication {
     pub fn paused_total(&self, now: Timestamp) -> Elapsed {
         let length = |pause: &PauseInterval| pause.to.unwrap_or(now).since(pause.from);
         self.intervals.iter().map(length).fold(self.earlier, Elapsed::saturating_add)
+    }
+
+    /// Total time unprotected up to `now`: the pauses, and after each the time until what waited was sent. Never less than
+    /// [`Self::paused_total`].
+    #[must_use]
+    pub fn exposed_total(&self, now: Timestamp) -> Elapsed {
+        let starts = self.intervals.iter().skip(1).map(|next| next.from);
+        // A pause that begins before the last one is caught up with goes on with its exposure.
+        let limits = starts.chain(std::iter::once(now));
+        let lengths = self.intervals.iter().zip(limits).map(|(pause, limit)| pause.exposed_before(limit));
+        lengths.fold(self.earlier_exposed, Elapsed::saturating_add)
+    }
+
+    /// The recovery from the latest pause that is not complete yet, while replication runs.
+    #[must_use]
+    pub fn recovery_under_way(&self) -> Option<&Protection> {
+        let recovery = self.intervals.last()?.recovery.as_ref()?;
+        let waits = matches!(recovery.backlog, Backlog::Awaited | Backlog::Waiting(_));
+        (waits && self.state == Known::Running).then_some(recovery)
     }
 
     /// Length of the present pause; `None` while replication runs or its state is not known.

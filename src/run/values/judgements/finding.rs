@@ -102,6 +102,8 @@ pub enum Code {
     BucketsDiffer,
     /// An appliance had the other role in an earlier run.
     RolesChanged,
+    /// One appliance is simulated and the other is not.
+    MixedPair,
     /// The pause budget is used partly or fully.
     PauseBudget,
     /// An action was rejected.

@@ -142,7 +142,14 @@ pub enum Event {
         answer: Answer<String>,
     },
     /// The replication state was read on the primary.
-    ReplicationRead(Answer<ReplicationState>),
+    ReplicationRead {
+        /// The answer.
+        #[serde(flatten)]
+        answer: Answer<ReplicationState>,
+        /// What waits to be sent to the cloud, in bytes; absent where the reply does not name it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        backlog: Option<ByteCount>,
+    },
     /// The engineer made the last counter reading the baseline.
     BaselineTaken {
         /// Local user.
@@ -383,7 +390,7 @@ impl Event {
         match self {
             Self::CounterRead(answer) => answer.is_overdue(),
             Self::ThreadsRead(answer) => answer.is_overdue(),
-            Self::ReplicationRead(answer) => answer.is_overdue(),
+            Self::ReplicationRead { answer, .. } => answer.is_overdue(),
             Self::ServiceRead { answer, .. } => answer.is_overdue(),
             Self::BucketNamed { answer, .. } => answer.is_overdue(),
             _ => false,
@@ -395,7 +402,7 @@ impl Event {
     pub const fn answers(&self) -> Option<Role> {
         match self {
             Self::CounterRead(_) | Self::ThreadsRead(_) | Self::LogSearched(_) => Some(Role::Dr),
-            Self::ReplicationRead(_) => Some(Role::Primary),
+            Self::ReplicationRead { .. } => Some(Role::Primary),
             // One that was given as a file is no answer of the appliance.
             Self::ListingRead { cause, .. } if !matches!(cause, ListingCause::File) => Some(Role::Primary),
             Self::ServiceRead { role, .. } | Self::BucketNamed { role, .. } => Some(*role),
@@ -424,7 +431,7 @@ impl Event {
         match self {
             Self::CounterRead(Answer { took, .. })
             | Self::ThreadsRead(Answer { took, .. })
-            | Self::ReplicationRead(Answer { took, .. })
+            | Self::ReplicationRead { answer: Answer { took, .. }, .. }
             | Self::LogSearched(Answer { took, .. })
             | Self::ServiceRead { answer: Answer { took, .. }, .. }
             | Self::BucketNamed { answer: Answer { took, .. }, .. } => Some(*took),

@@ -33,8 +33,10 @@ pub struct Started {
     pub format: FormatVersion,
     /// Name of the run.
     pub run: RunId,
-    /// Whether the appliances are simulated.
-    pub simulated: bool,
+    /// Whether this is a demo, whose appliances are part of its process. Whether a run is simulated, also over SSH, is
+    /// asked of the run.
+    #[serde(rename = "simulated")]
+    pub demo: bool,
     /// Version of drwatch.
     pub program: String,
     /// Local user and machine that record the run, as `user@host`.

@@ -129,9 +129,9 @@ fn identity_rows(run: &Run, role: Role, body: &mut Body) {
     let identity = run.appliance(role).identity.as_ref().unwrap_or(&nothing);
     let differences = run.identity_differences(role);
     let row = |body: &mut Body, label: &str, part: Option<IdentityPart>, value: Option<String>| {
-        // Simulated appliances are reached without SSH.
-        let is_simulated = run.started.simulated && part == Some(IdentityPart::HostKey);
-        let nothing = if is_simulated { "none (simulated)" } else { "not shown" };
+        // Those of a demo are reached without SSH.
+        let is_demo = run.started.demo && part == Some(IdentityPart::HostKey);
+        let nothing = if is_demo { "none (simulated)" } else { "not shown" };
         let value = value.unwrap_or_else(|| nothing.to_owned());
         let difference = differences.iter().find(|difference| Some(difference.part) == part);
         let Some(difference) = difference else {
@@ -143,6 +143,9 @@ fn identity_rows(run: &Run, role: Role, body: &mut Body) {
         body.value("", Tone::Text, &format!("WAS  {expected}"));
     };
     row(body, "name", Some(IdentityPart::Hostname), identity.hostname.clone());
+    if run.says_simulated(role) && !run.started.demo {
+        body.value("", Tone::Attention, "SIMULATED by drwatch: no real appliance");
+    }
     body.value("reached as", Tone::Text, run.destination(role).unwrap_or("not given"));
     row(body, "serial", Some(IdentityPart::Serial), identity.serial.clone());
     let of_the_product = [IdentityPart::Product, IdentityPart::Model];

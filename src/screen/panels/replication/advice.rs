@@ -1,7 +1,7 @@
 //! What follows from the policy and the phase for the present state of replication, in one row.
 
 use crate::{
-    run::{Known, Phase, ResumePolicy},
+    run::{Backlog, Known, Phase, Protection, ResumePolicy},
     screen::{
         keys::Command,
         paint::must_be_paused,
@@ -11,12 +11,25 @@ use crate::{
 
 /// The advice for this session: for one that acts on the primary, one that may not, and one that reads a record.
 pub(super) fn advice(picture: &Picture<'_>) -> (String, Tone) {
+    if let Some(recovery) = picture.run.replication.recovery_under_way()
+        && !must_be_paused(picture.run)
+    {
+        return (not_protected_yet(recovery), Tone::Attention);
+    }
     let (text, tone) = words(picture);
     let named = [("{pause}", Command::Pause), ("{resume}", Command::Resume), ("{attest}", Command::Attest)];
     let with_keys = |text: String, (name, command)| {
         if text.contains(name) { text.replace(name, &picture.key(command)) } else { text }
     };
     (named.into_iter().fold(text.to_owned(), with_keys), tone)
+}
+
+/// What is missing until production is protected again.
+pub(super) fn not_protected_yet(recovery: &Protection) -> String {
+    match recovery.backlog {
+        Backlog::Waiting(bytes) => format!("not protected yet: {} to send", bytes.in_words()),
+        _ => "not protected yet: what waits was not read".to_owned(),
+    }
 }
 
 /// The words, with the names of commands for their keys.

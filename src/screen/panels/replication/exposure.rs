@@ -2,7 +2,7 @@
 //! under each policy, and what resuming after stage 1 would have saved.
 
 use crate::{
-    run::{Exposure, Known, Phase, ResumePolicy, Run, exposure},
+    run::{Exposure, Known, Phase, ResumePolicy, Run, exposure, protected_again},
     screen::panels::{Canvas, Line, Picture, Rect, Tone, hanging, views::draw_scrolled},
     text::minute,
 };
@@ -43,6 +43,8 @@ pub(crate) fn saved(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> L
     }
 }
 
+use super::advice::not_protected_yet;
+
 const LABEL: usize = 24;
 
 /// Everything in whole words, for where the panel has the screen to itself; the rows used.
@@ -58,7 +60,27 @@ pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
     let is_known = matches!(picture.run.replication.state, Known::Running | Known::Paused);
     let no_pause = if is_known { "none" } else { "not known" };
     row("present pause", length(exposure.present_pause).unwrap_or_else(|| no_pause.to_owned()));
-    row("paused in all", length(exposure.total).unwrap_or_else(|| "not known".to_owned()));
+    let run = picture.run;
+    let not_known = || "not known".to_owned();
+    let paused = exposure.total.map(|_| run.replication.paused_total(picture.now));
+    row("paused in all", length(paused).unwrap_or_else(not_known));
+    if exposure.total != paused {
+        row("unprotected in all", length(exposure.total).unwrap_or_else(not_known));
+    }
+    if let Some(again) = protected_again(run).filter(|again| again.resumed_at.or(again.running_at).is_some())
+    {
+        let words = match (again.record, again.backlog_gone_at.max(again.running_at), again.took) {
+            (Some(_), Some(at), Some(took)) => {
+                format!("{}, {took} after the resume was requested", minute(at, picture.now))
+            }
+            (Some(_), Some(at), None) => minute(at, picture.now),
+            _ => run
+                .replication
+                .recovery_under_way()
+                .map_or_else(|| "not read yet".to_owned(), not_protected_yet),
+        };
+        row("protected again", words);
+    }
     match (exposure.budget, exposure.used_percent) {
         (Some(budget), Some(percent)) => row("budget", format!("{percent} % of {budget} used")),
         (Some(budget), None) => row("budget", budget.to_string()),

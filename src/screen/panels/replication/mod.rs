@@ -143,9 +143,10 @@ pub(super) fn action_words(action: &ActionRecord, canvas: &Canvas<'_>) -> (&'sta
 
 fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
     let run = picture.run;
-    let Some(used) = exposure_of(run, picture.now).total else {
+    if exposure_of(run, picture.now).total.is_none() {
         return canvas.line("paused in all: not known", Tone::Quiet);
-    };
+    }
+    let used = run.replication.paused_total(picture.now);
     let bound = run.replication.bound(picture.now).words();
     let Some(budget) = run.started.settings.pause_budget else {
         return canvas.words(&[("paused in all ", Tone::Quiet), (&format!("{bound}{used}"), Tone::Text)]);

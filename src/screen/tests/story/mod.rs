@@ -70,6 +70,7 @@ pub(super) fn identity(name: &str, serial: &str) -> Identity {
         host_key: Some(format!("SHA256:{serial}k3Yb1N7u0tq9Zr5WmPVd2hXeCgLs8Jf4Ra6oTiUw")),
         host_keys: Vec::new(),
         bucket: None,
+        simulated: false,
     }
 }
 
@@ -103,7 +104,7 @@ impl Story {
         let started = Started {
             format: FORMAT,
             run: RunId("20260913T152926Z-4f0c1a".to_owned()),
-            simulated: false,
+            demo: false,
             program: "0.1.0".to_owned(),
             recorder: "kim@ops1".to_owned(),
             primary: Some("admin@ava-prod.example.net".to_owned()),
@@ -155,7 +156,7 @@ impl Story {
     }
 
     pub(super) fn replication(&mut self, state: ReplicationState) -> &mut Self {
-        self.record(Event::ReplicationRead(answer(state)))
+        self.record(Event::ReplicationRead { answer: answer(state), backlog: None })
     }
 
     pub(super) fn service(&mut self, state: ServiceState) -> &mut Self {

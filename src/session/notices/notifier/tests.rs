@@ -11,7 +11,7 @@ fn run() -> Run {
     let started = Started {
         format: crate::run::FORMAT,
         run: RunId("20260302T080000Z-abcdef".to_owned()),
-        simulated: true,
+        demo: true,
         program: "0.1.0".to_owned(),
         recorder: "eng@laptop".to_owned(),
         primary: Some("prod".to_owned()),

@@ -271,7 +271,7 @@ impl Model {
                     );
                 }
             }
-            Event::ReplicationRead(answer) => self.replication_read(answer, at),
+            Event::ReplicationRead { answer, .. } => self.replication_read(answer, at),
             Event::ActionRequested { id, plan, .. } => self.requested.push(Requested {
                 at,
                 id: *id,
@@ -351,7 +351,7 @@ fn story_of(event: &Event) -> Option<String> {
         | Event::Exported { .. } => {
             return None;
         }
-        Event::ReplicationRead(answer) => format!("replication {:?}", answer.reading),
+        Event::ReplicationRead { answer, .. } => format!("replication {:?}", answer.reading),
         other => serde_json::to_string(other).unwrap_or_default().chars().take(400).collect(),
     };
     Some(text)

@@ -25,6 +25,7 @@ fn whole() -> Identity {
         host_key: Some("SHA256:ed".into()),
         host_keys: vec![key("ssh-ed25519", "SHA256:ed"), key("ssh-rsa", "SHA256:rsa")],
         bucket: Some("bucket".into()),
+        simulated: false,
     }
 }
 
