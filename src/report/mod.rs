@@ -18,7 +18,7 @@ mod tests;
 pub(crate) use self::{
     columns::Page,
     compare::{RecordedRun, compare, comparison_text},
-    runs::{ListedRun, Unread, controls, controls_table, runs_table},
+    runs::{ListedRun, Unread, controls, controls_table, note_resumed, runs_table},
 };
 pub use self::{
     export::{EXPORTS, ExportError, json, write_exports},
