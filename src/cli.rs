@@ -180,6 +180,9 @@ pub(crate) struct RunsArgs {
     /// As JSON, an array of objects
     #[arg(long)]
     pub(crate) json: bool,
+    /// Settings file with the test interval of --programme [default: $XDG_CONFIG_HOME/drwatch/settings.toml, where it exists]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) settings: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) runs: RunsDir,
 }

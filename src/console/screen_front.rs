@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use crate::{
     run::{Run, Timestamp},
     screen::{
-        self, AvailableActions, Copied, Facts, FrameFormat, Intent, LocalZone, MessageKind, Mode,
+        self, AvailableActions, Clipboard, Copied, Facts, FrameFormat, Intent, LocalZone, MessageKind, Mode,
         RecordingState, Scene, Scrollback, Theme, Tui, View, copied, drawn_area, is_in_foreground,
         leave_terminal, still,
     },
@@ -254,11 +254,11 @@ impl ScreenFront {
     fn copy(&mut self, what: Copied, shown: &Shown<'_>) {
         let (text, kind) = match copied(&self.scene(shown), what) {
             // It would show the sequence as text.
-            Ok(_) if self.theme.is_console => {
+            Ok(_) if self.theme.clipboard == Clipboard::None => {
                 ("nothing copied: this terminal has no clipboard".to_owned(), MessageKind::Bad)
             }
             Ok((name, text)) => {
-                self.hung_up |= self.tui.copy(&text).is_err();
+                self.hung_up |= self.tui.copy(&text, self.theme.clipboard).is_err();
                 let count = plural(text.chars().count() as u64, "character");
                 (format!("{name} handed to the terminal's clipboard: {count}"), MessageKind::Good)
             }

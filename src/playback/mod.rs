@@ -19,7 +19,10 @@ mod snapshots;
 #[cfg(test)]
 mod tests;
 
-use std::{io, sync::Arc};
+use std::{
+    io::{self, IsTerminal as _},
+    sync::Arc,
+};
 
 pub(crate) use self::look_back::read_record;
 
@@ -36,7 +39,7 @@ use crate::{
     run::Run,
     screen::Mode,
     session::{
-        setup::{Failure, keymap, theme},
+        setup::{Failure, check_not_dumb, keymap, theme},
         signals::Signals,
     },
     settings::Settings,
@@ -63,6 +66,11 @@ async fn show<S: Source>(
     mode: Mode,
     source: impl FnOnce(&Index) -> Result<S, JournalError>,
 ) -> Result<io::Result<()>, Failure> {
+    if io::stdout().is_terminal() {
+        check_not_dumb(
+            "`drwatch report RUN` renders a recording as text, and a watch or demo prints lines with --headless",
+        )?;
+    }
     // Read before the terminal is taken, so that a failure is a sentence on the shell.
     let index = Index::open(&options.folder)?;
     let (dialect, warning) = dialect_for(&index.end, &options.settings)?;

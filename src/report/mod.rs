@@ -23,7 +23,7 @@ pub(crate) use self::{
     compare::{RecordedRun, compare, comparison_text},
     redact::{Collector, RedactError},
     register::register_table,
-    runs::{ListedRun, Unread, controls, controls_table, runs_table},
+    runs::{ListedRun, Unread, controls, controls_table, note_resumed, runs_table},
     series::Series,
 };
 pub use self::{

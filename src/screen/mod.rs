@@ -31,7 +31,7 @@ pub(crate) use self::{
     layout::{draw, still},
     local_time::LocalZone,
     log::{Edge, Explanation, LineDetails, LogMark, LogRow, RowNumber, Scrollback},
-    paint::{Charset, Rgb, Scheme, Theme, ThemeChoice},
+    paint::{Charset, Clipboard, Rgb, Scheme, Theme, ThemeChoice},
     scene::{RecordingState, Scene, Unwritten},
     terminal::{Tui, drawn_area, is_in_foreground, leave_terminal},
     view::{LiveMark, MessageKind, View},

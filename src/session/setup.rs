@@ -62,6 +62,9 @@ pub(crate) enum Failure {
         "the terminal cannot be used: {0}; a recording is shown on a terminal, `drwatch report RUN` renders it as text"
     )]
     NoTerminal(#[source] io::Error),
+    /// `TERM=dumb`; `instead` is what shows the same without a screen.
+    #[error("this terminal has no full screen (TERM is dumb): {instead}")]
+    DumbTerminal { instead: &'static str },
     #[error("standard output cannot be written: {0}")]
     Output(#[source] io::Error),
     #[error("the system's signals cannot be listened to: {0}")]
@@ -81,6 +84,7 @@ impl Failure {
                 | Self::NoStateDirectory(_)
                 | Self::Destination(_)
                 | Self::Usage(_)
+                | Self::DumbTerminal { .. }
         )
     }
 }
@@ -163,10 +167,19 @@ pub(crate) fn begin(
 
 /// Checks that there is a terminal where a screen is wanted, before anything is connected to or recorded.
 pub(crate) fn check_display(display: Display) -> Result<(), Failure> {
-    if display == Display::Screen && !io::stdout().is_terminal() {
+    if display != Display::Screen {
+        return Ok(());
+    }
+    if !io::stdout().is_terminal() {
         return Err(Failure::Terminal(io::Error::other("standard output is none")));
     }
-    Ok(())
+    check_not_dumb("--headless prints lines instead")
+}
+
+/// Refuses a terminal that shows sequences as text, such as a shell within an editor; `instead` says what to use.
+pub(crate) fn check_not_dumb(instead: &'static str) -> Result<(), Failure> {
+    let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
+    if is_dumb { Err(Failure::DumbTerminal { instead }) } else { Ok(()) }
 }
 
 /// Takes over the terminal, or prepares to print.

@@ -20,7 +20,7 @@ use crate::{
 const SECONDS_PER_DAY: u64 = 86_400;
 
 pub(in crate::commands) fn runs(arguments: &RunsArgs) -> Result<Exit, Stop> {
-    let settings = load(None)?;
+    let settings = load(arguments.settings.as_deref())?;
     let runs_dir = runs_dir_of(&arguments.runs, &settings)?;
     let mut runs = recorded(&runs_dir)?;
     if runs.is_empty() {
@@ -84,10 +84,11 @@ fn recorded(runs_dir: &Path) -> Result<Vec<ListedRun>, Stop> {
             }
             Err(error) => (false, Err(of_folder(&error))),
         };
-        ListedRun { name, short_name, is_live, summary }
+        ListedRun { name, short_name, is_live, summary, resumed_in: None }
     };
     let mut runs: Vec<ListedRun> = folders.into_iter().map(listed).collect();
     runs.sort_by_cached_key(ListedRun::order);
+    report::note_resumed(&mut runs);
     Ok(runs)
 }
 

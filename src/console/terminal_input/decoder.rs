@@ -76,6 +76,8 @@ pub(super) struct Decoder {
     reports: Vec<Report>,
     /// The key under way is one with Alt.
     alt: bool,
+    /// The sequence under way began with one byte, as a terminal without UTF-8 sends it: no key begins so.
+    eight_bit: bool,
 }
 
 impl Decoder {
@@ -127,6 +129,7 @@ impl Decoder {
                 self.key(KeyCode::Esc);
                 self.key(KeyCode::Esc);
             }
+            State::Alternate | State::Control(_) | State::Text { .. } if self.eight_bit => {}
             // Nothing came behind them, so they were keys.
             State::Alternate => self.with_alt(b'O'),
             State::Control(so_far) if so_far.is_empty() => self.with_alt(b'['),
@@ -142,7 +145,7 @@ impl Decoder {
             | State::Mouse(_)
             | State::Text { .. } => {}
         }
-        self.alt = false;
+        (self.alt, self.eight_bit) = (false, false);
         std::mem::take(&mut self.events)
     }
 
@@ -171,6 +174,7 @@ impl Decoder {
         }
         // What was under way has ended, as a key or as nothing.
         self.alt &= self.state != State::Ground;
+        self.eight_bit &= self.state != State::Ground;
     }
 
     fn ground(&mut self, byte: u8) {
@@ -187,6 +191,11 @@ impl Decoder {
                 self.key_with(KeyCode::Char(char::from(byte - 0x1c + b'4')), KeyModifiers::CONTROL);
             }
             0x20..=0x7e => self.typed(char::from(byte)),
+            // The same as ESC and the byte 0x40 below (ECMA-35, 8-bit C1 controls). No character of UTF-8 begins so.
+            0x8f | 0x90 | 0x98 | 0x9b | 0x9d..=0x9f => {
+                self.escape(byte - 0x40);
+                self.eight_bit = true;
+            }
             0x80.. => self.character(Vec::new(), byte),
         }
     }
@@ -205,6 +214,7 @@ impl Decoder {
     }
 
     fn escape(&mut self, byte: u8) {
+        self.eight_bit = false;
         match byte {
             b'[' => self.state = State::Control(Vec::new()),
             b'O' => self.state = State::Alternate,
@@ -284,6 +294,8 @@ impl Decoder {
             // Another sequence begins: this one was broken off.
             _ if escape => self.escape(byte),
             0x07 => self.report(report::string(introducer, &content)),
+            // Within a string that began with ESC it may be a part of a character.
+            0x9c if self.eight_bit => self.report(report::string(introducer, &content)),
             0x1b => self.state = State::Text { introducer, content, escape: true },
             _ => {
                 // A longer string is read to its end, and then means nothing.

@@ -5,7 +5,10 @@ use std::cmp::Reverse;
 use serde_json::{Value, json};
 
 use crate::report::phrases::{accepted_dangers, outcome_word, paused_warning};
-use crate::run::{Elapsed, Finding, FindingSeverity, Known, Outcome, Phase, PhaseSummary, Summary};
+use crate::run::{
+    Elapsed, Finding, FindingSeverity, Known, Outcome, PauseInterval, Phase, PhaseSummary, RunId, Summary,
+    Timestamp,
+};
 
 /// Why a run folder cannot be listed like the others.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -29,6 +32,8 @@ pub(crate) struct ListedRun {
     /// Whether its lock is held.
     pub(crate) is_live: bool,
     pub(crate) summary: Result<Summary, Unread>,
+    /// The later run that saw replication on the same primary run again, where this one left it paused.
+    pub(crate) resumed_in: Option<RunId>,
 }
 
 /// Whether replication was left paused.
@@ -61,7 +66,13 @@ impl ListedRun {
         (Reverse(self.copy_of().unwrap_or(&self.name).to_owned()), self.name.clone())
     }
 
+    /// Whether replication was left paused, and no later run saw it run again.
     pub(super) fn left_paused(&self, summary: &Summary) -> LeftPaused {
+        if self.resumed_in.is_some() { LeftPaused::No } else { self.ended_paused(summary) }
+    }
+
+    /// Whether replication was left paused when the run ended.
+    fn ended_paused(&self, summary: &Summary) -> LeftPaused {
         match paused_warning(summary) {
             Some(_) if self.is_live => LeftPaused::No,
             Some(_) if summary.replication.state == Known::Paused => LeftPaused::Yes,
@@ -72,7 +83,7 @@ impl ListedRun {
 
     /// Whether the time paused is a lower bound. A pause that was left goes on where nobody counts.
     pub(super) fn is_paused_at_least(&self, summary: &Summary) -> bool {
-        summary.exposure.at_least || self.left_paused(summary) == LeftPaused::Yes
+        summary.exposure.at_least || self.ended_paused(summary) == LeftPaused::Yes
     }
 
     /// As an object of which every key is always there; what is not known is `null`.
@@ -99,6 +110,7 @@ impl ListedRun {
             "paused_at_most": bound(|_, summary| summary.exposure.at_most),
             "replication": self.known(|summary| summary.replication.state),
             "left_paused": self.known(|summary| self.left_paused(summary) != LeftPaused::No),
+            "resumed_in": &self.resumed_in,
             "signed_off": self.known(|summary| &summary.sign_off),
             "open_findings": self.known(|summary| json!({
                 "blocking": open(summary, FindingSeverity::Blocking),
@@ -107,6 +119,44 @@ impl ListedRun {
             "blocking_acknowledged": self.known(|summary| accepted_dangers(summary).count()),
         })
     }
+}
+
+/// Looks for each run that left replication paused whether a later one of the same primary saw it run. Only a machine that
+/// stated who it is counts, and a rehearsal only for rehearsals.
+pub(crate) fn note_resumed(runs: &mut [ListedRun]) {
+    let resumed_in = |run: &ListedRun| {
+        let paused =
+            run.summary.as_ref().ok().filter(|summary| run.ended_paused(summary) != LeftPaused::No)?;
+        let primary = primary_of(paused)?;
+        let is_later = |later: &&Summary| {
+            later.simulated == paused.simulated
+                && primary_of(later) == Some(primary)
+                && ran_after(later, paused.ended_at.unwrap_or(paused.started_at))
+        };
+        let later = runs.iter().filter_map(|run| run.summary.as_ref().ok()).filter(is_later);
+        // The first to see it.
+        later.min_by_key(|later| later.started_at).map(|later| later.run.clone())
+    };
+    let found: Vec<Option<RunId>> = runs.iter().map(resumed_in).collect();
+    for (run, resumed_in) in runs.iter_mut().zip(found) {
+        run.resumed_in = resumed_in;
+    }
+}
+
+/// A primary may get another host name, so its serial number counts where there is one.
+pub(super) fn primary_of(summary: &Summary) -> Option<&str> {
+    let primary = summary.versions.primary.as_ref()?;
+    primary.serial.as_deref().or(primary.hostname.as_deref())
+}
+
+/// Whether replication was seen to run later than `at`: at the end of the record, at the end of a pause, or right before one
+/// whose beginning was seen.
+fn ran_after(summary: &Summary, at: Timestamp) -> bool {
+    let replication = &summary.replication;
+    let runs_at_end = replication.state == Known::Running && summary.ended_at.is_none_or(|end| end > at);
+    let was_seen =
+        |pause: &PauseInterval| pause.to.is_some_and(|to| to > at) || (pause.from_known && pause.from > at);
+    runs_at_end || replication.intervals.iter().any(was_seen)
 }
 
 pub(super) fn outcome_of(outcome: Outcome, is_live: bool) -> String {

@@ -5,7 +5,7 @@ mod programme;
 mod table;
 
 pub(crate) use self::{
-    listed::{ListedRun, Unread},
+    listed::{ListedRun, Unread, note_resumed},
     programme::{controls, controls_table},
     table::runs_table,
 };

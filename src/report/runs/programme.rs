@@ -4,7 +4,7 @@
 use serde::Serialize;
 
 use super::{
-    listed::{ListedRun, outcome_of, recovery},
+    listed::{ListedRun, outcome_of, primary_of, recovery},
     table::NONE,
 };
 use crate::report::columns::{Cell, Column, Page, RED, columns};
@@ -64,13 +64,11 @@ pub(crate) fn controls(runs: &[ListedRun], interval: Elapsed, now: Timestamp) ->
     controls
 }
 
-/// A primary may get another host name, so its serial number counts where there is one.
+/// The primary and its bucket.
 type Key = (Option<String>, Option<String>);
 
 fn key(summary: &Summary) -> Key {
-    let primary = summary.versions.primary.as_ref();
-    let who = primary.and_then(|primary| primary.serial.clone().or_else(|| primary.hostname.clone()));
-    (who, bucket(summary))
+    (primary_of(summary).map(str::to_owned), bucket(summary))
 }
 
 fn bucket(summary: &Summary) -> Option<String> {

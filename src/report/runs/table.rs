@@ -101,6 +101,7 @@ fn marks(run: &ListedRun, summary: &Summary, page: Page) -> Cell {
         run.is_live.then(|| if is_paused { "LIVE, PAUSED" } else { "LIVE" }.to_owned()),
         (left != LeftPaused::No)
             .then(|| if left == LeftPaused::Yes { "LEFT PAUSED" } else { "LEFT PAUSED?" }.to_owned()),
+        run.resumed_in.is_some().then(|| "resumed later".to_owned()),
         run.is_rehearsal().then(|| "REHEARSAL".to_owned()),
         (acknowledged > 0).then(|| format!("{acknowledged} BLOCKING")),
         (acknowledged > 0).then(|| "ACKNOWLEDGED".to_owned()),

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::*;
-use crate::report::{ListedRun, Page, Unread, controls, controls_table, runs_table};
+use crate::report::{ListedRun, Page, Unread, controls, controls_table, note_resumed, runs_table};
 use crate::run::{Outcome, Phase, RunId, Timestamp};
 
 /// A page of so many columns without colours.
@@ -19,7 +19,7 @@ fn run(hours: u64, base: Summary, change: impl FnOnce(&mut Summary)) -> ListedRu
     (summary.run, summary.started_at) = (RunId(id.clone()), began);
     change(&mut summary);
     let short_name = id[..15].to_owned();
-    ListedRun { name: id, short_name, is_live: false, summary: Ok(summary) }
+    ListedRun { name: id, short_name, is_live: false, summary: Ok(summary), resumed_in: None }
 }
 
 fn real(hours: u64, change: impl FnOnce(&mut Summary)) -> ListedRun {
@@ -117,6 +117,52 @@ fn the_list_tells_which_run_is_live_and_which_was_left_paused() {
     });
     assert!(line(&perhaps).contains("LEFT PAUSED?"));
     assert!(line(&run(1, accepted(), |_| {})).contains("1 BLOCKING ACKNOWLEDGED"));
+}
+
+/// A run that left replication paused, and a later one changed so; whether the first is said to be left paused.
+fn stays_left_paused(change: impl FnOnce(&mut Summary)) -> bool {
+    let paused = |summary: &mut Summary| {
+        summary.replication.state = Known::Paused;
+        summary.ended_at = Some(summary.started_at + Elapsed::from_secs(3600));
+        let mut pause = summary.replication.intervals[0].clone();
+        (pause.from, pause.to) = (summary.started_at + Elapsed::from_secs(60), None);
+        summary.replication.intervals = vec![pause];
+    };
+    let later = real(48, |summary| {
+        paused(summary);
+        summary.replication.intervals[0].from_known = false;
+        change(summary);
+    });
+    let mut runs = [later, real(24, paused)];
+    note_resumed(&mut runs);
+    assert_eq!(runs[0].resumed_in, None, "no run came later than the last one");
+    let is_left = line(&runs[1]).contains("LEFT PAUSED");
+    assert_eq!(line(&runs[1]).contains("resumed later"), !is_left);
+    let json = runs[1].json();
+    assert_eq!(json["left_paused"], is_left);
+    let later = runs[0].summary.as_ref().unwrap().run.0.clone();
+    assert_eq!(json["resumed_in"], if is_left { Value::Null } else { Value::from(later) });
+    assert_eq!(json["paused_at_least"], true, "it lasted longer than the record");
+    is_left
+}
+
+#[test]
+fn a_run_left_paused_is_cleared_by_a_later_one_that_saw_the_same_primary_run() {
+    assert!(stays_left_paused(|_| {}), "paused from before it began");
+    assert!(!stays_left_paused(|summary| summary.replication.state = Known::Running));
+    assert!(!stays_left_paused(|summary| summary.replication.intervals[0].to = Some(summary.started_at)));
+    assert!(!stays_left_paused(|summary| summary.replication.intervals[0].from_known = true));
+    assert!(stays_left_paused(|summary| summary.replication.state = Known::Unknown));
+    let of = |change: fn(&mut Summary)| {
+        stays_left_paused(|summary| {
+            summary.replication.state = Known::Running;
+            change(summary);
+        })
+    };
+    assert!(of(|summary| summary.versions.primary.as_mut().unwrap().serial = Some("another".to_owned())));
+    assert!(of(|summary| summary.versions.primary = None));
+    assert!(of(|summary| summary.simulated = true));
+    assert!(of(|summary| summary.ended_at = Some(at(24 * 3600))), "before the pause was left");
 }
 
 #[test]

@@ -2,17 +2,22 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use crate::screen::keys::TextInput;
+use crate::{
+    screen::keys::{Room, TextInput},
+    text::plural,
+};
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Field {
     pub(super) input: TextInput,
     pub(super) problem: Option<String>,
+    /// Of how many characters cut off the engineer was told when submitting.
+    reported_cut: usize,
 }
 
 impl Field {
     pub(super) fn with(text: &str) -> Self {
-        Self { input: TextInput::with(text), problem: None }
+        Self { input: TextInput::with(text), ..Self::default() }
     }
 
     /// Takes a key; returns whether it was Enter, which submits.
@@ -20,7 +25,7 @@ impl Field {
         let submits = key.code == KeyCode::Enter;
         if !submits {
             self.input.on_key(key);
-            self.problem = None;
+            (self.problem, self.reported_cut) = (None, 0);
         }
         submits
     }
@@ -30,11 +35,19 @@ impl Field {
         if self.submits(key) { self.text_or(problem) } else { None }
     }
 
-    /// The text; without one `problem` is shown.
+    /// The text; without one `problem` is shown. A text that is cut is submitted by a second Enter alone.
     pub(super) fn text_or(&mut self, problem: &str) -> Option<String> {
         let text = self.input.trimmed().to_owned();
         if text.is_empty() {
             self.problem = Some(problem.to_owned());
+            return None;
+        }
+        if let Some(Room::LeftOut(count)) = self.input.room()
+            && self.reported_cut != count
+        {
+            self.reported_cut = count;
+            let count = plural(u64::try_from(count).unwrap_or(u64::MAX), "character");
+            self.problem = Some(format!("{count} did not fit: Enter again records what did, or shorten it."));
             return None;
         }
         Some(text)

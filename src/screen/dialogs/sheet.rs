@@ -187,7 +187,9 @@ fn draw_inner(sheet: &Sheet, scroll: u16, inner: Rect, tight: bool, canvas: &mut
         let first = u16::from(!tight);
         let problem = field.problem.as_deref().map(|problem| canvas.line(problem, Tone::Danger));
         let above = problem.as_ref().filter(|_| tight).unwrap_or(prompt);
-        canvas.pair_keeping_right(foot, first, above, &room_line(field.input.room(), canvas));
+        // Where it is tight, what was wrong has the row to itself.
+        let room = field.input.room().filter(|_| !tight || problem.is_none());
+        canvas.pair_keeping_right(foot, first, above, &room_line(room, canvas));
         draw_input(&field.input, below(foot, first + 1), canvas);
         if let Some(problem) = problem.filter(|_| !tight) {
             canvas.row(foot, first + 2, &problem);

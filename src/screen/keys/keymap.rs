@@ -103,7 +103,7 @@ pub(crate) static BINDINGS: &[Binding] = &[
     binding(Command::Palette, ":", Screen, "find any action by its name")
         .line(16, "actions")
         .or(&[(Char('p'), CONTROL)]),
-    binding(Command::Mouse, "M", Screen, "mouse: wheel and clicks, or the terminal's own selection of text"),
+    binding(Command::Mouse, "M", Screen, "mouse: wheel and clicks, also on times; off: text is selected"),
     binding(
         Command::Copy(Copied::Figures),
         "",

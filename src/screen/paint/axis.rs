@@ -103,6 +103,20 @@ pub(crate) fn cell_of(stretches: &[Stretch], at: Timestamp) -> Option<u16> {
     Some(within.first_cell + u16::try_from(cell).unwrap_or(u16::MAX).min(within.cells - 1))
 }
 
+/// A moment that [`cell_of`] puts into this cell, in the middle of it where the cell lasts that long; `None` where no
+/// moment is drawn in it.
+pub(crate) fn moment_in(stretches: &[Stretch], cell: u16) -> Option<Timestamp> {
+    let is_within = |stretch: &&Stretch| (0..stretch.cells).contains(&cell.wrapping_sub(stretch.first_cell));
+    let within = stretches.iter().find(is_within)?;
+    let (index, cells) = (u128::from(cell - within.first_cell), u128::from(within.cells));
+    let length = u128::from(within.to.since(within.from).millis());
+    let middle = (2 * index + 1) * length / (2 * cells);
+    // Rounded down, the middle of a cell of one or two milliseconds lies in the cell before.
+    let passed = middle.max((index * length).div_ceil(cells));
+    let moment = within.from + Elapsed::from_millis(u64::try_from(passed).ok()?);
+    (cell_of(stretches, moment) == Some(cell)).then_some(moment)
+}
+
 #[cfg(test)]
 mod tests {
     use chrono::{TimeZone as _, Utc};
@@ -148,8 +162,41 @@ mod tests {
         assert_eq!(cell_of(&[], moment(0)), None);
     }
 
+    #[test]
+    fn a_cell_gives_the_middle_of_its_time_on_the_scale_of_its_own_stretch() {
+        let stretch =
+            |from, to, first_cell, cells| Stretch { from: moment(from), to: moment(to), first_cell, cells };
+        let bar = [stretch(0, 100, 0, 10), stretch(100, 700, 10, 3), stretch(900, 1000, 15, 1)];
+        let given = |cell| moment_in(&bar, cell);
+        assert_eq!([0, 9, 10, 12, 15].map(given), [5, 95, 200, 600, 950].map(|at| Some(moment(at))));
+        assert_eq!([13, 14, 16, u16::MAX].map(given), [None; 4], "no time is drawn there");
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn the_moment_of_a_cell_is_drawn_in_that_cell(
+            parts in prop::collection::vec(
+                (prop_oneof![0_u64..400, 0_u64..1 << 34], 0_u64..1 << 20, 0_u16..90, 0_u16..9),
+                0..7,
+            ),
+        ) {
+            let (mut from, mut first_cell) = (moment(0), 0);
+            let mut stretches = Vec::new();
+            for (length, pause, cells, unknown) in parts {
+                let to = from + Elapsed::from_millis(length);
+                stretches.push(Stretch { from, to, first_cell, cells });
+                (from, first_cell) = (to + Elapsed::from_millis(pause), first_cell + cells + unknown);
+            }
+            for cell in 0..first_cell + 3 {
+                let own = stretches.iter().find(|own| own.first_cell <= cell && cell < own.first_cell + own.cells);
+                let lasts = own.is_some_and(|own| own.to.since(own.from).millis() >= u64::from(own.cells));
+                let given = moment_in(&stretches, cell);
+                prop_assert!(!lasts || given.is_some(), "a cell of at least a millisecond has a moment");
+                prop_assert!(given.is_none_or(|at| cell_of(&stretches, at) == Some(cell)));
+            }
+        }
 
         #[test]
         fn lengths_sum_up_to_the_width_and_what_lasted_has_a_cell(

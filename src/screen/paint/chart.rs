@@ -26,6 +26,12 @@ impl Chart {
         (self.width - 1).checked_sub(u16::try_from(back).ok()?)
     }
 
+    /// The moment at which a column ends, which lies in it.
+    pub(crate) fn moment(&self, column: u16) -> Timestamp {
+        let back = u64::from((self.width - 1).saturating_sub(column));
+        self.end.before(Elapsed::from_millis(back.saturating_mul(self.per_column)))
+    }
+
     /// The highest rate in a column; `None` where nothing was measured.
     pub(crate) fn value(&self, column: u16) -> Option<f64> {
         let cell = self.values.chunks(self.per_cell).nth(column.into())?;
@@ -234,5 +240,6 @@ mod tests {
         assert_eq!(chart.column(start), Some(0));
         assert_eq!(chart.column(start + Elapsed::from_secs(495)), Some(4));
         assert_eq!(chart.column(start + Elapsed::from_secs(496)), None, "not measured yet");
+        (0..5).for_each(|column| assert_eq!(chart.column(chart.moment(column)), Some(column)));
     }
 }

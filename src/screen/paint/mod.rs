@@ -15,7 +15,7 @@ pub(crate) use self::{
     canvas::{Canvas, Pieces, below, columns, hanging, indented, right_end},
     chart::{Chart, chart},
     scheme::{Rgb, Scheme},
-    theme::{Charset, Theme, ThemeChoice},
+    theme::{Charset, Clipboard, Theme, ThemeChoice},
     tone::Tone,
     wording::{
         by_weight, cleanup_mark, finding_mark, last_reading, must_be_paused, pause_length, phase_title,

@@ -84,12 +84,24 @@ symbols! {
     cursor: "┃" "^",
 }
 
+/// How the terminal takes text for its clipboard.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Clipboard {
+    /// It would show what hands it the text.
+    None,
+    #[default]
+    Direct,
+    /// By GNU screen, which passes on only what it is asked to (screen(1), "String escapes": `ESC P`).
+    ThroughScreen,
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Theme {
     pub(crate) palette: Palette,
     pub(crate) charset: Charset,
-    /// A console, or a terminal of the vt family: it has neither clipboard nor mouse.
+    /// A console, or a terminal of the vt family: it has no mouse.
     pub(crate) is_console: bool,
+    pub(crate) clipboard: Clipboard,
     /// The background that the environment states: black or white.
     pub(crate) stated_background: Option<Rgb>,
 }
@@ -121,7 +133,13 @@ impl Theme {
             if set("NO_COLOR").is_some() || dumb { Palette::Monochrome } else { Palette::Auto(depth) };
         let charset = if is_console { Charset::Ascii } else { Charset::of_locale(&variable) };
         let stated_background = set("COLORFGBG").and_then(|colours| background_of(&colours));
-        Self { palette, charset, is_console, stated_background }
+        // tmux names itself like screen, but sets no STY and passes nothing on this way.
+        let clipboard = match (is_console, term.starts_with("screen") && set("STY").is_some()) {
+            (true, _) => Clipboard::None,
+            (_, true) => Clipboard::ThroughScreen,
+            _ => Clipboard::Direct,
+        };
+        Self { palette, charset, is_console, clipboard, stated_background }
     }
 
     /// This theme until the terminal has said what its background is.
@@ -254,6 +272,20 @@ mod tests {
         for term in ["xterm-256color", "tmux-256color", "screen", ""] {
             assert_eq!(of(term), Charset::Unicode, "{term}");
         }
+    }
+
+    #[test]
+    fn the_clipboard_is_reached_through_screen_and_from_a_console_not_at_all() {
+        let of = |pairs: &[(&str, &str)]| theme(pairs).clipboard;
+        let screen = ("STY", "4711.pts-0.ops1");
+        assert_eq!(of(&[("TERM", "screen.xterm-256color"), screen]), Clipboard::ThroughScreen);
+        assert_eq!(of(&[("TERM", "screen-256color")]), Clipboard::Direct, "tmux names itself like that");
+        assert_eq!(
+            of(&[("TERM", "xterm-256color"), screen]),
+            Clipboard::Direct,
+            "a terminal started from screen"
+        );
+        assert_eq!(of(&[("TERM", "screen.linux"), screen]), Clipboard::None);
     }
 
     #[test]

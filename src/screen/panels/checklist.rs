@@ -1,5 +1,5 @@
 //! What is to be done before the start and after the end: the pre-flight while the test is prepared,
-//! the cleanup once it is over. Both are judged anew for every frame.
+//! the cleanup once it is over. Both are judged anew for every frame. In between the pre-flight is shown as recorded.
 
 use super::{Canvas, Line, Picture, Rect, Tone, hanging, views::draw_scrolled};
 use crate::{
@@ -79,12 +79,17 @@ fn list(picture: &Picture<'_>, theme: Theme) -> (&'static str, Tone, String, Vec
             (Tone::Danger, format!("NO-GO, {count} in the way"))
         }
     };
-    let mut items: Vec<&PreflightItem> = judged.items.iter().collect();
-    items.sort_by_key(|item| (!item.forbids(), std::cmp::Reverse(weight(item.state))));
-    let mut items: Vec<_> = items.into_iter().map(|item| preflight_item(item, theme)).collect();
+    let mut items = preflight_items(&judged.items, theme);
     // The last, as nothing waits for it.
     items.push(test_sheet_item(picture, theme));
     ("pre-flight", tone, verdict, items)
+}
+
+/// The gravest first.
+fn preflight_items(items: &[PreflightItem], theme: Theme) -> Vec<Item> {
+    let mut items: Vec<&PreflightItem> = items.iter().collect();
+    items.sort_by_key(|item| (!item.forbids(), std::cmp::Reverse(weight(item.state))));
+    items.into_iter().map(|item| preflight_item(item, theme)).collect()
 }
 
 /// Whether it is stated what the test is to show; it can be until stage 1 begins.
@@ -143,17 +148,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     if !applies(picture.run) {
         let title = canvas.line("pre-flight and cleanup", Tone::Strong);
         let inner = canvas.frame(area, &title, &Line::default(), Tone::Quiet);
-        let words = match &picture.run.preflight {
-            Some(judged) => format!(
-                "The pre-flight before the start was {}, at {}. The cleanup comes once the test is over.",
-                judged.verdict.word(),
-                time_of_day(judged.at)
-            ),
-            None => "The cleanup comes once the test is over; no pre-flight is on record.".to_owned(),
-        };
-        for (row, line) in (0..inner.height).zip(wrap(&words, inner.width.into())) {
-            canvas.row(inner, row, &canvas.line(line, Tone::Text));
-        }
+        draw_recorded(picture, inner, canvas);
         return;
     }
     let (title, tone, verdict, items) = list(picture, canvas.theme);
@@ -162,7 +157,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let frame = if tone == Tone::Danger { Tone::Danger } else { Tone::Quiet };
     let inner = canvas.frame(area, &title, &verdict, frame);
     if picture.scene.view.zoom == Some(Panel::Checklist) {
-        draw_whole(picture, &items, inner, canvas);
+        draw_scrolled(picture, inner, &whole(&items, inner.width, canvas), canvas);
     } else {
         draw_short(&items, inner, canvas);
     }
@@ -208,19 +203,46 @@ fn draw_short(items: &[Item], inner: Rect, canvas: &mut Canvas<'_>) {
     }
 }
 
+/// The pre-flight as it was put on record before the start.
+fn draw_recorded(picture: &Picture<'_>, inner: Rect, canvas: &mut Canvas<'_>) {
+    let (words, items) = match &picture.run.preflight {
+        Some(judged) => {
+            let changed =
+                if judged.stale_since.is_some() { " What it rests on changed after that." } else { "" };
+            let words = format!(
+                "The pre-flight before the start was {}, at {}, as listed here.{changed} The cleanup comes once the test \
+                 is over.",
+                judged.verdict.word(),
+                time_of_day(judged.at)
+            );
+            (words, preflight_items(&judged.items, canvas.theme))
+        }
+        None => {
+            let words = "The cleanup comes once the test is over; no pre-flight is on record.".to_owned();
+            (words, Vec::new())
+        }
+    };
+    let mut lines: Vec<Line<'_>> =
+        wrap(&words, inner.width.into()).into_iter().map(|line| canvas.line(line, Tone::Text)).collect();
+    if !items.is_empty() {
+        lines.push(Line::default());
+        lines.extend(whole(&items, inner.width, canvas));
+    }
+    draw_scrolled(picture, inner, &lines, canvas);
+}
+
 /// Every item whole, with its remedy.
-fn draw_whole(picture: &Picture<'_>, items: &[Item], inner: Rect, canvas: &mut Canvas<'_>) {
+fn whole(items: &[Item], width: u16, canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     const LEAD: usize = 12;
     let mut lines = Vec::new();
     for item in items {
         let lead = format!("{:<LEAD$}", format!("{} {}", item.symbol, item.word));
-        let beside =
-            |lead, text: &str, tone| hanging(lead, text, canvas.theme.style(tone), inner.width.into());
+        let beside = |lead, text: &str, tone| hanging(lead, text, canvas.theme.style(tone), width.into());
         lines.extend(beside(canvas.owned(lead, item.tone).into(), &item.text, Tone::Text));
         let blank = Line::raw(" ".repeat(LEAD));
         lines.extend(item.remedy.iter().flat_map(|remedy| beside(blank.clone(), remedy, Tone::Quiet)));
     }
-    draw_scrolled(picture, inner, &lines, canvas);
+    lines
 }
 
 /// The verdict in a few words, for where a list has no room.

@@ -215,10 +215,12 @@ pub(crate) fn draw_view(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'
     }
     // As far down as the chosen one takes, and its beginning rather than its end.
     let height = usize::from(inner.height);
-    let from = shown.end.saturating_sub(height.saturating_sub(1)).min(shown.start);
+    let most = lines.len().saturating_sub(height);
+    let from = shown.end.saturating_sub(height.saturating_sub(1)).min(shown.start).min(most);
     // Of a finding, two lines and what to do.
     place.show(height / 3);
-    canvas.scrolled(inner, u16::try_from(from).unwrap_or(u16::MAX), &lines);
+    let key = picture.key(Command::PageDown);
+    canvas.paged(inner, u16::try_from(from).unwrap_or(u16::MAX), &lines, &key);
 }
 
 fn draw_none(words: &str, area: Rect, canvas: &mut Canvas<'_>) {

@@ -1,6 +1,7 @@
 //! Entering and leaving the terminal's full screen: alternate screen, raw mode, hidden cursor, bracketed paste. Keys are
 //! read elsewhere; what is drawn is decided elsewhere.
 
+mod clipboard;
 mod size;
 
 use std::{
@@ -10,7 +11,6 @@ use std::{
 };
 
 use crossterm::{
-    clipboard::CopyToClipboard,
     cursor::{Hide, MoveTo, Show},
     event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste},
     execute, queue,
@@ -27,7 +27,7 @@ use nix::{
 use ratatui::{Terminal, TerminalOptions, Viewport, backend::CrosstermBackend, layout::Rect};
 
 pub(crate) use self::size::drawn_area;
-use super::{Scene, draw};
+use super::{Scene, draw, paint::Clipboard};
 use crate::timed_write::{Stream, write_or_discard_within};
 
 /// How long a terminal that accepts no output delays leaving.
@@ -177,8 +177,8 @@ impl<W: Write> Tui<W> {
     }
 
     /// Hands `text` to the terminal's clipboard (OSC 52), in front of the next frame.
-    pub(crate) fn copy(&mut self, text: &str) -> io::Result<()> {
-        queue!(self.terminal.backend_mut(), CopyToClipboard::to_clipboard_from(text))
+    pub(crate) fn copy(&mut self, text: &str, clipboard: Clipboard) -> io::Result<()> {
+        self.terminal.backend_mut().write_all(clipboard::copying(text, clipboard).as_bytes())
     }
 
     /// Forgets what is on the screen, so that the next frame is drawn whole.

@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 use proptest::prelude::*;
 
-use super::story::{Story, connected, downloading, generating, in_use};
+use super::story::{Story, connected, downloading, generating, in_use, troubled};
 use crate::run::{Code, Finding, FindingSeverity, RunSettings};
 
 /// Opens a finding of a text that ends with `last`.
@@ -173,4 +173,17 @@ fn what_to_do_has_a_line_of_its_own() {
         let row = frame.lines().find(|row| row.contains("To do: Pause it now.")).unwrap();
         assert!(!row.contains("Replication runs."), "{frame}");
     }
+}
+
+#[test]
+fn the_view_of_the_findings_says_how_many_lines_are_below() {
+    let mut story = troubled();
+    story.key(KeyCode::Char('7'));
+    let frame = story.frame(80, 28);
+    let last = frame.lines().rev().find(|line| line.contains("more: PgDn"));
+    let below: usize = last.unwrap().split_whitespace().rev().nth(2).unwrap().parse().unwrap();
+    let whole = story.frame(80, 28 + u16::try_from(below).unwrap());
+    assert!(!whole.contains("more: PgDn"), "{below} rows more hold all of them\n{whole}");
+    story.key(KeyCode::End);
+    assert!(!story.frame(80, 28).contains("more: PgDn"), "{}", story.frame(80, 28));
 }

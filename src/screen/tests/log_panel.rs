@@ -6,7 +6,7 @@ use insta::assert_snapshot;
 use super::story::{Story, downloading, generating};
 use crate::{
     run::{Event, Severity},
-    screen::{Intent, Mode, Theme},
+    screen::{Intent, Mode, Scrollback, Theme},
 };
 
 fn press(story: &mut Story, keys: &str) {
@@ -186,4 +186,25 @@ fn a_note_is_pinned_to_its_line() {
     story.mode = Mode::View;
     press(&mut story, "n");
     assert!(!story.frame(120, 40).contains("with the time and your name"));
+}
+
+#[test]
+fn the_title_says_of_which_lines_the_hits_were_counted_and_that_older_ones_are_found() {
+    let mut story = downloading(68);
+    story.log = Scrollback::on_disk(20);
+    (0..40).for_each(|number| {
+        story.line(Severity::Info, &format!("[gc.INFO] (1) counted {number}"), None);
+    });
+    press(&mut story, "2/");
+    story.type_text("counted");
+    story.enter();
+    let frame = story.frame(120, 40);
+    assert!(frame.contains("/counted 20 hits counted in the last 20 lines, n finds older ones"), "{frame}");
+    assert!(story.frame(80, 24).contains("20 hits counted in the last 20 "), "{}", story.frame(80, 24));
+    let mut story = downloading(68);
+    story.line(Severity::Info, "[gc.INFO] (1) counted once", None);
+    press(&mut story, "2/");
+    story.type_text("counted once");
+    story.enter();
+    assert!(story.frame(120, 40).contains("/counted once 1 hit "), "{}", story.frame(120, 40));
 }

@@ -9,7 +9,7 @@ use crate::{
         ActionKind, ActionState, Answer, ByteCount, Elapsed, Event, Link, ListingCause, Marker, Reading,
         ReplicationState, Role, RunSettings, ThreadCount,
     },
-    screen::Mode,
+    screen::{Intent, Mode},
 };
 
 const SIZES: [(u16, u16); 4] = [(120, 40), (80, 24), (60, 15), (40, 10)];
@@ -142,6 +142,15 @@ fn a_cut_note_is_marked_before_it_is_recorded() {
         story.view.on_paste(&"x".repeat(5_000), story.now);
         let frame = story.frame(width, height);
         assert!(frame.contains("FULL, cut off: 4,600 characters"), "{frame}");
+        assert_eq!(story.enter(), None, "it is not recorded at once");
+        let frame = story.frame(width, height);
+        assert!(frame.contains("4,600 characters did not fit: "), "{frame}");
+        story.view.on_paste("yy", story.now);
+        assert_eq!(story.enter(), None, "more was cut off since");
+        let recorded = story.enter();
+        assert!(matches!(&recorded, Some(Intent::Note(text)) if text.len() == 400), "{recorded:?}");
+        story.key(KeyCode::Char('n'));
+        story.view.on_paste(&"x".repeat(5_000), story.now);
         story.key(KeyCode::Backspace);
         assert!(story.frame(width, height).contains(" 1 left"));
     }

@@ -5,7 +5,10 @@ use insta::assert_snapshot;
 
 use super::story::{Story, connected, downloading, dr_away, ended, generating, in_use, prepared, troubled};
 use crate::{
-    run::{Answer, Elapsed, Event, Reading, ReplicationState, Role, RunSettings, dated_events},
+    run::{
+        Answer, Elapsed, Event, PreflightCode, PreflightItem, PreflightState, PreflightVerdict, Reading,
+        ReplicationState, Role, RunSettings, dated_events,
+    },
     screen::{
         Intent, Mode, Moment, Play, View,
         keys::{Command, Group, Panel},
@@ -327,4 +330,34 @@ fn the_notes_of_a_replay_are_read_and_not_edited() {
     assert!(story.frame(80, 24).contains("window agreed"), "{}", story.frame(80, 24));
     assert_eq!(story.enter(), None);
     assert!(!story.view.has_dialog());
+}
+
+#[test]
+fn in_mid_test_the_checklist_lists_the_preflight_as_it_was_recorded() {
+    let mut story = downloading(68);
+    press(&mut story, "6");
+    assert!(story.frame(120, 40).contains("no pre-flight is on record"), "{}", story.frame(120, 40));
+    let item = |code, state, text: &str, remedy: Option<&str>| PreflightItem {
+        code,
+        state,
+        text: text.to_owned(),
+        evidence: None,
+        age: None,
+        remedy: remedy.map(str::to_owned),
+    };
+    let items = vec![
+        item(PreflightCode::PrimaryReachable, PreflightState::Ok, "ava-prod answers.", None),
+        item(
+            PreflightCode::Threads,
+            PreflightState::Attention,
+            "16 of 128 threads.",
+            Some("Set them to 128."),
+        ),
+    ];
+    story.record(Event::PreflightJudged { verdict: PreflightVerdict::Go, items });
+    let frame = story.frame(120, 40);
+    let row = |words: &str| frame.lines().position(|line| line.contains(words));
+    assert!(row("The pre-flight before the start was go") < row("attention 16 of 128 threads."), "{frame}");
+    assert!(row("Set them to 128.") < row("ok        ava-prod answers."), "the gravest first\n{frame}");
+    assert!(row("ok        ava-prod answers.").is_some(), "{frame}");
 }

@@ -1,5 +1,5 @@
-//! The mouse, while the terminal reports it: the wheel scrolls, a click marks a line of the log, enlarges a panel or
-//! opens a view.
+//! The mouse, while the terminal reports it: the wheel scrolls, a click marks a line of the log or a moment, enlarges a
+//! panel or opens a view.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
@@ -23,7 +23,8 @@ impl View {
         let text = if self.takes_mouse {
             let key = self.keymap.key_of(Command::Mouse);
             format!(
-                "mouse on: the wheel scrolls, a click marks a line, enlarges a panel or opens a view; {key} lets you select text"
+                "mouse on: the wheel scrolls; a click opens a view, enlarges a panel, marks a line, or on phase bar or chart \
+                 a moment, whose log line a second click shows; {key} lets you select text"
             )
         } else {
             "mouse off: the terminal selects text".to_owned()
@@ -64,12 +65,15 @@ impl View {
         if self.dialog.is_some() {
             return;
         }
-        let (view, row, panel) = {
+        let (view, time, row, panel) = {
             let places = self.places.borrow();
-            (places.view_at(place), places.log_row_at(place), places.panel_at(place))
+            let (view, time) = (places.view_at(place), places.time_at(place));
+            (view, time, places.log_row_at(place), places.panel_at(place))
         };
         if let Some(Command::Show(view)) = view {
             self.show(view);
+        } else if let Some(time) = time {
+            self.on_time_click(time, facts);
         } else if let Some(row) = row {
             let end = self.log_end(facts);
             self.log.mark(row, facts.log, end);

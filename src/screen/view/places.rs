@@ -1,5 +1,5 @@
-//! Where the last frame had its panels, the names of the views and the rows of the log, so that a click can be answered
-//! and a cursor be moved; and how far its view can be scrolled.
+//! Where the last frame had its panels, the names of the views, the rows of the log and the times, so that a click can be
+//! answered and a cursor be moved; and how far its view can be scrolled.
 
 use ratatui::layout::{Position, Rect};
 
@@ -19,12 +19,33 @@ pub(crate) struct TimeAxis {
     pub(crate) step: Elapsed,
 }
 
+/// What the times of a frame show at one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum TimeCell {
+    /// The cursor is drawn there.
+    Cursor,
+    At(Timestamp),
+    /// No moment of the run: a phase of unknown length, or before the beginning.
+    Nowhere,
+}
+
+/// The moments of the columns of an area, from left to right.
+#[derive(Debug)]
+struct TimeStrip {
+    area: Rect,
+    moments: Vec<Option<Timestamp>>,
+    /// The column in which the cursor is drawn.
+    cursor: Option<u16>,
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Places {
     panels: Vec<(Rect, Panel)>,
     views: Vec<(Rect, Command)>,
     rows: Vec<(Rect, RowNumber)>,
-    pub(crate) axis: Option<TimeAxis>,
+    /// That of the phase bar, and behind it that of the chart.
+    axes: Vec<TimeAxis>,
+    strips: Vec<TimeStrip>,
     /// The most rows that the view can be scrolled by.
     pub(crate) max_scroll: u16,
 }
@@ -35,7 +56,8 @@ impl Places {
         self.panels.clear();
         self.views.clear();
         self.rows.clear();
-        self.axis = None;
+        self.axes.clear();
+        self.strips.clear();
         self.max_scroll = 0;
     }
 
@@ -50,6 +72,31 @@ impl Places {
 
     pub(crate) fn log_row(&mut self, area: Rect, row: RowNumber) {
         self.rows.push((area, row));
+    }
+
+    pub(crate) fn axis(&mut self, axis: TimeAxis) {
+        self.axes.push(axis);
+    }
+
+    /// An area with a moment, or none, for each of its columns, and the column in which the cursor is drawn.
+    pub(crate) fn times(&mut self, area: Rect, moments: Vec<Option<Timestamp>>, cursor: Option<u16>) {
+        self.strips.push(TimeStrip { area, moments, cursor });
+    }
+
+    /// The axis on which the cursor moves: the last one drawn, unless that begins behind `cursor`.
+    pub(super) fn axis_of(&self, cursor: Option<Timestamp>) -> Option<TimeAxis> {
+        let has = |axis: &&TimeAxis| cursor.is_none_or(|at| axis.from <= at);
+        self.axes.iter().rev().find(has).or(self.axes.last()).copied()
+    }
+
+    pub(super) fn time_at(&self, place: Position) -> Option<TimeCell> {
+        let strip = self.strips.iter().rev().find(|strip| strip.area.contains(place))?;
+        let column = place.x - strip.area.x;
+        if strip.cursor == Some(column) {
+            return Some(TimeCell::Cursor);
+        }
+        let moment = strip.moments.get(usize::from(column)).copied().flatten();
+        Some(moment.map_or(TimeCell::Nowhere, TimeCell::At))
     }
 
     pub(super) fn view_at(&self, place: Position) -> Option<Command> {

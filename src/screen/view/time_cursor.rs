@@ -1,15 +1,18 @@
 //! The cursor on the time axis: one moment that is marked on the chart, the phase bar, the findings and the log.
 
-use super::{MessageKind, View, places::TimeAxis};
+use super::{
+    MessageKind, View,
+    places::{TimeAxis, TimeCell},
+};
 use crate::screen::{
     facts::Facts,
     keys::{Command, Intent, Panel},
 };
 
 impl View {
-    /// The time axis of the last frame: that of the chart, or else of the phase bar.
+    /// The time axis of the last frame: that of the chart, or else of the phase bar, which begins earlier.
     pub(crate) fn axis(&self) -> Option<TimeAxis> {
-        self.places.try_borrow().ok()?.axis
+        self.places.try_borrow().ok()?.axis_of(self.time_cursor)
     }
 
     /// Whether the panels with the axis take the keys that move the cursor.
@@ -29,21 +32,37 @@ impl View {
         }
     }
 
-    /// Moves the cursor, or goes to its line of the log.
+    /// Moves the cursor from column to column, to an end of the axis, or goes to its line of the log.
     pub(super) fn on_cursor_command(&mut self, command: Command, facts: &Facts<'_>) -> Option<Intent> {
         let (at, axis) = (self.time_cursor?, self.axis()?);
+        if command == Command::Open {
+            self.show_cursor_in_log(facts);
+            return None;
+        }
         let at = at.clamp(axis.from, axis.to.max(axis.from));
         self.time_cursor = Some(match command {
             Command::Left => at.before(axis.step).max(axis.from),
             Command::Right => (at + axis.step).min(axis.to),
             Command::Oldest => axis.from,
-            Command::Follow => axis.to,
-            _ => {
-                let place = self.shown_run(facts).0.log.places.at_time(at);
-                self.show_in_log(place, facts);
-                at
-            }
+            _ => axis.to,
         });
         None
+    }
+
+    /// Sets the cursor where the chart or the phase bar was clicked; a click on the cursor goes to its line of the log.
+    pub(super) fn on_time_click(&mut self, cell: TimeCell, facts: &Facts<'_>) {
+        match cell {
+            TimeCell::Cursor => self.show_cursor_in_log(facts),
+            TimeCell::At(at) => self.time_cursor = Some(at),
+            TimeCell::Nowhere => {
+                self.notify("no known moment of the run lies here", MessageKind::Plain, facts.now);
+            }
+        }
+    }
+
+    fn show_cursor_in_log(&mut self, facts: &Facts<'_>) {
+        let Some(at) = self.time_cursor else { return };
+        let place = self.shown_run(facts).0.log.places.at_time(at);
+        self.show_in_log(place, facts);
     }
 }

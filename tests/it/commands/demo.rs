@@ -336,6 +336,14 @@ fn the_list_leaves_out_rehearsals_where_real_runs_are_asked_for_and_never_counts
     assert_eq!(json.as_array().unwrap().len(), 1);
     assert!(json[0]["error"].as_str().unwrap().contains("holds no journal"));
     assert_eq!(listed(&["--programme", "--json"]).trim(), "[]");
+    let settings = runs.path().join("settings.toml");
+    std::fs::write(&settings, "[programme]\ntest_interval_days = 30\n").unwrap();
+    let settings = settings.to_str().unwrap();
+    assert_eq!(listed(&["--programme", "--json", "--settings", settings]).trim(), "[]");
+    std::fs::write(settings, "[programme]\ntest_interval_days = \"soon\"\n").unwrap();
+    let refused = drwatch(&["runs", "--runs-dir", dir, "--programme", "--settings", settings]);
+    assert_eq!(refused.status.code(), Some(2));
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("settings.toml"));
 }
 
 #[test]

@@ -30,7 +30,7 @@ fn words(events: &[Event]) -> Vec<String> {
 }
 
 /// Sequences that terminals send and that are no keys.
-const REPLIES: [&[u8]; 17] = [
+const REPLIES: [&[u8]; 24] = [
     b"\x1b[>0;276;0c",
     b"\x1b[?1;2c",
     b"\x1b[?62;22c",
@@ -48,6 +48,13 @@ const REPLIES: [&[u8]; 17] = [
     b"\x1b]10;rgb:ffff/ffff/ffff\x1b\\",
     b"\x1bP1$r0m\x1b\\",
     b"\x1b_Gi=1;OK\x1b\\",
+    b"\x9d11;rgb:0000/0000/0000\x9c",
+    b"\x9d11;rgb:0000/0000/0000\x07",
+    b"\x9d10;rgb:ffff/ffff/ffff\x1b\\",
+    b"\x9b?62;22c",
+    b"\x901$r0m\x9c",
+    b"\x9fGi=1;OK\x9c",
+    b"\x1b]2;caf\xc3\x9c\x1b\\",
 ];
 
 #[test]
@@ -158,7 +165,10 @@ fn the_background_is_read_in_every_form_that_terminals_give_it() {
     assert_eq!(reports(b"\x1b]11;rgb:1e/20/ff\x07"), of(0x1e, 0x20, 0xff));
     assert_eq!(reports(b"\x1b]11;rgb:f/0/8\x07"), of(0xff, 0, 0x88));
     assert_eq!(reports(b"\x1b]11;rgba:1e1e/2020/ffff/8000\x07"), of(0x1e, 0x20, 0xff));
+    assert_eq!(reports(b"\x9d11;rgb:1e1e/2020/ffff\x9c"), of(0x1e, 0x20, 0xff));
+    assert_eq!(reports(b"\x9d11;rgb:1e/20/ff\x1b\\"), of(0x1e, 0x20, 0xff));
     assert_eq!(reports(b"\x1b[?997;1n"), [Report::ColoursChanged]);
+    assert_eq!(reports(b"\x9b?997;1n"), [Report::ColoursChanged]);
 }
 
 #[test]
@@ -254,6 +264,16 @@ fn bytes_that_are_no_characters_are_dropped() {
     assert_eq!(keys(b"\xc2\x9b1m"), ["1", "m"], "a control character of the second set is none");
 }
 
+#[test]
+fn a_control_of_one_byte_alone_is_no_key_and_its_sequences_are_those_of_escape() {
+    for alone in [0x8f, 0x90, 0x98, 0x9b, 0x9d, 0x9e, 0x9f] {
+        assert_eq!(keys(&[alone]), Vec::<String>::new(), "{alone:x}");
+        assert_eq!(keys(&[b'a', alone]), ["a"], "{alone:x}");
+    }
+    assert_eq!(keys(b"\x9bA\x8fB\x9b1;5Cq"), ["Up", "Down", "Right", "q"]);
+    assert_eq!(keys(b"\x9d11;rgb\x1b["), ["Alt ["], "another sequence breaks it off");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -278,6 +298,22 @@ proptest! {
         decoder.take(&parts.concat());
         decoder.pause();
         prop_assert_eq!(decoder.timeout(), None);
+    }
+
+    #[test]
+    fn characters_of_any_language_are_typed_as_they_are(
+        text in "[\u{80}-\u{9f}Üĝ”“❝ŝ😀a-z\u{a0}-\u{2fff}]{0,30}", at in any::<prop::sample::Index>()
+    ) {
+        let (first, second) = text.as_bytes().split_at(at.index(text.len() + 1));
+        let mut decoder = Decoder::default();
+        let mut events = decoder.take(first);
+        events.extend(decoder.take(second));
+        let typed = |event: &Event| match event {
+            Event::Key(KeyEvent { code: KeyCode::Char(character), .. }) => Some(*character),
+            _ => None,
+        };
+        let typed: Option<String> = events.iter().map(typed).collect();
+        prop_assert_eq!(typed.unwrap(), text.replace(char::is_control, ""));
     }
 
     #[test]

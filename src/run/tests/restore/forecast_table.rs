@@ -102,8 +102,9 @@ fn curve(kind: &str, seed: u64) -> (Vec<f64>, Option<usize>) {
     }
 }
 
-/// The estimator of indicatif, double exponential smoothing, as in its `src/state.rs` (version 0.17, MIT): each average has a
-/// time constant in which a tenth is left after 15 s, and is divided by the weight that it has gathered since the start.
+/// The estimator of indicatif, double exponential smoothing, as in `Estimator` of its `src/state.rs` (version 0.18.4, MIT):
+/// each average has a time constant in which a tenth is left after 15 s, and is divided by the weight that it has gathered
+/// since the start.
 fn indicatif(counted: &[f64]) -> f64 {
     let weight = |age: f64| 0.1_f64.powf(age / 15.0);
     let (mut single, mut double, mut before, mut at) = (0.0, 0.0, 0.0, 0.0);
@@ -212,6 +213,15 @@ fn play(kind: &str, seed: u64) -> Score {
         score.held += u32::from(end.earliest <= actual && actual <= end.latest);
     }
     score
+}
+
+#[test]
+fn indicatif_is_as_its_own_test_has_it() {
+    // `test_double_exponential_ave`: one step a second for 15 s, and none for 15 s more.
+    let single = 0.09 / 0.99;
+    let expected = (0.9 * single + 0.09) / 0.99;
+    let given = indicatif(&[0.0, 5.0, 10.0, 15.0, 15.0, 15.0, 15.0]);
+    assert!((given - expected).abs() < 1e-12, "{given} {expected}");
 }
 
 #[test]

@@ -6,6 +6,9 @@ use crate::{
     text::{fit, grouped, plural, time_of_day},
 };
 
+/// From this width on the title says where the hits not counted are.
+const WIDE_FROM: u16 = 100;
+
 /// Columns of the other parts of the title, which the hidden lines leave room for.
 const REST: u16 = 34;
 
@@ -26,7 +29,7 @@ pub(super) fn title(
     if let Some(pattern) = view.log.pattern() {
         let mut text = format!("/{}", fit(pattern, 24, canvas.theme.symbols().ellipsis));
         if view.log.searches() && view.log.left_to_search().is_none() {
-            text = format!("{text} {}", hits(picture, end));
+            text = format!("{text} {}", hits(picture, end, width));
         }
         spans.extend(part(text, Tone::Simulated));
     }
@@ -91,15 +94,20 @@ fn quiet_log(picture: &Picture<'_>) -> Option<(String, Tone)> {
     Some((format!("silent{}", since.unwrap_or_default()), Tone::Attention))
 }
 
-/// How many lines hold the pattern, of those that can be counted without reading the disk.
-fn hits(picture: &Picture<'_>, end: RowNumber) -> String {
+/// How many lines hold the pattern, of those that can be counted without reading the disk; the search itself goes on to
+/// the older ones.
+fn hits(picture: &Picture<'_>, end: RowNumber, width: u16) -> String {
     let log = picture.scene.facts.log;
     let hits = plural(picture.scene.view.log.hits(log, end), "hit");
     if log.ring_from() == log.first() {
         return hits;
     }
-    let counted = end.saturating_sub(log.ring_from());
-    format!("{hits} in the last {}", grouped(counted))
+    let counted = grouped(end.saturating_sub(log.ring_from()));
+    if width < WIDE_FROM {
+        return format!("{hits} counted in the last {counted}");
+    }
+    let older = picture.key(Command::Note);
+    format!("{hits} counted in the last {counted} lines, {older} finds older ones")
 }
 
 pub(super) fn counts(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {

@@ -99,10 +99,16 @@ fn draw(
         draw_times(&chart, Rect { y: plot.bottom(), height: 1, ..plot }, past.width, canvas);
     }
     let axis = TimeAxis { from: first, to: chart.end(), step: chart.per_column() };
-    picture.note_place(|places| places.axis = Some(axis));
-    let cursor = picture.cursor()?;
     // Newer than the newest sample is the last column, until that has one.
-    let column = chart.column(cursor.min(chart.end()))?;
+    let column = picture.cursor().and_then(|cursor| chart.column(cursor.min(chart.end())));
+    let begun = picture.run.started_at;
+    // The columns of the forecast lie ahead: a cursor can be no later than the newest sample.
+    let moments = (0..plot.width).map(|column| Some(chart.moment(column)).filter(|at| *at >= begun));
+    picture.note_place(|places| {
+        places.axis(axis);
+        places.times(plot, moments.collect(), column);
+    });
+    let column = column?;
     let mark = canvas.line(canvas.theme.symbols().cursor, Tone::Chosen);
     (0..height).for_each(|row| canvas.over(Rect { x: past.x + column, width: 1, ..past }, row, &mark));
     Some(chart.value(column).map_or_else(|| "nothing measured".to_owned(), words))

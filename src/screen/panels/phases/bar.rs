@@ -4,14 +4,14 @@
 use std::cmp::Ordering;
 
 use super::{
-    super::{Canvas, Line, Picture, Rect, Span, Tone, columns},
+    super::{Canvas, Line, Picture, Rect, Span, Tone, below, columns},
     length, mark, marks, short_title, title_tone,
 };
 use crate::{
     run::{Band, Elapsed, EvidenceSource, Forecast, Phase, PhaseSpan, Timestamp, forecast},
     screen::{
         paint::{
-            axis::{Extent, Stretch, cell_of, cells},
+            axis::{Extent, Stretch, cell_of, cells, moment_in},
             phase_title,
         },
         view::TimeAxis,
@@ -123,17 +123,36 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let (from, to) = (picture.run.started_at, drawn_until(picture, area.width));
     let passed: u16 = stretches.iter().map(|stretch| stretch.cells).sum();
     let step = Elapsed::from_millis((to.since(from).millis() / u64::from(passed.max(1))).max(1));
-    picture.note_place(|places| places.axis = Some(TimeAxis { from, to, step }));
+    let cursor = picture.cursor().and_then(|at| cell_of(&stretches, at));
+    let moments = moments(&placed, &stretches, area.width, to);
+    picture.note_place(|places| {
+        places.axis(TimeAxis { from, to, step });
+        // The names above their phases are not to scale.
+        places.times(below(area, 1), moments, cursor);
+    });
     if area.height > 2 {
         marks::draw(picture, &stretches, Rect { y: area.y + 2, height: 1, ..area }, canvas);
     } else {
         marks::draw_findings(picture, &stretches, Rect { y: area.y + 1, height: 1, ..area }, canvas);
     }
-    if let Some(cell) = picture.cursor().and_then(|at| cell_of(&stretches, at)) {
+    if let Some(cell) = cursor {
         let mark = canvas.line(canvas.theme.symbols().cursor, Tone::Chosen);
         let place = Rect { x: area.x + cell, width: area.width.saturating_sub(cell).min(1), ..area };
         canvas.over(place, 1, &mark);
     }
+}
+
+/// The moment of each cell. What is still to come lies ahead of any cursor: its cells have the last moment drawn.
+fn moments(
+    placed: &[(Part, u16, u16)],
+    stretches: &[Stretch],
+    width: u16,
+    drawn_until: Timestamp,
+) -> Vec<Option<Timestamp>> {
+    let passed = placed.iter().filter(|(part, ..)| matches!(part.kind, Kind::Passed | Kind::Unknown));
+    let ahead = passed.map(|(_, first_cell, cells)| first_cell + cells).max().unwrap_or(0);
+    let moment = |cell| if cell < ahead { moment_in(stretches, cell) } else { Some(drawn_until) };
+    (0..width).map(moment).collect()
 }
 
 fn stretch((part, first_cell, cells): &(Part, u16, u16)) -> Option<Stretch> {

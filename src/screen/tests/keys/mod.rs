@@ -8,7 +8,9 @@ mod statements;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use super::story::{Story, connected, downloading, ended, prepared};
+use super::story::{
+    Story, attached_in_stage_2, connected, downloading, ended, generating, prepared, troubled,
+};
 use crate::{
     run::{ActionKind, Role, RunSettings, Severity},
     screen::{Intent, Mode},

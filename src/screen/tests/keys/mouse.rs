@@ -2,9 +2,9 @@
 
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
-use super::{KeyCode, Story, downloading, press};
+use super::{KeyCode, Story, attached_in_stage_2, downloading, ended, generating, press, troubled};
 use crate::{
-    run::Severity,
+    run::{Severity, Statement},
     screen::{Mode, keys::Panel},
 };
 
@@ -127,4 +127,97 @@ fn the_mouse_is_left_to_the_terminal_until_it_is_asked_for() {
         assert!(!story.view.takes_mouse && story.frame(120, 40).contains("the terminal selects text"));
         story.view.message = None;
     }
+}
+
+/// Row of the cells of the phase bar at 120 columns and 40 rows; the marks are below it.
+const BAR_ROW: u16 = 2;
+
+/// Clicks at each place of the frame that leads to a moment; returns how many of them lead to the end of what is drawn.
+fn click_each_moment(story: &mut Story) -> (u32, u32) {
+    let (mut moments, mut ends) = (0, 0);
+    let before = story.buffer(120, 40);
+    // Rows of the chart beside the bar and its marks; every second column of each.
+    for row in [BAR_ROW, BAR_ROW + 1, 11, 12] {
+        for column in (u16::from(row % 2 == 0)..120).step_by(2) {
+            click(story, column, row);
+            let Some(at) = story.view.time_cursor else {
+                story.view.zoom = None;
+                continue;
+            };
+            assert!(at <= story.now && at >= story.run.started_at, "column {column}, row {row}: {at}");
+            moments += 1;
+            let cursor_row = if row == BAR_ROW + 1 { BAR_ROW } else { row };
+            let is_cursor = |buffer: &ratatui::buffer::Buffer, x| buffer[(x, cursor_row)].symbol() == "┃";
+            let after = story.buffer(120, 40);
+            if !is_cursor(&after, column) {
+                // Of a cell ahead: the cursor is in the last one that was reached.
+                ends += 1;
+                let shown = (0..column).rev().find(|&x| is_cursor(&after, x) && !is_cursor(&before, x));
+                assert!(shown.is_some(), "column {column}, row {row}\n{}", story.frame(120, 40));
+                assert!(at >= story.view.axis().unwrap().to.before(story.view.axis().unwrap().step));
+            }
+            (story.view.zoom, story.view.time_cursor, story.view.message) = (None, None, None);
+            story.buffer(120, 40);
+        }
+    }
+    (moments, ends)
+}
+
+#[test]
+fn a_click_on_a_time_sets_the_cursor_in_that_cell_and_one_ahead_sets_it_at_the_present() {
+    for mut story in [downloading(68), generating(), troubled(), ended()] {
+        story.view.takes_mouse = true;
+        let (moments, ends) = click_each_moment(&mut story);
+        assert!(moments > 110, "two rows of the bar: {moments}");
+        assert!(ends > 0, "{moments}\n{}", story.frame(120, 40));
+    }
+}
+
+#[test]
+fn a_click_on_the_cursor_goes_to_its_line_of_the_log_as_enter_does() {
+    for row in [BAR_ROW, BAR_ROW + 1, 12] {
+        let mut story = with_mouse();
+        story.frame(120, 40);
+        click(&mut story, 36, row);
+        let at = story.view.time_cursor.unwrap();
+        assert_eq!(story.view.zoom, None, "the first click enlarges nothing");
+        story.frame(120, 40);
+        click(&mut story, 36, row);
+        assert_eq!((story.view.zoom, story.view.time_cursor), (Some(Panel::Log), Some(at)));
+        let by_click = story.view.log.cursor;
+        story.view.zoom = None;
+        story.frame(120, 40);
+        story.key(KeyCode::Enter);
+        assert!(by_click.is_some() && story.view.log.cursor == by_click, "row {row}");
+    }
+}
+
+#[test]
+fn a_moment_before_the_chart_keeps_its_line_and_moves_on_the_axis_of_the_bar() {
+    let mut story = with_mouse();
+    story.frame(120, 40);
+    let chart = story.view.axis().unwrap();
+    click(&mut story, 1, BAR_ROW);
+    let at = story.view.time_cursor.unwrap();
+    assert!(at < chart.from, "in prepare nothing is measured");
+    story.frame(120, 40);
+    story.key(KeyCode::Right);
+    let moved = story.view.time_cursor.unwrap();
+    assert!(at < moved && moved < chart.from, "{at} {moved} {}", chart.from);
+    assert_eq!(moved.since(at), story.view.axis().unwrap().step);
+}
+
+#[test]
+fn a_phase_of_unknown_length_has_no_moment_to_click_on() {
+    let mut story = attached_in_stage_2();
+    story.at(600).attested(Statement::DownloadOver);
+    story.view.takes_mouse = true;
+    story.frame(120, 40);
+    click(&mut story, 3, BAR_ROW);
+    assert_eq!((story.view.time_cursor, story.view.zoom), (None, None), "{}", story.frame(120, 40));
+    assert!(
+        story.frame(120, 40).contains("no known moment of the run lies here"),
+        "{}",
+        story.frame(120, 40)
+    );
 }
