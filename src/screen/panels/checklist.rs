@@ -81,13 +81,10 @@ fn list(picture: &Picture<'_>, theme: Theme) -> (&'static str, Tone, String, Vec
     };
     let mut items: Vec<&PreflightItem> = judged.items.iter().collect();
     items.sort_by_key(|item| (!item.forbids(), std::cmp::Reverse(weight(item.state))));
-    let mut items: Vec<_> = items.into_iter().map(|item| preflight_item(item, theme)).collect();
-    // The last, as nothing waits for it.
-    items.push(test_sheet_item(picture, theme));
-    ("pre-flight", tone, verdict, items)
+    ("pre-flight", tone, verdict, items.into_iter().map(|item| preflight_item(item, theme)).collect())
 }
 
-/// Whether it is stated what the test is to show; it can be until stage 1 begins.
+/// Whether it is stated what the test is to show.
 fn test_sheet_item(picture: &Picture<'_>, theme: Theme) -> Item {
     let key = if picture.names_keys() {
         format!("; {} shows it", picture.key(Command::TestSheet))
@@ -156,12 +153,14 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         }
         return;
     }
-    let (title, tone, verdict, items) = list(picture, canvas.theme);
+    let (title, tone, verdict, mut items) = list(picture, canvas.theme);
     let title = canvas.line(title, Tone::Strong);
     let verdict = canvas.line(verdict, tone);
     let frame = if tone == Tone::Danger { Tone::Danger } else { Tone::Quiet };
     let inner = canvas.frame(area, &title, &verdict, frame);
     if picture.scene.view.zoom == Some(Panel::Checklist) {
+        // The last, as nothing waits for it; beside other panels it has no room.
+        items.push(test_sheet_item(picture, canvas.theme));
         draw_whole(picture, &items, inner, canvas);
     } else {
         draw_short(&items, inner, canvas);
