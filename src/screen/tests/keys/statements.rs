@@ -200,7 +200,7 @@ fn a_change_of_a_frozen_test_sheet_asks_for_the_reason() {
 
 #[test]
 fn what_is_done_about_a_finding_is_stated_from_its_page() {
-    let mut story = prepared();
+    let mut story = attached_in_stage_2();
     let finding = story.run.findings.iter().find(|f| f.severity >= FindingSeverity::Attention).unwrap();
     let (code, opened): (Code, Sequence) = (finding.code, finding.record);
     press(&mut story, '7');
