@@ -79,10 +79,7 @@ fn list(picture: &Picture<'_>, theme: Theme) -> (&'static str, Tone, String, Vec
             (Tone::Danger, format!("NO-GO, {count} in the way"))
         }
     };
-    let mut items = preflight_items(&judged.items, theme);
-    // The last, as nothing waits for it.
-    items.push(test_sheet_item(picture, theme));
-    ("pre-flight", tone, verdict, items)
+    ("pre-flight", tone, verdict, preflight_items(&judged.items, theme))
 }
 
 /// The gravest first.
@@ -92,7 +89,7 @@ fn preflight_items(items: &[PreflightItem], theme: Theme) -> Vec<Item> {
     items.into_iter().map(|item| preflight_item(item, theme)).collect()
 }
 
-/// Whether it is stated what the test is to show; it can be until stage 1 begins.
+/// Whether it is stated what the test is to show.
 fn test_sheet_item(picture: &Picture<'_>, theme: Theme) -> Item {
     let key = if picture.names_keys() {
         format!("; {} shows it", picture.key(Command::TestSheet))
@@ -151,12 +148,14 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         draw_recorded(picture, inner, canvas);
         return;
     }
-    let (title, tone, verdict, items) = list(picture, canvas.theme);
+    let (title, tone, verdict, mut items) = list(picture, canvas.theme);
     let title = canvas.line(title, Tone::Strong);
     let verdict = canvas.line(verdict, tone);
     let frame = if tone == Tone::Danger { Tone::Danger } else { Tone::Quiet };
     let inner = canvas.frame(area, &title, &verdict, frame);
     if picture.scene.view.zoom == Some(Panel::Checklist) {
+        // The last, as nothing waits for it; beside other panels it has no room.
+        items.push(test_sheet_item(picture, canvas.theme));
         draw_scrolled(picture, inner, &whole(&items, inner.width, canvas), canvas);
     } else {
         draw_short(&items, inner, canvas);

@@ -34,7 +34,17 @@ impl Watched {
         Self { run: Run::start(&record).unwrap(), automation: Automation::default(), now }
     }
 
+    /// What is due after an event, but for the test sheet, which is frozen at once.
     fn record(&mut self, event: Event) -> Vec<Automatic> {
+        let mut due = self.due_after(event);
+        if due.contains(&Automatic::FreezeTestSheet) {
+            due.retain(|one| *one != Automatic::FreezeTestSheet);
+            due.extend(self.due_after(Event::TestSheetFrozen { sheet: Box::default() }));
+        }
+        due
+    }
+
+    fn due_after(&mut self, event: Event) -> Vec<Automatic> {
         self.now = self.now + Elapsed::from_secs(700);
         let record = Record { seq: self.run.last.next(), at: self.now, event };
         apply(&mut self.run, &record);
@@ -280,4 +290,28 @@ fn a_continued_run_owes_no_listing_once_replication_runs() {
     watched.replication(ReplicationState::Running);
     watched.attest(Statement::TestOver);
     assert_eq!(watched.killed_and_continued(), []);
+}
+
+#[test]
+fn the_test_sheet_is_frozen_once_also_where_a_kill_came_before_its_record() {
+    let statement = |statement| Event::Attested {
+        statement,
+        since: Timestamp::new(chrono::DateTime::UNIX_EPOCH),
+        reason: String::new(),
+        user: String::new(),
+    };
+    let mut watched = Watched::new();
+    assert!(
+        !watched.due_after(statement(Statement::ReplicationPaused)).contains(&Automatic::FreezeTestSheet)
+    );
+    assert!(watched.due_after(statement(Statement::DownloadOver)).contains(&Automatic::FreezeTestSheet));
+    // It is asked for, and not on record yet.
+    assert!(
+        !watched.due_after(statement(Statement::DeletedFilesNotRead)).contains(&Automatic::FreezeTestSheet)
+    );
+    watched.automation = Automation::going_on(&watched.run);
+    assert!(watched.due_after(statement(Statement::NamespaceOver)).contains(&Automatic::FreezeTestSheet));
+    watched.due_after(Event::TestSheetFrozen { sheet: Box::default() });
+    watched.automation = Automation::going_on(&watched.run);
+    assert!(!watched.due_after(statement(Statement::TestOver)).contains(&Automatic::FreezeTestSheet));
 }

@@ -100,7 +100,10 @@ fn a_finding_gets_an_owner_and_a_due_date_after_the_end_and_the_record_still_ver
     assert_eq!(output.status.code(), Some(0), "{}", errors(&output));
     let issue: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!((&issue[0]["owner"], &issue[0]["due"]), (&"Ole Lund".into(), &"2026-12-10".into()));
-    assert_eq!((&issue[0]["decision"], &issue[0]["engineer"]), (&"remedy".into(), &"Ida Holm".into()));
+    assert_eq!(
+        (&issue[0]["decision"]["decision"], &issue[0]["engineer"]),
+        (&"remedy".into(), &"Ida Holm".into())
+    );
 
     // What is not named stays.
     let output = findings(&["--set", &code, "--accept", "It is known."]);

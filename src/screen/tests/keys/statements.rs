@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyModifiers};
 
 use super::press;
 use crate::{
-    run::{Code, Statement},
+    run::{Code, Criterion, Decision, Elapsed, FindingSeverity, Sequence, Statement, Target, TestSheet},
     screen::{
         Intent,
         tests::story::{attached_in_stage_2, downloading, ended, in_use, prepared},
@@ -133,4 +133,94 @@ fn a_statement_about_a_time_before_what_it_ends_is_refused() {
     story.type_text("16:19");
     story.enter();
     assert!(story.frame(120, 40).contains("Who decided"), "a time typed to the minute is that minute");
+}
+
+#[test]
+fn that_the_restored_appliance_can_be_used_is_stated_only_once_it_is_restored() {
+    let mut story = downloading(50);
+    press(&mut story, 's');
+    assert!(!story.frame(80, 24).contains("can be used"));
+    story.key(KeyCode::Char('8'));
+    story.key(KeyCode::Esc);
+    let mut story = in_use();
+    press(&mut story, 's');
+    assert!(story.frame(80, 24).contains("The restored appliance can be used."));
+    story.key(KeyCode::Char('8'));
+    story.enter();
+    story.enter();
+    story.type_text("the database team has opened it");
+    let Some(Intent::Attest { statement, .. }) = story.enter() else { panic!("no statement") };
+    assert_eq!(statement, Statement::RestoredUsable);
+}
+
+#[test]
+fn the_test_sheet_is_edited_row_by_row_and_goes_on_record_as_a_whole() {
+    let mut story = prepared();
+    press(&mut story, 'S');
+    story.enter();
+    story.type_text("Show it.");
+    story.enter();
+    for _ in 0..8 {
+        story.key(KeyCode::Down);
+    }
+    story.enter();
+    story.type_text("soon");
+    story.enter();
+    assert!(story.frame(80, 24).contains("Write it like"));
+    story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
+    story.type_text("14h");
+    story.enter();
+    assert!(story.frame(80, 24).contains("at most 14h"));
+    let target = Target::TimeToRestored { limit: Elapsed::from_secs(14 * 3600) };
+    let sheet = TestSheet {
+        objective: Some("Show it.".to_owned()),
+        criteria: vec![Criterion { target, source: None }],
+        ..TestSheet::default()
+    };
+    let stated = Intent::StateSheet { sheet: Box::new(sheet), reason: None };
+    assert_eq!(press(&mut story, 's'), Some(stated));
+    press(&mut story, 'S');
+    assert_eq!(press(&mut story, 's'), None, "nothing was changed");
+}
+
+#[test]
+fn a_change_of_a_frozen_test_sheet_asks_for_the_reason() {
+    let mut story = downloading(50);
+    story.record(crate::run::Event::TestSheetFrozen { sheet: Box::default() });
+    press(&mut story, 'S');
+    story.enter();
+    story.type_text("Late.");
+    story.enter();
+    assert_eq!(press(&mut story, 's'), None);
+    assert_eq!(story.enter(), None, "a reason is needed");
+    story.type_text("it was forgotten");
+    let Some(Intent::StateSheet { reason, .. }) = story.enter() else { panic!("no statement") };
+    assert_eq!(reason.as_deref(), Some("it was forgotten"));
+}
+
+#[test]
+fn what_is_done_about_a_finding_is_stated_from_its_page() {
+    let mut story = attached_in_stage_2();
+    let finding = story.run.findings.iter().find(|f| f.severity >= FindingSeverity::Attention).unwrap();
+    let (code, opened): (Code, Sequence) = (finding.code, finding.record);
+    press(&mut story, '7');
+    story.enter();
+    press(&mut story, 'o');
+    story.type_text("Ole Lund");
+    story.enter();
+    story.type_text("soon");
+    story.enter();
+    assert!(story.frame(80, 24).contains("Not a date"));
+    story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
+    story.type_text("2026-12-10");
+    story.enter();
+    story.key(KeyCode::Up);
+    story.enter();
+    story.type_text("it is known");
+    story.enter();
+    let Some(Intent::StateIssue { code: of, opened: by, entry }) = story.enter() else { panic!("nothing") };
+    assert_eq!((of, by), (code, opened));
+    assert_eq!(entry.owner.as_deref(), Some("Ole Lund"));
+    assert_eq!(entry.due.map(|due| due.to_string()).as_deref(), Some("2026-12-10"));
+    assert_eq!(entry.decision, Some(Decision::Accept { text: "it is known".to_owned() }));
 }
