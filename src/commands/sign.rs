@@ -97,12 +97,11 @@ fn stated(arguments: SignArgs) -> Result<SignedStatement, Stop> {
 }
 
 fn signing_key(named: Option<PathBuf>) -> Result<SigningKey, Stop> {
-    let key = match named {
-        Some(path) => SigningKey::of_file(&path),
-        None => {
-            let home = etcetera::home_dir().map_err(|_| Stop::failed(SignError::NoHome))?;
-            SigningKey::usual(&home.join(".ssh"))
-        }
+    let key = if let Some(path) = named {
+        SigningKey::of_file(&path)
+    } else {
+        let home = etcetera::home_dir().map_err(|_| Stop::failed(SignError::NoHome))?;
+        SigningKey::usual(&home.join(".ssh"))
     };
     key.map_err(Stop::failed)
 }

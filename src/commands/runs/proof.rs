@@ -120,13 +120,13 @@ impl fmt::Display for Proof {
         }
         match (self.signatures.last_valid(), behind(&self.signatures.behind)) {
             (Some(last), None) => {
-                writeln!(f, "the signature in record {} covers the whole record", last.record)?
+                writeln!(f, "the signature in record {} covers the whole record", last.record)?;
             }
             (Some(_), Some(kinds)) => {
-                writeln!(f, "behind the last valid signature, covered by none: {kinds}")?
+                writeln!(f, "behind the last valid signature, covered by none: {kinds}")?;
             }
             (None, _) if !self.signatures.signatures.is_empty() => {
-                writeln!(f, "no signature is valid, and none covers a record")?
+                writeln!(f, "no signature is valid, and none covers a record")?;
             }
             (None, _) => {}
         }

@@ -45,9 +45,10 @@ impl Anchor {
     pub(crate) fn parse(given: &str) -> Result<Self, NoAnchor> {
         let none = || NoAnchor { given: excerpt(given, 80) };
         let given = given.trim();
-        let notice: Value = match given.starts_with('{') {
-            true => serde_json::from_str(given).map_err(|_| none())?,
-            false => Value::Null,
+        let notice: Value = if given.starts_with('{') {
+            serde_json::from_str(given).map_err(|_| none())?
+        } else {
+            Value::Null
         };
         let field = |pointer| notice.pointer(pointer);
         let digits =

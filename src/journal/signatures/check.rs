@@ -140,7 +140,7 @@ struct SignedRun {
 fn statements(folder: &RunFolder) -> Result<(SignedRun, Vec<Stated>), JournalError> {
     let mut reader = JournalReader::open(folder)?;
     let mut run = SignedRun { id: folder.id().clone(), simulated: false };
-    let mut stated = Vec::new();
+    let mut statements = Vec::new();
     while let Some(entry) = reader.next().transpose()? {
         let Content::Record(Record { seq, at, event }) = entry.content else { continue };
         match event {
@@ -150,12 +150,12 @@ fn statements(folder: &RunFolder) -> Result<(SignedRun, Vec<Stated>), JournalErr
             Event::Signed(statement) => {
                 let (head, verdict) = (reader.head().clone(), Ok(None));
                 let signature = CheckedSignature { at, record: seq, head, statement, verdict };
-                stated.push(Stated { signature, after: reader.position() });
+                statements.push(Stated { signature, after: reader.position() });
             }
             _ => {}
         }
     }
-    Ok((run, stated))
+    Ok((run, statements))
 }
 
 /// What the signature of a statement is worth by itself.

@@ -136,7 +136,8 @@ impl EventLoop {
             // Between two turns, as `ssh` has the terminal meanwhile.
             self.log_in_where_wanted(&mut signals).await;
         }
-        self.finish(&mut signals).await
+        // On the heap, as it holds the whole loop while it waits.
+        Box::pin(self.finish(&mut signals)).await
     }
 
     pub(crate) async fn turn(&mut self, beat: &mut Interval, signals: &mut Signals) {
