@@ -36,7 +36,7 @@ pub(crate) fn saved(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> L
     match saved.filter(|saved| saved.secs() > 0 && picture.run.phase() == Phase::Ended) {
         Some(saved) => {
             let whole = format!("resuming after stage 1 would have saved {saved}");
-            let short = format!("resume after stage 1: saves {saved}");
+            let short = format!("resumed after stage 1: {saved} less");
             canvas.owned(if whole.len() <= usize::from(width) { whole } else { short }, Tone::Text).into()
         }
         None => Line::default(),
@@ -58,7 +58,7 @@ pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
     let is_known = matches!(picture.run.replication.state, Known::Running | Known::Paused);
     let no_pause = if is_known { "none" } else { "not known" };
     row("present pause", length(exposure.present_pause).unwrap_or_else(|| no_pause.to_owned()));
-    row("paused in all", length(exposure.total).unwrap_or_else(|| "not known".to_owned()));
+    row("total pause", length(exposure.total).unwrap_or_else(|| "not known".to_owned()));
     match (exposure.budget, exposure.used_percent) {
         (Some(budget), Some(percent)) => row("budget", format!("{percent} % of {budget} used")),
         (Some(budget), None) => row("budget", budget.to_string()),
@@ -66,7 +66,7 @@ pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
     }
     let earliest = &exposure.earliest_safe_resume;
     for (label, resume) in [
-        ("paused throughout", &earliest.paused_throughout),
+        ("paused to the end", &earliest.paused_throughout),
         ("resume after stage 1", &earliest.resume_after_stage_1),
     ] {
         let Some(resume) = resume else { continue };
