@@ -1,7 +1,7 @@
 //! Pre-flights on record, and when one no longer holds.
 
 use crate::run::read::preflight::Basis;
-use crate::run::state::{Run, ServiceSeen};
+use crate::run::state::Run;
 use crate::run::values::{Phase, PreflightItem, PreflightRecord, PreflightVerdict, Sequence, Timestamp};
 
 /// Bound of the items of a recorded pre-flight; there are far fewer.
@@ -32,6 +32,5 @@ pub(in crate::run) fn mark_stale(run: &mut Run, before: Basis, record: Sequence)
 }
 
 fn has_begun(run: &Run) -> bool {
-    run.phases.current > Phase::Prepare
-        || matches!(run.tracking.service, ServiceSeen::Running { since: Some(_) })
+    run.phases.current > Phase::Prepare || run.saw_service_start()
 }

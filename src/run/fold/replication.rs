@@ -259,8 +259,8 @@ fn changed_by_others(run: &mut Run, record: &Record, state: ReplicationState) {
         ReplicationState::Paused => "paused",
     };
     let text = format!(
-        "Replication on {name} was {done}, and not by drwatch, in phase {}. {}",
-        phase.name(),
+        "Replication on {name} was {done} {}, and not by drwatch. {}",
+        phase.during(),
         consequence(state, phase)
     );
     let to_do = format!("Find out who {done} replication on {name}.");

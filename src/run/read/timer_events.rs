@@ -57,8 +57,14 @@ fn is_lost(run: &Run, role: Role, now: Timestamp) -> bool {
     // Time without recording does not count as silence.
     let watched = run.watched_since;
     let heard = run.appliance(role).heard_at.map_or(watched, |heard| heard.max(watched));
-    run.appliance(role).reported_lost.is_none() && now.since(heard) >= LOST_AFTER
+    let appliance = run.appliance(role);
+    // A loss that the attempt under way may end at once would be reported and over in the same second.
+    let is_trying = appliance.link == Link::Connecting && now.since(appliance.link_since) < ATTEMPT_TAKES;
+    appliance.reported_lost.is_none() && now.since(heard) >= LOST_AFTER && !is_trying
 }
+
+/// An attempt to connect usually has an outcome within this time.
+const ATTEMPT_TAKES: Elapsed = Elapsed::from_secs(15);
 
 /// During stage 1 a healthy log is never silent for this long.
 const LOG_SILENT_AFTER: Elapsed = Elapsed::from_secs(50);

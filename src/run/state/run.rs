@@ -2,7 +2,7 @@
 
 use crate::run::state::{
     ActionRecord, Appliance, Attestation, BaselineChoice, Confirmation, Dropped, FinalLines, FrozenSheet,
-    LogState, MadePrediction, Note, Observed, Outage, Reported, SignOff, Tracking,
+    LogState, MadePrediction, Note, Observed, Outage, Reported, ServiceSeen, SignOff, Tracking,
 };
 use crate::run::values::{
     Download, Elapsed, Ending, Finding, FrozenBucket, Gap, LeftPaused, Link, ListingState, ObjectCount,
@@ -111,6 +111,12 @@ pub struct Run {
 }
 
 impl Run {
+    /// Whether the DR service was seen stopped before it was seen running, so that it was started in this watch.
+    #[must_use]
+    pub const fn saw_service_start(&self) -> bool {
+        matches!(self.tracking.service, ServiceSeen::Running { since: Some(_) })
+    }
+
     /// The two appliances as they were last identified.
     #[must_use]
     pub fn present_pair(&self) -> PairIdentities {

@@ -4,6 +4,7 @@
 use super::{Theme, Tone};
 use crate::run::{
     CleanupItem, Finding, FindingSeverity, Known, Phase, Remedy, ResumePolicy, Run, Statement, Timestamp,
+    runs_by_decision,
 };
 
 pub(crate) const fn phase_title(phase: Phase) -> &'static str {
@@ -27,8 +28,11 @@ pub(crate) fn replication_words(run: &Run) -> (Tone, &'static str) {
     }
 }
 
-/// Whether the policy wants replication paused in the current phase.
+/// Whether the policy wants replication paused in the current phase, and the engineer has not decided otherwise.
 pub(crate) fn must_be_paused(run: &Run) -> bool {
+    if runs_by_decision(run).is_some() {
+        return false;
+    }
     match run.started.settings.resume_policy {
         ResumePolicy::PausedThroughout => matches!(run.phase(), Phase::Stage1 | Phase::Stage2 | Phase::InUse),
         ResumePolicy::ResumeAfterStage1 => run.phase() == Phase::Stage1,

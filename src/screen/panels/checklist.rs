@@ -4,8 +4,8 @@
 use super::{Canvas, Line, Picture, Rect, Tone, hanging, views::draw_scrolled};
 use crate::{
     run::{
-        CleanupItem, Phase, Preflight, PreflightFacts, PreflightItem, PreflightState, PreflightVerdict, Role,
-        Run, cleanup, preflight,
+        CleanupCode, CleanupItem, Phase, Preflight, PreflightFacts, PreflightItem, PreflightState,
+        PreflightVerdict, Role, Run, cleanup, preflight,
     },
     screen::{
         keys::{Command, Panel},
@@ -64,6 +64,7 @@ fn list(picture: &Picture<'_>, theme: Theme) -> (&'static str, Tone, String, Vec
     let judged = judged(picture);
     let (tone, verdict) = match judged.verdict {
         // Then there is nothing left to start.
+        PreflightVerdict::Go if picture.run.saw_service_start() => (Tone::Good, "started".to_owned()),
         PreflightVerdict::Go if picture.run.dr.service_runs() => {
             (Tone::Attention, "the service is already started".to_owned())
         }
@@ -132,7 +133,7 @@ fn preflight_item(item: &PreflightItem, theme: Theme) -> Item {
 
 fn cleanup_item(item: &CleanupItem, theme: Theme) -> Item {
     let (symbol, tone) = cleanup_mark(item, theme);
-    let word = match (item.done, item.required) {
+    let word = match (item.done, item.required || item.code == CleanupCode::SignOff) {
         (true, _) => "done",
         (false, true) => "to do",
         (false, false) => "if wanted",

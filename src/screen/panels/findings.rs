@@ -3,7 +3,7 @@
 
 use super::{Canvas, Line, Picture, Rect, Tone, columns, hanging, right_end};
 use crate::{
-    run::{Finding, Link, Role},
+    run::{Code, Finding, FindingSeverity, Link, Role, Run},
     screen::{
         keys::{Command, Panel},
         paint::{
@@ -38,8 +38,10 @@ impl Row {
 
 /// What is to be settled, the gravest first; of the findings those that are not closed.
 fn rows(picture: &Picture<'_>, theme: Theme) -> Vec<Row> {
-    let mut rows = current_problems(picture, theme);
+    let mut rows = current_problems(picture, theme, away_roles(picture.run));
     let unclosed = by_weight(picture.run).into_iter().filter(|finding| finding.closed_at.is_none());
+    // One row per loss: that of the moment has the time of the next attempt.
+    let unclosed = unclosed.filter(|finding| !is_row_of_the_moment(picture.run, finding));
     rows.extend(unclosed.map(|finding| finding_row(picture, finding, theme)));
     rows.sort_by_key(|row| row.level);
     rows
@@ -87,19 +89,60 @@ fn to_do(picture: &Picture<'_>, finding: &Finding) -> Option<String> {
     }
 }
 
-/// What is wrong with the connections and the record right now.
-fn current_problems(picture: &Picture<'_>, theme: Theme) -> Vec<Row> {
+/// The appliances that are away, without those whose loss the engineer has acknowledged and those that another machine
+/// answers for: each of these has a finding of its own.
+fn away_roles(run: &Run) -> Vec<Role> {
+    let is_shown = |role: &Role| {
+        let is_known = |finding: &Finding| {
+            finding.code == Code::ApplianceLost
+                && finding.role == Some(*role)
+                && finding.closed_at.is_none()
+                && finding.acknowledged.is_some()
+        };
+        let appliance = run.appliance(*role);
+        appliance.away().is_some() && !appliance.is_stranger() && !run.findings.iter().any(is_known)
+    };
+    Role::BOTH.into_iter().filter(is_shown).collect()
+}
+
+/// Whether a finding says of an appliance what a row of the moment says already.
+fn is_row_of_the_moment(run: &Run, finding: &Finding) -> bool {
+    let is_loss = finding.code == Code::ApplianceLost && finding.is_open();
+    is_loss && finding.role.is_some_and(|role| away_roles(run).contains(&role))
+}
+
+/// How many things are open, each counted once: findings, appliances that are away, a record that does not reach the disk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct OpenCounts {
+    pub(super) blocking: usize,
+    pub(super) attention: usize,
+    pub(super) info: usize,
+}
+
+pub(super) fn open_counts(run: &Run, journal: &RecordingState) -> OpenCounts {
+    let findings: Vec<&Finding> =
+        run.open_findings().filter(|finding| !is_row_of_the_moment(run, finding)).collect();
+    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
+    let failing = usize::from(matches!(journal, RecordingState::Failing(_)));
+    OpenCounts {
+        blocking: count(FindingSeverity::Blocking) + away_roles(run).len() + failing,
+        attention: count(FindingSeverity::Attention),
+        info: count(FindingSeverity::Info),
+    }
+}
+
+/// What is wrong with the connections of `roles` and with the record right now.
+fn current_problems(picture: &Picture<'_>, theme: Theme, roles: Vec<Role>) -> Vec<Row> {
     let mut rows = Vec::new();
     let symbol = theme.symbols().failed;
     if let RecordingState::Failing(unwritten) = picture.scene.journal {
         let text = unwritten_text(unwritten);
         rows.push(Row::problem(symbol, String::new(), text));
     }
-    for role in [Role::Primary, Role::Dr] {
+    for role in roles {
         let appliance = picture.run.appliance(role);
         let name = picture.run.known_name(role).unwrap_or("not named");
-        // A finding of its own says that another machine answers.
-        let Some(since) = appliance.away().filter(|_| !appliance.is_stranger()) else { continue };
+        let Some(since) = appliance.away() else { continue };
         let text = match &appliance.link {
             Link::Waiting { reason, retry_at } => {
                 let retry = countdown(retry_at.since(picture.now));
@@ -130,22 +173,29 @@ fn unwritten_text(unwritten: &Unwritten) -> String {
 
 /// The title, and what is open beside it; `hidden` of the rows found no room.
 fn titles(picture: &Picture<'_>, hidden: usize, width: u16, canvas: &Canvas<'_>) -> [Line<'static>; 2] {
-    let open = picture.run.findings.iter().filter(|finding| finding.is_open()).count();
+    let OpenCounts { blocking, attention, info } = open_counts(picture.run, &picture.scene.journal);
     let title = canvas.line("findings", Tone::Strong);
-    let open = if open == 0 { "none open".to_owned() } else { format!("{open} open") };
+    let open = match blocking + attention {
+        0 => "none open".to_owned(),
+        open => format!("{open} open"),
+    };
+    let info = if info == 0 { String::new() } else { format!(", {info} info") };
     let more = if hidden == 0 {
         String::new()
     } else {
-        format!(", {hidden} not shown: {}", picture.key(Command::Show(Some(Panel::Findings))))
+        format!(", {hidden} more (key {})", picture.key(Command::Show(Some(Panel::Findings))))
     };
-    let key = if open == "none open" || !picture.names_keys() {
-        String::new()
-    } else {
+    let is_to_acknowledge =
+        picture.run.open_findings().any(|finding| finding.severity > FindingSeverity::Info);
+    let key = if is_to_acknowledge && picture.names_keys() {
         format!(", {} acknowledges", picture.key(Command::Acknowledge))
+    } else {
+        String::new()
     };
     // The edge of the frame and the blanks around both titles.
     let room = usize::from(width).saturating_sub(title.width() + 7);
-    let variants = [format!("{open}{more}{key}"), format!("{open}{more}"), open];
+    let variants =
+        [format!("{open}{info}{more}{key}"), format!("{open}{more}{key}"), format!("{open}{more}"), open];
     let text = variants.into_iter().find(|text| text.len() <= room).unwrap_or_default();
     [title, canvas.line(text, Tone::Quiet)]
 }
@@ -195,7 +245,13 @@ pub(crate) fn draw_view(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'
     let place = &picture.scene.view.finding_place;
     let chosen = place.index(&keys, 0);
     let mut lines: Vec<Line<'static>> = Vec::new();
-    for row in current_problems(picture, canvas.theme) {
+    // A loss with a finding is listed as that finding, which can be chosen.
+    let is_found = |role: &Role| {
+        let is_open = |finding: &&Finding| finding.code == Code::ApplianceLost && finding.role == Some(*role);
+        picture.run.open_findings().any(|finding| is_open(&finding))
+    };
+    let unfound = away_roles(picture.run).into_iter().filter(|role| !is_found(role)).collect();
+    for row in current_problems(picture, canvas.theme, unfound) {
         lines.extend(whole(&row, "  ", inner.width, canvas));
     }
     let mut shown = 0..0;

@@ -1,9 +1,13 @@
 //! The status strip at the top: whether it is on record, the open findings by severity, both connections, the policy, the
 //! time. Its parts give way one by one; the findings and the connections last.
 
-use super::{Canvas, Line, Picture, Pieces, Rect, Span, Tone, columns, indented};
+use super::{
+    Canvas, Line, Picture, Pieces, Rect, Span, Tone, columns,
+    findings::{OpenCounts, open_counts},
+    indented,
+};
 use crate::{
-    run::{Appliance, Elapsed, FindingSeverity, Link, ResumePolicy, Role, Timestamp},
+    run::{Appliance, Elapsed, Link, ResumePolicy, Role, Timestamp},
     screen::{
         facts::Mode,
         keys::{Motion, Playback, Position, Recorder},
@@ -127,7 +131,7 @@ fn policy(picture: &Picture<'_>) -> [&'static str; 3] {
     let run = picture.scene.facts.run;
     match run.started.settings.resume_policy {
         _ if !run.takes_part(Role::Primary) => [""; 3],
-        ResumePolicy::PausedThroughout => ["paused throughout", "throughout", ""],
+        ResumePolicy::PausedThroughout => ["paused to the end", "paused to end", ""],
         ResumePolicy::ResumeAfterStage1 => ["resume after stage 1", "after stage 1", ""],
     }
 }
@@ -139,15 +143,11 @@ fn is_fresh(picture: &Picture<'_>, role: Role) -> bool {
     appliance.away().is_none() && heard_at.is_none_or(|at| now.since(at) <= OLD_AFTER)
 }
 
-/// The open findings that ask for something, by severity: `✗1 ▲2`. None of either is shown too, as a zero.
+/// What is open and asks for something, by severity, as the panel of findings counts it: `✗1 ▲2`. None of either is shown too, as a zero.
 fn counts(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     let symbols = canvas.theme.symbols();
-    let count = |severity| {
-        // As the connections, the counts go on while the display is frozen.
-        let open = picture.scene.facts.run.open_findings();
-        open.filter(|finding| finding.severity == severity).count()
-    };
-    let (blocking, attention) = (count(FindingSeverity::Blocking), count(FindingSeverity::Attention));
+    // As the connections, the counts go on while the display is frozen.
+    let OpenCounts { blocking, attention, .. } = open_counts(picture.scene.facts.run, &picture.scene.journal);
     let tone = |count, tone| if count == 0 { Tone::Quiet } else { tone };
     canvas.words(&[
         (&format!("{}{blocking}", symbols.failed), tone(blocking, Tone::DangerBar)),

@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::{Canvas, Line, Picture, Rect, Tone, checklist};
 use crate::{
-    run::{NextStep, Urgency, next_step},
+    run::{Band, NextStep, Phase, Timestamp, Urgency, next_step},
     text::{fit, minute, wrap},
 };
 
@@ -64,15 +64,27 @@ fn lines(picture: &Picture<'_>, width: u16, rows: u16, canvas: &Canvas<'_>) -> V
 
 fn words(picture: &Picture<'_>, step: &NextStep) -> String {
     let wait = match (step.urgency, step.until) {
-        (Urgency::Wait, Some(until)) => {
-            format!("Nothing to do before about {}. ", minute(until, picture.now))
-        }
+        (Urgency::Wait, Some(until)) => until_words(until, picture.run.phase(), picture.now),
         (Urgency::Wait, None) if picture.run.ending.is_none() => "Nothing to do but wait. ".to_owned(),
         _ => String::new(),
     };
     let is_keyed = !key(picture, step).is_empty();
     let text = if is_keyed { step.text.trim_end_matches('.') } else { &step.text };
     format!("{wait}{text}")
+}
+
+/// From when on to look again, and when the present stage may be over.
+fn until_words(until: Band, phase: Phase, now: Timestamp) -> String {
+    let [earliest, latest] = [until.earliest, until.latest].map(|at| minute(at, now));
+    let stage = phase.noun();
+    // A time is shown to the minute: one within this minute would seem to be over.
+    if until.earliest.since(now).secs() < 60 {
+        format!("Nothing to do but wait; {stage} should be over by {latest}. ")
+    } else if earliest == latest {
+        format!("Nothing to do before {earliest}, when {stage} should end. ")
+    } else {
+        format!("Nothing to do before {earliest}; {stage} should be over by {latest}. ")
+    }
 }
 
 /// The key that takes the step, as the end of its sentence; empty where no key does.

@@ -109,7 +109,7 @@ fn lengths_of_time_are_written_with_hours_minutes_and_seconds() {
     }
     assert_eq!(saved.to_string().matches(':').count(), 2);
     let narrow = ended().frame(80, 24);
-    assert!(narrow.contains(&format!("resume after stage 1: saves {saved}")), "{narrow}");
+    assert!(narrow.contains(&format!("resumed after stage 1: {saved} less")), "{narrow}");
 }
 
 #[test]

@@ -4,7 +4,10 @@ use crossterm::event::KeyCode;
 use proptest::prelude::*;
 
 use super::story::{Story, connected, downloading, generating, in_use, troubled};
-use crate::run::{Code, Finding, FindingSeverity, RunSettings};
+use crate::run::{
+    ActionKind, ActionState, Code, Elapsed, Event, Finding, FindingSeverity, ReplicationState, Role,
+    RunSettings, TimerEvent,
+};
 
 /// Opens a finding of a text that ends with `last`.
 fn open(story: &mut Story, severity: FindingSeverity, text: &str) {
@@ -29,7 +32,7 @@ fn open(story: &mut Story, severity: FindingSeverity, text: &str) {
 
 const GRAVE: &str = "ava-dr raises an alarm: cloud bucket inconsistent, at 16:42. What was read there may be missing in the \
                      cloud; do not read on before it is known which file it was. LASTWORD";
-const LIGHT: &str = "First Stage 1 has begun, as drwatch concludes: the service runs and the counter rose 3 times in a row. No line \
+const LIGHT: &str = "First Stage 1 has begun (estimated): the service runs and the counter rose 3 times in a row. No line \
                      of the log says so, which is why it is named here. INFOEND";
 
 fn sizes() -> impl Iterator<Item = (u16, u16)> {
@@ -89,7 +92,7 @@ fn findings_without_room_are_counted_in_the_title() {
         let frame = story.frame(width, height);
         let shown = frame.matches("to be settled").count();
         let all = story.run.open_findings().count();
-        assert!(frame.contains(&format!("{} not shown: 7", all - shown)), "{width}x{height}\n{frame}");
+        assert!(frame.contains(&format!("{} more (key 7)", all - shown)), "{width}x{height}\n{frame}");
     }
 }
 
@@ -186,4 +189,54 @@ fn the_view_of_the_findings_says_how_many_lines_are_below() {
     assert!(!whole.contains("more: PgDn"), "{below} rows more hold all of them\n{whole}");
     story.key(KeyCode::End);
     assert!(!story.frame(80, 28).contains("more: PgDn"), "{}", story.frame(80, 28));
+}
+
+#[test]
+fn an_appliance_that_is_away_is_listed_and_counted_once() {
+    let mut story = super::story::dr_away();
+    let open = "No answer from ava-dr (DR appliance) for 00:01:00";
+    story.now = story.now + Elapsed::from_secs(60);
+    story.record(Event::Due(TimerEvent::Lost { role: Role::Dr }));
+    assert_eq!(story.run.open_findings().filter(|finding| finding.code == Code::ApplianceLost).count(), 1);
+    let frame = story.frame(120, 40);
+    assert!(frame.contains("✗1 ▲0") && frame.contains("1 open"), "{frame}");
+    assert!(frame.contains("is away, reconnecting") && !frame.contains(open), "{frame}");
+    story.key(KeyCode::Char('7'));
+    let frame = story.frame(120, 40);
+    assert!(frame.contains("No answer from ava-dr") && !frame.contains("is away, reconnecting"), "{frame}");
+}
+
+#[test]
+fn information_is_not_counted_among_what_is_open() {
+    let story = downloading(68);
+    let frame = story.frame(120, 40);
+    assert!(frame.contains("none open, 2 info ╮"), "{frame}");
+}
+
+#[test]
+fn a_resume_that_was_decided_asks_for_no_pause() {
+    let mut story = super::story::in_use();
+    story.now = story.now + Elapsed::from_secs(60);
+    story.requested(ActionKind::Resume, Some("agreed with the owner")).sent();
+    story.replication(ReplicationState::Running).settled(ActionState::Confirmed);
+    for (width, height) in [(120, 40), (80, 24)] {
+        let frame = story.frame(width, height);
+        assert!(frame.contains("runs by your decision"), "{frame}");
+        assert!(!frame.contains("must be paused now"), "{frame}");
+    }
+}
+
+#[test]
+fn the_wait_names_when_to_look_again_and_the_latest_end() {
+    let frame = downloading(68).frame(120, 40);
+    assert!(frame.contains("NEXT  Nothing to do before 15:40; stage 1 should be over by 15:42. "), "{frame}");
+}
+
+#[test]
+fn the_signature_that_next_asks_for_is_not_called_optional() {
+    let mut story = super::story::ended();
+    story.key(KeyCode::Char('6'));
+    let frame = story.frame(120, 40);
+    let row = frame.lines().find(|row| row.contains("The run is not signed off.")).unwrap();
+    assert!(row.contains("to do"), "{row}");
 }

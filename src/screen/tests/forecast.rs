@@ -34,9 +34,9 @@ fn stage_2_is_shown_against_past_runs_of_its_kind() {
     let mixed = [of_kind.clone(), vec![past(2, 90_000)]].concat();
     let many: Vec<PastRun> = (0..20).map(|run| past(8 + run % 5, 2662)).collect();
     for (history, hours, said, rest) in [
-        (Vec::new(), 1, "no history", "open-ended"),
-        (Vec::new(), 14, "no history", "open-ended"),
-        (vec![past(2, 90_000)], 6, "no history", "open-ended"),
+        (Vec::new(), 1, "no past run", "open-ended"),
+        (Vec::new(), 14, "no past run", "open-ended"),
+        (vec![past(2, 90_000)], 6, "no past run", "open-ended"),
         (vec![past(11, 2662)], 6, "11:00:00 in 1 past run", "open-ended"),
         (mixed.clone(), 1, "median 11:00:00, 3 runs", "9 h 00 min – 12 h 00 min more"),
         (mixed.clone(), 6, "median 11:00:00, 3 runs", "4 h 00 min – 7 h 00 min more"),
@@ -69,11 +69,11 @@ fn the_activity_of_stage_2_shows_a_stall_the_last_rfsd_line_and_the_modules() {
     }
     let busy = story.frame(120, 50);
     assert!(busy.contains("log 4 lines/min, past run 7"), "{busy}");
-    assert!(busy.contains("rfsd <10 s ago"), "{busy}");
+    assert!(busy.contains("rfsd line <10 s ago"), "{busy}");
     story.key(KeyCode::Char('8'));
     story.at(545 + 90 * 60);
     let still = story.frame(120, 50);
-    assert!(still.contains("log 0 lines/min") && still.contains("rfsd 30 min ago"), "{still}");
+    assert!(still.contains("log 0 lines/min") && still.contains("rfsd line 30 min ago"), "{still}");
     insta::assert_snapshot!("stage_2_stalled_120x50", still);
 }
 

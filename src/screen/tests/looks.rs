@@ -6,7 +6,7 @@ use ratatui::style::{Color, Modifier};
 
 use super::story::{Story, connected, downloading, dr_away, ended, generating, in_use, prepared, troubled};
 use crate::{
-    run::{Elapsed, Event, FindingSeverity, ReplicationState, ResumePolicy, RunSettings},
+    run::{Elapsed, Event, FindingSeverity, ReplicationState, ResumePolicy, Role, RunSettings},
     screen::{Charset, Depth, LocalZone, MessageKind, Palette, Rgb, Scheme, Theme},
 };
 
@@ -29,7 +29,9 @@ fn the_strip_counts_what_is_wrong_and_says_whether_it_is_on_record_at_every_size
         let story: Story = make();
         let count =
             |severity| story.run.open_findings().filter(|finding| finding.severity == severity).count();
-        let counts = format!("✗{} ▲{}", count(FindingSeverity::Blocking), count(FindingSeverity::Attention));
+        let away = Role::BOTH.into_iter().filter(|role| story.run.appliance(*role).away().is_some()).count();
+        let blocking = count(FindingSeverity::Blocking) + away;
+        let counts = format!("✗{blocking} ▲{}", count(FindingSeverity::Attention));
         for (width, height) in SIZES {
             let strip = line(&story, width, height, 0);
             assert!(strip.contains(&counts), "{counts} in {strip}");
@@ -43,18 +45,18 @@ fn the_strip_counts_what_is_wrong_and_says_whether_it_is_on_record_at_every_size
 #[test]
 fn the_strip_names_the_policy() {
     let policies = [
-        (ResumePolicy::PausedThroughout, "paused throughout"),
-        (ResumePolicy::ResumeAfterStage1, "resume after stage 1"),
+        (ResumePolicy::PausedThroughout, "paused to the end", "paused to end"),
+        (ResumePolicy::ResumeAfterStage1, "resume after stage 1", "after stage 1"),
     ];
-    for (resume_policy, words) in policies {
+    for (resume_policy, words, short) in policies {
         let mut story = downloading(68);
         story.run.started.settings = RunSettings { resume_policy, ..RunSettings::default() };
         assert!(line(&story, 120, 40, 0).contains(words), "{}", line(&story, 120, 40, 0));
         // In short where there is less room; the connections and the counts are there all the same.
-        let short = words.strip_prefix("paused ").or(words.strip_prefix("resume ")).unwrap();
         for width in 60..120 {
             let strip = line(&story, width, 24, 0);
-            for part in [short, "✗0 ▲0", "primary", "dr", "● REC"] {
+            assert!(strip.contains(short) || strip.contains(words), "{short} at {width}: {strip}");
+            for part in ["✗0 ▲0", "primary", "dr", "● REC"] {
                 let part = if part == "● REC" && width >= 76 { "● recording" } else { part };
                 assert!(strip.contains(part), "{part} at {width}: {strip}");
             }
@@ -65,7 +67,7 @@ fn the_strip_names_the_policy() {
 #[test]
 fn the_policy_gives_way_to_what_is_wrong_with_a_connection() {
     let strip = line(&dr_away(), 80, 24, 0);
-    assert!(strip.contains(" down") && !strip.contains("throughout"), "{strip}");
+    assert!(strip.contains(" down") && !strip.contains("paused to"), "{strip}");
     let mut old = downloading(68);
     old.at(600).counter(12_300);
     let strip = line(&old, 80, 24, 0);

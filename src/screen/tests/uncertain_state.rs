@@ -83,7 +83,7 @@ fn a_late_baseline_makes_count_and_forecast_bounds() {
     }
     let frame = story.frame(120, 40);
     assert!(frame.contains("ends by 15:"), "{frame}");
-    assert!(frame.contains("paused in all: not known"), "replication was never read\n{frame}");
+    assert!(frame.contains("total pause: not known"), "replication was never read\n{frame}");
     assert!(!downloading(50).frame(120, 40).contains("at least 1,331"));
 }
 
@@ -180,7 +180,7 @@ fn a_replay_and_a_view_name_no_key_that_does_nothing_there() {
         }
     }
     let live = connected(RunSettings::default()).frame(120, 40);
-    assert!(live.contains("bucket not listed: b") && live.contains("i confirms"), "{live}");
+    assert!(live.contains("listed by itself after the pause") && live.contains("i confirms"), "{live}");
 }
 
 #[test]

@@ -68,7 +68,7 @@ fn leaving_it_paused_is_a_decision_on_record_and_said_everywhere() {
     let mut terminal = pair.watch(&BOTH, 40, 120);
     terminal.wait_for("verified");
     pair.type_by_hand("primary", &["enable", "configure terminal", "no replication enable", "exit", "exit"]);
-    terminal.wait_for("paused in all");
+    terminal.wait_for("total pause");
     terminal.wait_for("2,662");
     pair.enable_service();
     terminal.wait_for("▶ IN USE");

@@ -159,7 +159,7 @@ fn killed_connections_come_back_and_no_log_line_is_lost_or_doubled() {
     let mut terminal = pair.watch(&BOTH, 40, 120);
     terminal.wait_for("[mgmtd.");
     pair.type_by_hand("primary", &["enable", "configure terminal", "no replication enable", "exit", "exit"]);
-    terminal.wait_for("paused in all");
+    terminal.wait_for("total pause");
     pair.enable_service();
     for share in ["10", "50"] {
         let bar = share.parse::<u64>().unwrap();

@@ -2,7 +2,8 @@
 
 use crate::run::state::Run;
 use crate::run::values::{
-    Arrival, Code, Elapsed, Finding, LogCitation, Phase, Record, Role, Timestamp, Wording,
+    Arrival, Code, Elapsed, Finding, Known, LogCitation, PauseInterval, Phase, Record, Role, Timestamp,
+    Wording,
 };
 
 /// Open findings about alarms; beyond it the latest is reworded.
@@ -38,7 +39,19 @@ pub(in crate::run) fn alarm(run: &mut Run, record: &Record, alarm: &str, line: &
 fn meaning(run: &Run, alarm: &str) -> (String, String) {
     let (primary, dr) = (run.name(Role::Primary), run.name(Role::Dr));
     let what = format!("{dr} logged the alarm {alarm}");
-    match alarm {
+    let (what, to_do) = match alarm {
+        // A pause keeps the data of deleted files, unless reclamation on the primary deletes it all the same.
+        "cloud bucket inconsistent" if let Some(pause) = present_pause(run) => (
+            format!(
+                "{what}: data is missing in the bucket, although replication on {primary} has been paused since {}. \
+                 Files deleted before that, reclamation on {primary} or another writer to the bucket may be the cause.",
+                pause.from.in_words()
+            ),
+            format!(
+                "Stop reading files on {dr}; look for what deletes from the bucket: gc lines in the log of {primary}, or \
+                 another writer."
+            ),
+        ),
         "cloud bucket inconsistent" => (
             format!("{what}, as it does when a file is read there whose data production has deleted."),
             format!(
@@ -50,6 +63,24 @@ fn meaning(run: &Run, alarm: &str) -> (String, String) {
             format!("Look at the space on {dr}; ask the vendor before you delete anything there."),
         ),
         _ => (format!("{what}."), format!("Look at the alarms on {dr} itself.")),
+    };
+    (what, if run.phases.current == Phase::Ended { AFTER_THE_TEST.to_owned() } else { to_do })
+}
+
+fn present_pause(run: &Run) -> Option<&PauseInterval> {
+    run.replication.open_pause().filter(|_| run.replication.state == Known::Paused)
+}
+
+/// What is left to do about an alarm once nothing is read on the DR appliance any more.
+const AFTER_THE_TEST: &str = "The test is over: note what is known of its cause.";
+
+/// Updates what to do about the alarms that are open when the test ends.
+pub(in crate::run) fn test_over(run: &mut Run) {
+    let is_concerned =
+        |finding: &&mut Finding| finding.code == Code::Alarm && finding.is_open() && finding.to_do.is_some();
+    for finding in run.findings.iter_mut().filter(is_concerned) {
+        finding.text = format!("{} {AFTER_THE_TEST}", finding.what());
+        finding.to_do = Some(AFTER_THE_TEST.to_owned());
     }
 }
 
@@ -65,19 +96,18 @@ pub(in crate::run) fn restarted(run: &mut Run, record: &Record, before: u32, aft
         return;
     }
     let reason = format!("rfsd was restarted: process {before} became {after}");
+    let during = run.phases.current.during();
+    let what = format!("rfsd was restarted {during}: process {before} became {after}");
     let wording = match run.phases.current {
         Phase::Stage1 => {
             note_restart(run, record.at, &reason);
-            Wording::attention(format!("During stage 1 {reason}; objects may be downloaded again."))
+            Wording::attention(format!("{what}; objects may be downloaded again."))
         }
         Phase::Stage2 | Phase::InUse => {
-            Wording::attention(format!("During {} {reason}.", run.phases.current.name()))
-                .advising("See why in the log.")
+            Wording::attention(format!("{what}.")).advising("See why in the log.")
         }
         // Starting the service in this phase starts rfsd as well.
-        Phase::Prepare | Phase::Ended => {
-            Wording::info(format!("In phase {} {reason}.", run.phases.current.name()))
-        }
+        Phase::Prepare | Phase::Ended => Wording::info(format!("{what}.")),
     };
     run.raise(record, Code::RfsdRestarted, Some(Role::Dr), wording);
 }

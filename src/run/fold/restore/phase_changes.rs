@@ -2,7 +2,7 @@
 //! rises of the counter (`stage_1_start.rs`).
 
 use super::get_counter;
-use crate::run::fold::log::chunks;
+use crate::run::fold::log::{alarms, chunks};
 use crate::run::state::Run;
 use crate::run::values::{
     Change, Code, Evidence, EvidenceSource, Marker, Phase, Precision, PriorMarker, Record, Timestamp, Wording,
@@ -102,9 +102,9 @@ pub(in crate::run) fn restored(run: &mut Run, record: &Record, change: &Change) 
             Code::StageInferred,
             None,
             Wording::attention(format!(
-                "The restore is complete, but the end of stage 1 was never seen: the run stood in {}. Look for the \
+                "The restore is complete, but the end of stage 1 was never seen: the last phase seen was {}. Look for the \
                  missing line in the appliance's log; the lengths of both stages are unknown.",
-                from.name()
+                from.noun()
             )),
         );
     }
@@ -120,6 +120,7 @@ pub(super) fn fail(run: &mut Run, record: &Record, change: &Change) {
 pub(in crate::run) fn finish(run: &mut Run, change: &Change) {
     let from = run.phases.current;
     run.phases.finish(change);
+    alarms::test_over(run);
     // From later phases the count has ended already.
     if from == Phase::Stage1 {
         get_counter::end(run);

@@ -39,7 +39,7 @@ pub(in crate::run) fn infer(run: &mut Run, record: &Record) {
         offset: None,
     };
     let text = format!(
-        "Stage 1 has begun, as drwatch concludes: the service runs and the GET counter rose {} times in a row above {}. \
+        "Stage 1 has begun (estimated): the service runs and the GET counter rose {} times in a row above {}. \
          No log line confirms it.",
         rises.count, rises.from.value
     );

@@ -1,8 +1,12 @@
 //! Questions about actions: may one be taken, and what became of it.
 
 mod authorize;
+mod decision;
 
-pub use self::authorize::{Authorization, authorize, consent_lapsed};
+pub use self::{
+    authorize::{Authorization, authorize, consent_lapsed},
+    decision::{Decision, runs_by_decision},
+};
 use crate::run::state::{ActionRecord, Run};
 use crate::run::values::{ActionKind, ActionState};
 

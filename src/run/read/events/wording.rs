@@ -29,7 +29,7 @@ impl fmt::Display for DatedEvent<'_> {
             Happening::Acknowledged(finding) => {
                 let by = finding.acknowledged_in_name();
                 let reason = finding.acknowledged.as_deref().unwrap_or_default();
-                write!(f, "{by} acknowledged {}: {reason}", finding.code)
+                write!(f, "{by} acknowledged ({reason}): {}", finding.what())
             }
             Happening::Noted(note) => {
                 // As it was written: its edits are events of their own.
@@ -75,11 +75,12 @@ fn predicted(f: &mut fmt::Formatter<'_>, Prediction { phase, end, basis }: &Pred
         Some(end) => {
             let times = [end.likely, end.earliest, end.latest].map(Timestamp::in_words);
             let [likely, earliest, latest] = times;
-            write!(f, "{} may end about {likely}, between {earliest} and {latest}", phase.name())?;
+            write!(f, "{} may end about {likely}, between {earliest} and {latest}", phase.noun())?;
         }
-        None => write!(f, "no end of {} can be given", phase.name())?,
+        None => write!(f, "no end of {} can be given", phase.noun())?,
     }
     match basis {
+        Basis::PastRuns { runs: 0 } => f.write_str(": no past run to estimate from"),
         Basis::Counted { percent } => write!(f, " (by the rates, {percent} % counted)"),
         Basis::PastRuns { runs: 1 } => f.write_str(" (by 1 past run)"),
         Basis::PastRuns { runs } => write!(f, " (by {runs} past runs)"),

@@ -4,7 +4,9 @@ use super::step::NextStep;
 use crate::run::{
     read::preflight::Preflight,
     state::Run,
-    values::{Known, PreflightCode, PreflightItem, PreflightState, PreflightVerdict, Remedy, Role},
+    values::{
+        Known, PreflightCode, PreflightItem, PreflightState, PreflightVerdict, Remedy, Role, ThreadCount,
+    },
 };
 
 pub(super) fn step(run: &Run, preflight: &Preflight) -> NextStep {
@@ -12,12 +14,27 @@ pub(super) fn step(run: &Run, preflight: &Preflight) -> NextStep {
         return watching_one(run);
     }
     let steps = [confirm, pause, list, set_threads, settle];
+    steps.into_iter().find_map(|step| step(run, preflight)).unwrap_or_else(|| start(run))
+}
+
+/// Everything is prepared: the service is started by hand, and then its first GET begins stage 1.
+fn start(run: &Run) -> NextStep {
     let name = run.name(Role::Dr);
-    steps.into_iter().find_map(|step| step(run, preflight)).unwrap_or_else(|| {
-        NextStep::act(format!(
+    match (run.dr.service_runs(), run.saw_service_start()) {
+        (false, _) => NextStep::act(format!(
             "GO. On {name}, in your own ssh session, type three lines: enable / configure terminal / service enable"
-        ))
-    })
+        )),
+        (true, true) => {
+            NextStep::wait(format!("The service of {name} is started; its first GETs begin stage 1."))
+        }
+        (true, false) => {
+            let text = format!(
+                "The service of {name} ran before this watch: state how far the restore is, unless its counter or log \
+                 shows it."
+            );
+            NextStep::act(text).by(run, Remedy::StateByHand)
+        }
+    }
 }
 
 /// With one appliance, or a log alone, drwatch neither prepares nor judges the start.
@@ -63,9 +80,13 @@ fn pause(run: &Run, _: &Preflight) -> Option<NextStep> {
 fn list(run: &Run, preflight: &Preflight) -> Option<NextStep> {
     let name = run.name(Role::Primary);
     if run.listing_since.is_some() {
-        return Some(NextStep::wait(format!(
-            "{name} lists its bucket, which can take hours in a large one."
-        )));
+        let lists = format!("{name} lists its bucket, which can take hours in a large one");
+        // The threads do not wait for the listing.
+        let meanwhile = threads_to_set(run, preflight).map(|(dr, wanted)| {
+            NextStep::act(format!("{lists}. Meanwhile set {wanted} replication threads on {dr}."))
+                .by(run, Remedy::SetThreads)
+        });
+        return Some(meanwhile.unwrap_or_else(|| NextStep::wait(format!("{lists}."))));
     }
     let is_listed = run.listing.as_ref().is_some_and(|listing| !listing.provisional);
     let item = item(preflight, PreflightCode::ListedAfterPause)?;
@@ -77,15 +98,19 @@ fn list(run: &Run, preflight: &Preflight) -> Option<NextStep> {
 }
 
 fn set_threads(run: &Run, preflight: &Preflight) -> Option<NextStep> {
+    let (name, wanted) = threads_to_set(run, preflight)?;
+    let text = format!("Set {wanted} replication threads on {name}.");
+    Some(NextStep::act(text).by(run, Remedy::SetThreads))
+}
+
+/// The DR appliance and the number of threads to set on it, where they are not set yet.
+fn threads_to_set(run: &Run, preflight: &Preflight) -> Option<(String, ThreadCount)> {
     let item = item(preflight, PreflightCode::Threads)?;
     if item.state <= PreflightState::Info {
         return None;
     }
-    let (name, wanted) = (run.name(Role::Dr), run.threads_wanted());
     let was_sent = run.first_threads_request().is_some() && item.state == PreflightState::Unknown;
-    (!was_sent).then(|| {
-        NextStep::act(format!("Set {wanted} replication threads on {name}.")).by(run, Remedy::SetThreads)
-    })
+    (!was_sent).then(|| (run.name(Role::Dr), run.threads_wanted()))
 }
 
 /// What else is in the way of the start.

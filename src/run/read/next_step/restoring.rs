@@ -2,7 +2,10 @@
 
 use super::step::NextStep;
 use crate::run::{
-    read::restore::{Progress, forecast, progress},
+    read::{
+        control::{Decision, runs_by_decision},
+        restore::{Progress, forecast, progress},
+    },
     state::Run,
     values::{Elapsed, Known, Phase, Remedy, ResumePolicy, Role, Timestamp},
 };
@@ -29,7 +32,7 @@ pub(super) fn stage_1(run: &Run, now: Timestamp) -> NextStep {
         Some(end) if end.latest.since(now) < MINUTE => {
             NextStep::wait(format!("Stage 1 should be over in a minute. {stays}"))
         }
-        end => NextStep { until: end.map(|end| end.latest), ..NextStep::wait(stays) },
+        until => NextStep { until, ..NextStep::wait(stays) },
     }
 }
 
@@ -51,23 +54,59 @@ pub(super) fn stage_2(run: &Run) -> NextStep {
 }
 
 pub(super) fn in_use(run: &Run) -> NextStep {
-    let dr = run.name(Role::Dr);
     replication_against_policy(run).unwrap_or_else(|| {
-        let text = format!(
-            "Restored. On {dr} read only what production still has; when done, state that the test is over."
-        );
+        let text = format!("{} When the test is done, state it.", use_of_dr(run));
         NextStep::act(text).by(run, Remedy::StateByHand)
     })
+}
+
+/// How the restored appliance may be used.
+fn use_of_dr(run: &Run) -> String {
+    let dr = run.name(Role::Dr);
+    if has_stood_still(run) {
+        return format!("Restored. Use {dr}; replication stays paused.");
+    }
+    match runs_by_decision(run) {
+        Some(decision) => format!("{}: {}", decided(run, &decision, "Replication"), check_first(run)),
+        None => {
+            format!("Restored. Before reading a file on {dr}, check that {} still has it.", production(run))
+        }
+    }
+}
+
+/// What makes it safe to read a file on the DR appliance while production may delete data from the bucket.
+fn check_first(run: &Run) -> String {
+    format!("before reading a file on {}, check that {} still has it.", run.name(Role::Dr), production(run))
+}
+
+fn production(run: &Run) -> String {
+    if run.takes_part(Role::Primary) { run.name(Role::Primary) } else { "production".to_owned() }
+}
+
+fn decided(run: &Run, decision: &Decision<'_>, what: &str) -> String {
+    let (at, now) = (decision.at.utc(), run.last_at.utc());
+    let pattern = if at.date_naive() == now.date_naive() { "%H:%M" } else { "%a %H:%M" };
+    format!("{what} runs by your decision ({})", at.format(pattern))
+}
+
+/// Whether one pause has covered the restore from its start to now, so that no file in it can have lost its data.
+fn has_stood_still(run: &Run) -> bool {
+    let begun = run.phases.started_at(Phase::Stage1);
+    let pause = run.replication.open_pause().filter(|_| run.replication.state == Known::Paused);
+    pause.zip(begun).is_some_and(|(pause, begun)| pause.from <= begun && !pause.unwatched)
 }
 
 /// What becomes of replication while the engineer waits.
 fn stays_paused(run: &Run, primary: &str) -> String {
     match run.replication.state {
         Known::Paused => format!("Replication on {primary} stays paused."),
-        Known::Running => {
-            let dr = run.name(Role::Dr);
-            format!("Replication on {primary} runs: do not read on {dr} what was deleted on {primary}.")
-        }
+        Known::Running => match runs_by_decision(run) {
+            Some(decision) => {
+                let decided = decided(run, &decision, &format!("Replication on {primary}"));
+                format!("{decided}: {}", check_first(run))
+            }
+            None => format!("Replication on {primary} runs: {}", check_first(run)),
+        },
         _ if run.takes_part(Role::Primary) => {
             format!("Whether replication on {primary} is paused is unknown.")
         }
@@ -84,10 +123,12 @@ fn may_be_resumed(run: &Run) -> bool {
 /// Replication runs although the policy keeps it paused for as long as the DR appliance is used.
 fn replication_against_policy(run: &Run) -> Option<NextStep> {
     let is_against = run.started.settings.resume_policy == ResumePolicy::PausedThroughout
-        && run.replication.state == Known::Running;
+        && run.replication.state == Known::Running
+        && runs_by_decision(run).is_none();
     is_against.then(|| {
         let text = format!(
-            "Pause replication on {}: by this run's policy it stays paused until the test is over.",
+            "If replication on {} runs on purpose, acknowledge the finding; else pause it: by policy it stays paused until \
+             the test is over.",
             run.name(Role::Primary)
         );
         NextStep::act(text).by(run, Remedy::Pause)

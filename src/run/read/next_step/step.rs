@@ -2,7 +2,7 @@
 
 use crate::run::{
     state::Run,
-    values::{Remedy, Role, Timestamp},
+    values::{Band, Remedy, Role},
 };
 
 /// How soon the step has to be taken.
@@ -25,8 +25,8 @@ pub struct NextStep {
     pub text: String,
     /// The command of this watch that does it; `None` where it is done elsewhere.
     pub remedy: Option<Remedy>,
-    /// When the wait is over, by forecast.
-    pub until: Option<Timestamp>,
+    /// When the wait for the end of the stage is over, by forecast.
+    pub until: Option<Band>,
 }
 
 impl Run {

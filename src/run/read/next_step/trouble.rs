@@ -60,26 +60,38 @@ fn blocked(run: &Run) -> Option<NextStep> {
 }
 
 fn disconnected(run: &Run, now: Timestamp) -> Option<NextStep> {
-    let away = |role: &Role| run.takes_part(*role) && run.appliance(*role).link != Link::Connected;
-    let role = Role::BOTH.into_iter().find(away)?;
-    let name = run.name(role);
-    let appliance = run.appliance(role);
-    let minutes = appliance.away().map_or(0, |since| now.since(since).secs() / 60);
-    Some(match &appliance.link {
-        Link::Stopped { .. } => {
-            let text = format!(
-                "drwatch does not retry {name}: read why in the findings, settle it, then connect again."
-            );
-            NextStep::act(text).by(run, Remedy::Reconnect)
-        }
-        _ if minutes >= 1 => {
+    let is_away = |role: &Role| run.takes_part(*role) && run.appliance(*role).link != Link::Connected;
+    let away: Vec<Role> = Role::BOTH.into_iter().filter(is_away).collect();
+    let is_stopped = |role: &Role| matches!(run.appliance(*role).link, Link::Stopped { .. });
+    let stopped: Vec<Role> = away.iter().copied().filter(is_stopped).collect();
+    if !stopped.is_empty() {
+        let text = format!(
+            "drwatch does not retry {}: read why in the findings, settle it, then connect again.",
+            names(run, &stopped)
+        );
+        return Some(NextStep::act(text).by(run, Remedy::Reconnect));
+    }
+    // Of both the shorter time: it is true of both.
+    let minutes = |role: &Role| run.appliance(*role).away().map_or(0, |since| now.since(since).secs() / 60);
+    let minutes = away.iter().map(minutes).min()?;
+    let names = names(run, &away);
+    let was_heard = away.iter().any(|role| run.appliance(*role).heard_at.is_some());
+    Some(match (minutes, was_heard) {
+        (1.., _) => {
             let text =
-                format!("No answer from {name} for {minutes} min: check the network, or try again now.");
+                format!("No answer from {names} for {minutes} min: check the network, or try again now.");
             NextStep::act(text).by(run, Remedy::Reconnect)
         }
-        _ if appliance.heard_at.is_none() => NextStep::wait(format!("Connecting to {name}.")),
-        _ => NextStep::wait(format!("{name} is away; drwatch reconnects by itself.")),
+        (0, false) => NextStep::wait(format!("Connecting to {names}.")),
+        (0, true) => {
+            let are = if away.len() > 1 { "are" } else { "is" };
+            NextStep::wait(format!("{names} {are} away; drwatch reconnects by itself."))
+        }
     })
+}
+
+fn names(run: &Run, roles: &[Role]) -> String {
+    roles.iter().map(|role| run.name(*role)).collect::<Vec<_>>().join(" and ")
 }
 
 fn undecided_markers(run: &Run) -> Option<NextStep> {

@@ -78,9 +78,9 @@ fn replication(run: &Run, now: Timestamp) -> Option<CleanupItem> {
         (Known::Running, None) => format!("Replication on {name} runs."),
         (Known::Paused, _) => {
             let length = state.paused_for(now).unwrap_or_default();
+            let when = if run.phase() == Phase::Ended { "now" } else { "once the test is over" };
             format!(
-                "Replication on {name} is paused, for {length} now: new data there is not protected. Resume it once \
-                 the test is over."
+                "Replication on {name} is paused, for {length} now: new data there is not protected. Resume it {when}."
             )
         }
         (Known::Unreadable | Known::Unknown, _) => format!(

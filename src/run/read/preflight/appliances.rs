@@ -211,6 +211,13 @@ pub(super) fn services(inquiry: &Inquiry) -> Draft {
     };
     let draft = match &service.reading {
         Reading::Known(ServiceState::Stopped) | Reading::ServiceDown => stopped(inquiry),
+        Reading::Known(ServiceState::Busy(words) | ServiceState::Running(words))
+            if inquiry.facts.ask_past && run.saw_service_start() =>
+        {
+            Draft::info(format!(
+                "The service of {name} was started ('{words}') and has yet to send its first GET."
+            ))
+        }
         Reading::Known(ServiceState::Busy(words) | ServiceState::Running(words)) => Draft::attention(
             format!("The service of {name} is already started ('{words}'), so it is too late to prepare."),
         )

@@ -122,7 +122,7 @@ impl Stage2 {
         match (self.past_runs, self.median) {
             (1, Some(median)) => format!("{median} in 1 past run"),
             (runs, Some(median)) => format!("median {median}, {runs} runs"),
-            _ => "no history".to_owned(),
+            _ => "no past run".to_owned(),
         }
     }
 }
@@ -132,7 +132,7 @@ impl fmt::Display for Stage2 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { past_runs, other_runs, past_runs_over_by_then, .. } = self;
         let (Some(median), Some(shortest), Some(longest)) = (self.median, self.shortest, self.longest) else {
-            f.write_str("no history: no past run of this size and release")?;
+            f.write_str("no past run of this size and release")?;
             return match other_runs {
                 0 => Ok(()),
                 1 => f.write_str(", 1 of another"),

@@ -2,7 +2,7 @@
 
 use crate::run::read::appliances::pair;
 use crate::run::state::Run;
-use crate::run::values::{Identity, Remedy, Role, Wording};
+use crate::run::values::{Identity, Phase, Remedy, Role, Wording};
 
 pub(in crate::run) fn identity_changed(run: &Run, role: Role) -> Option<Wording> {
     let differences = run.identity_differences(role);
@@ -75,7 +75,15 @@ pub(super) fn buckets_differ(run: &Run) -> Option<Wording> {
         let [from, to] = Role::BOTH.map(|role| run.name(role));
         Wording::blocking(
             format!("{from} uses the bucket {primary}, but {to} the bucket {dr}: {to} would restore another one's data."),
-            format!("Do not start the service of {to}; compare the cloud settings of {from} and {to}."),
+            match run.phases.current {
+                Phase::Prepare => {
+                    format!("Do not start the service of {to}; compare the cloud settings of {from} and {to}.")
+                }
+                Phase::Stage1 | Phase::Stage2 | Phase::InUse => {
+                    format!("End the test; compare the cloud settings of {from} and {to}, then start anew.")
+                }
+                Phase::Ended => format!("Compare the cloud settings of {from} and {to} before the next test."),
+            },
         )
     })
 }

@@ -1,5 +1,6 @@
 //! Rules about replication on the primary: it runs when it must not, cannot be read, or was paused too long.
 
+use crate::run::read::control::{Decision, runs_by_decision};
 use crate::run::state::Run;
 use crate::run::values::{Known, Phase, Remedy, ResumePolicy, Role, Timestamp, Wording};
 
@@ -30,16 +31,24 @@ pub(super) fn resumed_early(run: &Run, _: Timestamp) -> Option<Wording> {
     if !is_guarded || run.replication.state != Known::Running {
         return None;
     }
-    let name = run.name(Role::Primary);
-    let phase = run.phases.current.name();
+    let (name, dr) = (run.name(Role::Primary), run.name(Role::Dr));
+    let phase = run.phases.current.during();
     match run.started.settings.resume_policy {
+        ResumePolicy::PausedThroughout if let Some(decision) = runs_by_decision(run) => {
+            let Decision { user, at } = decision;
+            Some(Wording::attention(format!(
+                "Replication on {name} runs {phase} against the policy, by a decision of {user} at {}: before a file is \
+                 read on {dr}, check that {name} still has it.",
+                at.in_words()
+            )))
+        }
         ResumePolicy::PausedThroughout => Some(Wording::attention(format!(
-            "Replication on {name} runs in {phase}, but the policy keeps it paused until the test is over: reading a \
+            "Replication on {name} runs {phase}, but the policy keeps it paused until the test is over: reading a \
              file deleted on production can break the test."
         ))),
         ResumePolicy::ResumeAfterStage1 if run.deleted_files_not_read.is_none() => {
             Some(Wording::attention(format!(
-                "Replication on {name} runs in {phase}, and nobody has stated that files deleted on production will \
+                "Replication on {name} runs {phase}, and nobody has stated that files deleted on production will \
                  not be read on the DR appliance."
             )))
         }
@@ -96,7 +105,11 @@ pub(super) fn budget(run: &Run, _: Timestamp) -> Option<Wording> {
                 "The budget of {budget} for pausing replication on {name} is used up; new data there was not \
                  protected for longer than agreed."
             ),
-            format!("Agree with the owner of {name} how long the pause may last."),
+            if is_paused {
+                format!("Agree with the owner of {name} how long the pause may last.")
+            } else {
+                format!("Tell the owner of {name} how long the pause lasted.")
+            },
         )),
         80.. if is_paused => Some(Wording::attention(format!(
             "Four fifths of the {budget} that replication on {name} may be paused are used."

@@ -36,6 +36,20 @@ fn attempts_to_connect_do_not_count_as_contact() {
 }
 
 #[test]
+fn a_loss_is_not_reported_while_an_attempt_may_end_it() {
+    let mut story = Story::connected();
+    let link = Link::Waiting { reason: String::new(), retry_at: story.now };
+    story.tell(Event::LinkChanged { role: Role::Dr, link });
+    story.wait(50);
+    story.replication(ReplicationState::Running);
+    story.tell(Event::LinkChanged { role: Role::Dr, link: Link::Connecting });
+    story.wait(14);
+    assert!(story.findings(Code::ApplianceLost).is_empty());
+    story.wait(1);
+    assert_eq!(story.finding(Code::ApplianceLost).role, Some(Role::Dr));
+}
+
+#[test]
 fn a_dr_appliance_that_goes_away_after_the_test_is_no_loss() {
     let mut story = Story::ended();
     story.wait(9000);

@@ -41,6 +41,42 @@ fn an_alarm_blocks_until_the_engineer_takes_it_on() {
 }
 
 #[test]
+fn a_missing_object_during_a_pause_is_not_blamed_on_a_deletion_of_now() {
+    let mut story = Story::in_use();
+    let alarm = || Event::AlarmSeen {
+        alarm: "cloud bucket inconsistent".to_owned(),
+        line: line("bucket inconsistent", Arrival::Live, None),
+    };
+    story.tell(alarm());
+    assert_eq!(
+        story.finding(Code::Alarm).text,
+        "dr logged the alarm cloud bucket inconsistent: data is missing in the bucket, although replication on prod has \
+         been paused since 2026-03-02 08:00:01 UTC. Files deleted before that, reclamation on prod or another writer to \
+         the bucket may be the cause. The line: 'bucket inconsistent'. Stop reading files on dr; look for what deletes \
+         from the bucket: gc lines in the log of prod, or another writer."
+    );
+    let mut story = Story::in_use();
+    story.replication(ReplicationState::Running);
+    story.tell(alarm());
+    let text = &story.finding(Code::Alarm).text;
+    assert!(
+        text.contains("as it does when a file is read there whose data production has deleted"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_restart_of_rfsd_is_told_with_its_phase_in_words() {
+    let mut story = Story::in_use();
+    let line = line("rfsd[2]: started", Arrival::Live, None);
+    story.tell(Event::RfsdRestarted { before: 1, after: 2, line });
+    assert_eq!(
+        story.finding(Code::RfsdRestarted).text,
+        "rfsd was restarted while the DR appliance is in use: process 1 became 2. See why in the log."
+    );
+}
+
+#[test]
 fn an_alarm_from_before_the_watch_is_information() {
     let mut story = Story::connected();
     let line = line("old", Arrival::Earlier, None);

@@ -84,6 +84,15 @@ fn acknowledging_the_finding_does_not_resume_replication() {
 }
 
 #[test]
+fn a_pause_is_to_be_resumed_now_once_the_test_is_over() {
+    let text = |story: &Story| item(story, CleanupCode::ReplicationRunning).unwrap().text;
+    let in_use = text(&Story::in_use());
+    assert!(in_use.ends_with("Resume it once the test is over."), "{in_use}");
+    let ended = text(&Story::ended());
+    assert!(ended.ends_with("Resume it now."), "{ended}");
+}
+
+#[test]
 fn replication_stated_as_running_counts_and_is_told_as_stated() {
     let mut story = Story::ended();
     story.attest(Statement::ReplicationRunning);

@@ -10,7 +10,9 @@ fn next(story: &Story) -> String {
 fn next_with(story: &Story, facts: &PreflightFacts) -> String {
     let preflight = preflight(&story.run, story.now, facts);
     let NextStep { urgency, text, remedy, until } = next_step(&story.run, story.now, &preflight);
-    let until = until.map_or_else(String::new, |at| format!(" until {}", at.utc().format("%H:%M")));
+    let minute = |at: Timestamp| at.utc().format("%H:%M").to_string();
+    let until = until
+        .map_or_else(String::new, |end| format!(" until {} to {}", minute(end.earliest), minute(end.latest)));
     let remedy = remedy.map_or_else(String::new, |remedy| format!(" [{remedy:?}]"));
     format!("{urgency:?}{until}: {text}{remedy}")
 }
@@ -53,7 +55,7 @@ fn after_the_resume_the_step_says_what_is_still_to_send() {
 
 #[test]
 fn the_procedure_is_led_step_by_step() {
-    assert_eq!(next(&Story::new()), "Wait: Connecting to admin@prod.");
+    assert_eq!(next(&Story::new()), "Wait: Connecting to admin@prod and admin@dr.");
     assert_eq!(
         next(&met()),
         "Act: Compare both appliances with your change ticket, and confirm them. [ConfirmPair]"
@@ -72,7 +74,11 @@ fn the_procedure_is_led_step_by_step() {
         "Act: List the bucket of prod again: the count has to be from after the pause. [ListBucket]"
     );
     story.tell(Event::ListingStarted { cause: ListingCause::Paused });
-    assert_eq!(next(&story), "Wait: prod lists its bucket, which can take hours in a large one.");
+    assert_eq!(
+        next(&story),
+        "Act: prod lists its bucket, which can take hours in a large one. Meanwhile set 128 replication threads on dr. \
+         [SetThreads]"
+    );
     story.wait(2);
     let (listing, cause) = (bucket(1331, 1331), ListingCause::Paused);
     story.tell(Event::ListingRead { listing, cause, took: secs(2), raw: String::new() });
@@ -88,8 +94,9 @@ fn the_procedure_is_led_step_by_step() {
     story.service_runs();
     assert_eq!(next(&story), "Wait: Replication on prod stays paused.");
     story.polls(10, &[10_512, 10_612, 10_712]);
-    let latest = forecast(&story.run, story.now).end.unwrap().latest.utc().format("%H:%M");
-    assert_eq!(next(&story), format!("Wait until {latest}: Replication on prod stays paused."));
+    let Band { earliest, latest, .. } = forecast(&story.run, story.now).end.unwrap();
+    let [earliest, latest] = [earliest, latest].map(|at| at.utc().format("%H:%M"));
+    assert_eq!(next(&story), format!("Wait until {earliest} to {latest}: Replication on prod stays paused."));
     story.polls(10, &[13_074]);
     assert_eq!(
         next(&story),
@@ -103,7 +110,7 @@ fn the_procedure_is_led_step_by_step() {
     story.final_lines();
     assert_eq!(
         next(&story),
-        "Act: Restored. On dr read only what production still has; when done, state that the test is over. [StateByHand]"
+        "Act: Restored. Use dr; replication stays paused. When the test is done, state it. [StateByHand]"
     );
     story.attest(Statement::TestOver);
     assert_eq!(next(&story), "Act: The test is over: resume replication on prod. [Resume]");
@@ -142,10 +149,137 @@ fn trouble_comes_before_the_procedure() {
 
     let mut story = Story::in_stage_2();
     story.replication(ReplicationState::Running);
+    assert_eq!(next(&story), AGAINST_POLICY);
+}
+
+const AGAINST_POLICY: &str = "Act: If replication on prod runs on purpose, acknowledge the finding; else pause it: by \
+                              policy it stays paused until the test is over. [Pause]";
+
+const BY_DECISION: &str = "Act: Replication runs by your decision (08:00): before reading a file on dr, check that prod \
+                           still has it. When the test is done, state it. [StateByHand]";
+
+/// Resumed by drwatch against the policy, with a reason.
+fn override_policy(story: &mut Story) {
+    let id = story.request(ActionKind::Resume, Some("agreed with the owner"));
+    story.send(id);
+    story.replication(ReplicationState::Running);
+    story.settle(id, ActionState::Confirmed);
+}
+
+#[test]
+fn a_resume_against_the_policy_is_not_contradicted() {
+    let mut story = Story::in_stage_2();
+    override_policy(&mut story);
     assert_eq!(
         next(&story),
-        "Act: Pause replication on prod: by this run's policy it stays paused until the test is over. [Pause]"
+        "Wait: Namespace generation on dr can take 12 hours or more. Replication on prod runs by your decision (08:00): \
+         before reading a file on dr, check that prod still has it."
     );
+    story.final_lines();
+    assert_eq!(next(&story), BY_DECISION);
+    story.wait(10);
+    story.replication(ReplicationState::Paused);
+    assert_eq!(
+        next(&story),
+        "Act: Restored. Before reading a file on dr, check that prod still has it. When the test is done, state it. \
+         [StateByHand]",
+        "files were deleted meanwhile"
+    );
+    story.replication(ReplicationState::Running);
+    assert_eq!(next(&story), AGAINST_POLICY, "the next resume was not decided");
+}
+
+#[test]
+fn an_acknowledged_resume_is_a_decision_but_not_in_stage_1() {
+    let acknowledge_all = |story: &mut Story| {
+        for finding in story.run.findings.clone() {
+            let (code, reason, user) = (finding.code.name(), "agreed".to_owned(), "kim".to_owned());
+            story.tell(Event::Acknowledged { code, opened: finding.record, reason, user });
+        }
+    };
+    let mut story = Story::in_use();
+    let decided_at = story.now.utc().format("(%H:%M)").to_string();
+    story.replication(ReplicationState::Running);
+    assert_eq!(next(&story), AGAINST_POLICY);
+    acknowledge_all(&mut story);
+    assert_eq!(next(&story), BY_DECISION.replace("(08:00)", &decided_at));
+
+    let mut story = Story::in_stage_1();
+    override_policy(&mut story);
+    acknowledge_all(&mut story);
+    assert_eq!(
+        next(&story),
+        "Urgent: Pause replication on prod now: stage 1 needs a bucket that does not change. [Pause]"
+    );
+}
+
+#[test]
+fn a_decision_of_another_day_is_given_with_its_day() {
+    let mut story = Story::in_stage_2();
+    override_policy(&mut story);
+    story.now = story.now + secs(24 * 3600);
+    story.replication(ReplicationState::Running);
+    assert!(next(&story).contains("by your decision (Mon 08:00)"), "{}", next(&story));
+}
+
+#[test]
+fn once_the_service_is_started_its_first_get_is_waited_for() {
+    let mut story = Story::connected();
+    story.act(ActionKind::Pause);
+    story.listing(1331, 1331, ListingCause::Paused);
+    story.act(ActionKind::SetThreads(ThreadCount(128)));
+    story.service_stopped();
+    assert!(next(&story).starts_with("Act: GO. "), "{}", next(&story));
+    story.service_runs();
+    assert_eq!(next(&story), "Wait: The service of dr is started; its first GETs begin stage 1.");
+}
+
+#[test]
+fn a_service_that_ran_before_the_watch_is_not_started_again() {
+    let mut story = Story::connected();
+    story.service_runs();
+    story.act(ActionKind::Pause);
+    story.listing(1331, 1331, ListingCause::Paused);
+    story.act(ActionKind::SetThreads(ThreadCount(128)));
+    assert_eq!(
+        next(&story),
+        "Act: The service of dr ran before this watch: state how far the restore is, unless its counter or log shows it. \
+         [StateByHand]"
+    );
+}
+
+#[test]
+fn both_appliances_away_are_both_named() {
+    let mut story = Story::in_stage_2();
+    for role in Role::BOTH {
+        let link = Link::Waiting { reason: "refused".to_owned(), retry_at: story.now };
+        story.tell(Event::LinkChanged { role, link });
+    }
+    assert_eq!(next(&story), "Wait: prod and dr are away; drwatch reconnects by itself.");
+    story.now = story.now + secs(150);
+    assert_eq!(
+        next(&story),
+        "Act: No answer from prod and dr for 2 min: check the network, or try again now. [Reconnect]"
+    );
+    for role in Role::BOTH {
+        story.tell(Event::LinkChanged { role, link: Link::Stopped { reason: "refused".to_owned() } });
+    }
+    assert_eq!(
+        next(&story),
+        "Act: drwatch does not retry prod and dr: read why in the findings, settle it, then connect again. [Reconnect]"
+    );
+}
+
+#[test]
+fn an_alarm_left_open_is_told_otherwise_once_the_test_is_over() {
+    let mut story = Story::in_use();
+    alarm(&mut story, "cloud bucket inconsistent");
+    story.attest(Statement::TestOver);
+    assert_eq!(
+        next(&story),
+        "Urgent: The test is over: note what is known of its cause; then acknowledge the finding. [Acknowledge]"
+    );
+    assert!(!story.finding(Code::Alarm).text.contains("Stop reading"), "{}", story.finding(Code::Alarm).text);
 }
 
 #[test]
@@ -212,6 +346,14 @@ fn alarm(story: &mut Story, alarm: &str) {
 #[test]
 fn a_danger_names_what_to_do_and_never_the_words_of_a_log_line() {
     let mut story = Story::in_use();
+    alarm(&mut story, "cloud bucket inconsistent");
+    assert_eq!(
+        next(&story),
+        "Urgent: Stop reading files on dr; look for what deletes from the bucket: gc lines in the log of prod, or \
+         another writer; then acknowledge the finding. [Acknowledge]"
+    );
+    let mut story = Story::in_use();
+    story.replication(ReplicationState::Running);
     alarm(&mut story, "cloud bucket inconsistent");
     assert_eq!(
         next(&story),

@@ -286,6 +286,14 @@ fn the_service_waits_on_one_side_and_runs_on_the_other() {
     assert_eq!(verdict(&story), PreflightVerdict::NoGo);
     story.service(Role::Primary, ServiceState::Running("running".to_owned()));
     let started = item(&story, code);
+    assert_eq!(
+        (started.state, started.text.as_str()),
+        (Info, "The service of dr was started ('running') and has yet to send its first GET.")
+    );
+    assert_eq!(item_of(&story, &without_record(), code).state, Attention, "its start was not seen");
+    let mut late = Story::connected();
+    late.service_runs();
+    let started = item(&late, code);
     assert!(started.state == Attention && started.text.contains("'running'"), "{started:?}");
     story.tell(Event::ServiceRead { role: Role::Dr, answer: answer(Reading::ServiceDown) });
     assert_eq!(state(&story, code), Ok);

@@ -175,10 +175,28 @@ fn a_resume_before_the_policy_allows_it_stands_while_it_lasts() {
     assert!(story.finding(Code::PolicyOverridden).is_open());
     assert!(story.finding(Code::PolicyOverridden).text.contains("production needs it"));
     assert!(story.finding(Code::ResumedAgainstPolicy).is_open());
+    let text = &story.finding(Code::ResumedAgainstPolicy).text;
+    assert!(text.contains("runs during stage 2 against the policy, by a decision of eng at "), "{text}");
     assert!(story.findings(Code::ReplicationChangedByOthers).is_empty());
     story.wait(60);
     story.act(ActionKind::Pause);
     assert!(!story.finding(Code::ResumedAgainstPolicy).is_open());
+}
+
+#[test]
+fn a_resume_that_nobody_decided_is_told_with_its_phase_in_words() {
+    let mut story = Story::in_use();
+    story.replication(Running);
+    let text = &story.finding(Code::ResumedAgainstPolicy).text;
+    assert!(
+        text.starts_with("Replication on prod runs while the DR appliance is in use, but the policy"),
+        "{text}"
+    );
+    let text = &story.finding(Code::ReplicationChangedByOthers).text;
+    assert!(
+        text.starts_with("Replication on prod was resumed while the DR appliance is in use, and not by"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -45,13 +45,16 @@ fn at_hour(story: &mut Story, hour: u64) -> Stage2 {
 fn without_a_past_run_of_its_kind_stage_2_has_no_history_at_any_hour() {
     let others = vec![past((11, 0), 2662, "4.3.0"), past((11, 0), 9000, "4.4.1")];
     for (history, said) in [
-        (Vec::new(), "no history: no past run of this size and release"),
-        (others, "no history: no past run of this size and release, 2 of others"),
+        (Vec::new(), "no past run of this size and release"),
+        (others, "no past run of this size and release, 2 of others"),
     ] {
         let mut story = in_stage_2_after(history);
         for hour in [1, 6, 14] {
             let compared = at_hour(&mut story, hour);
-            assert_eq!((compared.to_string().as_str(), compared.in_short()), (said, "no history".to_owned()));
+            assert_eq!(
+                (compared.to_string().as_str(), compared.in_short()),
+                (said, "no past run".to_owned())
+            );
             assert_eq!(forecast(&story.run, story.now).end, None);
             assert_eq!(compared.median, None);
         }

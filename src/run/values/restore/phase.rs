@@ -38,6 +38,30 @@ impl Phase {
             Self::Ended => "ended",
         }
     }
+
+    /// As a noun within a sentence.
+    #[must_use]
+    pub const fn noun(self) -> &'static str {
+        match self {
+            Self::Prepare => "the preparation",
+            Self::Stage1 => "stage 1",
+            Self::Stage2 => "stage 2",
+            Self::InUse => "the use of the DR appliance",
+            Self::Ended => "the time after the test",
+        }
+    }
+
+    /// As a time within a sentence: `replication runs during stage 2`.
+    #[must_use]
+    pub const fn during(self) -> &'static str {
+        match self {
+            Self::Prepare => "before stage 1",
+            Self::Stage1 => "during stage 1",
+            Self::Stage2 => "during stage 2",
+            Self::InUse => "while the DR appliance is in use",
+            Self::Ended => "after the test",
+        }
+    }
 }
 
 /// What kind of observation a phase change rests on.

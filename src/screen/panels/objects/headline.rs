@@ -1,7 +1,7 @@
 //! How far stage 1 has come, in one line and a bar.
 
 use crate::{
-    run::{Phase, Progress, Remedy, Run, progress},
+    run::{Known, Phase, Progress, Remedy, Role, Run, progress},
     screen::panels::{Canvas, Line, Picture, Tone},
     text::grouped,
 };
@@ -76,6 +76,11 @@ fn with_key(what: &str, does: &str, picture: &Picture<'_>) -> String {
     key.map_or_else(|| what.to_owned(), |key| format!("{what}: {key}{does}"))
 }
 
+/// Whether the listing comes by itself: before the pause, and where this watch can ask for it.
+fn will_be_listed(run: &Run) -> bool {
+    run.phase() == Phase::Prepare && run.replication.state == Known::Running && run.takes_part(Role::Primary)
+}
+
 fn not_counted(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Headline {
     let run = picture.run;
     let left = match (run.listing.as_ref(), run.expected()) {
@@ -84,6 +89,8 @@ fn not_counted(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Headline {
         }
         (Some(_), None) => canvas.line("the listing names no maps or rbtmds", Tone::Attention),
         (None, None) if run.listing_since.is_some() => canvas.line("listing the bucket", Tone::Text),
+        // drwatch lists it by itself once the pause is confirmed.
+        (None, None) if will_be_listed(run) => canvas.line("listed by itself after the pause", Tone::Text),
         (None, None) => canvas.line(with_key("bucket not listed", "", picture), Tone::Attention),
     };
     let waits = if run.phase() == Phase::Prepare { "nothing counted yet" } else { "no counter reading" };

@@ -107,20 +107,21 @@ fn counter(run: &Run, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
     let Some(baseline) = &download.baseline else {
         return canvas.words(&[("GET counter ", Tone::Quiet), (&counter, Tone::Text)]);
     };
-    let (label, tone) =
-        if baseline.late { ("late baseline ", Tone::Attention) } else { ("baseline ", Tone::Quiet) };
+    let (start, tone) =
+        if baseline.late { (" at late start, ", Tone::Attention) } else { (" at start, ", Tone::Quiet) };
     // After stage 1 the counter goes on rising; the count above ends with the stage.
     let last_of_stage = download.epochs.last().map(|epoch| epoch.last);
     let is_over = run.phase() > Phase::Stage1;
-    let (counter, later) = match last_of_stage.filter(|last| is_over && *last < value) {
-        Some(last) => (grouped(last.0), format!(", now {counter}")),
-        None => (counter, String::new()),
+    let (counter, after, later) = match last_of_stage.filter(|last| is_over && *last < value) {
+        Some(last) => (grouped(last.0), " at end", format!(", {counter} now")),
+        None => (counter, " now", String::new()),
     };
     let mut line = canvas.words(&[
-        (label, tone),
+        ("GETs ", Tone::Quiet),
         (&grouped(baseline.value.0), Tone::Text),
-        (&format!(" {} ", canvas.theme.symbols().arrow), Tone::Quiet),
+        (start, tone),
         (&counter, Tone::Text),
+        (after, Tone::Quiet),
     ]);
     let later = canvas.owned(later, Tone::Quiet);
     // A part of it would be taken for another number.

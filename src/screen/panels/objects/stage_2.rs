@@ -34,9 +34,11 @@ pub(super) fn rows(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Vec<Row> {
     if let Some((_, lines)) = activity_then(picture.run, picture.now) {
         log.push_span(canvas.owned(format!(", past run {lines}"), Tone::Quiet));
     }
-    let rfsd = match lines(picture).find(|row| row.text.contains(" rfsd[")).and_then(|row| at(picture, row)) {
-        Some(age) => format!("rfsd {} ago", freshness(age)),
-        None => "no rfsd line".to_owned(),
+    // A line newer than the latest record has no time yet: the one before it has.
+    let dated = |row: &LogRow| at(picture, row).filter(|_| row.text.contains(" rfsd["));
+    let rfsd = match lines(picture).find_map(dated) {
+        Some(age) => format!("rfsd line {} ago", freshness(age)),
+        None => "no rfsd line lately".to_owned(),
     };
     let mut modules: BTreeMap<&str, u64> = BTreeMap::new();
     let recent = lines(picture).take_while(|row| at(picture, row).is_none_or(|age| age <= LOOKED_BACK));

@@ -344,7 +344,7 @@ const fn number(phase: Phase) -> &'static str {
 fn end_words(span: &PhaseSpan, picture: &Picture<'_>) -> String {
     match (span.ended_at, span.evidence.as_ref().map(|evidence| evidence.source)) {
         (Some(_), Some(EvidenceSource::Attested)) => " stated".to_owned(),
-        (Some(_), Some(EvidenceSource::Counter)) => " inferred".to_owned(),
+        (Some(_), Some(EvidenceSource::Counter)) => " estimated".to_owned(),
         (Some(end), _) => format!(" to {}", minute(end, picture.now)),
         (None, _) => String::new(),
     }

@@ -1,7 +1,7 @@
 //! What follows from the policy and the phase for the present state of replication, in one row.
 
 use crate::{
-    run::{Backlog, Known, Phase, Protection, ResumePolicy},
+    run::{Backlog, Known, Phase, Protection, ResumePolicy, runs_by_decision},
     screen::{
         keys::Command,
         paint::must_be_paused,
@@ -53,7 +53,7 @@ fn words(picture: &Picture<'_>) -> (&'static str, Tone) {
         ),
         (Known::Paused, _) if !reads && !may_act => ("read-only: it is resumed elsewhere", Tone::Text),
         (Known::Paused, Phase::InUse) if is_locked_throughout && !reads => {
-            ("locked until {attest} states the test over", Tone::Text)
+            ("locked until the test is over ({attest})", Tone::Text)
         }
         (Known::Paused, _) if is_locked_throughout => ("resume locked until the test is over", Tone::Text),
         (Known::Paused, Phase::Prepare | Phase::Stage1) => {
@@ -74,6 +74,9 @@ fn words(picture: &Picture<'_>) -> (&'static str, Tone) {
             pick("must be paused now: {pause}", "must be paused now: read-only here", "must be paused now"),
             Tone::Danger,
         ),
+        (Known::Running, _) if runs_by_decision(run).is_some() => {
+            ("by decision; do not read deleted files", Tone::Text)
+        }
         (Known::Running, _) => ("protected; do not read deleted files", Tone::Text),
         (Known::Unreadable, _) if reads => ("to be looked at on the primary", Tone::Attention),
         (Known::Unreadable, _) => ("check on the primary, state it ({attest})", Tone::Attention),

@@ -36,7 +36,7 @@ pub(crate) fn saved(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> L
     match saved.filter(|saved| saved.secs() > 0 && picture.run.phase() == Phase::Ended) {
         Some(saved) => {
             let whole = format!("resuming after stage 1 would have saved {saved}");
-            let short = format!("resume after stage 1: saves {saved}");
+            let short = format!("resumed after stage 1: {saved} less");
             canvas.owned(if whole.len() <= usize::from(width) { whole } else { short }, Tone::Text).into()
         }
         None => Line::default(),
@@ -63,9 +63,9 @@ pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
     let run = picture.run;
     let not_known = || "not known".to_owned();
     let paused = exposure.total.map(|_| run.replication.paused_total(picture.now));
-    row("paused in all", length(paused).unwrap_or_else(not_known));
+    row("total pause", length(paused).unwrap_or_else(not_known));
     if exposure.total != paused {
-        row("unprotected in all", length(exposure.total).unwrap_or_else(not_known));
+        row("total unprotected", length(exposure.total).unwrap_or_else(not_known));
     }
     if let Some(again) = protected_again(run).filter(|again| again.resumed_at.or(again.running_at).is_some())
     {
@@ -88,7 +88,7 @@ pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
     }
     let earliest = &exposure.earliest_safe_resume;
     for (label, resume) in [
-        ("paused throughout", &earliest.paused_throughout),
+        ("paused to the end", &earliest.paused_throughout),
         ("resume after stage 1", &earliest.resume_after_stage_1),
     ] {
         let Some(resume) = resume else { continue };

@@ -144,12 +144,12 @@ pub(super) fn action_words(action: &ActionRecord, canvas: &Canvas<'_>) -> (&'sta
 fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
     let run = picture.run;
     if exposure_of(run, picture.now).total.is_none() {
-        return canvas.line("paused in all: not known", Tone::Quiet);
+        return canvas.line("total pause: not known", Tone::Quiet);
     }
     let used = run.replication.paused_total(picture.now);
     let bound = run.replication.bound(picture.now).words();
     let Some(budget) = run.started.settings.pause_budget else {
-        return canvas.words(&[("paused in all ", Tone::Quiet), (&format!("{bound}{used}"), Tone::Text)]);
+        return canvas.words(&[("total pause: ", Tone::Quiet), (&format!("{bound}{used}"), Tone::Text)]);
     };
     let over = used > budget;
     // From the same four fifths on as the finding about the budget.
@@ -193,7 +193,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let name = run.known_name(Role::Primary).unwrap_or("");
     let title = canvas.words(&[("replication ", Tone::Strong), (name, Tone::Text)]);
     let policy = match run.started.settings.resume_policy {
-        ResumePolicy::PausedThroughout => "policy: paused throughout",
+        ResumePolicy::PausedThroughout => "policy: paused to the end",
         ResumePolicy::ResumeAfterStage1 => "policy: resume after stage 1",
     };
     let policy = canvas.line(policy, Tone::Quiet);

@@ -1,0 +1,45 @@
+//! Replication that runs by a decision of the engineer although the policy keeps it paused.
+
+use crate::run::state::{ActionRecord, Run};
+use crate::run::values::{ActionKind, ActionState, Code, Known, Phase, Timestamp};
+
+/// A decision of the engineer that replication runs against the policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Decision<'r> {
+    /// When it was taken.
+    pub at: Timestamp,
+    /// Local user.
+    pub user: &'r str,
+}
+
+/// The decision by which replication runs at present: a resume that overrode the policy, or the acknowledgement of the
+/// finding that it runs. `None` where replication does not run, and in stage 1, which no decision makes safe.
+#[must_use]
+pub fn runs_by_decision(run: &Run) -> Option<Decision<'_>> {
+    let may_be_decided = matches!(run.phase(), Phase::Stage2 | Phase::InUse);
+    if run.replication.state != Known::Running || !may_be_decided {
+        return None;
+    }
+    overridden(run).or_else(|| acknowledged(run))
+}
+
+fn overridden(run: &Run) -> Option<Decision<'_>> {
+    let is_override = |action: &&ActionRecord| {
+        action.plan.action == ActionKind::Resume
+            && action.r#override.is_some()
+            && !matches!(action.state, ActionState::Rejected { .. })
+    };
+    let action = run.actions.iter().rev().find(is_override)?;
+    // A later pause ends what was decided; that it ended again was not decided.
+    let holds = run.replication.intervals.iter().all(|pause| pause.from <= action.requested_at);
+    holds.then(|| Decision { at: action.requested_at, user: &action.user })
+}
+
+fn acknowledged(run: &Run) -> Option<Decision<'_>> {
+    let lasting = run
+        .findings
+        .iter()
+        .rev()
+        .find(|finding| finding.code == Code::ResumedAgainstPolicy && finding.closed_at.is_none())?;
+    Some(Decision { at: lasting.acknowledged_at?, user: lasting.acknowledged_by.as_deref()? })
+}
