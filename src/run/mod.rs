@@ -15,7 +15,7 @@ pub use self::{
     fold::{StartError, apply},
     read::{
         appliances::ThreadsFallen,
-        control::{Authorization, Decision, authorize, consent_lapsed, runs_by_decision},
+        control::{Authorization, RunningByDecision, authorize, consent_lapsed, runs_by_decision},
         events::{DatedEvent, EventKind, Happening, dated_events, place_in_log},
         evidence::{
             Deviation, Issue, IssueState, JudgedCriterion, Judgement, Recovery, SameSigner, SheetChange,

@@ -61,7 +61,6 @@ symbols! {
     waiting: "◌" "?",
     rule: "━" "=",
     thin_rule: "─" "-",
-    arrow: "→" "->",
     dash: "–" "-",
     ellipsis: "…" "~",
     separator: "·" "|",

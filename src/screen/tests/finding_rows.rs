@@ -215,7 +215,7 @@ fn information_is_not_counted_among_what_is_open() {
 
 #[test]
 fn a_resume_that_was_decided_asks_for_no_pause() {
-    let mut story = super::story::in_use();
+    let mut story = in_use();
     story.now = story.now + Elapsed::from_secs(60);
     story.requested(ActionKind::Resume, Some("agreed with the owner")).sent();
     story.replication(ReplicationState::Running).settled(ActionState::Confirmed);

@@ -5,7 +5,7 @@ mod decision;
 
 pub use self::{
     authorize::{Authorization, authorize, consent_lapsed},
-    decision::{Decision, runs_by_decision},
+    decision::{RunningByDecision, runs_by_decision},
 };
 use crate::run::state::{ActionRecord, Run};
 use crate::run::values::{ActionKind, ActionState};

@@ -3,7 +3,7 @@
 use super::step::NextStep;
 use crate::run::{
     read::{
-        control::{Decision, runs_by_decision},
+        control::{RunningByDecision, runs_by_decision},
         restore::{Progress, forecast, progress},
     },
     state::Run,
@@ -83,7 +83,7 @@ fn production(run: &Run) -> String {
     if run.takes_part(Role::Primary) { run.name(Role::Primary) } else { "production".to_owned() }
 }
 
-fn decided(run: &Run, decision: &Decision<'_>, what: &str) -> String {
+fn decided(run: &Run, decision: &RunningByDecision<'_>, what: &str) -> String {
     let (at, now) = (decision.at.utc(), run.last_at.utc());
     let pattern = if at.date_naive() == now.date_naive() { "%H:%M" } else { "%a %H:%M" };
     format!("{what} runs by your decision ({})", at.format(pattern))

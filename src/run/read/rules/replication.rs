@@ -1,6 +1,6 @@
 //! Rules about replication on the primary: it runs when it must not, cannot be read, or was paused too long.
 
-use crate::run::read::control::{Decision, runs_by_decision};
+use crate::run::read::control::{RunningByDecision, runs_by_decision};
 use crate::run::state::Run;
 use crate::run::values::{Known, Phase, Remedy, ResumePolicy, Role, Timestamp, Wording};
 
@@ -35,7 +35,7 @@ pub(super) fn resumed_early(run: &Run, _: Timestamp) -> Option<Wording> {
     let phase = run.phases.current.during();
     match run.started.settings.resume_policy {
         ResumePolicy::PausedThroughout if let Some(decision) = runs_by_decision(run) => {
-            let Decision { user, at } = decision;
+            let RunningByDecision { user, at } = decision;
             Some(Wording::attention(format!(
                 "Replication on {name} runs {phase} against the policy, by a decision of {user} at {}: before a file is \
                  read on {dr}, check that {name} still has it.",
