@@ -157,3 +157,15 @@ fn a_finding_cites_the_line_it_rests_on_and_says_what_to_do_apart() {
     assert!(finding.what().ends_with("must not change."), "{}", finding.what());
     assert!(finding.text.ends_with("change. Pause it now."), "the text is the whole of it");
 }
+
+#[test]
+fn an_acknowledgement_is_listed_with_the_words_of_its_finding() {
+    let mut story = Story::in_use();
+    story.replication(ReplicationState::Running);
+    let opened = story.finding(Code::ResumedAgainstPolicy).record;
+    let (code, reason, user) = ("resumed-against-policy".to_owned(), "agreed".to_owned(), "kim".to_owned());
+    story.tell(Event::Acknowledged { code, opened, reason, user });
+    let listed: Vec<_> = dated_events(&story.run).iter().map(ToString::to_string).collect();
+    let start = "kim acknowledged (agreed): Replication on prod runs while the DR appliance is in use";
+    assert!(listed.iter().any(|text| text.starts_with(start)), "{listed:#?}");
+}

@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 use proptest::prelude::*;
 
-use super::story::{Story, connected, downloading, generating, in_use, troubled};
+use super::story::{Story, connected, downloading, dr_away, ended, generating, in_use, troubled};
 use crate::run::{
     ActionKind, ActionState, Code, Elapsed, Event, Finding, FindingSeverity, ReplicationState, Role,
     RunSettings, TimerEvent,
@@ -193,7 +193,7 @@ fn the_view_of_the_findings_says_how_many_lines_are_below() {
 
 #[test]
 fn an_appliance_that_is_away_is_listed_and_counted_once() {
-    let mut story = super::story::dr_away();
+    let mut story = dr_away();
     let open = "No answer from ava-dr (DR appliance) for 00:01:00";
     story.now = story.now + Elapsed::from_secs(60);
     story.record(Event::Due(TimerEvent::Lost { role: Role::Dr }));
@@ -234,7 +234,7 @@ fn the_wait_names_when_to_look_again_and_the_latest_end() {
 
 #[test]
 fn the_signature_that_next_asks_for_is_not_called_optional() {
-    let mut story = super::story::ended();
+    let mut story = ended();
     story.key(KeyCode::Char('6'));
     let frame = story.frame(120, 40);
     let row = frame.lines().find(|row| row.contains("The run is not signed off.")).unwrap();

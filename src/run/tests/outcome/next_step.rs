@@ -387,6 +387,21 @@ fn a_danger_names_what_to_do_and_never_the_words_of_a_log_line() {
 }
 
 #[test]
+fn different_buckets_ask_for_what_can_still_be_done() {
+    let cases = [
+        (Story::in_stage_1(), "End the test; compare the cloud settings of prod and dr, then start anew"),
+        (Story::ended(), "Compare the cloud settings of prod and dr before the next test"),
+    ];
+    for (mut story, to_do) in cases {
+        for (role, name) in [(Role::Primary, "one"), (Role::Dr, "other")] {
+            story.tell(Event::BucketNamed { role, answer: answer(Reading::Known(name.to_owned())) });
+        }
+        let expected = format!("Urgent: {to_do}; then acknowledge the finding. [Acknowledge]");
+        assert_eq!(next(&story), expected);
+    }
+}
+
+#[test]
 fn wrong_destinations_are_left_by_quitting() {
     let mut story = Story::connected();
     story.service(Role::Primary, ServiceState::Stopped);

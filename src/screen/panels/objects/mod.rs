@@ -107,19 +107,21 @@ fn counter(run: &Run, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
     let Some(baseline) = &download.baseline else {
         return canvas.words(&[("GET counter ", Tone::Quiet), (&counter, Tone::Text)]);
     };
-    let (start, tone) =
-        if baseline.late { (" at late start, ", Tone::Attention) } else { (" at start, ", Tone::Quiet) };
+    let late = |tone| if baseline.late { Tone::Attention } else { tone };
     // After stage 1 the counter goes on rising; the count above ends with the stage.
     let last_of_stage = download.epochs.last().map(|epoch| epoch.last);
     let is_over = run.phase() > Phase::Stage1;
-    let (counter, after, later) = match last_of_stage.filter(|last| is_over && *last < value) {
-        Some(last) => (grouped(last.0), " at end", format!(", {counter} now")),
-        None => (counter, " now", String::new()),
+    let to = format!(" {} ", canvas.theme.symbols().arrow);
+    let at_start = if baseline.late { " at late start, " } else { " at start, " };
+    let (between, counter, after, later) = match last_of_stage.filter(|last| is_over && *last < value) {
+        Some(last) => (to.as_str(), grouped(last.0), "", format!(", now {counter}")),
+        None if is_over => (to.as_str(), counter, "", String::new()),
+        None => (at_start, counter, " now", String::new()),
     };
     let mut line = canvas.words(&[
         ("GETs ", Tone::Quiet),
-        (&grouped(baseline.value.0), Tone::Text),
-        (start, tone),
+        (&grouped(baseline.value.0), late(Tone::Text)),
+        (between, late(Tone::Quiet)),
         (&counter, Tone::Text),
         (after, Tone::Quiet),
     ]);
