@@ -56,7 +56,7 @@ fn production_is_not_called_protected_before_what_waited_is_sent() {
     assert!(!frame.contains("production is protected again"), "{frame}");
     story.key(KeyCode::Char('9'));
     let frame = read(&mut story, ReplicationState::Running, 1 << 20);
-    assert!(frame.contains("unprotected in all") && frame.contains("1.0 MiB to send"), "{frame}");
+    assert!(frame.contains("total unprotected") && frame.contains("1.0 MiB to send"), "{frame}");
     let frame = read(&mut story, ReplicationState::Running, 0);
     assert!(frame.contains("production is protected again"), "{frame}");
     assert!(!frame.contains("to send"), "{frame}");

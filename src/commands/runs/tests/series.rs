@@ -10,7 +10,7 @@ use crate::{
     commands::command_line::stop::Stop,
     journal::{self, JournalWriter, RunFolder, samples},
     report::Series,
-    run::{Event, Exit, Known, Run, exposure},
+    run::{Event, Exit, Known, Run},
 };
 
 fn csv_of(folder: &RunFolder) -> (String, Run) {
@@ -63,7 +63,7 @@ async fn the_series_has_each_counter_reading_and_the_rates_that_the_report_shows
         assert_eq!(states, ["running", "paused", "running"], "{scenario}");
         assert_eq!(run.replication.state, Known::Running);
         let paused: f64 = rows.last().unwrap()["paused_seconds"].parse().unwrap();
-        assert!((paused - exposure(&run, run.last_at).total.unwrap().secs_f64()).abs() < 1.0, "{paused}");
+        assert!((paused - run.replication.paused_total(run.last_at).secs_f64()).abs() < 1.0, "{paused}");
     }
 }
 

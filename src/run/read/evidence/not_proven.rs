@@ -25,9 +25,13 @@ pub(super) fn not_proven(run: &Run) -> Vec<String> {
 }
 
 fn simulated(run: &Run) -> Option<String> {
-    run.is_simulated().then(|| {
-        "That real appliances can be restored: one of the two, or both, were simulated by drwatch.".to_owned()
-    })
+    let which = match [Role::Primary, Role::Dr].map(|role| run.started.demo || run.says_simulated(role)) {
+        [true, true] => "both were simulated".to_owned(),
+        [true, false] => format!("{} was simulated", run.name(Role::Primary)),
+        [false, true] => format!("{} was simulated", run.name(Role::Dr)),
+        [false, false] => return None,
+    };
+    Some(format!("That the real appliances can be restored: {which} by drwatch."))
 }
 
 fn restored(run: &Run) -> Option<String> {
