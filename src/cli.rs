@@ -200,6 +200,8 @@ pub(crate) enum ReportFormat {
     Md,
     /// JSON, as `summary.json`
     Json,
+    /// One page of HTML that needs no other file, to be read on a screen or printed on A4
+    Html,
 }
 
 #[derive(Debug, Args)]

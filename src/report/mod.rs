@@ -1,16 +1,19 @@
-//! A run's summary in words: as Markdown, as JSON, as closing lines for a terminal, and written beside the record; and
-//! several runs beside each other.
+//! A run in words: as a page, as Markdown, as JSON, as closing lines for a terminal, and written beside the record; and
+//! several runs beside each other. A page and its Markdown are made of one [`Report`], by way of one document.
 
 mod columns;
 mod compare;
+mod document;
 mod escape;
 mod export;
+mod html;
 mod markdown;
 mod phrases;
 mod runs;
 mod sections;
 mod table;
 mod text;
+mod value;
 
 #[cfg(test)]
 mod tests;
@@ -18,10 +21,14 @@ mod tests;
 pub(crate) use self::{
     columns::Page,
     compare::{RecordedRun, compare, comparison_text},
+    export::write_exports,
+    html::html,
+    markdown::markdown,
     runs::{ListedRun, Unread, controls, controls_table, runs_table},
+    sections::cited_records,
+    value::{Quote, Report, Trail},
 };
 pub use self::{
-    export::{EXPORTS, ExportError, json, write_exports},
-    markdown::markdown,
+    export::{EXPORTS, ExportError, json},
     text::text,
 };

@@ -1,8 +1,14 @@
 //! Words that every form of the report shares: outcome, findings, replication.
 
 use super::table::{UNKNOWN, known};
-use crate::run::{Bound, Finding, FindingSeverity, Known, Outcome, Phase, Summary};
-use crate::text::iso;
+use crate::run::{
+    Bound, Finding, FindingSeverity, Judgement, Known, Outcome, PersonRole, Phase, ProcedureStep, SignerRole,
+    Summary, Target, TestVerdict,
+};
+use crate::text::{grouped, iso};
+
+/// Shown where nobody stated something.
+pub(super) const NOT_STATED: &str = "not stated";
 
 pub(super) const fn outcome_word(outcome: Outcome) -> &'static str {
     match outcome {
@@ -86,5 +92,80 @@ pub(super) const fn replication_word(state: Known) -> &'static str {
         Known::Paused => "PAUSED",
         Known::Unreadable => "unreadable",
         Known::Unknown => UNKNOWN,
+    }
+}
+
+/// The exposure of production in all; a bound where a pause began or ended unseen.
+pub(super) fn exposure_in_all(summary: &Summary) -> String {
+    let bound = Bound::new(summary.exposure.at_least, summary.exposure.at_most).words();
+    known(summary.exposure.total, |span| format!("{bound}{span}"))
+}
+
+/// A target in words, and its limit.
+pub(super) fn target(target: &Target) -> (&'static str, String) {
+    match target {
+        Target::TimeToRestored { limit } => ("time to restored", limit.to_string()),
+        Target::TimeToUsable { limit } => ("time to usable", limit.to_string()),
+        Target::Exposure { limit } => ("exposure of production", limit.to_string()),
+        Target::LargestGap { limit } => ("largest gap in the watch", limit.to_string()),
+        Target::OpenFindings { limit } => ("open findings", grouped(*limit)),
+    }
+}
+
+pub(super) const fn judgement(judgement: Judgement) -> &'static str {
+    match judgement {
+        Judgement::Passed => "passed",
+        Judgement::Failed => "FAILED",
+        Judgement::NotMeasured => "not measured",
+    }
+}
+
+pub(super) const fn test_verdict(verdict: TestVerdict) -> &'static str {
+    match verdict {
+        TestVerdict::Passed => "passed",
+        TestVerdict::Conditions => "passed with conditions",
+        TestVerdict::Failed => "FAILED",
+    }
+}
+
+pub(super) const fn signer_role(role: SignerRole) -> &'static str {
+    match role {
+        SignerRole::Operator => "operator",
+        SignerRole::Approver => "approver",
+        SignerRole::Reviewer => "reviewer",
+    }
+}
+
+pub(super) const fn person_role(role: PersonRole) -> &'static str {
+    match role {
+        PersonRole::Operator => "operator",
+        PersonRole::Approver => "approver",
+        PersonRole::Observer => "observer",
+        PersonRole::Reviewer => "reviewer",
+    }
+}
+
+pub(super) const fn step_title(step: ProcedureStep) -> &'static str {
+    match step {
+        ProcedureStep::Pause => "pause replication",
+        ProcedureStep::List => "list the bucket",
+        ProcedureStep::Threads => "set the threads",
+        ProcedureStep::Baseline => "take the baseline",
+        ProcedureStep::Start => "start the service",
+        ProcedureStep::Stage1 => "stage 1",
+        ProcedureStep::Stage2 => "stage 2",
+        ProcedureStep::Use => "use",
+        ProcedureStep::Resume => "resume replication",
+        ProcedureStep::CleanUp => "clean up",
+    }
+}
+
+pub(super) const fn phase_title(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Prepare => "prepare",
+        Phase::Stage1 => "stage 1, metadata download",
+        Phase::Stage2 => "stage 2, namespace generation",
+        Phase::InUse => "in use",
+        Phase::Ended => "ended",
     }
 }

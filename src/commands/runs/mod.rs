@@ -3,13 +3,14 @@
 mod compare;
 mod difference;
 mod list;
+mod recorded;
 pub(super) mod verify;
 
 pub(super) use self::{compare::compare, list::runs};
 
 use super::command_line::{
     messages::{say, say_json},
-    options::{folder, summary},
+    options::{folder, runs_dir},
     stop::Stop,
 };
 use crate::{
@@ -20,10 +21,11 @@ use crate::{
 
 pub(in crate::commands) fn report(arguments: &ReportArgs) -> Result<Exit, Stop> {
     let folder = folder(&arguments.run)?;
-    let summary = summary(&folder).map_err(Stop::failed)?;
+    let report = recorded::report(&folder, &runs_dir(&arguments.run.runs)?).map_err(Stop::failed)?;
     let text = match arguments.format {
-        ReportFormat::Md => report::markdown(&summary),
-        ReportFormat::Json => report::json(&summary).map_err(Stop::failed)?,
+        ReportFormat::Md => report::markdown(&report),
+        ReportFormat::Json => report::json(&report.summary).map_err(Stop::failed)?,
+        ReportFormat::Html => report::html(&report).map_err(Stop::failed)?,
     };
     let say = if arguments.format == ReportFormat::Json { say_json } else { say };
     match &arguments.output {
