@@ -5,6 +5,7 @@ use super::escape::{code, prose};
 use super::sections::document;
 use super::table::table;
 use super::value::Report;
+use crate::text::iso;
 
 /// The report of a run in Markdown, which can be read as plain text. Foreign text in it is escaped.
 #[must_use]
@@ -78,5 +79,6 @@ fn span_in(span: &Span, literal: fn(&str) -> String) -> String {
         Span::Foreign(text) => prose(text),
         Span::Code(text) => literal(text),
         Span::Record(record) => record.to_string(),
+        Span::At(at) => iso(*at),
     }
 }

@@ -1,6 +1,6 @@
 //! Running text: words of drwatch, foreign words, citations of records.
 
-use crate::run::Sequence;
+use crate::run::{Sequence, Timestamp};
 
 /// A piece of running text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +17,8 @@ pub(in crate::report) enum Span {
     Code(String),
     /// A record of the journal.
     Record(Sequence),
+    /// A moment, which no line is broken in.
+    At(Timestamp),
 }
 
 /// How good or bad something is.
@@ -55,6 +57,15 @@ impl Prose {
 
     pub(in crate::report) fn code(text: impl Into<String>) -> Self {
         Self(vec![Span::Code(text.into())])
+    }
+
+    pub(in crate::report) fn at(at: Timestamp) -> Self {
+        Self(vec![Span::At(at)])
+    }
+
+    /// A moment, or `none`.
+    pub(in crate::report) fn at_or(at: Option<Timestamp>, none: &str) -> Self {
+        at.map_or_else(|| Self::text(none), Self::at)
     }
 
     pub(in crate::report) fn strong(text: impl Into<String>) -> Self {

@@ -11,6 +11,8 @@ use super::escape::{shorten, visible};
 use super::sections::document;
 use super::table::Flush;
 use super::value::Report;
+use crate::run::Timestamp;
+use crate::text::iso;
 
 /// Why no page could be made.
 #[derive(Debug, thiserror::Error)]
@@ -75,12 +77,24 @@ fn shown(text: &str) -> String {
     visible(&shorten(text))
 }
 
+fn moment(at: &Timestamp) -> String {
+    iso(*at)
+}
+
 const fn side(flush: &Flush) -> &'static str {
     match flush {
         Flush::Left => "left",
         Flush::Right => "right",
     }
 }
+
+/// Whether a table stays on one page in print.
+fn is_short(table: &Table) -> bool {
+    table.rows.len() <= MAX_KEPT_ROWS
+}
+
+/// So many rows of a table are kept on one page.
+const MAX_KEPT_ROWS: usize = 9;
 
 /// Whether a table is too wide for a small screen, where its rows become lists.
 fn is_wide(table: &Table) -> bool {

@@ -69,7 +69,7 @@ fn prediction(made: &ScoredPrediction) -> [Prose; 8] {
     });
     let within = made.within.map(|within| if within { "yes" } else { "no" });
     [
-        iso(made.made_at).into(),
+        Prose::at(made.made_at),
         made.phase.name().into(),
         end(made.earliest, "none given"),
         end(made.latest, "none given"),

@@ -79,7 +79,7 @@ fn signature(signature: &Signature) -> [Prose; 8] {
         verdict,
         Prose::foreign(&statement.name),
         Prose::code(&statement.user),
-        iso(signature.at).into(),
+        Prose::at(signature.at),
         stated(statement.notes.as_deref()),
         Prose::code(&statement.key),
         signature.record.into(),
@@ -120,7 +120,7 @@ pub(super) fn record(report: &Report) -> Vec<Block> {
         "That is found by a signature over the head with a key that the writer does not have, or by a head that was sent \
          out of the machine at the time. This page is neither.",
         "Times are those of the recording machine; a line of the log that was caught up has the time of its appliance.",
-        "What an appliance did not show, log or answer is not on record; a simulated run shows nothing of a real one.",
+        "What an appliance did not show, log or answer is not on record.",
     ];
     let limits = limits.into_iter().map(Item::new).collect();
     vec![Block::Facts(facts), Block::Heading("What the record can show, and what not"), Block::List(limits)]

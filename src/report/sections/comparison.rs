@@ -5,7 +5,6 @@ use crate::report::document::{Block, Drawing, Figure, Item, Prose, Table};
 use crate::report::phrases::outcome_word;
 use crate::report::table::Flush::{Left, Right};
 use crate::report::value::Report;
-use crate::text::iso;
 
 /// The titles of the columns of runs: at most three earlier ones.
 const COLUMNS: [&str; 4] = ["Run 1", "Run 2", "Run 3", "Run 4"];
@@ -19,7 +18,7 @@ pub(super) fn comparison(report: &Report) -> Vec<Block> {
         let place = if at + 1 == count { format!("{}, this one", at + 1) } else { (at + 1).to_string() };
         let rehearsal = if run.simulated { ", REHEARSAL" } else { "" };
         let outcome = format!("{}{rehearsal}", outcome_word(run.outcome).to_lowercase());
-        [place.into(), Prose::code(&run.run), iso(run.started_at).into(), outcome.into()]
+        [place.into(), Prose::code(&run.run), Prose::at(run.started_at), outcome.into()]
     });
     let mut blocks =
         vec![Block::table([("", Left), ("Run", Left), ("Began", Left), ("Outcome", Left)], rows)];

@@ -6,7 +6,7 @@ use crate::report::document::{Block, Item, Level, Prose};
 use crate::report::phrases::{NOT_STATED, step_title};
 use crate::report::table::Flush::{Left, Right};
 use crate::report::value::Report;
-use crate::run::{Deviation, StepState, StepSummary, Timestamp};
+use crate::run::{Deviation, StepState, StepSummary};
 use crate::text::iso;
 
 pub(super) fn procedure(report: &Report) -> Vec<Block> {
@@ -38,7 +38,6 @@ pub(super) fn procedure(report: &Report) -> Vec<Block> {
 }
 
 fn step(step: &StepSummary) -> [Prose; 9] {
-    let at = |at: Option<Timestamp>, none: &str| Prose::text(at.map_or_else(|| none.to_owned(), iso));
     let state = match step.state {
         StepState::Open => Prose::text("open"),
         StepState::UnderWay => Prose::strong("under way"),
@@ -48,9 +47,9 @@ fn step(step: &StepSummary) -> [Prose; 9] {
     [
         step_title(step.step).into(),
         state,
-        at(step.planned_at, NOT_STATED),
-        at(step.started_at, "–"),
-        at(step.ended_at, "–"),
+        Prose::at_or(step.planned_at, NOT_STATED),
+        Prose::at_or(step.started_at, "–"),
+        Prose::at_or(step.ended_at, "–"),
         step.waited.map_or_else(|| "–".to_owned(), |waited| waited.to_string()).into(),
         who(step.user.as_deref(), step.engineer.as_deref()),
         step.remark.as_ref().map_or_else(|| Prose::text("–"), Prose::foreign),

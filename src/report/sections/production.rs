@@ -66,7 +66,7 @@ fn listing_row(name: &str, listing: Option<&PausedListing>) -> [Prose; 8] {
     let counts = &listing.counts;
     [
         name.into(),
-        iso(listing.at).into(),
+        Prose::at(listing.at),
         grouped(counts.entries.0).into(),
         objects(counts.slabs).into(),
         objects(counts.maps).into(),

@@ -115,12 +115,27 @@ fn download(report: &Report) -> Vec<Block> {
             "Last reading",
             Prose::text(format!("{}{}", counter(download.counter), later(summary))).citing(sources.counter),
         ),
-        Fact::new("Downloaded", downloaded(download)),
+        Fact::new("Downloaded", Prose::text(downloaded(download)).and_all(readings(report))),
         Fact::new("Expected, maps + rbtmds", Prose::text(expected(summary)).citing(summary.bucket.record)),
-        Fact::new("Mean rate over stage 1", rate(download.mean_per_second)),
-        Fact::new("Peak rate", rate(download.peak_per_second)),
+        Fact::new(
+            "Mean rate over stage 1",
+            Prose::text(rate(download.mean_per_second)).and_all(readings(report)),
+        ),
+        Fact::new("Peak rate", Prose::text(rate(download.peak_per_second)).and_all(readings(report))),
     ]));
     blocks
+}
+
+/// The first and the last reading of the counter that count, by their records.
+fn readings(report: &Report) -> Prose {
+    let last = report.trail.last_counted.or(report.sources.counter);
+    match (report.sources.baseline, last.filter(|_| report.summary.download.downloaded.is_some())) {
+        (Some(first), Some(last)) => Prose::text(", by the readings of records ")
+            .and_all(first.into())
+            .and(" to ")
+            .and_all(last.into()),
+        _ => Prose::default(),
+    }
 }
 
 /// How much of the last reading came when stage 1 was over, and so is in no other figure.

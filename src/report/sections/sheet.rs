@@ -55,7 +55,7 @@ fn origin(summary: &SheetSummary) -> Prose {
 fn frozen(summary: &SheetSummary) -> Prose {
     match summary.frozen_at {
         Some(at) => Prose::text(format!("at the start of stage 1, {}", iso(at))).citing(summary.record),
-        None => Prose::text("not frozen: stage 1 had not begun").citing(summary.record),
+        None => Prose::text("not on record").citing(summary.record),
     }
 }
 

@@ -4,7 +4,7 @@
 use crate::report::document::{Bar, Block, Drawing, Figure, Item, Mark, Prose, Row, Tone};
 use crate::report::phrases::phase_title;
 use crate::report::table::Flush::{Left, Right};
-use crate::report::table::known;
+use crate::report::table::{UNKNOWN, known};
 use crate::report::value::{Happened, Report};
 use crate::run::{
     EventKind, Evidence, EvidenceSource, FindingSeverity, Gap, Phase, PhaseSummary, Precision, Timestamp,
@@ -41,10 +41,9 @@ pub(super) fn timeline(report: &Report) -> Vec<Block> {
 }
 
 fn phase_row(phase: &PhaseSummary) -> [Prose; 6] {
-    let seen = |at: Option<_>| at.map_or(NOT_SEEN.to_owned(), iso);
     let over = phase.ended_at.is_some() || phase.precision == Precision::Unobserved;
     let begun = phase.started_at.is_some() || over;
-    let ended = if over { known(phase.ended_at, iso) } else { NOT_SEEN.to_owned() };
+    let ended = Prose::at_or(phase.ended_at, if over { UNKNOWN } else { NOT_SEEN });
     let lasted = if begun { known(phase.seconds, |length| length) } else { NOT_SEEN.to_owned() };
     let source = phase.evidence.as_ref().map(|evidence| evidence.source);
     let end = match (phase.precision, source) {
@@ -59,8 +58,8 @@ fn phase_row(phase: &PhaseSummary) -> [Prose; 6] {
     let record = phase.evidence.as_ref().filter(|_| over).map(|evidence| evidence.record);
     [
         phase_title(phase.name).into(),
-        seen(phase.started_at).into(),
-        ended.into(),
+        Prose::at_or(phase.started_at, NOT_SEEN),
+        ended,
         lasted.into(),
         end.into(),
         record.map_or_else(|| Prose::text(NOT_SEEN), Prose::from),
@@ -116,7 +115,7 @@ fn events(events: &[Happened]) -> Vec<Block> {
             _ => Prose::strong(event.kind.word()),
         };
         let record = event.record.map_or_else(|| Prose::text(NOT_SEEN), Prose::from);
-        [iso(event.at).into(), weight, Prose::foreign(&event.text), record]
+        [Prose::at(event.at), weight, Prose::foreign(&event.text), record]
     };
     let head = [("At", Left), ("What", Left), ("In words", Left), ("Record", Right)];
     let mut blocks = vec![Block::table(head, shown.into_iter().map(row))];
@@ -187,6 +186,7 @@ fn figure(report: &Report) -> Figure {
         ),
         drawing: Drawing::Timeline { from, to, rows: rows.into_iter().filter(is_shown).collect() },
         legend: vec![
+            ("plain", "prepare, finding for information".to_owned()),
             ("attention", "replication paused, finding of attention".to_owned()),
             ("bad", "blocking finding, gap".to_owned()),
         ],

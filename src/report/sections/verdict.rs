@@ -12,7 +12,7 @@ use crate::run::{
     EvidenceSource, Finding, FindingSeverity, JudgedCriterion, Judgement, Outcome, Phase, SignerRole,
     Summary, Target, TestVerdict,
 };
-use crate::text::{grouped, iso};
+use crate::text::grouped;
 
 /// Shown where nothing was measured.
 pub(super) const NOT_MEASURED: &str = "not measured";
@@ -39,8 +39,9 @@ fn result(summary: &Summary) -> Prose {
     let evidence = stage_2.and_then(|phase| phase.evidence.as_ref());
     let source = evidence.filter(|_| summary.outcome == Outcome::Restored).map(|evidence| evidence.record);
     Prose::badge(level, format!("{}.", outcome_word(summary.outcome)))
-        .and(format!(" {sentence}"))
-        .with_source(source)
+        .and(format!(" {}", sentence.trim_end_matches('.')))
+        .citing(source)
+        .and(".")
 }
 
 fn outcome(summary: &Summary) -> (Level, &'static str) {
@@ -198,7 +199,7 @@ fn unsettled(report: &Report) -> Block {
             [
                 severity(finding.severity),
                 Prose::code(finding.code.name()).and(": ").and_foreign(&finding.text),
-                iso(finding.opened_at).into(),
+                Prose::at(finding.opened_at),
                 state,
                 finding.record.into(),
             ]

@@ -28,6 +28,8 @@ pub(crate) struct ActionTrail {
 pub(crate) struct Trail {
     /// Objects downloaded since the baseline, by the time since stage 1 began; thinned out.
     pub(crate) downloads: Vec<(Elapsed, ObjectCount)>,
+    /// The record of the last reading that counts as one of stage 1.
+    pub(crate) last_counted: Option<Sequence>,
     /// Of so many readings one is kept.
     stride: u32,
     skipped: u32,
@@ -92,6 +94,7 @@ impl Trail {
         if run.phase() > Phase::Stage1 && self.downloads.last().is_some_and(|(_, last)| *last == count) {
             return;
         }
+        self.last_counted = Some(record.seq);
         let at = record.at.since(began);
         let is_rise = self.downloads.last().is_none_or(|(_, last)| *last != count);
         self.skipped += 1;

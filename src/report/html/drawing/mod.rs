@@ -14,7 +14,7 @@ type Size = (u32, u32);
 /// A drawing could not be made.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub(in crate::report) struct DrawingError(String);
+pub(crate) struct DrawingError(String);
 
 impl<E: std::error::Error + Send + Sync> From<DrawingAreaErrorKind<E>> for DrawingError {
     fn from(error: DrawingAreaErrorKind<E>) -> Self {
