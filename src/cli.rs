@@ -348,6 +348,8 @@ pub(crate) enum ReportFormat {
     Md,
     /// JSON, as `summary.json`
     Json,
+    /// One page of HTML that needs no other file, to be read on a screen or printed on A4
+    Html,
     /// The series of counter, rate, replication and threads, as RFC 4180
     Csv,
 }

@@ -27,11 +27,12 @@ pub(crate) fn read_run_by(
     Ok((run, reader.report()))
 }
 
-/// As [`read_run`] for the first `records` records, each as `change` makes it. The journal is checked as it is on disk.
+/// As [`read_run_by`] for the first `records` records, each as `change` makes it. The journal is checked as it is on disk.
 pub(crate) fn read_run_changed<E: From<JournalError>>(
     folder: &RunFolder,
     records: u64,
     mut change: impl FnMut(&Record) -> Result<Record, E>,
+    mut see: impl FnMut(&Run, &Record),
 ) -> Result<(Run, ReadReport), E> {
     let mut reader = JournalReader::open(folder)?;
     let mut run = None;
@@ -42,6 +43,9 @@ pub(crate) fn read_run_changed<E: From<JournalError>>(
         let record = change(&record)?;
         fold(&mut run, &record)
             .map_err(|source| JournalError::Start { path: folder.journal_path(), source })?;
+        if let Some(run) = &run {
+            see(run, &record);
+        }
     }
     let run = run.ok_or_else(|| folder.no_record())?;
     Ok((run, reader.report()))

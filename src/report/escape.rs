@@ -45,7 +45,7 @@ pub(super) fn code(text: &str) -> String {
     format!("{fence}{space}{text}{space}{fence}")
 }
 
-fn shorten(text: &str) -> String {
+pub(super) fn shorten(text: &str) -> String {
     let beyond = text.chars().count().saturating_sub(LONGEST);
     if beyond == 0 {
         return text.to_owned();

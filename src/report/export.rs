@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use super::markdown::markdown;
+use super::value::Report;
 use crate::durability::{force_file, force_names, room};
 use crate::run::Summary;
 use crate::text::{self, Charset};
@@ -41,9 +42,9 @@ pub fn json(summary: &Summary) -> Result<String, ExportError> {
 ///
 /// # Errors
 /// [`ExportError`]; a former version is then still whole.
-pub fn write_exports(folder: &Path, summary: &Summary) -> Result<(), ExportError> {
+pub(crate) fn write_exports(folder: &Path, report: &Report) -> Result<(), ExportError> {
     let [json_name, markdown_name] = EXPORTS;
-    let texts = [(json_name, json(summary)?), (markdown_name, markdown(summary))];
+    let texts = [(json_name, json(&report.summary)?), (markdown_name, markdown(report))];
     for (name, text) in texts {
         let path = folder.join(name);
         replace(folder, &path, text.as_bytes()).map_err(|source| ExportError::Write { path, source })?;

@@ -1,94 +1,84 @@
-//! The report in Markdown: its order and its head. The sections stand in `sections`.
+//! The report in Markdown: each block in its words. What stands in it is decided in `sections`.
 
+use super::document::{Banner, Block, Fact, Item, Prose, Quoted, Span, Table};
 use super::escape::{code, prose};
-use super::phrases::{
-    EXPOSED, accepted_dangers, acknowledgement, open_findings, outcome_word, paused_warning,
-};
-use super::sections;
-use super::table::known;
-use crate::run::{EvidenceSource, Identity, Outcome, Phase, Summary};
+use super::sections::document;
+use super::table::table;
+use super::value::Report;
 use crate::text::iso;
 
-/// The report of a run in Markdown, narrow enough to be read as plain text. Foreign text in it is escaped.
+/// The report of a run in Markdown, which can be read as plain text. Foreign text in it is escaped.
 #[must_use]
-pub fn markdown(summary: &Summary) -> String {
-    let parts = [
-        head(summary),
-        sections::phases(summary),
-        sections::forecasts(summary),
-        sections::preflight(summary),
-        sections::bucket(summary),
-        sections::frozen_bucket(summary),
-        sections::download(summary),
-        sections::replication(summary),
-        sections::exposure(summary),
-        sections::actions(summary),
-        sections::findings(summary),
-        sections::gaps(summary),
-        sections::notes(summary),
-        sections::cleanup(summary),
-        sections::appliances(summary),
-        sections::record(summary),
-    ];
-    parts.into_iter().chain(sections::redacted_words(summary)).collect::<Vec<_>>().join("\n")
+pub(crate) fn markdown(report: &Report) -> String {
+    let document = document(report);
+    let mut parts = vec![format!("# {}\n", words(&document.title))];
+    parts.extend(document.banners.iter().map(banner));
+    for section in &document.sections {
+        parts.push(format!("## {}\n", section.title));
+        parts.extend(section.blocks.iter().map(block).filter(|block| !block.is_empty()));
+    }
+    parts.join("\n")
 }
 
-fn head(summary: &Summary) -> String {
-    let bucket = known(summary.bucket.name.as_deref(), prose);
-    let simulated = if summary.simulated { ", simulated" } else { "" };
-    let ended =
-        summary.ended_at.map_or("not on record: it is still being made, or was cut short".to_owned(), iso);
-    let mut lines = vec![format!("# Disaster-recovery test of bucket {bucket}\n")];
-    lines.extend(sections::redaction_notice(summary));
-    if summary.simulated {
-        lines.push(format!("> **SIMULATED.** {}", simulated_part(summary)));
-        lines.push("> It is no evidence of a disaster-recovery test.\n".to_owned());
-    }
-    lines.push(format!("**{}.** {}\n", outcome_word(summary.outcome), outcome(summary)));
-    if let Some(warning) = paused_warning(summary) {
-        lines.push(format!("> **{warning}**\n> {EXPOSED}\n"));
-    }
-    for finding in accepted_dangers(summary) {
-        let (code, by) = (finding.code.name(), acknowledgement(finding, code, prose));
-        lines.push(format!(
-            "> **Not settled but acknowledged, BLOCKING** `{code}`: {}\n> {by}\n",
-            prose(&finding.text)
-        ));
-    }
-    lines.extend([
-        format!("- Run: {}{simulated}", code(&summary.run.0)),
-        format!("- Recorded by: {}", code(&summary.recorder)),
-        format!("- Record begins: {}", iso(summary.started_at)),
-        format!("- Record ends: {ended}"),
-        format!("- Open findings: {}", open_findings(summary)),
-        "- All times are UTC. Records are cited by their number in `journal.ndjson`.\n".to_owned(),
-    ]);
-    lines.join("\n")
-}
-
-fn simulated_part(summary: &Summary) -> &'static str {
-    let says = |identity: &Option<Identity>| identity.as_ref().is_some_and(|identity| identity.simulated);
-    match (says(&summary.versions.primary), says(&summary.versions.dr)) {
-        (true, true) => "Both appliances of this run were simulated.",
-        (true, false) => "The primary of this run was simulated.",
-        (false, true) => "The DR appliance of this run was simulated.",
-        // The record of an earlier version, or another machine answered in the end.
-        (false, false) => "The appliances of this run were simulated.",
+fn block(block: &Block) -> String {
+    match block {
+        Block::Paragraph(prose) => format!("{}\n", words(prose)),
+        Block::Heading(title) => format!("### {title}\n"),
+        Block::Facts(facts) | Block::Tiles(facts) => facts.iter().map(fact).collect(),
+        Block::List(items) => items.iter().map(item).collect(),
+        Block::Table(cells) => cells_of(cells),
+        // A drawing has no words of its own: what it shows is listed beside it.
+        Block::Figure(_) => String::new(),
+        Block::Quotes(quotes) => quotes.iter().map(quote).collect(),
     }
 }
 
-fn outcome(summary: &Summary) -> &'static str {
-    let stage_2 = summary.phases.iter().find(|phase| phase.name == Phase::Stage2);
-    let source = stage_2.and_then(|phase| phase.evidence.as_ref()).map(|evidence| evidence.source);
-    match (summary.outcome, source) {
-        (Outcome::Restored, Some(EvidenceSource::Log)) => {
-            "The namespace was restored: both final lines were logged."
-        }
-        (Outcome::Restored, Some(EvidenceSource::Attested)) => {
-            "The engineer stated that the namespace was restored; the final lines were not both logged."
-        }
-        (Outcome::Restored, _) => "The namespace was restored.",
-        (Outcome::Incomplete, _) => "The restore was not complete where this record stands.",
-        (Outcome::Failed, _) => "The restore failed.",
+fn banner(banner: &Banner) -> String {
+    let lines = banner.lines.iter().map(|line| format!("> {}\n", words(line)));
+    std::iter::once(format!("> **{}**\n", banner.title)).chain(lines).collect()
+}
+
+fn fact(fact: &Fact) -> String {
+    let note = fact.note.as_ref().map_or_else(String::new, |note| format!(" ({})", words(note)));
+    format!("- {}: {}{note}\n", fact.name, words(&fact.value))
+}
+
+fn item(item: &Item) -> String {
+    let mark = match item.is_done {
+        None => "",
+        Some(true) => "[x] ",
+        Some(false) => "[ ] ",
+    };
+    let more = item.more.iter().map(|more| format!("  - {}\n", words(more)));
+    std::iter::once(format!("- {mark}{}\n", words(&item.prose))).chain(more).collect()
+}
+
+fn quote(quoted: &Quoted) -> String {
+    let more = [&quoted.raw, &quoted.line].into_iter().flatten().map(|more| format!("  - {}\n", words(more)));
+    std::iter::once(format!("- record {}: {}\n", quoted.record, words(&quoted.title))).chain(more).collect()
+}
+
+fn cells_of(cells: &Table) -> String {
+    let rows: Vec<Vec<String>> = cells.rows.iter().map(|row| row.iter().map(cell).collect()).collect();
+    table(&cells.head, &rows)
+}
+
+fn words(prose: &Prose) -> String {
+    prose.0.iter().map(|span| span_in(span, code)).collect()
+}
+
+/// A code span in a cell would end at a pipe in it.
+fn cell(cell: &Prose) -> String {
+    cell.0.iter().map(|span| span_in(span, prose)).collect()
+}
+
+fn span_in(span: &Span, literal: fn(&str) -> String) -> String {
+    match span {
+        Span::Text(text) => text.clone(),
+        Span::Strong(text) | Span::Badge(_, text) => format!("**{text}**"),
+        Span::Foreign(text) => prose(text),
+        Span::Code(text) => literal(text),
+        Span::Record(record) => record.to_string(),
+        Span::At(at) => iso(*at),
     }
 }

@@ -1,9 +1,14 @@
 //! Words that every form of the report shares: outcome, findings, replication.
 
-use super::escape::{code, prose};
 use super::table::{UNKNOWN, known};
-use crate::run::{Bound, Finding, FindingSeverity, Known, Outcome, Phase, Summary};
-use crate::text::iso;
+use crate::run::{
+    Bound, Finding, FindingSeverity, Judgement, Known, Outcome, PersonRole, Phase, ProcedureStep, SignerRole,
+    Summary, Target, TestVerdict,
+};
+use crate::text::{grouped, iso};
+
+/// Shown where nobody stated something.
+pub(super) const NOT_STATED: &str = "not stated";
 
 pub(super) const fn outcome_word(outcome: Outcome) -> &'static str {
     match outcome {
@@ -63,14 +68,6 @@ pub(super) fn acknowledgement(
     format!("Acknowledged by {by} at {at}: {why}")
 }
 
-/// Who did something: the person where one was named, and the account.
-pub(super) fn named(user: &str, engineer: Option<&str>) -> String {
-    match engineer {
-        Some(engineer) => format!("{} ({})", prose(engineer), code(user)),
-        None => code(user),
-    }
-}
-
 /// What a pause that lasts means.
 pub(super) const EXPOSED: &str = "New production data is not protected in the cloud until it is resumed.";
 
@@ -93,33 +90,86 @@ pub(super) fn paused_in_all(summary: &Summary) -> String {
     known(summary.replication.paused_seconds, |span| format!("{bound}{span}"))
 }
 
-/// How production became protected again after the latest pause, as a line and what it rests on; `None` while that pause
-/// lasts, or without one.
-pub(super) fn protected_again(summary: &Summary) -> Option<Vec<String>> {
-    let again = summary.protected_again?;
-    // A pause that lasts has a warning of its own.
-    again.resumed_at.or(again.running_at)?;
-    let took = again.took.map_or_else(
-        || "yes, though others resumed it".to_owned(),
-        |took| format!("{took} after the resume was requested"),
-    );
-    let first =
-        again.record.map_or_else(|| "NOT YET".to_owned(), |record| format!("{took}, record {record}"));
-    let running = again.running_at.map_or_else(|| "not read".to_owned(), iso);
-    let left = match (again.backlog_gone_at, again.backlog) {
-        (Some(gone), _) => format!("Nothing left to send: read {}", iso(gone)),
-        (None, Some(bytes)) => format!("Still to be sent: {}", bytes.in_words()),
-        (None, None) if again.record.is_some() => "What is left to send is not named".to_owned(),
-        (None, None) => format!("What is left to send: {UNKNOWN}"),
-    };
-    Some(vec![first, format!("Replication runs: {running}"), left])
-}
-
 pub(super) const fn replication_word(state: Known) -> &'static str {
     match state {
         Known::Running => "running",
         Known::Paused => "PAUSED",
         Known::Unreadable => "unreadable",
         Known::Unknown => UNKNOWN,
+    }
+}
+
+/// The exposure of production in all; a bound where a pause began or ended unseen.
+pub(super) fn exposure_in_all(summary: &Summary) -> String {
+    let bound = Bound::new(summary.exposure.at_least, summary.exposure.at_most).words();
+    known(summary.exposure.total, |span| format!("{bound}{span}"))
+}
+
+/// A target in words, and its limit.
+pub(super) fn target(target: &Target) -> (&'static str, String) {
+    match target {
+        Target::TimeToRestored { limit } => ("time to restored", limit.to_string()),
+        Target::TimeToUsable { limit } => ("time to usable", limit.to_string()),
+        Target::Exposure { limit } => ("exposure of production", limit.to_string()),
+        Target::LargestGap { limit } => ("largest gap in the watch", limit.to_string()),
+        Target::OpenFindings { limit } => ("open findings", grouped(*limit)),
+    }
+}
+
+pub(super) const fn judgement(judgement: Judgement) -> &'static str {
+    match judgement {
+        Judgement::Passed => "passed",
+        Judgement::Failed => "FAILED",
+        Judgement::NotMeasured => "not measured",
+    }
+}
+
+pub(super) const fn test_verdict(verdict: TestVerdict) -> &'static str {
+    match verdict {
+        TestVerdict::Passed => "passed",
+        TestVerdict::Conditions => "passed with conditions",
+        TestVerdict::Failed => "FAILED",
+    }
+}
+
+pub(super) const fn signer_role(role: SignerRole) -> &'static str {
+    match role {
+        SignerRole::Operator => "operator",
+        SignerRole::Approver => "approver",
+        SignerRole::Reviewer => "reviewer",
+    }
+}
+
+pub(super) const fn person_role(role: PersonRole) -> &'static str {
+    match role {
+        PersonRole::Operator => "operator",
+        PersonRole::Approver => "approver",
+        PersonRole::Observer => "observer",
+        PersonRole::Reviewer => "reviewer",
+    }
+}
+
+pub(super) const fn step_title(step: ProcedureStep) -> &'static str {
+    match step {
+        ProcedureStep::Pause => "pause replication",
+        ProcedureStep::List => "list the bucket",
+        ProcedureStep::Threads => "set the threads",
+        ProcedureStep::Baseline => "take the baseline",
+        ProcedureStep::Start => "start the service",
+        ProcedureStep::Stage1 => "stage 1",
+        ProcedureStep::Stage2 => "stage 2",
+        ProcedureStep::Use => "use",
+        ProcedureStep::Resume => "resume replication",
+        ProcedureStep::CleanUp => "clean up",
+    }
+}
+
+pub(super) const fn phase_title(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Prepare => "prepare",
+        Phase::Stage1 => "stage 1, metadata download",
+        Phase::Stage2 => "stage 2, namespace generation",
+        Phase::InUse => "in use",
+        Phase::Ended => "ended",
     }
 }

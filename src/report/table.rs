@@ -17,21 +17,21 @@ pub(super) enum Flush {
 }
 
 /// A Markdown table that also reads as plain text.
-pub(super) fn table<const N: usize>(head: [(&str, Flush); N], rows: &[[String; N]]) -> String {
-    let mut widths = head.map(|(title, _)| title.chars().count().max(3));
+pub(super) fn table(head: &[(&str, Flush)], rows: &[Vec<String>]) -> String {
+    let mut widths: Vec<_> = head.iter().map(|(title, _)| title.chars().count().max(3)).collect();
     for row in rows {
         for (width, cell) in widths.iter_mut().zip(row) {
             *width = (*width).max(cell.chars().count());
         }
     }
-    let titles = head.map(|(title, _)| title.to_owned());
-    let mut lines = vec![table_row(&titles, &head, &widths)];
-    lines.push(table_rule(&head, &widths));
-    lines.extend(rows.iter().map(|row| table_row(row, &head, &widths)));
+    let titles: Vec<_> = head.iter().map(|(title, _)| (*title).to_owned()).collect();
+    let mut lines = vec![table_row(&titles, head, &widths)];
+    lines.push(table_rule(head, &widths));
+    lines.extend(rows.iter().map(|row| table_row(row, head, &widths)));
     lines.concat()
 }
 
-fn table_row<const N: usize>(cells: &[String; N], head: &[(&str, Flush); N], widths: &[usize; N]) -> String {
+fn table_row(cells: &[String], head: &[(&str, Flush)], widths: &[usize]) -> String {
     let pad = |((cell, (_, flush)), &width): ((&String, &(&str, Flush)), &usize)| match flush {
         Flush::Left => format!("| {cell:<width$} "),
         Flush::Right => format!("| {cell:>width$} "),
@@ -39,7 +39,7 @@ fn table_row<const N: usize>(cells: &[String; N], head: &[(&str, Flush); N], wid
     cells.iter().zip(head).zip(widths).map(pad).chain(["|\n".to_owned()]).collect()
 }
 
-fn table_rule<const N: usize>(head: &[(&str, Flush); N], widths: &[usize; N]) -> String {
+fn table_rule(head: &[(&str, Flush)], widths: &[usize]) -> String {
     let rule = |((_, flush), &width): (&(&str, Flush), &usize)| match flush {
         Flush::Left => format!("|{}", "-".repeat(width + 2)),
         Flush::Right => format!("|{}:", "-".repeat(width + 1)),

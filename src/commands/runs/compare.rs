@@ -30,7 +30,7 @@ pub(in crate::commands) fn compare(arguments: &CompareArgs) -> Result<Exit, Stop
     Ok(Exit::Done)
 }
 
-fn recorded(folder: &RunFolder) -> Result<RecordedRun, JournalError> {
+pub(super) fn recorded(folder: &RunFolder) -> Result<RecordedRun, JournalError> {
     let (mut threads, mut before) = (BTreeSet::new(), None);
     let (run, report) = journal::read_run_by(folder, |run, record| match run.phase() {
         Phase::Prepare => before = run.thread_count(),

@@ -6,6 +6,7 @@ mod difference;
 mod findings;
 mod list;
 mod proof;
+mod recorded;
 mod redacted;
 mod series;
 #[cfg(test)]
@@ -19,7 +20,7 @@ pub(super) use self::{compare::compare, findings::findings, list::runs};
 use self::proof::ProofQuestion;
 use super::command_line::{
     messages::{say, say_json},
-    options::folder,
+    options::{folder, runs_dir},
     stop::Stop,
 };
 use crate::{
@@ -31,12 +32,17 @@ use crate::{
 pub(in crate::commands) fn report(arguments: &ReportArgs) -> Result<Exit, Stop> {
     let folder = folder(&arguments.run)?;
     let output = arguments.output.as_deref().filter(|path| path.as_os_str() != "-");
-    let read = || redacted::read(&folder, arguments.redact);
-    let text = match arguments.format {
-        ReportFormat::Md => report::markdown(&read()?.summary()),
-        ReportFormat::Json => report::json(&read()?.summary()).map_err(Stop::failed)?,
+    if arguments.format == ReportFormat::Csv {
         // No name is in it to be redacted.
-        ReportFormat::Csv => return series::series(&folder, output).map(|()| Exit::Done),
+        return series::series(&folder, output).map(|()| Exit::Done);
+    }
+    let runs_dir = runs_dir(&arguments.run.runs)?;
+    let report = recorded::report(&folder, &runs_dir, arguments.redact).map_err(Stop::failed)?;
+    let text = match arguments.format {
+        ReportFormat::Md => report::markdown(&report),
+        ReportFormat::Json => report::json(&report.summary).map_err(Stop::failed)?,
+        ReportFormat::Html => report::html(&report).map_err(Stop::failed)?,
+        ReportFormat::Csv => String::new(),
     };
     let say = if arguments.format == ReportFormat::Json { say_json } else { say };
     match output {

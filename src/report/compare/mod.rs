@@ -5,15 +5,20 @@ mod figures;
 mod phases;
 mod text;
 mod values;
+mod words;
 
 use self::{
     figures::FIGURES,
     phases::remarks,
-    values::{Compared, ComparedRun, Figure, RatePoint},
+    values::{ComparedRun, Figure, RatePoint},
 };
 pub(crate) use self::{
     text::comparison_text,
     values::{Comparison, RecordedRun},
+};
+pub(super) use self::{
+    values::Compared,
+    words::{change_in_words, in_unit, not_compared},
 };
 use crate::run::{Phase, RateSample};
 

@@ -6,13 +6,13 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::{
     chart::{BOTH, chart},
-    values::{Compared, ComparedRun, Comparison, Figure, Unit, Verdict},
+    values::{Compared, ComparedRun, Comparison, Figure, Verdict},
+    words::{change_in_words, in_unit, not_compared},
 };
 use crate::report::columns::{Cell, Column, GREEN, Page, RED, columns};
 use crate::report::phrases::outcome_word;
 use crate::report::table::Flush::{Left, Right};
-use crate::run::Elapsed;
-use crate::text::{self, date_and_minute, grouped, measured, rate, wrap};
+use crate::text::{self, date_and_minute, rate, wrap};
 
 /// The columns where the output is no terminal.
 const WIDTH: usize = 100;
@@ -99,57 +99,14 @@ fn value(figure: &Figure, place: usize) -> Cell {
     Cell::new(value.map_or_else(|| "–".to_owned(), |value| in_unit(value, figure.unit)))
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "counts and lengths, which `as` bounds"
-)]
-fn in_unit(value: f64, unit: Unit) -> String {
-    let span = Elapsed::from_millis((value * 1000.0).round() as u64);
-    match unit {
-        Unit::Count => grouped(value.round() as u64),
-        Unit::PerSecondAndThread if value < 0.01 => format!("{value:.5}/s"),
-        Unit::PerSecondAndThread if value < 1.0 => format!("{value:.3}/s"),
-        Unit::PerSecond | Unit::PerSecondAndThread => rate(value),
-        Unit::Length => span.to_string(),
-        Unit::Seconds if value < 100.0 => measured(span),
-        Unit::Seconds => format!("{} s", grouped(value.round() as u64)),
-    }
-}
-
-/// `+190 % better`.
 fn change(compared: &Compared) -> Cell {
-    let Some(percent) = compared.change_percent else { return Cell::new("") };
-    let (word, style) = match compared.verdict {
-        Some(Verdict::Equal) => return Cell::new("equal"),
-        Some(Verdict::Better) => (" better", GREEN),
-        Some(Verdict::Worse) => (" worse", RED),
-        None if percent == 0.0 => return Cell::new("equal"),
-        None => ("", ""),
+    let Some((words, verdict)) = change_in_words(compared) else { return Cell::new("") };
+    let style = match verdict {
+        Some(Verdict::Better) => GREEN,
+        Some(Verdict::Worse) => RED,
+        Some(Verdict::Equal) | None => "",
     };
-    let sign = if percent < 0.0 { '-' } else { '+' };
-    let decimals = usize::from(percent.abs() < 10.0);
-    Cell::new(format!("{sign}{:.decimals$} %{word}", percent.abs())).styled(style)
-}
-
-/// A sentence for each reason why figures of a run are left out.
-fn not_compared(comparison: &Comparison) -> Vec<String> {
-    let mut found: Vec<(usize, &str, Vec<&str>)> = Vec::new();
-    for place in 0..comparison.runs.len() {
-        for figure in &comparison.figures {
-            let Some(reason) = figure.values.get(place).and_then(|value| value.reason.as_deref()) else {
-                continue;
-            };
-            match found.iter_mut().find(|(of, known, _)| (*of, *known) == (place, reason)) {
-                Some((_, _, figures)) => figures.push(figure.label),
-                None => found.push((place, reason, vec![figure.label])),
-            }
-        }
-    }
-    let sentence = |(place, reason, figures): (usize, &str, Vec<&str>)| {
-        format!("Not compared of run {}, as {reason}: {}.", place + 1, figures.join(", "))
-    };
-    found.into_iter().map(sentence).collect()
+    Cell::new(words).styled(style)
 }
 
 /// The rate curves below each other's scale; `None` where no rate was measured.

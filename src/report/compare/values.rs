@@ -20,66 +20,66 @@ pub(crate) struct RecordedRun {
 /// Two runs or more, each compared with the first.
 #[derive(Serialize)]
 pub(crate) struct Comparison {
-    pub(super) runs: Vec<ComparedRun>,
-    pub(super) figures: Vec<Figure>,
+    pub(in crate::report) runs: Vec<ComparedRun>,
+    pub(in crate::report) figures: Vec<Figure>,
     /// What else has to be kept in mind, as sentences; runs are named by their place, from 1.
-    pub(super) remarks: Vec<String>,
+    pub(in crate::report) remarks: Vec<String>,
 }
 
 #[derive(Serialize)]
-pub(super) struct ComparedRun {
+pub(in crate::report) struct ComparedRun {
     /// The name of its folder.
-    pub(super) run: String,
-    pub(super) simulated: bool,
-    pub(super) started_at: Timestamp,
-    pub(super) outcome: Outcome,
-    pub(super) bucket: Option<String>,
+    pub(in crate::report) run: String,
+    pub(in crate::report) simulated: bool,
+    pub(in crate::report) started_at: Timestamp,
+    pub(in crate::report) outcome: Outcome,
+    pub(in crate::report) bucket: Option<String>,
     /// Of the DR appliance.
-    pub(super) release: Option<String>,
+    pub(in crate::report) release: Option<String>,
     /// The rate over stage 1.
-    pub(super) rates: Vec<RatePoint>,
+    pub(in crate::report) rates: Vec<RatePoint>,
 }
 
 /// One point of a rate curve.
 #[derive(Clone, Copy, Serialize)]
-pub(super) struct RatePoint {
+pub(in crate::report) struct RatePoint {
     /// End of the interval, since stage 1 began.
     #[serde(rename = "seconds")]
-    pub(super) at: Elapsed,
+    pub(in crate::report) at: Elapsed,
     /// GETs per second over it.
-    pub(super) per_second: f64,
+    pub(in crate::report) per_second: f64,
 }
 
 /// One figure of all runs.
 #[derive(Serialize)]
-pub(super) struct Figure {
+pub(in crate::report) struct Figure {
     /// Its name in JSON, which ends with its unit.
-    pub(super) name: &'static str,
+    pub(in crate::report) name: &'static str,
     #[serde(skip)]
-    pub(super) label: &'static str,
+    pub(in crate::report) label: &'static str,
     #[serde(skip)]
-    pub(super) unit: Unit,
-    pub(super) better: Option<Better>,
+    pub(in crate::report) unit: Unit,
+    pub(in crate::report) better: Option<Better>,
     /// In the order of the runs.
-    pub(super) values: Vec<Compared>,
+    pub(in crate::report) values: Vec<Compared>,
 }
 
 /// The value of one run.
 #[derive(Serialize)]
-pub(super) struct Compared {
-    pub(super) value: Option<f64>,
+pub(in crate::report) struct Compared {
+    pub(in crate::report) value: Option<f64>,
     /// Why there is none.
     #[serde(rename = "not_compared")]
-    pub(super) reason: Option<String>,
+    pub(in crate::report) reason: Option<String>,
     /// By how much it differs from that of the first run, in percent of that.
-    pub(super) change_percent: Option<f64>,
-    pub(super) verdict: Option<Verdict>,
+    pub(in crate::report) change_percent: Option<f64>,
+    pub(in crate::report) verdict: Option<Verdict>,
 }
 
 /// How a value is to that of the first run.
 #[derive(Clone, Copy, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Verdict {
+pub(in crate::report) enum Verdict {
     /// To half a percent.
     Equal,
     Better,
@@ -88,7 +88,7 @@ pub(super) enum Verdict {
 
 /// How a value is written.
 #[derive(Clone, Copy)]
-pub(super) enum Unit {
+pub(in crate::report) enum Unit {
     Count,
     PerSecond,
     PerSecondAndThread,
@@ -101,7 +101,7 @@ pub(super) enum Unit {
 /// Which values are better.
 #[derive(Clone, Copy, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Better {
+pub(in crate::report) enum Better {
     Higher,
     Lower,
 }

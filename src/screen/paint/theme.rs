@@ -61,6 +61,7 @@ symbols! {
     waiting: "◌" "?",
     rule: "━" "=",
     thin_rule: "─" "-",
+    arrow: "→" "->",
     dash: "–" "-",
     ellipsis: "…" "~",
     separator: "·" "|",

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use super::Session;
 use crate::{
-    report,
+    report::{self, Report, Trail},
     run::{Cause, Event, Summary, summarise},
 };
 
@@ -38,8 +38,9 @@ impl Session {
         self.recorder.sync();
         // With the head as it is here, by which `verify` finds the records that the summary was made from.
         let summary = summarise(self.run(), now, self.recorder.head());
+        let report = Report::of_run(self.run(), summary, Trail::default());
         let folder = self.recorder.folder();
-        report::write_exports(folder.path(), &summary).map_err(|error| {
+        report::write_exports(folder.path(), &report).map_err(|error| {
             let is_recorded = folder.journal_path().is_file();
             if is_recorded { SummaryUnwritten::Recorded(error) } else { SummaryUnwritten::RecordGone(error) }
         })?;

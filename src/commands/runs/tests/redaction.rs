@@ -10,15 +10,14 @@ use tempfile::TempDir;
 
 use super::played;
 use crate::{
-    commands::runs::redacted,
+    commands::runs::recorded,
     journal::{self, JournalWriter, RunFolder, samples},
-    report::{self, Collector, Series},
+    report::{self, Collector, Report, Series},
     run::{
         ActionId, ActionKind, ActionPlan, ActionState, Answer, Arrival, BucketCounts, BucketListing,
         Certainty, Elapsed, Event, Gap, GetCount, Identity, Link, ListingCause, LogCitation, LogOffset,
         Marker, NO_ANSWER, ObjectCount, PairIdentities, Person, PersonRole, Reading, Record,
         ReplicationState, Role, Sequence, ServiceState, Statement, Summary, TestSheet, ThreadCount,
-        dated_events,
     },
 };
 
@@ -241,15 +240,20 @@ fn recorded(events: &[Event]) -> (TempDir, RunFolder) {
 }
 
 /// The summary of a run, and everything that a report may show of it.
-fn reported(folder: &RunFolder, redact: bool) -> (Summary, String) {
-    let read = redacted::read(folder, redact).unwrap();
-    let summary = read.summary();
+fn reported(folder: &RunFolder, redact: bool) -> (Report, String) {
+    let report = recorded::report(folder, folder.path(), redact).unwrap();
     let mut series = Series::new(Vec::new());
     journal::read_run_by(folder, |run, record| series.see(run, record)).unwrap();
     let series = String::from_utf8(series.finish().unwrap()).unwrap();
-    let events: Vec<String> = dated_events(&read.run).iter().map(|event| format!("{event:?}")).collect();
-    let shown = [report::markdown(&summary), report::json(&summary).unwrap(), series, events.join("\n")];
-    (summary, shown.join("\n"))
+    let shown = [
+        report::markdown(&report),
+        report::html(&report).unwrap(),
+        report::json(&report.summary).unwrap(),
+        series,
+        format!("{:#?}", report.events),
+    ];
+    let shown = shown.join("\n");
+    (report, shown)
 }
 
 /// The text without the words that replace names, and without digests.
@@ -292,8 +296,9 @@ fn leaves<'v>(
 /// gives the original.
 fn check(names: &Originals) {
     let (_home, folder) = recorded(&story(names));
-    let (original, _) = reported(&folder, false);
-    let (mut redacted, shown) = reported(&folder, true);
+    let original = reported(&folder, false).0.summary;
+    let (report, shown) = reported(&folder, true);
+    let mut redacted = report.summary;
     let words = redacted.redacted.take().unwrap().words;
     let key = journal::redaction_key(&folder).unwrap();
     // What the words may replace, known by its digest: the names, parts of them, and words of the run in another case.
@@ -567,8 +572,8 @@ fn what_only_looks_like_a_name_stays() {
 fn a_digest_is_checked_with_the_key_of_the_run_and_is_another_in_another_run() {
     let words = || {
         let (home, folder) = recorded(&story(&Originals::plain()));
-        let redaction = reported(&folder, true).0.redacted.unwrap();
-        let again = reported(&folder, true).0.redacted.unwrap();
+        let redaction = reported(&folder, true).0.summary.redacted.unwrap();
+        let again = reported(&folder, true).0.summary.redacted.unwrap();
         assert_eq!(redaction, again);
         let key = journal::redaction_key(&folder).unwrap();
         drop(home);
@@ -586,12 +591,13 @@ fn a_digest_is_checked_with_the_key_of_the_run_and_is_another_in_another_run() {
 }
 
 #[test]
-fn a_redacted_report_says_so_first_and_ends_with_its_words() {
+fn a_redacted_report_says_so_first_and_lists_its_words() {
     let (_home, folder) = recorded(&story(&Originals::plain()));
     let report = report::markdown(&reported(&folder, true).0);
-    let head: String = report.lines().take(4).collect();
+    let (head, rest) = report.split_once("\n## ").unwrap();
     assert!(head.contains("REDACTED") && head.contains("bucket-1"), "{head}");
-    assert!(report.split("\n## ").last().unwrap().contains("| bucket-1"), "{report}");
+    let names = rest.split("\n### ").find(|part| part.starts_with("Redacted names")).unwrap();
+    assert!(names.contains("bucket-1"), "{report}");
     let plain = reported(&folder, false).1;
     assert!(!plain.contains("REDACTED") && !plain.contains("\"redacted\""));
 }
@@ -599,7 +605,9 @@ fn a_redacted_report_says_so_first_and_ends_with_its_words() {
 #[tokio::test(start_paused = true)]
 async fn a_played_run_is_redacted_whole_and_its_figures_stay() {
     let (_home, folder) = played("alarm").await;
-    let (original, redacted) = (reported(&folder, false).0, reported(&folder, true));
+    let original = reported(&folder, false).0.summary;
+    let (report, shown) = reported(&folder, true);
+    let redacted = (report.summary, shown);
     for name in ["ava-prod", "ava-dr", "ava400-ks"] {
         assert!(!redacted.1.contains(name), "{name}");
     }

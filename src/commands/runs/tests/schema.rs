@@ -6,14 +6,14 @@ use serde_json::Value;
 
 use super::played;
 use crate::{
-    commands::runs::redacted,
+    commands::runs::recorded,
     journal::RunFolder,
     report::{self, tests::schema::faults},
     simulator::Scenario,
 };
 
 fn summary(folder: &RunFolder, redact: bool) -> Value {
-    let summary = redacted::read(folder, redact).unwrap().summary();
+    let summary = recorded::report(folder, folder.path(), redact).unwrap().summary;
     serde_json::from_str(&report::json(&summary).unwrap()).unwrap()
 }
 

@@ -1,6 +1,7 @@
 //! Summaries for the tests of this room.
 
 mod control;
+pub(super) mod evidence;
 
 use std::collections::BTreeMap;
 

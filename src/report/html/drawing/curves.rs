@@ -1,0 +1,84 @@
+//! Curves over the time since stage 1 began.
+
+use plotters::prelude::*;
+
+use super::{Area, DrawingError, EXPECTED, GRID, INK, Size, colour, font};
+use crate::report::document::Tone;
+use crate::run::{Elapsed, ObjectCount};
+use crate::text::grouped;
+
+pub(super) const SIZE: Size = (760, 250);
+
+/// Room above the highest point.
+const HEADROOM: f64 = 1.08;
+
+#[expect(clippy::cast_precision_loss, reason = "drawn to a pixel")]
+pub(super) fn downloads(
+    area: &Area<'_>,
+    points: &[(Elapsed, ObjectCount)],
+    expected: Option<ObjectCount>,
+) -> Result<(), DrawingError> {
+    let curve: Vec<(f64, f64)> = points.iter().map(|(at, count)| (at.secs_f64(), count.0 as f64)).collect();
+    let limit = expected.map(|count| count.0 as f64);
+    draw(area, &[curve], limit)
+}
+
+pub(super) fn rates(area: &Area<'_>, of_runs: &[Vec<(Elapsed, f64)>]) -> Result<(), DrawingError> {
+    let curve = |curve: &Vec<(Elapsed, f64)>| curve.iter().map(|(at, rate)| (at.secs_f64(), *rate)).collect();
+    draw(area, &of_runs.iter().map(curve).collect::<Vec<_>>(), None)
+}
+
+fn draw(area: &Area<'_>, curves: &[Vec<(f64, f64)>], limit: Option<f64>) -> Result<(), DrawingError> {
+    let points = || curves.iter().flatten();
+    // An empty axis has no scale.
+    let end = points().map(|(at, _)| *at).fold(1.0, f64::max);
+    let top = points().map(|(_, value)| *value).chain(limit).fold(1.0, f64::max) * HEADROOM;
+    let mut chart = ChartBuilder::on(area)
+        .margin(8)
+        .x_label_area_size(26)
+        .y_label_area_size(58)
+        .build_cartesian_2d(0.0..end, 0.0..top)?;
+    chart
+        .configure_mesh()
+        .disable_x_mesh()
+        .x_labels(8)
+        .y_labels(5)
+        .axis_style(GRID)
+        .bold_line_style(GRID)
+        .light_line_style(TRANSPARENT)
+        .label_style(font(12, &INK))
+        .x_label_formatter(&|seconds| time(*seconds))
+        .y_label_formatter(&|value| number(*value, top))
+        .draw()?;
+    let tones = [Tone::First, Tone::Second, Tone::Third, Tone::Attention];
+    for (curve, tone) in curves.iter().zip(tones) {
+        if curves.len() == 1 {
+            chart.draw_series(AreaSeries::new(curve.iter().copied(), 0.0, colour(tone).mix(0.15)))?;
+        }
+        chart.draw_series(LineSeries::new(curve.iter().copied(), colour(tone).stroke_width(2)))?;
+    }
+    if let Some(limit) = limit {
+        let line = [(0.0, limit), (end, limit)];
+        chart.draw_series(LineSeries::new(line, EXPECTED.stroke_width(1)))?;
+    }
+    Ok(())
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "labels of an axis, never negative"
+)]
+fn time(seconds: f64) -> String {
+    Elapsed::from_millis((seconds * 1000.0).round() as u64).to_string()
+}
+
+/// A label of an axis that reaches to `top`.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "labels of an axis, never negative"
+)]
+fn number(value: f64, top: f64) -> String {
+    if top < 10.0 { format!("{value:.1}") } else { grouped(value.round() as u64) }
+}

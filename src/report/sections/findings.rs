@@ -1,0 +1,148 @@
+//! What was found, what is done about it and what is left to do; and what is to be learned.
+
+use std::cmp::Reverse;
+
+use super::head::acknowledgement;
+use super::sheet::who;
+use super::verdict::{severity, stated};
+use crate::report::document::{Block, Item, Level, Prose};
+use crate::report::phrases::NOT_STATED;
+use crate::report::table::Flush::{Left, Right};
+use crate::report::value::Report;
+use crate::run::{CleanupItem, Decision, Finding, Issue, IssueState, Note, NoteEdit};
+use crate::text::{grouped, iso};
+
+pub(super) fn findings(report: &Report) -> Vec<Block> {
+    let summary = &report.summary;
+    let mut sorted: Vec<_> = summary.findings.iter().collect();
+    // The sort is stable: those that are settled stay in the order in which they opened.
+    sorted.sort_by_key(|finding| {
+        if finding.is_open() { (0, Reverse(Some(finding.severity))) } else { (1, Reverse(None)) }
+    });
+    let found = if sorted.is_empty() {
+        Block::text("None.")
+    } else {
+        Block::List(sorted.into_iter().map(|found| finding(report, found)).collect())
+    };
+    let cleanup = if summary.cleanup.is_empty() {
+        Block::text("Nothing is on the checklist.")
+    } else {
+        Block::List(summary.cleanup.iter().map(cleanup_item).collect())
+    };
+    vec![
+        found,
+        Block::Heading("Issues and what is done about them"),
+        issues(&summary.test.issues),
+        Block::Heading("Cleanup"),
+        cleanup,
+    ]
+}
+
+fn finding(report: &Report, finding: &Finding) -> Item {
+    let state = match (finding.closed_at, &finding.acknowledged) {
+        (Some(at), _) => format!(", over since {}", iso(at)),
+        (None, Some(_)) => ", acknowledged".to_owned(),
+        (None, None) => ", open".to_owned(),
+    };
+    let closed = report.trail.closed.get(&(finding.record, finding.code)).copied();
+    // Once it is over, nothing is to be done.
+    let text = if finding.closed_at.is_some() { finding.what() } else { &finding.text };
+    let prose = severity(finding.severity)
+        .and(" ")
+        .and_code(finding.code.name())
+        .and(format!(", since {}", iso(finding.opened_at)))
+        .citing(Some(finding.record))
+        .and(state)
+        .citing(closed);
+    let mut more = vec![Prose::foreign(text)];
+    if let Some(cited) = &finding.cited {
+        let place =
+            cited.offset.map_or_else(String::new, |offset| format!(", byte {} of dr.log", grouped(offset.0)));
+        more.push(Prose::code(&cited.raw).citing(Some(cited.record)).and(place));
+    }
+    if finding.acknowledged.is_some() {
+        more.push(acknowledgement(report, finding));
+    }
+    Item { more, ..Item::new(prose) }
+}
+
+fn issues(issues: &[Issue]) -> Block {
+    if issues.is_empty() {
+        return Block::text(format!("Issues: {NOT_STATED}."));
+    }
+    let head = [
+        ("Issue", Left),
+        ("Severity", Left),
+        ("State", Left),
+        ("Owner", Left),
+        ("Due", Left),
+        ("Remedy or accepted risk", Left),
+        ("Retest", Left),
+        ("Stated by", Left),
+        ("Records", Right),
+    ];
+    Block::table(head, issues.iter().map(issue))
+}
+
+fn issue(issue: &Issue) -> [Prose; 9] {
+    let entry = &issue.entry;
+    let state = match issue.state {
+        IssueState::Open => Prose::badge(Level::Attention, "open"),
+        IssueState::Acknowledged => Prose::badge(Level::Attention, "acknowledged"),
+        IssueState::Closed => Prose::text("closed"),
+    };
+    let decision = match &entry.decision {
+        None => Prose::text(NOT_STATED),
+        Some(Decision::Remedy { text }) => Prose::text("remedy: ").and_foreign(text),
+        Some(Decision::Accept { text }) => Prose::text("risk accepted: ").and_foreign(text),
+    };
+    let by = match issue.stated_at {
+        None => Prose::text(NOT_STATED),
+        Some(at) => {
+            who(issue.stated_by.as_deref(), issue.engineer.as_deref()).and(format!(" at {}", iso(at)))
+        }
+    };
+    [
+        Prose::code(&issue.code).and(": ").and_foreign(&issue.text),
+        severity(issue.severity),
+        state,
+        stated(entry.owner.as_deref()),
+        entry.due.map_or_else(|| NOT_STATED.to_owned(), |due| due.to_string()).into(),
+        decision,
+        entry.retest.as_ref().map_or_else(|| Prose::text(NOT_STATED), |run| Prose::code(&run.0)),
+        by,
+        Prose::records(std::iter::once(&issue.opened).chain(&issue.record)),
+    ]
+}
+
+fn cleanup_item(item: &CleanupItem) -> Item {
+    let optional = if item.required || item.done { "" } else { " (optional)" };
+    Item { is_done: Some(item.done), ..Item::new(Prose::foreign(&item.text).and(optional)) }
+}
+
+pub(super) fn lessons(report: &Report) -> Vec<Block> {
+    let notes = &report.summary.notes;
+    if notes.is_empty() {
+        return vec![Block::text("No note is on record.")];
+    }
+    vec![Block::List(notes.iter().map(note).collect())]
+}
+
+fn note(note: &Note) -> Item {
+    let prose = Prose::text(format!("{} ", iso(note.at)))
+        .and_all(who(Some(&note.user), note.engineer.as_deref()))
+        .and(": ")
+        .and_foreign(&note.text)
+        .with_source(Some(note.record));
+    let about = note.line.as_ref().map(|line| {
+        Prose::text(format!("about byte {} of dr.log: ", grouped(line.offset.0))).and_code(&line.raw)
+    });
+    let earlier = |edit: &NoteEdit| {
+        Prose::text(format!("until {}, when ", iso(edit.at)))
+            .and_all(who(Some(&edit.user), edit.engineer.as_deref()))
+            .and(" edited it: ")
+            .and_foreign(&edit.before)
+            .with_source(Some(edit.record))
+    };
+    Item { more: about.into_iter().chain(note.edits.iter().map(earlier)).collect(), ..Item::new(prose) }
+}

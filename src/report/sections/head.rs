@@ -1,0 +1,118 @@
+//! The head of a report: which test it is, and what a reader has to know before any figure.
+
+use super::sheet::who;
+use crate::report::document::{Banner, Level, Prose};
+use crate::report::phrases::{EXPOSED, accepted_dangers, paused_warning};
+use crate::report::table::UNKNOWN;
+use crate::report::value::{Report, Standing};
+use crate::run::{Code, Elapsed, Finding, Identity, Redaction, Summary};
+use crate::text::{iso, plural};
+
+pub(super) fn title(report: &Report) -> Prose {
+    let title = Prose::text("Disaster-recovery test of bucket ");
+    match &report.summary.bucket.name {
+        Some(name) => title.and_foreign(name),
+        None => title.and(UNKNOWN),
+    }
+}
+
+pub(super) fn banners(report: &Report) -> Vec<Banner> {
+    let summary = &report.summary;
+    let mut banners = Vec::new();
+    let banner = |level, title: &str, lines| Banner { level, title: title.to_owned(), lines };
+    if summary.simulated {
+        let which = simulated_part(summary);
+        let lines = vec![format!("{which} It is no evidence of a disaster-recovery test.").into()];
+        banners.push(banner(Level::Attention, "SIMULATED: a rehearsal.", lines));
+    }
+    banners.extend(summary.redacted.as_ref().map(|redaction| {
+        banner(Level::Attention, "REDACTED: names are replaced by words.", vec![redacted(redaction)])
+    }));
+    banners.extend(standing(report));
+    banners.extend(holes(summary));
+    if let Some(warning) = paused_warning(summary) {
+        let sources = Prose::text(EXPOSED).with_source(report.sources.replication);
+        banners.push(banner(Level::Bad, warning, vec![sources]));
+    }
+    let dangers = accepted_dangers(summary).map(|finding| Banner {
+        level: Level::Bad,
+        title: "Not settled but acknowledged, BLOCKING:".to_owned(),
+        lines: vec![
+            Prose::code(finding.code.name())
+                .and(": ")
+                .and_foreign(&finding.text)
+                .with_source(Some(finding.record)),
+            acknowledgement(report, finding),
+        ],
+    });
+    banners.extend(dangers);
+    banners
+}
+
+fn simulated_part(summary: &Summary) -> &'static str {
+    let says = |identity: &Option<Identity>| identity.as_ref().is_some_and(|identity| identity.simulated);
+    match (says(&summary.versions.primary), says(&summary.versions.dr)) {
+        (true, true) => "Both appliances of this run were simulated.",
+        (true, false) => "The primary of this run was simulated.",
+        (false, true) => "The DR appliance of this run was simulated.",
+        // The record of an earlier version, or another machine answered in the end.
+        (false, false) => "The appliances of this run were simulated.",
+    }
+}
+
+fn redacted(redaction: &Redaction) -> Prose {
+    // The command as it is typed.
+    match redaction.notice.split_once("compare: ") {
+        Some((words, command)) => Prose::foreign(words).and("compare: ").and_code(command),
+        None => Prose::foreign(&redaction.notice),
+    }
+}
+
+/// A record that can still grow, or broke off.
+fn standing(report: &Report) -> Option<Banner> {
+    let (title, line) = match report.standing {
+        Standing::Ended => return None,
+        Standing::Running => (
+            "RUNNING: this run is still being recorded.",
+            "The figures are those so far, and any of them may change.",
+        ),
+        Standing::CutShort => (
+            "CUT SHORT: the end of this run is not on record.",
+            "Nobody records it any more: drwatch or its machine stopped. What came after the last record is not known.",
+        ),
+    };
+    Some(Banner { level: Level::Attention, title: title.to_owned(), lines: vec![line.into()] })
+}
+
+/// What was not watched, or not written down.
+fn holes(summary: &Summary) -> Option<Banner> {
+    let lengths = summary.gaps.iter().map(|gap| gap.to.since(gap.from));
+    let total = lengths.fold(Elapsed::ZERO, Elapsed::saturating_add);
+    let mut lines = Vec::new();
+    if !summary.gaps.is_empty() {
+        let count = plural(summary.gaps.len() as u64, "gap");
+        lines.push(Prose::text(format!(
+            "{count} in the watch, {total} in all: what happened in them may be missing."
+        )));
+    }
+    let holes = summary.findings.iter().filter(|finding| finding.code == Code::RecordHole);
+    lines.extend(holes.map(|hole| Prose::foreign(&hole.text).with_source(Some(hole.record))));
+    let has_holes = !lines.is_empty();
+    has_holes.then(|| Banner { level: Level::Attention, title: "This record has holes.".to_owned(), lines })
+}
+
+/// Who acknowledged a finding, when and why.
+pub(super) fn acknowledgement(report: &Report, finding: &Finding) -> Prose {
+    let by = finding.acknowledged_by.as_deref();
+    let mut prose = Prose::text("Acknowledged by ").and_all(match by {
+        Some(user) => who(Some(user), finding.acknowledged_engineer.as_deref()),
+        None => Prose::text(UNKNOWN),
+    });
+    prose = prose.and(format!(" at {}: ", finding.acknowledged_at.map_or_else(|| UNKNOWN.to_owned(), iso)));
+    prose = match &finding.acknowledged {
+        Some(reason) => prose.and_foreign(reason),
+        None => prose.and(UNKNOWN),
+    };
+    let record = report.trail.acknowledged.get(&(finding.record, finding.code.name()));
+    prose.with_source(record.copied())
+}

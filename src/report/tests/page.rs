@@ -1,0 +1,198 @@
+//! The page of HTML, and what it has in common with the Markdown.
+
+use std::collections::BTreeSet;
+
+use super::samples::{
+    evidence::{empty, filled},
+    restored,
+};
+use super::{filled_with, harm};
+use crate::report::{
+    Report, cited_records, html, markdown,
+    sections::{CONTROLS, Part},
+};
+
+fn page(report: &Report) -> String {
+    html(report).unwrap()
+}
+
+/// The page of which the style is left out.
+fn bare(report: &Report) -> String {
+    let page = page(report);
+    let (before, rest) = page.split_once("<style>").unwrap();
+    format!("{before}{}", rest.split_once("</style>").unwrap().1)
+}
+
+#[test]
+fn the_page_of_a_report_with_everything_reads_well() {
+    insta::assert_snapshot!(bare(&filled()));
+}
+
+#[test]
+fn the_page_of_a_report_of_which_nothing_is_stated_invents_nothing() {
+    insta::assert_snapshot!(bare(&empty()));
+}
+
+#[test]
+fn the_markdown_of_a_report_with_everything_reads_well() {
+    insta::assert_snapshot!(markdown(&filled()));
+}
+
+#[test]
+fn a_page_asks_for_nothing_and_runs_nothing() {
+    for report in [filled(), empty()] {
+        let page = page(&report).to_lowercase();
+        for word in
+            ["<script", "<link", "url(", "@import", "src=", "http://", "https://", "<iframe", "<img", " on"]
+        {
+            let found: Vec<_> =
+                page.match_indices(word).map(|(at, _)| &page[at..(at + 40).min(page.len())]).collect();
+            let is_attribute = |found: &&&str| {
+                word != " on"
+                    || found.split('=').next().is_some_and(|name| {
+                        name.len() < 16
+                            && found.contains("=\"")
+                            && name.trim().chars().all(|c| c.is_ascii_lowercase())
+                    })
+            };
+            assert_eq!(found.iter().find(is_attribute), None, "{word}");
+        }
+    }
+}
+
+#[test]
+fn drawings_have_neither_fonts_nor_colours_of_their_own() {
+    let page = page(&filled());
+    let drawings: Vec<_> =
+        page.split("<svg").skip(1).map(|rest| rest.split("</svg>").next().unwrap()).collect();
+    assert_eq!(drawings.len(), 4);
+    for drawing in drawings {
+        assert!(drawing.contains("role=\"img\"") && drawing.contains("<title") && drawing.contains("<desc"));
+        for own in ["font-family", "fill=\"#", "stroke=\"#", "xmlns"] {
+            assert!(!drawing.contains(own), "{own} in {drawing}");
+        }
+    }
+}
+
+#[test]
+fn every_record_cited_has_its_anchor_and_every_link_leads_somewhere() {
+    for report in [filled(), empty(), Report::of_summary(restored())] {
+        let page = page(&report);
+        let parts = |start: &str| -> BTreeSet<&str> {
+            page.split(start).skip(1).map(|rest| rest.split('"').next().unwrap()).collect()
+        };
+        let anchors = parts(" id=\"");
+        let links = parts("href=\"#");
+        assert!(links.is_subset(&anchors), "{:?}", links.difference(&anchors));
+        let cited = cited_records(&report);
+        for record in &cited {
+            assert!(anchors.contains(format!("r{record}").as_str()), "{record}");
+        }
+        let count = page.matches(" id=\"r").count()
+            - usize::from(anchors.contains("readiness"))
+            - usize::from(anchors.contains("recovery"))
+            - usize::from(anchors.contains("record"));
+        assert_eq!(count, cited.len(), "each once");
+    }
+}
+
+#[test]
+fn page_and_markdown_have_the_same_sections_in_the_same_order() {
+    let titles: Vec<_> = Part::ALL.map(Part::title).into();
+    for report in [filled(), empty()] {
+        let page = page(&report);
+        let in_page = page.split("<h2>").skip(1).map(|rest| rest.split('<').next().unwrap());
+        assert_eq!(in_page.filter(|title| *title != "Contents").collect::<Vec<_>>(), titles);
+        let markdown = markdown(&report);
+        let in_markdown = markdown.lines().filter_map(|line| line.strip_prefix("## "));
+        assert_eq!(in_markdown.collect::<Vec<_>>(), titles);
+    }
+}
+
+#[test]
+fn hostile_text_comes_out_as_words_in_a_page() {
+    let hostile = [
+        "<script>alert(1)</script>",
+        "\"><img src=x onerror=alert(1)>",
+        "' onmouseover='x",
+        "\u{1b}]0;owned\u{7}\u{1b}[2J",
+        "\u{202e}desrever\u{2066}\u{feff}",
+        "</style></title>",
+        "{{ 7 * 7 }} {% raw %}",
+    ];
+    let tags = |page: &str| page.matches('<').count();
+    let plain = tags(&page(&Report::of_summary(filled_with("plain"))));
+    for words in hostile {
+        let page = page(&Report::of_summary(filled_with(words)));
+        assert_eq!(tags(&page), plain, "{words:?}");
+        assert_eq!(page.lines().find_map(harm), None, "{words:?}");
+        assert!(!page.contains("<img") && !page.contains("<script"), "{words:?}");
+    }
+}
+
+#[test]
+fn an_accepted_danger_stands_before_the_verdict_with_who_when_and_why() {
+    let report = filled();
+    let page = page(&report);
+    let head = page.split("<section").next().unwrap();
+    let markdown = markdown(&report);
+    let of_markdown = markdown.split("\n## ").next().unwrap();
+    for head in [head, of_markdown] {
+        for word in [
+            "alarm",
+            "cloud bucket inconsistent",
+            "kim",
+            "2026-09-13T16:25:04Z",
+            "a file known to be gone",
+            "BLOCKING",
+        ] {
+            assert!(head.contains(word), "{word}: {head}");
+        }
+    }
+}
+
+#[test]
+fn a_run_without_an_end_and_one_with_holes_say_so_at_the_top() {
+    let heads = |report: &Report| {
+        [
+            page(report).split("<section").next().unwrap().to_owned(),
+            markdown(report).split("\n## ").next().unwrap().to_owned(),
+        ]
+    };
+    for head in heads(&empty()) {
+        assert!(head.contains("RUNNING") && !head.contains("SIMULATED") && !head.contains("holes"), "{head}");
+    }
+    let mut report = empty();
+    report.cut_short();
+    for head in heads(&report) {
+        assert!(head.contains("CUT SHORT") && !head.contains("RUNNING"), "{head}");
+    }
+    report = filled();
+    report.cut_short();
+    for head in heads(&report) {
+        assert!(head.contains("holes") && head.contains("1 gap") && head.contains("SIMULATED"), "{head}");
+        assert!(!head.contains("CUT SHORT"), "{head}");
+    }
+}
+
+#[test]
+fn the_control_map_supports_and_never_complies() {
+    assert_eq!(CONTROLS.len(), 11);
+    let known: BTreeSet<_> = Part::ALL.map(Part::id).into();
+    for control in CONTROLS.iter() {
+        assert!(!control.sections.is_empty());
+        for section in &control.sections {
+            assert!(known.contains(section.as_str()), "{section}");
+        }
+        let words =
+            [&control.framework, &control.reference, &control.asks, &control.supports, &control.not_shown];
+        for word in words {
+            let word = word.to_lowercase();
+            assert!(
+                !word.is_empty()
+                    && !["compli", "satisf", "fulfil", "meets"].iter().any(|claim| word.contains(claim)),
+                "{word}"
+            );
+        }
+    }
+}
