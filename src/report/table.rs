@@ -16,6 +16,16 @@ pub(super) enum Flush {
     Right,
 }
 
+impl Flush {
+    /// The word for it in a style sheet.
+    pub(super) const fn class(self) -> &'static str {
+        match self {
+            Self::Left => "left",
+            Self::Right => "right",
+        }
+    }
+}
+
 /// A Markdown table that also reads as plain text.
 pub(super) fn table(head: &[(&str, Flush)], rows: &[Vec<String>]) -> String {
     let mut widths: Vec<_> = head.iter().map(|(title, _)| title.chars().count().max(3)).collect();

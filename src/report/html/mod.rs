@@ -9,7 +9,6 @@ use self::drawing::{DrawingError, Svg, svg};
 use super::document::{Block, Document, Figure, Prose, Span, Table};
 use super::escape::{shorten, visible};
 use super::sections::document;
-use super::table::Flush;
 use super::value::Report;
 use crate::run::Timestamp;
 use crate::text::iso;
@@ -81,11 +80,9 @@ fn moment(at: &Timestamp) -> String {
     iso(*at)
 }
 
-const fn side(flush: &Flush) -> &'static str {
-    match flush {
-        Flush::Left => "left",
-        Flush::Right => "right",
-    }
+/// Whether a table has so many columns that its times have to be broken on paper.
+fn has_many_columns(table: &Table) -> bool {
+    table.head.len() > 7
 }
 
 /// Whether a table stays on one page in print.

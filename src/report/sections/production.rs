@@ -262,7 +262,7 @@ fn action(report: &Report, action: &ActionSummary) -> Item {
     }
     match trail.and_then(|trail| trail.read_back.as_ref()) {
         Some(read) => {
-            more.push(Prose::text("read back: ").and_code(&read.raw).with_source(Some(read.record)))
+            more.push(Prose::text("read back: ").and_code(&read.raw).with_source(Some(read.record)));
         }
         None if action.sent.is_some() && trail.is_some() => more.push("read back: none on record".into()),
         None => {}

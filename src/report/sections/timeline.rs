@@ -32,7 +32,7 @@ pub(super) fn timeline(report: &Report) -> Vec<Block> {
     blocks.push(Block::Heading("Evidence of the phases"));
     blocks.push(Block::List(summary.phases.iter().map(phase_evidence).collect()));
     blocks.push(Block::Heading("Gaps"));
-    blocks.push(gaps(&summary.gaps));
+    blocks.push(gaps(report));
     if !report.events.is_empty() {
         blocks.push(Block::Heading("What happened"));
         blocks.extend(events(&report.events));
@@ -84,7 +84,8 @@ fn phase_evidence(phase: &PhaseSummary) -> Item {
     Item { more: vec![Prose::code(raw)], ..Item::new(prose) }
 }
 
-fn gaps(gaps: &[Gap]) -> Block {
+fn gaps(report: &Report) -> Block {
+    let gaps = &report.summary.gaps;
     if gaps.is_empty() {
         return Block::text("None on record.");
     }
@@ -96,6 +97,8 @@ fn gaps(gaps: &[Gap]) -> Block {
             iso(gap.to),
             grouped(gap.offset.0)
         ));
+        let record = report.trail.gaps.get(&(gap.from, gap.to)).copied();
+        let prose = prose.citing(record);
         Item { more: vec![Prose::text("why: ").and_foreign(&gap.reason)], ..Item::new(prose) }
     };
     Block::List(gaps.iter().map(item).collect())

@@ -172,6 +172,7 @@ impl Trail {
         match what {
             Happening::PauseBegan(pause) => self.pauses.get(&pause.from).map(|(began, _)| *began),
             Happening::PauseEnded(pause) => self.pauses.get(&pause.from).and_then(|(_, ended)| *ended),
+            Happening::Gap(gap) | Happening::Absence(gap) => self.gaps.get(&(gap.from, gap.to)).copied(),
             Happening::ActionSettled(action) => self.actions.get(&action.id).and_then(|trail| trail.settled),
             Happening::FindingClosed(finding) => self.closed.get(&(finding.record, finding.code)).copied(),
             Happening::Acknowledged(finding) => {

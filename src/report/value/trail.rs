@@ -38,6 +38,8 @@ pub(crate) struct Trail {
     pub(crate) actions: BTreeMap<ActionId, ActionTrail>,
     /// By the time from which replication was paused: the records of the beginning and of the end.
     pub(crate) pauses: BTreeMap<Timestamp, (Sequence, Option<Sequence>)>,
+    /// By their bounds: the records of the gaps.
+    pub(crate) gaps: BTreeMap<(Timestamp, Timestamp), Sequence>,
     pub(crate) closed: BTreeMap<(Sequence, Code), Sequence>,
     pub(crate) acknowledged: BTreeMap<(Sequence, String), Sequence>,
     /// The records by which the primary and the DR appliance were last identified.
@@ -61,6 +63,12 @@ impl Trail {
         match &record.event {
             Event::Acknowledged { code, opened, .. } => {
                 self.acknowledged.insert((*opened, code.clone()), record.seq);
+            }
+            Event::LogGap(gap) => {
+                self.gaps.insert((gap.from, gap.to), record.seq);
+            }
+            Event::RunContinued { .. } => {
+                self.gaps.extend(run.absences.last().map(|gap| ((gap.from, gap.to), record.seq)));
             }
             Event::Identified { role: Role::Primary, .. } => self.identified.0 = Some(record.seq),
             Event::Identified { role: Role::Dr, .. } => self.identified.1 = Some(record.seq),

@@ -273,6 +273,7 @@ fn no_output_of_a_run_passes_hostile_text_on() {
             &["compare", EVIL, EVIL],
             &["report", "last"],
             &["report", "last", "--format", "json"],
+            &["report", "last", "--format", "html"],
             &["verify", "last"],
             &["report", EVIL],
             &["verify", EVIL],

@@ -100,7 +100,7 @@ fn leaving_it_paused_is_a_decision_on_record_and_said_everywhere() {
 
     let report = Command::new(DRWATCH).args(["report", "last"]).args(pair.flags_of_runs()).output().unwrap();
     let report = String::from_utf8(report.stdout).unwrap();
-    assert!(report.contains(&format!("- Left paused, as decided by `{user}` at ")), "{report}");
+    assert!(report.contains(&format!("- Left paused: as decided by `{user}` at ")), "{report}");
     let verify = Command::new(DRWATCH).args(["verify", "last"]).args(pair.flags_of_runs()).output().unwrap();
     assert_eq!(verify.status.code(), Some(0), "{}", String::from_utf8_lossy(&verify.stderr));
 }

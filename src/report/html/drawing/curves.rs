@@ -46,7 +46,7 @@ fn draw(area: &Area<'_>, curves: &[Vec<(f64, f64)>], limit: Option<f64>) -> Resu
         .axis_style(GRID)
         .bold_line_style(GRID)
         .light_line_style(TRANSPARENT)
-        .label_style(font(12, &INK))
+        .label_style(font(12, INK))
         .x_label_formatter(&|seconds| time(*seconds))
         .y_label_formatter(&|value| number(*value, top))
         .draw()?;

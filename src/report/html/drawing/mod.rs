@@ -110,6 +110,6 @@ fn with_classes(svg: &str) -> String {
 }
 
 /// Text of that size and colour.
-fn font<'f>(size: i32, colour: &RGBColor) -> TextStyle<'f> {
-    ("sans-serif", size).into_font().color(colour)
+fn font<'f>(size: i32, colour: RGBColor) -> TextStyle<'f> {
+    ("sans-serif", size).into_font().color(&colour)
 }

@@ -43,7 +43,7 @@ pub(super) fn draw(area: &Area<'_>, span: (Timestamp, Timestamp), rows: &[Row]) 
     for (row, top) in rows.iter().zip((TOP..).step_by(ROW.unsigned_abs() as usize)) {
         let middle = top + ROW / 2;
         let right = Pos::new(HPos::Right, VPos::Center);
-        area.draw(&Text::new(row.label, (LEFT - 10, middle), font(13, &INK).pos(right)))?;
+        area.draw(&Text::new(row.label, (LEFT - 10, middle), font(13, INK).pos(right)))?;
         area.draw(&PathElement::new([(LEFT, middle), (WIDTH - RIGHT, middle)], GRID))?;
         for bar in &row.bars {
             draw_bar(area, span, bar, middle)?;
@@ -72,7 +72,7 @@ fn draw_bar(
     let needed = LETTER * i32::try_from(bar.label.len()).unwrap_or(i32::MAX / LETTER);
     if !bar.label.is_empty() && to - from >= needed {
         let centre = Pos::new(HPos::Center, VPos::Center);
-        area.draw(&Text::new(bar.label, (i32::midpoint(from, to), middle), font(12, &ON_BAR).pos(centre)))?;
+        area.draw(&Text::new(bar.label, (i32::midpoint(from, to), middle), font(12, ON_BAR).pos(centre)))?;
     }
     Ok(())
 }
@@ -102,7 +102,7 @@ fn axis(area: &Area<'_>, span: (Timestamp, Timestamp), rows: usize) -> Result<()
         let x = place(span, at);
         area.draw(&PathElement::new([(x, TOP), (x, bottom + 4)], GRID))?;
         let below = Pos::new(HPos::Center, VPos::Top);
-        area.draw(&Text::new(hour_and_minute(at), (x, bottom + 8), font(12, &INK).pos(below)))?;
+        area.draw(&Text::new(hour_and_minute(at), (x, bottom + 8), font(12, INK).pos(below)))?;
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Sample reports with everything that is asked of a test, and with nothing of it.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 
@@ -10,13 +10,14 @@ use crate::run::{
     Code, Criterion, Decision, Deviation, Elapsed, Finding, FindingSeverity, Issue, IssueEntry, IssueState,
     JudgedCriterion, Judgement, ObjectCount, Person, PersonRole, PlannedStep, ProcedureStep, RateSample,
     Recovery, RunId, Sequence, SheetChange, SheetOrigin, SheetSummary, Signature, SignedStatement,
-    SignerRole, StepState, StepSummary, Summary, Target, TestSheet, TestSummary, TestVerdict,
+    SignerRole, StepState, StepSummary, Summary, Target, TestSheet, TestSummary, TestVerdict, ThreadCount,
 };
 
 fn seconds(seconds: u64) -> Elapsed {
     Elapsed::from_secs(seconds)
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the fields it is for are optional")]
 fn some(words: &str) -> Option<String> {
     Some(text(words))
 }
@@ -53,12 +54,12 @@ fn sheet() -> TestSheet {
 }
 
 fn criteria() -> Vec<JudgedCriterion> {
+    use Judgement::{Failed, NotMeasured, Passed};
     let judged = |place: usize, measured, judgement, reason: &str, records: &[u64]| {
         let Criterion { target, source } = sheet().criteria[place].clone();
         let records = records.iter().copied().map(Sequence).collect();
         JudgedCriterion { target, source, measured, judgement, reason: text(reason), records }
     };
-    use Judgement::{Failed, NotMeasured, Passed};
     vec![
         judged(0, Some(7750.0), Passed, "Both stages took 02:09:10.", &[60, 890, 1600]),
         judged(1, Some(8700.0), Failed, "Replication was paused for 02:25:00.", &[23, 1790]),
@@ -251,7 +252,7 @@ pub(in crate::report) fn filled() -> Report {
         rates: rates(250)
             .map(|sample| RateSample { per_second: sample.per_second * 0.7, ..sample })
             .collect(),
-        threads: BTreeMap::from([(crate::run::ThreadCount(16), ())]).into_keys().collect(),
+        threads: BTreeSet::from([ThreadCount(16)]),
     };
     let mut trail = Trail::default();
     trail.downloads =
