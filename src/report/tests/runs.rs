@@ -40,7 +40,7 @@ fn mixed() -> Vec<ListedRun> {
     damaged.summary = Err(Unread::Damaged(
         "record 812 was changed: the record after it holds another digest of it".to_owned(),
     ));
-    runs.extend([
+    runs.extend(vec![
         live,
         damaged,
         copy,
