@@ -419,8 +419,9 @@ pub(crate) enum SettingsCommand {
     /// Write a commented template; never over an existing file
     Init {
         /// That of a test sheet in place of that of the settings: plan.toml beside the settings file, or FILE
-        #[arg(long, value_name = "FILE", num_args = 0..=1)]
-        plan: Option<Option<PathBuf>>,
+        // An empty path where no FILE is named.
+        #[arg(long, value_name = "FILE", num_args = 0..=1, default_missing_value = "")]
+        plan: Option<OsString>,
     },
     /// Print the settings in effect
     Show,

@@ -1,5 +1,7 @@
 //! The command `settings`.
 
+use std::path::PathBuf;
+
 use super::command_line::{messages::say, options::load, stop::Stop};
 use crate::{
     cli::{SettingsArgs, SettingsCommand},
@@ -19,7 +21,7 @@ pub(super) fn settings_file(arguments: &SettingsArgs) -> Result<Exit, Stop> {
             say(&format!("{}\n", path.display()))?;
         }
         SettingsCommand::Init { plan: Some(named) } => {
-            let plan = named.clone().unwrap_or_else(|| path.with_file_name("plan.toml"));
+            let plan = if named.is_empty() { path.with_file_name("plan.toml") } else { PathBuf::from(named) };
             settings::init(&plan, settings::PLAN_TEMPLATE).map_err(Stop::failed)?;
             say(&format!("{}\n", plan.display()))?;
         }

@@ -10,7 +10,7 @@ use crate::{
         ssh::run_password_command,
         transport::Transport,
     },
-    cli::WatchArgs,
+    cli::{TestArgs, WatchArgs},
     clock::Clock,
     dialect::Dialect,
     ingest::log_source::LogSource,
@@ -44,7 +44,7 @@ use super::{
 pub(crate) async fn watch(
     settings: Settings,
     log: LogSource,
-    test: StatedTest,
+    stated: StatedTest,
     arguments: WatchArgs,
 ) -> Result<(Run, io::Result<()>), Failure> {
     // From the first moment: a signal while ssh logs in must end that ssh too.
@@ -52,7 +52,7 @@ pub(crate) async fn watch(
     let event_loop = tokio::select! {
         biased;
         name = signals.next_ending_without_screen() => return Err(Failure::Interrupted(name)),
-        event_loop = Box::pin(prepare(settings, log, test, arguments)) => event_loop?,
+        event_loop = Box::pin(prepare(settings, log, stated, arguments)) => event_loop?,
     };
     Ok(Box::pin(event_loop.run_to_end(signals)).await)
 }
@@ -60,10 +60,10 @@ pub(crate) async fn watch(
 async fn prepare(
     mut settings: Settings,
     mut log: LogSource,
-    test: StatedTest,
+    stated: StatedTest,
     arguments: WatchArgs,
 ) -> Result<EventLoop, Failure> {
-    let WatchArgs { connection, output, resume, test: test_flags, runs } = arguments;
+    let WatchArgs { connection, output, resume, test: TestArgs { plan, .. }, runs } = arguments;
     let display = display(output);
     if resume.is_some() && log == LogSource::StandardInput {
         let text = "standard input does not show what of it was read before, so no run can be gone on with from it; \
@@ -85,8 +85,8 @@ async fn prepare(
         None => None,
     };
     check_usage(&settings, &log, resume.is_some())?;
-    if let Some(interrupted) = interrupted.as_ref().filter(|_| test_flags.plan.is_some()) {
-        check_plan(interrupted.run(), &test)?;
+    if let Some(interrupted) = interrupted.as_ref().filter(|_| plan.is_some()) {
+        check_plan(interrupted.run(), &stated)?;
     }
     let notices = if let Some(interrupted) = &mut interrupted {
         std::mem::take(&mut interrupted.passed_over)
@@ -121,7 +121,7 @@ async fn prepare(
             news: notices.into_iter().map(|notice| notice.short).collect(),
             bucket,
             until: if display == Display::Screen { Until::Quit } else { Until::Restored },
-            test,
+            test: stated,
             log,
             settings,
         },
@@ -180,8 +180,8 @@ fn check_usage(settings: &Settings, log: &LogSource, resumes: bool) -> Result<()
 }
 
 /// Refuses another plan for a run whose test sheet counts already: a change of it takes a reason.
-fn check_plan(run: &Run, test: &StatedTest) -> Result<(), Failure> {
-    let (Some(frozen), Some((sheet, _))) = (&run.frozen_sheet, &test.sheet) else { return Ok(()) };
+fn check_plan(run: &Run, stated: &StatedTest) -> Result<(), Failure> {
+    let (Some(frozen), Some((sheet, _))) = (&run.frozen_sheet, &stated.sheet) else { return Ok(()) };
     if run.stated_sheet().unwrap_or(&frozen.sheet) == sheet {
         return Ok(());
     }

@@ -1,5 +1,7 @@
 //! The front without a screen: one readable line per noteworthy change, or the journal's own lines.
 
+mod people;
+
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -8,7 +10,7 @@ use super::lines::LineSink;
 use crate::{
     run::{
         ActionState, Backlog, Code, Elapsed, Event, Finding, Identity, Known, Link, Phase, Prediction,
-        Reading, Record, Role, Run, Sequence, Summary, TimerEvent, actor, stage_2,
+        Reading, Record, Role, Run, Sequence, Summary, TimerEvent, stage_2,
     },
     text,
 };
@@ -276,7 +278,6 @@ fn identified(role: Role, identity: &Identity, run: &Run) -> String {
 
 /// The sentence for an event that is noteworthy in itself.
 fn sentence(event: &Event, run: &Run) -> Option<String> {
-    let by = |user: &str| actor(user, run.engineer.as_deref());
     Some(match event {
         Event::RunStarted(started) => {
             let kind = if started.demo { "simulated run" } else { "run" };
@@ -299,7 +300,6 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
             listing.expected().map_or_else(|| "unknown".to_owned(), |count| count.to_string()),
         ),
         Event::ListingRefused { reason, .. } => format!("bucket listing refused: {reason}"),
-        Event::BaselineTaken { user } => format!("baseline taken by {}", by(user)),
         Event::MarkerSeen { line, .. } => format!("log: {}", line.raw),
         Event::LogSearched(answer) => match &answer.reading {
             Reading::Known(found) => {
@@ -313,9 +313,6 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
                 format!("the log was not searched for stage markers written before this run: {why}")
             }
         },
-        Event::MarkersClaimed { claimed, user } => {
-            format!("{} says that {} of the older markers belong to this test", by(user), claimed.len())
-        }
         Event::AlarmSeen { alarm, line } => format!("ALARM {alarm}: {}", line.raw),
         Event::NearMissSeen { line, .. } => format!("log, not understood: {}", line.raw),
         Event::RfsdRestarted { before, after, .. } => {
@@ -323,12 +320,6 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
         }
         Event::LogGap(gap) => format!("log gap: {}", gap.reason),
         Event::LogLost { reason } => format!("the log cannot be read: {reason}"),
-        Event::NamesConfirmed { primary, dr, user, .. } => {
-            format!("names confirmed by {}: primary {primary}, DR appliance {dr}", by(user))
-        }
-        Event::ActionRequested { id, plan, user, .. } => {
-            format!("action {id} requested by {}: {}", by(user), plan.action)
-        }
         Event::ActionSettled { id, state } => match state {
             ActionState::Rejected { reason } | ActionState::Unknown { reason } => {
                 format!("action {id} {}: {reason}", state.word())
@@ -336,16 +327,6 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
             _ => format!("action {id} {}", state.word().replace('_', " ")),
         },
         Event::ActionRefused { action, reason, .. } => format!("refused to {action}: {reason}"),
-        Event::Attested { statement, reason, user, .. } => {
-            format!("stated by {}: {} ({reason})", by(user), serialised(statement).replace('_', " "))
-        }
-        Event::Noted { text, user, .. } => format!("note by {}: {text}", by(user)),
-        Event::NoteEdited { note, text, user } => {
-            format!("note of record {note} edited by {}: {text}", by(user))
-        }
-        Event::Acknowledged { code, reason, user, .. } => {
-            format!("{code} acknowledged by {}: {reason}", by(user))
-        }
         Event::RecordHole { records, reason, .. } => match records {
             0 => format!("the disk takes records again; what was held in memory is written ({reason})"),
             lost => format!("{lost} records were lost, because the disk refused them: {reason}"),
@@ -357,24 +338,22 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
         Event::PreflightJudged { verdict, .. } => {
             format!("pre-flight: {}", verdict.word())
         }
-        Event::LeftPaused { user } => {
-            format!("replication is left paused, as decided by {}", by(user))
-        }
-        Event::EngineerNamed { engineer: Some(name), user } => {
-            format!("{name} acts, on the account of {user}")
-        }
-        Event::EngineerNamed { engineer: None, user } => format!("{user} acts, no person is named"),
-        Event::TestSheetStated { reason: Some(reason), user, .. } => {
-            format!("the test sheet was changed by {} after stage 1 had begun: {reason}", by(user))
-        }
-        Event::TestSheetStated { user, .. } => format!("the test sheet was stated by {}", by(user)),
-        Event::TestSheetFrozen { .. } => "the test is judged by the test sheet as it is now".to_owned(),
-        Event::IssueStated { code, user, engineer, .. } => {
-            format!("what is done about {code} was stated by {}", actor(user, engineer.as_deref()))
-        }
-        Event::Signed(statement) => format!("signed by {}", statement.name),
-        Event::SignedOff { text, user } => format!("signed off by {}: {text}", by(user)),
         Event::Exported { files, .. } => format!("written: {}", files.join(", ")),
+        Event::BaselineTaken { .. }
+        | Event::MarkersClaimed { .. }
+        | Event::NamesConfirmed { .. }
+        | Event::ActionRequested { .. }
+        | Event::Attested { .. }
+        | Event::Noted { .. }
+        | Event::NoteEdited { .. }
+        | Event::Acknowledged { .. }
+        | Event::LeftPaused { .. }
+        | Event::SignedOff { .. }
+        | Event::EngineerNamed { .. }
+        | Event::TestSheetStated { .. }
+        | Event::TestSheetFrozen { .. }
+        | Event::IssueStated { .. }
+        | Event::Signed(_) => return people::sentence(event, run),
         Event::CounterRead(_)
         | Event::ThreadsRead(_)
         | Event::ServiceRead { .. }

@@ -66,8 +66,8 @@ pub(crate) struct Plan {
     assumptions: Option<String>,
     #[serde(deserialize_with = "stated_text")]
     change_ticket: Option<String>,
-    #[serde(deserialize_with = "stated_text")]
-    plan_version: Option<String>,
+    #[serde(rename = "plan_version", deserialize_with = "stated_text")]
+    version: Option<String>,
     #[serde(deserialize_with = "stated_text")]
     place: Option<String>,
     people: Vec<WrittenPerson>,
@@ -153,7 +153,7 @@ impl Plan {
             exclusions: self.exclusions,
             assumptions: self.assumptions,
             change_ticket: self.change_ticket,
-            plan_version: self.plan_version,
+            plan_version: self.version,
             place: self.place,
             people: people.collect(),
             criteria: self.targets.criteria(),

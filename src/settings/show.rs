@@ -1,6 +1,6 @@
 //! The settings in effect as text, without what may be secret.
 
-use std::{path::PathBuf, time::Duration};
+use std::{fmt::Write as _, path::PathBuf, time::Duration};
 
 use serde_json::Value;
 
@@ -51,7 +51,8 @@ impl Settings {
         ];
         let mut shown = lines.map(|(name, value)| format!("{name} = {value}\n")).concat();
         for (name, value) in sheet_lines(&self.plan.clone().sheet()) {
-            shown.push_str(&format!("plan.{name} = {value}\n"));
+            // Nothing is lost: a `String` takes all that is written to it.
+            let _ = writeln!(shown, "plan.{name} = {value}");
         }
         shown
     }

@@ -84,12 +84,11 @@ pub(in crate::commands) fn summary(folder: &RunFolder) -> Result<Summary, Journa
 /// What is stated of the test: by the flags, else by the settings.
 pub(in crate::commands) fn stated_test(test: &TestArgs, settings: &Settings) -> Result<StatedTest, Stop> {
     let engineer = test.engineer.clone().or_else(|| settings.engineer.clone());
-    let sheet = match &test.plan {
-        Some(path) => Some(load_plan(path).map_err(Stop::usage)?),
-        None => {
-            let sheet = settings.plan.clone().sheet();
-            (sheet != TestSheet::default()).then_some((sheet, SheetOrigin::Settings))
-        }
+    let sheet = if let Some(path) = &test.plan {
+        Some(load_plan(path).map_err(Stop::usage)?)
+    } else {
+        let sheet = settings.plan.clone().sheet();
+        (sheet != TestSheet::default()).then_some((sheet, SheetOrigin::Settings))
     };
     Ok(StatedTest { engineer: engineer.filter(|name| !name.is_empty()), sheet, is_taken_over: false })
 }

@@ -85,7 +85,7 @@ fn chosen<'i>(
     let Some(record) = record else {
         let open = named.iter().rev().find(|issue| issue.state == IssueState::Open);
         // There is one, as the list is not empty.
-        return open.or(named.last()).copied().ok_or_else(|| FindingsError::Nothing(code));
+        return open.or(named.last()).copied().ok_or(FindingsError::Nothing(code));
     };
     named.iter().find(|issue| issue.opened == Sequence(record)).copied().ok_or_else(|| {
         let records: Vec<_> = named.iter().map(|issue| issue.opened.to_string()).collect();

@@ -45,7 +45,12 @@ pub fn apply(run: &mut Run, record: &Record) {
 /// `before` is the time of the record before this one.
 fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
     match &record.event {
-        Event::RunStarted(_) | Event::ActionRefused { .. } | Event::Exported { .. } => {}
+        // What is about the test is taken in by `apply`.
+        Event::RunStarted(_)
+        | Event::ActionRefused { .. }
+        | Event::Exported { .. }
+        | Event::IssueStated { .. }
+        | Event::Signed(_) => {}
         Event::RunContinued { held, since, recorder, distrusted, .. } => {
             // Where `since` is absent, the record before is the last sign of life.
             connection::continued(run, record.at, since.unwrap_or(before), held.as_deref());
@@ -53,8 +58,6 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
         }
         Event::EngineerNamed { engineer, .. } => run.engineer.clone_from(engineer),
         Event::TestSheetStated { .. } | Event::TestSheetFrozen { .. } => evidence::stated(run, record),
-        // Taken in by `apply`.
-        Event::IssueStated { .. } | Event::Signed(_) => {}
         Event::OwnClock { behind } => run.own_clock_behind = *behind,
         Event::LinkChanged { role, link } => connection::link(run, record, *role, link),
         Event::Identified { role, identity, .. } => identity::identified(run, record, *role, identity),

@@ -38,7 +38,6 @@ pub(crate) struct Automation {
     /// The listing that was last asked for and has not come.
     asked: Option<Asked>,
     asked_for_service: bool,
-    froze_test_sheet: bool,
     /// What follows from records made, and is not carried out yet.
     queue: VecDeque<Automatic>,
     pub(crate) preflight: PreflightHistory,
@@ -96,8 +95,8 @@ impl Automation {
             due.push(Automatic::RecordPreflight);
         }
         // Not by the change of the phase: a watch that ended in between leaves it to the one that goes on.
-        if run.has_begun_stage_1() && run.frozen_sheet.is_none() && !self.froze_test_sheet {
-            self.froze_test_sheet = true;
+        let is_asked = self.queue.contains(&Automatic::FreezeTestSheet);
+        if run.has_begun_stage_1() && run.frozen_sheet.is_none() && !is_asked {
             due.push(Automatic::FreezeTestSheet);
         }
         if phase > Phase::Stage1 && before <= Phase::Stage1 {

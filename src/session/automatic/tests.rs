@@ -305,10 +305,6 @@ fn the_test_sheet_is_frozen_once_also_where_a_kill_came_before_its_record() {
         !watched.due_after(statement(Statement::ReplicationPaused)).contains(&Automatic::FreezeTestSheet)
     );
     assert!(watched.due_after(statement(Statement::DownloadOver)).contains(&Automatic::FreezeTestSheet));
-    // It is asked for, and not on record yet.
-    assert!(
-        !watched.due_after(statement(Statement::DeletedFilesNotRead)).contains(&Automatic::FreezeTestSheet)
-    );
     watched.automation = Automation::going_on(&watched.run);
     assert!(watched.due_after(statement(Statement::NamespaceOver)).contains(&Automatic::FreezeTestSheet));
     watched.due_after(Event::TestSheetFrozen { sheet: Box::default() });

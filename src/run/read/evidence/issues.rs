@@ -10,6 +10,7 @@ pub(super) fn register(run: &Run) -> Vec<Issue> {
 
 impl Run {
     /// The findings of the issue register, in the order they opened: those of attention or worse.
+    #[must_use]
     pub fn issue_findings(&self) -> impl DoubleEndedIterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.severity >= FindingSeverity::Attention)
     }

@@ -1,6 +1,7 @@
 //! The test as an auditor reads it: criteria, recovery, procedure, deviations, what is not proven, issues.
 
 use super::*;
+use Judgement::{Failed, NotMeasured, Passed};
 
 fn name(story: &mut Story, engineer: &str) {
     story.tell(Event::EngineerNamed { engineer: Some(engineer.to_owned()), user: "eng".to_owned() });
@@ -61,7 +62,6 @@ fn nothing_is_invented_where_nothing_was_stated() {
 fn the_time_to_restored_is_judged_once_the_namespace_is_restored_or_the_limit_passed() {
     let limits = [HOUR, SECOND].map(|limit| Target::TimeToRestored { limit });
     let outcome = |story: &mut Story| limits.map(|target| judged(story, target).judgement);
-    use Judgement::{Failed, NotMeasured, Passed};
     assert_eq!(outcome(&mut Story::connected()), [NotMeasured; 2]);
     assert_eq!(outcome(&mut Story::in_stage_2()), [NotMeasured, Failed]);
     let mut story = Story::in_use();
@@ -82,13 +82,13 @@ fn the_time_to_usable_is_not_measured_until_somebody_states_it() {
     let mut story = Story::in_use();
     // Before the restore nothing could be usable.
     story.attest_since(Statement::RestoredUsable, story.run.started_at);
-    assert_eq!(judged(&mut story, target).judgement, Judgement::NotMeasured);
+    assert_eq!(judged(&mut story, target).judgement, NotMeasured);
     assert_eq!(summary(&story).recovery.time_to_usable, None);
     assert!(summary(&story).not_proven.iter().any(|text| text.contains("nobody stated it")));
     story.wait(65);
     let record = story.attest(Statement::RestoredUsable);
     let judged = judged(&mut story, target);
-    assert_eq!((judged.judgement, judged.measured), (Judgement::Passed, Some(700.0)));
+    assert_eq!((judged.judgement, judged.measured), (Passed, Some(700.0)));
     assert!(judged.records.contains(&record));
     assert_eq!(summary(&story).recovery.time_to_usable, Some(secs(700)));
     assert_eq!(story.run.phase(), Phase::InUse, "it ends no phase");
@@ -97,16 +97,16 @@ fn the_time_to_usable_is_not_measured_until_somebody_states_it() {
 #[test]
 fn the_exposure_is_judged_when_replication_was_read_to_run_again() {
     let (long, short) = (Target::Exposure { limit: HOUR }, Target::Exposure { limit: SECOND });
-    assert_eq!(judged(&mut Story::connected(), long).judgement, Judgement::NotMeasured);
+    assert_eq!(judged(&mut Story::connected(), long).judgement, NotMeasured);
     let mut story = Story::ended();
     let paused = judged(&mut story, long);
-    assert_eq!(paused.judgement, Judgement::NotMeasured);
+    assert_eq!(paused.judgement, NotMeasured);
     assert!(paused.reason.contains("still paused"), "{}", paused.reason);
-    assert_eq!(judged(&mut story, short).judgement, Judgement::Failed, "it can only grow");
+    assert_eq!(judged(&mut story, short).judgement, Failed, "it can only grow");
     story.act(ActionKind::Resume);
     let resumed = judged(&mut story, long);
     // Its beginning was not seen: no reading came before the first pause.
-    assert_eq!(resumed.judgement, Judgement::NotMeasured, "{resumed:?}");
+    assert_eq!(resumed.judgement, NotMeasured, "{resumed:?}");
     let mut story = Story::connected();
     story.replication(ReplicationState::Running);
     story.act(ActionKind::Pause);
@@ -114,7 +114,7 @@ fn the_exposure_is_judged_when_replication_was_read_to_run_again() {
     story.act(ActionKind::Resume);
     story.attest(Statement::TestOver);
     let judged = judged(&mut story, long);
-    assert_eq!((judged.judgement, judged.measured), (Judgement::Passed, Some(51.0)));
+    assert_eq!((judged.judgement, judged.measured), (Passed, Some(51.0)));
     assert_eq!(judged.records.len(), 2);
 }
 
@@ -123,20 +123,20 @@ fn gaps_and_open_findings_are_judged_when_the_test_is_over() {
     let gap = Target::LargestGap { limit: secs(30) };
     let open = Target::OpenFindings { limit: 0 };
     let mut story = Story::in_use();
-    assert_eq!(judged(&mut story, gap).judgement, Judgement::NotMeasured);
-    assert_eq!(judged(&mut story, open).judgement, Judgement::NotMeasured);
+    assert_eq!(judged(&mut story, gap).judgement, NotMeasured);
+    assert_eq!(judged(&mut story, open).judgement, NotMeasured);
     story.attest(Statement::TestOver);
     assert_eq!(judged(&mut story, gap).measured, Some(0.0));
-    assert_eq!(judged(&mut story, gap).judgement, Judgement::Passed);
+    assert_eq!(judged(&mut story, gap).judgement, Passed);
     let still_paused = judged(&mut story, open);
-    assert_eq!(still_paused.judgement, Judgement::Failed);
+    assert_eq!(still_paused.judgement, Failed);
     let weighty = story.run.open_findings().filter(|finding| finding.severity > FindingSeverity::Info);
     assert_eq!(still_paused.records, weighty.map(|finding| finding.record).collect::<Vec<_>>());
     let (from, offset) = (story.now, story.run.log.end);
     story.wait(31);
     story.tell(Event::LogGap(Gap { from, to: story.now, offset, reason: "away".to_owned() }));
     let judged = judged(&mut story, gap);
-    assert_eq!((judged.judgement, judged.measured), (Judgement::Failed, Some(31.0)));
+    assert_eq!((judged.judgement, judged.measured), (Failed, Some(31.0)));
 }
 
 #[test]

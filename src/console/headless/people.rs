@@ -1,0 +1,48 @@
+//! What people did and stated, each in a sentence that names who.
+
+use crate::run::{Event, Run, actor};
+
+/// The sentence for something that a person did; `None` for all else.
+pub(super) fn sentence(event: &Event, run: &Run) -> Option<String> {
+    let by = |user: &str| actor(user, run.engineer.as_deref());
+    Some(match event {
+        Event::BaselineTaken { user } => format!("baseline taken by {}", by(user)),
+        Event::MarkersClaimed { claimed, user } => {
+            format!("{} says that {} of the older markers belong to this test", by(user), claimed.len())
+        }
+        Event::NamesConfirmed { primary, dr, user, .. } => {
+            format!("names confirmed by {}: primary {primary}, DR appliance {dr}", by(user))
+        }
+        Event::ActionRequested { id, plan, user, .. } => {
+            format!("action {id} requested by {}: {}", by(user), plan.action)
+        }
+        Event::Attested { statement, reason, user, .. } => {
+            format!("stated by {}: {} ({reason})", by(user), super::serialised(statement).replace('_', " "))
+        }
+        Event::Noted { text, user, .. } => format!("note by {}: {text}", by(user)),
+        Event::NoteEdited { note, text, user } => {
+            format!("note of record {note} edited by {}: {text}", by(user))
+        }
+        Event::Acknowledged { code, reason, user, .. } => {
+            format!("{code} acknowledged by {}: {reason}", by(user))
+        }
+        Event::LeftPaused { user } => {
+            format!("replication is left paused, as decided by {}", by(user))
+        }
+        Event::SignedOff { text, user } => format!("signed off by {}: {text}", by(user)),
+        Event::EngineerNamed { engineer: Some(name), user } => {
+            format!("{name} acts, on the account of {user}")
+        }
+        Event::EngineerNamed { engineer: None, user } => format!("{user} acts, no person is named"),
+        Event::TestSheetStated { reason: Some(reason), user, .. } => {
+            format!("the test sheet was changed by {} after stage 1 had begun: {reason}", by(user))
+        }
+        Event::TestSheetStated { user, .. } => format!("the test sheet was stated by {}", by(user)),
+        Event::TestSheetFrozen { .. } => "the test is judged by the test sheet as it is now".to_owned(),
+        Event::IssueStated { code, user, engineer, .. } => {
+            format!("what is done about {code} was stated by {}", actor(user, engineer.as_deref()))
+        }
+        Event::Signed(statement) => format!("signed by {}", statement.name),
+        _ => return None,
+    })
+}
