@@ -18,14 +18,22 @@ const OUTCOME_DURATION: Duration = Duration::from_secs(12);
 pub(super) struct ReadingTime {
     /// The time on the message shown, and since when it is shown.
     message: Option<(Timestamp, Instant)>,
-    /// When the last action was settled, and since when its outcome is shown.
-    outcome: Option<(Timestamp, Instant)>,
+    /// When the last action was settled, and since when its outcome is shown; `None`: not at all, as it was settled
+    /// before this run was.
+    outcome: Option<(Timestamp, Option<Instant>)>,
+    /// Whether this run has been shown before.
+    was_shown: bool,
 }
 
 impl ReadingTime {
     /// A key was pressed: what is shown from now on has its whole time.
     pub(super) fn restart(&mut self) {
         self.message = None;
+    }
+
+    /// Another run is shown from now on: its last outcome is old, and the message is that of another view.
+    pub(super) fn change_run(&mut self) {
+        *self = Self::default();
     }
 
     /// Keeps in `view` what there was no time to read yet, and takes out the rest.
@@ -43,8 +51,11 @@ impl ReadingTime {
         }
         let settled = run.actions.last().and_then(|action| action.settled_at);
         let known = self.outcome.filter(|(at, _)| Some(*at) == settled);
-        self.outcome = known.or(settled.map(|at| (at, Instant::now())));
-        let is_fresh = |(_, since): &(Timestamp, Instant)| since.elapsed() < OUTCOME_DURATION;
+        let since = std::mem::replace(&mut self.was_shown, true).then(Instant::now);
+        self.outcome = known.or(settled.map(|at| (at, since)));
+        let is_fresh = |(_, since): &(Timestamp, Option<Instant>)| {
+            since.is_some_and(|since| since.elapsed() < OUTCOME_DURATION)
+        };
         view.fresh_outcome = self.outcome.filter(is_fresh).map(|(at, _)| at);
     }
 }
