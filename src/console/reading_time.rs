@@ -63,7 +63,11 @@ impl ReadingTime {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{console::headless::tests::run, run::Elapsed, screen::MessageKind};
+    use crate::{
+        console::headless::tests::run,
+        run::{ActionId, ActionKind, ActionPlan, ActionState, Certainty, Elapsed, Event, Record, apply},
+        screen::MessageKind,
+    };
 
     fn start() -> Timestamp {
         Timestamp::new(chrono::DateTime::UNIX_EPOCH)
@@ -109,5 +113,32 @@ mod tests {
             tokio::time::advance(Duration::from_mins(1)).await;
         }
         assert!(view.message.is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_outcome_from_before_the_run_was_shown_is_no_news() {
+        let mut run = run(start());
+        let settle = |run: &mut Run, seconds: u64| {
+            let plan =
+                ActionPlan { action: ActionKind::Pause, lines: Vec::new(), certainty: Certainty::Documented };
+            let (id, user) = (ActionId(u32::try_from(seconds).unwrap()), String::new());
+            let requested = Event::ActionRequested { id, plan, user, r#override: None, typed: None };
+            for event in [requested, Event::ActionSettled { id, state: ActionState::Confirmed }] {
+                let at = start() + Elapsed::from_secs(seconds);
+                apply(run, &Record { seq: run.last.next(), at, event });
+            }
+        };
+        settle(&mut run, 10);
+        let (mut reading, mut view) = (ReadingTime::default(), View::default());
+        let now = start() + Elapsed::from_secs(900);
+        reading.pass(&mut view, &run, now);
+        assert_eq!(view.fresh_outcome, None, "it was settled before");
+        settle(&mut run, 900);
+        reading.pass(&mut view, &run, now);
+        assert!(view.fresh_outcome.is_some());
+        // Looking back and forth between two runs makes nothing fresh.
+        reading.change_run();
+        reading.pass(&mut view, &run, now);
+        assert_eq!(view.fresh_outcome, None);
     }
 }

