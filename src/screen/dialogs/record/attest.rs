@@ -4,7 +4,7 @@ use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
 use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::{
-    run::{Elapsed, Phase, Statement, Timestamp},
+    run::{Elapsed, Known, Phase, Progress, Run, Statement, Timestamp, progress},
     screen::{
         dialogs::{Body, Content, Facts, Field, Intent, NO_REASON, Reply, Sheet, TextInput, Tone, choose},
         paint::{phase_title, statement_words},
@@ -34,22 +34,36 @@ const TYPED_PRECISION: Elapsed = Elapsed::from_secs(60);
 
 #[derive(Clone, Debug)]
 pub(crate) enum Attest {
-    What(usize),
-    When { statement: Statement, field: Field },
-    Why { statement: Statement, since: Timestamp, field: Field },
+    /// One of the statements, once one is chosen.
+    What(Option<usize>),
+    When {
+        statement: Statement,
+        field: Field,
+    },
+    Why {
+        statement: Statement,
+        since: Timestamp,
+        field: Field,
+    },
 }
 
 impl Attest {
-    /// The statements, the likeliest of `phase` chosen: what ends it, or what is to be so in it.
-    pub(crate) fn in_phase(phase: Phase) -> Self {
-        let likely = match phase {
-            Phase::Prepare => Statement::ReplicationPaused,
-            Phase::Stage1 => Statement::DownloadOver,
-            Phase::Stage2 => Statement::NamespaceOver,
-            Phase::InUse => Statement::TestOver,
-            Phase::Ended => Statement::ReplicationRunning,
+    /// The statements, that one chosen which `run` lacks. None is while the appliances can be read: two presses of Enter
+    /// would then end a stage that goes on.
+    pub(crate) fn of(run: &Run) -> Self {
+        let is_blind = matches!(run.replication.state, Known::Unreadable | Known::Unknown);
+        let is_away = run.dr.away().is_some();
+        let is_counted = matches!(progress(run), Progress::AwaitingMarker { .. });
+        let lacking = match run.phase() {
+            Phase::Prepare => is_blind.then_some(Statement::ReplicationPaused),
+            Phase::Stage1 => (is_away || is_counted).then_some(Statement::DownloadOver),
+            Phase::Stage2 => is_away.then_some(Statement::NamespaceOver),
+            // No appliance shows that.
+            Phase::InUse => Some(Statement::TestOver),
+            Phase::Ended => is_blind.then_some(Statement::ReplicationRunning),
         };
-        Self::What(STATEMENTS.iter().position(|statement| *statement == likely).unwrap_or(0))
+        let place = |lacking| STATEMENTS.iter().position(|statement| *statement == lacking);
+        Self::What(lacking.and_then(place))
     }
 }
 
@@ -66,16 +80,20 @@ impl Content for Attest {
         match self {
             Self::What(chosen) => match key.code {
                 KeyCode::Enter => {
-                    if let Some(&statement) = statements.get(*chosen) {
+                    if let Some(&statement) = chosen.and_then(|chosen| statements.get(chosen)) {
                         *self = Self::When { statement, field: Field::with("now") };
                     }
                 }
                 KeyCode::Char(digit @ '1'..='8') => {
                     let asked = usize::from(u8::try_from(digit).unwrap_or(b'1') - b'1');
-                    *chosen = if asked < statements.len() { asked } else { *chosen };
+                    *chosen = Some(asked).filter(|asked| *asked < statements.len()).or(*chosen);
                 }
                 _ => {
-                    choose(chosen, statements.len(), key);
+                    let mut index = chosen.unwrap_or(0);
+                    if choose(&mut index, statements.len(), key) {
+                        // The first key shows where the choice is.
+                        *chosen = Some(chosen.map_or(0, |_| index));
+                    }
                 }
             },
             Self::When { statement, field } => {
@@ -108,12 +126,22 @@ impl Content for Attest {
                 );
                 body.blank();
                 let first = body.rows();
-                for (index, statement) in statements(facts.run.phase()).iter().enumerate() {
-                    body.choice(index == *chosen, &format!("{}  {}", index + 1, statement_words(*statement)));
+                let statements = statements(facts.run.phase());
+                for (index, statement) in statements.iter().enumerate() {
+                    let words = format!("{}  {}", index + 1, statement_words(*statement));
+                    body.choice(Some(index) == *chosen, &words);
                 }
-                Sheet::new(TITLE, Tone::Attention, body)
-                    .keep(first + chosen)
-                    .keys(&[("Enter", "choose"), ("Esc", "cancel")])
+                let sheet = Sheet::new(TITLE, Tone::Attention, body);
+                match chosen {
+                    Some(chosen) => {
+                        sheet.keep(first + chosen).keys(&[("Enter", "state this"), ("Esc", "cancel")])
+                    }
+                    None => {
+                        // Nine are never offered.
+                        let digits = if statements.len() == 8 { "1-8, Up/Down" } else { "1-7, Up/Down" };
+                        sheet.keys(&[(digits, "choose"), ("Esc", "cancel")])
+                    }
+                }
             }
             Self::When { statement, field } => {
                 body.text(Tone::Strong, statement_words(*statement));
