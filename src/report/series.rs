@@ -123,7 +123,8 @@ fn row(run: &Run, at: Timestamp, change: Change) -> Row {
         objects_expected: run.expected(),
         objects_per_second: None,
         replication_state: Some(run.replication.state).filter(|state| *state != Known::Unknown),
-        paused_seconds: exposure(run, at).total,
+        // Unknown where the exposure is: neither was ever read.
+        paused_seconds: exposure(run, at).total.map(|_| run.replication.paused_total(at)),
         threads: run.thread_count(),
         log_lines: run.log.tally.lines,
     }

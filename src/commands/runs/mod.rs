@@ -13,8 +13,6 @@ mod series;
 mod tests;
 pub(super) mod verify;
 
-use std::{io, path::Path};
-
 pub(super) use self::{compare::compare, findings::findings, list::runs};
 
 use self::proof::ProofQuestion;
@@ -46,20 +44,10 @@ pub(in crate::commands) fn report(arguments: &ReportArgs) -> Result<Exit, Stop> 
     };
     let say = if arguments.format == ReportFormat::Json { say_json } else { say };
     match output {
-        Some(path) => std::fs::write(path, text).map_err(|error| unwritten(path, &error))?,
+        Some(path) => std::fs::write(path, text).map_err(|error| series::unwritten(path, &error))?,
         None => say(&text)?,
     }
     Ok(Exit::Done)
-}
-
-fn unwritten(path: &Path, error: &io::Error) -> Stop {
-    Stop {
-        text: format!(
-            "the report cannot be written to {}: {error}; name a file in a folder that can be written with -o",
-            path.display()
-        ),
-        exit: Exit::Failed,
-    }
 }
 
 pub(in crate::commands) fn verify_run(arguments: &VerifyArgs) -> Result<Exit, Stop> {

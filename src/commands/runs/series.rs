@@ -10,6 +10,7 @@ use crate::{
     commands::command_line::{messages::printed, stop::Stop},
     journal::{self, RunFolder},
     report::Series,
+    run::Exit,
 };
 
 /// Prints the series of a run, or writes it to a file.
@@ -24,8 +25,19 @@ pub(super) fn series(folder: &RunFolder, output: Option<&Path>) -> Result<(), St
     match output {
         Some(path) => {
             let copied = File::create(path).and_then(|mut file| io::copy(&mut rows, &mut file));
-            copied.map(drop).map_err(|error| super::unwritten(path, &error))
+            copied.map(drop).map_err(|error| unwritten(path, &error))
         }
         None => printed(io::copy(&mut rows, &mut io::stdout()).map(drop)),
+    }
+}
+
+/// The failure of a report whose file the system refuses.
+pub(super) fn unwritten(path: &Path, error: &io::Error) -> Stop {
+    Stop {
+        text: format!(
+            "the report cannot be written to {}: {error}; name a file in a folder that can be written with -o",
+            path.display()
+        ),
+        exit: Exit::Failed,
     }
 }

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr};
 use regex::Regex;
 
 use super::{
-    NameKind,
+    kind::NameKind,
     names::{Finder, LOCALHOST, Span, is_address},
 };
 

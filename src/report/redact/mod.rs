@@ -7,6 +7,7 @@
 
 mod digests;
 mod forms;
+mod kind;
 mod names;
 mod strings;
 mod words;
@@ -38,39 +39,6 @@ pub(crate) enum RedactError {
         /// What is wrong with it.
         source: serde_json::Error,
     },
-}
-
-/// What a name is the name of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum NameKind {
-    /// A host.
-    Host,
-    /// An account.
-    User,
-    /// An IP or hardware address.
-    Address,
-    /// A serial number.
-    Serial,
-    /// A path.
-    Path,
-    /// A bucket.
-    Bucket,
-    /// A person.
-    Person,
-}
-
-impl NameKind {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Host => "host",
-            Self::User => "user",
-            Self::Address => "address",
-            Self::Serial => "serial",
-            Self::Path => "path",
-            Self::Bucket => "bucket",
-            Self::Person => "person",
-        }
-    }
 }
 
 /// Collects the names that the records of a run show in fields of their own.

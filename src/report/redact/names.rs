@@ -7,7 +7,7 @@ use std::{collections::HashMap, net::IpAddr};
 
 use aho_corasick::{AhoCorasick, BuildError};
 
-use super::NameKind;
+use super::kind::NameKind;
 use crate::{
     run::Identity,
     text::{self, Charset},

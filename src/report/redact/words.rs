@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    NameKind,
+    kind::NameKind,
     names::{Names, lower},
 };
 

@@ -50,10 +50,13 @@ fn identities(appliances: [Identified<'_>; 2]) -> Block {
         (Some(_), Some(record)) => record.into(),
         (Some(_), None) => Prose::text("–"),
     });
-    let rows = [
+    let is_simulated = appliances.iter().any(|(_, identity, _)| identity.is_some_and(|it| it.simulated));
+    let simulated = is_simulated.then(|| {
         part("simulated by drwatch", |identity| {
-            Some(if identity.simulated { "yes, no real appliance" } else { "it does not say so" }.to_owned())
-        }),
+            identity.simulated.then(|| "yes, no real appliance".to_owned())
+        })
+    });
+    let rows = [
         part("host name", |identity| identity.hostname.clone()),
         part("product", |identity| identity.product.clone()),
         part("release", |identity| identity.release.clone()),
@@ -63,6 +66,7 @@ fn identities(appliances: [Identified<'_>; 2]) -> Block {
         part("bucket", |identity| identity.bucket.clone()),
         ["identified by record".into(), primary, dr],
     ];
+    let rows = simulated.into_iter().chain(rows);
     Block::table([("", Left), ("Primary", Left), ("DR appliance", Left)], rows)
 }
 

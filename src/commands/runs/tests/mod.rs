@@ -3,6 +3,8 @@
 mod redaction;
 mod schema;
 mod series;
+mod story;
+mod strings;
 
 use chrono::{TimeZone as _, Utc};
 use tempfile::TempDir;

@@ -1,0 +1,153 @@
+//! Which strings of a record are redacted, and what of a free text.
+
+use serde_json::Value;
+
+use super::story::text;
+use crate::{
+    journal::samples,
+    report::Collector,
+    run::{Event, Record, Sequence},
+};
+
+/// The places of all strings in a value.
+fn strings(value: &Value, path: &str, found: &mut Vec<(String, String)>) {
+    match value {
+        Value::String(text) => found.push((path.to_owned(), text.clone())),
+        Value::Array(list) => {
+            list.iter().enumerate().for_each(|(at, value)| strings(value, &format!("{path}/{at}"), found));
+        }
+        Value::Object(fields) => {
+            fields.iter().for_each(|(key, value)| strings(value, &format!("{path}/{key}"), found));
+        }
+        _ => {}
+    }
+}
+
+fn record(seq: u64, event: Event) -> Record {
+    Record { seq: Sequence(seq), at: samples::at(seq), event }
+}
+
+fn confirmed(primary: &str) -> Record {
+    let (identities, user) = (Box::default(), String::new());
+    let dr = String::new();
+    record(
+        1,
+        Event::NamesConfirmed { primary: text(primary), dr, identities, reason: None, user, typed: None },
+    )
+}
+
+#[test]
+fn every_text_of_every_record_is_searched_for_names() {
+    const NAME: &str = "qz7-marker";
+    // None of these says whose or what it is, and a report is checked by them.
+    let fixed = [
+        "program",
+        "dialect",
+        "run",
+        "retest",
+        "sha256",
+        "code",
+        "alarm",
+        "host_key",
+        "fingerprint",
+        "type",
+        "key",
+    ];
+    let mut looked_at = 0;
+    for (seq, event) in (0..).zip(samples::every_event()) {
+        let whole = serde_json::to_value(record(seq, event)).unwrap();
+        let mut places = Vec::new();
+        strings(&whole, "", &mut places);
+        for (place, _) in places {
+            let mut changed = whole.clone();
+            *changed.pointer_mut(&place).unwrap() = format!("on {NAME}, seen").into();
+            // A code, a state or a time can be nothing else.
+            let Ok(changed) = serde_json::from_value::<Record>(changed) else { continue };
+            let key = place.rsplit('/').next().unwrap();
+            let is_signal = whole["kind"] == "run_ended" && key == "name";
+            if fixed.contains(&key) || is_signal {
+                continue;
+            }
+            let mut names = Collector::default();
+            names.see(&confirmed(NAME)).unwrap();
+            let redacted = names.redactor(b"key").unwrap().record(&changed).unwrap();
+            let line = serde_json::to_string(&redacted).unwrap();
+            let is_replaced = ["on host-1, seen", "on host-2, seen"].iter().any(|words| line.contains(words));
+            assert!(!line.contains(NAME) && is_replaced, "{place}: {line}");
+            looked_at += 1;
+        }
+    }
+    assert!(looked_at > 60, "{looked_at}");
+}
+
+#[test]
+fn no_code_and_no_state_is_touched_even_by_names_that_equal_them() {
+    let events = samples::every_event();
+    let mut words = Vec::new();
+    for event in &events {
+        strings(&serde_json::to_value(event).unwrap(), "", &mut words);
+    }
+    let mut names = Collector::default();
+    for (_, word) in &words {
+        names.see(&confirmed(word)).unwrap();
+    }
+    let mut redactor = names.redactor(b"key").unwrap();
+    for (seq, event) in (0..).zip(events) {
+        let original = record(seq, event);
+        let redacted = redactor.record(&original).unwrap();
+        let kinds =
+            [&original, &redacted].map(|record| serde_json::to_value(record).unwrap()["kind"].clone());
+        assert_eq!(kinds[0], kinds[1]);
+        assert_eq!((original.seq, original.at), (redacted.seq, redacted.at));
+    }
+}
+
+fn redacted_text(words: &str) -> String {
+    let mut names = Collector::default();
+    names.see(&confirmed("ava-prod.corp.example")).unwrap();
+    let noted = Event::Noted { text: text(words), user: text("root"), line: None };
+    let noted = record(2, noted);
+    names.see(&noted).unwrap();
+    let Event::Noted { text, .. } = names.redactor(b"key").unwrap().record(&noted).unwrap().event else {
+        panic!("not a note")
+    };
+    text
+}
+
+#[test]
+fn names_are_found_by_their_form_in_free_text() {
+    for (words, shown) in [
+        ("from 10.0.0.1:443, then 10.0.0.2.", "from address-1:443, then address-2."),
+        ("via fe80::1%eth0 and [2001:db8::7]:22", "via address-1%eth0 and [address-2]:22"),
+        ("address:fe80::1: unreachable", "address:address-1: unreachable"),
+        ("aa:bb:cc:00:11:22 answers", "address-1 answers"),
+        ("mail to kim.berg@corp.example now", "mail to user-1@host-1 now"),
+        ("ssh://lee@other:22/share/x failed", "ssh://user-1@host-1:22path-1 failed"),
+        ("see https://wiki.corp.example/plans/7", "see https://host-1path-1"),
+        ("in /home/kim/plan.toml, ~/.ssh/config.", "in path-1, path-2."),
+        (r"on \\files\share\kim and C:\Users\kim", "on path-1 and path-2"),
+        ("db1.corp.example is down", "host-1 is down"),
+        ("ava-prod and AVA-PROD", "host-1 and host-2"),
+        ("root typed it; rooted and uprooted stay", "user-1 typed it; rooted and uprooted stay"),
+        ("Sep 13 16:03:38 filer7 mgmtd[5082]: x", "Sep 13 16:03:38 host-1 mgmtd[5082]: x"),
+        ("2026-09-13T16:03:38Z filer7 mgmtd: x", "2026-09-13T16:03:38Z host-1 mgmtd: x"),
+        ("Configuration changed by user operator", "Configuration changed by user user-1"),
+        ("Accepted publickey for lee from 10.0.0.1", "Accepted publickey for user-1 from address-1"),
+        ("user lee: Entering configuration mode", "user user-1: Entering configuration mode"),
+    ] {
+        assert_eq!(redacted_text(words), shown, "{words}");
+    }
+}
+
+#[test]
+fn what_only_looks_like_a_name_stays() {
+    for words in [
+        "1,812 / 2,662 at 16:03:38, 0/1 0%, and/or, 41.2/s, release 4.4.1, 4.4.1.0.12",
+        "Sep 13 16:03:38 localhost rfsd[13852]: [namespace_restore.INFO] (13852) Cloud restore phase complete.",
+        "[namespace_restore.INFO] (13852) Successfully restored user namespace",
+        "[splice/client.NOTICE] {- -} host key SHA256:abcdefghijklmnopqrstuvwxyz0123456789/+ABCDE",
+        "backend.ops.get: 10412; gc.current_candidate_slabs_pct: 1.40311",
+    ] {
+        assert_eq!(redacted_text(words), words);
+    }
+}
