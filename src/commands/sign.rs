@@ -7,7 +7,7 @@ use thiserror::Error;
 use super::command_line::{
     append::EndedRun,
     messages::{inform, say},
-    options::folder,
+    options::{folder, load},
     stop::Stop,
 };
 use crate::{
@@ -81,11 +81,15 @@ pub(super) fn sign(arguments: SignArgs) -> Result<Exit, Stop> {
 /// What is to be signed, but for the key.
 fn stated(arguments: SignArgs) -> Result<SignedStatement, Stop> {
     let local = LocalIdentity::of_this_process();
+    let engineer = match arguments.engineer {
+        Some(name) => Some(name),
+        None => load(None)?.engineer,
+    };
     let statement = SignedStatement {
         role: arguments.role.into(),
         verdict: arguments.verdict.map(Into::into),
         notes: arguments.notes.map(|notes| notes.trim().to_owned()).filter(|notes| !notes.is_empty()),
-        name: arguments.engineer.unwrap_or_else(|| local.user.clone()).trim().to_owned(),
+        name: engineer.unwrap_or_else(|| local.user.clone()).trim().to_owned(),
         user: local.label(),
         key: String::new(),
     };

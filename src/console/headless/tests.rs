@@ -44,7 +44,8 @@ fn stage_2_is_said_each_hour_with_what_past_runs_took() {
         let basis = Basis::PastRuns { runs: 0 };
         let predicted = Event::Predicted(Prediction { phase: Phase::Stage2, end: None, basis });
         let said = tell(&mut run, hours, predicted);
-        let words = format!("stage-2 for {hours:02}:00:00: no past run of this size and release");
+        let words =
+            format!("stage-2 for {hours:02}:00:00: no past run of this size and release to compare with");
         assert!(said.contains(&words), "{said}");
     }
 }

@@ -40,7 +40,8 @@ fn stage_2_is_shown_against_past_runs_of_its_kind() {
         (vec![past(11, 2662)], 6, "11:00:00 in 1 past run", "open-ended"),
         (mixed.clone(), 1, "median 11:00:00, 3 runs", "9 h 00 min – 12 h 00 min more"),
         (mixed.clone(), 6, "median 11:00:00, 3 runs", "4 h 00 min – 7 h 00 min more"),
-        (mixed, 14, "median 11:00:00, 3 runs", "open-ended"),
+        (mixed, 14, "longer than all 3 past runs", "open-ended"),
+        (vec![past(11, 2662)], 14, "longer than 11:00:00 before", "open-ended"),
         (many, 6, "median 10:00:00, 20 runs", "2 h 00 min – 6 h 00 min more"),
     ] {
         let frame = generating_after(history, hours).frame(120, 40);
@@ -48,6 +49,46 @@ fn stage_2_is_shown_against_past_runs_of_its_kind() {
         let bar: Vec<_> = frame.lines().filter(|line| line.contains("namespace generation")).collect();
         assert!(!bar.is_empty() && bar.iter().all(|line| !line.contains('%')), "{bar:?}");
     }
+}
+
+#[test]
+fn past_runs_have_room_beside_the_time_of_stage_2_at_100_columns() {
+    let of_kind = vec![past(10, 2662), past(11, 2000), past(13, 3000)];
+    let many: Vec<PastRun> = (0..20).map(|run| past(8 + run % 5, 2662)).collect();
+    for (history, hours, said) in [
+        (vec![past(11, 2662)], 6, "past run 11:00:00"),
+        (vec![past(11, 2662)], 14, "longer than 11:00"),
+        (of_kind.clone(), 6, "median 11:00 of 3"),
+        (of_kind, 14, "longer than all 3"),
+        (many, 6, "median 10:00 of 20"),
+    ] {
+        let frame = generating_after(history, hours).frame(100, 30);
+        let row = frame.lines().find(|line| line.contains("namespace generation  ")).unwrap();
+        assert!(row.contains(said), "{said}\n{frame}");
+    }
+}
+
+#[test]
+fn lines_of_stage_1_do_not_set_the_scale_of_the_chart_of_stage_2() {
+    let mut story = downloading(100);
+    let chunk = |story: &mut Story, seconds: u64, lines: u64| {
+        story.at(seconds);
+        let (offset, tally) =
+            (story.run.log.end, LogTally { lines: LineCount(lines), ..LogTally::default() });
+        story.record(Event::LogChunk {
+            offset,
+            bytes: ByteCount(lines * 100),
+            lines: LineCount(lines),
+            sha256: String::new(),
+            tally,
+            received_at: None,
+        });
+    };
+    chunk(&mut story, 574, 500);
+    story.at(575).marker(Marker::DownloadComplete);
+    (1..60).for_each(|minute| chunk(&mut story, 576 + minute * 60, 4));
+    let frame = story.frame(120, 40);
+    assert!(frame.contains("4 lines/min ┤"), "{frame}");
 }
 
 #[test]

@@ -96,7 +96,8 @@ pub fn activity_then(run: &Run, now: Timestamp) -> Option<(&PastRun, u64)> {
     let with_log = |past: &&PastRun| !past.log_lines_per_10_minutes.is_empty();
     let past = of_the_same_kind(run).find(with_log)?;
     let lines = *past.log_lines_per_10_minutes.get(step)?;
-    Some((past, lines * 60 / ACTIVITY_STEP.secs()))
+    // Rounded, as the rate of this run is.
+    Some((past, lines.saturating_mul(60).saturating_add(ACTIVITY_STEP.secs() / 2) / ACTIVITY_STEP.secs()))
 }
 
 impl Stage2 {
@@ -116,13 +117,35 @@ impl Stage2 {
         Some(Band { earliest: at(*earliest), likely: at(median(&lengths)?), latest: at(*latest) })
     }
 
-    /// The comparison in a few words: `median 11:42:00, 3 runs`.
+    /// The comparison in a few words, and in still fewer: `median 11:42:00, 3 runs` and `median 11:42 of 3`.
     #[must_use]
-    pub fn in_short(&self) -> String {
+    pub fn in_short(&self) -> [String; 2] {
+        let to_the_minute = |length: Elapsed| {
+            let length = length.to_string();
+            length.rsplit_once(':').map_or_else(|| length.clone(), |(minutes, _)| minutes.to_owned())
+        };
         match (self.past_runs, self.median) {
-            (1, Some(median)) => format!("{median} in 1 past run"),
-            (runs, Some(median)) => format!("median {median}, {runs} runs"),
-            _ => "no past run".to_owned(),
+            (1, Some(length)) if self.past_runs_over_by_then == 1 => {
+                [format!("longer than {length} before"), format!("longer than {}", to_the_minute(length))]
+            }
+            (1, Some(length)) => [format!("{length} in 1 past run"), format!("past run {length}")],
+            (runs, Some(_)) if self.past_runs_over_by_then == runs => {
+                [format!("longer than all {runs} past runs"), format!("longer than all {runs}")]
+            }
+            (runs, Some(median)) => [
+                format!("median {median}, {runs} runs"),
+                format!("median {} of {runs}", to_the_minute(median)),
+            ],
+            _ => ["no past run".to_owned(), "no past run".to_owned()],
+        }
+    }
+
+    /// How many past runs are left out of the comparison, and why.
+    fn write_others(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.other_runs {
+            0 => Ok(()),
+            1 => f.write_str("; 1 of another or unknown size or release is left out"),
+            others => write!(f, "; {others} of another or unknown size or release are left out"),
         }
     }
 }
@@ -130,14 +153,10 @@ impl Stage2 {
 /// The comparison as a sentence, without a percentage.
 impl fmt::Display for Stage2 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { past_runs, other_runs, past_runs_over_by_then, .. } = self;
+        let Self { past_runs, past_runs_over_by_then, .. } = self;
         let (Some(median), Some(shortest), Some(longest)) = (self.median, self.shortest, self.longest) else {
-            f.write_str("no past run of this size and release")?;
-            return match other_runs {
-                0 => Ok(()),
-                1 => f.write_str(", 1 of another"),
-                others => write!(f, ", {others} of others"),
-            };
+            f.write_str("no past run of this size and release to compare with")?;
+            return self.write_others(f);
         };
         match past_runs {
             1 => write!(f, "the one past run of this size and release took {median}")?,
@@ -147,10 +166,11 @@ impl fmt::Display for Stage2 {
             )?,
         }
         match (past_runs_over_by_then, past_runs) {
-            (0, _) => Ok(()),
-            (_, 1) => f.write_str("; this one takes longer"),
-            (over, runs) if over == runs => f.write_str("; this one takes longer than all of them"),
-            (over, _) => write!(f, "; this one takes longer than {over} of them"),
+            (0, _) => {}
+            (_, 1) => f.write_str("; this one takes longer")?,
+            (over, runs) if over == runs => f.write_str("; this one takes longer than all of them")?,
+            (over, _) => write!(f, "; this one takes longer than {over} of them")?,
         }
+        self.write_others(f)
     }
 }

@@ -68,8 +68,14 @@ impl LogActivity {
         counts.zip(ends).map(rate).collect()
     }
 
+    /// How long the spans are over which lines are counted: a minute, and longer in a long log.
+    #[must_use]
+    pub fn span_length(&self) -> Elapsed {
+        Elapsed::from_millis(self.span())
+    }
+
     /// Lines in each successive `step` between two moments, up to `most` steps. A span that two steps share belongs to the
-    /// one in which it ends.
+    /// one in which it ends; of one that began before `from`, the part is counted that its time behind `from` has.
     #[must_use]
     #[expect(
         clippy::cast_possible_truncation,
@@ -77,7 +83,7 @@ impl LogActivity {
         reason = "counts of lines that were added up here, which `as` bounds"
     )]
     pub fn steps(&self, from: Timestamp, to: Timestamp, step: Elapsed, most: usize) -> Vec<u64> {
-        let length = Elapsed::from_millis(self.span()).secs_f64();
+        let length = self.span_length();
         let mut steps: Vec<u64> = Vec::new();
         for sample in self.rates(to).iter().filter(|sample| sample.at > from) {
             let index = (sample.at.since(from).millis().saturating_sub(1)) / step.millis().max(1);
@@ -87,7 +93,8 @@ impl LogActivity {
             }
             steps.resize(steps.len().max(index + 1), 0);
             if let Some(lines) = steps.get_mut(index) {
-                *lines = lines.saturating_add((sample.per_second * length).round() as u64);
+                let counted = length.min(sample.at.since(from)).secs_f64();
+                *lines = lines.saturating_add((sample.per_second * counted).round() as u64);
             }
         }
         steps
@@ -128,6 +135,21 @@ mod tests {
         assert!(activity.lines.len() <= MAX_SPANS);
         assert_eq!(activity.lines.iter().sum::<u64>(), 40_001);
         assert!(per_minute(&activity, 19_000).iter().skip(1).all(|rate| (rate - 2.0).abs() < 0.001));
+    }
+
+    #[test]
+    fn of_a_span_that_began_before_the_steps_its_part_is_counted() {
+        let mut activity = LogActivity::default();
+        activity.add(600, moment(0));
+        (1..1500).for_each(|minute| activity.add(2, moment(minute)));
+        assert_eq!(activity.span_length(), Elapsed::from_secs(240));
+        let steps = |from| activity.steps(moment(from), moment(1400), Elapsed::from_secs(600), 3);
+        assert_eq!(steps(4), [16, 24, 16], "spans of eight lines, each where it ends");
+        assert_eq!(
+            steps(3)[0],
+            (606 / 4 + 1) + 16,
+            "one minute of the first four, and not all of their lines"
+        );
     }
 
     #[test]

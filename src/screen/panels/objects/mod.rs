@@ -198,15 +198,17 @@ fn later_rows(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Row
     let run = picture.run;
     let time = elapsed(run, Phase::Stage2, picture.now)
         .map_or_else(|| "--:--:--".to_owned(), |time| time.to_string());
-    let (left, right) = if run.phase() == Phase::Stage2 {
-        ("namespace generation", stage_2::compared(picture))
+    let (left, is_compared) = if run.phase() == Phase::Stage2 {
+        ("namespace generation", true)
     } else if run.failed.is_some() {
-        ("the restore failed", String::new())
+        ("the restore failed", false)
     } else {
-        ("namespace generated in", stage_2::compared(picture))
+        ("namespace generated in", true)
     };
     let tone = if run.failed.is_some() { Tone::Danger } else { Tone::Text };
     let left = canvas.words(&[(&format!("{left}  "), tone), (&time, Tone::Strong)]);
+    let room = usize::from(width).saturating_sub(left.width() + 2);
+    let right = if is_compared { stage_2::compared(picture, room) } else { String::new() };
     let mut rows = vec![Row { left, right: canvas.line(right, Tone::Quiet) }];
     rows.extend(final_lines(run, canvas));
     rows.extend(stage_2::rows(picture, canvas));

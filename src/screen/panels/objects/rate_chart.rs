@@ -44,7 +44,9 @@ pub(super) fn draw_activity(picture: &Picture<'_>, area: Rect, canvas: &mut Canv
         let within = |gap: &Gap| gap.from < sample.at && sample.at <= gap.to;
         sample.per_second == 0.0 && run.log.gaps.iter().chain(&run.absences).any(within)
     };
-    rates.retain(|sample| sample.at > begun && !is_unseen(sample));
+    // A span that began before the stage holds lines of the stage before, which would set the scale.
+    let length = run.log.activity.span_length();
+    rates.retain(|sample| sample.at.before(length) >= begun && !is_unseen(sample));
     draw(picture, &rates, per_minute, None, area, canvas)
 }
 

@@ -19,9 +19,11 @@ const MAX_LINES: u64 = 2000;
 /// Most modules named.
 const MAX_MODULES: usize = 4;
 
-/// How long stage 2 took in past runs, in a few words.
-pub(super) fn compared(picture: &Picture<'_>) -> String {
-    stage_2(picture.run, picture.now).map_or_else(String::new, |stage| stage.in_short())
+/// How long stage 2 took in past runs, in as few words as `room` asks for.
+pub(super) fn compared(picture: &Picture<'_>, room: usize) -> String {
+    let Some(stage) = stage_2(picture.run, picture.now) else { return String::new() };
+    let [long, short] = stage.in_short();
+    if long.len() <= room { long } else { short }
 }
 
 /// What the log does, against the last run of the same kind at the same age; the modules that log; the comparison with
