@@ -173,7 +173,7 @@ fn unwritten_text(unwritten: &Unwritten) -> String {
 
 /// The title, and what is open beside it; `hidden` of the rows found no room.
 fn titles(picture: &Picture<'_>, hidden: usize, width: u16, canvas: &Canvas<'_>) -> [Line<'static>; 2] {
-    let OpenCounts { blocking, attention, info } = open_counts(picture.run, &picture.scene.journal);
+    let OpenCounts { blocking, attention, info } = open_counts(picture.run, picture.scene.journal);
     let title = canvas.line("findings", Tone::Strong);
     let open = match blocking + attention {
         0 => "none open".to_owned(),

@@ -147,7 +147,7 @@ fn is_fresh(picture: &Picture<'_>, role: Role) -> bool {
 fn counts(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     let symbols = canvas.theme.symbols();
     // As the connections, the counts go on while the display is frozen.
-    let OpenCounts { blocking, attention, .. } = open_counts(picture.scene.facts.run, &picture.scene.journal);
+    let OpenCounts { blocking, attention, .. } = open_counts(picture.scene.facts.run, picture.scene.journal);
     let tone = |count, tone| if count == 0 { Tone::Quiet } else { tone };
     canvas.words(&[
         (&format!("{}{blocking}", symbols.failed), tone(blocking, Tone::DangerBar)),
