@@ -4,8 +4,7 @@ mod people;
 
 use std::io::{self, Write};
 
-use serde::Serialize;
-
+use self::people::serialised;
 use super::lines::LineSink;
 use crate::{
     run::{
@@ -245,12 +244,6 @@ fn link(link: &Link) -> Option<String> {
             "{reason}; it is not tried again by itself: mend that, end this watch and go on with `drwatch watch --resume`"
         )),
     }
-}
-
-/// The name of `value` in the journal.
-fn serialised(value: &impl Serialize) -> String {
-    let value = serde_json::to_value(value).unwrap_or_default();
-    value.as_str().unwrap_or_default().to_owned()
 }
 
 /// When the stage may end; in stage 2 also how long it took in past runs.

@@ -24,3 +24,14 @@ pub(crate) enum SettingsError {
 pub(super) fn line_at(text: &str, position: usize) -> usize {
     text.get(..position).map_or(1, |before| before.matches('\n').count() + 1)
 }
+
+/// The message of the error on one line, with the number of the line it is about.
+pub(super) fn located(text: &str, error: &toml::de::Error) -> String {
+    let words = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
+    match error.span() {
+        Some(span) => {
+            format!("line {}: {words}", line_at(text, span.start))
+        }
+        None => words,
+    }
+}

@@ -10,7 +10,7 @@ use etcetera::BaseStrategy as _;
 use serde::Deserialize;
 
 pub(crate) use error::SettingsError;
-use error::line_at;
+use error::located;
 use keys::KeySettings;
 pub(crate) use plan::{PLAN_TEMPLATE, Plan, load_plan};
 pub(crate) use values::check_text;
@@ -279,17 +279,6 @@ fn resolve_command(command: &mut [String], folder: &Path) {
         if let Some(path) = path.to_str().filter(|path| path != word) {
             *word = path.to_owned();
         }
-    }
-}
-
-/// The message of the error on one line, with the number of the line it is about.
-fn located(text: &str, error: &toml::de::Error) -> String {
-    let words = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
-    match error.span() {
-        Some(span) => {
-            format!("line {}: {words}", line_at(text, span.start))
-        }
-        None => words,
     }
 }
 

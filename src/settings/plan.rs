@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
 use super::{
-    located,
+    error::located,
     values::{optional_duration, stated_text},
 };
 use crate::{

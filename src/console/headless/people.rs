@@ -1,5 +1,7 @@
 //! What people did and stated, each in a sentence that names who.
 
+use serde::Serialize;
+
 use crate::run::{Event, Run, actor};
 
 /// The sentence for something that a person did; `None` for all else.
@@ -17,7 +19,7 @@ pub(super) fn sentence(event: &Event, run: &Run) -> Option<String> {
             format!("action {id} requested by {}: {}", by(user), plan.action)
         }
         Event::Attested { statement, reason, user, .. } => {
-            format!("stated by {}: {} ({reason})", by(user), super::serialised(statement).replace('_', " "))
+            format!("stated by {}: {} ({reason})", by(user), serialised(statement).replace('_', " "))
         }
         Event::Noted { text, user, .. } => format!("note by {}: {text}", by(user)),
         Event::NoteEdited { note, text, user } => {
@@ -45,4 +47,10 @@ pub(super) fn sentence(event: &Event, run: &Run) -> Option<String> {
         Event::Signed(statement) => format!("signed by {}", statement.name),
         _ => return None,
     })
+}
+
+/// The name of `value` in the journal.
+pub(super) fn serialised(value: &impl Serialize) -> String {
+    let value = serde_json::to_value(value).unwrap_or_default();
+    value.as_str().unwrap_or_default().to_owned()
 }

@@ -68,6 +68,16 @@ impl Prose {
         at.map_or_else(|| Self::text(none), Self::at)
     }
 
+    /// A person, with the account beside the name.
+    pub(in crate::report) fn who(user: Option<&str>, engineer: Option<&str>) -> Self {
+        match (engineer, user) {
+            (Some(name), Some(user)) => Self::foreign(name).and(" (").and_code(user).and(")"),
+            (Some(name), None) => Self::foreign(name),
+            (None, Some(user)) => Self::code(user),
+            (None, None) => Self::text("–"),
+        }
+    }
+
     pub(in crate::report) fn strong(text: impl Into<String>) -> Self {
         Self(vec![Span::Strong(text.into())])
     }

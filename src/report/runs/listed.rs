@@ -130,6 +130,7 @@ pub(crate) fn note_resumed(runs: &mut [ListedRun]) {
         let primary = primary_of(paused)?;
         let is_later = |later: &&Summary| {
             later.simulated == paused.simulated
+                && (!paused.simulated || is_reached_over_ssh(paused))
                 && primary_of(later) == Some(primary)
                 && ran_after(later, paused.ended_at.unwrap_or(paused.started_at))
         };
@@ -141,6 +142,11 @@ pub(crate) fn note_resumed(runs: &mut [ListedRun]) {
     for (run, resumed_in) in runs.iter_mut().zip(found) {
         run.resumed_in = resumed_in;
     }
+}
+
+/// Whether the primary is one that lasts: each demo has a pair of its own, which only looks like that of the others.
+fn is_reached_over_ssh(summary: &Summary) -> bool {
+    summary.versions.primary.as_ref().is_some_and(|primary| primary.keys().iter().next().is_some())
 }
 
 /// A primary may get another host name, so its serial number counts where there is one.

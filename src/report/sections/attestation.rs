@@ -1,6 +1,5 @@
 //! Who stands for the record, and what the record itself is: its end, how it is checked, and what it cannot show.
 
-use super::sheet::who;
 use super::verdict::stated;
 use crate::report::document::{Block, Fact, Item, Level, Prose};
 use crate::report::phrases::{NOT_STATED, phase_title, signer_role, test_verdict};
@@ -39,7 +38,7 @@ pub(super) fn attestation(report: &Report) -> Vec<Block> {
 fn sign_off(signed: Option<&SignOff>) -> Prose {
     let Some(signed) = signed else { return Prose::text(NOT_STATED) };
     Prose::text(format!("{} by ", iso(signed.at)))
-        .and_all(who(Some(&signed.user), signed.engineer.as_deref()))
+        .and_all(Prose::who(Some(&signed.user), signed.engineer.as_deref()))
         .citing(Some(signed.record))
         .and(": ")
         .and_foreign(&signed.text)

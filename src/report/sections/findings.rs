@@ -3,7 +3,6 @@
 use std::cmp::Reverse;
 
 use super::head::acknowledgement;
-use super::sheet::who;
 use super::verdict::{severity, stated};
 use crate::report::document::{Block, Item, Level, Prose};
 use crate::report::phrases::NOT_STATED;
@@ -99,7 +98,7 @@ fn issue(issue: &Issue) -> [Prose; 9] {
     let by = match issue.stated_at {
         None => Prose::text(NOT_STATED),
         Some(at) => {
-            who(issue.stated_by.as_deref(), issue.engineer.as_deref()).and(format!(" at {}", iso(at)))
+            Prose::who(issue.stated_by.as_deref(), issue.engineer.as_deref()).and(format!(" at {}", iso(at)))
         }
     };
     [
@@ -130,7 +129,7 @@ pub(super) fn lessons(report: &Report) -> Vec<Block> {
 
 fn note(note: &Note) -> Item {
     let prose = Prose::text(format!("{} ", iso(note.at)))
-        .and_all(who(Some(&note.user), note.engineer.as_deref()))
+        .and_all(Prose::who(Some(&note.user), note.engineer.as_deref()))
         .and(": ")
         .and_foreign(&note.text)
         .with_source(Some(note.record));
@@ -139,7 +138,7 @@ fn note(note: &Note) -> Item {
     });
     let earlier = |edit: &NoteEdit| {
         Prose::text(format!("until {}, when ", iso(edit.at)))
-            .and_all(who(Some(&edit.user), edit.engineer.as_deref()))
+            .and_all(Prose::who(Some(&edit.user), edit.engineer.as_deref()))
             .and(" edited it: ")
             .and_foreign(&edit.before)
             .with_source(Some(edit.record))

@@ -1,6 +1,5 @@
 //! The head of a report: which test it is, and what a reader has to know before any figure.
 
-use super::sheet::who;
 use crate::report::document::{Banner, Level, Prose};
 use crate::report::phrases::{EXPOSED, accepted_dangers, paused_warning};
 use crate::report::table::UNKNOWN;
@@ -105,7 +104,7 @@ fn holes(summary: &Summary) -> Option<Banner> {
 pub(super) fn acknowledgement(report: &Report, finding: &Finding) -> Prose {
     let by = finding.acknowledged_by.as_deref();
     let mut prose = Prose::text("Acknowledged by ").and_all(match by {
-        Some(user) => who(Some(user), finding.acknowledged_engineer.as_deref()),
+        Some(user) => Prose::who(Some(user), finding.acknowledged_engineer.as_deref()),
         None => Prose::text(UNKNOWN),
     });
     prose = prose.and(format!(" at {}: ", finding.acknowledged_at.map_or_else(|| UNKNOWN.to_owned(), iso)));

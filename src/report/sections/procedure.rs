@@ -1,6 +1,5 @@
 //! The steps of the procedure, planned and actual, and what was done otherwise.
 
-use super::sheet::who;
 use super::verdict::stated;
 use crate::report::document::{Block, Item, Level, Prose};
 use crate::report::phrases::{NOT_STATED, step_title};
@@ -53,7 +52,7 @@ fn step(step: &StepSummary) -> [Prose; 9] {
         Prose::at_or(step.started_at, "–"),
         Prose::at_or(step.ended_at, "–"),
         step.waited.map_or_else(|| "–".to_owned(), |waited| waited.to_string()).into(),
-        who(step.user.as_deref(), step.engineer.as_deref()),
+        Prose::who(step.user.as_deref(), step.engineer.as_deref()),
         step.remark.as_ref().map_or_else(|| Prose::text("–"), Prose::foreign),
         Prose::records(&step.records),
     ]
@@ -66,7 +65,8 @@ fn deviation(deviation: &Deviation) -> Item {
     };
     prose = prose.and_foreign(&deviation.text);
     if deviation.user.is_some() || deviation.engineer.is_some() {
-        prose = prose.and(", by ").and_all(who(deviation.user.as_deref(), deviation.engineer.as_deref()));
+        prose =
+            prose.and(", by ").and_all(Prose::who(deviation.user.as_deref(), deviation.engineer.as_deref()));
     }
     let reason = Prose::text("reason: ").and_all(stated(deviation.reason.as_deref()));
     Item { more: vec![reason], ..Item::new(prose.with_source(deviation.record)) }

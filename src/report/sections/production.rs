@@ -1,7 +1,6 @@
 //! Whether the data stood still, and production was safe: the listings of the pause, replication, its pauses, and every
 //! command with its read-back.
 
-use super::sheet::who;
 use super::verdict::objects;
 use crate::report::document::{Block, Fact, Item, Prose};
 use crate::report::phrases::{during, exposure_in_all, paused_in_all, replication_word};
@@ -141,7 +140,7 @@ fn left_paused(left: &LeftPaused) -> Fact {
         |paused| format!("paused for {paused} by then{stated}"),
     );
     let prose = Prose::text("as decided by ")
-        .and_all(who(Some(&left.user), left.engineer.as_deref()))
+        .and_all(Prose::who(Some(&left.user), left.engineer.as_deref()))
         .and(format!(" at {}, {}: {paused}", iso(left.at), during(left.phase)));
     Fact::new("Left paused", prose.with_source(Some(left.record)))
 }
@@ -239,7 +238,7 @@ fn action(report: &Report, action: &ActionSummary) -> Item {
         .and_foreign(action.state.replace('_', " "))
         .citing(trail.and_then(|trail| trail.settled))
         .and("; asked for by ")
-        .and_all(who(Some(&action.user), action.engineer.as_deref()))
+        .and_all(Prose::who(Some(&action.user), action.engineer.as_deref()))
         .citing(Some(action.record));
     let mut more = Vec::new();
     more.extend(action.threads_before.map(|before| Prose::text(format!("threads before: {before}"))));

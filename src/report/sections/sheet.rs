@@ -61,22 +61,12 @@ fn frozen(summary: &SheetSummary) -> Prose {
 
 fn change(change: &SheetChange) -> Item {
     let prose = Prose::text(format!("{}, by ", iso(change.at)))
-        .and_all(who(Some(&change.user), change.engineer.as_deref()))
+        .and_all(Prose::who(Some(&change.user), change.engineer.as_deref()))
         .and(": ")
         .and_foreign(change.fields.join(", "))
         .with_source(Some(change.record));
     let reason = Prose::text("reason: ").and_all(stated(change.reason.as_deref()));
     Item { more: vec![reason], ..Item::new(prose) }
-}
-
-/// A person, with the account beside the name.
-pub(super) fn who(user: Option<&str>, engineer: Option<&str>) -> Prose {
-    match (engineer, user) {
-        (Some(name), Some(user)) => Prose::foreign(name).and(" (").and_code(user).and(")"),
-        (Some(name), None) => Prose::foreign(name),
-        (None, Some(user)) => Prose::code(user),
-        (None, None) => Prose::text("–"),
-    }
 }
 
 pub(super) fn people(report: &Report) -> Vec<Block> {

@@ -20,13 +20,22 @@ fn errors(output: &Output) -> String {
 
 /// A demo with that plan, recorded in `home`; its folder and its summary.
 fn demo(home: &Path, scenario: &str, plan: &str) -> (RunFolder, Value) {
+    demo_with(home, scenario, plan, "")
+}
+
+/// The same with those settings.
+fn demo_with(home: &Path, scenario: &str, plan: &str, settings: &str) -> (RunFolder, Value) {
     let (runs, file) = (home.join("runs"), home.join("plan.toml"));
+    let own = home.join("settings.toml");
+    fs::write(&own, settings).unwrap();
     fs::write(&file, plan).unwrap();
     let output = drwatch(&[
         "demo",
         "--headless",
         "--scenario",
         scenario,
+        "--settings",
+        own.to_str().unwrap(),
         "--plan",
         file.to_str().unwrap(),
         "--engineer",
@@ -84,6 +93,25 @@ fn a_run_from_a_plan_is_judged_by_each_criterion_and_one_from_an_empty_plan_stat
         assert_eq!(sheet[name], Value::Null, "{name}");
     }
     assert!(sheet["frozen_at"].is_string(), "that nothing was stated is frozen as well");
+}
+
+#[test]
+fn a_step_that_was_left_out_is_shown_as_skipped_and_as_a_deviation() {
+    let home = tempfile::tempdir().unwrap();
+    // Neither the pause nor the threads can be sent then, and the simulated hand starts the service all the same.
+    let (_, summary) = demo_with(home.path(), "procedure", PLAN, "read_only = true\n");
+    let skipped: Vec<_> = summary["procedure"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|step| step["state"] == "skipped")
+        .map(|step| step["step"].as_str().unwrap())
+        .collect();
+    assert!(skipped.contains(&"pause") && skipped.contains(&"threads"), "{skipped:?}");
+    let deviations = summary["deviations"].to_string();
+    assert!(deviations.contains("pause replication on the primary\\\" was skipped"), "{deviations}");
+    let unproven = summary["not_proven"].to_string();
+    assert!(unproven.contains("it was not listed while replication was paused"), "{unproven}");
 }
 
 #[test]

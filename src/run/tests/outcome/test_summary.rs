@@ -359,3 +359,15 @@ fn the_person_is_named_beside_the_account_in_all_that_is_done() {
         assert!(told.iter().any(|text| text.contains(words)), "{words}: {told:#?}");
     }
 }
+
+#[test]
+fn the_service_was_started_no_later_than_stage_1_began_whenever_it_was_read() {
+    let mut story = Story::connected();
+    story.service_stopped();
+    story.counter(10_412);
+    story.polls(5, &[10_412, 10_500, 10_600]);
+    story.service_runs();
+    assert_eq!(story.run.phase(), Phase::Stage1);
+    let start = step(&story, ProcedureStep::Start);
+    assert_eq!((start.state, start.ended_at), (StepState::Done, story.span(Phase::Stage1).started_at));
+}

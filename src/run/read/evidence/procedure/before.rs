@@ -157,6 +157,8 @@ pub(super) fn baseline(run: &Run) -> Draft {
 pub(super) fn start(run: &Run) -> Draft {
     let by_hand = "It is typed on the DR appliance; drwatch never sends it.";
     if let Some((at, record)) = run.service_started {
+        // The service is asked for now and then; what the counter shows may be older than the reading.
+        let at = run.phases.started_at(Phase::Stage1).map_or(at, |begun| at.min(begun));
         return Draft::done(Some(at), Some(at)).on([record]).with(by_hand);
     }
     if run.has_begun_stage_1() {
