@@ -18,14 +18,22 @@ const OUTCOME_DURATION: Duration = Duration::from_secs(12);
 pub(super) struct ReadingTime {
     /// The time on the message shown, and since when it is shown.
     message: Option<(Timestamp, Instant)>,
-    /// When the last action was settled, and since when its outcome is shown.
-    outcome: Option<(Timestamp, Instant)>,
+    /// When the last action was settled, and since when its outcome is shown; `None`: not at all, as it was settled
+    /// before this run was.
+    outcome: Option<(Timestamp, Option<Instant>)>,
+    /// Whether this run has been shown before.
+    was_shown: bool,
 }
 
 impl ReadingTime {
     /// A key was pressed: what is shown from now on has its whole time.
     pub(super) fn restart(&mut self) {
         self.message = None;
+    }
+
+    /// Another run is shown from now on: its last outcome is old, and the message is that of another view.
+    pub(super) fn change_run(&mut self) {
+        *self = Self::default();
     }
 
     /// Keeps in `view` what there was no time to read yet, and takes out the rest.
@@ -43,8 +51,11 @@ impl ReadingTime {
         }
         let settled = run.actions.last().and_then(|action| action.settled_at);
         let known = self.outcome.filter(|(at, _)| Some(*at) == settled);
-        self.outcome = known.or(settled.map(|at| (at, Instant::now())));
-        let is_fresh = |(_, since): &(Timestamp, Instant)| since.elapsed() < OUTCOME_DURATION;
+        let since = std::mem::replace(&mut self.was_shown, true).then(Instant::now);
+        self.outcome = known.or(settled.map(|at| (at, since)));
+        let is_fresh = |(_, since): &(Timestamp, Option<Instant>)| {
+            since.is_some_and(|since| since.elapsed() < OUTCOME_DURATION)
+        };
         view.fresh_outcome = self.outcome.filter(is_fresh).map(|(at, _)| at);
     }
 }
@@ -52,7 +63,11 @@ impl ReadingTime {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{console::headless::tests::run, run::Elapsed, screen::MessageKind};
+    use crate::{
+        console::headless::tests::run,
+        run::{ActionId, ActionKind, ActionPlan, ActionState, Certainty, Elapsed, Event, Record, apply},
+        screen::MessageKind,
+    };
 
     fn start() -> Timestamp {
         Timestamp::new(chrono::DateTime::UNIX_EPOCH)
@@ -98,5 +113,32 @@ mod tests {
             tokio::time::advance(Duration::from_mins(1)).await;
         }
         assert!(view.message.is_some());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_outcome_from_before_the_run_was_shown_is_no_news() {
+        let mut run = run(start());
+        let settle = |run: &mut Run, seconds: u64| {
+            let plan =
+                ActionPlan { action: ActionKind::Pause, lines: Vec::new(), certainty: Certainty::Documented };
+            let (id, user) = (ActionId(u32::try_from(seconds).unwrap()), String::new());
+            let requested = Event::ActionRequested { id, plan, user, r#override: None, typed: None };
+            for event in [requested, Event::ActionSettled { id, state: ActionState::Confirmed }] {
+                let at = start() + Elapsed::from_secs(seconds);
+                apply(run, &Record { seq: run.last.next(), at, event });
+            }
+        };
+        settle(&mut run, 10);
+        let (mut reading, mut view) = (ReadingTime::default(), View::default());
+        let now = start() + Elapsed::from_secs(900);
+        reading.pass(&mut view, &run, now);
+        assert_eq!(view.fresh_outcome, None, "it was settled before");
+        settle(&mut run, 900);
+        reading.pass(&mut view, &run, now);
+        assert!(view.fresh_outcome.is_some());
+        // Looking back and forth between two runs makes nothing fresh.
+        reading.change_run();
+        reading.pass(&mut view, &run, now);
+        assert_eq!(view.fresh_outcome, None);
     }
 }

@@ -204,7 +204,7 @@ impl ScreenFront {
 
     /// Shows by another view, as another kind of session; returns the ones before.
     pub(crate) fn exchange(&mut self, view: View, mode: Mode) -> (View, Mode) {
-        self.reading_time.restart();
+        self.reading_time.change_run();
         (std::mem::replace(&mut self.view, view), std::mem::replace(&mut self.mode, mode))
     }
 

@@ -76,6 +76,11 @@ pub(crate) struct Facts<'a> {
     pub(crate) now: Timestamp,
 }
 
+/// Whether the test is over and nobody has signed the run off.
+pub(crate) const fn lacks_sign_off(run: &Run) -> bool {
+    matches!(run.phases.current, Phase::Ended) && run.signed_off.is_none()
+}
+
 impl Facts<'_> {
     pub(crate) fn threads_action(&self) -> ActionKind {
         let offered = self.available.threads.as_ref().map(|plan| plan.action);
@@ -96,7 +101,8 @@ impl Facts<'_> {
     pub(crate) fn asks_before_quitting(&self) -> bool {
         let over = self.run.phases.current == Phase::Ended && self.run.replication.state != Known::Paused;
         let is_open = |item: &CleanupItem| item.required && !item.done;
-        let settled = over && !cleanup(self.run, self.now).iter().any(is_open);
+        let is_signed = !lacks_sign_off(self.run);
+        let settled = over && is_signed && !cleanup(self.run, self.now).iter().any(is_open);
         self.mode.is_live() && self.run.ending.is_none() && !settled
     }
 }

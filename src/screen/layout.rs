@@ -1,6 +1,9 @@
 //! Where the panels are at which size, and the frame as a whole. Panels give way one by one: down
 //! to a single row that holds the phase and the state of replication.
 
+mod banner;
+mod dialog;
+
 use ratatui::{
     Frame,
     buffer::Buffer,
@@ -9,17 +12,21 @@ use ratatui::{
     text::Line,
 };
 
+use self::{
+    banner::{banner, has_banner},
+    dialog::beside_next_step,
+};
 use super::{
-    keys::{Command, Panel},
-    paint::{Canvas, Charset, Pieces, Tone, below, indented, right_end},
+    keys::Panel,
+    paint::{Canvas, Charset, below, indented, right_end},
     panels::{
-        appliance, checklist, findings, footer, header, log, next_step, objects, past, phases, replication,
+        appliance, checklist, findings, footer, header, log, next_step, objects, phases, replication,
         views::{self, appliances, events, timeline},
     },
     scene::{Picture, Scene},
     view::Places,
 };
-use crate::text::{age, is_printable, plural};
+use crate::{run::Known, text::is_printable};
 
 pub(crate) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>) {
     let area = frame.area();
@@ -73,14 +80,15 @@ pub(super) fn render(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     // A panel with the screen to itself, or in a small terminal, needs no box to be told from others.
     let is_boxed = is_framed(area) && scene.view.zoom.is_none();
     let mut canvas = Canvas { buffer, theme: *scene.theme, is_boxed };
-    if is_framed(area) {
-        framed(&picture, area, &mut canvas);
+    let next = if is_framed(area) {
+        framed(&picture, area, &mut canvas)
     } else {
-        compact(&picture, area, &mut canvas);
-    }
+        compact(&picture, area, &mut canvas)
+    };
     if let Some(dialog) = &scene.view.dialog {
         // The key line stays in sight only where a dialog does not need the room.
         let room = if area.height > 12 { Rect { height: area.height - 1, ..area } } else { area };
+        let room = beside_next_step(&picture, next, room, &mut canvas);
         dialog.draw(&scene.facts, *scene.theme, room, canvas.buffer);
     }
 }
@@ -97,14 +105,16 @@ impl Stack {
     }
 }
 
-fn framed(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+/// Returns where the next step is.
+fn framed(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Rect {
     let mut stack = Stack { rest: Rect { height: area.height - 1, ..area } };
     let foot = below(area, area.height - 1);
     header::draw(picture, stack.take(1), canvas);
     let (phase, middle, lower) = heights(area);
     phases::draw_bar(picture, stack.take(phase).inner(Margin::new(1, 0)), canvas);
     let next = next_step::rows_wanted(picture, area.width - 2, canvas);
-    next_step::draw(picture, stack.take(next).inner(Margin::new(1, 0)), canvas);
+    let next = stack.take(next).inner(Margin::new(1, 0));
+    next_step::draw(picture, next, canvas);
     if has_banner(picture) {
         // A row of its own: over a panel it would hide rows of the panel.
         banner(picture, stack.take(1), canvas);
@@ -117,6 +127,7 @@ fn framed(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         None => panels(picture, &mut stack, middle, lower, canvas),
     }
     foot_rows(picture, area, foot, canvas);
+    next
 }
 
 /// From this width on the DR appliance has a panel of its own, and so has the pre-flight or the cleanup.
@@ -246,7 +257,6 @@ mod shown_from {
     pub(super) const HEADER: u16 = 6;
     pub(super) const FINDINGS: u16 = 7;
     pub(super) const MORE_REPLICATION: u16 = 8;
-    pub(super) const WHOLE_NEXT_STEP: u16 = 9;
     pub(super) const MORE_OBJECTS: u16 = 10;
 }
 
@@ -254,24 +264,38 @@ mod shown_from {
 /// log, and the banner itself.
 const MAX_PANEL_ROWS: u16 = 8;
 
-fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+/// Rows that the next step leaves to the others: the objects, replication and the keys; with a view of its own, three
+/// of the view and the keys.
+const BESIDE_NEXT_STEP: u16 = 3;
+const BESIDE_NEXT_STEP_IN_VIEW: u16 = 4;
+
+/// The fewest rows below the next step from which replication, and the objects, have two.
+const TWO_OF_REPLICATION_FROM: u16 = 4;
+const TWO_OF_OBJECTS_FROM: u16 = 5;
+
+/// Returns where the next step is.
+fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Rect {
     if area.height == 1 || area.width < 20 {
         last_rows(picture, area, canvas);
         let is_past = picture.scene.view.past.is_some();
         if is_past || (has_banner(picture) && area.height > 1) {
             banner(picture, Rect { height: 1, ..area }, canvas);
         }
-        return;
+        return Rect::default();
     }
     let mut stack = Stack { rest: area };
     if area.height >= shown_from::HEADER {
         header::draw(picture, stack.take(1), canvas);
     }
     phases::draw_line(picture, indented(stack.take(1)), canvas);
+    let mut next = Rect::default();
     if area.height >= shown_from::NEXT_STEP {
+        let is_view = picture.scene.view.zoom.is_some();
+        let others = if is_view { BESIDE_NEXT_STEP_IN_VIEW } else { BESIDE_NEXT_STEP };
         let wanted = next_step::rows_wanted(picture, area.width - 1, canvas);
-        let rows = if area.height >= shown_from::WHOLE_NEXT_STEP { wanted } else { 1 };
-        next_step::draw(picture, indented(stack.take(rows)), canvas);
+        let rows = wanted.min(stack.rest.height.saturating_sub(others)).max(1);
+        next = indented(stack.take(rows));
+        next_step::draw(picture, next, canvas);
     }
     let mut foot = (area.height >= shown_from::KEYS).then(|| {
         stack.rest.height -= 1;
@@ -288,13 +312,17 @@ fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     if let Some(panel) = picture.scene.view.zoom.filter(|_| stack.rest.height >= 3) {
         zoomed(picture, panel, stack.rest, canvas);
     } else {
+        let left = stack.rest.height;
         if area.height >= shown_from::OBJECTS {
-            let rows = 1 + u16::from(area.height >= shown_from::MORE_OBJECTS);
-            objects::draw_lines(picture, indented(stack.take(rows)), canvas);
+            let has_two = area.height >= shown_from::MORE_OBJECTS && left >= TWO_OF_OBJECTS_FROM;
+            objects::draw_lines(picture, indented(stack.take(1 + u16::from(has_two))), canvas);
         }
-        let rows = 1 + u16::from(area.height >= shown_from::MORE_REPLICATION);
-        replication::draw_lines(picture, indented(stack.take(rows)), canvas);
-        if area.height >= shown_from::FINDINGS {
+        // What is not known is said in the second row; the findings are counted in the header.
+        let is_known = matches!(picture.run.replication.state, Known::Paused | Known::Running);
+        let from = if is_known { TWO_OF_REPLICATION_FROM } else { TWO_OF_REPLICATION_FROM - 1 };
+        let has_two = area.height >= shown_from::MORE_REPLICATION && left >= from;
+        replication::draw_lines(picture, indented(stack.take(1 + u16::from(has_two))), canvas);
+        if area.height >= shown_from::FINDINGS && stack.rest.height > 0 {
             let spare = stack.rest.height.saturating_sub(MIN_BARE_LOG_ROWS);
             let width = stack.rest.width.saturating_sub(BARE_FINDINGS_SIDES);
             let rows = findings::rows_wanted(picture, width, canvas).min(spare).clamp(1, MAX_BARE_FINDINGS);
@@ -310,6 +338,7 @@ fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     if let Some(row) = row {
         banner(picture, row, canvas);
     }
+    next
 }
 
 fn last_rows(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
@@ -333,43 +362,4 @@ fn foot_rows(picture: &Picture<'_>, area: Rect, foot: Rect, canvas: &mut Canvas<
         foot
     };
     footer::draw_message(picture, above, canvas);
-}
-
-/// Whether another moment than the present is shown.
-fn has_banner(picture: &Picture<'_>) -> bool {
-    picture.scene.view.is_frozen() || picture.scene.view.past.is_some()
-}
-
-fn banner(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
-    match &picture.scene.view.past {
-        Some(news) => past::draw(picture, news, area, canvas),
-        None => freeze_banner(picture, area, canvas),
-    }
-}
-
-/// The banner of a frozen display: since when, and that watching goes on. What changed meanwhile and the key that
-/// releases it are dropped last.
-fn freeze_banner(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
-    let Some(frozen) = &picture.scene.view.frozen else { return };
-    let facts = &picture.scene.facts;
-    let new = facts.log.end().saturating_sub(frozen.log_end);
-    let age = age(facts.now.since(frozen.at));
-    let mut pieces = Pieces::default();
-    pieces.push(0, "DISPLAY FROZEN");
-    pieces.push(3, format!("{age} ago"));
-    if facts.run.replication.state != frozen.run.replication.state {
-        pieces.push(1, "REPLICATION CHANGED");
-    }
-    if facts.run.phase() != frozen.run.phase() {
-        pieces.push(2, "PHASE CHANGED");
-    }
-    pieces.push(5, "watching goes on");
-    pieces.push(4, format!("{} more", plural(new, "line")));
-    pieces.push(1, format!("{} releases it", picture.key(Command::Freeze)));
-    let style = canvas.theme.style(Tone::Frozen);
-    let inner = area.inner(Margin::new(1, 0));
-    canvas.fill(area, style);
-    let mut line = pieces.fitted(inner.width, 2);
-    line.spans.iter_mut().for_each(|span| span.style = style);
-    canvas.row(inner, 0, &line);
 }

@@ -26,7 +26,7 @@ pub(crate) use self::{
 pub(crate) use self::terminal::install_panic_hook;
 pub(crate) use self::{
     export::{copied, frame_file},
-    facts::{AvailableActions, Facts, Mode},
+    facts::{AvailableActions, Facts, Mode, lacks_sign_off},
     keys::{Copied, FrameFormat, Intent, Keymap, Landmark, Motion, Play, Playback, Position, Recorder},
     layout::{draw, still},
     local_time::LocalZone,
@@ -34,5 +34,5 @@ pub(crate) use self::{
     paint::{Charset, Rgb, Scheme, Theme, ThemeChoice},
     scene::{RecordingState, Scene, Unwritten},
     terminal::{Tui, drawn_area, is_in_foreground, leave_terminal},
-    view::{LiveMark, MessageKind, View},
+    view::{DEMO_OPERATOR, DemoDeed, DemoStep, LiveMark, MessageKind, View},
 };

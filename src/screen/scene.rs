@@ -69,8 +69,8 @@ impl<'a> Picture<'a> {
         self.scene.view.keymap.key_of(command)
     }
 
-    /// The key of the command that `remedy` is, where keys do something.
-    pub(crate) fn key_of(&self, remedy: Remedy) -> Option<String> {
+    /// The command that `remedy` is, where keys do something.
+    pub(crate) fn command_of(&self, remedy: Remedy) -> Option<Command> {
         let command = match remedy {
             Remedy::StateByHand => Command::Attest,
             Remedy::ClaimMarkers => Command::Markers,
@@ -84,7 +84,12 @@ impl<'a> Picture<'a> {
             Remedy::SignOff => Command::Checklist,
             Remedy::Quit => Command::Quit,
         };
-        (self.names_keys() && self.run.offers(remedy)).then(|| self.key(command))
+        (self.names_keys() && self.run.offers(remedy)).then_some(command)
+    }
+
+    /// The key of the command that `remedy` is, where keys do something.
+    pub(crate) fn key_of(&self, remedy: Remedy) -> Option<String> {
+        self.command_of(remedy).map(|command| self.key(command))
     }
 
     /// The moment under the cursor, where it was reached.

@@ -31,7 +31,7 @@ pub(crate) use self::{
 pub(crate) use self::{
     cli::{SessionEnd, SessionOptions, Terminal, serve},
     error::SimulatorError,
-    script::{Attendance, Deed, KeyPresser, OperatorKey, Script},
+    script::{Attendance, Deed, KeyPresser, OperatorKey, Pending, Script},
 };
 pub use self::{
     fault::{Anchor, Answers, Effect, Fault, Question},

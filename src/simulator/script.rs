@@ -39,6 +39,16 @@ pub(crate) struct Script {
     /// When the step before was taken, or the script was first polled.
     last: Option<Timestamp>,
     waiting_since: Option<Timestamp>,
+    pending: Option<Pending>,
+}
+
+/// What the next step waits for, where its condition holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pending {
+    /// A line is typed once that time has passed.
+    Line(Elapsed),
+    /// It is the engineer's, who is waited for. The number tells it from other steps.
+    Engineer(usize),
 }
 
 impl Script {
@@ -51,7 +61,20 @@ impl Script {
             patience: patience.filter(|_| presser == KeyPresser::Script),
             last: None,
             waiting_since: None,
+            pending: None,
         }
+    }
+
+    /// A script whose only step is the engineer's.
+    #[cfg(test)]
+    pub(crate) fn asking(key: OperatorKey) -> Self {
+        let step = Step { when: None, after: 0, r#do: Deed::Press { key } };
+        Self::new(vec![step], KeyPresser::Engineer, None)
+    }
+
+    /// What the next step waited for at the last poll.
+    pub(crate) const fn pending(&self) -> Option<Pending> {
+        self.pending
     }
 
     pub(crate) fn is_over(&self) -> bool {
@@ -67,6 +90,7 @@ impl Script {
         attendance: Attendance,
     ) -> Result<Vec<Deed>, SimulatorError> {
         let mut due = Vec::new();
+        self.pending = None;
         while let Some(step) = self.steps.front() {
             if self.is_taken_by_engineer(&step.r#do, run) {
                 (self.last, self.waiting_since) = (Some(now), None);
@@ -81,11 +105,15 @@ impl Script {
                 break;
             }
             let since = *self.waiting_since.get_or_insert(now);
-            if !is_late && now.since(since) < Elapsed::from_secs(u64::from(step.after)) {
+            let is_press = matches!(step.r#do, Deed::Press { .. });
+            let after = Elapsed::from_secs(u64::from(step.after));
+            if !is_late && now.since(since) < after {
+                self.pending =
+                    (!is_press).then(|| Pending::Line(Elapsed::from_secs((since + after).since(now).secs())));
                 break;
             }
-            let is_press = matches!(step.r#do, Deed::Press { .. });
             if is_press && self.presser == KeyPresser::Engineer && attendance == Attendance::Attended {
+                self.pending = Some(Pending::Engineer(self.steps.len()));
                 break;
             }
             self.waiting_since = Some(now);

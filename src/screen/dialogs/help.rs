@@ -26,6 +26,28 @@ impl Help {
     }
 }
 
+/// What the signs on the screen mean.
+fn signs(body: &mut Body) {
+    let symbols = body.theme().symbols();
+    body.text(Tone::Strong, "The signs");
+    for (symbol, tone, meaning) in [
+        (symbols.failed, Tone::Danger, "blocking: it harms the test or production; an error in the log"),
+        (symbols.attention, Tone::Attention, "asks for attention; a warning in the log"),
+        (symbols.info, Tone::Text, "to be known, nothing to do"),
+        (symbols.done, Tone::Good, "done, confirmed, or over"),
+        (symbols.dot, Tone::Good, "connected"),
+        (symbols.hollow, Tone::Quiet, "not connected; a phase that is still to come"),
+        (symbols.current, Tone::Key, "the present phase, the present moment, the row chosen"),
+        (symbols.marker, Tone::Good, "a log line that ends a stage"),
+        (symbols.gap, Tone::Attention, "lines that are missing; a time at which nothing was watched"),
+        (symbols.bookmark, Tone::Key, "a bookmark on a log line"),
+        (symbols.note, Tone::Strong, "a note on a log line"),
+    ] {
+        let symbol = Span::styled(format!("  {symbol:>6}  "), body.theme().style(tone));
+        body.line(Line::from(vec![symbol, Span::raw(meaning)]));
+    }
+}
+
 impl Content for Help {
     fn input_mut(&mut self) -> Option<&mut TextInput> {
         self.search.as_mut().map(|field| &mut field.input)
@@ -69,6 +91,8 @@ impl Content for Help {
             }
         }
         let Some(search) = &self.search else {
+            body.blank();
+            signs(&mut body);
             body.blank();
             body.text(Tone::Quiet, "Words such as marker, baseline or policy: `drwatch guide glossary`.");
             let keys = [("Up/Down", "scroll"), ("a letter", "searches"), ("Esc", "closes")];

@@ -13,7 +13,10 @@ mod record;
 mod seek;
 mod sheet;
 
-use std::{cell::Cell, sync::Arc};
+use std::{
+    cell::{Cell, RefCell},
+    sync::Arc,
+};
 
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::{buffer::Buffer, layout::Rect};
@@ -34,7 +37,7 @@ use self::{
 use self::{
     content::{Content, NO_REASON, answer, choose},
     field::Field,
-    sheet::{Body, Sheet},
+    sheet::{Body, Prompt, Sheet},
 };
 use super::{
     facts::Facts,
@@ -50,14 +53,22 @@ const MAX_SCROLL: u16 = 500;
 #[derive(Debug)]
 pub(crate) struct Dialog {
     content: Box<dyn Content>,
-    scroll: u16,
+    /// Rows of the body scrolled away.
+    scroll: Cell<u16>,
+    /// The page that was scrolled: another one begins at its top.
+    page: RefCell<String>,
     /// Rows of the body at the last draw.
     rows: Cell<u16>,
 }
 
 impl Dialog {
     fn of(content: impl Content + 'static) -> Self {
-        Self { content: Box::new(content), scroll: 0, rows: Cell::new(6) }
+        Self {
+            content: Box::new(content),
+            scroll: Cell::new(0),
+            page: RefCell::default(),
+            rows: Cell::new(6),
+        }
     }
 
     pub(crate) fn for_command(command: Command, facts: &Facts<'_>, keymap: &Arc<Keymap>) -> Option<Self> {
@@ -68,7 +79,7 @@ impl Dialog {
             Command::Pair => Self::of(PairDialog::default()),
             Command::ListBucket => Self::of(Listing),
             Command::Baseline => Self::of(Baseline),
-            Command::Attest => Self::of(Attest::in_phase(facts.run.phase())),
+            Command::Attest => Self::of(Attest::of(facts.run)),
             Command::Markers => Self::markers(),
             Command::Acknowledge => Self::of(Acknowledge::default()),
             Command::Note => Self::of(Note::default()),
@@ -154,7 +165,7 @@ impl Dialog {
             KeyCode::Down | KeyCode::Char('j') if self.content.is_read_only() => 1,
             _ => return self.content.on_key(key, facts),
         };
-        self.scroll = self.scroll.saturating_add_signed(by).min(MAX_SCROLL);
+        self.scroll.set(self.scroll.get().saturating_add_signed(by).min(MAX_SCROLL));
         Reply::Stay
     }
 
@@ -163,8 +174,19 @@ impl Dialog {
         self.content.interrupted(facts)
     }
 
+    /// Whether `area` shows all of it.
+    pub(crate) fn fits(&self, facts: &Facts<'_>, theme: Theme, area: Rect) -> bool {
+        sheet::fits(|width| self.content.sheet(facts, Body::new(theme, width)), theme, area)
+    }
+
     pub(crate) fn draw(&self, facts: &Facts<'_>, theme: Theme, area: Rect, buffer: &mut Buffer) {
-        let sheet = |width| self.content.sheet(facts, Body::new(theme, width));
-        self.rows.set(sheet::draw(sheet, self.scroll, theme, area, buffer));
+        let sheet = |width| {
+            let sheet = self.content.sheet(facts, Body::new(theme, width));
+            if self.page.replace(sheet.page()) != sheet.page() {
+                self.scroll.set(0);
+            }
+            sheet
+        };
+        self.rows.set(sheet::draw(sheet, &self.scroll, theme, area, buffer));
     }
 }

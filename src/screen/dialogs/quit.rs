@@ -3,10 +3,13 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{Body, Content, Facts, Intent, Reply, Sheet, Tone};
+use super::{Body, Command, Content, Facts, Intent, Reply, Sheet, Tone};
 use crate::{
     run::{ActionKind, Authorization, Known, Phase, Role, authorize, cleanup},
-    screen::paint::{last_reading, pause_length, phase_title},
+    screen::{
+        facts::lacks_sign_off,
+        paint::{last_reading, pause_length, phase_title},
+    },
     text::time_of_day,
 };
 
@@ -21,6 +24,7 @@ impl Content for Quit {
             KeyCode::Char('y' | 'Y') if !is_paused => Reply::Done(Intent::Quit),
             KeyCode::Char('l' | 'L') if is_paused => Reply::Done(Intent::LeavePaused),
             KeyCode::Char('r' | 'R') if is_paused && may_resume(facts) => Reply::Become(ActionKind::Resume),
+            KeyCode::Char('c' | 'C') if lacks_sign_off(facts.run) => Reply::Run(Command::Checklist),
             KeyCode::Char('n' | 'N' | 'q') => Reply::Close,
             _ => Reply::Stay,
         }
@@ -75,6 +79,13 @@ impl Content for Quit {
         if run.phases.current == Phase::Ended {
             let paused = run.replication.state == Known::Paused;
             // The bar above says it already.
+            if lacks_sign_off(run) {
+                body.warning("The run is not signed off.");
+                keys.insert(0, ("c", "sign off"));
+                if let Some((_, word)) = keys.iter_mut().find(|(key, _)| *key == "y/^C") {
+                    *word = "quit anyway";
+                }
+            }
             for item in cleanup(run, facts.now).iter().filter(|item| item.required && !item.done) {
                 if !paused || item.code != crate::run::CleanupCode::ReplicationRunning {
                     body.warning(&item.text);

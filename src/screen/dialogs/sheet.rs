@@ -1,6 +1,8 @@
 //! What a dialog shows, and how a dialog is drawn: a framed sheet in the middle of the screen,
 //! its text above, its field and keys always in sight below.
 
+use std::cell::Cell;
+
 use ratatui::{
     buffer::Buffer,
     layout::Rect,
@@ -27,7 +29,7 @@ pub(crate) struct Sheet {
     /// Row of the body that has to stay in sight: the one chosen.
     keep: Option<usize>,
     /// What to type, and the field for it.
-    field: Option<(Line<'static>, Field)>,
+    field: Option<(Prompt, Field)>,
     /// Each key with its word.
     pub(crate) keys: Vec<(&'static str, &'static str)>,
 }
@@ -38,7 +40,7 @@ impl Sheet {
         Self { title: title.into(), tone, body: body.lines, keep: None, field: None, keys }
     }
 
-    pub(super) fn field(mut self, prompt: impl Into<Line<'static>>, field: &Field) -> Self {
+    pub(super) fn field(mut self, prompt: impl Into<Prompt>, field: &Field) -> Self {
         self.field = Some((prompt.into(), field.clone()));
         self
     }
@@ -53,6 +55,77 @@ impl Sheet {
         self.keys = keys.to_vec();
         self
     }
+
+    /// What tells this sheet from the one that follows it in the same dialog.
+    pub(super) fn page(&self) -> String {
+        let prompt = self.field.as_ref().map_or_else(String::new, |(prompt, _)| prompt.long.to_string());
+        format!("{}\n{prompt}", self.title)
+    }
+
+    /// The body in that form; without its blank rows where every row counts.
+    fn body(&self, form: Form) -> Vec<&Line<'static>> {
+        self.body.iter().filter(|line| form != Form::Squeezed || line.width() > 0).collect()
+    }
+
+    fn height(&self, form: Form, width: u16, theme: Theme) -> u16 {
+        let rows = self.body(form).len() + foot(self, width, form, theme).len() + 2;
+        u16::try_from(rows).unwrap_or(u16::MAX)
+    }
+}
+
+/// What is asked for above a field, and the same in fewer columns.
+#[derive(Clone, Debug)]
+pub(super) struct Prompt {
+    long: Line<'static>,
+    short: Option<Line<'static>>,
+}
+
+impl<L: Into<Line<'static>>> From<L> for Prompt {
+    fn from(long: L) -> Self {
+        Self { long: long.into(), short: None }
+    }
+}
+
+impl Prompt {
+    pub(super) fn or(self, short: impl Into<Line<'static>>) -> Self {
+        Self { short: Some(short.into()), ..self }
+    }
+
+    /// The prompt in `width` columns. It is never cut, as it says what to type.
+    fn lines(&self, width: usize) -> Vec<Line<'static>> {
+        let variants = [Some(&self.long), self.short.as_ref()];
+        let fits = |line: &&Line<'static>| line.width() <= width;
+        match variants.into_iter().flatten().find(fits) {
+            Some(line) => vec![line.clone()],
+            None => wrapped(self.short.as_ref().unwrap_or(&self.long), width),
+        }
+    }
+}
+
+/// `line` on as many rows as it takes; a part of it keeps its style where it is whole on a row.
+fn wrapped(line: &Line<'static>, width: usize) -> Vec<Line<'static>> {
+    let styled = line.spans.iter().find(|span| span.style != line.style && !span.content.trim().is_empty());
+    let row = |row: String| {
+        let parts = styled.and_then(|span| Some((span, row.split_once(span.content.trim())?)));
+        let Some((span, (before, behind))) = parts else { return Line::from(row) };
+        let whole = Span::styled(span.content.trim().to_owned(), span.style);
+        Line::from(vec![Span::raw(before.to_owned()), whole, Span::raw(behind.to_owned())])
+    };
+    wrap(&line.to_string(), width.max(1)).into_iter().map(row).collect()
+}
+
+/// How much room a sheet takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Loose,
+    /// Without blanks around the field; what was wrong takes the place of what to type.
+    Tight,
+    /// Without blanks in the body either.
+    Squeezed,
+}
+
+impl Form {
+    const ALL: [Self; 3] = [Self::Loose, Self::Tight, Self::Squeezed];
 }
 
 /// The text of a sheet while it is written.
@@ -136,11 +209,22 @@ impl Body {
 
 const MAX_WIDTH: u16 = 76;
 
+/// Columns of the text in `area`.
+fn text_width(area: Rect) -> u16 {
+    area.width.saturating_sub(4).min(MAX_WIDTH)
+}
+
+/// Whether `area` shows the whole sheet, so that nothing of it has to be scrolled to.
+pub(crate) fn fits(sheet: impl FnOnce(u16) -> Sheet, theme: Theme, area: Rect) -> bool {
+    let width = text_width(area);
+    sheet(width).height(Form::Squeezed, width, theme) <= area.height
+}
+
 /// Draws a sheet, made for the columns it gets, over whatever is in `buffer`; `scroll` rows of its body are scrolled away.
 /// Returns the rows that the body has.
 pub(crate) fn draw(
     sheet: impl FnOnce(u16) -> Sheet,
-    scroll: u16,
+    scroll: &Cell<u16>,
     theme: Theme,
     area: Rect,
     buffer: &mut Buffer,
@@ -153,67 +237,118 @@ pub(crate) fn draw(
         canvas.row(area, 0, &line);
         return 0;
     }
-    let width = area.width.saturating_sub(4).min(MAX_WIDTH);
+    let width = text_width(area);
     let sheet = sheet(width);
-    let text = u16::try_from(sheet.body.len()).unwrap_or(u16::MAX).saturating_add(2);
-    let tight = text.saturating_add(foot_rows(&sheet, false)) > area.height;
-    let height = text.saturating_add(foot_rows(&sheet, tight)).min(area.height);
-    let width = width + 4;
+    let height = |form: &Form| sheet.height(*form, width, theme);
+    // What has to be scrolled all the same reads better with its blanks, unless there is something to type below.
+    let scrolled = if sheet.field.is_some() { Form::Squeezed } else { Form::Tight };
+    let form = Form::ALL.into_iter().find(|form| height(form) <= area.height).unwrap_or(scrolled);
+    let (width, height) = (width + 4, height(&form).min(area.height));
     let place =
         Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
     Clear.render(place, canvas.buffer);
     let title = Line::styled(sheet.title.clone(), theme.style(sheet.tone).add_modifier(Modifier::BOLD));
     let inner = canvas.frame(place, &title, &Line::default(), sheet.tone);
-    draw_inner(&sheet, scroll, inner, tight, &mut canvas)
+    draw_inner(&sheet, scroll, inner, form, &mut canvas)
 }
 
-/// Rows below the body. Where it is tight there are no blanks, and what was wrong takes the place of
-/// what to type.
-fn foot_rows(sheet: &Sheet, tight: bool) -> u16 {
-    match (sheet.field.is_some(), tight) {
-        (true, true) => 3,
-        (true, false) => 6,
-        (false, true) => 1,
-        (false, false) => 2,
-    }
+/// A row below the body.
+enum FootRow {
+    Blank,
+    /// Text, and what stands at its right end.
+    Text(Line<'static>, Line<'static>),
+    Input,
+    Keys,
 }
 
-fn draw_inner(sheet: &Sheet, scroll: u16, inner: Rect, tight: bool, canvas: &mut Canvas<'_>) -> u16 {
-    let foot = foot_rows(sheet, tight).min(inner.height);
-    let text = Rect { height: inner.height - foot, ..inner };
-    let foot = below(inner, text.height);
-    draw_text(sheet, scroll, text, canvas);
+/// The rows below the body, at `width` columns.
+fn foot(sheet: &Sheet, width: u16, form: Form, theme: Theme) -> Vec<FootRow> {
+    let is_tight = form != Form::Loose;
+    let mut rows = if is_tight { Vec::new() } else { vec![FootRow::Blank] };
     if let Some((prompt, field)) = &sheet.field {
-        let first = u16::from(!tight);
-        let problem = field.problem.as_deref().map(|problem| canvas.line(problem, Tone::Danger));
-        let above = problem.as_ref().filter(|_| tight).unwrap_or(prompt);
-        // Where it is tight, what was wrong has the row to itself.
-        let room = field.input.room().filter(|_| !tight || problem.is_none());
-        canvas.pair_keeping_right(foot, first, above, &room_line(room, canvas));
-        draw_input(&field.input, below(foot, first + 1), canvas);
-        if let Some(problem) = problem.filter(|_| !tight) {
-            canvas.row(foot, first + 2, &problem);
+        let problem = field.problem.as_deref().map_or_else(Vec::new, |problem| {
+            let style = theme.style(Tone::Danger);
+            wrap(&clean(problem), width.into()).into_iter().map(|line| Line::styled(line, style)).collect()
+        });
+        let covers = is_tight && !problem.is_empty();
+        // What was wrong has its rows to itself.
+        let room = room_line(field.input.room().filter(|_| !covers), theme);
+        let above = if covers { problem.clone() } else { prompt.lines(width.into()) };
+        let taken = above.first().map_or(0, Line::width) + 2;
+        let is_beside = room.width() == 0 || taken + room.width() <= width.into();
+        let (beside, under) = if is_beside { (room, None) } else { (Line::default(), Some(room)) };
+        let rights = std::iter::once(beside).chain(std::iter::repeat(Line::default()));
+        rows.extend(above.into_iter().zip(rights).map(|(line, right)| FootRow::Text(line, right)));
+        rows.extend(under.map(|room| FootRow::Text(room, Line::default())));
+        rows.push(FootRow::Input);
+        if !is_tight {
+            let is_right = problem.is_empty();
+            rows.extend(problem.into_iter().map(|line| FootRow::Text(line, Line::default())));
+            rows.extend(is_right.then_some(FootRow::Blank));
+            rows.push(FootRow::Blank);
         }
     }
-    let mut spans = Vec::new();
-    for (key, word) in &sheet.keys {
-        spans.push(canvas.span(key, Tone::Key));
-        spans.push(Span::raw(format!(" {word}   ")));
+    rows.push(FootRow::Keys);
+    rows
+}
+
+fn draw_inner(sheet: &Sheet, scroll: &Cell<u16>, inner: Rect, form: Form, canvas: &mut Canvas<'_>) -> u16 {
+    let rows = foot(sheet, inner.width, form, canvas.theme);
+    // Where not even these have room, the last of them are what to type and the keys.
+    let height = u16::try_from(rows.len()).unwrap_or(u16::MAX).min(inner.height);
+    let rows = rows.into_iter().rev().take(height.into()).collect::<Vec<_>>().into_iter().rev();
+    let text = Rect { height: inner.height - height, ..inner };
+    let foot = below(inner, text.height);
+    draw_text(sheet, scroll, text, form, canvas);
+    for (row, content) in (0..).zip(rows) {
+        match content {
+            FootRow::Blank => {}
+            FootRow::Text(line, right) => canvas.pair_keeping_right(foot, row, &line, &right),
+            FootRow::Input => {
+                if let Some((_, field)) = &sheet.field {
+                    draw_input(&field.input, below(foot, row), canvas);
+                }
+            }
+            FootRow::Keys => canvas.row(foot, row, &keys_line(sheet, foot.width, canvas)),
+        }
     }
-    canvas.row(foot, foot.height.saturating_sub(1), &Line::from(spans));
     text.height
 }
 
-fn draw_text(sheet: &Sheet, scroll: u16, area: Rect, canvas: &mut Canvas<'_>) {
+/// The keys with as many blanks between them as there is room for.
+fn keys_line(sheet: &Sheet, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
+    let line = |gap: usize| {
+        let mut line = Line::default();
+        for (key, word) in &sheet.keys {
+            if line.width() > 0 {
+                line.push_span(" ".repeat(gap));
+            }
+            line.push_span(canvas.owned(*key, Tone::Key));
+            line.push_span(format!(" {word}"));
+        }
+        line
+    };
+    let variants = [3, 2].map(line);
+    variants.into_iter().find(|line| line.width() <= width.into()).unwrap_or_else(|| line(1))
+}
+
+fn draw_text(sheet: &Sheet, scroll: &Cell<u16>, area: Rect, form: Form, canvas: &mut Canvas<'_>) {
     let rows = usize::from(area.height);
-    let hidden = sheet.body.len().saturating_sub(rows);
-    let kept = sheet.keep.map_or(0, |row| (row + 1).saturating_sub(rows));
-    let from = usize::from(scroll).max(kept).min(hidden);
-    canvas.paged(area, u16::try_from(from).unwrap_or(u16::MAX), &sheet.body, "PgDn");
+    let body: Vec<Line<'static>> = sheet.body(form).into_iter().cloned().collect();
+    let hidden = u16::try_from(body.len().saturating_sub(rows)).unwrap_or(u16::MAX);
+    // Further than to the end there is nothing, also not to be scrolled back from.
+    scroll.set(scroll.get().min(hidden));
+    let kept = sheet.keep.map_or(0, |row| {
+        let left_out = sheet.body.iter().take(row).filter(|line| line.width() == 0).count();
+        let row = if form == Form::Squeezed { row - left_out } else { row };
+        u16::try_from((row + 1).saturating_sub(rows)).unwrap_or(u16::MAX)
+    });
+    let from = scroll.get().max(kept).min(hidden);
+    canvas.paged(area, from, &body, "PgDn");
 }
 
 /// How much more the field takes, once that is scarce.
-fn room_line(room: Option<Room>, canvas: &Canvas<'_>) -> Line<'static> {
+fn room_line(room: Option<Room>, theme: Theme) -> Line<'static> {
     let (text, tone) = match room {
         None => return Line::default(),
         Some(Room::Left(left)) => (format!("{left} left"), Tone::Quiet),
@@ -222,7 +357,7 @@ fn room_line(room: Option<Room>, canvas: &Canvas<'_>) -> Line<'static> {
             (format!("FULL, cut off: {}", plural(count, "character")), Tone::Danger)
         }
     };
-    canvas.line(text, tone)
+    Line::styled(text, theme.style(tone))
 }
 
 /// The text being typed, scrolled so that the cursor is in sight.

@@ -89,7 +89,7 @@ pub(crate) static BINDINGS: &[Binding] = &[
     binding(Command::Show(Some(Panel::Objects)), "8", Views, "metadata objects"),
     binding(Command::Show(Some(Panel::Replication)), "9", Views, "replication and exposure"),
     binding(Command::TimeCursor, "C", Views, "cursor over time: on chart, phase bar, findings, log"),
-    binding(Command::Zoom, "z", Views, "the next view").line(12, "zoom"),
+    binding(Command::Zoom, "z", Views, "the next view"),
     binding(Command::ZoomBack, "Z", Views, "the view before"),
     binding(Command::Back, "Esc", Views, "end the search, back to the overview").or(&[(KeyCode::Esc, NONE)]),
     binding(Command::Freeze, "Space", Screen, "freeze the display; watching and recording go on")

@@ -36,6 +36,21 @@ impl Panel {
         place.checked_sub(1).and_then(|place| Self::ORDER.get(place)).copied()
     }
 
+    /// Its name in the row of the views where columns are scarce; `None` is the overview.
+    pub(crate) const fn short_name(view: Option<Self>) -> &'static str {
+        match view {
+            None => "main",
+            Some(Self::Log) => "log",
+            Some(Self::Events) => "events",
+            Some(Self::Timeline) => "times",
+            Some(Self::Appliances) => "hosts",
+            Some(Self::Checklist) => "checks",
+            Some(Self::Findings) => "findings",
+            Some(Self::Objects) => "objects",
+            Some(Self::Replication) => "pause",
+        }
+    }
+
     /// The views by their number keys, from 1 on, with their names.
     pub(crate) const NUMBERED: [(Option<Self>, &'static str); 9] = [
         (None, "overview"),

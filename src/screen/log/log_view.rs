@@ -22,6 +22,8 @@ pub(crate) enum Jump {
     Found,
     /// Found only after starting over at the other end.
     Wrapped,
+    /// Found nothing but the row that it began at.
+    Alone(Target),
     /// Found the line looked for, and ended the filter that hid it.
     Unfiltered,
     Nothing(Target),
@@ -46,6 +48,8 @@ pub(crate) struct LogView {
     pub(crate) has_histogram: bool,
     pub(crate) typing: Option<TextInput>,
     pattern: Option<String>,
+    /// Whether the log was followed when the search began.
+    followed: bool,
     /// Rows shown at the last draw: what a page is.
     page: Cell<u16>,
     /// A search that goes on in rows not in memory.
@@ -90,12 +94,19 @@ impl LogView {
 
     /// Takes the typed pattern; an empty one ends the search.
     pub(crate) fn search_typed(&mut self) {
+        if !self.searches() {
+            self.followed = self.follows();
+        }
         self.pattern =
             self.typing.take().map(|typed| typed.text().to_owned()).filter(|text| !text.is_empty());
         self.hits.set(None);
     }
 
     pub(crate) fn end_search(&mut self) {
+        // Back to where the search was begun, which is the newest line for most.
+        if self.searches() && std::mem::take(&mut self.followed) {
+            self.follow();
+        }
         self.pattern = None;
         self.typing = None;
         self.cursor = None;
@@ -224,6 +235,7 @@ impl LogView {
             Look::Wants(rows) => return Some(Jump::Wants(rows)),
             Look::Nothing => Jump::Nothing(to),
             Look::Found { row, wrapped } => {
+                let is_alone = wrapped && self.cursor == Some(row);
                 let is_hidden = log.row(row).is_some_and(|own| !self.selection.shows(row, own));
                 if is_hidden {
                     self.set_filter(None, log, end);
@@ -231,6 +243,7 @@ impl LogView {
                 self.show_row(row, log, end);
                 match (is_hidden, wrapped) {
                     (true, _) => Jump::Unfiltered,
+                    (false, true) if is_alone => Jump::Alone(to),
                     (false, true) => Jump::Wrapped,
                     (false, false) => Jump::Found,
                 }

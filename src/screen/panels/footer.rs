@@ -3,13 +3,16 @@
 use ratatui::{layout::Margin, style::Style};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{Canvas, Line, Picture, Pieces, Rect, Span, Tone, below, indented};
+use super::{Canvas, Line, Picture, Pieces, Rect, Span, Tone, below, indented, next_step};
 use crate::{
-    run::{ActionRecord, ActionState, Elapsed, Known, Role, Timestamp},
+    run::{
+        ActionKind, ActionRecord, ActionState, Authorization, Elapsed, Known, Phase, Role, Run, Timestamp,
+        authorize,
+    },
     screen::{
         facts::Mode,
-        keys::{Command, Panel, Room},
-        view::MessageKind,
+        keys::{Command, Landmark, Panel, Play, Room},
+        view::{DEMO_OPERATOR, DemoDeed, MessageKind},
     },
     text::{clean, fit, moment, wrap},
 };
@@ -45,6 +48,18 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     } else {
         let mode = picture.scene.facts.mode;
         let run = picture.run;
+        // First what is to be pressed now.
+        let next = next_step::command(picture);
+        if let Some(command) = next {
+            pieces.push(0, key_piece(picture.key(command), step_word(command), canvas));
+        }
+        if let Some(step) = view.demo.filter(|step| step.seconds <= ANNOUNCED_SECONDS) {
+            let does = match step.deed {
+                DemoDeed::Acts => "acts",
+                DemoDeed::Types => "types",
+            };
+            pieces.push(1, canvas.owned(format!("demo {does} in {} s", step.seconds), Tone::Simulated));
+        }
         if view.time_cursor.is_some() {
             push_cursor_keys(picture, canvas, &mut pieces);
         } else if mode == Mode::Past {
@@ -62,11 +77,20 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
             && !run.is_pair_confirmed()
             && Role::BOTH.into_iter().all(|role| run.takes_part(role));
         let is_idle = |command| match command {
+            // It is named before the others.
+            command if next == Some(command) => true,
             Command::Pair => !is_pair_asked_for,
             Command::Acknowledge if !run.open_findings().any(|_| true) => true,
             // What is so already needs no key.
             Command::Pause if run.replication.state == Known::Paused => true,
             Command::Resume if run.replication.state == Known::Running => true,
+            // Once the test is over production is to be protected again.
+            Command::Pause if run.phase() == Phase::Ended => true,
+            Command::Pause => !may_be_asked_for(run, ActionKind::Pause),
+            Command::Resume => !may_be_asked_for(run, ActionKind::Resume),
+            Command::Threads => !may_be_asked_for(run, picture.scene.facts.threads_action()),
+            // Named together with those that go back.
+            Command::Play(Play::Next(Landmark::Phase | Landmark::Any)) => true,
             // Among the keys of the view, or without a meaning in it.
             Command::Filter => view.zoom.is_some_and(|panel| panel != Panel::Log),
             Command::LookBack => !mode.is_live(),
@@ -74,6 +98,14 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
             Command::Freeze => mode == Mode::Past,
             _ => run.started.read_only && command_changes(command),
         };
+        if view.zoom.is_none() {
+            let first = picture.key(Command::Show(Panel::NUMBERED[0].0));
+            let last = picture.key(Command::Show(Panel::NUMBERED[Panel::NUMBERED.len() - 1].0));
+            pieces.push(5, key_piece(format!("{first}-{last}"), "views", canvas));
+        }
+        if mode.plays() {
+            push_step_keys(picture, canvas, &mut pieces);
+        }
         let shown = view.keymap.bindings(mode).filter(|bound| bound.binding.group.belongs_to(mode));
         for bound in shown.filter(|bound| !is_idle(bound.binding.command) && !bound.shown.is_empty()) {
             if let Some((place, word)) = bound.binding.line {
@@ -83,6 +115,38 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     }
     let line = pieces.fitted(inner.width, 2);
     canvas.row(inner, 0, &line);
+}
+
+/// The keys that go through a recording step by step.
+fn push_step_keys<'l>(picture: &Picture<'l>, canvas: &Canvas<'_>, pieces: &mut Pieces<'l>) {
+    for (landmark, word) in [(Landmark::Any, "event"), (Landmark::Phase, "phase")] {
+        let keys = [Play::Previous(landmark), Play::Next(landmark)];
+        let keys = keys.map(|play| picture.key(Command::Play(play))).join(" ");
+        pieces.push(2, key_piece(keys, word, canvas));
+    }
+}
+
+/// What the key of the next step does, in a word.
+const fn step_word(command: Command) -> &'static str {
+    match command {
+        Command::Pair => "confirm",
+        Command::Pause => "pause",
+        Command::Resume => "resume",
+        Command::Threads => "threads",
+        Command::ListBucket => "bucket",
+        Command::Reconnect => "reconnect",
+        Command::Attest => "state",
+        Command::Markers => "markers",
+        Command::Acknowledge => "acknowledge",
+        Command::Checklist => "sign off",
+        Command::Quit => "quit",
+        _ => "do it",
+    }
+}
+
+/// Whether the action can be asked for without overriding anything. The others are in the help.
+fn may_be_asked_for(run: &Run, action: ActionKind) -> bool {
+    matches!(authorize(run, action), Authorization::Allowed { .. } | Authorization::NeedsStatement { .. })
 }
 
 /// The moment under the cursor, and the keys that move and remove it.
@@ -120,6 +184,9 @@ fn key_piece<'l>(key: String, word: &'l str, canvas: &Canvas<'_>) -> Line<'l> {
     Line::from(vec![canvas.owned(key, Tone::Key), Span::raw(" "), canvas.span(word, Tone::Text)])
 }
 
+/// How long before the operator of a demo acts that is announced.
+const ANNOUNCED_SECONDS: u64 = 20;
+
 /// How long the outcome of an action is shown.
 const NEWS_DURATION: Elapsed = Elapsed::from_secs(12);
 
@@ -139,11 +206,11 @@ pub(crate) fn draw_message(picture: &Picture<'_>, area: Rect, canvas: &mut Canva
         lines.push(fit(&rest, room, canvas.theme.symbols().ellipsis).into_owned());
     }
     let first = area.height.saturating_sub(u16::try_from(lines.len()).unwrap_or(u16::MAX));
-    // A message of several rows is a block: what is left of the panel beside its shorter rows would read as its end.
+    // What is left of a panel beside the message would read as its end, and its marks as those of the message.
+    let sides = if canvas.is_boxed { 1 } else { 0 };
+    canvas.fill(below(area, first).inner(Margin::new(sides, 0)), Style::new());
+    // A message of several rows is a block.
     let width = if lines.len() > 1 { room } else { 0 };
-    if lines.len() > 1 && !canvas.is_boxed {
-        canvas.fill(below(area, first), Style::new());
-    }
     for (row, line) in (first..area.height).zip(lines) {
         let padding = " ".repeat(width.saturating_sub(line.width()));
         canvas.over(inner, row, &Line::styled(format!(" {line}{padding} "), canvas.theme.style(tone)));
@@ -151,29 +218,38 @@ pub(crate) fn draw_message(picture: &Picture<'_>, area: Rect, canvas: &mut Canva
 }
 
 fn message(picture: &Picture<'_>, now: Timestamp) -> Option<(String, Tone)> {
-    let passing = picture.scene.view.message.as_ref().filter(|message| message.is_due(now));
+    // What is played is no news.
+    let last = picture.scene.facts.run.actions.last().filter(|_| !picture.scene.facts.mode.plays());
+    // What an action has come to since takes the place of what was said before, for good.
+    let is_outdated = |at: Timestamp| last.is_some_and(|action| changed_at(action) >= at);
+    let passing = picture.scene.view.message.as_ref();
+    let passing = passing.filter(|message| message.is_due(now) && !is_outdated(message.made_at));
     let passing = passing.map(|message| {
         let tone = match message.kind {
             MessageKind::Plain | MessageKind::Good => Tone::Chosen,
             MessageKind::Bad => Tone::DangerBar,
         };
-        (message.at, message.text.clone(), tone)
+        (message.text.clone(), tone)
     });
     let is_fresh = |action: &ActionRecord| {
         let kept = picture.scene.view.fresh_outcome;
         action.settled_at.is_none_or(|at| now.since(at) <= NEWS_DURATION || kept == Some(at))
     };
-    let last = picture.scene.facts.run.actions.last().filter(|action| is_fresh(action));
-    let action = last.map(action_message);
-    // The later of the two; of the same moment, that of the action.
-    let latest = passing.into_iter().chain(action).max_by_key(|(at, ..)| *at)?;
-    Some((latest.1, latest.2))
+    passing.or_else(|| last.filter(|action| is_fresh(action)).map(action_message))
+}
+
+/// When the action was settled, or else asked for.
+fn changed_at(action: &ActionRecord) -> Timestamp {
+    action.settled_at.unwrap_or(action.requested_at)
 }
 
 /// The state of an action.
-fn action_message(action: &ActionRecord) -> (Timestamp, String, Tone) {
-    let at = action.settled_at.unwrap_or(action.requested_at);
-    let what = action.plan.action;
+fn action_message(action: &ActionRecord) -> (String, Tone) {
+    let what = if action.user == DEMO_OPERATOR {
+        format!("{DEMO_OPERATOR}: {}", action.plan.action)
+    } else {
+        action.plan.action.to_string()
+    };
     let (text, tone) = match &action.state {
         ActionState::Requested => (format!("{what}: requested, not yet sent"), Tone::Chosen),
         ActionState::Sent => (format!("{what}: sent, reading back"), Tone::Chosen),
@@ -184,5 +260,5 @@ fn action_message(action: &ActionRecord) -> (Timestamp, String, Tone) {
         ActionState::Rejected { reason } => (format!("{what}: NOT DONE: {reason}"), Tone::DangerBar),
         ActionState::Unknown { reason } => (format!("{what}: OUTCOME UNKNOWN: {reason}"), Tone::DangerBar),
     };
-    (at, text, tone)
+    (text, tone)
 }

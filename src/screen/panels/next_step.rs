@@ -1,15 +1,17 @@
-//! What the engineer does next, in one or two rows below the phases.
+//! What the engineer does next, in the rows below the phases that it takes.
 
 use unicode_width::UnicodeWidthStr as _;
 
 use super::{Canvas, Line, Picture, Rect, Tone, checklist};
 use crate::{
-    run::{NextStep, Urgency, next_step},
+    run::{NextStep, Phase, Urgency, next_step},
+    screen::{keys::Command, view::DemoDeed},
     text::{fit, minute, wrap},
 };
 
-/// The most rows it takes; what is longer is cut.
-const MAX_ROWS: u16 = 2;
+/// The most rows of what is waited for, and of a step to be taken: that one is cut last, as it may be a command.
+const MAX_ROWS_OF_WAIT: u16 = 2;
+const MAX_ROWS_OF_STEP: u16 = 5;
 
 /// What stands before the step, and before its second row.
 const NEXT: &str = "NEXT  ";
@@ -18,7 +20,11 @@ const BLANK: &str = "      ";
 
 /// Rows that the step takes at `width` columns.
 pub(crate) fn rows_wanted(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> u16 {
-    u16::try_from(lines(picture, width, MAX_ROWS, canvas).len()).unwrap_or(1)
+    let most = match step(picture).urgency {
+        Urgency::Wait => MAX_ROWS_OF_WAIT,
+        Urgency::Act | Urgency::Urgent => MAX_ROWS_OF_STEP,
+    };
+    u16::try_from(lines(picture, width, most, canvas).len()).unwrap_or(1)
 }
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
@@ -32,6 +38,11 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
 pub(crate) fn sentence(picture: &Picture<'_>) -> String {
     let step = step(picture);
     words(picture, &step) + &key(picture, &step)
+}
+
+/// The command that takes the step, where a key does.
+pub(crate) fn command(picture: &Picture<'_>) -> Option<Command> {
+    step(picture).remedy.and_then(|remedy| picture.command_of(remedy))
 }
 
 fn step(picture: &Picture<'_>) -> NextStep {
@@ -72,7 +83,11 @@ fn words(picture: &Picture<'_>, step: &NextStep) -> String {
     };
     let is_keyed = !key(picture, step).is_empty();
     let text = if is_keyed { step.text.trim_end_matches('.') } else { &step.text };
-    format!("{wait}{text}")
+    let demo = picture.scene.view.demo.filter(|step| step.deed == DemoDeed::Types);
+    let is_typed = demo.is_some() && picture.run.phase() == Phase::Prepare && step.urgency == Urgency::Act;
+    // Nobody has a session on a simulated appliance.
+    let demo = if is_typed && !is_keyed { " The demo types it for you." } else { "" };
+    format!("{wait}{text}{demo}")
 }
 
 /// The key that takes the step, as the end of its sentence; empty where no key does.

@@ -8,6 +8,7 @@ mod finding_rows;
 mod forecast;
 mod frames;
 mod frozen;
+mod guidance;
 mod keys;
 mod log_panel;
 mod looks;

@@ -167,7 +167,7 @@ fn a_replay_and_a_view_name_no_key_that_does_nothing_there() {
 
 #[test]
 fn the_key_line_offers_to_confirm_the_pair_until_it_is_confirmed() {
-    let offers = |story: &Story| story.frame(80, 24).contains("i confirm  p pause");
+    let offers = |story: &Story| story.frame(80, 24).contains("i confirm  ");
     let mut story = connected(RunSettings::default());
     assert!(offers(&story));
     story.run.started.read_only = true;

@@ -6,7 +6,7 @@ use super::{Frozen, MessageKind, View};
 use crate::screen::{
     dialogs::Dialog,
     facts::{Facts, Mode},
-    keys::{Command, Intent, Panel, Play, TextInput},
+    keys::{Command, Intent, Landmark, Panel, Play, TextInput},
     log::{Direction, Jump, RowNumber, Target},
 };
 
@@ -31,6 +31,10 @@ impl View {
             Command::TimeCursor => self.toggle_time_cursor(facts),
             _ if is_of_cursor && self.moves_cursor() => return self.on_cursor_command(command, facts),
             Command::Back if self.time_cursor.is_some() && !self.log.searches() => self.time_cursor = None,
+            Command::Left | Command::Right if self.steps_through_past(facts) => {
+                let step = if command == Command::Left { Play::Previous } else { Play::Next };
+                return Some(Intent::Play(step(Landmark::Any)));
+            }
             Command::Note => self.jump(Target::Hit, Direction::Older, facts),
             Command::Export => return self.live(Intent::Export, "writing the summary", facts),
             Command::Reconnect => return self.live(Intent::Reconnect, "reconnecting", facts),
@@ -182,8 +186,8 @@ impl View {
             Command::PageDown => self.log.scroll_pages(1, log, end),
             Command::Oldest => self.log.oldest(log, end),
             Command::Follow => self.log.follow(),
-            Command::Left => self.log.shift_by(-8),
-            Command::Right => self.log.shift_by(8),
+            Command::Left => self.shift_log(-8, facts),
+            Command::Right => self.shift_log(8, facts),
             Command::Search => {
                 self.show_log();
                 self.log.typing = Some(TextInput::default());
@@ -193,6 +197,20 @@ impl View {
             Command::NewerWarning => self.jump(Target::Warning, Direction::Newer, facts),
             Command::OlderError => self.jump(Target::Error, Direction::Older, facts),
             other => self.on_log_command(other, facts),
+        }
+    }
+
+    /// Whether the keys to the left and right go from event to event: in the past, unless they move long lines.
+    fn steps_through_past(&self, facts: &Facts<'_>) -> bool {
+        facts.mode == Mode::Past && self.zoom != Some(Panel::Log) && !self.moves_cursor()
+    }
+
+    fn shift_log(&mut self, columns: i16, facts: &Facts<'_>) {
+        let before = self.log.shift;
+        self.log.shift_by(columns);
+        if self.log.shift == before {
+            let words = if columns < 0 { "the lines begin here" } else { "no line goes on to the right" };
+            self.notify(words, MessageKind::Plain, facts.now);
         }
     }
 
@@ -226,6 +244,10 @@ impl View {
         match jump {
             Jump::Found | Jump::Wants(_) => {}
             Jump::Wrapped => self.notify("started over at the other end", MessageKind::Plain, facts.now),
+            Jump::Alone(target) => {
+                let text = format!("this is the only {} in the log", target.word());
+                self.notify(text, MessageKind::Plain, facts.now);
+            }
             Jump::Unfiltered => {
                 self.notify("the filter hid that line: it is ended", MessageKind::Plain, facts.now);
             }

@@ -16,7 +16,10 @@ pub(crate) enum MessageKind {
 pub(crate) struct Message {
     pub(crate) text: String,
     pub(crate) kind: MessageKind,
+    /// When it was shown; moved on with time that runs fast or jumps, so that it is shown for long enough.
     pub(crate) at: Timestamp,
+    /// When it was made. What has happened since outdates it.
+    pub(crate) made_at: Timestamp,
     /// How long it stays; `None`: until a key is pressed.
     pub(super) stays: Option<Elapsed>,
 }

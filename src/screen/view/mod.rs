@@ -1,6 +1,7 @@
 //! The state of the screen: place in the log, zoom, freeze, search, open dialog, message. Keys go in, intents come out; nothing is drawn and nothing is carried out here.
 
 mod commands;
+mod demo;
 mod key_input;
 mod list;
 mod lists;
@@ -15,6 +16,7 @@ mod time_cursor;
 use std::{cell::RefCell, path::PathBuf, sync::Arc};
 
 pub(crate) use self::{
+    demo::{DEMO_OPERATOR, DemoDeed, DemoStep},
     list::{EventKey, FindingKey, ListPlace, finding_key},
     live_news::{LiveMark, LiveNews},
     message::{Message, MessageKind},
@@ -63,6 +65,8 @@ pub(crate) struct View {
     pub(crate) run_folder: Option<PathBuf>,
     /// Whether the terminal reports the mouse, and selects no text itself.
     pub(crate) takes_mouse: bool,
+    /// In a demo, what its operator does next by himself.
+    pub(crate) demo: Option<DemoStep>,
     /// What the last frame had where, for clicks.
     pub(crate) places: RefCell<Places>,
     /// The zone of this machine; `None` where it cannot be told.
@@ -77,12 +81,14 @@ pub(crate) struct View {
 impl View {
     /// Shows `text` for some seconds.
     pub(crate) fn notify(&mut self, text: impl Into<String>, kind: MessageKind, now: Timestamp) {
-        self.message = Some(Message { text: text.into(), kind, at: now, stays: Some(Message::DURATION) });
+        self.message =
+            Some(Message { text: text.into(), kind, at: now, made_at: now, stays: Some(Message::DURATION) });
     }
 
     /// Shows `text` until a key is pressed.
     pub(crate) fn notify_until_key(&mut self, text: impl Into<String>, now: Timestamp) {
-        self.message = Some(Message { text: text.into(), kind: MessageKind::Plain, at: now, stays: None });
+        self.message =
+            Some(Message { text: text.into(), kind: MessageKind::Plain, at: now, made_at: now, stays: None });
     }
 
     /// Dates the message at `now`: the time of a demo or a replay runs fast or jumps, and would end it early or late.
@@ -161,6 +167,10 @@ impl View {
     pub(crate) fn resume_from(&mut self, other: &Self) {
         self.takes_mouse = other.takes_mouse;
         self.shows_local_time = other.shows_local_time;
+        // The reader stays in the view that he was reading.
+        if self.zoom != other.zoom {
+            self.show(other.zoom);
+        }
         self.message = None;
     }
 }

@@ -7,12 +7,10 @@ use crate::{
     appliance::supervisor::Request,
     console::front::Front,
     run::{Ending, Role},
-    screen::MessageKind,
     session::{
         event::{Effect, LoopEvent},
         state::Session,
     },
-    simulator::{Attendance, Deed},
 };
 
 impl EventLoop {
@@ -98,44 +96,5 @@ impl EventLoop {
         // Kept until the end, where it decides on the exit code.
         self.front = Front::Silent(error);
         LoopEvent::OutputFailed(reason)
-    }
-
-    /// Does what the script has due now: lines typed on the appliances go to the world, drwatch's keys to the session,
-    /// which handles them as those of a real engineer. The engineer is shown each step.
-    pub(super) fn play_script(&mut self) {
-        let attendance = self.attendance();
-        let Some(scripted) = &mut self.sources.scripted else { return };
-        // A world in memory always answers.
-        let due = scripted.script.poll(self.session.now(), &scripted.world, self.session.run(), attendance);
-        let world = scripted.world.clone();
-        for step in due.unwrap_or_default() {
-            match step {
-                Deed::Type { role, line } => {
-                    let (now, text) = (
-                        self.session.now(),
-                        format!("The operator of the demo types `{line}` on the {role}."),
-                    );
-                    if let Some(screen) = self.front.screen() {
-                        screen.view().notify(text, MessageKind::Plain, now);
-                    }
-                    drop(world.type_line(role, &line));
-                }
-                Deed::Press { key } => {
-                    let deed = key.deed();
-                    self.show_message(format!(
-                        "No key was pressed for a while: the operator of the demo {deed}."
-                    ));
-                    self.handle(LoopEvent::ScriptKey(key));
-                }
-            }
-        }
-    }
-
-    fn attendance(&self) -> Attendance {
-        if self.last_key.elapsed() < super::ATTENDED_FOR {
-            Attendance::Attended
-        } else {
-            Attendance::Unattended
-        }
     }
 }

@@ -1,6 +1,7 @@
 //! The loop of a recorded watch: it owns the terminal and the sources, waits for what comes first, hands it to the
 //! [`Session`] and carries out the effects.
 
+mod demo;
 mod effects;
 mod login;
 mod past;
@@ -18,6 +19,7 @@ use tokio::{
     time::{Instant, Interval, MissedTickBehavior},
 };
 
+use self::demo::Asked;
 use super::{
     appliances::task::ApplianceTask,
     event::LoopEvent,
@@ -47,9 +49,6 @@ const BEAT_INTERVAL: Duration = Duration::from_secs(1);
 /// Observations taken in before keys and the screen get their turn.
 const BATCH_OBSERVATIONS: usize = 256;
 
-/// How long after a key the engineer is taken to be at the screen of a demo.
-const ATTENDED_FOR: Duration = Duration::from_secs(45);
-
 /// How long appliances are given to close: the last look at the log, and an action under way.
 // The last look at the log alone may take three seconds.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -77,6 +76,8 @@ pub(crate) struct EventLoop {
     read_record: Option<ReadRecord>,
     /// When the last key was pressed; at first, when the loop began.
     last_key: Instant,
+    /// The step of the script that waits for the engineer.
+    asked: Option<Asked>,
 }
 
 enum Wake {
@@ -92,8 +93,16 @@ enum Wake {
 impl EventLoop {
     pub(crate) fn new(session: Session, front: Front, sources: Sources) -> Self {
         let (shows, last_key) = (Shows::Present, Instant::now());
-        let mut new =
-            Self { session, front, sources, login_wanted: false, shows, read_record: None, last_key };
+        let mut new = Self {
+            session,
+            front,
+            sources,
+            login_wanted: false,
+            shows,
+            read_record: None,
+            last_key,
+            asked: None,
+        };
         if let Some(screen) = new.front.screen() {
             screen.view().run_folder = Some(new.session.recorder.folder().path().to_owned());
         }

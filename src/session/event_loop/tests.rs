@@ -19,8 +19,10 @@ use crate::{
         Marker, Role, Statement, Timestamp,
     },
     screen::Intent,
-    session::{Display, control::ActionRequest, signals::Signals},
+    session::{Display, control::ActionRequest, event::Effect, signals::Signals},
 };
+
+mod demo;
 
 struct Faulty;
 
@@ -95,6 +97,48 @@ async fn an_appliance_whose_task_has_failed_is_not_connected_again() {
     assert_eq!(event_loop.update(Session::reconnect), 0);
     event_loop.record(&Event::LinkChanged { role: Role::Primary, link: Link::Connecting });
     assert_eq!(event_loop.update(Session::reconnect), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_tried_again_reports_what_came_of_it_once() {
+    let home = tempfile::tempdir().unwrap();
+    let mut event_loop = loop_in(&home);
+    let session = &mut event_loop.session;
+    let waiting = |session: &Session| {
+        let (reason, retry_at) = ("refused".to_owned(), session.now() + Elapsed::from_secs(25));
+        Event::LinkChanged { role: Role::Dr, link: Link::Waiting { reason, retry_at } }
+    };
+    let said = |session: &mut Session, event: &Event| {
+        session.record(event);
+        let notes = session.take_effects().into_iter().filter_map(|effect| match effect {
+            Effect::Notify(message) => Some(message.text),
+            _ => None,
+        });
+        notes.collect::<Vec<_>>()
+    };
+    session.record(&Event::LinkChanged { role: Role::Primary, link: Link::Connected });
+    let event = waiting(session);
+    assert!(said(session, &event).is_empty(), "nobody has asked for it");
+    session.reconnect();
+    assert!(said(session, &Event::LinkChanged { role: Role::Dr, link: Link::Connecting }).is_empty());
+    let event = waiting(session);
+    let [answer] = &said(session, &event)[..] else { panic!("no answer") };
+    assert!(answer.ends_with("still does not answer; next try in 25 s"), "{answer}");
+    assert!(said(session, &event).is_empty(), "it was answered");
+    session.reconnect();
+    let connected = Event::LinkChanged { role: Role::Dr, link: Link::Connected };
+    assert!(said(session, &connected).concat().ends_with("is connected again"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_sign_off_writes_the_report_and_says_where_it_is() {
+    let home = tempfile::tempdir().unwrap();
+    let mut event_loop = loop_in(&home);
+    let message = event_loop.session.carry_out(Intent::SignOff("done".to_owned())).unwrap();
+    let folder = event_loop.recorder().folder().path().to_owned();
+    assert!(message.text.contains(&folder.display().to_string()), "{}", message.text);
+    let summary = std::fs::read_to_string(folder.join("summary.json")).unwrap();
+    assert!(summary.contains("\"done\""), "the signature is in it");
 }
 
 #[tokio::test(start_paused = true)]

@@ -3,7 +3,7 @@
 use super::Session;
 use crate::{
     appliance::supervisor::Request,
-    run::{ActionKind, Cause, Ending, Event, ListingCause, Statement},
+    run::{ActionKind, Cause, Ending, Event, Link, ListingCause, Statement},
     screen::Intent,
     session::{
         control::{ActionRequest, RequestRefused},
@@ -63,7 +63,7 @@ impl Session {
             }
             Intent::SignOff(text) => {
                 self.record(&Event::SignedOff { text, user });
-                Some(StatusMessage::good("the run is signed off"))
+                Some(self.report_sign_off())
             }
             Intent::Reconnect => {
                 self.outbox.push(Effect::LogIn);
@@ -124,10 +124,56 @@ impl Session {
         for role in &down {
             self.outbox.send(*role, Request::Reconnect);
         }
+        self.tried_again.clone_from(&down);
         down.len()
     }
 
+    /// Reports what came of a connection that the engineer had tried again.
+    pub(super) fn answer_reconnect(&mut self, event: &Event) {
+        let Event::LinkChanged { role, link } = event else { return };
+        if matches!(link, Link::Connecting | Link::Absent) || !self.tried_again.contains(role) {
+            return;
+        }
+        self.tried_again.retain(|tried| tried != role);
+        let name = self.run().name(*role);
+        self.outbox.notify(match link {
+            Link::Waiting { retry_at, .. } => {
+                let seconds = retry_at.since(self.now()).secs();
+                StatusMessage::bad(format!("{name} still does not answer; next try in {seconds} s"))
+            }
+            Link::Stopped { reason } => {
+                StatusMessage::bad(format!("{name} was not connected, and is not tried again: {reason}"))
+            }
+            Link::Absent | Link::Connecting | Link::Connected => {
+                StatusMessage::good(format!("{name} is connected again"))
+            }
+        });
+    }
+
+    /// Writes the summary with the signature, and says where it is while that can be read.
+    fn report_sign_off(&mut self) -> StatusMessage {
+        match self.export(Cause::Automatic) {
+            Ok(files) => {
+                let folder = self.recorder.folder().path().display();
+                StatusMessage::good(format!(
+                    "the run is signed off; the report: {} in {folder}",
+                    files.join(", ")
+                ))
+            }
+            Err(reason) => {
+                StatusMessage::bad(format!("the run is signed off; the report was not written: {reason}"))
+            }
+        }
+    }
+
+    /// Does what the key does for the operator of a demo, who is on record for it.
     pub(super) fn press(&mut self, key: OperatorKey) {
+        self.is_operated = true;
+        self.operate(key);
+        self.is_operated = false;
+    }
+
+    fn operate(&mut self, key: OperatorKey) {
         match key {
             OperatorKey::List => self.list_bucket(ListingCause::Asked),
             OperatorKey::Baseline => {

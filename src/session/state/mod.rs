@@ -20,6 +20,7 @@ use crate::{
     console::headless::Transcript,
     ingest::{arrivals::Arrivals, log_panel::LogPanel, log_parser::LogParser},
     run::{Cause, Ending, Event, ListingCause, Role, Run, Timestamp},
+    screen::DEMO_OPERATOR,
     settings::NoticeSettings,
 };
 
@@ -50,6 +51,10 @@ pub(crate) struct Session {
     outbox: Outbox,
     pub(crate) dirty: bool,
     pub(crate) repeated: RepeatedOptions,
+    /// Whether the operator of a demo acts, and not the engineer.
+    is_operated: bool,
+    /// The appliances that the engineer had tried again, and whose answer he waits for.
+    tried_again: Vec<Role>,
     #[cfg(test)]
     witness: Option<Witness>,
 }
@@ -86,6 +91,8 @@ impl Session {
             outbox: Outbox::new(parts.transcript),
             dirty: true,
             repeated: RepeatedOptions::default(),
+            is_operated: false,
+            tried_again: Vec::new(),
             #[cfg(test)]
             witness: None,
         };
@@ -113,8 +120,9 @@ impl Session {
         self.clock
     }
 
+    /// Who is on record for what is done now.
     pub(crate) fn user(&self) -> String {
-        self.control.user()
+        if self.is_operated { DEMO_OPERATOR.to_owned() } else { self.control.user() }
     }
 
     pub(crate) const fn is_ending(&self) -> bool {
@@ -184,6 +192,7 @@ impl Session {
             self.intake.parser.was_away(made.record.at);
         }
         self.show(made);
+        self.answer_reconnect(&made.record.event);
         if self.notifier.notify(self.recorder.run(), made.record.at) {
             self.outbox.push(Effect::Ring);
         }

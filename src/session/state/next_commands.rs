@@ -2,7 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::run::{LogOrigin, Phase, Run};
+use crate::{
+    run::{Ending, LogOrigin, Phase, Run},
+    screen::lacks_sign_off,
+};
 
 /// Options of this watch that a later command needs as well, to find the run and its appliances.
 #[derive(Clone, Debug, Default)]
@@ -35,6 +38,9 @@ pub(super) fn next_commands(run: &Run, options: &RepeatedOptions) -> Vec<(&'stat
             _ => format!("drwatch watch --resume {id}{place}{settings}"),
         };
         commands.push(("to go on", go_on));
+    }
+    if run.ending == Some(Ending::Quit) && lacks_sign_off(run) {
+        commands.push(("sign-off", "none: the watch was left before the run was signed off".to_owned()));
     }
     commands
 }
@@ -99,6 +105,15 @@ mod tests {
         over.phases.current = Phase::Ended;
         let commands = next_commands(&over, &RepeatedOptions::default());
         assert_eq!(commands.iter().map(|(label, _)| *label).collect::<Vec<_>>(), ["report", "replay"]);
+    }
+
+    #[test]
+    fn a_watch_left_before_the_sign_off_ends_with_a_line_about_it() {
+        let mut left = run(false, None);
+        (left.phases.current, left.ending) = (Phase::Ended, Some(Ending::Quit));
+        let commands = next_commands(&left, &RepeatedOptions::default());
+        let (label, words) = commands.last().unwrap();
+        assert!(*label == "sign-off" && words.starts_with("none: "), "{label} {words}");
     }
 
     #[test]

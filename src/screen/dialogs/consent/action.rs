@@ -11,7 +11,7 @@ use crate::{
         Statement, authorize,
     },
     screen::{
-        dialogs::{Body, Content, Facts, Intent, Reply, Sheet, TextInput, Tone},
+        dialogs::{Body, Content, Facts, Intent, Prompt, Reply, Sheet, TextInput, Tone},
         paint::{Theme, replication_words, statement_words},
     },
     text::{age, clean},
@@ -59,14 +59,25 @@ impl Content for ActionDialog {
         }
     }
 
-    fn sheet(&self, facts: &Facts<'_>, body: Body) -> Sheet {
+    fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
         let title = sentence(&self.action.to_string());
-        match authorize(facts.run, self.action) {
-            Authorization::NeedsConfirmation => pair::sheet(&self.entry, facts.run, body),
+        let verdict = authorize(facts.run, self.action);
+        let entry = self.entry.as_shown(facts.run, &verdict);
+        match verdict {
+            Authorization::NeedsConfirmation => {
+                let then = match self.action {
+                    ActionKind::Pause => "The pause comes next.",
+                    ActionKind::Resume => "The resume comes next.",
+                    ActionKind::SetThreads(_) => "The threads come next.",
+                };
+                body.text(Tone::Strong, &format!("The two appliances must be confirmed first. {then}"));
+                body.blank();
+                pair::sheet(&entry, facts.run, body)
+            }
             Authorization::Off { reason } => off_sheet(&title, &reason, body),
             verdict => match facts.available.plan(self.action) {
                 None => off_sheet(&title, NOTHING_TO_SEND, body),
-                Some(plan) => self.consent_sheet(title, facts, plan, verdict, body),
+                Some(plan) => self.consent_sheet(&entry, title, facts, (plan, verdict), body),
             },
         }
     }
@@ -97,10 +108,10 @@ impl ActionDialog {
 
     fn consent_sheet(
         &self,
+        entry: &Entry,
         title: String,
         facts: &Facts<'_>,
-        plan: &ActionPlan,
-        verdict: Authorization,
+        (plan, verdict): (&ActionPlan, Authorization),
         mut body: Body,
     ) -> Sheet {
         let role = self.action.role();
@@ -133,22 +144,22 @@ impl ActionDialog {
         body.blank();
         plan_rows(facts.run, plan, &mut body);
         let prompt = phrase_prompt(&phrase, verb, body.theme());
-        let (prompt, enter) = if self.entry.reason.is_some() {
+        let (prompt, enter) = if entry.reason.is_some() {
             ("Why is the policy overridden? (goes into the report)".into(), "override and send")
         } else {
             (prompt, verb)
         };
         let keys = [("Enter", enter), ("Esc", "cancel")];
-        Sheet::new(title, tone, body).field(prompt, self.entry.field()).keys(&keys)
+        Sheet::new(title, tone, body).field(prompt, entry.field()).keys(&keys)
     }
 }
 
-fn phrase_prompt(phrase: &str, verb: &str, theme: Theme) -> Line<'static> {
-    Line::from(vec![
-        Span::raw("Type \""),
-        Span::styled(clean(phrase).into_owned(), theme.style(Tone::Strong)),
-        Span::raw(format!("\" to {verb}:")),
-    ])
+fn phrase_prompt(phrase: &str, verb: &str, theme: Theme) -> Prompt {
+    let line = |behind: String| {
+        let phrase = Span::styled(clean(phrase).into_owned(), theme.style(Tone::Strong));
+        Line::from(vec![Span::raw("Type \""), phrase, Span::raw(behind)])
+    };
+    Prompt::from(line(format!("\" to {verb}:"))).or(line("\":".to_owned()))
 }
 
 fn off_sheet(title: &str, reason: &str, mut body: Body) -> Sheet {

@@ -1,6 +1,10 @@
 //! What is typed into a dialog that asks for consent, and what was on the screen while it was typed.
 
-use std::mem::{Discriminant, discriminant};
+use std::{
+    borrow::Cow,
+    cell::Cell,
+    mem::{Discriminant, discriminant},
+};
 
 use crate::{
     run::{Authorization, PairIdentities, Role, Run},
@@ -15,13 +19,24 @@ struct Shown {
     pair: PairIdentities,
 }
 
+impl Shown {
+    fn now(run: &Run, verdict: &Authorization) -> Self {
+        Self { verdict: discriminant(verdict), pair: present_pair(run) }
+    }
+}
+
 #[derive(Clone, Debug, Default)]
 pub(super) struct Entry {
     pub(super) phrase: Field,
     /// Asked for once the phrase was right, where a reason is needed.
     pub(super) reason: Option<Field>,
     shown: Option<Shown>,
+    /// Whether a frame has said that something else is asked now.
+    has_said: Cell<bool>,
 }
+
+/// What is said where something else is asked now than when the engineer began to type.
+const CHANGED: &str = "This has changed while you typed; nothing was sent. Read it again.";
 
 /// Both appliances as they answer now.
 pub(super) fn present_pair(run: &Run) -> PairIdentities {
@@ -42,17 +57,32 @@ impl Entry {
     }
 
     /// Forgets what was typed where something else is asked now than when it was: a name typed to pause one
-    /// machine must not confirm another that has taken its place meanwhile.
+    /// machine must not confirm another that has taken its place meanwhile. Returns whether the key is to be left out
+    /// as well, which it is unless the engineer could see the change before.
     pub(super) fn is_outdated(&mut self, run: &Run, verdict: &Authorization) -> bool {
-        let now = Shown { verdict: discriminant(verdict), pair: present_pair(run) };
+        let now = Shown::now(run, verdict);
         let is_outdated = self.shown.as_ref().is_some_and(|shown| *shown != now);
+        let was_said = self.has_said.take();
         if is_outdated {
-            *self = Self::default();
-            self.phrase.problem =
-                Some("This has changed while you typed; nothing was sent. Read it again.".to_owned());
+            *self = Self::changed();
         }
         self.shown = Some(now);
-        is_outdated
+        is_outdated && !was_said
+    }
+
+    /// What a frame shows of it: begun anew where something else is asked now.
+    pub(super) fn as_shown(&self, run: &Run, verdict: &Authorization) -> Cow<'_, Self> {
+        if self.shown.as_ref().is_none_or(|shown| *shown == Shown::now(run, verdict)) {
+            return Cow::Borrowed(self);
+        }
+        self.has_said.set(true);
+        Cow::Owned(Self::changed())
+    }
+
+    fn changed() -> Self {
+        let mut changed = Self::default();
+        changed.phrase.problem = Some(CHANGED.to_owned());
+        changed
     }
 
     pub(super) fn typed_phrase(&self) -> String {

@@ -6,7 +6,7 @@ use ratatui::text::{Line, Span};
 use super::entry::{Entry, present_pair};
 use crate::{
     run::{Authorization, Identity, IdentityPart, Role, Run},
-    screen::dialogs::{Body, Content, Facts, Intent, Reply, Sheet, TextInput, Tone},
+    screen::dialogs::{Body, Content, Facts, Intent, Prompt, Reply, Sheet, TextInput, Tone},
     text::clean,
 };
 
@@ -30,7 +30,8 @@ impl Content for PairDialog {
     }
 
     fn sheet(&self, facts: &Facts<'_>, body: Body) -> Sheet {
-        sheet(&self.entry, facts.run, body)
+        let entry = self.entry.as_shown(facts.run, &Authorization::NeedsConfirmation);
+        sheet(&entry, facts.run, body)
     }
 }
 
@@ -106,17 +107,19 @@ pub(super) fn sheet(entry: &Entry, run: &Run, mut body: Body) -> Sheet {
     } else {
         format!("All right? Type the name of the {}:  ", asked_for(run))
     };
-    let prompt = Line::from(vec![
-        Span::raw(question),
-        Span::styled(clean(&phrase(run)).into_owned(), body.theme().style(Tone::Strong)),
-    ]);
-    let sheet = Sheet::new(title, tone, body);
+    let phrase = || Span::styled(clean(&phrase(run)).into_owned(), body.theme().style(Tone::Strong));
     let prompt = if entry.reason.is_some() {
         "Why are they two machines? (goes into the report)".into()
     } else {
-        prompt
+        Prompt::from(Line::from(vec![Span::raw(question), phrase()])).or(Line::from(vec![
+            Span::raw("Type "),
+            phrase(),
+            Span::raw(":"),
+        ]))
     };
-    sheet.field(prompt, entry.field()).keys(&[("Enter", "confirm"), ("Esc", "cancel")])
+    Sheet::new(title, tone, body)
+        .field(prompt, entry.field())
+        .keys(&[("Enter", "confirm"), ("Esc", "cancel")])
 }
 
 fn identity_rows(run: &Run, role: Role, body: &mut Body) {

@@ -4,7 +4,7 @@ use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
 use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::{
-    run::{Elapsed, Phase, Statement, Timestamp},
+    run::{Elapsed, Known, Phase, Progress, Run, Statement, Timestamp, progress},
     screen::{
         dialogs::{Body, Content, Facts, Field, Intent, NO_REASON, Reply, Sheet, TextInput, Tone, choose},
         paint::{phase_title, statement_words},
@@ -26,22 +26,36 @@ const TYPED_PRECISION: Elapsed = Elapsed::from_secs(60);
 
 #[derive(Clone, Debug)]
 pub(crate) enum Attest {
-    What(usize),
-    When { statement: Statement, field: Field },
-    Why { statement: Statement, since: Timestamp, field: Field },
+    /// One of the statements, once one is chosen.
+    What(Option<usize>),
+    When {
+        statement: Statement,
+        field: Field,
+    },
+    Why {
+        statement: Statement,
+        since: Timestamp,
+        field: Field,
+    },
 }
 
 impl Attest {
-    /// The statements, the likeliest of `phase` chosen: what ends it, or what is to be so in it.
-    pub(crate) fn in_phase(phase: Phase) -> Self {
-        let likely = match phase {
-            Phase::Prepare => Statement::ReplicationPaused,
-            Phase::Stage1 => Statement::DownloadOver,
-            Phase::Stage2 => Statement::NamespaceOver,
-            Phase::InUse => Statement::TestOver,
-            Phase::Ended => Statement::ReplicationRunning,
+    /// The statements, that one chosen which `run` lacks. None is while the appliances can be read: two presses of Enter
+    /// would then end a stage that goes on.
+    pub(crate) fn of(run: &Run) -> Self {
+        let is_blind = matches!(run.replication.state, Known::Unreadable | Known::Unknown);
+        let is_away = run.dr.away().is_some();
+        let is_counted = matches!(progress(run), Progress::AwaitingMarker { .. });
+        let lacking = match run.phase() {
+            Phase::Prepare => is_blind.then_some(Statement::ReplicationPaused),
+            Phase::Stage1 => (is_away || is_counted).then_some(Statement::DownloadOver),
+            Phase::Stage2 => is_away.then_some(Statement::NamespaceOver),
+            // No appliance shows that.
+            Phase::InUse => Some(Statement::TestOver),
+            Phase::Ended => is_blind.then_some(Statement::ReplicationRunning),
         };
-        Self::What(STATEMENTS.iter().position(|statement| *statement == likely).unwrap_or(0))
+        let place = |lacking| STATEMENTS.iter().position(|statement| *statement == lacking);
+        Self::What(lacking.and_then(place))
     }
 }
 
@@ -57,15 +71,19 @@ impl Content for Attest {
         match self {
             Self::What(chosen) => match key.code {
                 KeyCode::Enter => {
-                    if let Some(&statement) = STATEMENTS.get(*chosen) {
+                    if let Some(&statement) = chosen.and_then(|chosen| STATEMENTS.get(chosen)) {
                         *self = Self::When { statement, field: Field::with("now") };
                     }
                 }
                 KeyCode::Char(digit @ '1'..='7') => {
-                    *chosen = usize::from(u8::try_from(digit).unwrap_or(b'1') - b'1');
+                    *chosen = Some(usize::from(u8::try_from(digit).unwrap_or(b'1') - b'1'));
                 }
                 _ => {
-                    choose(chosen, STATEMENTS.len(), key);
+                    let mut index = chosen.unwrap_or(0);
+                    if choose(&mut index, STATEMENTS.len(), key) {
+                        // The first key shows where the choice is.
+                        *chosen = Some(chosen.map_or(0, |_| index));
+                    }
                 }
             },
             Self::When { statement, field } => {
@@ -99,11 +117,18 @@ impl Content for Attest {
                 body.blank();
                 let first = body.rows();
                 for (index, statement) in STATEMENTS.into_iter().enumerate() {
-                    body.choice(index == *chosen, &format!("{}  {}", index + 1, statement_words(statement)));
+                    body.choice(
+                        Some(index) == *chosen,
+                        &format!("{}  {}", index + 1, statement_words(statement)),
+                    );
                 }
-                Sheet::new(TITLE, Tone::Attention, body)
-                    .keep(first + chosen)
-                    .keys(&[("Enter", "choose"), ("Esc", "cancel")])
+                let sheet = Sheet::new(TITLE, Tone::Attention, body);
+                match chosen {
+                    Some(chosen) => {
+                        sheet.keep(first + chosen).keys(&[("Enter", "state this"), ("Esc", "cancel")])
+                    }
+                    None => sheet.keys(&[("1-7, Up/Down", "choose"), ("Esc", "cancel")]),
+                }
             }
             Self::When { statement, field } => {
                 body.text(Tone::Strong, statement_words(*statement));

@@ -5,7 +5,7 @@ mod row;
 mod scrollbar;
 mod title;
 
-use super::{Canvas, Line, Picture, Rect, Span, Tone, below, indented};
+use super::{Canvas, Line, Picture, Pieces, Rect, Span, Tone, below, indented};
 use crate::screen::{
     keys::Panel,
     log::{LogRow, RowNumber, ShownRow},

@@ -112,8 +112,8 @@ pub(super) fn draw(
     words.width()
 }
 
-/// Below this width a row shows neither date nor host, which are the same on every row, unless the log is searched or
-/// has the screen to itself.
+/// Below this width a row shows neither date nor host, which are the same on every row, unless the log has the screen to
+/// itself or what is searched for is in them.
 const WHOLE_FROM: u16 = 150;
 /// Below this width a row does not show the process either, where its module is shown; nor the date on a screen of its
 /// own.
@@ -123,12 +123,13 @@ const PROCESS_FROM: u16 = 100;
 fn shortened<'t>(text: &'t str, picture: &Picture<'_>, width: u16) -> (Option<&'t str>, &'t str) {
     let view = picture.scene.view;
     let whole_from = if view.zoom.is_some() { PROCESS_FROM } else { WHOLE_FROM };
-    if width >= whole_from || view.log.pattern().is_some() {
+    let Some((time, process, words)) = parts(text).filter(|_| width < whole_from) else {
         return (None, text);
-    }
-    parts(text).map_or((None, text), |(time, process, words)| {
-        (Some(time), if width < PROCESS_FROM { words } else { process })
-    })
+    };
+    let short = if width < PROCESS_FROM { words } else { process };
+    // What is looked for stays in sight, also where it is in what is left out elsewhere.
+    let is_left_out = |pattern| find(text, pattern).is_some() && find(short, pattern).is_none();
+    if view.log.pattern().is_some_and(is_left_out) { (None, text) } else { (Some(time), short) }
 }
 
 /// Symbol and tone of a row, and how much it matters among its neighbours; 0: nothing to mark.

@@ -1,6 +1,8 @@
 //! The upper edge of the log panel: what is looked for and hidden, whether the log is followed, and its counts.
 
-use super::{Canvas, Line, Picture, Span, Tone};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::{Canvas, Line, Picture, Pieces, Span, Tone};
 use crate::{
     screen::{keys::Command, log::RowNumber},
     text::{fit, grouped, plural, time_of_day},
@@ -9,8 +11,8 @@ use crate::{
 /// From this width on the title says where the hits not counted are.
 const WIDE_FROM: u16 = 100;
 
-/// Columns of the other parts of the title, which the hidden lines leave room for.
-const REST: u16 = 34;
+/// Columns around the title: the edge and a blank on either side.
+const EDGES: u16 = 4;
 
 /// The title, `end` being behind the newest row and `bottom` behind the lowest one shown.
 pub(super) fn title(
@@ -20,46 +22,57 @@ pub(super) fn title(
     canvas: &Canvas<'_>,
 ) -> Line<'static> {
     let view = picture.scene.view;
-    let mut spans = vec![canvas.span("rfsd log", Tone::Strong)];
     let separator = format!(" {} ", canvas.theme.symbols().separator);
-    let part = |text: String, tone| [canvas.owned(&separator, Tone::Quiet), canvas.owned(text, tone)];
-    if let Some(text) = hidden(picture, end, width) {
-        spans.extend(part(text, Tone::Attention));
-    }
+    let part = |text: String, tone| {
+        Line::from(vec![canvas.owned(&separator, Tone::Quiet), canvas.owned(text, tone)])
+    };
+    // Behind what the title is about comes what is hidden, in what room the others leave to it.
+    let name = canvas.line("rfsd log", Tone::Strong);
+    let mut parts: Vec<(u8, Line<'static>)> = Vec::new();
     if let Some(pattern) = view.log.pattern() {
         let mut text = format!("/{}", fit(pattern, 24, canvas.theme.symbols().ellipsis));
         if view.log.searches() && view.log.left_to_search().is_none() {
             text = format!("{text} {}", hits(picture, end, width));
         }
-        spans.extend(part(text, Tone::Simulated));
+        parts.push((4, part(text, Tone::Simulated)));
     }
-    if let Some(left) = view.log.left_to_search() {
+    let searched = view.log.left_to_search();
+    if let Some(left) = searched {
         let text = format!("looking, {} left, Esc stops", plural(left, "line"));
-        spans.extend(part(text, Tone::Attention));
-        return Line::from(spans);
+        parts.push((1, part(text, Tone::Attention)));
     }
     let problem = match picture.run.dr.away() {
         Some(_) => Some(("cut off, as last seen".to_owned(), Tone::Danger)),
         None => quiet_log(picture),
     };
-    if !view.is_frozen() {
+    if !view.is_frozen() && searched.is_none() {
         let following = view.log.follows().then(|| ("following".to_owned(), Tone::Quiet));
-        spans.extend(problem.or(following).into_iter().flat_map(|(text, tone)| part(text, tone)));
+        parts.extend(problem.or(following).map(|(text, tone)| (2, part(text, tone))));
     }
-    if !view.log.follows() {
+    if !view.log.follows() && searched.is_none() {
         let below = plural(end.saturating_sub(bottom), "line");
         let key = picture.key(Command::Follow);
         let text = format!("{} {below} below, {key} follows", canvas.theme.symbols().down);
-        spans.extend(part(text, Tone::Attention));
+        parts.push((1, part(text, Tone::Attention)));
     }
-    if view.log.shift > 0 {
-        spans.extend(part(format!("from column {}", view.log.shift + 1), Tone::Attention));
+    if view.log.shift > 0 && searched.is_none() {
+        parts.push((5, part(format!("from column {}", view.log.shift + 1), Tone::Attention)));
     }
-    Line::from(spans)
+    // The blanks and the edges around the title.
+    let room = width.saturating_sub(EDGES);
+    let taken: usize = name.width() + parts.iter().map(|(_, part)| part.width()).sum::<usize>();
+    let left = usize::from(room).saturating_sub(taken + separator.width());
+    let mut pieces = Pieces::default();
+    pieces.push(0, name);
+    if let Some(text) = hidden(picture, end, left) {
+        pieces.push(3, part(text, Tone::Attention));
+    }
+    parts.into_iter().for_each(|(place, part)| pieces.push(place, part));
+    pieces.fitted(room, 0)
 }
 
 /// How many lines the filter hides, of those judged, and the modules with the most of them where there is room.
-fn hidden(picture: &Picture<'_>, end: RowNumber, width: u16) -> Option<String> {
+fn hidden(picture: &Picture<'_>, end: RowNumber, room: usize) -> Option<String> {
     let log = picture.scene.facts.log;
     let hidden = picture.scene.view.log.hidden(log, end)?;
     let total = grouped(hidden.total);
@@ -78,9 +91,8 @@ fn hidden(picture: &Picture<'_>, end: RowNumber, width: u16) -> Option<String> {
         let named = if most == 0 { String::new() } else { named.join(", ") };
         format!("{total}{judged} hidden{colon}{named} ({key})")
     };
-    let room = usize::from(width.saturating_sub(REST));
-    let fitting = [3, 2, 1].into_iter().map(variant).find(|text| text.len() <= room);
-    Some(fitting.unwrap_or_else(|| variant(0)))
+    let mut variants = [3, 2, 1, 0].into_iter().map(variant);
+    Some(variants.find(|text| text.len() <= room).unwrap_or_else(|| format!("{total} hidden")))
 }
 
 /// What is wrong with a log without new lines: it cannot be read, or is silent while the counter rises.

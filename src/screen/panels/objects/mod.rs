@@ -222,7 +222,7 @@ fn later_rows(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Row
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, shows_appliance: bool, canvas: &mut Canvas<'_>) {
     picture.place(area, Panel::Objects);
     let run = picture.run;
-    let title = if run.phase() > Phase::Stage1 { "restore" } else { "metadata objects" };
+    let title = if run.phase() > Phase::Stage1 { "objects, restored" } else { "metadata objects" };
     let title = canvas.line(title, Tone::Strong);
     // Later nothing of the panel comes from the counter.
     let read = run.download.counter.filter(|_| run.phase() <= Phase::Stage1);

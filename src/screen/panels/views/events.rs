@@ -30,7 +30,10 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let place =
         chosen.map_or_else(|| "none".to_owned(), |index| format!("{} of {}", index + 1, events.len()));
     let key = picture.key(Command::Filter);
-    let right = canvas.line(format!("{kind} ({key}), {place}"), Tone::Quiet);
+    // Those of a recording that lie ahead of the moment shown.
+    let later = events.iter().filter(|event| event.at > picture.now).count();
+    let later = if later == 0 { String::new() } else { format!(", {later} later than this moment") };
+    let right = canvas.line(format!("{kind} ({key}), {place}{later}"), Tone::Quiet);
     let inner = canvas.frame(area, &title, &right, Tone::Quiet);
     let Some((chosen, event)) = chosen.and_then(|index| Some((index, events.get(index)?))) else {
         canvas.row(inner, 0, &canvas.line("Nothing of that kind has happened.", Tone::Quiet));

@@ -1,6 +1,7 @@
 //! Keys of the main screen and of dialogs in general: what they ask for, and what they leave alone.
 
 mod consent;
+mod dialogs;
 mod mouse;
 mod palette;
 mod settings;
@@ -113,7 +114,6 @@ fn quitting_asks_while_a_run_is_on_and_says_that_the_primary_is_paused() {
     story.key_with(KeyCode::Char('c'), KeyModifiers::CONTROL);
     assert_eq!(press(&mut story, 'y'), None, "to quit is not yet to decide");
     assert_eq!(press(&mut story, 'l'), Some(Intent::LeavePaused));
-    assert_eq!(press(&mut ended(), 'q'), Some(Intent::Quit), "nothing is left to ask about");
 }
 
 #[test]

@@ -6,14 +6,16 @@ mod axis;
 use ratatui::style::Style;
 
 use self::axis::Axis;
-use super::{Canvas, Line, Picture, Rect, Tone, below, draw_scrolled, hanging};
+use super::{Canvas, Line, Picture, Rect, Tone, below, columns, draw_scrolled, hanging};
 use crate::{
-    run::{DatedEvent, EventKind, FindingSeverity, Happening, PauseInterval, Run, Timestamp, dated_events},
+    run::{
+        DatedEvent, EventKind, FindingSeverity, Happening, PauseInterval, Phase, Run, Timestamp, dated_events,
+    },
     screen::{
         keys::Panel,
         paint::{Charset, finding_mark, phase_title},
     },
-    text::{fit, minute},
+    text::minute,
 };
 
 /// Columns of the name of a lane, and of its short name.
@@ -29,8 +31,8 @@ struct Stretch {
     to: u16,
     fill: &'static str,
     tone: Tone,
-    /// Written into it.
-    label: &'static str,
+    /// Written into it: the first of these that has room.
+    labels: [&'static str; 2],
 }
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
@@ -91,13 +93,12 @@ fn draw_stretch(stretch: &Stretch, track: Rect, canvas: &mut Canvas<'_>) {
     }
     let width = usize::from((stretch.to + 1).saturating_sub(stretch.from));
     // A label that finds no room is in the words below.
-    if stretch.label.len() + 2 <= width {
-        let place = Rect {
-            x: track.x + stretch.from + 1,
-            width: track.width.saturating_sub(stretch.from + 1),
-            ..track
-        };
-        canvas.over(place, 0, &canvas.line(stretch.label, stretch.tone));
+    let [label, short] = stretch.labels;
+    let label = if label.len() + 2 <= width { label } else { short };
+    if label.len() <= width {
+        let from = stretch.from + u16::from(label.len() < width);
+        let place = Rect { x: track.x + from, width: track.width.saturating_sub(from), ..track };
+        canvas.over(place, 0, &canvas.line(label, stretch.tone));
     }
 }
 
@@ -113,10 +114,21 @@ fn phases(run: &Run, end: Timestamp, axis: &Axis, canvas: &Canvas<'_>) -> Vec<St
             // Two phases side by side differ.
             fill: if index % 2 == 0 { symbols.thin_rule } else { symbols.rule },
             tone: if is_on { Tone::Progress } else { Tone::Text },
-            label: phase_title(span.phase),
+            labels: [phase_title(span.phase), short_title(span.phase)],
         })
     };
     run.phases.spans.iter().enumerate().filter_map(stretch).collect()
+}
+
+/// The phase in so few columns that a short one has a name as well.
+const fn short_title(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Prepare => "p",
+        Phase::Stage1 => "1",
+        Phase::Stage2 => "2",
+        Phase::InUse => "u",
+        Phase::Ended => "e",
+    }
 }
 
 fn pauses(run: &Run, end: Timestamp, axis: &Axis, canvas: &Canvas<'_>) -> Vec<Stretch> {
@@ -125,7 +137,7 @@ fn pauses(run: &Run, end: Timestamp, axis: &Axis, canvas: &Canvas<'_>) -> Vec<St
         to: axis.column(pause.to.unwrap_or(end)),
         fill: canvas.theme.symbols().full,
         tone: Tone::Paused,
-        label: "PAUSED",
+        labels: ["PAUSED", ""],
     };
     run.replication.intervals.iter().map(stretch).collect()
 }
@@ -136,7 +148,7 @@ fn unwatched(run: &Run, end: Timestamp, axis: &Axis, canvas: &Canvas<'_>) -> Vec
         to: axis.column(to),
         fill: canvas.theme.symbols().gap,
         tone: Tone::Attention,
-        label: "",
+        labels: [""; 2],
     };
     let gaps = run.log.gaps.iter().chain(&run.absences).map(|gap| stretch(gap.from, gap.to));
     gaps.chain(run.outages.iter().map(|outage| stretch(outage.from, outage.to.unwrap_or(end)))).collect()
@@ -196,13 +208,12 @@ fn draw_axis(picture: &Picture<'_>, axis: &Axis, place: Rect, canvas: &mut Canva
     let tick = if canvas.theme.charset == Charset::Unicode { "┴" } else { "+" };
     for (column, at) in axis.ticks() {
         put(place, column, tick, quiet, canvas);
-        let label = Rect { x: labels.x + column, width: labels.width - column, ..labels };
-        canvas.row(
-            label,
-            0,
-            &canvas
-                .line(fit(&minute(at, picture.now), usize::from(label.width), "").into_owned(), Tone::Quiet),
-        );
+        let place = Rect { x: labels.x + column, width: labels.width - column, ..labels };
+        let label = canvas.line(minute(at, picture.now), Tone::Quiet);
+        // Half a time would be another one.
+        if columns(&label) <= place.width {
+            canvas.row(place, 0, &label);
+        }
     }
     let now = canvas.theme.style(Tone::Chosen);
     put(place, axis.column(picture.now), canvas.theme.symbols().current, now, canvas);

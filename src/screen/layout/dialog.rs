@@ -1,0 +1,40 @@
+//! Where the open dialog is: it leaves in sight what is to be done now.
+
+use ratatui::{layout::Rect, style::Style};
+
+use crate::screen::{
+    paint::{Canvas, below},
+    panels::next_step,
+    scene::Picture,
+};
+
+/// From this height on a dialog that has to be scrolled leaves the next step in sight.
+const SCROLLED_BELOW_NEXT_FROM: u16 = 18;
+
+/// The part of `room` for the open dialog: `next`, which says what to do now, stays in sight wherever the rest shows
+/// the whole dialog. Where only the rows above `next` are missing, it moves there.
+pub(super) fn beside_next_step(
+    picture: &Picture<'_>,
+    next: Rect,
+    room: Rect,
+    canvas: &mut Canvas<'_>,
+) -> Rect {
+    let facts = &picture.scene.facts;
+    let dialog = picture.scene.view.dialog.as_ref();
+    let fits = |room: Rect| dialog.is_some_and(|dialog| dialog.fits(facts, *picture.scene.theme, room));
+    if next.is_empty() {
+        return room;
+    }
+    let under = below(room, next.bottom() - room.y);
+    if fits(under) || (under.height >= SCROLLED_BELOW_NEXT_FROM - 2 && !fits(room)) {
+        return under;
+    }
+    let rest = below(room, next.height);
+    if !fits(rest) {
+        return room;
+    }
+    let top = Rect { height: next.height, ..room };
+    canvas.fill(top, Style::new());
+    next_step::draw(picture, Rect { y: top.y, ..next }, canvas);
+    rest
+}

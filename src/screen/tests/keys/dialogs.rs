@@ -1,0 +1,143 @@
+//! Dialogs from their opening to their end: what they show first, and what they do when the run moves on under them.
+
+use crossterm::event::{KeyCode, KeyModifiers};
+
+use super::{act, press};
+use crate::{
+    run::{ActionKind, Event, Link, ReplicationState, Role, RunSettings, Statement},
+    screen::{
+        Intent,
+        tests::story::{Story, connected, downloading, dr_away, ended, generating, in_use},
+    },
+};
+
+/// The test is over, replication runs, and the run is signed off.
+fn signed() -> Story {
+    let mut story = ended();
+    story.record(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned() });
+    story
+}
+
+#[test]
+fn a_dialog_that_another_follows_begins_at_its_top() {
+    let mut story = connected(RunSettings::default());
+    press(&mut story, 'p');
+    story.frame(40, 10);
+    (0..9).for_each(|_| drop(story.key(KeyCode::PageDown)));
+    assert!(!story.frame(40, 10).contains("must be confirmed first"));
+    story.type_text("ava-prod");
+    assert!(matches!(story.enter(), Some(Intent::ConfirmPair { .. })));
+    story.names_confirmed();
+    let frame = story.frame(40, 10);
+    assert!(frame.contains("ava-prod, the primary"), "{frame}");
+}
+
+#[test]
+fn nothing_below_the_end_has_to_be_scrolled_back_from() {
+    let mut story = connected(RunSettings::default());
+    press(&mut story, 'i');
+    story.frame(40, 10);
+    (0..40).for_each(|_| drop(story.key(KeyCode::PageDown)));
+    let end = story.frame(40, 10);
+    story.key(KeyCode::PageUp);
+    assert_ne!(story.frame(40, 10), end);
+}
+
+#[test]
+fn what_to_type_is_never_cut() {
+    let mut pair = connected(RunSettings::default());
+    press(&mut pair, 'i');
+    assert!(pair.frame(40, 10).contains("Type ava-prod:"), "{}", pair.frame(40, 10));
+    let mut locked = downloading(50);
+    press(&mut locked, 'r');
+    let frame = locked.frame(40, 10);
+    assert!(frame.contains("\"resume against the policy\":"), "{frame}");
+    let mut stated = downloading(50);
+    press(&mut stated, 's');
+    press(&mut stated, '6');
+    stated.enter();
+    let frame = stated.frame(40, 10);
+    assert!(frame.contains("YYYY-MM-DD") && frame.contains("in UTC:"), "{frame}");
+    stated.type_text("nonsense");
+    stated.enter();
+    let frame = stated.frame(40, 10);
+    assert!(frame.contains("Not a time") && frame.contains("YYYY-MM-DD HH:MM."), "{frame}");
+}
+
+#[test]
+fn an_action_before_the_confirmation_says_what_comes_first_and_what_next() {
+    for (key, then) in [('p', "The pause comes next."), ('t', "The threads come next.")] {
+        let mut story = connected(RunSettings::default());
+        press(&mut story, key);
+        let frame = story.frame(80, 24);
+        assert!(frame.contains(&format!("must be confirmed first. {then}")), "{frame}");
+    }
+}
+
+#[test]
+fn a_lock_that_ends_under_the_dialog_is_said_at_once_and_asked_anew() {
+    let mut story = downloading(50);
+    press(&mut story, 'r');
+    story.type_text("resume against the policy");
+    story.enter();
+    story.type_text("called off");
+    assert!(story.frame(80, 24).contains("Why is the policy overridden?"));
+    story.at(600).attested(Statement::TestOver);
+    story.replication(ReplicationState::Paused);
+    let frame = story.frame(80, 24);
+    assert!(!frame.contains("Why is the policy overridden?"), "{frame}");
+    assert!(frame.contains("This has changed while you typed") && !frame.contains("called off"), "{frame}");
+    // Seen, so that the next key is meant for what is asked now.
+    story.type_text("ava-prod");
+    assert_eq!(story.enter(), Some(act(ActionKind::Resume)));
+}
+
+#[test]
+fn quitting_before_the_sign_off_asks() {
+    let mut story = ended();
+    assert_eq!(press(&mut story, 'q'), None);
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("The run is not signed off."), "{frame}");
+    assert!(frame.contains("c sign off") && frame.contains("quit anyway"), "{frame}");
+    assert_eq!(press(&mut story, 'c'), None);
+    story.type_text("all as planned");
+    assert_eq!(story.enter(), Some(Intent::SignOff("all as planned".to_owned())));
+    let mut anyway = ended();
+    press(&mut anyway, 'q');
+    assert_eq!(press(&mut anyway, 'y'), Some(Intent::Quit));
+    assert_eq!(press(&mut signed(), 'q'), Some(Intent::Quit), "nothing is left to ask about");
+}
+
+#[test]
+fn no_statement_is_chosen_beforehand_while_the_appliance_can_be_read() {
+    for mut story in [downloading(50), generating()] {
+        press(&mut story, 's');
+        assert!(story.frame(80, 24).contains("1-7, Up/Down choose"), "{}", story.frame(80, 24));
+        story.enter();
+        assert!(!story.frame(80, 24).contains("Since when?"), "Enter alone states nothing");
+        story.key(KeyCode::Down);
+        story.enter();
+        assert!(story.frame(80, 24).contains("Since when?"), "{}", story.frame(80, 24));
+    }
+    for (mut story, statement) in [
+        (dr_away(), "Stage 1 is over"),
+        (downloading(100), "Stage 1 is over"),
+        (in_use(), "The test is over"),
+    ] {
+        press(&mut story, 's');
+        story.enter();
+        let frame = story.frame(80, 24);
+        assert!(frame.contains(statement) && frame.contains("Since when?"), "{frame}");
+    }
+    let mut away = generating();
+    away.link(Role::Dr, Link::Stopped { reason: "refused".to_owned() });
+    press(&mut away, 's');
+    story_enters(&mut away, "Stage 2 is over");
+}
+
+fn story_enters(story: &mut Story, statement: &str) {
+    story.enter();
+    let frame = story.frame(80, 24);
+    assert!(frame.contains(statement), "{frame}");
+    story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
+}

@@ -1,0 +1,101 @@
+//! The operator of a demo: what he does by himself, when, and how it is announced.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::EventLoop;
+use crate::{
+    run::{FindingSeverity, Sequence},
+    screen::{DemoDeed, DemoStep, MessageKind},
+    session::event::LoopEvent,
+    simulator::{Attendance, Deed, Pending},
+};
+
+/// How long the engineer has for a step, from when it is asked for or the last key was pressed.
+const ATTENDED_FOR: Duration = Duration::from_secs(45);
+
+/// A step that waits for the engineer, and since when.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked {
+    step: usize,
+    /// The last alarm by then: a new one is to be read first.
+    alarm: Option<Sequence>,
+    since: Instant,
+}
+
+impl EventLoop {
+    /// Does what the script has due now: lines typed on the appliances go to the world, drwatch's keys to the session,
+    /// which handles them as those of a real engineer. The engineer is shown each step.
+    pub(super) fn play_script(&mut self) {
+        self.poll_script(Attendance::Attended);
+        if self.time_left().is_some_and(|left| left.is_zero()) {
+            self.poll_script(Attendance::Unattended);
+        }
+        let step = self.announced();
+        if let Some(screen) = self.front.screen() {
+            screen.view().demo = step;
+        }
+    }
+
+    fn poll_script(&mut self, attendance: Attendance) {
+        let Some(scripted) = &mut self.sources.scripted else { return };
+        // A world in memory always answers.
+        let due = scripted.script.poll(self.session.now(), &scripted.world, self.session.run(), attendance);
+        let world = scripted.world.clone();
+        for step in due.unwrap_or_default() {
+            match step {
+                Deed::Type { role, line } => {
+                    let (now, text) = (
+                        self.session.now(),
+                        format!("The operator of the demo types `{line}` on the {role}."),
+                    );
+                    if let Some(screen) = self.front.screen() {
+                        screen.view().notify(text, MessageKind::Plain, now);
+                    }
+                    drop(world.type_line(role, &line));
+                }
+                Deed::Press { key } => {
+                    let deed = key.deed();
+                    self.show_message(format!(
+                        "No key was pressed for a while: the operator of the demo {deed}."
+                    ));
+                    self.handle(LoopEvent::ScriptKey(key));
+                }
+            }
+        }
+    }
+
+    fn pending(&self) -> Option<Pending> {
+        self.sources.scripted.as_ref()?.script.pending()
+    }
+
+    /// How long the engineer still has for the step that waits for him; `None` where none does.
+    fn time_left(&mut self) -> Option<Duration> {
+        let Some(Pending::Engineer(step)) = self.pending() else {
+            self.asked = None;
+            return None;
+        };
+        let findings = self.session.run().findings.iter();
+        let alarms = findings.filter(|finding| finding.severity == FindingSeverity::Blocking);
+        let alarm = alarms.map(|finding| finding.record).max();
+        let known = self.asked.filter(|asked| asked.step == step && asked.alarm == alarm);
+        let asked = known.unwrap_or(Asked { step, alarm, since: Instant::now() });
+        self.asked = Some(asked);
+        Some(ATTENDED_FOR.saturating_sub(asked.since.max(self.last_key).elapsed()))
+    }
+
+    fn announced(&mut self) -> Option<DemoStep> {
+        let clock = self.session.clock();
+        match self.pending()? {
+            Pending::Line(left) => {
+                let left = clock.real(Duration::from_secs(left.secs()));
+                Some(DemoStep { deed: DemoDeed::Types, seconds: left.as_secs() })
+            }
+            Pending::Engineer(_) => {
+                let seconds = self.time_left()?.as_secs();
+                Some(DemoStep { deed: DemoDeed::Acts, seconds })
+            }
+        }
+    }
+}
