@@ -92,8 +92,8 @@ fn a_step_to_be_taken_is_never_cut() {
             assert!(frame.contains("RUN") || frame.contains("PAUSED"), "{width}x{height}\n{frame}");
         }
     }
-    let go = prepared().frame(40, 10);
-    assert!(go.contains("enable /") && go.contains("service enable"), "{go}");
+    let go = step(&prepared().frame(40, 10));
+    assert!(go.contains("enable / configure terminal / service enable"), "{go}");
 }
 
 #[test]
