@@ -90,12 +90,17 @@ impl EventLoop {
         match self.pending()? {
             Pending::Line(left) => {
                 let left = clock.real(Duration::from_secs(left.secs()));
-                Some(DemoStep { deed: DemoDeed::Types, seconds: left.as_secs() })
+                Some(DemoStep { deed: DemoDeed::Types, seconds: whole_seconds(left) })
             }
             Pending::Engineer(_) => {
-                let seconds = self.time_left()?.as_secs();
+                let seconds = whole_seconds(self.time_left()?);
                 Some(DemoStep { deed: DemoDeed::Acts, seconds })
             }
         }
     }
+}
+
+/// Seconds, a begun one as a whole one: nothing is announced for now.
+fn whole_seconds(left: Duration) -> u64 {
+    left.as_secs() + u64::from(left.subsec_nanos() > 0)
 }

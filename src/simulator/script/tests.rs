@@ -317,3 +317,16 @@ fn steps_are_read_as_written_and_unknown_words_refused() {
     assert!(read("do = { type = 'service enable' }").is_err());
     assert!(read("do = { key = 'pause', role = 'dr' }").is_err());
 }
+
+#[test]
+fn an_unattended_script_goes_on_from_a_baseline_that_was_taken_automatically() {
+    let (world, mut run) = (world("procedure"), run());
+    let step =
+        Step { when: Some(Condition::Baseline), after: 0, r#do: Deed::Press { key: OperatorKey::Threads } };
+    let mut script = Script::new(vec![step], KeyPresser::Engineer, None);
+    let mut poll = |run: &Run| script.poll(start(), &world, run, Attendance::Unattended).unwrap();
+    assert!(poll(&run).is_empty(), "there is none yet");
+    let (value, record) = (GetCount(10_412), Sequence(1));
+    run.download.baseline = Some(Baseline { value, at: start(), record, late: false, chosen: false });
+    assert_eq!(poll(&run), [Deed::Press { key: OperatorKey::Threads }]);
+}
