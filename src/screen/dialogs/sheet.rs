@@ -282,9 +282,9 @@ fn foot(sheet: &Sheet, width: u16, form: Form, theme: Theme) -> Vec<FootRow> {
         rows.extend(under.map(|room| FootRow::Text(room, Line::default())));
         rows.push(FootRow::Input);
         if !is_tight {
-            let is_right = problem.is_empty();
+            let blank = problem.is_empty().then_some(FootRow::Blank);
             rows.extend(problem.into_iter().map(|line| FootRow::Text(line, Line::default())));
-            rows.extend(is_right.then_some(FootRow::Blank));
+            rows.extend(blank);
             rows.push(FootRow::Blank);
         }
     }

@@ -207,7 +207,7 @@ pub(crate) fn draw_message(picture: &Picture<'_>, area: Rect, canvas: &mut Canva
     }
     let first = area.height.saturating_sub(u16::try_from(lines.len()).unwrap_or(u16::MAX));
     // What is left of a panel beside the message would read as its end, and its marks as those of the message.
-    let sides = if canvas.is_boxed { 1 } else { 0 };
+    let sides = u16::from(canvas.is_boxed);
     canvas.fill(below(area, first).inner(Margin::new(sides, 0)), Style::new());
     // A message of several rows is a block.
     let width = if lines.len() > 1 { room } else { 0 };

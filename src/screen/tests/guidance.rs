@@ -71,7 +71,7 @@ fn a_moment_of_the_past_shows_no_outcome_as_news() {
 
 #[test]
 fn a_step_to_be_taken_is_never_cut() {
-    let stories = [
+    let stories = vec![
         connected(RunSettings::default()),
         prepared(),
         dr_away(),

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::EventLoop;
+use super::{Asked, EventLoop};
 use crate::{
-    run::{FindingSeverity, Sequence},
+    run::FindingSeverity,
     screen::{DemoDeed, DemoStep, MessageKind},
     session::event::LoopEvent,
     simulator::{Attendance, Deed, Pending},
@@ -14,15 +14,6 @@ use crate::{
 
 /// How long the engineer has for a step, from when it is asked for or the last key was pressed.
 const ATTENDED_FOR: Duration = Duration::from_secs(45);
-
-/// A step that waits for the engineer, and since when.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Asked {
-    step: usize,
-    /// The last alarm by then: a new one is to be read first.
-    alarm: Option<Sequence>,
-    since: Instant,
-}
 
 impl EventLoop {
     /// Does what the script has due now: lines typed on the appliances go to the world, drwatch's keys to the session,

@@ -19,7 +19,6 @@ use tokio::{
     time::{Instant, Interval, MissedTickBehavior},
 };
 
-use self::demo::Asked;
 use super::{
     appliances::task::ApplianceTask,
     event::LoopEvent,
@@ -34,7 +33,7 @@ use crate::{
         screen_front::{ScreenFront, stop_this_process},
     },
     ingest::{log_panel::MAX_WORK_BETWEEN_KEYS, log_source::LogReader},
-    run::{Ending, Run},
+    run::{Ending, Run, Sequence},
     screen::{Intent, Keymap, RecordingState},
     simulator::{Script, SharedWorld},
 };
@@ -64,6 +63,15 @@ pub(crate) struct Sources {
 pub(crate) struct Scripted {
     pub(crate) world: SharedWorld,
     pub(crate) script: Script,
+}
+
+/// A step that waits for the engineer, and since when.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    step: usize,
+    /// The last alarm by then: a new one is to be read first.
+    alarm: Option<Sequence>,
+    since: Instant,
 }
 
 pub(crate) struct EventLoop {

@@ -67,7 +67,9 @@ pub(super) fn title(
     if let Some(text) = hidden(picture, end, left) {
         pieces.push(3, part(text, Tone::Attention));
     }
-    parts.into_iter().for_each(|(place, part)| pieces.push(place, part));
+    for (place, part) in parts {
+        pieces.push(place, part);
+    }
     pieces.fitted(room, 0)
 }
 

@@ -119,7 +119,7 @@ fn no_statement_is_chosen_beforehand_while_the_appliance_can_be_read() {
         story.enter();
         assert!(story.frame(80, 24).contains("Since when?"), "{}", story.frame(80, 24));
     }
-    for (mut story, statement) in [
+    for (mut story, statement) in vec![
         (dr_away(), "Stage 1 is over"),
         (downloading(100), "Stage 1 is over"),
         (in_use(), "The test is over"),
