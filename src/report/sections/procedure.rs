@@ -23,7 +23,6 @@ pub(super) fn procedure(report: &Report) -> Vec<Block> {
             ("Ended", Left),
             ("Waited for a person", Right),
             ("Who", Left),
-            ("Remark", Left),
             ("Records", Left),
         ];
         blocks.push(Block::table(head, test.procedure.iter().map(step)));
@@ -37,22 +36,26 @@ pub(super) fn procedure(report: &Report) -> Vec<Block> {
     blocks
 }
 
-fn step(step: &StepSummary) -> [Prose; 9] {
+fn step(step: &StepSummary) -> [Prose; 8] {
     let state = match step.state {
         StepState::Open => Prose::text("open"),
         StepState::UnderWay => Prose::strong("under way"),
         StepState::Done => Prose::badge(Level::Good, "done"),
         StepState::Skipped => Prose::badge(Level::Attention, "SKIPPED"),
     };
+    let title = Prose::strong(step_title(step.step));
+    let title = match &step.remark {
+        Some(remark) => title.and(": ").and_foreign(remark),
+        None => title,
+    };
     [
-        step_title(step.step).into(),
+        title,
         state,
         Prose::at_or(step.planned_at, NOT_STATED),
         Prose::at_or(step.started_at, "–"),
         Prose::at_or(step.ended_at, "–"),
         step.waited.map_or_else(|| "–".to_owned(), |waited| waited.to_string()).into(),
         who(step.user.as_deref(), step.engineer.as_deref()),
-        step.remark.as_ref().map_or_else(|| Prose::text("–"), Prose::foreign),
         Prose::records(&step.records),
     ]
 }
