@@ -80,18 +80,23 @@ fn prediction(made: &ScoredPrediction) -> [Prose; 8] {
     ]
 }
 
+/// So many of the last records stay together on paper, so that no page holds one alone.
+const MAX_KEPT: usize = 5;
+
 /// Every record cited above, by its number.
 pub(super) fn evidence(report: &Report, cited: &BTreeSet<Sequence>) -> Vec<Block> {
     if cited.is_empty() {
         return vec![Block::text("No record is cited.")];
     }
-    let quoted = cited.iter().map(|record| quote(*record, report.quotes.get(record))).collect();
+    let mut first: Vec<_> = cited.iter().map(|record| quote(*record, report.quotes.get(record))).collect();
+    let last = first.split_off(first.len().saturating_sub(MAX_KEPT));
     vec![
         Block::text(
             "Each record cited above, as it stands in journal.ndjson, where that was at hand; long ones are cut. Log lines \
              are cited by the byte of dr.log at which they begin.",
         ),
-        Block::Quotes(quoted),
+        Block::Quotes(first),
+        Block::Quotes(last),
     ]
 }
 

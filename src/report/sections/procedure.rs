@@ -22,7 +22,6 @@ pub(super) fn procedure(report: &Report) -> Vec<Block> {
             ("Ended", Left),
             ("Waited for a person", Right),
             ("Who", Left),
-            ("Remark", Left),
             ("Records", Left),
         ];
         blocks.push(Block::table(head, test.procedure.iter().map(step)));
@@ -36,7 +35,7 @@ pub(super) fn procedure(report: &Report) -> Vec<Block> {
     blocks
 }
 
-fn step(step: &StepSummary) -> [Prose; 9] {
+fn step(step: &StepSummary) -> [Prose; 8] {
     let state = match step.state {
         StepState::Open => Prose::text("open"),
         StepState::UnderWay => Prose::strong("under way"),
@@ -45,15 +44,19 @@ fn step(step: &StepSummary) -> [Prose; 9] {
         StepState::Unfinished => Prose::badge(Level::Attention, "not finished"),
         StepState::NotWatched => Prose::text("not watched"),
     };
+    let title = Prose::strong(step_title(step.step));
+    let title = match &step.remark {
+        Some(remark) => title.and(": ").and_foreign(remark),
+        None => title,
+    };
     [
-        step_title(step.step).into(),
+        title,
         state,
         Prose::at_or(step.planned_at, NOT_STATED),
         Prose::at_or(step.started_at, "–"),
         Prose::at_or(step.ended_at, "–"),
         step.waited.map_or_else(|| "–".to_owned(), |waited| waited.to_string()).into(),
         Prose::who(step.user.as_deref(), step.engineer.as_deref()),
-        step.remark.as_ref().map_or_else(|| Prose::text("–"), Prose::foreign),
         Prose::records(&step.records),
     ]
 }
