@@ -146,7 +146,7 @@ pub(crate) fn note_resumed(runs: &mut [ListedRun]) {
 
 /// Whether the primary is one that lasts: each demo has a pair of its own, which only looks like that of the others.
 fn is_reached_over_ssh(summary: &Summary) -> bool {
-    summary.versions.primary.as_ref().is_some_and(|primary| primary.keys().iter().next().is_some())
+    summary.versions.primary.as_ref().is_some_and(|primary| !primary.keys().is_empty())
 }
 
 /// A primary may get another host name, so its serial number counts where there is one.

@@ -65,7 +65,7 @@ impl Changes {
             }
             self.watched = None;
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

@@ -132,15 +132,12 @@ impl Content for Attest {
                     body.choice(Some(index) == *chosen, &words);
                 }
                 let sheet = Sheet::new(TITLE, Tone::Attention, body);
-                match chosen {
-                    Some(chosen) => {
-                        sheet.keep(first + chosen).keys(&[("Enter", "state this"), ("Esc", "cancel")])
-                    }
-                    None => {
-                        // Nine are never offered.
-                        let digits = if statements.len() == 8 { "1-8, Up/Down" } else { "1-7, Up/Down" };
-                        sheet.keys(&[(digits, "choose"), ("Esc", "cancel")])
-                    }
+                if let Some(chosen) = chosen {
+                    sheet.keep(first + *chosen).keys(&[("Enter", "state this"), ("Esc", "cancel")])
+                } else {
+                    // Nine are never offered.
+                    let digits = if statements.len() == 8 { "1-8, Up/Down" } else { "1-7, Up/Down" };
+                    sheet.keys(&[(digits, "choose"), ("Esc", "cancel")])
                 }
             }
             Self::When { statement, field } => {

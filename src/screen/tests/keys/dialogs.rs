@@ -119,13 +119,12 @@ fn no_statement_is_chosen_beforehand_while_the_appliance_can_be_read() {
         story.enter();
         assert!(story.frame(80, 24).contains("Since when?"), "{}", story.frame(80, 24));
     }
-    let lacking: [(fn() -> Story, &str); 3] = [
-        (dr_away, "Stage 1 is over"),
-        (|| downloading(100), "Stage 1 is over"),
-        (in_use, "The test is over"),
+    let lacking = vec![
+        (dr_away(), "Stage 1 is over"),
+        (downloading(100), "Stage 1 is over"),
+        (in_use(), "The test is over"),
     ];
-    for (story, statement) in lacking {
-        let mut story = story();
+    for (mut story, statement) in lacking {
         press(&mut story, 's');
         story.enter();
         let frame = story.frame(80, 24);
