@@ -128,10 +128,14 @@ pub(crate) fn note_resumed(runs: &mut [ListedRun]) {
         let paused =
             run.summary.as_ref().ok().filter(|summary| run.ended_paused(summary) != LeftPaused::No)?;
         let primary = primary_of(paused)?;
+        // Of a run that was killed no end is known.
+        let begun = paused.replication.intervals.last().map(|pause| pause.from);
+        let left_at = paused.ended_at.or(begun).unwrap_or(paused.started_at);
         let is_later = |later: &&Summary| {
-            later.simulated == paused.simulated
+            later.run != paused.run
+                && later.simulated == paused.simulated
                 && primary_of(later) == Some(primary)
-                && ran_after(later, paused.ended_at.unwrap_or(paused.started_at))
+                && ran_after(later, left_at)
         };
         let later = runs.iter().filter_map(|run| run.summary.as_ref().ok()).filter(is_later);
         // The first to see it.
@@ -153,7 +157,9 @@ pub(super) fn primary_of(summary: &Summary) -> Option<&str> {
 /// whose beginning was seen.
 fn ran_after(summary: &Summary, at: Timestamp) -> bool {
     let replication = &summary.replication;
-    let runs_at_end = replication.state == Known::Running && summary.ended_at.is_none_or(|end| end > at);
+    // Without an end the record was made after its beginning, at least.
+    let end = summary.ended_at.unwrap_or(summary.started_at);
+    let runs_at_end = replication.state == Known::Running && end > at;
     let was_seen =
         |pause: &PauseInterval| pause.to.is_some_and(|to| to > at) || (pause.from_known && pause.from > at);
     runs_at_end || replication.intervals.iter().any(was_seen)

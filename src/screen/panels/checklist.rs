@@ -186,22 +186,17 @@ fn draw_short(items: &[Item], inner: Rect, canvas: &mut Canvas<'_>) {
 
 /// The pre-flight as it was put on record before the start.
 fn draw_recorded(picture: &Picture<'_>, inner: Rect, canvas: &mut Canvas<'_>) {
-    let (words, items) = match &picture.run.preflight {
-        Some(judged) => {
-            let changed =
-                if judged.stale_since.is_some() { " What it rests on changed after that." } else { "" };
-            let words = format!(
-                "The pre-flight before the start was {}, at {}, as listed here.{changed} The cleanup comes once the test \
-                 is over.",
-                judged.verdict.word(),
-                time_of_day(judged.at)
-            );
-            (words, preflight_items(&judged.items, canvas.theme))
-        }
-        None => {
-            let words = "The cleanup comes once the test is over; no pre-flight is on record.".to_owned();
-            (words, Vec::new())
-        }
+    let (words, items) = if let Some(judged) = &picture.run.preflight {
+        let changed = if judged.stale_since.is_some() { " What it rests on changed after that." } else { "" };
+        let words = format!(
+            "The pre-flight before the start was {}, at {}, as listed here.{changed} The cleanup comes once the test is over.",
+            judged.verdict.word(),
+            time_of_day(judged.at)
+        );
+        (words, preflight_items(&judged.items, canvas.theme))
+    } else {
+        let words = "The cleanup comes once the test is over; no pre-flight is on record.".to_owned();
+        (words, Vec::new())
     };
     let mut lines: Vec<Line<'_>> =
         wrap(&words, inner.width.into()).into_iter().map(|line| canvas.line(line, Tone::Text)).collect();

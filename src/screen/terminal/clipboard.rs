@@ -27,7 +27,7 @@ pub(super) fn copying(text: &str, clipboard: Clipboard) -> String {
     let room = MAX_PASSED_ON_BYTES - STRING_BEGINS.len() - STRING_ENDS.len();
     // The sequence is ASCII. Screen passes on each string as it is, so that the terminal gets them in one.
     let parts = whole.as_bytes().chunks(room).map(String::from_utf8_lossy);
-    parts.map(|part| format!("{STRING_BEGINS}{part}{STRING_ENDS}")).collect()
+    parts.flat_map(|part| [STRING_BEGINS.into(), part, STRING_ENDS.into()]).collect()
 }
 
 #[cfg(test)]

@@ -165,7 +165,9 @@ fn click_each_moment(story: &mut Story) -> (u32, u32) {
 
 #[test]
 fn a_click_on_a_time_sets_the_cursor_in_that_cell_and_one_ahead_sets_it_at_the_present() {
-    for mut story in [downloading(68), generating(), troubled(), ended()] {
+    let stories: [fn() -> Story; 4] = [|| downloading(68), generating, troubled, ended];
+    for story in stories {
+        let mut story = story();
         story.view.takes_mouse = true;
         let (moments, ends) = click_each_moment(&mut story);
         assert!(moments > 110, "two rows of the bar: {moments}");
