@@ -128,11 +128,14 @@ pub(crate) fn note_resumed(runs: &mut [ListedRun]) {
         let paused =
             run.summary.as_ref().ok().filter(|summary| run.ended_paused(summary) != LeftPaused::No)?;
         let primary = primary_of(paused)?;
+        // Of a run that was killed no end is known.
+        let begun = paused.replication.intervals.last().map(|pause| pause.from);
+        let left_at = paused.ended_at.or(begun).unwrap_or(paused.started_at);
         let is_later = |later: &&Summary| {
-            later.simulated == paused.simulated
-                && (!paused.simulated || is_reached_over_ssh(paused))
+            later.run != paused.run
+                && later.simulated == paused.simulated
                 && primary_of(later) == Some(primary)
-                && ran_after(later, paused.ended_at.unwrap_or(paused.started_at))
+                && ran_after(later, left_at)
         };
         let later = runs.iter().filter_map(|run| run.summary.as_ref().ok()).filter(is_later);
         // The first to see it.
@@ -142,11 +145,6 @@ pub(crate) fn note_resumed(runs: &mut [ListedRun]) {
     for (run, resumed_in) in runs.iter_mut().zip(found) {
         run.resumed_in = resumed_in;
     }
-}
-
-/// Whether the primary is one that lasts: each demo has a pair of its own, which only looks like that of the others.
-fn is_reached_over_ssh(summary: &Summary) -> bool {
-    summary.versions.primary.as_ref().is_some_and(|primary| !primary.keys().is_empty())
 }
 
 /// A primary may get another host name, so its serial number counts where there is one.
@@ -159,7 +157,9 @@ pub(super) fn primary_of(summary: &Summary) -> Option<&str> {
 /// whose beginning was seen.
 fn ran_after(summary: &Summary, at: Timestamp) -> bool {
     let replication = &summary.replication;
-    let runs_at_end = replication.state == Known::Running && summary.ended_at.is_none_or(|end| end > at);
+    // Without an end the record was made after its beginning, at least.
+    let end = summary.ended_at.unwrap_or(summary.started_at);
+    let runs_at_end = replication.state == Known::Running && end > at;
     let was_seen =
         |pause: &PauseInterval| pause.to.is_some_and(|to| to > at) || (pause.from_known && pause.from > at);
     runs_at_end || replication.intervals.iter().any(was_seen)

@@ -166,6 +166,24 @@ fn a_run_left_paused_is_cleared_by_a_later_one_that_saw_the_same_primary_run() {
 }
 
 #[test]
+fn a_run_killed_while_paused_does_not_clear_itself_and_a_later_live_one_clears_it() {
+    let killed = real(24, |summary| {
+        (summary.replication.state, summary.ended_at) = (Known::Paused, None);
+        let pause = &mut summary.replication.intervals[0];
+        (pause.from, pause.to) = (summary.started_at + Elapsed::from_secs(60), None);
+        pause.from_known = true;
+    });
+    let copy = ListedRun { name: "copy".to_owned(), summary: killed.summary.clone(), ..real(24, |_| {}) };
+    let mut runs = [copy, killed];
+    note_resumed(&mut runs);
+    assert!(runs.iter().all(|run| line(run).contains("LEFT PAUSED")));
+    let later = real(30, |summary| (summary.replication.state, summary.ended_at) = (Known::Running, None));
+    let mut runs = [ListedRun { is_live: true, ..later }, runs.into_iter().next_back().unwrap()];
+    note_resumed(&mut runs);
+    assert!(line(&runs[1]).contains("resumed later"), "{}", line(&runs[1]));
+}
+
+#[test]
 fn a_pause_that_was_left_counts_as_a_lower_bound() {
     let left = real(1, |summary| summary.replication.state = Known::Paused);
     assert!(line(&left).contains("≥02:25:00"), "{}", line(&left));
