@@ -6,7 +6,6 @@ use crate::report::phrases::{NOT_STATED, step_title};
 use crate::report::table::Flush::{Left, Right};
 use crate::report::value::Report;
 use crate::run::{Deviation, StepState, StepSummary};
-use crate::text::iso;
 
 pub(super) fn procedure(report: &Report) -> Vec<Block> {
     let test = &report.summary.test;
@@ -62,15 +61,12 @@ fn step(step: &StepSummary) -> [Prose; 8] {
 }
 
 fn deviation(deviation: &Deviation) -> Item {
-    let mut prose = match deviation.at {
-        Some(at) => Prose::text(format!("{}: ", iso(at))),
-        None => Prose::default(),
-    };
-    prose = prose.and_foreign(&deviation.text);
+    let mut prose = Prose::at_or(deviation.at, "at an unknown time");
     if deviation.user.is_some() || deviation.engineer.is_some() {
         prose =
             prose.and(", by ").and_all(Prose::who(deviation.user.as_deref(), deviation.engineer.as_deref()));
     }
+    prose = prose.and(": ").and_foreign(&deviation.text);
     let reason = Prose::text("reason: ").and_all(stated(deviation.reason.as_deref()));
     Item { more: vec![reason], ..Item::new(prose.with_source(deviation.record)) }
 }
