@@ -1,6 +1,7 @@
 //! Reports as they are read, and what hostile text cannot do to them.
 
 mod compare;
+mod marks;
 mod page;
 mod runs;
 mod samples;
@@ -12,8 +13,8 @@ use self::samples::{at, restored, troubled, unknown};
 use super::{EXPORTS, ExportError, Report, json, text};
 use crate::durability::power::{self, Unforced, nothing_else};
 use crate::run::{
-    ByteCount, Code, EarliestResume, EarliestResumes, Elapsed, Finding, FindingSeverity, GetCount, Known,
-    ObjectCount, ProtectedAgain, Sequence, Summary,
+    Code, EarliestResume, EarliestResumes, Elapsed, Finding, FindingSeverity, GetCount, Known, ObjectCount,
+    Sequence, Summary,
 };
 use crate::text::harm;
 
@@ -86,72 +87,6 @@ fn unknown_figures_are_null_in_json() {
         assert_eq!(value.pointer(path), Some(&serde_json::Value::Null), "{path}");
     }
     assert_eq!(value.pointer("/replication/paused_seconds"), Some(&serde_json::Value::Null));
-}
-
-#[test]
-fn the_report_says_when_production_was_protected_again() {
-    let of = |change: &dyn Fn(&mut ProtectedAgain)| {
-        let mut summary = restored();
-        change(summary.protected_again.as_mut().unwrap());
-        let text = markdown(&summary);
-        let lines: Vec<_> =
-            text.lines().skip_while(|line| !line.starts_with("- Protected again")).take(3).collect();
-        lines.join("\n")
-    };
-    insta::assert_snapshot!(of(&|_| {}), @r"
-    - Protected again: 00:02:15 after the resume was requested, record 4012
-      - Replication runs: 2026-09-13T17:21:44Z
-      - Nothing left to send: read 2026-09-13T17:23:54Z
-    ");
-    insta::assert_snapshot!(of(&|again| {
-        (again.backlog_gone_at, again.took, again.record) = (None, None, None);
-        again.backlog = Some(ByteCount(1_262_485_504));
-    }), @r"
-    - Protected again: NOT YET
-      - Replication runs: 2026-09-13T17:21:44Z
-      - Still to be sent: 1.2 GiB
-    ");
-    insta::assert_snapshot!(of(&|again| (again.backlog_gone_at, again.backlog) = (None, None)), @r"
-    - Protected again: 00:02:15 after the resume was requested, record 4012
-      - Replication runs: 2026-09-13T17:21:44Z
-      - What is left to send is not named
-    ");
-    insta::assert_snapshot!(of(&|again| *again = ProtectedAgain {
-        running_at: again.running_at,
-        record: again.record,
-        ..ProtectedAgain::default()
-    }), @r"
-    - Protected again: yes, though others resumed it, record 4012
-      - Replication runs: 2026-09-13T17:21:44Z
-      - What is left to send is not named
-    ");
-    insta::assert_snapshot!(of(&|again| *again = ProtectedAgain {
-        resumed_at: again.resumed_at,
-        ..ProtectedAgain::default()
-    }), @r"
-    - Protected again: NOT YET
-      - Replication runs: not read
-      - What is left to send: unknown
-    ");
-    assert_eq!(of(&|again| *again = ProtectedAgain::default()), "", "the pause lasts");
-    let never = Summary { protected_again: None, ..restored() };
-    assert!(!markdown(&never).contains("Protected again"));
-}
-
-#[test]
-fn the_stamp_names_which_appliance_was_simulated() {
-    let stamp = |primary, dr| {
-        let mut summary = Summary { simulated: true, ..restored() };
-        summary.versions.primary.as_mut().unwrap().simulated = primary;
-        summary.versions.dr.as_mut().unwrap().simulated = dr;
-        let report = markdown(&summary);
-        let (_, stamp) = report.split_once("SIMULATED").unwrap();
-        stamp.lines().take(2).collect::<String>()
-    };
-    assert!(stamp(true, true).contains("Both appliances"));
-    assert!(stamp(true, false).contains("The primary of this run was"));
-    assert!(stamp(false, true).contains("The DR appliance of this run was"));
-    assert!(!stamp(false, false).contains("Both"), "which one is not known");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod ending;
 mod event;
+mod event_answers;
 mod record;
 mod started;
 mod statement;
