@@ -1,6 +1,6 @@
 //! A run in words: as a page, as Markdown, as JSON, as closing lines for a terminal, and written beside the record; its
 //! series as CSV; its names redacted; and several runs beside each other. A page and its Markdown are made of one
-//! [`Report`], by way of one document.
+//! `Report`, by way of one document.
 
 mod columns;
 mod compare;

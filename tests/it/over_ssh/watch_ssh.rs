@@ -134,6 +134,8 @@ fn a_whole_test_is_watched_paused_resumed_exported_and_left() {
     terminal.wait_for("freeze");
     terminal.type_keys("\x1b[27u");
     terminal.type_keys("q");
+    terminal.wait_for("The run is not signed off.");
+    terminal.type_keys("y");
     let (code, screen) = terminal.wait_for_exit();
     assert_eq!(code, 0, "{screen}");
     assert!(screen.to_lowercase().contains("restored"), "{screen}");
