@@ -1,6 +1,6 @@
 //! Keys: in a file, with a passphrase, in the agent, in the usual place, and none.
 
-use std::process::Child;
+use std::{os::unix::net::UnixStream, process::Child};
 
 use super::*;
 use crate::support::{PATIENCE, terminal::Terminal, wait_until};
@@ -16,7 +16,8 @@ impl Agent {
         let socket = desk.path("agent");
         let process =
             Command::new("ssh-agent").arg("-D").arg("-a").arg(&socket).stdout(Stdio::null()).spawn().unwrap();
-        wait_until("the agent listens", PATIENCE, || socket.exists());
+        // The socket is there a moment before anybody listens.
+        wait_until("the agent listens", PATIENCE, || UnixStream::connect(&socket).is_ok());
         Self { process, socket }
     }
 
