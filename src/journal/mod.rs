@@ -37,14 +37,11 @@
 mod disk;
 mod error;
 mod find;
-mod find_error;
-mod fold;
 mod format;
 mod raw_log;
-mod reader;
+mod reading;
 mod redaction_key;
 mod signatures;
-mod verify;
 mod writer;
 
 #[cfg(test)]
@@ -55,23 +52,26 @@ pub(crate) use self::{disk::HELD_LIMIT, format::MAX_LINE, format::samples};
 pub use self::{
     disk::{LeftoverFiles, RunFolder, RunLock},
     error::{JournalError, Problem},
-    find::{find_run, list_runs},
-    find_error::FindError,
-    fold::read_run,
-    reader::{Content, Entry, JournalReader, ReadReport, Torn},
-    verify::{Verified, verify},
+    find::{error::FindError, find_run, list_runs},
+    reading::{
+        fold::read_run,
+        reader::{Content, Entry, JournalReader, ReadReport, Torn},
+        verify::{Verified, verify},
+    },
     writer::JournalWriter,
 };
 pub(crate) use self::{
     disk::{NoStateDirectory, Placed, default_runs_dir, is_being_recorded, is_on_a_read_only_disk},
     find::{NamedRun, named_runs, short_name},
-    fold::{fold_until, read_run_by, read_run_changed},
     raw_log::{CHUNK_BYTES, RawLog},
-    reader::Position,
+    reading::{
+        fold::{fold_until, read_run_by, read_run_changed},
+        reader::Position,
+        verify::LOST_WITH_THE_MACHINE,
+    },
     redaction_key::redaction_key,
     signatures::{
         AllowedSigners, Anchor, AnchorPlace, CheckAnswer, CheckedSignature, SignatureFiles, SignatureReport,
         SigningKey, check_signature, check_signatures, find_anchors, sign_text, signed_text,
     },
-    verify::LOST_WITH_THE_MACHINE,
 };

@@ -7,7 +7,7 @@ use super::{
     disk::{HELD_LIMIT, Placed, RunFolder, RunLock, Storage, is_due, keep, write_some},
     error::JournalError,
     format::{NO_DIGEST, digest, encode},
-    reader::{JournalReader, ReadReport},
+    reading::reader::{JournalReader, ReadReport},
 };
 use crate::run::{Event, JournalHead, Record, Sequence, Timestamp};
 

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::markdown::markdown;
+use super::formats::markdown::markdown;
 use super::value::Report;
 use crate::durability::{force_file, force_names, room};
 use crate::run::Summary;

@@ -3,10 +3,8 @@
 
 mod dialogs;
 mod export;
-mod facts;
 mod keys;
 mod layout;
-mod local_time;
 mod log;
 mod paint;
 mod panels;
@@ -26,13 +24,15 @@ pub(crate) use self::{
 pub(crate) use self::terminal::install_panic_hook;
 pub(crate) use self::{
     export::{copied, frame_file},
-    facts::{AvailableActions, Facts, Mode, lacks_sign_off},
     keys::{Copied, FrameFormat, Intent, Keymap, Landmark, Motion, Play, Playback, Position, Recorder},
     layout::{draw, still},
-    local_time::LocalZone,
     log::{Edge, Explanation, LineDetails, LogMark, LogRow, RowNumber, Scrollback},
     paint::{Charset, Clipboard, Rgb, Scheme, Theme, ThemeChoice},
-    scene::{RecordingState, Scene, Unwritten},
+    scene::{
+        RecordingState, Scene, Unwritten,
+        facts::{AvailableActions, Facts, Mode, lacks_sign_off},
+        local_time::LocalZone,
+    },
     terminal::{Tui, drawn_area, is_in_foreground, leave_terminal},
     view::{DEMO_OPERATOR, DemoDeed, DemoStep, LiveMark, MessageKind, View},
 };

@@ -7,11 +7,8 @@
 mod change;
 mod cli;
 mod error;
-mod fault;
-mod line_fault;
 mod number;
 mod scenario;
-mod script;
 mod shared;
 pub(crate) mod stdio;
 mod world;
@@ -19,9 +16,11 @@ mod world;
 #[cfg(test)]
 pub(crate) use self::{
     change::Change,
-    fault::{ClockSet, Logs, Restart},
-    line_fault::{Course, LineFault},
-    scenario::RfsctlBeforeService,
+    scenario::{
+        RfsctlBeforeService,
+        fault::{ClockSet, Logs, Restart},
+        line_fault::{Course, LineFault},
+    },
     shared::{
         ReceivedLine,
         pulse::{Follower, Pulse},
@@ -31,11 +30,13 @@ pub(crate) use self::{
 pub(crate) use self::{
     cli::{SessionEnd, SessionOptions, Terminal, serve},
     error::SimulatorError,
-    script::{Attendance, Deed, KeyPresser, OperatorKey, Pending, Script},
+    scenario::script::{Attendance, Deed, KeyPresser, OperatorKey, Pending, Script},
 };
 pub use self::{
-    fault::{Anchor, Answers, Effect, Fault, Question},
     number::Speed,
-    scenario::Scenario,
+    scenario::{
+        Scenario,
+        fault::{Anchor, Answers, Effect, Fault, Question},
+    },
     shared::SharedWorld,
 };

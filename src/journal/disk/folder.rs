@@ -10,7 +10,7 @@ use std::{
 use etcetera::{BaseStrategy, base_strategy::Xdg};
 
 use super::leftover_files::LeftoverFiles;
-use crate::journal::{error::JournalError, find_error::FindError};
+use crate::journal::{error::JournalError, find::error::FindError};
 use crate::{
     durability::{force_names, make_folder},
     run::{RunId, Timestamp},

@@ -7,7 +7,7 @@ use crate::{
     journal::{
         disk::RunFolder,
         error::JournalError,
-        reader::{Content, JournalReader},
+        reading::reader::{Content, JournalReader},
     },
     run::{Event, Sequence, Timestamp},
     text::excerpt,

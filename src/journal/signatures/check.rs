@@ -13,7 +13,7 @@ use crate::{
     journal::{
         disk::RunFolder,
         error::JournalError,
-        reader::{Content, JournalReader, Position},
+        reading::reader::{Content, JournalReader, Position},
     },
     run::{Event, JournalHead, Record, RunId, Sequence, SignedStatement, SignerRole, Timestamp},
 };

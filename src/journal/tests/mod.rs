@@ -15,7 +15,7 @@ use super::{
     Content, Entry, JournalError, JournalReader, JournalWriter, RunFolder, RunLock,
     disk::Storage,
     format::samples::{at, started},
-    reader::ReadReport,
+    reading::reader::ReadReport,
 };
 use crate::run::{Event, Record};
 

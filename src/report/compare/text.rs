@@ -9,9 +9,9 @@ use super::{
     values::{Compared, ComparedRun, Comparison, Figure, Verdict},
     words::{change_in_words, in_unit, not_compared},
 };
-use crate::report::columns::{Cell, Column, GREEN, Page, RED, columns};
-use crate::report::phrases::outcome_word;
-use crate::report::table::Flush::{Left, Right};
+use crate::report::document::phrases::outcome_word;
+use crate::report::document::table::Flush::{Left, Right};
+use crate::report::terminal::columns::{Cell, Column, GREEN, Page, RED, columns};
 use crate::text::{self, date_and_minute, rate, wrap};
 
 /// The columns where the output is no terminal.

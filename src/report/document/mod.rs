@@ -1,11 +1,13 @@
 //! A report before it is written in any form: sections of blocks of spans. What is from outside is told apart from the
 //! words of drwatch, so that each form can escape it.
 
+pub(in crate::report) mod phrases;
 mod spans;
+pub(in crate::report) mod table;
 
 pub(super) use self::spans::{Level, Prose, Span};
 
-use super::table::Flush;
+use self::table::Flush;
 use crate::run::{Elapsed, ObjectCount, Sequence, Timestamp};
 
 /// A whole report.

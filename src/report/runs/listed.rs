@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use serde_json::{Value, json};
 
-use crate::report::phrases::{accepted_dangers, outcome_word, paused_warning};
+use crate::report::document::phrases::{accepted_dangers, outcome_word, paused_warning};
 use crate::run::{
     Elapsed, Finding, FindingSeverity, Known, Outcome, PauseInterval, Phase, PhaseSummary, RunId, Summary,
     Timestamp,

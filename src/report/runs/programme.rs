@@ -7,8 +7,8 @@ use super::{
     listed::{ListedRun, outcome_of, primary_of, recovery},
     table::NONE,
 };
-use crate::report::columns::{Cell, Column, Page, RED, columns};
-use crate::report::table::Flush::{Left, Right};
+use crate::report::document::table::Flush::{Left, Right};
+use crate::report::terminal::columns::{Cell, Column, Page, RED, columns};
 use crate::run::{Elapsed, Outcome, Phase, PhaseSummary, RunId, Summary, Timestamp};
 use crate::text::date;
 

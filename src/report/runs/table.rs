@@ -1,9 +1,9 @@
 //! The recorded runs as a table for a terminal.
 
 use super::listed::{LeftPaused, ListedRun, Unread, open, outcome_of, recovery};
-use crate::report::columns::{BOLD, Cell, Column, GREEN, Page, RED, YELLOW, columns};
-use crate::report::phrases::accepted_dangers;
-use crate::report::table::Flush::{Left, Right};
+use crate::report::document::phrases::accepted_dangers;
+use crate::report::document::table::Flush::{Left, Right};
+use crate::report::terminal::columns::{BOLD, Cell, Column, GREEN, Page, RED, YELLOW, columns};
 use crate::run::{Bound, FindingSeverity, Known, ObjectCount, Summary};
 use crate::text::{date_and_minute, grouped};
 

@@ -4,9 +4,9 @@ use std::cmp::Reverse;
 
 use super::head::acknowledgement;
 use super::verdict::{severity, stated};
+use crate::report::document::phrases::NOT_STATED;
+use crate::report::document::table::Flush::{Left, Right};
 use crate::report::document::{Block, Item, Level, Prose};
-use crate::report::phrases::NOT_STATED;
-use crate::report::table::Flush::{Left, Right};
 use crate::report::value::Report;
 use crate::run::{CleanupItem, Decision, Finding, Issue, IssueState, Note, NoteEdit};
 use crate::text::{grouped, iso};

@@ -1,8 +1,8 @@
 //! The head of a report: which test it is, and what a reader has to know before any figure.
 
+use crate::report::document::phrases::{EXPOSED, accepted_dangers, paused_warning};
+use crate::report::document::table::UNKNOWN;
 use crate::report::document::{Banner, Level, Prose};
-use crate::report::phrases::{EXPOSED, accepted_dangers, paused_warning};
-use crate::report::table::UNKNOWN;
 use crate::report::value::{Report, Standing};
 use crate::run::{Code, Elapsed, Finding, Identity, Redaction, Summary};
 use crate::text::{iso, plural};

@@ -1,24 +1,17 @@
 //! The sections of a report, each made of its part of the summary and of what happened. Their order is that of
 //! [`Part::ALL`], which every form of the report follows.
 
-mod appendix;
-mod attestation;
-mod comparison;
-mod controls;
-mod environment;
+mod course;
 mod findings;
 mod head;
 mod parts;
-mod procedure;
-mod production;
-mod recovery;
-mod sheet;
-mod timeline;
+mod plan;
+mod record;
 mod verdict;
 
-#[cfg(test)]
-pub(super) use self::controls::CONTROLS;
 pub(super) use self::parts::Part;
+#[cfg(test)]
+pub(super) use self::record::controls::CONTROLS;
 
 use std::collections::BTreeSet;
 
@@ -38,7 +31,7 @@ pub(super) fn document(report: &Report) -> Document {
     // Last, as it holds what the others cite.
     let cited = document.cited();
     let (id, title) = (Part::Evidence.id(), Part::Evidence.title());
-    document.sections.push(Section { id, title, blocks: appendix::evidence(report, &cited) });
+    document.sections.push(Section { id, title, blocks: record::appendix::evidence(report, &cited) });
     document
 }
 
@@ -50,23 +43,23 @@ pub(crate) fn cited_records(report: &Report) -> BTreeSet<Sequence> {
 fn blocks(part: Part, report: &Report) -> Vec<Block> {
     match part {
         Part::Verdict => verdict::verdict(report),
-        Part::TestSheet => sheet::sheet(report),
-        Part::People => sheet::people(report),
-        Part::Environment => environment::environment(report),
-        Part::Readiness => environment::readiness(report),
-        Part::Timeline => timeline::timeline(report),
-        Part::Procedure => procedure::procedure(report),
-        Part::Recovery => recovery::recovery(report),
-        Part::Integrity => production::integrity(report),
-        Part::Production => production::production(report),
-        Part::Comparison => comparison::comparison(report),
+        Part::TestSheet => plan::sheet::sheet(report),
+        Part::People => plan::sheet::people(report),
+        Part::Environment => plan::environment::environment(report),
+        Part::Readiness => plan::environment::readiness(report),
+        Part::Timeline => course::timeline::timeline(report),
+        Part::Procedure => plan::procedure::procedure(report),
+        Part::Recovery => course::recovery::recovery(report),
+        Part::Integrity => course::production::integrity(report),
+        Part::Production => course::production::production(report),
+        Part::Comparison => course::comparison::comparison(report),
         Part::Findings => findings::findings(report),
         Part::Lessons => findings::lessons(report),
-        Part::Attestation => attestation::attestation(report),
-        Part::Record => attestation::record(report),
-        Part::Controls => controls::controls(report),
-        Part::Preflight => appendix::preflight(report),
-        Part::Forecasts => appendix::forecasts(report),
+        Part::Attestation => record::attestation::attestation(report),
+        Part::Record => record::attestation::record(report),
+        Part::Controls => record::controls::controls(report),
+        Part::Preflight => record::appendix::preflight(report),
+        Part::Forecasts => record::appendix::forecasts(report),
         Part::Evidence => Vec::new(),
     }
 }

@@ -1,12 +1,12 @@
 //! The page that is read first: how it came out, what it was to reach and reached, what is open, what was not proven.
 
 use super::head::acknowledgement;
-use crate::report::document::{Block, Fact, Item, Level, Prose};
-use crate::report::phrases::{
+use crate::report::document::phrases::{
     NOT_STATED, exposure_in_all, judgement, open_findings, outcome_word, signer_role, target, test_verdict,
 };
-use crate::report::table::Flush::{Left, Right};
-use crate::report::table::known;
+use crate::report::document::table::Flush::{Left, Right};
+use crate::report::document::table::known;
+use crate::report::document::{Block, Fact, Item, Level, Prose};
 use crate::report::value::Report;
 use crate::run::{
     EvidenceSource, Finding, FindingSeverity, JudgedCriterion, Judgement, Outcome, Phase, SignerRole,

@@ -1,9 +1,8 @@
 //! The dialogs: what each shows, which keys it takes, and what it asks for in the end.
 
 mod consent;
-mod content;
-mod field;
 mod finding;
+mod form;
 mod help;
 mod listing;
 mod log;
@@ -11,7 +10,6 @@ mod palette;
 mod quit;
 mod record;
 mod seek;
-mod sheet;
 
 use std::{
     cell::{Cell, RefCell},
@@ -21,8 +19,13 @@ use std::{
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::{buffer::Buffer, layout::Rect};
 
-pub(crate) use self::content::Reply;
+pub(crate) use self::form::content::Reply;
 // What nearly every dialog is made of.
+use self::form::{
+    content::{Content, NO_REASON, answer, choose},
+    field::Field,
+    sheet::{Body, Prompt, Sheet},
+};
 use self::{
     consent::{ActionDialog, PairDialog},
     finding::FindingDialog,
@@ -36,16 +39,11 @@ use self::{
     },
     seek::SeekDialog,
 };
-use self::{
-    content::{Content, NO_REASON, answer, choose},
-    field::Field,
-    sheet::{Body, Prompt, Sheet},
-};
 use super::{
-    facts::Facts,
     keys::{Command, Copied, Intent, Keymap, TextInput},
     log::LineDetails,
     paint::{Theme, Tone},
+    scene::facts::Facts,
 };
 use crate::run::{ActionKind, Code, LogCitation, Role, Run, Sequence};
 
@@ -179,7 +177,7 @@ impl Dialog {
 
     /// Whether `area` shows all of it.
     pub(crate) fn fits(&self, facts: &Facts<'_>, theme: Theme, area: Rect) -> bool {
-        sheet::fits(|width| self.content.sheet(facts, Body::new(theme, width)), theme, area)
+        form::sheet::fits(|width| self.content.sheet(facts, Body::new(theme, width)), theme, area)
     }
 
     pub(crate) fn draw(&self, facts: &Facts<'_>, theme: Theme, area: Rect, buffer: &mut Buffer) {
@@ -190,6 +188,6 @@ impl Dialog {
             }
             sheet
         };
-        self.rows.set(sheet::draw(sheet, &self.scroll, theme, area, buffer));
+        self.rows.set(form::sheet::draw(sheet, &self.scroll, theme, area, buffer));
     }
 }

@@ -9,8 +9,8 @@ use unicode_width::UnicodeWidthStr as _;
 use super::{Body, Content, Facts, Field, Intent, Reply, Sheet, TextInput, Tone};
 use crate::{
     screen::{
-        facts::Mode,
         keys::{Bound, Command, Keymap, Play, Seek},
+        scene::facts::Mode,
     },
     text::fit,
 };

@@ -7,8 +7,8 @@ use super::{Body, Command, Content, Facts, Intent, Reply, Sheet, Tone};
 use crate::{
     run::{ActionKind, Authorization, Known, Phase, Role, authorize, cleanup},
     screen::{
-        facts::lacks_sign_off,
         paint::{last_reading, pause_length, phase_title},
+        scene::facts::lacks_sign_off,
     },
     text::time_of_day,
 };

@@ -7,7 +7,7 @@ use crate::{
     screen::{
         keys::Copied,
         paint::{Canvas, by_weight},
-        panels::{next_step, objects, phases, replication},
+        panels::{objects, phases, replication, strips::next_step},
         scene::{Picture, Scene},
     },
     text::{age, clean},

@@ -8,7 +8,7 @@ use super::{
     panel::Panel,
     play::Play,
 };
-use crate::screen::facts::Mode;
+use crate::screen::scene::facts::Mode;
 
 /// Everything a key can ask for on the main screen; the keymap says what each command does. The settings name a command
 /// as its variant is named here ([`Command::name`]).

@@ -7,7 +7,7 @@ use super::{
     key_name::{Key, MODIFIERS, key_name, parse},
     keymap,
 };
-use crate::screen::facts::Mode;
+use crate::screen::scene::facts::Mode;
 
 /// Ctrl-C ends the program whatever the settings say.
 const INTERRUPT: Key = (KeyCode::Char('c'), KeyModifiers::CONTROL);

@@ -6,7 +6,7 @@ use crate::{
     screen::{
         keys::Command,
         paint::{Canvas, Pieces, Tone},
-        panels::past,
+        panels::strips::past,
         scene::Picture,
     },
     text::{age, plural},

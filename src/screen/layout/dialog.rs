@@ -4,7 +4,7 @@ use ratatui::{layout::Rect, style::Style};
 
 use crate::screen::{
     paint::{Canvas, below},
-    panels::next_step,
+    panels::strips::next_step,
     scene::Picture,
 };
 

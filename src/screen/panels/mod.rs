@@ -4,15 +4,12 @@
 pub(crate) mod appliance;
 pub(crate) mod checklist;
 pub(crate) mod findings;
-pub(crate) mod footer;
-pub(crate) mod header;
 pub(crate) mod log;
-pub(crate) mod next_step;
 pub(crate) mod objects;
-pub(crate) mod past;
 pub(crate) mod phases;
 pub(crate) mod replication;
 mod speed;
+pub(crate) mod strips;
 pub(crate) mod views;
 
 // What nearly every panel draws with.

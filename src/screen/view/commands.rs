@@ -5,9 +5,9 @@ use std::ops::ControlFlow;
 use super::{Frozen, MessageKind, View};
 use crate::screen::{
     dialogs::Dialog,
-    facts::{Facts, Mode},
     keys::{Command, Intent, Landmark, Panel, Play, TextInput},
     log::{Direction, Jump, RowNumber, Target},
+    scene::facts::{Facts, Mode},
 };
 
 impl View {

@@ -7,9 +7,9 @@ use crate::{
     run::Timestamp,
     screen::{
         dialogs::{Dialog, Reply},
-        facts::Facts,
         keys::{Command, Intent, MODIFIERS, TextInput, key_name},
         log::{Direction, Target},
+        scene::facts::Facts,
     },
 };
 

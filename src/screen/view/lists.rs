@@ -10,10 +10,10 @@ use crate::{
     run::{DatedEvent, EventKind, LogOffset, Run, Timestamp, dated_events, place_in_log},
     screen::{
         dialogs::Dialog,
-        facts::Facts,
         keys::{Command, Intent, Moment, Panel, Play},
         log::{Direction, Target},
         paint::by_weight,
+        scene::facts::Facts,
     },
     text::time_of_day,
 };

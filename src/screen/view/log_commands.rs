@@ -5,9 +5,9 @@ use super::{MessageKind, View};
 use crate::{
     screen::{
         dialogs::Dialog,
-        facts::Facts,
         keys::Command,
         log::{Direction, LineDetails, LogFilter, LogRow, RowNumber},
+        scene::facts::Facts,
     },
     text::plural,
 };

@@ -25,8 +25,8 @@ pub(crate) use self::{
 use super::{
     dialogs::Dialog,
     keys::{Keymap, Panel, Playback},
-    local_time::LocalZone,
     log::{LogRow, LogView, RowNumber},
+    scene::local_time::LocalZone,
 };
 use crate::run::{EventKind, Run, Timestamp};
 

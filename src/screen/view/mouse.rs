@@ -8,8 +8,8 @@ use super::{MessageKind, View};
 use crate::{
     run::Timestamp,
     screen::{
-        facts::Facts,
         keys::{Command, Intent},
+        scene::facts::Facts,
     },
 };
 

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::{MessageKind, View};
 use crate::screen::{
-    facts::Facts,
     log::{Jump, RowNumber},
+    scene::facts::Facts,
 };
 
 impl View {

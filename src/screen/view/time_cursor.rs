@@ -5,8 +5,8 @@ use super::{
     places::{TimeAxis, TimeCell},
 };
 use crate::screen::{
-    facts::Facts,
     keys::{Command, Intent, Panel},
+    scene::facts::Facts,
 };
 
 impl View {

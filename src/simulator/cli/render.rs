@@ -4,8 +4,7 @@
 use crate::{
     run::{ReplicationState, Role},
     simulator::{
-        fault::Question,
-        scenario::{BucketPlan, Machine, RfsctlBeforeService},
+        scenario::{BucketPlan, Machine, RfsctlBeforeService, fault::Question},
         world::{Stage, World},
     },
 };

@@ -13,7 +13,7 @@ use super::{
     render,
     wire::{Typed, Waited, Wire},
 };
-use crate::simulator::{change::Change, line_fault::Course, shared::SharedWorld};
+use crate::simulator::{change::Change, scenario::line_fault::Course, shared::SharedWorld};
 
 /// Lines of the log shown before it is followed.
 const FOLLOW_FROM: usize = 10;

@@ -18,9 +18,11 @@ use self::{
 use super::{
     change::{Change, Input},
     error::SimulatorError,
-    line_fault::{Course, LineFault},
     number::Speed,
-    scenario::Scenario,
+    scenario::{
+        Scenario,
+        line_fault::{Course, LineFault},
+    },
     world::{Origin, World},
 };
 use crate::{

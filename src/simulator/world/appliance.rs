@@ -3,11 +3,12 @@
 use chrono::TimeDelta;
 
 use super::{
-    super::{fault::LONGEST_PAST, number::Moment, scenario::Scenario},
+    super::{number::Moment, scenario::Scenario},
     background_log::{BackgroundLog, Speaker},
     log::{LogBook, severity},
 };
 use crate::run::{ReplicationState, Role, Severity, ThreadCount, Timestamp};
+use crate::simulator::scenario::fault::LONGEST_PAST;
 
 /// Threads an appliance starts with.
 pub(in super::super) const FEWEST_THREADS: u32 = 16;

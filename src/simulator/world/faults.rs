@@ -2,11 +2,9 @@
 
 use std::collections::VecDeque;
 
-use super::super::{
-    fault::{Anchor, Answers, Effect, Fault, Question},
-    number::{Moment, Speed},
-};
+use super::super::number::{Moment, Speed};
 use crate::run::Role;
+use crate::simulator::scenario::fault::{Anchor, Answers, Effect, Fault, Question};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Edge {

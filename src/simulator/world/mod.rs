@@ -26,9 +26,11 @@ use self::{
 };
 use super::{
     change::{Change, Input},
-    fault::{LONGEST_PAST, Past, Question},
     number::{Moment, Speed},
-    scenario::{BucketPlan, Scenario},
+    scenario::{
+        BucketPlan, Scenario,
+        fault::{LONGEST_PAST, Past, Question},
+    },
 };
 use crate::run::{Elapsed, ReplicationState, Role, Timestamp};
 

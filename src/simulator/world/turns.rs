@@ -1,16 +1,9 @@
 //! What happens in the world by itself, and what comes of it: growth, everyday lines, the stages of
 //! the restore, faults. What people do is elsewhere.
 
-use super::{
-    super::{
-        fault::{Anchor, Effect},
-        number::Moment,
-    },
-    World,
-    faults::Edge,
-    restore::Turn,
-};
+use super::{super::number::Moment, World, faults::Edge, restore::Turn};
 use crate::run::{Role, Timestamp};
+use crate::simulator::scenario::fault::{Anchor, Effect};
 
 /// Module and words of the line that ends stage 1, as in the procedure.
 const DOWNLOAD_COMPLETE: (&str, &str) =

@@ -5,7 +5,6 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-use drwatch::journal::{RunFolder, RunLock};
 use nix::{
     sys::signal::{Signal, kill},
     unistd::Pid,
@@ -14,11 +13,11 @@ use serde_json::Value;
 
 use crate::support::{PATIENCE, home::Home, wait_until};
 
-fn drwatch(arguments: &[&str]) -> Output {
+pub(super) fn drwatch(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_drwatch")).args(arguments).output().expect("drwatch runs")
 }
 
-fn demo(runs: &Path, more: &[&str]) -> (Vec<Value>, Value) {
+pub(super) fn demo(runs: &Path, more: &[&str]) -> (Vec<Value>, Value) {
     let mut arguments = vec!["demo", "--headless", "--json", "--runs-dir", runs.to_str().unwrap()];
     arguments.extend(more);
     let output = drwatch(&arguments);
@@ -193,38 +192,6 @@ fn an_unfinished_run_is_reported_too() {
 }
 
 #[test]
-fn the_list_says_which_run_is_live_and_which_was_left_paused() {
-    let runs = tempfile::tempdir().unwrap();
-    let (_, summary) = demo(runs.path(), &[]);
-    let folder = runs.path().join(summary["run"].as_str().unwrap());
-    let listed = |more: &[&str]| {
-        let dir = runs.path().to_str().unwrap();
-        let output = drwatch(&[&["runs", "--runs-dir", dir], more].concat());
-        String::from_utf8(output.stdout).unwrap()
-    };
-    let told = || {
-        let json: Value = serde_json::from_str(&listed(&["--json"])).unwrap();
-        let json = &json[0];
-        let text = listed(&[]);
-        assert_eq!(json["live"], text.contains("LIVE"), "{text}");
-        assert_eq!(json["left_paused"], text.contains("LEFT PAUSED"), "{text}");
-        (json["live"] == true, json["left_paused"] == true)
-    };
-    assert_eq!(told(), (false, false), "resumed at the end");
-    let journal = folder.join("journal.ndjson");
-    let text = std::fs::read_to_string(&journal).unwrap();
-    let stage_2 = text.lines().position(|line| line.contains("download_complete")).expect("the marker");
-    let killed: Vec<_> = text.lines().take(stage_2 + 1).collect();
-    std::fs::write(&journal, killed.join("\n") + "\n").unwrap();
-    assert_eq!(told(), (false, true), "killed while replication was paused");
-    let held = RunLock::take(&RunFolder::open(&folder).unwrap()).unwrap();
-    assert_eq!(told(), (true, false), "being recorded");
-    assert!(listed(&[]).contains("PAUSED"));
-    drop(held);
-    assert_eq!(told(), (false, true));
-}
-
-#[test]
 fn an_undisturbed_procedure_is_a_go_that_asks_for_nothing() {
     let runs = tempfile::tempdir().unwrap();
     for seed in ["1", "2", "3"] {
@@ -237,16 +204,6 @@ fn an_undisturbed_procedure_is_a_go_that_asks_for_nothing() {
         assert_eq!(state("baseline-before-service"), "ok", "{items:#?}");
         let asking: Vec<_> = items.iter().filter(|item| item["state"] == "attention").collect();
         assert!(asking.is_empty(), "{asking:#?}");
-    }
-}
-
-#[test]
-fn a_missing_run_is_one_sentence_and_exit_code_2() {
-    let runs = tempfile::tempdir().unwrap();
-    for run in ["last", "20200101"] {
-        let output = drwatch(&["report", run, "--runs-dir", runs.path().to_str().unwrap()]);
-        assert_eq!(output.status.code(), Some(2));
-        assert_eq!(String::from_utf8(output.stderr).unwrap().lines().count(), 1);
     }
 }
 
@@ -312,62 +269,6 @@ fn a_full_disk_behind_standard_output_is_told() {
     assert_eq!(output.status.code(), Some(1));
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains("standard output cannot be written: No space left on device"), "{said}");
-}
-
-#[test]
-fn the_list_leaves_out_rehearsals_where_real_runs_are_asked_for_and_never_counts_them_as_tests() {
-    let runs = tempfile::tempdir().unwrap();
-    demo(runs.path(), &[]);
-    let damaged = runs.path().join("20991231T235959Z-00ffee");
-    std::fs::create_dir(&damaged).unwrap();
-    std::fs::write(damaged.join("dr.log"), "line\n").unwrap();
-    let dir = runs.path().to_str().unwrap();
-    let listed = |more: &[&str]| {
-        let output = drwatch(&[&["runs", "--runs-dir", dir], more].concat());
-        assert_eq!(output.status.code(), Some(0));
-        String::from_utf8(output.stdout).unwrap()
-    };
-    let lines = |text: &str| text.lines().map(|line| line.chars().take(8).collect()).collect::<Vec<String>>();
-    assert_eq!(lines(&listed(&[])).len(), 3);
-    assert!(listed(&[]).contains("REHEARSAL") && lines(&listed(&[]))[1] == "20991231", "the newest first");
-    let real = listed(&["--real"]);
-    assert!(!real.contains("REHEARSAL") && real.contains("DAMAGED: holds no journal"), "{real}");
-    let json: Value = serde_json::from_str(&listed(&["--real", "--json"])).unwrap();
-    assert_eq!(json.as_array().unwrap().len(), 1);
-    assert!(json[0]["error"].as_str().unwrap().contains("holds no journal"));
-    assert_eq!(listed(&["--programme", "--json"]).trim(), "[]");
-    let settings = runs.path().join("settings.toml");
-    std::fs::write(&settings, "[programme]\ntest_interval_days = 30\n").unwrap();
-    let settings = settings.to_str().unwrap();
-    assert_eq!(listed(&["--programme", "--json", "--settings", settings]).trim(), "[]");
-    std::fs::write(settings, "[programme]\ntest_interval_days = \"soon\"\n").unwrap();
-    let refused = drwatch(&["runs", "--runs-dir", dir, "--programme", "--settings", settings]);
-    assert_eq!(refused.status.code(), Some(2));
-    assert!(String::from_utf8(refused.stderr).unwrap().contains("settings.toml"));
-}
-
-#[test]
-fn sixteen_threads_and_128_are_compared_by_what_was_read_in_stage_1() {
-    let runs = tempfile::tempdir().unwrap();
-    let settings = runs.path().join("settings.toml");
-    std::fs::write(&settings, "[download]\nthreads = 16\n").unwrap();
-    let id = |summary: Value| summary["run"].as_str().unwrap().to_owned();
-    let slow = id(demo(runs.path(), &["--settings", settings.to_str().unwrap()]).1);
-    let fast = id(demo(runs.path(), &[]).1);
-    let reset = id(demo(runs.path(), &["--scenario", "counter-reset"]).1);
-    let words = ["compare", &slow, &fast, &reset, "--json", "--runs-dir", runs.path().to_str().unwrap()];
-    let output = drwatch(&words);
-    assert_eq!(output.status.code(), Some(0));
-    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let values = |name: &str| {
-        let figures = found["figures"].as_array().unwrap();
-        figures.iter().find(|figure| figure["name"] == name).expect(name)["values"].clone()
-    };
-    assert_eq!([&values("threads")[0]["value"], &values("threads")[1]["value"]], [16.0, 128.0]);
-    assert_eq!(values("objects_per_second")[1]["verdict"], "better");
-    assert_eq!(values("seconds_per_get")[1]["verdict"], "worse");
-    assert!(values("objects_per_second")[2]["not_compared"].as_str().unwrap().contains("reset"));
-    assert!(found["runs"][1]["rates"].as_array().unwrap().len() > 10);
 }
 
 #[test]

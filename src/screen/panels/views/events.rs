@@ -4,9 +4,9 @@ use super::{Canvas, Line, Picture, Rect, Span, Tone, below, hanging};
 use crate::{
     run::{DatedEvent, EventKind, FindingSeverity, Happening, place_in_log},
     screen::{
-        facts::Mode,
         keys::{Command, Panel},
         paint::finding_mark,
+        scene::facts::Mode,
     },
     text::{freshness, grouped, moment},
 };

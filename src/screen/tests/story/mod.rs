@@ -1,6 +1,7 @@
 //! A run built event by event, and the screen that shows it.
 
 mod scenarios;
+mod words;
 
 use chrono::{TimeDelta, TimeZone as _, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -24,6 +25,7 @@ pub(super) use self::scenarios::{
     attached_in_stage_2, connected, download, downloading, dr_away, ended, generating, in_use, prepared,
     prepared_with, troubled,
 };
+use self::words::words;
 
 pub(super) struct Story {
     pub(super) run: Run,
@@ -82,19 +84,6 @@ pub(super) fn failing(reason: &str, lines: u64) -> RecordingState {
         lines: LineCount(lines),
         last_line_at: None,
     })
-}
-
-/// What the appliance logs.
-const fn words(marker: Marker) -> &'static str {
-    match marker {
-        Marker::DownloadComplete => {
-            "[namespace_restore.INFO] (13852) Cloud restore phase complete. Starting namespace generation phase"
-        }
-        Marker::NamespaceComplete => {
-            "[namespace_restore.INFO] (13852) Namespace generation phase complete. Successfully restored user namespace"
-        }
-        _ => "[megamount.INFO] (13852) restore namespace successful!",
-    }
 }
 
 impl Story {

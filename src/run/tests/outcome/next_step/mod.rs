@@ -1,6 +1,7 @@
 //! The next step in every phase and every trouble: what the engineer reads, and which command takes it.
 
 mod decisions;
+mod troubles;
 
 use super::*;
 
@@ -28,6 +29,11 @@ fn met() -> Story {
         story.tell(Event::Identified { role, identity, raw: String::new() });
     }
     story
+}
+
+fn alarm(story: &mut Story, alarm: &str) {
+    let line = line("rfsd[1]: it is bad. Call 555. Do nothing", Arrival::Live, None);
+    story.tell(Event::AlarmSeen { alarm: alarm.to_owned(), line });
 }
 
 #[test]
@@ -270,141 +276,6 @@ fn a_record_that_has_ended_names_what_reads_it() {
     assert_eq!(
         next(&story),
         "Wait: The record has ended; drwatch report shows it, drwatch verify checks it."
-    );
-}
-
-fn alarm(story: &mut Story, alarm: &str) {
-    let line = line("rfsd[1]: it is bad. Call 555. Do nothing", Arrival::Live, None);
-    story.tell(Event::AlarmSeen { alarm: alarm.to_owned(), line });
-}
-
-#[test]
-fn a_danger_names_what_to_do_and_never_the_words_of_a_log_line() {
-    let mut story = Story::in_use();
-    alarm(&mut story, "cloud bucket inconsistent");
-    assert_eq!(
-        next(&story),
-        "Urgent: Stop reading files on dr; look for what deletes from the bucket: gc lines in the log of prod, or \
-         another writer; then acknowledge the finding. [Acknowledge]"
-    );
-    let mut story = Story::in_use();
-    story.replication(ReplicationState::Running);
-    alarm(&mut story, "cloud bucket inconsistent");
-    assert_eq!(
-        next(&story),
-        "Urgent: Stop reading files on dr; confirm for each that it still exists on prod before it is read; then \
-         acknowledge the finding. [Acknowledge]"
-    );
-    let mut story = Story::in_use();
-    alarm(&mut story, "of my own dialect");
-    assert_eq!(
-        next(&story),
-        "Urgent: Look at the alarms on dr itself; then acknowledge the finding. [Acknowledge]"
-    );
-
-    let mut story = Story::in_stage_2();
-    story.marker(Marker::RestoreFailed);
-    assert_eq!(
-        next(&story),
-        "Urgent: Read that log line and those around it, then call the vendor; then acknowledge the finding. \
-         [Acknowledge]"
-    );
-
-    let mut story = Story::connected();
-    for (role, name) in [(Role::Primary, "one"), (Role::Dr, "other")] {
-        story.tell(Event::BucketNamed { role, answer: answer(Reading::Known(name.to_owned())) });
-    }
-    assert_eq!(
-        next(&story),
-        "Urgent: Do not start the service of dr; compare the cloud settings of prod and dr; then acknowledge the \
-         finding. [Acknowledge]"
-    );
-}
-
-#[test]
-fn different_buckets_ask_for_what_can_still_be_done() {
-    let cases = [
-        (Story::in_stage_1(), "End the test; compare the cloud settings of prod and dr, then start anew"),
-        (Story::ended(), "Compare the cloud settings of prod and dr before the next test"),
-    ];
-    for (mut story, to_do) in cases {
-        for (role, name) in [(Role::Primary, "one"), (Role::Dr, "other")] {
-            story.tell(Event::BucketNamed { role, answer: answer(Reading::Known(name.to_owned())) });
-        }
-        let expected = format!("Urgent: {to_do}; then acknowledge the finding. [Acknowledge]");
-        assert_eq!(next(&story), expected);
-    }
-}
-
-#[test]
-fn wrong_destinations_are_left_by_quitting() {
-    let mut story = Story::connected();
-    story.service(Role::Primary, ServiceState::Stopped);
-    story.service_runs();
-    assert_eq!(
-        next(&story),
-        "Urgent: The destinations look swapped. Check --primary and --dr, then start again: quit. [Quit]"
-    );
-    let mut story = Story::connected();
-    let twin = identity("dr", "serial-prod");
-    story.tell(Event::Identified { role: Role::Dr, identity: twin, raw: String::new() });
-    assert!(next(&story).starts_with("Urgent: Both destinations are one machine. "), "{}", next(&story));
-}
-
-#[test]
-fn an_outcome_that_is_unknown_is_looked_up_and_stated() {
-    let unknown = |action| {
-        let mut story = Story::connected();
-        let id = story.request(action, None);
-        story.send(id);
-        story.settle(id, ActionState::Unknown { reason: "the connection was lost".to_owned() });
-        next(&story)
-    };
-    assert_eq!(
-        unknown(ActionKind::Pause),
-        "Act: It is unknown whether \"pause replication\" took effect: check on prod, then state it. [StateByHand]"
-    );
-    assert_eq!(
-        unknown(ActionKind::SetThreads(ThreadCount(128))),
-        "Act: It is unknown whether \"set 128 replication threads\" took effect: check on dr."
-    );
-}
-
-#[test]
-fn older_markers_wait_for_the_engineer() {
-    let mut story = Story::connected();
-    story.service_runs();
-    let stamp = Some(story.run.started_at);
-    let found = FoundMarker { marker: Marker::DownloadComplete, stamp, raw: "done".to_owned(), near: false };
-    story.tell(Event::LogSearched(answer(Reading::Known(vec![found]))));
-    assert_eq!(
-        next(&story),
-        "Act: The restore began before this watch. Say which older log lines belong to this test. [ClaimMarkers]"
-    );
-}
-
-#[test]
-fn what_else_forbids_the_start_is_settled_before_it() {
-    let mut story = Story::connected();
-    story.act(ActionKind::Pause);
-    story.listing(1331, 1331, ListingCause::Paused);
-    story.act(ActionKind::SetThreads(ThreadCount(128)));
-    assert!(next(&story).starts_with("Act: GO. "), "{}", next(&story));
-    let full = PreflightFacts { disk_free: Some(ByteCount(1)), ask_past: true, plans: Vec::new() };
-    assert_eq!(next_with(&story, &full), "Act: Make room on that disk.");
-}
-
-#[test]
-fn an_appliance_away_for_a_minute_asks_for_a_look_at_the_network() {
-    let mut story = Story::in_stage_2();
-    let retry_at = story.now;
-    let link = Link::Waiting { reason: "refused".to_owned(), retry_at };
-    story.tell(Event::LinkChanged { role: Role::Dr, link });
-    assert_eq!(next(&story), "Wait: dr is away; drwatch reconnects by itself.");
-    story.now = story.now + secs(150);
-    assert_eq!(
-        next(&story),
-        "Act: No answer from dr for 2 min: check the network, or try again now. [Reconnect]"
     );
 }
 

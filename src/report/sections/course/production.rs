@@ -1,0 +1,270 @@
+//! Whether the data stood still, and production was safe: the listings of the pause, replication, its pauses, and every
+//! command with its read-back.
+
+use crate::report::document::phrases::{during, exposure_in_all, paused_in_all, replication_word};
+use crate::report::document::table::Flush::{Left, Right};
+use crate::report::document::table::{UNKNOWN, known};
+use crate::report::document::{Block, Fact, Item, Prose};
+use crate::report::sections::verdict::objects;
+use crate::report::value::Report;
+use crate::run::{
+    ActionSummary, Bound, EarliestResume, Exposure, LeftPaused, PauseInterval, PausedBy, PausedListing,
+    Phase, ResumePolicy, Summary,
+};
+use crate::text::{exact_size, grouped, iso};
+
+pub(in crate::report::sections) fn integrity(report: &Report) -> Vec<Block> {
+    let frozen = &report.summary.frozen_bucket;
+    let listings = [
+        ("at the pause", &frozen.at_pause),
+        ("after draining", &frozen.after_draining),
+        ("at the end of stage 1", &frozen.at_stage_1_end),
+        ("before the resume", &frozen.before_resume),
+    ];
+    let verdict = match frozen.unchanged {
+        Some(true) if frozen.before_resume.is_none() => Prose::text(
+            "Up to the last listing below the bucket stood still while replication was paused: the listings are equal. \
+             What came after it until the resume, none has shown.",
+        ),
+        Some(true) => {
+            Prose::text("The bucket stood still while replication was paused: the listings are equal.")
+        }
+        Some(false) => {
+            Prose::strong("The bucket changed while replication was paused.").and(" See the findings.")
+        }
+        None => {
+            Prose::text("Whether the bucket stood still is unknown: that takes two listings of one pause.")
+        }
+    };
+    let mut blocks = vec![Block::Paragraph(verdict)];
+    if frozen.at_pause.is_some() {
+        let shown =
+            listings.into_iter().filter(|(name, counts)| counts.is_some() || *name != "after draining");
+        let head = [
+            ("Listed", Left),
+            ("At", Left),
+            ("Entries", Right),
+            ("Slabs", Right),
+            ("Maps", Right),
+            ("Rbtmds", Right),
+            ("Size", Right),
+            ("Record", Right),
+        ];
+        blocks.push(Block::table(head, shown.map(|(name, counts)| listing_row(name, counts.as_ref()))));
+    }
+    blocks.push(Block::text(
+        "The listings are counts by class and a size, not contents: an object replaced by another of the same class and \
+         size would not be seen. Files on the restored appliance were not compared with production by this record.",
+    ));
+    blocks
+}
+
+fn listing_row(name: &str, listing: Option<&PausedListing>) -> [Prose; 8] {
+    let Some(listing) = listing else {
+        return [name, "not listed", "–", "–", "–", "–", "–", "–"].map(Prose::text);
+    };
+    let counts = &listing.counts;
+    [
+        name.into(),
+        Prose::at(listing.at),
+        grouped(counts.entries.0).into(),
+        objects(counts.slabs).into(),
+        objects(counts.maps).into(),
+        objects(counts.rbtmds).into(),
+        known(counts.bytes, exact_size).into(),
+        listing.record.into(),
+    ]
+}
+
+pub(in crate::report::sections) fn production(report: &Report) -> Vec<Block> {
+    let mut blocks = vec![Block::Heading("Replication on the primary"), replication(report)];
+    blocks.push(pauses(report));
+    blocks.push(Block::Heading("Exposure of production"));
+    blocks
+        .push(Block::text("While replication is paused, and until what waited is sent, new production data is not protected in the cloud."));
+    blocks.push(exposure(&report.summary));
+    blocks.push(Block::Heading("Every change that was asked for"));
+    blocks.push(if report.summary.actions.is_empty() {
+        Block::text("drwatch was not asked to change anything.")
+    } else {
+        Block::List(report.summary.actions.iter().map(|asked| action(report, asked)).collect())
+    });
+    blocks
+}
+
+fn replication(report: &Report) -> Block {
+    let replication = &report.summary.replication;
+    let attested = if replication.attested { ", as stated by the engineer" } else { "" };
+    let policy = match replication.policy {
+        ResumePolicy::PausedThroughout => "paused until the test is over",
+        ResumePolicy::ResumeAfterStage1 => {
+            "may be resumed after stage 1, files deleted on production not being read on the DR appliance"
+        }
+    };
+    let state = Prose::text(format!("{}{attested}", replication_word(replication.state)));
+    let mut facts = vec![
+        Fact::new("State where the record stands", state.citing(report.sources.replication)),
+        Fact::new("Policy", policy),
+        Fact::new("Paused in all", paused_in_all(&report.summary)),
+    ];
+    facts.extend(protected_again(&report.summary));
+    facts.extend(replication.left_paused.as_ref().map(left_paused));
+    Block::Facts(facts)
+}
+
+/// How production became protected again after the latest pause; `None` while that pause lasts, or without one.
+fn protected_again(summary: &Summary) -> Option<Fact> {
+    let again = summary.protected_again?;
+    // A pause that lasts has a warning of its own.
+    again.resumed_at.or(again.running_at)?;
+    let took = again.took.map_or_else(
+        || "yes, though others resumed it".to_owned(),
+        |took| format!("{took} after the resume was requested"),
+    );
+    let running = again.running_at.map_or_else(|| "not read".to_owned(), iso);
+    let left = match (again.backlog_gone_at, again.backlog) {
+        (Some(gone), _) => format!("nothing left to send: read {}", iso(gone)),
+        (None, Some(bytes)) => format!("still to be sent: {}", bytes.in_words()),
+        (None, None) if again.record.is_some() => "what is left to send is not named".to_owned(),
+        (None, None) => format!("what is left to send: {UNKNOWN}"),
+    };
+    let first = if again.record.is_some() { Prose::text(took) } else { Prose::strong("NOT YET") };
+    let prose = first.citing(again.record).and(format!("; replication runs: {running}; {left}"));
+    Some(Fact::new("Protected again", prose))
+}
+
+fn left_paused(left: &LeftPaused) -> Fact {
+    let stated = if left.attested { ", as stated by the engineer" } else { "" };
+    let paused = left.paused.map_or_else(
+        || "replication was not known to be paused".to_owned(),
+        |paused| format!("paused for {paused} by then{stated}"),
+    );
+    let prose = Prose::text("as decided by ")
+        .and_all(Prose::who(Some(&left.user), left.engineer.as_deref()))
+        .and(format!(" at {}, {}: {paused}", iso(left.at), during(left.phase)));
+    Fact::new("Left paused", prose.with_source(Some(left.record)))
+}
+
+fn pauses(report: &Report) -> Block {
+    let intervals = &report.summary.replication.intervals;
+    if intervals.is_empty() {
+        return Block::text("No pause is on record.");
+    }
+    let head = [("Paused from", Left), ("To", Left), ("Length", Right), ("By", Left), ("Records", Left)];
+    Block::table(head, intervals.iter().map(|pause| pause_row(report, pause)))
+}
+
+fn pause_row(report: &Report, pause: &PauseInterval) -> [Prose; 5] {
+    let from = iso(pause.from);
+    let by = match pause.by {
+        PausedBy::Drwatch => "drwatch",
+        PausedBy::Other => "others",
+        PausedBy::Attested => "stated",
+    };
+    let bound = Bound::of(pause).sign();
+    let to = |to| if pause.ended_unseen { format!("before {}", iso(to)) } else { iso(to) };
+    let records = report.trail.pauses.get(&pause.from);
+    let records: Vec<_> =
+        records.into_iter().flat_map(|(began, ended)| [Some(*began), *ended]).flatten().collect();
+    [
+        if pause.from_known { from } else { format!("before {from}") }.into(),
+        pause.to.map_or_else(|| "still on".to_owned(), to).into(),
+        pause.to.map_or_else(|| "–".to_owned(), |to| format!("{bound}{}", to.since(pause.from))).into(),
+        by.into(),
+        Prose::records(&records),
+    ]
+}
+
+fn exposure(summary: &Summary) -> Block {
+    let exposure = &summary.exposure;
+    let present_bound = if exposure.at_least { Bound::AtLeast } else { Bound::Exact };
+    let none = if exposure.total.is_some() { "none" } else { UNKNOWN };
+    let present = exposure
+        .present_pause
+        .map_or_else(|| none.to_owned(), |span| format!("{}{}", present_bound.words(), span));
+    let mut facts = vec![
+        Fact::new("Pause that is on", present),
+        Fact::new("Paused in all", paused_in_all(summary)),
+        Fact::new("Unprotected in all", exposure_in_all(summary)),
+        Fact::new("Budget", budget(exposure)),
+    ];
+    let earliest = &exposure.earliest_safe_resume;
+    let policies = [
+        ("Earliest safe resume if it stays paused until the test is over", &earliest.paused_throughout),
+        ("Earliest safe resume if it may be resumed after stage 1", &earliest.resume_after_stage_1),
+    ];
+    for (policy, resume) in policies {
+        facts.extend(resume.as_ref().map(|resume| Fact::new(policy, earliest_resume(resume))));
+    }
+    if let Some(expected) = &exposure.expected {
+        let more =
+            if expected.at_least { "at least, as the time in use comes on top" } else { "by forecast" };
+        let name = format!("Expected by {}", iso(expected.until));
+        facts.push(Fact::new(name, format!("{} in all, {more}", expected.total)));
+    }
+    if let Some(saved) = exposure.saved_by_resuming_after_stage_1 {
+        let so_far = if is_over(summary) { "" } else { " so far" };
+        facts.push(Fact::new("Resuming after stage 1", format!("would have saved {saved}{so_far}")));
+    }
+    Block::Facts(facts)
+}
+
+fn budget(exposure: &Exposure) -> String {
+    let used =
+        exposure.used_percent.map_or(String::new(), |percent| format!(", {} % used", grouped(percent)));
+    exposure.budget.map_or_else(|| "none was set".to_owned(), |budget| format!("{budget}{used}"))
+}
+
+fn earliest_resume(resume: &EarliestResume) -> Prose {
+    let at = match (resume.at, resume.forecast) {
+        (None, _) => String::new(),
+        (Some(at), true) => format!(" (by {}, as forecast)", iso(at)),
+        (Some(at), false) => format!(" (since {})", iso(at)),
+    };
+    Prose::foreign(&resume.condition).and(at)
+}
+
+/// Whether nothing more can be added to what an earlier resume would have saved.
+fn is_over(summary: &Summary) -> bool {
+    let in_use = summary.phases.iter().find(|phase| phase.name == Phase::InUse);
+    summary.exposure.present_pause.is_none() || in_use.is_some_and(|phase| phase.ended_at.is_some())
+}
+
+fn action(report: &Report, action: &ActionSummary) -> Item {
+    let trail = report.action(action.record);
+    let prose = Prose::text(format!("{} ", iso(action.requested_at)))
+        .and_strong(&action.kind)
+        .and(": ")
+        .and_foreign(action.state.replace('_', " "))
+        .citing(trail.and_then(|trail| trail.settled))
+        .and("; asked for by ")
+        .and_all(Prose::who(Some(&action.user), action.engineer.as_deref()))
+        .citing(Some(action.record));
+    let mut more = Vec::new();
+    more.extend(action.threads_before.map(|before| Prose::text(format!("threads before: {before}"))));
+    more.extend(action.typed.as_ref().map(|typed| Prose::text("typed as consent: ").and_code(typed)));
+    more.extend(action.reason.as_ref().map(|reason| Prose::text("reason: ").and_foreign(reason)));
+    match &action.sent {
+        None => more.push("nothing was sent".into()),
+        Some(sent) => {
+            let last = sent.len().saturating_sub(1);
+            let source = trail.and_then(|trail| trail.sent);
+            more.extend(sent.iter().enumerate().map(|(at, line)| {
+                Prose::text("sent: ").and_code(line).with_source(source.filter(|_| at == last))
+            }));
+        }
+    }
+    match &action.answer {
+        Some(answer) => more.push(Prose::text("answer: ").and_code(answer)),
+        None if action.sent.is_some() => more.push("answer: none on record".into()),
+        None => {}
+    }
+    match trail.and_then(|trail| trail.read_back.as_ref()) {
+        Some(read) => {
+            more.push(Prose::text("read back: ").and_code(&read.raw).with_source(Some(read.record)));
+        }
+        None if action.sent.is_some() && trail.is_some() => more.push("read back: none on record".into()),
+        None => {}
+    }
+    Item { more, ..Item::new(prose) }
+}

@@ -1,0 +1,226 @@
+//! The recovery in figures: its times, the download of stage 1 with its course, the threads.
+
+use crate::report::document::table::Flush::{Left, Right};
+use crate::report::document::table::known;
+use crate::report::document::{Block, Drawing, Fact, Figure, Prose};
+use crate::report::sections::verdict::{NOT_MEASURED, objects};
+use crate::report::value::Report;
+use crate::run::{
+    DownloadSummary, Elapsed, Epoch, GetCount, ObjectCount, Phase, Summary, ThreadEstimate, Timestamp,
+};
+use crate::text::{grouped, percent, rate_to_tenth};
+
+pub(in crate::report::sections) fn recovery(report: &Report) -> Vec<Block> {
+    let mut blocks = vec![times(&report.summary), Block::Heading("Metadata download")];
+    blocks.extend(curves(report));
+    blocks.extend(download(report));
+    blocks.push(Block::Heading("Threads"));
+    blocks.extend(threads(report));
+    if let Some(stage) = &report.summary.stage_2 {
+        blocks.push(Block::Heading("Stage 2 against past runs"));
+        let length = known(stage.elapsed, |length| length);
+        blocks.push(Block::text(format!("Stage 2, {length}: {stage}.")));
+    }
+    blocks
+}
+
+fn times(summary: &Summary) -> Block {
+    let recovery = &summary.test.recovery;
+    let measured = |span: Option<Elapsed>| {
+        Prose::text(span.map_or_else(|| NOT_MEASURED.to_owned(), |span| span.to_string()))
+    };
+    let rows = [
+        ("time to restored, both stages", recovery.time_to_restored),
+        ("stage 1, metadata download", recovery.stage_1),
+        ("stage 2, namespace generation", recovery.stage_2),
+        ("time to usable", recovery.time_to_usable),
+        ("preparation, from the pause to stage 1", recovery.preparation),
+        ("of all this, waiting for people", recovery.waiting_for_people),
+    ];
+    let records = Prose::records(&recovery.records);
+    let rows = rows.into_iter().map(|(name, span)| {
+        let records = if span.is_some() { records.clone() } else { Prose::text("–") };
+        [name.into(), measured(span), records]
+    });
+    Block::table([("Time", Left), ("Length", Right), ("Records", Left)], rows)
+}
+
+/// When stage 1 began.
+fn began(summary: &Summary) -> Option<Timestamp> {
+    summary.phases.iter().find(|phase| phase.name == Phase::Stage1)?.started_at
+}
+
+/// The rates of a run by the time since its stage 1 began.
+fn rates_since(report: &Report) -> Vec<(Elapsed, f64)> {
+    let Some(began) = began(&report.summary) else { return Vec::new() };
+    let samples = report.rates.iter().filter(|sample| sample.at >= began && sample.per_second.is_finite());
+    samples.map(|sample| (sample.at.since(began), sample.per_second)).collect()
+}
+
+fn curves(report: &Report) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let points = &report.trail.downloads;
+    if points.len() > 1 {
+        let expected = report.summary.download.expected.filter(|_| report.summary.download.epochs.len() == 1);
+        let mut legend = vec![("first", "objects downloaded since the baseline".to_owned())];
+        legend.extend(expected.map(|_| ("expected", "expected: maps + rbtmds of the bucket".to_owned())));
+        let last =
+            points.last().map_or_else(String::new, |(at, count)| format!("{} after {at}", grouped(count.0)));
+        blocks.push(Block::Figure(Figure {
+            id: "figure-downloads",
+            title: "Objects downloaded, by time since stage 1 began".to_owned(),
+            description: format!("A curve that comes to {last}; expected were {}.", objects(expected)),
+            drawing: Drawing::Downloads { points: points.clone(), expected },
+            legend,
+        }));
+    }
+    let rates = rates_since(report);
+    if rates.len() > 1 {
+        let peak = rates.iter().map(|(_, rate)| *rate).fold(0.0, f64::max);
+        blocks.push(Block::Figure(Figure {
+            id: "figure-rates",
+            title: "GETs per second, by time since stage 1 began".to_owned(),
+            description: format!(
+                "A curve of {} points; the highest of them is {}.",
+                rates.len(),
+                rate(Some(peak))
+            ),
+            drawing: Drawing::Rates(vec![rates]),
+            legend: Vec::new(),
+        }));
+    }
+    blocks
+}
+
+fn rate(rate: Option<f64>) -> String {
+    known(rate.and_then(rate_to_tenth), |rate| rate)
+}
+
+fn download(report: &Report) -> Vec<Block> {
+    let summary = &report.summary;
+    let download = &summary.download;
+    let counter = |count: Option<GetCount>| known(count, |count| grouped(count.0));
+    let late = match download.baseline_late {
+        Some(true) => " (late: read only after the service had started, the first GETs may be missing)",
+        _ => "",
+    };
+    let sources = &report.sources;
+    let mut blocks = arithmetic(download);
+    blocks.push(Block::Facts(vec![
+        Fact::new(
+            "Baseline of the GET counter",
+            Prose::text(format!("{}{late}", counter(download.baseline))).citing(sources.baseline),
+        ),
+        Fact::new(
+            "Last reading",
+            Prose::text(format!("{}{}", counter(download.counter), later(summary))).citing(sources.counter),
+        ),
+        Fact::new("Downloaded", Prose::text(downloaded(download)).and_all(readings(report))),
+        Fact::new("Expected, maps + rbtmds", Prose::text(expected(summary)).citing(summary.bucket.record)),
+        Fact::new(
+            "Mean rate over stage 1",
+            Prose::text(rate(download.mean_per_second)).and_all(readings(report)),
+        ),
+        Fact::new("Peak rate", Prose::text(rate(download.peak_per_second)).and_all(readings(report))),
+    ]));
+    blocks
+}
+
+/// The first and the last reading of the counter that count, by their records.
+fn readings(report: &Report) -> Prose {
+    let last = report.trail.last_counted.or(report.sources.counter);
+    match (report.sources.baseline, last.filter(|_| report.summary.download.downloaded.is_some())) {
+        (Some(first), Some(last)) => Prose::text(", by the readings of records ")
+            .and_all(first.into())
+            .and(" to ")
+            .and_all(last.into()),
+        _ => Prose::default(),
+    }
+}
+
+/// How much of the last reading came when stage 1 was over, and so is in no other figure.
+fn later(summary: &Summary) -> String {
+    let is_over = summary.phases.iter().any(|phase| phase.name == Phase::Stage1 && phase.ended_at.is_some());
+    let counted = summary.download.epochs.last().filter(|_| is_over).map(|epoch| epoch.last.0);
+    let later = summary.download.counter.zip(counted).and_then(|(last, counted)| last.0.checked_sub(counted));
+    later.filter(|later| *later > 0).map_or_else(String::new, |later| {
+        format!(", of which {} came after stage 1 and are not counted below", grouped(later))
+    })
+}
+
+/// The subtraction behind the figure of downloads, epoch by epoch.
+fn arithmetic(download: &DownloadSummary) -> Vec<Block> {
+    if download.baseline.is_none() {
+        return vec![Block::text(
+            "Downloads cannot be counted: no baseline of the GET counter is on record.",
+        )];
+    }
+    let Some(ObjectCount(downloaded)) = download.downloaded else {
+        return vec![Block::text("Nothing is counted as downloaded before stage 1 has begun.")];
+    };
+    let mut rows: Vec<_> = download.epochs.iter().map(epoch_row).collect();
+    let resets = rows.len().saturating_sub(1);
+    if resets > 0 {
+        rows.push(["in all".into(), Prose::default(), Prose::default(), grouped(downloaded).into()]);
+    }
+    let head = [("Counted since", Left), ("From", Right), ("To", Right), ("Downloaded", Right)];
+    let mut blocks = vec![Block::table(head, rows)];
+    if resets > 0 {
+        let times = if resets == 1 { "once".to_owned() } else { format!("{resets} times") };
+        blocks.push(Block::text(format!(
+            "The counter was reset {times}. Objects may have been downloaded twice, so no percentage is given."
+        )));
+    }
+    blocks
+}
+
+fn epoch_row(epoch: &Epoch) -> [Prose; 4] {
+    let [first, last, rise] = [epoch.first.0, epoch.last.0, epoch.rise()].map(|count| grouped(count).into());
+    [Prose::foreign(&epoch.reason), first, last, rise]
+}
+
+fn downloaded(download: &DownloadSummary) -> String {
+    let part = match (download.downloaded, download.expected) {
+        (Some(done), Some(expected)) if download.epochs.len() == 1 => percent(done.0, expected.0),
+        _ => None,
+    };
+    let count = objects(download.downloaded);
+    part.map_or(count.clone(), |part| format!("{count} ({part} of those expected)"))
+}
+
+fn expected(summary: &Summary) -> String {
+    let sum = match (summary.bucket.maps, summary.bucket.rbtmds) {
+        (Some(maps), Some(rbtmds)) => format!("{} + {} = ", grouped(maps.0), grouped(rbtmds.0)),
+        _ => String::new(),
+    };
+    let provisional = if summary.bucket.provisional == Some(true) { " (provisional)" } else { "" };
+    known(summary.download.expected, |count| format!("{sum}{}{provisional}", grouped(count.0)))
+}
+
+fn threads(report: &Report) -> Vec<Block> {
+    let threads = known(report.summary.threads, |threads| threads);
+    let last = Prose::text(threads).citing(report.sources.threads);
+    let mut blocks = vec![Block::Facts(vec![Fact::new("Replication threads, last reading", last)])];
+    if let Some(speed) = &report.summary.get_speed {
+        let estimates: Vec<_> = speed.estimates.iter().map(estimate).collect();
+        blocks.push(Block::text(format!(
+            "{} threads made {} GETs/s, {:.2} s per GET. Other numbers may give, in GETs/s: {}. One bound is Little's law \
+             with the same time per GET, the other the gain that the procedure measured; neither is a promise.",
+            speed.threads,
+            bare_rate(speed.per_second),
+            speed.time_per_get.secs_f64(),
+            estimates.join(", "),
+        )));
+    }
+    blocks
+}
+
+fn bare_rate(per_second: f64) -> String {
+    rate(Some(per_second)).trim_end_matches("/s").to_owned()
+}
+
+fn estimate(estimate: &ThreadEstimate) -> String {
+    let (from, to) = (bare_rate(estimate.from_per_second), bare_rate(estimate.to_per_second));
+    let range = if from == to { from } else { format!("{from} to {to}") };
+    format!("{range} with {}", estimate.threads)
+}

@@ -1,0 +1,233 @@
+//! What happened when: phases, pauses, actions, findings, gaps and notes on one axis, the phases with their evidence,
+//! and everything by time.
+
+use crate::report::document::phrases::phase_title;
+use crate::report::document::table::Flush::{Left, Right};
+use crate::report::document::table::{UNKNOWN, known};
+use crate::report::document::{Bar, Block, Drawing, Figure, Item, Mark, Prose, Row, Tone};
+use crate::report::value::{Happened, Report};
+use crate::run::{
+    EventKind, Evidence, EvidenceSource, FindingSeverity, Gap, Phase, PhaseSummary, Precision, Timestamp,
+};
+use crate::text::{grouped, iso};
+
+/// Shown where the begin or end of a phase was not observed.
+const NOT_SEEN: &str = "–";
+
+/// So many events are listed; of more, those of less weight are left out.
+const MAX_EVENTS: usize = 400;
+
+pub(in crate::report::sections) fn timeline(report: &Report) -> Vec<Block> {
+    let summary = &report.summary;
+    let mut blocks = vec![Block::Figure(figure(report)), Block::Heading("Phases")];
+    let head = [
+        ("Phase", Left),
+        ("Began", Left),
+        ("Ended", Left),
+        ("Length", Right),
+        ("End known by", Left),
+        ("Record", Right),
+    ];
+    blocks.push(Block::table(head, summary.phases.iter().map(phase_row)));
+    blocks.push(Block::Heading("Evidence of the phases"));
+    blocks.push(Block::List(summary.phases.iter().map(phase_evidence).collect()));
+    blocks.push(Block::Heading("Gaps"));
+    blocks.push(gaps(report));
+    if !report.events.is_empty() {
+        blocks.push(Block::Heading("What happened"));
+        blocks.extend(events(&report.events));
+    }
+    blocks
+}
+
+fn phase_row(phase: &PhaseSummary) -> [Prose; 6] {
+    let over = phase.ended_at.is_some() || phase.precision == Precision::Unobserved;
+    let begun = phase.started_at.is_some() || over;
+    let ended = Prose::at_or(phase.ended_at, if over { UNKNOWN } else { NOT_SEEN });
+    let lasted = if begun { known(phase.seconds, |length| length) } else { NOT_SEEN.to_owned() };
+    let source = phase.evidence.as_ref().map(|evidence| evidence.source);
+    let end = match (phase.precision, source) {
+        (_, _) if !over && phase.seconds.is_some() => "still on",
+        (_, _) if !over => NOT_SEEN,
+        (Precision::Unobserved, _) | (_, None) => "not observed",
+        (Precision::Estimated, Some(EvidenceSource::Log)) => "log, time estimated",
+        (_, Some(EvidenceSource::Log)) => "log",
+        (_, Some(EvidenceSource::Counter)) => "counter, time estimated",
+        (_, Some(EvidenceSource::Attested)) => "statement",
+    };
+    let record = phase.evidence.as_ref().filter(|_| over).map(|evidence| evidence.record);
+    [
+        phase_title(phase.name).into(),
+        Prose::at_or(phase.started_at, NOT_SEEN),
+        ended,
+        lasted.into(),
+        end.into(),
+        record.map_or_else(|| Prose::text(NOT_SEEN), Prose::from),
+    ]
+}
+
+fn phase_evidence(phase: &PhaseSummary) -> Item {
+    let name = Prose::text(format!("{}: ", phase_title(phase.name)));
+    let Some(Evidence { record, source, raw, offset }) = &phase.evidence else {
+        return Item::new(name.and("none on record"));
+    };
+    let source = match source {
+        EvidenceSource::Log => "log line",
+        EvidenceSource::Counter => "inferred from the GET counter",
+        EvidenceSource::Attested => "stated by the engineer",
+    };
+    let prose = name.and(source).citing(Some(*record));
+    let prose = match offset {
+        Some(offset) => prose.and(format!(", byte {} of dr.log", grouped(offset.0))),
+        None => prose,
+    };
+    Item { more: vec![Prose::code(raw)], ..Item::new(prose) }
+}
+
+fn gaps(report: &Report) -> Block {
+    let gaps = &report.summary.gaps;
+    if gaps.is_empty() {
+        return Block::text("None on record.");
+    }
+    let item = |gap: &Gap| {
+        let lasted = gap.to.since(gap.from);
+        let prose = Prose::text(format!(
+            "{} to {} ({lasted}), byte {} of dr.log",
+            iso(gap.from),
+            iso(gap.to),
+            grouped(gap.offset.0)
+        ));
+        let record = report.trail.gaps.get(&(gap.from, gap.to)).copied();
+        let prose = prose.citing(record);
+        Item { more: vec![Prose::text("why: ").and_foreign(&gap.reason)], ..Item::new(prose) }
+    };
+    Block::List(gaps.iter().map(item).collect())
+}
+
+fn events(events: &[Happened]) -> Vec<Block> {
+    let matters = |event: &&Happened| {
+        events.len() <= MAX_EVENTS
+            || event.severity >= FindingSeverity::Attention
+            || matches!(event.kind, EventKind::Phase | EventKind::Pause | EventKind::Action | EventKind::Note)
+    };
+    let shown: Vec<_> = events.iter().filter(matters).take(MAX_EVENTS).collect();
+    let left_out = events.len() - shown.len();
+    let row = |event: &Happened| {
+        let weight = match event.severity {
+            FindingSeverity::Info => Prose::text(event.kind.word()),
+            _ => Prose::strong(event.kind.word()),
+        };
+        let record = event.record.map_or_else(|| Prose::text(NOT_SEEN), Prose::from);
+        [Prose::at(event.at), weight, Prose::foreign(&event.text), record]
+    };
+    let head = [("At", Left), ("What", Left), ("In words", Left), ("Record", Right)];
+    let mut blocks = vec![Block::table(head, shown.into_iter().map(row))];
+    if left_out > 0 {
+        blocks.push(Block::text(format!(
+            "{} more events are left out here; they stand in the journal.",
+            grouped(left_out as u64)
+        )));
+    }
+    blocks
+}
+
+fn figure(report: &Report) -> Figure {
+    let summary = &report.summary;
+    let times = times(report);
+    let from = times.iter().copied().min().unwrap_or(summary.started_at);
+    let to = times.iter().copied().max().unwrap_or(summary.started_at);
+    let bar = |from, to, tone, label| Bar { from, to, tone, label };
+    let phases = summary.phases.iter().filter_map(|phase| {
+        let began = phase.started_at?;
+        let (tone, label) = match phase.name {
+            Phase::Prepare => (Tone::Plain, "prepare"),
+            Phase::Stage1 => (Tone::First, "stage 1"),
+            Phase::Stage2 => (Tone::Second, "stage 2"),
+            Phase::InUse | Phase::Ended => (Tone::Third, "in use"),
+        };
+        let ended = phase.ended_at.or_else(|| Some(began + phase.seconds?))?;
+        Some(bar(began, ended, tone, label))
+    });
+    let pauses = summary
+        .replication
+        .intervals
+        .iter()
+        .map(|pause| bar(pause.from, pause.to.unwrap_or(to), Tone::Attention, "paused"));
+    let gaps = summary.gaps.iter().map(|gap| bar(gap.from, gap.to, Tone::Bad, ""));
+    let planned = summary.test.procedure.iter().filter_map(|step| Some(mark(step.planned_at?, Tone::Plain)));
+    let taken = summary.test.procedure.iter().filter_map(|step| Some(mark(step.started_at?, Tone::First)));
+    let actions = summary.actions.iter().map(|action| mark(action.requested_at, Tone::First));
+    let findings = summary.findings.iter().map(|finding| mark(finding.opened_at, tone(finding.severity)));
+    let notes = summary.notes.iter().map(|note| mark(note.at, Tone::Third));
+    let rows = vec![
+        row("planned", Vec::new(), planned.collect()),
+        row("steps taken", Vec::new(), taken.collect()),
+        row("phases", phases.collect(), Vec::new()),
+        row("replication", pauses.collect(), Vec::new()),
+        row("actions", Vec::new(), actions.collect()),
+        row("findings", Vec::new(), findings.collect()),
+        row("gaps", gaps.collect(), Vec::new()),
+        row("notes", Vec::new(), notes.collect()),
+    ];
+    // What nobody planned or wrote needs no empty row.
+    let is_shown = |row: &Row| {
+        matches!(row.label, "phases" | "replication" | "findings" | "gaps")
+            || !row.bars.is_empty()
+            || !row.marks.is_empty()
+    };
+    Figure {
+        id: "figure-timeline",
+        title: format!("The run on one axis, {} to {}", iso(from), iso(to)),
+        description: format!(
+            "{} phases, {} pauses of replication, {} actions, {} findings, {} gaps and {} notes by time; each is listed below.",
+            summary.phases.iter().filter(|phase| phase.started_at.is_some()).count(),
+            summary.replication.intervals.len(),
+            summary.actions.len(),
+            summary.findings.len(),
+            summary.gaps.len(),
+            summary.notes.len(),
+        ),
+        drawing: Drawing::Timeline { from, to, rows: rows.into_iter().filter(is_shown).collect() },
+        legend: vec![
+            ("plain", "prepare, finding for information".to_owned()),
+            ("attention", "replication paused, finding of attention".to_owned()),
+            ("bad", "blocking finding, gap".to_owned()),
+        ],
+    }
+}
+
+fn row(label: &'static str, bars: Vec<Bar>, marks: Vec<Mark>) -> Row {
+    Row { label, bars, marks }
+}
+
+fn mark(at: Timestamp, tone: Tone) -> Mark {
+    Mark { at, tone }
+}
+
+const fn tone(severity: FindingSeverity) -> Tone {
+    match severity {
+        FindingSeverity::Info => Tone::Plain,
+        FindingSeverity::Attention => Tone::Attention,
+        FindingSeverity::Blocking => Tone::Bad,
+    }
+}
+
+/// Every time that the axis has to reach.
+fn times(report: &Report) -> Vec<Timestamp> {
+    let summary = &report.summary;
+    let phases = summary.phases.iter().flat_map(|phase| {
+        let so_far = phase.started_at.zip(phase.seconds).map(|(began, length)| began + length);
+        [phase.started_at, phase.ended_at.or(so_far)]
+    });
+    let pauses = summary.replication.intervals.iter().flat_map(|pause| [Some(pause.from), pause.to]);
+    let steps =
+        summary.test.procedure.iter().flat_map(|step| [step.planned_at, step.started_at, step.ended_at]);
+    let findings = summary.findings.iter().map(|finding| Some(finding.opened_at));
+    let gaps = summary.gaps.iter().flat_map(|gap| [Some(gap.from), Some(gap.to)]);
+    let notes = summary.notes.iter().map(|note| Some(note.at));
+    let events = report.events.iter().map(|event| Some(event.at));
+    let ends = [Some(summary.started_at), summary.ended_at];
+    let times =
+        ends.into_iter().chain(phases).chain(pauses).chain(steps).chain(findings).chain(gaps).chain(notes);
+    times.chain(events).flatten().collect()
+}

@@ -1,0 +1,72 @@
+//! The steps of the procedure, planned and actual, and what was done otherwise.
+
+use crate::report::document::phrases::{NOT_STATED, step_title};
+use crate::report::document::table::Flush::{Left, Right};
+use crate::report::document::{Block, Item, Level, Prose};
+use crate::report::sections::verdict::stated;
+use crate::report::value::Report;
+use crate::run::{Deviation, StepState, StepSummary};
+
+pub(in crate::report::sections) fn procedure(report: &Report) -> Vec<Block> {
+    let test = &report.summary.test;
+    let mut blocks = Vec::new();
+    if test.procedure.is_empty() {
+        blocks.push(Block::text(format!("Steps of the procedure: {NOT_STATED}.")));
+    } else {
+        let head = [
+            ("Step", Left),
+            ("State", Left),
+            ("Planned", Left),
+            ("Began", Left),
+            ("Ended", Left),
+            ("Waited for a person", Right),
+            ("Who", Left),
+            ("Records", Left),
+        ];
+        blocks.push(Block::table(head, test.procedure.iter().map(step)));
+    }
+    blocks.push(Block::Heading("Deviations"));
+    blocks.push(if test.deviations.is_empty() {
+        Block::text("None on record.")
+    } else {
+        Block::List(test.deviations.iter().map(deviation).collect())
+    });
+    blocks
+}
+
+fn step(step: &StepSummary) -> [Prose; 8] {
+    let state = match step.state {
+        StepState::Open => Prose::text("open"),
+        StepState::UnderWay => Prose::strong("under way"),
+        StepState::Done => Prose::badge(Level::Good, "done"),
+        StepState::Skipped => Prose::badge(Level::Attention, "SKIPPED"),
+        StepState::Unfinished => Prose::badge(Level::Attention, "not finished"),
+        StepState::NotWatched => Prose::text("not watched"),
+    };
+    let title = Prose::strong(step_title(step.step));
+    let title = match &step.remark {
+        Some(remark) => title.and(": ").and_foreign(remark),
+        None => title,
+    };
+    [
+        title,
+        state,
+        Prose::at_or(step.planned_at, NOT_STATED),
+        Prose::at_or(step.started_at, "–"),
+        Prose::at_or(step.ended_at, "–"),
+        step.waited.map_or_else(|| "–".to_owned(), |waited| waited.to_string()).into(),
+        Prose::who(step.user.as_deref(), step.engineer.as_deref()),
+        Prose::records(&step.records),
+    ]
+}
+
+fn deviation(deviation: &Deviation) -> Item {
+    let mut prose = Prose::at_or(deviation.at, "at an unknown time");
+    if deviation.user.is_some() || deviation.engineer.is_some() {
+        prose =
+            prose.and(", by ").and_all(Prose::who(deviation.user.as_deref(), deviation.engineer.as_deref()));
+    }
+    prose = prose.and(": ").and_foreign(&deviation.text);
+    let reason = Prose::text("reason: ").and_all(stated(deviation.reason.as_deref()));
+    Item { more: vec![reason], ..Item::new(prose.with_source(deviation.record)) }
+}

@@ -1,0 +1,84 @@
+//! The closing lines on the terminal, once the screen is gone.
+
+use std::path::Path;
+
+use crate::report::document::phrases::{
+    EXPOSED, accepted_dangers, acknowledgement, during, open_findings, outcome_word, paused_in_all,
+    paused_warning, replication_word,
+};
+use crate::report::document::table::{UNKNOWN, known};
+use crate::report::formats::escape::visible;
+use crate::run::{Finding, LeftPaused, Phase, PhaseSummary, Summary, actor};
+use crate::text::{iso, wrap_words};
+
+/// Columns of a terminal: lines are wrapped to them.
+const WIDTH: usize = 80;
+
+/// Columns of a label.
+const LABEL: usize = 15;
+
+/// A few plain lines: outcome, phases, replication (loud while it is paused), folder, and `commands` with what each is
+/// for. Ends with a newline.
+#[must_use]
+pub fn text(summary: &Summary, folder: &Path, commands: &[(&str, String)]) -> String {
+    let simulated = if summary.simulated { " (simulated)" } else { "" };
+    let bucket = known(summary.bucket.name.as_deref(), visible);
+    // What stands on a line of its own here is not broken: a phase and its length stay together.
+    let phases = summary.phases.iter().map(phase).collect::<Vec<_>>().join(",\n");
+    let outcome = outcome_word(summary.outcome);
+    let mut lines = vec![
+        format!("{outcome}{simulated}: bucket {bucket}, run {}", visible(&summary.run.0)),
+        labelled("phases", phases.lines()),
+        labelled("replication", replication(summary).lines()),
+        labelled("findings", open_findings(summary).split(' ')),
+    ];
+    lines.extend(accepted_dangers(summary).flat_map(accepted));
+    // A path or a command stays whole, so that it can be copied.
+    lines.push(labelled("record", [&*visible(&folder.to_string_lossy())]));
+    lines.extend(commands.iter().map(|(label, command)| labelled(label, [&*visible(command)])));
+    if let Some(warning) = paused_warning(summary) {
+        lines.extend([String::new(), warning.to_uppercase(), EXPOSED.to_owned()]);
+        lines.extend(summary.replication.left_paused.as_ref().map(left_paused));
+    }
+    lines.join("\n") + "\n"
+}
+
+/// `words` beside a label, on as many lines as they take.
+fn labelled<'w>(label: &str, words: impl IntoIterator<Item = &'w str>) -> String {
+    format!("  {label:<13}{}", wrap_words(words, WIDTH - LABEL).join(&format!("\n{:LABEL$}", "")))
+}
+
+/// A danger that was acknowledged, not settled: the exit code does not show it any more.
+fn accepted(finding: &Finding) -> [String; 2] {
+    let what = format!("{}: {}", finding.code.name(), visible(&finding.text));
+    let by = acknowledgement(finding, visible, visible);
+    [labelled("BLOCKING", what.split(' ')), labelled("", by.split(' '))]
+}
+
+fn left_paused(left: &LeftPaused) -> String {
+    let by = visible(&actor(&left.user, left.engineer.as_deref()));
+    let (at, phase) = (iso(left.at), during(left.phase));
+    wrap_words(format!("It was left paused by {by}, at {at}, {phase}.").split(' '), WIDTH).join("\n")
+}
+
+fn phase(phase: &PhaseSummary) -> String {
+    let so_far = if phase.ended_at.is_none() && phase.seconds.is_some() { " so far" } else { "" };
+    let length = match phase.seconds {
+        Some(seconds) => seconds.to_string(),
+        None if phase.evidence.is_none() && phase.started_at.is_none() => "not seen".to_owned(),
+        None => UNKNOWN.to_owned(),
+    };
+    let name = if phase.name == Phase::InUse { "in use" } else { phase.name.name() };
+    format!("{name} {length}{so_far}")
+}
+
+fn replication(summary: &Summary) -> String {
+    let replication = &summary.replication;
+    let attested = if replication.attested { ", as stated by the engineer" } else { "" };
+    let paused = paused_in_all(summary);
+    let under_way = summary.protected_again.filter(|again| again.record.is_none());
+    let to_send = under_way
+        .and_then(|again| again.backlog)
+        .map_or_else(String::new, |bytes| format!(";\nnot protected yet: {} to send", bytes.in_words()));
+    format!("{}{attested};\npaused in all: {paused}{to_send}", replication_word(replication.state))
+}

@@ -1,0 +1,383 @@
+//! What a dialog shows, and how a dialog is drawn: a framed sheet in the middle of the screen,
+//! its text above, its field and keys always in sight below.
+
+use std::cell::Cell;
+
+use ratatui::{
+    buffer::Buffer,
+    layout::Rect,
+    style::Modifier,
+    text::{Line, Span},
+    widgets::{Clear, Widget as _},
+};
+use unicode_width::UnicodeWidthStr as _;
+
+use super::field::Field;
+use crate::{
+    screen::{
+        keys::{Room, TextInput},
+        paint::{Canvas, Theme, Tone, below, hanging},
+    },
+    text::{clean, fit, plural, split_at_width, wrap},
+};
+
+#[derive(Clone, Debug)]
+pub(crate) struct Sheet {
+    pub(crate) title: String,
+    pub(crate) tone: Tone,
+    pub(crate) body: Vec<Line<'static>>,
+    /// Row of the body that has to stay in sight: the one chosen.
+    keep: Option<usize>,
+    /// What to type, and the field for it.
+    field: Option<(Prompt, Field)>,
+    /// Each key with its word.
+    pub(crate) keys: Vec<(&'static str, &'static str)>,
+}
+
+impl Sheet {
+    pub(crate) fn new(title: impl Into<String>, tone: Tone, body: Body) -> Self {
+        let keys = vec![("Esc", "close")];
+        Self { title: title.into(), tone, body: body.lines, keep: None, field: None, keys }
+    }
+
+    pub(in crate::screen::dialogs) fn field(mut self, prompt: impl Into<Prompt>, field: &Field) -> Self {
+        self.field = Some((prompt.into(), field.clone()));
+        self
+    }
+
+    /// Keeps row `row` of the body in sight.
+    pub(in crate::screen::dialogs) fn keep(mut self, row: usize) -> Self {
+        self.keep = Some(row);
+        self
+    }
+
+    pub(crate) fn keys(mut self, keys: &[(&'static str, &'static str)]) -> Self {
+        self.keys = keys.to_vec();
+        self
+    }
+
+    /// What tells this sheet from the one that follows it in the same dialog.
+    pub(in crate::screen::dialogs) fn page(&self) -> String {
+        let prompt = self.field.as_ref().map_or_else(String::new, |(prompt, _)| prompt.long.to_string());
+        format!("{}\n{prompt}", self.title)
+    }
+
+    /// The body in that form; without its blank rows where every row counts.
+    fn body(&self, form: Form) -> Vec<&Line<'static>> {
+        self.body.iter().filter(|line| form != Form::Squeezed || line.width() > 0).collect()
+    }
+
+    fn height(&self, form: Form, width: u16, theme: Theme) -> u16 {
+        let rows = self.body(form).len() + foot(self, width, form, theme).len() + 2;
+        u16::try_from(rows).unwrap_or(u16::MAX)
+    }
+}
+
+/// What is asked for above a field, and the same in fewer columns.
+#[derive(Clone, Debug)]
+pub(in crate::screen::dialogs) struct Prompt {
+    long: Line<'static>,
+    short: Option<Line<'static>>,
+}
+
+impl<L: Into<Line<'static>>> From<L> for Prompt {
+    fn from(long: L) -> Self {
+        Self { long: long.into(), short: None }
+    }
+}
+
+impl Prompt {
+    pub(in crate::screen::dialogs) fn or(self, short: impl Into<Line<'static>>) -> Self {
+        Self { short: Some(short.into()), ..self }
+    }
+
+    /// The prompt in `width` columns. It is never cut, as it says what to type.
+    fn lines(&self, width: usize) -> Vec<Line<'static>> {
+        let variants = [Some(&self.long), self.short.as_ref()];
+        let fits = |line: &&Line<'static>| line.width() <= width;
+        match variants.into_iter().flatten().find(fits) {
+            Some(line) => vec![line.clone()],
+            None => wrapped(self.short.as_ref().unwrap_or(&self.long), width),
+        }
+    }
+}
+
+/// `line` on as many rows as it takes; a part of it keeps its style where it is whole on a row.
+fn wrapped(line: &Line<'static>, width: usize) -> Vec<Line<'static>> {
+    let styled = line.spans.iter().find(|span| span.style != line.style && !span.content.trim().is_empty());
+    let row = |row: String| {
+        let parts = styled.and_then(|span| Some((span, row.split_once(span.content.trim())?)));
+        let Some((span, (before, behind))) = parts else { return Line::from(row) };
+        let whole = Span::styled(span.content.trim().to_owned(), span.style);
+        Line::from(vec![Span::raw(before.to_owned()), whole, Span::raw(behind.to_owned())])
+    };
+    wrap(&line.to_string(), width.max(1)).into_iter().map(row).collect()
+}
+
+/// How much room a sheet takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Loose,
+    /// Without blanks around the field; what was wrong takes the place of what to type.
+    Tight,
+    /// Without blanks in the body either.
+    Squeezed,
+}
+
+impl Form {
+    const ALL: [Self; 3] = [Self::Loose, Self::Tight, Self::Squeezed];
+}
+
+/// The text of a sheet while it is written.
+pub(crate) struct Body {
+    theme: Theme,
+    width: usize,
+    lines: Vec<Line<'static>>,
+}
+
+impl Body {
+    pub(crate) fn new(theme: Theme, width: u16) -> Self {
+        Self { theme, width: usize::from(width), lines: Vec::new() }
+    }
+
+    pub(crate) const fn theme(&self) -> Theme {
+        self.theme
+    }
+
+    pub(crate) const fn width(&self) -> usize {
+        self.width
+    }
+
+    pub(crate) fn rows(&self) -> usize {
+        self.lines.len()
+    }
+
+    pub(crate) fn blank(&mut self) {
+        if self.lines.last().is_some_and(|line| line.width() > 0) {
+            self.lines.push(Line::default());
+        }
+    }
+
+    pub(crate) fn text(&mut self, tone: Tone, text: &str) {
+        self.hanging("", tone, text);
+    }
+
+    /// A paragraph with something before its first line.
+    pub(crate) fn hanging(&mut self, lead: &str, tone: Tone, text: &str) {
+        let style = self.theme.style(tone);
+        self.lines.extend(hanging(Line::styled(lead.to_owned(), style), text, style, self.width));
+    }
+
+    pub(crate) fn warning(&mut self, text: &str) {
+        let lead = format!("{} ", self.theme.symbols().attention);
+        self.hanging(&lead, Tone::Attention, text);
+    }
+
+    pub(crate) fn value(&mut self, label: &str, tone: Tone, value: &str) {
+        const LABEL: usize = 12;
+        let label = Line::styled(format!("{label:<LABEL$}"), self.theme.style(Tone::Quiet));
+        self.lines.extend(hanging(label, value, self.theme.style(tone), self.width));
+    }
+
+    /// A line as it would be sent.
+    pub(crate) fn literal(&mut self, line: &str) {
+        let line = Span::styled(clean(line).into_owned(), self.theme.style(Tone::Strong));
+        self.lines.push(Line::from(vec![Span::raw("    "), line]));
+    }
+
+    pub(crate) fn choice(&mut self, chosen: bool, text: &str) {
+        let lead = if chosen { self.theme.symbols().current } else { " " };
+        let row = format!("{lead} {}", clean(text));
+        let row = fit(&row, self.width, self.theme.symbols().ellipsis).into_owned();
+        let tone = if chosen { Tone::Chosen } else { Tone::Text };
+        let padding = " ".repeat(self.width.saturating_sub(row.width()));
+        self.lines.push(Line::styled(row + &padding, self.theme.style(tone)));
+    }
+
+    /// A bar over the whole width.
+    pub(crate) fn bar(&mut self, tone: Tone, text: &str) {
+        for line in wrap(text, self.width.saturating_sub(2)) {
+            let padding = " ".repeat(self.width.saturating_sub(line.width() + 1));
+            self.lines.push(Line::styled(format!(" {line}{padding}"), self.theme.style(tone)));
+        }
+    }
+
+    pub(crate) fn line(&mut self, line: Line<'static>) {
+        self.lines.push(line);
+    }
+}
+
+const MAX_WIDTH: u16 = 76;
+
+/// Columns of the text in `area`.
+fn text_width(area: Rect) -> u16 {
+    area.width.saturating_sub(4).min(MAX_WIDTH)
+}
+
+/// Whether `area` shows the whole sheet, so that nothing of it has to be scrolled to.
+pub(crate) fn fits(sheet: impl FnOnce(u16) -> Sheet, theme: Theme, area: Rect) -> bool {
+    let width = text_width(area);
+    sheet(width).height(Form::Squeezed, width, theme) <= area.height
+}
+
+/// Draws a sheet, made for the columns it gets, over whatever is in `buffer`; `scroll` rows of its body are scrolled away.
+/// Returns the rows that the body has.
+pub(crate) fn draw(
+    sheet: impl FnOnce(u16) -> Sheet,
+    scroll: &Cell<u16>,
+    theme: Theme,
+    area: Rect,
+    buffer: &mut Buffer,
+) -> u16 {
+    let mut canvas = Canvas { buffer, theme, is_boxed: true };
+    // In fewer cells a frame leaves no room for text, so only the way out is named.
+    if area.width < 8 || area.height < 3 {
+        Clear.render(area, canvas.buffer);
+        let line = canvas.line("dialog: enlarge, or Esc", Tone::Attention);
+        canvas.row(area, 0, &line);
+        return 0;
+    }
+    let width = text_width(area);
+    let sheet = sheet(width);
+    let height = |form: &Form| sheet.height(*form, width, theme);
+    // What has to be scrolled all the same reads better with its blanks, unless there is something to type below.
+    let scrolled = if sheet.field.is_some() { Form::Squeezed } else { Form::Tight };
+    let form = Form::ALL.into_iter().find(|form| height(form) <= area.height).unwrap_or(scrolled);
+    let (width, height) = (width + 4, height(&form).min(area.height));
+    let place =
+        Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
+    Clear.render(place, canvas.buffer);
+    let title = Line::styled(sheet.title.clone(), theme.style(sheet.tone).add_modifier(Modifier::BOLD));
+    let inner = canvas.frame(place, &title, &Line::default(), sheet.tone);
+    draw_inner(&sheet, scroll, inner, form, &mut canvas)
+}
+
+/// A row below the body.
+enum FootRow {
+    Blank,
+    /// Text, and what stands at its right end.
+    Text(Line<'static>, Line<'static>),
+    Input,
+    Keys,
+}
+
+/// The rows below the body, at `width` columns.
+fn foot(sheet: &Sheet, width: u16, form: Form, theme: Theme) -> Vec<FootRow> {
+    let is_tight = form != Form::Loose;
+    let mut rows = if is_tight { Vec::new() } else { vec![FootRow::Blank] };
+    if let Some((prompt, field)) = &sheet.field {
+        let problem = field.problem.as_deref().map_or_else(Vec::new, |problem| {
+            let style = theme.style(Tone::Danger);
+            wrap(&clean(problem), width.into()).into_iter().map(|line| Line::styled(line, style)).collect()
+        });
+        let covers = is_tight && !problem.is_empty();
+        // What was wrong has its rows to itself.
+        let room = room_line(field.input.room().filter(|_| !covers), theme);
+        let above = if covers { problem.clone() } else { prompt.lines(width.into()) };
+        let taken = above.first().map_or(0, Line::width) + 2;
+        let is_beside = room.width() == 0 || taken + room.width() <= width.into();
+        let (beside, under) = if is_beside { (room, None) } else { (Line::default(), Some(room)) };
+        let rights = std::iter::once(beside).chain(std::iter::repeat(Line::default()));
+        rows.extend(above.into_iter().zip(rights).map(|(line, right)| FootRow::Text(line, right)));
+        rows.extend(under.map(|room| FootRow::Text(room, Line::default())));
+        rows.push(FootRow::Input);
+        if !is_tight {
+            let blank = problem.is_empty().then_some(FootRow::Blank);
+            rows.extend(problem.into_iter().map(|line| FootRow::Text(line, Line::default())));
+            rows.extend(blank);
+            rows.push(FootRow::Blank);
+        }
+    }
+    rows.push(FootRow::Keys);
+    rows
+}
+
+fn draw_inner(sheet: &Sheet, scroll: &Cell<u16>, inner: Rect, form: Form, canvas: &mut Canvas<'_>) -> u16 {
+    let rows = foot(sheet, inner.width, form, canvas.theme);
+    // Where not even these have room, the last of them are what to type and the keys.
+    let height = u16::try_from(rows.len()).unwrap_or(u16::MAX).min(inner.height);
+    let rows = rows.into_iter().rev().take(height.into()).collect::<Vec<_>>().into_iter().rev();
+    let text = Rect { height: inner.height - height, ..inner };
+    let foot = below(inner, text.height);
+    draw_text(sheet, scroll, text, form, canvas);
+    for (row, content) in (0..).zip(rows) {
+        match content {
+            FootRow::Blank => {}
+            FootRow::Text(line, right) => canvas.pair_keeping_right(foot, row, &line, &right),
+            FootRow::Input => {
+                if let Some((_, field)) = &sheet.field {
+                    draw_input(&field.input, below(foot, row), canvas);
+                }
+            }
+            FootRow::Keys => canvas.row(foot, row, &keys_line(sheet, foot.width, canvas)),
+        }
+    }
+    text.height
+}
+
+/// The keys with as many blanks between them as there is room for.
+fn keys_line(sheet: &Sheet, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
+    let line = |gap: usize| {
+        let mut line = Line::default();
+        for (key, word) in &sheet.keys {
+            if line.width() > 0 {
+                line.push_span(" ".repeat(gap));
+            }
+            line.push_span(canvas.owned(*key, Tone::Key));
+            line.push_span(format!(" {word}"));
+        }
+        line
+    };
+    let variants = [3, 2].map(line);
+    variants.into_iter().find(|line| line.width() <= width.into()).unwrap_or_else(|| line(1))
+}
+
+fn draw_text(sheet: &Sheet, scroll: &Cell<u16>, area: Rect, form: Form, canvas: &mut Canvas<'_>) {
+    let rows = usize::from(area.height);
+    let body: Vec<Line<'static>> = sheet.body(form).into_iter().cloned().collect();
+    let hidden = u16::try_from(body.len().saturating_sub(rows)).unwrap_or(u16::MAX);
+    // Further than to the end there is nothing, also not to be scrolled back from.
+    scroll.set(scroll.get().min(hidden));
+    let kept = sheet.keep.map_or(0, |row| {
+        let left_out = sheet.body.iter().take(row).filter(|line| line.width() == 0).count();
+        let row = if form == Form::Squeezed { row - left_out } else { row };
+        u16::try_from((row + 1).saturating_sub(rows)).unwrap_or(u16::MAX)
+    });
+    let from = scroll.get().max(kept).min(hidden);
+    canvas.paged(area, from, &body, "PgDn");
+}
+
+/// How much more the field takes, once that is scarce.
+fn room_line(room: Option<Room>, theme: Theme) -> Line<'static> {
+    let (text, tone) = match room {
+        None => return Line::default(),
+        Some(Room::Left(left)) => (format!("{left} left"), Tone::Quiet),
+        Some(Room::LeftOut(count)) => {
+            let count = u64::try_from(count).unwrap_or(u64::MAX);
+            (format!("FULL, cut off: {}", plural(count, "character")), Tone::Danger)
+        }
+    };
+    Line::styled(text, theme.style(tone))
+}
+
+/// The text being typed, scrolled so that the cursor is in sight.
+fn draw_input(input: &TextInput, area: Rect, canvas: &mut Canvas<'_>) {
+    let width = usize::from(area.width.saturating_sub(2));
+    let (before, behind) = input.halves();
+    // One column is for the cursor behind the text.
+    let skipped = before.width().saturating_sub(width.saturating_sub(1));
+    let (_, before) = split_at_width(before, skipped);
+    let mut behind = behind.chars();
+    let under = behind.next().map_or_else(|| " ".to_owned(), String::from);
+    let rest: String = behind.collect();
+    let used = before.width() + under.width() + rest.width();
+    let blank = " ".repeat(width.saturating_sub(used));
+    let line = canvas.words(&[
+        ("> ", Tone::Key),
+        (before, Tone::Field),
+        (&under, Tone::Chosen),
+        (&rest, Tone::Field),
+        (&blank, Tone::Field),
+    ]);
+    canvas.row(area, 0, &line);
+}

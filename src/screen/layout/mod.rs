@@ -1,0 +1,366 @@
+//! Where the panels are at which size, and the frame as a whole. Panels give way one by one: down
+//! to a single row that holds the phase and the state of replication.
+
+mod banner;
+mod dialog;
+
+use ratatui::{
+    Frame,
+    buffer::Buffer,
+    layout::{Margin, Rect},
+    style::Color,
+    text::Line,
+};
+
+use self::{
+    banner::{banner, has_banner},
+    dialog::beside_next_step,
+};
+use super::{
+    keys::Panel,
+    paint::{Canvas, Charset, below, indented, right_end},
+    panels::{
+        appliance, checklist, findings, log, objects, phases, replication,
+        strips::{footer, header, next_step},
+        views::{self, appliances, events, timeline},
+    },
+    scene::{Picture, Scene},
+    view::Places,
+};
+use crate::{run::Known, text::is_printable};
+
+pub(crate) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>) {
+    let area = frame.area();
+    render(scene, area, frame.buffer_mut());
+    replace_unprintable(frame.buffer_mut(), scene.theme.charset);
+    if let Some((text, background)) = scene.theme.ground() {
+        paint_ground(frame.buffer_mut(), text, background);
+    }
+}
+
+/// Gives cells without colours those of the theme. Last, as whatever is drawn over another starts from a blank cell.
+fn paint_ground(buffer: &mut Buffer, text: Color, background: Color) {
+    for cell in &mut buffer.content {
+        if cell.fg == Color::Reset {
+            cell.fg = text;
+        }
+        if cell.bg == Color::Reset {
+            cell.bg = background;
+        }
+    }
+}
+
+/// The frame that a terminal of that size would show.
+pub(crate) fn still(scene: &Scene<'_>, area: Rect) -> Buffer {
+    let mut buffer = Buffer::empty(area);
+    render(scene, area, &mut buffer);
+    replace_unprintable(&mut buffer, scene.theme.charset);
+    buffer
+}
+
+/// The last check of a frame: replaces what could control the terminal, stack combining marks or is not in the charset.
+fn replace_unprintable(buffer: &mut Buffer, charset: Charset) {
+    for cell in &mut buffer.content {
+        let is_ascii = matches!(cell.symbol().as_bytes(), [] | [b' '..=b'~']);
+        if !is_ascii && !is_printable(cell.symbol(), charset) {
+            cell.set_symbol("?");
+        }
+    }
+}
+
+const fn is_framed(area: Rect) -> bool {
+    area.width >= 70 && area.height >= 20
+}
+
+pub(super) fn render(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
+    if area.is_empty() {
+        return;
+    }
+    let picture = Picture::of(scene);
+    picture.note_place(Places::clear);
+    // A panel with the screen to itself, or in a small terminal, needs no box to be told from others.
+    let is_boxed = is_framed(area) && scene.view.zoom.is_none();
+    let mut canvas = Canvas { buffer, theme: *scene.theme, is_boxed };
+    let next = if is_framed(area) {
+        framed(&picture, area, &mut canvas)
+    } else {
+        compact(&picture, area, &mut canvas)
+    };
+    if let Some(dialog) = &scene.view.dialog {
+        // The key line stays in sight only where a dialog does not need the room.
+        let room = if area.height > 12 { Rect { height: area.height - 1, ..area } } else { area };
+        let room = beside_next_step(&picture, next, room, &mut canvas);
+        dialog.draw(&scene.facts, *scene.theme, room, canvas.buffer);
+    }
+}
+
+struct Stack {
+    rest: Rect,
+}
+
+impl Stack {
+    fn take(&mut self, height: u16) -> Rect {
+        let top = Rect { height: height.min(self.rest.height), ..self.rest };
+        self.rest = below(self.rest, height);
+        top
+    }
+}
+
+/// Returns where the next step is.
+fn framed(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Rect {
+    let mut stack = Stack { rest: Rect { height: area.height - 1, ..area } };
+    let foot = below(area, area.height - 1);
+    header::draw(picture, stack.take(1), canvas);
+    let (phase, middle, lower) = heights(area);
+    phases::draw_bar(picture, stack.take(phase).inner(Margin::new(1, 0)), canvas);
+    let next = next_step::rows_wanted(picture, area.width - 2, canvas);
+    let next = stack.take(next).inner(Margin::new(1, 0));
+    next_step::draw(picture, next, canvas);
+    if has_banner(picture) {
+        // A row of its own: over a panel it would hide rows of the panel.
+        banner(picture, stack.take(1), canvas);
+    }
+    match picture.scene.view.zoom {
+        Some(panel) => {
+            views::draw(picture, panel, stack.take(1).inner(Margin::new(1, 0)), canvas);
+            zoomed(picture, panel, stack.rest, canvas);
+        }
+        None => panels(picture, &mut stack, middle, lower, canvas),
+    }
+    foot_rows(picture, area, foot, canvas);
+    next
+}
+
+/// From this width on the DR appliance has a panel of its own, and so has the pre-flight or the cleanup.
+const WIDE_FROM: u16 = 100;
+
+/// The fewest rows of the log beside findings, with a frame and without.
+const MIN_LOG_ROWS: u16 = 3;
+const MIN_BARE_LOG_ROWS: u16 = 3;
+
+/// The most rows of findings without a frame.
+const MAX_BARE_FINDINGS: u16 = 4;
+
+/// Columns beside findings without a frame: a blank, and the number of those not shown.
+const BARE_FINDINGS_SIDES: u16 = 6;
+
+/// Rows of the phase bar, of the two main panels, and of the panels below them.
+const fn heights(area: Rect) -> (u16, u16, u16) {
+    let phase = if area.height >= 28 { 3 } else { 2 };
+    let middle = match area.height {
+        0..24 => 8,
+        24..28 if area.width >= WIDE_FROM => 8,
+        24..38 => 9,
+        38..46 => 11,
+        _ => 12,
+    };
+    let lower = match area.height {
+        0..24 => 1,
+        24..30 if area.width >= WIDE_FROM => 5,
+        24..30 => 4,
+        30..38 => 6,
+        _ => 7,
+    };
+    (phase, middle, lower)
+}
+
+fn panels(picture: &Picture<'_>, stack: &mut Stack, middle: u16, lower: u16, canvas: &mut Canvas<'_>) {
+    let is_wide = stack.rest.width >= WIDE_FROM;
+    let shows_appliance = is_wide && lower > 1;
+    let has_list = checklist::applies(picture.run);
+    let (left, right) = split(stack.take(middle), if is_wide { 54 } else { 50 });
+    objects::draw(picture, left, shows_appliance, canvas);
+    replication::draw(picture, right, canvas);
+    // One below the other, panels are told apart by their titles; the log gets the rows of the boxes.
+    canvas.is_boxed = is_wide;
+    let is_bare = lower == 1;
+    let lower = if is_wide || is_bare { lower } else { lower - 1 };
+    // The share of the width that the panel left of the findings, or the findings before the list, get.
+    let (beside, findings_first) = match (is_bare, shows_appliance, has_list) {
+        (true, ..) | (_, false, false) => (0, false),
+        (_, true, _) => (42, false),
+        (_, false, true) => (50, true),
+    };
+    let (left, right) = split(stack.rest, beside);
+    let widths = if findings_first { [left.width, right.width] } else { [right.width, 0] };
+    let lower = lower_height(picture, lower, widths, stack.rest.height, canvas);
+    let (left, right) = split(stack.take(lower), beside);
+    let has_list_below = has_list && is_wide && stack.rest.height >= 5;
+    if is_bare {
+        bare_findings(picture, right, has_list && !has_list_below, canvas);
+    } else if findings_first {
+        findings::draw(picture, left, canvas);
+        checklist::draw(picture, right, canvas);
+    } else {
+        if shows_appliance {
+            appliance::draw(picture, left, canvas);
+        }
+        findings::draw(picture, right, canvas);
+    }
+    if has_list_below {
+        let (left, right) = split(stack.rest, 55);
+        checklist::draw(picture, left, canvas);
+        log::draw(picture, right, canvas);
+    } else {
+        log::draw(picture, stack.rest, canvas);
+    }
+}
+
+/// As many rows as the findings of weight need, and the list beside them, out of those the log can spare; at least
+/// `usual`. `widths` are those of the two panels.
+fn lower_height(picture: &Picture<'_>, usual: u16, widths: [u16; 2], rest: u16, canvas: &Canvas<'_>) -> u16 {
+    let (sides, frame) = if usual > 1 { canvas.frame_size() } else { (BARE_FINDINGS_SIDES, 0) };
+    let most = if usual > 1 { rest.saturating_sub(MIN_LOG_ROWS).min(usual + 3) } else { MAX_BARE_FINDINGS };
+    let [findings, list] = widths.map(|width| width.saturating_sub(sides));
+    let mut wanted = findings::rows_wanted(picture, findings, canvas);
+    if list > 0 {
+        wanted = wanted.max(checklist::rows_wanted(picture, list, canvas));
+    }
+    wanted.saturating_add(frame).min(most).max(usual)
+}
+
+/// The findings where no frame has room, and the verdict of the list where that has no panel.
+fn bare_findings(picture: &Picture<'_>, place: Rect, with_verdict: bool, canvas: &mut Canvas<'_>) {
+    let verdict_line = if with_verdict { checklist::verdict_line(picture, canvas) } else { Line::default() };
+    let half = place.width / 2;
+    let right = right_end(Rect { x: place.right() - half, width: half, ..place }, &verdict_line);
+    let left = Rect { width: place.width - right.width - u16::from(right.width > 0), ..place };
+    findings::draw_lines(picture, indented(left), canvas);
+    canvas.row(right, 0, &verdict_line);
+}
+
+fn zoomed(picture: &Picture<'_>, panel: Panel, area: Rect, canvas: &mut Canvas<'_>) {
+    match panel {
+        Panel::Log => log::draw(picture, area, canvas),
+        Panel::Objects => objects::draw(picture, area, false, canvas),
+        Panel::Replication => replication::draw(picture, area, canvas),
+        Panel::Appliances => appliances::draw(picture, area, canvas),
+        Panel::Events => events::draw(picture, area, canvas),
+        Panel::Timeline => timeline::draw(picture, area, canvas),
+        Panel::Findings => findings::draw_view(picture, area, canvas),
+        Panel::Checklist => checklist::draw(picture, area, canvas),
+    }
+}
+
+/// Two areas side by side, the left of `percent`.
+fn split(area: Rect, percent: u16) -> (Rect, Rect) {
+    let left = u16::try_from(u32::from(area.width) * u32::from(percent) / 100).unwrap_or(area.width);
+    let right = Rect { x: area.x + left, width: area.width - left, ..area };
+    (Rect { width: left, ..area }, right)
+}
+
+/// The height from which a terminal without frames shows each row. The phase and the state of replication are always
+/// shown; the log is shown in what is left.
+mod shown_from {
+    pub(super) const OBJECTS: u16 = 3;
+    pub(super) const KEYS: u16 = 4;
+    pub(super) const NEXT_STEP: u16 = 5;
+    pub(super) const HEADER: u16 = 6;
+    pub(super) const FINDINGS: u16 = 7;
+    pub(super) const MORE_REPLICATION: u16 = 8;
+    pub(super) const MORE_OBJECTS: u16 = 10;
+}
+
+/// The most rows that the panels without frames need: two of objects and of replication, one of findings, two of the
+/// log, and the banner itself.
+const MAX_PANEL_ROWS: u16 = 8;
+
+/// Rows that the next step leaves to the others: the objects, replication and the keys; with a view of its own, three
+/// of the view and the keys.
+const BESIDE_NEXT_STEP: u16 = 3;
+const BESIDE_NEXT_STEP_IN_VIEW: u16 = 4;
+
+/// The fewest rows below the next step from which replication, and the objects, have two.
+const TWO_OF_REPLICATION_FROM: u16 = 4;
+const TWO_OF_OBJECTS_FROM: u16 = 5;
+
+/// Returns where the next step is.
+fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Rect {
+    if area.height == 1 || area.width < 20 {
+        last_rows(picture, area, canvas);
+        let is_past = picture.scene.view.past.is_some();
+        if is_past || (has_banner(picture) && area.height > 1) {
+            banner(picture, Rect { height: 1, ..area }, canvas);
+        }
+        return Rect::default();
+    }
+    let mut stack = Stack { rest: area };
+    if area.height >= shown_from::HEADER {
+        header::draw(picture, stack.take(1), canvas);
+    }
+    phases::draw_line(picture, indented(stack.take(1)), canvas);
+    let mut next = Rect::default();
+    if area.height >= shown_from::NEXT_STEP {
+        let is_view = picture.scene.view.zoom.is_some();
+        let others = if is_view { BESIDE_NEXT_STEP_IN_VIEW } else { BESIDE_NEXT_STEP };
+        let wanted = next_step::rows_wanted(picture, area.width - 1, canvas);
+        let rows = wanted.min(stack.rest.height.saturating_sub(others)).max(1);
+        next = indented(stack.take(rows));
+        next_step::draw(picture, next, canvas);
+    }
+    let mut foot = (area.height >= shown_from::KEYS).then(|| {
+        stack.rest.height -= 1;
+        Rect { y: stack.rest.bottom(), height: 1, ..area }
+    });
+    // Where every row is taken, the keys make room: under a banner one of them matters, and it is named.
+    let row = if !has_banner(picture) {
+        None
+    } else if stack.rest.height >= MAX_PANEL_ROWS {
+        Some(stack.take(1))
+    } else {
+        Some(foot.take().unwrap_or(Rect { height: 1, ..area }))
+    };
+    if let Some(panel) = picture.scene.view.zoom.filter(|_| stack.rest.height >= 3) {
+        zoomed(picture, panel, stack.rest, canvas);
+    } else {
+        let left = stack.rest.height;
+        if area.height >= shown_from::OBJECTS {
+            let has_two = area.height >= shown_from::MORE_OBJECTS && left >= TWO_OF_OBJECTS_FROM;
+            objects::draw_lines(picture, indented(stack.take(1 + u16::from(has_two))), canvas);
+        }
+        // What is not known is said in the second row; the findings are counted in the header.
+        let is_known = matches!(picture.run.replication.state, Known::Paused | Known::Running);
+        let from = if is_known { TWO_OF_REPLICATION_FROM } else { TWO_OF_REPLICATION_FROM - 1 };
+        let has_two = area.height >= shown_from::MORE_REPLICATION && left >= from;
+        replication::draw_lines(picture, indented(stack.take(1 + u16::from(has_two))), canvas);
+        if area.height >= shown_from::FINDINGS && stack.rest.height > 0 {
+            let spare = stack.rest.height.saturating_sub(MIN_BARE_LOG_ROWS);
+            let width = stack.rest.width.saturating_sub(BARE_FINDINGS_SIDES);
+            let rows = findings::rows_wanted(picture, width, canvas).min(spare).clamp(1, MAX_BARE_FINDINGS);
+            findings::draw_lines(picture, indented(stack.take(rows)), canvas);
+        }
+        if stack.rest.height >= 2 {
+            log::draw(picture, stack.rest, canvas);
+        }
+    }
+    if let Some(foot) = foot {
+        foot_rows(picture, area, foot, canvas);
+    }
+    if let Some(row) = row {
+        banner(picture, row, canvas);
+    }
+    next
+}
+
+fn last_rows(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    if area.height == 1 {
+        replication::draw_last_row(picture, area, canvas);
+        return;
+    }
+    phases::draw_line(picture, Rect { height: 1, ..area }, canvas);
+    let state = replication::state_line(picture, canvas);
+    canvas.row(area, 1, &state);
+    objects::draw_lines(picture, below(area, 2), canvas);
+}
+
+fn foot_rows(picture: &Picture<'_>, area: Rect, foot: Rect, canvas: &mut Canvas<'_>) {
+    footer::draw(picture, foot, canvas);
+    // A message may cover the log, and what else is below the upper third; the state of replication stays in sight.
+    let above = if area.height > 2 {
+        let height = (area.height / 4).max(1);
+        Rect { y: foot.y - height, height, ..foot }
+    } else {
+        foot
+    };
+    footer::draw_message(picture, above, canvas);
+}

@@ -1,0 +1,293 @@
+//! The status strip at the top: whether it is on record, the open findings by severity, both connections, the policy, the
+//! time. Its parts give way one by one; the findings and the connections last.
+
+use crate::screen::panels::{
+    Canvas, Line, Picture, Pieces, Rect, Span, Tone, columns,
+    findings::{OpenCounts, open_counts},
+    indented,
+};
+use crate::{
+    run::{Appliance, Elapsed, Link, ResumePolicy, Role, Timestamp},
+    screen::{
+        keys::{Motion, Playback, Position, Recorder},
+        scene::{RecordingState, facts::Mode},
+    },
+    text::{age, countdown, fit, freshness, measured, time_of_day},
+};
+
+/// Data older than this shows its age in the top line even where room is scarce.
+const OLD_AFTER: Elapsed = Elapsed::from_secs(30);
+
+/// How much the line shows of the connections; each level adds to those before it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Detail {
+    /// A symbol, and since when one is down.
+    Symbol,
+    State,
+    Retry,
+    /// The names of those that are connected: the others need the room for what is wrong.
+    ConnectedNames,
+    Names,
+    /// The age of the data, however fresh.
+    Ages,
+}
+
+/// From the most to the least.
+const DETAILS: [Detail; 6] =
+    [Detail::Ages, Detail::Names, Detail::ConnectedNames, Detail::Retry, Detail::State, Detail::Symbol];
+
+/// From this width on the strip says `recording`; below, `REC`.
+const WORDS_FROM: u16 = 76;
+
+/// The most that a line of that width has room for, whatever else there is to show.
+const fn most_detail(width: u16) -> Detail {
+    match width {
+        150.. => Detail::Ages,
+        100.. => Detail::Names,
+        76.. => Detail::ConnectedNames,
+        50.. => Detail::Retry,
+        _ => Detail::Symbol,
+    }
+}
+
+/// Both connections, one that is down before one that is up. What has a higher place gives way to them.
+const CONNECTED: [(u8, Role); 2] = [(2, Role::Primary), (3, Role::Dr)];
+const DOWN: u8 = 0;
+const LAST_OF_CONNECTIONS: u8 = 3;
+const RECORDING: u8 = 4;
+const POLICY: u8 = 5;
+const BUCKET: u8 = 6;
+const PROGRAM: u8 = 7;
+
+pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    // The clock runs on while the display is frozen: it belongs to the session, not to the run.
+    let (clock, time) = clocks(picture, area.width, canvas);
+    let room = area.width.saturating_sub(columns(&time) + 3);
+    let mut pieces = Pieces::default();
+    pieces.push(PROGRAM, canvas.span("drwatch", Tone::Strong));
+    if let Some(listing) = &picture.run.listing {
+        pieces.push(BUCKET, canvas.span(&listing.listing.counts.name, Tone::Text));
+    }
+    push_marks(picture, area.width, canvas, &mut pieces);
+    let gap = match area.width {
+        100.. => 3,
+        50.. => 2,
+        _ => 1,
+    };
+    let inner = indented(area);
+    let most = most_detail(area.width);
+    let details = DETAILS.into_iter().filter(|detail| *detail <= most);
+    let policy = policy(picture);
+    let mut variants: Vec<_> =
+        details.flat_map(|detail| policy.into_iter().map(move |words| (detail, words))).collect();
+    if Role::BOTH.into_iter().all(|role| is_fresh(picture, role)) {
+        // The figures of connections that are in order give way to the policy; what is wrong with one does not.
+        variants.sort_by_key(|(_, words)| words.is_empty());
+    }
+    // Words are given up before an appliance is, or whether it is on record.
+    for (detail, words) in variants {
+        let mut pieces = pieces.clone();
+        push_connections(picture, detail, canvas, &mut pieces);
+        pieces.push(POLICY, canvas.span(words, Tone::Quiet));
+        if pieces.up_to(POLICY).width(gap) <= usize::from(room) {
+            canvas.pair(inner, 0, &pieces.fitted(room, gap), &time);
+            return;
+        }
+    }
+    // Both appliances come before the time of day.
+    push_connections(picture, Detail::Symbol, canvas, &mut pieces);
+    let needed = pieces.up_to(RECORDING);
+    let pieces = if needed.width(gap) <= usize::from(inner.width) {
+        needed
+    } else {
+        pieces.up_to(LAST_OF_CONNECTIONS)
+    };
+    canvas.pair(inner, 0, &pieces.fitted(inner.width, gap), &canvas.line(clock, Tone::Strong));
+}
+
+/// From this width on both times have room where the local time is shown.
+const BOTH_TIMES_FROM: u16 = 76;
+
+/// The time of day without its zone, and with it; the local time beside UTC, or alone where there is no room for both.
+fn clocks(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> (String, Line<'static>) {
+    let now = picture.scene.facts.now;
+    let utc = time_of_day(now);
+    let mut line = canvas.words(&[(&utc, Tone::Strong), (" UTC ", Tone::Quiet)]);
+    let Some(zone) = picture.scene.view.shown_zone() else { return (utc, line) };
+    let (local, name) = zone.time_of_day(now);
+    let beside = canvas.words(&[(&local, Tone::Strong), (&format!(" {name} "), Tone::Quiet)]);
+    if width < BOTH_TIMES_FROM {
+        let (local, name) = zone.minute(now);
+        return (format!("{local} {name}"), beside);
+    }
+    line.push_span(" ");
+    line.spans.extend(beside.spans);
+    (utc, line)
+}
+
+/// The policy that decides when replication may be resumed: whole, in short, and left out.
+fn policy(picture: &Picture<'_>) -> [&'static str; 3] {
+    let run = picture.scene.facts.run;
+    match run.started.settings.resume_policy {
+        _ if !run.takes_part(Role::Primary) => [""; 3],
+        ResumePolicy::PausedThroughout => ["paused to the end", "paused to end", ""],
+        ResumePolicy::ResumeAfterStage1 => ["resume after stage 1", "after stage 1", ""],
+    }
+}
+
+/// Whether nothing is to be said of a connection but that it is up.
+fn is_fresh(picture: &Picture<'_>, role: Role) -> bool {
+    let (appliance, now) = (picture.scene.facts.run.appliance(role), picture.scene.facts.now);
+    let heard_at = appliance.silent_since.or(appliance.heard_at);
+    appliance.away().is_none() && heard_at.is_none_or(|at| now.since(at) <= OLD_AFTER)
+}
+
+/// What is open and asks for something, by severity, as the panel of findings counts it: `✗1 ▲2`. None of either is shown too, as a zero.
+fn counts(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
+    let symbols = canvas.theme.symbols();
+    // As the connections, the counts go on while the display is frozen.
+    let OpenCounts { blocking, attention, .. } = open_counts(picture.scene.facts.run, picture.scene.journal);
+    let tone = |count, tone| if count == 0 { Tone::Quiet } else { tone };
+    canvas.words(&[
+        (&format!("{}{blocking}", symbols.failed), tone(blocking, Tone::DangerBar)),
+        (&format!(" {}{attention}", symbols.attention), tone(attention, Tone::Attention)),
+    ])
+}
+
+fn push_connections(picture: &Picture<'_>, detail: Detail, canvas: &Canvas<'_>, pieces: &mut Pieces<'_>) {
+    let run = picture.scene.facts.run;
+    let now = picture.scene.facts.now;
+    for (place, role) in CONNECTED {
+        let appliance = run.appliance(role);
+        let is_down = appliance.away().is_some();
+        let is_named = detail >= if is_down { Detail::Names } else { Detail::ConnectedNames };
+        let mut spans = vec![canvas.span(short(role), Tone::Quiet), Span::raw(" ")];
+        if let Some(name) = run.known_name(role).filter(|_| is_named) {
+            let name = fit(name, 24, canvas.theme.symbols().ellipsis).into_owned();
+            spans.push(canvas.owned(name, Tone::Text));
+            spans.push(Span::raw(" "));
+        }
+        spans.extend(link(appliance, now, detail, canvas));
+        pieces.push(if is_down { DOWN } else { place }, Line::from(spans));
+    }
+}
+
+const fn short(role: Role) -> &'static str {
+    match role {
+        Role::Primary => "primary",
+        Role::Dr => "dr",
+    }
+}
+
+fn push_marks<'l>(picture: &Picture<'l>, width: u16, canvas: &Canvas<'_>, pieces: &mut Pieces<'l>) {
+    let symbols = canvas.theme.symbols();
+    match picture.scene.journal {
+        RecordingState::Recording => {
+            let word = if width >= WORDS_FROM { " recording" } else { " REC" };
+            pieces.push(RECORDING, canvas.words(&[(symbols.dot, Tone::Good), (word, Tone::Text)]));
+        }
+        RecordingState::Failing(_) => pieces.push(0, canvas.span(" NOT ON DISK ", Tone::DangerBar)),
+        RecordingState::NotRecording => {}
+        RecordingState::Damaged => pieces.push(0, canvas.span(" RECORD DAMAGED ", Tone::DangerBar)),
+    }
+    pieces.push(1, counts(picture, canvas));
+    match (picture.scene.facts.mode, &picture.scene.view.playback) {
+        (Mode::Replay, Some(Playback::Replay(position))) => push_position(*position, canvas, pieces),
+        (Mode::Replay, _) => pieces.push(0, canvas.span(" REPLAY ", Tone::Chosen)),
+        (Mode::View, playback) => {
+            pieces.push(0, canvas.span(" VIEW ", Tone::Chosen));
+            if let Some(Playback::View(recorder)) = playback {
+                let tone = if *recorder == Recorder::Recording { Tone::Quiet } else { Tone::Attention };
+                pieces.push(1, canvas.span(recorder.words(), tone));
+            }
+        }
+        (Mode::Watch | Mode::Demo | Mode::Past, _) => {}
+    }
+    let accepted =
+        picture.scene.facts.run.findings.iter().filter(|finding| finding.is_accepted_danger()).count();
+    if accepted > 0 {
+        pieces.push(1, canvas.owned(format!("{} {accepted} acknowledged", symbols.failed), Tone::Danger));
+    }
+    if picture.run.is_simulated() {
+        let word = match (picture.run.started.demo, width) {
+            (true, 50..) => "SIMULATED",
+            // Over SSH it looks like the real thing in all else.
+            (false, 50..) => "REHEARSAL",
+            _ => "SIM",
+        };
+        pieces.push(1, canvas.span(word, Tone::Simulated));
+    }
+    if picture.run.started.read_only {
+        pieces.push(1, canvas.span("READ-ONLY", Tone::Strong));
+    }
+}
+
+fn push_position(position: Position, canvas: &Canvas<'_>, pieces: &mut Pieces<'_>) {
+    let (motion, tone) = match position.motion {
+        Motion::Playing => (format!("x{}", position.speed), Tone::Strong),
+        Motion::Held => ("held".to_owned(), Tone::Simulated),
+        Motion::AtTheEnd => ("at the end".to_owned(), Tone::Strong),
+    };
+    let reached = format!(" {}", position.reached);
+    let mark = [(" REPLAY ", Tone::Chosen), (" ", Tone::Text), (&motion, tone), (&reached, Tone::Strong)];
+    pieces.push(0, canvas.words(&mark));
+    pieces.push(1, canvas.owned(format!("of {}", position.length), Tone::Quiet));
+}
+
+/// The state of a connection in a few columns of steady width.
+fn link(appliance: &Appliance, now: Timestamp, detail: Detail, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
+    let symbols = canvas.theme.symbols();
+    if let Some(since) = appliance.away() {
+        let text =
+            format!("{} {:>5}{}", symbols.failed, age(now.since(since)), outlook(appliance, now, detail));
+        return vec![canvas.owned(text, Tone::Danger)];
+    }
+    let text = |text: String, tone| vec![canvas.owned(text, tone)];
+    let silent = appliance.silent_since.map(|since| now.since(since));
+    if let Some(silent) = silent.filter(|silent| *silent > OLD_AFTER) {
+        let words = if detail == Detail::Symbol { "" } else { " no answers" };
+        return text(format!("{} {}{words}", symbols.attention, age(silent)), Tone::Attention);
+    }
+    match (&appliance.link, detail) {
+        (Link::Absent, _) => text(format!("{} none", symbols.hollow), Tone::Quiet),
+        (Link::Connected, _) => connected(appliance, now, detail, canvas),
+        (_, Detail::Symbol) => text(symbols.waiting.to_owned(), Tone::Attention),
+        _ => text(format!("{} connecting", symbols.waiting), Tone::Attention),
+    }
+}
+
+fn outlook(appliance: &Appliance, now: Timestamp, detail: Detail) -> String {
+    match (detail, &appliance.link) {
+        (Detail::Symbol, _) => String::new(),
+        (Detail::State, _) if appliance.is_stranger() => " OTHER MACHINE".to_owned(),
+        _ if appliance.is_stranger() => format!(" {:<18}", "OTHER MACHINE"),
+        (Detail::State, _) => " down".to_owned(),
+        (_, Link::Waiting { retry_at, .. }) => {
+            format!(" down, retry {:<7}", countdown(retry_at.since(now)))
+        }
+        (_, Link::Stopped { .. }) => format!(" down, {:<13}", "needs you"),
+        _ => format!(" down, {:<13}", "connecting"),
+    }
+}
+
+fn connected(
+    appliance: &Appliance,
+    now: Timestamp,
+    detail: Detail,
+    canvas: &Canvas<'_>,
+) -> Vec<Span<'static>> {
+    let dot = canvas.theme.symbols().dot;
+    let age = appliance.heard_at.map(|at| now.since(at));
+    let is_old = age.is_some_and(|age| age > OLD_AFTER);
+    let tone = if is_old { Tone::Attention } else { Tone::Good };
+    if detail == Detail::Symbol {
+        return vec![canvas.span(dot, tone)];
+    }
+    let trip = appliance.round_trip.map_or_else(|| "--".to_owned(), measured);
+    let mut spans = vec![canvas.span(dot, tone), canvas.owned(format!(" {trip:<6}"), Tone::Text)];
+    if let Some(age) = age.filter(|_| detail == Detail::Ages || is_old) {
+        let tone = if is_old { Tone::Attention } else { Tone::Quiet };
+        spans.push(canvas.owned(format!("{:>5} ago", freshness(age)), tone));
+    }
+    spans
+}

@@ -1,0 +1,6 @@
+//! The rows over the whole width: the status strip, the next step, the banner of the past, the keys.
+
+pub(crate) mod footer;
+pub(crate) mod header;
+pub(crate) mod next_step;
+pub(crate) mod past;

@@ -1,0 +1,109 @@
+//! What the engineer does next, in the rows below the phases that it takes.
+
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::screen::panels::{Canvas, Line, Picture, Rect, Tone, checklist};
+use crate::{
+    run::{Band, NextStep, Phase, Timestamp, Urgency, next_step},
+    screen::{keys::Command, view::DemoDeed},
+    text::{fit, minute, wrap},
+};
+
+/// The most rows of what is waited for, and of a step to be taken: that one is cut last, as it may be a command.
+const MAX_ROWS_OF_WAIT: u16 = 2;
+const MAX_ROWS_OF_STEP: u16 = 5;
+
+/// What stands before the step, and before its second row.
+const NEXT: &str = "NEXT  ";
+const NOW: &str = "NOW   ";
+const BLANK: &str = "      ";
+
+/// Rows that the step takes at `width` columns.
+pub(crate) fn rows_wanted(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> u16 {
+    let most = match step(picture).urgency {
+        Urgency::Wait => MAX_ROWS_OF_WAIT,
+        Urgency::Act | Urgency::Urgent => MAX_ROWS_OF_STEP,
+    };
+    u16::try_from(lines(picture, width, most, canvas).len()).unwrap_or(1)
+}
+
+pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    let lines = lines(picture, area.width, area.height, canvas);
+    for (row, line) in (0..area.height).zip(&lines) {
+        canvas.row(area, row, line);
+    }
+}
+
+/// The step as a sentence.
+pub(crate) fn sentence(picture: &Picture<'_>) -> String {
+    let step = step(picture);
+    words(picture, &step) + &key(picture, &step)
+}
+
+/// The command that takes the step, where a key does.
+pub(crate) fn command(picture: &Picture<'_>) -> Option<Command> {
+    step(picture).remedy.and_then(|remedy| picture.command_of(remedy))
+}
+
+fn step(picture: &Picture<'_>) -> NextStep {
+    next_step(picture.run, picture.now, &checklist::judged(picture))
+}
+
+/// The step in at most `rows` rows of `width` columns. The cut comes before the key, which is what to press.
+fn lines(picture: &Picture<'_>, width: u16, rows: u16, canvas: &Canvas<'_>) -> Vec<Line<'static>> {
+    let step = step(picture);
+    let (lead, lead_tone, tone) = match step.urgency {
+        Urgency::Wait => (NEXT, Tone::Key, Tone::Text),
+        Urgency::Act => (NEXT, Tone::Key, Tone::Strong),
+        Urgency::Urgent => (NOW, Tone::Danger, Tone::Danger),
+    };
+    let room = usize::from(width).saturating_sub(lead.len()).max(1);
+    let (words, key) = (words(picture, &step), key(picture, &step));
+    let mut texts = wrap(&format!("{words}{key}"), room);
+    if texts.len() > usize::from(rows) {
+        texts = wrap(&words, room);
+        let rest = texts.split_off(texts.len().min(usize::from(rows.saturating_sub(1)))).join(" ");
+        let rest = fit(&rest, room.saturating_sub(key.width()), canvas.theme.symbols().ellipsis);
+        texts.push(format!("{rest}{key}"));
+    }
+    let leads = std::iter::once((lead, lead_tone)).chain(std::iter::repeat((BLANK, tone)));
+    let line = |((lead, lead_tone), text): ((&'static str, Tone), String)| {
+        Line::from(vec![canvas.span(lead, lead_tone), canvas.owned(text, tone)])
+    };
+    leads.zip(texts).map(line).collect()
+}
+
+fn words(picture: &Picture<'_>, step: &NextStep) -> String {
+    let wait = match (step.urgency, step.until) {
+        (Urgency::Wait, Some(until)) => until_words(until, picture.run.phase(), picture.now),
+        (Urgency::Wait, None) if picture.run.ending.is_none() => "Nothing to do but wait. ".to_owned(),
+        _ => String::new(),
+    };
+    let is_keyed = !key(picture, step).is_empty();
+    let text = if is_keyed { step.text.trim_end_matches('.') } else { &step.text };
+    let demo = picture.scene.view.demo.filter(|step| step.deed == DemoDeed::Types);
+    let is_typed = demo.is_some() && picture.run.phase() == Phase::Prepare && step.urgency == Urgency::Act;
+    // Nobody has a session on a simulated appliance.
+    let demo = if is_typed && !is_keyed { " The demo types it for you." } else { "" };
+    format!("{wait}{text}{demo}")
+}
+
+/// From when on to look again, and when the present stage may be over.
+fn until_words(until: Band, phase: Phase, now: Timestamp) -> String {
+    let [earliest, latest] = [until.earliest, until.latest].map(|at| minute(at, now));
+    let stage = phase.noun();
+    // A time is shown to the minute: one within this minute would seem to be over.
+    if until.earliest.since(now).secs() < 60 {
+        format!("Nothing to do but wait; {stage} should be over by {latest}. ")
+    } else if earliest == latest {
+        format!("Nothing to do before {earliest}, when {stage} should end. ")
+    } else {
+        format!("Nothing to do before {earliest}; {stage} should be over by {latest}. ")
+    }
+}
+
+/// The key that takes the step, as the end of its sentence; empty where no key does.
+fn key(picture: &Picture<'_>, step: &NextStep) -> String {
+    let key = step.remedy.and_then(|remedy| picture.key_of(remedy));
+    key.map_or_else(String::new, |key| format!(" ({key})."))
+}

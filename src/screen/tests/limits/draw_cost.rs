@@ -1,0 +1,78 @@
+//! What a frame costs the terminal, in bytes: deterministic, so it can be bounded.
+
+use std::{cell::RefCell, io, rc::Rc};
+
+use ratatui::{Terminal, TerminalOptions, Viewport, backend::CrosstermBackend, layout::Rect};
+
+use crate::screen::tests::story::{Story, generating};
+use crate::{
+    run::{ReplicationState, Severity},
+    screen::{Scene, draw},
+};
+
+#[derive(Clone, Default)]
+struct Sink(Rc<RefCell<Vec<u8>>>);
+
+impl io::Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.borrow_mut().extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+struct Screen {
+    terminal: Terminal<CrosstermBackend<Sink>>,
+    sink: Sink,
+}
+
+impl Screen {
+    fn new(width: u16, height: u16) -> Self {
+        let sink = Sink::default();
+        let viewport = Viewport::Fixed(Rect::new(0, 0, width, height));
+        let backend = CrosstermBackend::new(sink.clone());
+        Self { terminal: Terminal::with_options(backend, TerminalOptions { viewport }).unwrap(), sink }
+    }
+
+    /// Draws and says how many bytes went out.
+    fn bytes(&mut self, story: &Story) -> usize {
+        self.sink.0.borrow_mut().clear();
+        let scene =
+            Scene { facts: story.facts(), view: &story.view, theme: &story.theme, journal: &story.journal };
+        self.terminal.draw(|frame| draw(frame, &scene)).unwrap();
+        self.sink.0.borrow().len()
+    }
+}
+
+#[test]
+fn an_unchanged_frame_costs_next_to_nothing_and_a_second_of_clock_little() {
+    let mut story = generating();
+    let mut screen = Screen::new(200, 50);
+    screen.bytes(&story);
+    let unchanged = screen.bytes(&story);
+    assert!(unchanged <= 32, "{unchanged} bytes");
+    let mut seconds = Vec::new();
+    for second in 1..=30 {
+        story.at(2885 + second);
+        if second % 15 == 0 {
+            story.replication(ReplicationState::Paused);
+        }
+        seconds.push(screen.bytes(&story));
+    }
+    let mean = seconds.iter().sum::<usize>() / seconds.len();
+    // Once a minute the chart moves on, and every few seconds the phase bar.
+    assert!(mean <= 160, "{mean} bytes a second: {seconds:?}");
+}
+
+#[test]
+fn a_new_log_line_costs_no_more_than_the_log_panel() {
+    let mut story = generating();
+    let mut screen = Screen::new(120, 40);
+    let whole = screen.bytes(&story);
+    story.line(Severity::Info, "[namespace_restore.INFO] (13852) 48280 directories generated", None);
+    let line = screen.bytes(&story);
+    assert!(line * 3 < whole, "{line} of {whole} bytes");
+}

@@ -1,0 +1,4 @@
+//! What must not be exceeded: the size of a screen and the cost of a frame.
+
+mod draw_cost;
+mod sizes;

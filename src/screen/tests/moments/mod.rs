@@ -1,0 +1,6 @@
+//! A moment other than now: the past, a frozen display, the time cursor, the forecast.
+
+mod forecast;
+mod frozen;
+mod past;
+mod time_cursor;

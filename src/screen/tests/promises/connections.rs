@@ -1,0 +1,130 @@
+//! An appliance that is away: said in every frame for as long as it is, and nothing old passes as the present.
+
+use crate::screen::tests::story::{Story, connected, downloading, dr_away};
+use crate::{
+    run::{Elapsed, Event, Link, Role, RunSettings, TimerEvent},
+    screen::{Mode, Motion, Playback, Position},
+};
+
+const SIZES: [(u16, u16); 4] = [(120, 40), (80, 24), (60, 15), (40, 10)];
+
+fn header(story: &Story, width: u16, height: u16) -> String {
+    story.frame(width, height).lines().next().unwrap().to_owned()
+}
+
+/// The DR appliance is gone for 31 s, and one more attempt to reach it is under way.
+fn reconnecting() -> Story {
+    let mut story = dr_away();
+    story.link(Role::Dr, Link::Connecting);
+    story
+}
+
+#[test]
+fn an_attempt_to_reconnect_does_not_hide_that_the_appliance_is_away() {
+    let story = reconnecting();
+    for (width, height) in SIZES {
+        let frame = story.frame(width, height);
+        assert!(
+            header(&story, width, height).contains("dr") && header(&story, width, height).contains("31 s")
+        );
+        assert!(frame.contains("DR appliance ava-dr is away"), "{frame}");
+        assert!(!frame.contains("following"), "{frame}");
+        // Ten rows have none for the log.
+        assert!(frame.contains("cut off, as last seen") || height == 10, "{frame}");
+    }
+    assert!(header(&story, 120, 40).contains("31 s down, connecting"), "{}", header(&story, 120, 40));
+}
+
+#[test]
+fn a_log_that_is_lost_or_silent_is_not_said_to_be_followed() {
+    let lost = Event::LogLost { reason: "no file is called messages".to_owned() };
+    for (event, words) in [(lost, "unreadable since"), (Event::Due(TimerEvent::LogSilent), "silent since")] {
+        let mut story = downloading(68);
+        assert!(story.frame(120, 40).contains("following"));
+        story.record(event);
+        for (width, height) in [(120, 40), (80, 24)] {
+            let frame = story.frame(width, height);
+            assert!(!frame.contains("following"), "{frame}");
+            assert!(height < 40 || frame.contains(words), "{frame}");
+        }
+    }
+}
+
+#[test]
+fn the_header_keeps_its_width_while_waiting_and_trying() {
+    let column = |story: &Story| header(story, 120, 40).find("UTC").unwrap();
+    assert_eq!(column(&dr_away()), column(&reconnecting()));
+}
+
+#[test]
+fn the_primary_is_as_last_known_while_it_is_tried_again() {
+    let mut story = downloading(68);
+    let retry_at = story.now + Elapsed::from_secs(5);
+    story.link(Role::Primary, Link::Waiting { reason: "gone".to_owned(), retry_at });
+    story.at(560).link(Role::Primary, Link::Connecting);
+    let frame = story.frame(120, 40);
+    assert!(frame.contains("away, as last known: reconnecting now"), "{frame}");
+}
+
+#[test]
+fn the_first_connection_attempt_is_not_shown_as_away() {
+    let mut story = Story::begin(RunSettings::default());
+    story.link(Role::Dr, Link::Connecting).at(3);
+    let frame = story.frame(120, 40);
+    assert!(!frame.contains("is away") && !frame.contains("cut off"), "{frame}");
+    let header = header(&story, 120, 40);
+    assert!(header.contains("connecting") && !header.contains("down"), "{header}");
+}
+
+#[test]
+fn both_appliances_are_in_the_header_wherever_they_have_room() {
+    let mut stories = vec![downloading(68), dr_away(), reconnecting(), dr_away()];
+    stories[3].link(Role::Primary, Link::Stopped { reason: "refused".to_owned() });
+    stories[0].run.started.demo = true;
+    for story in stories {
+        for (width, height) in SIZES {
+            let header = header(&story, width, height);
+            assert!(header.contains("primary ") && header.contains("dr "), "{width}: {header}");
+        }
+    }
+}
+
+#[test]
+fn a_replay_at_its_end_shows_both_connections() {
+    let mut story = downloading(68);
+    story.mode = Mode::Replay;
+    let length = Elapsed::from_secs(5000);
+    let position = Position { reached: length, length, speed: 20.0, motion: Motion::AtTheEnd };
+    story.view.playback = Some(Playback::Replay(position));
+    for (width, height) in [(120, 40), (80, 24)] {
+        let header = header(&story, width, height);
+        assert!(
+            header.contains("at the end") && header.contains("primary ") && header.contains("dr "),
+            "{header}"
+        );
+    }
+}
+
+#[test]
+fn a_connection_waiting_for_a_person_shows_how_long_and_no_retry() {
+    let mut story = connected(RunSettings::default());
+    let reason = "the host key of ava-dr has CHANGED; find out why".to_owned();
+    story.link(Role::Dr, Link::Stopped { reason });
+    story.at(64);
+    let frame = story.frame(120, 40);
+    assert!(header(&story, 120, 40).contains("60 s down, needs you"), "{frame}");
+    assert!(frame.contains("DR appliance ava-dr needs you, then R: the host key"), "{frame}");
+    assert!(!frame.contains("logs in"));
+}
+
+#[test]
+fn old_figures_show_their_age_and_give_no_forecast_while_away() {
+    let fresh = downloading(68);
+    for (width, height) in SIZES {
+        let old = dr_away().frame(width, height);
+        assert!(old.contains("6.1/s 30 s ago"), "{old}");
+        assert!(!old.contains("ends 15:") && !old.contains("per GET"), "{old}");
+        assert!(!fresh.frame(width, height).contains("/s <10 s ago"));
+    }
+    assert!(fresh.frame(120, 40).contains("ends 15:") && fresh.frame(120, 40).contains("per GET"));
+}

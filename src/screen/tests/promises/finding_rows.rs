@@ -1,0 +1,244 @@
+//! Rows go to findings by severity: the gravest comes first and is shown whole.
+
+use crossterm::event::KeyCode;
+use proptest::prelude::*;
+
+use crate::run::{
+    ActionKind, ActionState, Code, Elapsed, Event, Finding, FindingSeverity, ReplicationState, Role,
+    RunSettings, TimerEvent,
+};
+use crate::screen::tests::story::{
+    Story, connected, downloading, dr_away, ended, generating, in_use, troubled,
+};
+
+/// Opens a finding of a text that ends with `last`.
+fn open(story: &mut Story, severity: FindingSeverity, text: &str) {
+    let opened_at = story.now;
+    story.run.findings.push(Finding {
+        code: Code::Alarm,
+        severity,
+        text: text.to_owned(),
+        remedy: None,
+        role: None,
+        opened_at,
+        closed_at: None,
+        record: story.run.last,
+        acknowledged: None,
+        acknowledged_by: None,
+        acknowledged_engineer: None,
+        acknowledged_at: None,
+        to_do: None,
+        cited: None,
+    });
+}
+
+const GRAVE: &str = "ava-dr raises an alarm: cloud bucket inconsistent, at 16:42. What was read there may be missing in the \
+                     cloud; do not read on before it is known which file it was. LASTWORD";
+const LIGHT: &str = "First Stage 1 has begun (estimated): the service runs and the counter rose 3 times in a row. No line \
+                     of the log says so, which is why it is named here. INFOEND";
+
+fn sizes() -> impl Iterator<Item = (u16, u16)> {
+    [(120, 40), (120, 30), (110, 26), (100, 24), (80, 24), (80, 30), (99, 28)].into_iter()
+}
+
+#[test]
+fn a_grave_finding_is_whole_before_one_for_information_wraps() {
+    for severity in [FindingSeverity::Blocking, FindingSeverity::Attention] {
+        for (width, height) in sizes() {
+            let mut story = downloading(68);
+            open(&mut story, FindingSeverity::Info, LIGHT);
+            open(&mut story, FindingSeverity::Info, "4 of 2927 objects are neither data nor metadata.");
+            open(&mut story, severity, GRAVE);
+            let frame = story.frame(width, height);
+            assert!(frame.contains("LASTWORD"), "{width}x{height}\n{frame}");
+        }
+    }
+}
+
+#[test]
+fn of_two_grave_findings_the_graver_is_whole_and_none_is_hidden_by_a_lighter_one() {
+    for (width, height) in sizes() {
+        let mut story = downloading(68);
+        open(&mut story, FindingSeverity::Info, LIGHT);
+        open(&mut story, FindingSeverity::Attention, "Stage 1 has stalled: look at the log.");
+        open(&mut story, FindingSeverity::Blocking, GRAVE);
+        let frame = story.frame(width, height);
+        assert!(frame.contains("LASTWORD") && frame.contains("has stalled"), "{width}x{height}\n{frame}");
+    }
+}
+
+#[test]
+fn where_no_frame_has_room_a_grave_finding_still_gets_rows_of_the_log() {
+    for (width, height) in [(80, 23), (70, 20), (60, 17)] {
+        let mut story = downloading(68);
+        open(&mut story, FindingSeverity::Info, LIGHT);
+        let text = "ava-dr raises an alarm: cloud bucket inconsistent. Do not read files there before it is known which \
+                    LASTWORD";
+        open(&mut story, FindingSeverity::Blocking, text);
+        let frame = story.frame(width, height);
+        assert!(frame.contains("LASTWORD"), "{width}x{height}\n{frame}");
+    }
+}
+
+#[test]
+fn findings_without_room_are_counted_in_the_title() {
+    let mut story = downloading(68);
+    for number in 0..20 {
+        open(
+            &mut story,
+            FindingSeverity::Attention,
+            &format!("Something is to be settled, number {number}."),
+        );
+    }
+    for (width, height) in sizes() {
+        let frame = story.frame(width, height);
+        let shown = frame.matches("to be settled").count();
+        let all = story.run.open_findings().count();
+        assert!(frame.contains(&format!("{} more (key 7)", all - shown)), "{width}x{height}\n{frame}");
+    }
+}
+
+#[test]
+fn what_is_in_the_way_of_the_start_is_whole_on_the_list() {
+    for (width, height) in [(120, 40), (110, 26), (80, 24)] {
+        let frame = connected(RunSettings::default()).frame(width, height);
+        assert!(frame.contains("change."), "{width}x{height}\n{frame}");
+    }
+}
+
+#[test]
+fn an_acknowledged_alarm_keeps_its_mark_and_is_named_in_the_top_line() {
+    let mut story = in_use();
+    open(&mut story, FindingSeverity::Blocking, GRAVE);
+    let at = story.now;
+    let alarm = story.run.findings.last_mut().unwrap();
+    alarm.acknowledged = Some("known since Tuesday".to_owned());
+    alarm.acknowledged_by = Some("kim".to_owned());
+    alarm.acknowledged_at = Some(at);
+    for (width, height) in [(120, 40), (80, 24)] {
+        let frame = story.frame(width, height);
+        assert!(frame.lines().next().unwrap().contains("✗ 1 acknowledged"), "{width}x{height}\n{frame}");
+        let words = frame.replace("│", " ");
+        assert!(
+            words.contains("acknowledged by kim") && words.contains("Tuesday\"):"),
+            "{width}x{height}\n{frame}"
+        );
+    }
+    (0..5).for_each(|_| drop(story.key(KeyCode::Char('z'))));
+    let frame = story.frame(80, 24);
+    let row = frame.lines().find(|row| row.contains("acknowledged by kim 16:21 (\"known")).unwrap();
+    assert!(row.contains("✗ "), "{frame}");
+}
+
+/// The words of a sentence of about `length` letters; the last one is told from every other word of the frame.
+fn sentence(length: usize, number: usize) -> String {
+    let mut words = format!("Finding{number} ");
+    while words.len() < length {
+        words += if words.len() % 3 == 0 { "replication " } else { "of it " };
+    }
+    format!("{words}LAST{number}.")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_first_sentence_of_every_grave_finding_is_whole_at_80_by_24(
+        lengths in prop_oneof![
+            prop::collection::vec(10_usize..190, 1),
+            prop::collection::vec(10_usize..80, 2),
+        ],
+        blocking in prop::collection::vec(any::<bool>(), 2),
+        rest in 0_usize..400,
+        infos in 0_usize..4,
+        stage_2 in any::<bool>(),
+    ) {
+        let mut story = if stage_2 { generating() } else { downloading(68) };
+        (0..infos).for_each(|_| open(&mut story, FindingSeverity::Info, LIGHT));
+        for (number, length) in lengths.iter().enumerate() {
+            let severity =
+                if blocking[number] { FindingSeverity::Blocking } else { FindingSeverity::Attention };
+            let text = format!("{} {}", sentence(*length, number), "and more of it ".repeat(rest / 15));
+            open(&mut story, severity, &text);
+        }
+        let frame = story.frame(80, 24);
+        for number in 0..lengths.len() {
+            prop_assert!(frame.contains(&format!("LAST{number}.")), "{}", frame);
+        }
+    }
+}
+
+#[test]
+fn what_to_do_has_a_line_of_its_own() {
+    let mut story = downloading(68);
+    open(&mut story, FindingSeverity::Blocking, "Replication runs. Pause it now.");
+    story.run.findings.last_mut().unwrap().to_do = Some("Pause it now.".to_owned());
+    for (width, height) in [(120, 40), (80, 24)] {
+        let frame = story.frame(width, height);
+        let row = frame.lines().find(|row| row.contains("To do: Pause it now.")).unwrap();
+        assert!(!row.contains("Replication runs."), "{frame}");
+    }
+}
+
+#[test]
+fn the_view_of_the_findings_says_how_many_lines_are_below() {
+    let mut story = troubled();
+    story.key(KeyCode::Char('7'));
+    let frame = story.frame(80, 28);
+    let last = frame.lines().rev().find(|line| line.contains("more: PgDn"));
+    let below: usize = last.unwrap().split_whitespace().rev().nth(2).unwrap().parse().unwrap();
+    let whole = story.frame(80, 28 + u16::try_from(below).unwrap());
+    assert!(!whole.contains("more: PgDn"), "{below} rows more hold all of them\n{whole}");
+    story.key(KeyCode::End);
+    assert!(!story.frame(80, 28).contains("more: PgDn"), "{}", story.frame(80, 28));
+}
+
+#[test]
+fn an_appliance_that_is_away_is_listed_and_counted_once() {
+    let mut story = dr_away();
+    let open = "No answer from ava-dr (DR appliance) for 00:01:00";
+    story.now = story.now + Elapsed::from_secs(60);
+    story.record(Event::Due(TimerEvent::Lost { role: Role::Dr }));
+    assert_eq!(story.run.open_findings().filter(|finding| finding.code == Code::ApplianceLost).count(), 1);
+    let frame = story.frame(120, 40);
+    assert!(frame.contains("✗1 ▲0") && frame.contains("1 open"), "{frame}");
+    assert!(frame.contains("is away, reconnecting") && !frame.contains(open), "{frame}");
+    story.key(KeyCode::Char('7'));
+    let frame = story.frame(120, 40);
+    assert!(frame.contains("No answer from ava-dr") && !frame.contains("is away, reconnecting"), "{frame}");
+}
+
+#[test]
+fn information_is_not_counted_among_what_is_open() {
+    let story = downloading(68);
+    let frame = story.frame(120, 40);
+    assert!(frame.contains("none open, 2 info ╮"), "{frame}");
+}
+
+#[test]
+fn a_resume_that_was_decided_asks_for_no_pause() {
+    let mut story = in_use();
+    story.now = story.now + Elapsed::from_secs(60);
+    story.requested(ActionKind::Resume, Some("agreed with the owner")).sent();
+    story.replication(ReplicationState::Running).settled(ActionState::Confirmed);
+    for (width, height) in [(120, 40), (80, 24)] {
+        let frame = story.frame(width, height);
+        assert!(frame.contains("runs by your decision"), "{frame}");
+        assert!(!frame.contains("must be paused now"), "{frame}");
+    }
+}
+
+#[test]
+fn the_wait_names_when_to_look_again_and_the_latest_end() {
+    let frame = downloading(68).frame(120, 40);
+    assert!(frame.contains("NEXT  Nothing to do before 15:40; stage 1 should be over by 15:42. "), "{frame}");
+}
+
+#[test]
+fn the_signature_that_next_asks_for_is_not_called_optional() {
+    let mut story = ended();
+    story.key(KeyCode::Char('6'));
+    let frame = story.frame(120, 40);
+    let row = frame.lines().find(|row| row.contains("The run is not signed off.")).unwrap();
+    assert!(row.contains("to do"), "{row}");
+}

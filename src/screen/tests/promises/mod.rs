@@ -1,0 +1,7 @@
+//! What is always in sight: everything that matters, whole, and never as more than is known.
+
+mod completeness;
+mod connections;
+mod finding_rows;
+mod guidance;
+mod uncertain_state;
