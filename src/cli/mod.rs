@@ -2,6 +2,7 @@
 #![expect(clippy::doc_markdown, reason = "these comments are the help that clap prints, as plain text")]
 
 mod parsers;
+mod recorded;
 mod signing;
 mod watching;
 
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use self::parsers::speed;
 pub(crate) use self::{
+    recorded::{RunArgs, RunsDir},
     signing::{FindingsArgs, SignArgs, VerifyArgs},
     watching::{CheckArgs, ConnectionArgs, DemoArgs, HeadlessArgs, TestArgs, WatchArgs},
 };
@@ -71,13 +73,6 @@ pub(crate) enum Command {
     Man,
 }
 
-#[derive(Clone, Debug, Args)]
-pub(crate) struct RunsDir {
-    /// Folder that holds the runs [default: $XDG_STATE_HOME/drwatch/runs]
-    #[arg(long, value_name = "DIR")]
-    pub(crate) runs_dir: Option<PathBuf>,
-}
-
 #[derive(Debug, Args)]
 pub(crate) struct RunsArgs {
     /// Leave out rehearsals, of which the appliances were simulated
@@ -104,14 +99,6 @@ pub(crate) struct CompareArgs {
     /// As JSON
     #[arg(long)]
     pub(crate) json: bool,
-    #[command(flatten)]
-    pub(crate) runs: RunsDir,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct RunArgs {
-    /// Id, unique prefix of an id, path, or `last`
-    pub(crate) run: String,
     #[command(flatten)]
     pub(crate) runs: RunsDir,
 }

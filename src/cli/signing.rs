@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::{
-    RunArgs,
     parsers::{DueDate, due_date, person},
+    recorded::RunArgs,
 };
 use crate::run::{SignerRole, TestVerdict};
 

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{
-    RunsDir,
     parsers::{person, speed},
+    recorded::RunsDir,
 };
 
 #[derive(Debug, Args)]

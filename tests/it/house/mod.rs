@@ -34,6 +34,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("report", &["durability", "text", "run"]),
     ("screen", &["timed_write", "text", "run"]),
     ("settings", &["run", "input"]),
+    ("cli", &["run"]),
     ("ingest", &["text", "run", "clock", "input", "parse", "dialect", "appliance", "journal", "screen"]),
     ("console", &["timed_write", "text", "run", "input", "report", "screen"]),
     (

@@ -1,10 +1,14 @@
 //! A watch over ssh of appliances that drwatch simulates: a rehearsal everywhere it is shown, and no test of real ones.
 
-use std::process::Command;
+use std::{fs, process::Command};
 
 use serde_json::Value;
 
-use crate::support::pair::{DRWATCH, Pair, summary};
+use crate::support::{
+    PATIENCE,
+    pair::{DRWATCH, Pair, summary},
+    wait_until,
+};
 
 const BOTH: [&str; 4] = ["--primary", "ava-prod", "--dr", "ava-dr"];
 
@@ -23,12 +27,15 @@ fn a_watch_of_simulated_appliances_is_a_rehearsal_in_every_output() {
 
     let mut terminal = pair.watch(&BOTH, 40, 120);
     terminal.wait_for("REHEARSAL");
-    terminal.wait_for("verified");
+    let folder = pair.run_folder();
+    wait_until("both appliances are identified", PATIENCE, || {
+        let journal = fs::read_to_string(folder.join("journal.ndjson")).unwrap();
+        journal.matches(r#""kind":"identified""#).count() >= 2
+    });
     terminal.type_keys("qy");
     let (_, screen) = terminal.wait_for_exit();
     assert!(screen.contains("simulated"), "{screen}");
 
-    let folder = pair.run_folder();
     let summary = summary(&folder);
     assert_eq!(summary["simulated"], true);
     assert_eq!(summary["versions"]["primary"]["simulated"], true);
