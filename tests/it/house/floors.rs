@@ -20,6 +20,8 @@ struct Source {
     names: Names,
     /// What it uses; in `names` are its re-exports as well.
     used: Vec<Vec<String>>,
+    /// The modules that it imports or re-exports with all their names.
+    globs: Vec<Vec<String>>,
     defined: BTreeSet<String>,
     /// Its modules that only tests have.
     tests: Vec<String>,
@@ -44,13 +46,13 @@ impl Source {
         }
         let used = names.used[..end].to_vec();
         let used = used.iter().flat_map(|(path, module)| names.meanings(path, module, 8)).collect();
-        Self { names, used, defined, tests: tests.iter().filter_map(name).collect() }
+        let globs = Self::globs(&names);
+        Self { names, used, globs, defined, tests: tests.iter().filter_map(name).collect() }
     }
 
-    /// The modules that it imports or re-exports with all their names.
-    fn globs(&self) -> Vec<Vec<String>> {
-        let globs = self.names.used.iter().filter(|(path, _)| path.last().is_some_and(|last| last == "*"));
-        let meant = globs.flat_map(|(path, module)| self.names.meanings(path, module, 8));
+    fn globs(names: &Names) -> Vec<Vec<String>> {
+        let globs = names.used.iter().filter(|(path, _)| path.last().is_some_and(|last| last == "*"));
+        let meant = globs.flat_map(|(path, module)| names.meanings(path, module, 8));
         meant.filter_map(|path| Some(path.strip_suffix(&["*".to_owned()])?.to_vec())).collect()
     }
 
@@ -142,7 +144,7 @@ impl Files {
             let found = self.definer_in(&self.full(module, path)?, name, depth - 1)?;
             Some(found).filter(|found| self.0[*found].defined.contains(name))
         };
-        let found = source.globs().iter().find_map(through_glob);
+        let found = source.globs.iter().find_map(through_glob);
         // A name made by a macro is defined here as well.
         found.or((!is_module).then_some(module))
     }
@@ -158,10 +160,13 @@ impl Files {
 
     /// Each file with those that it uses.
     fn edges(&self) -> BTreeMap<&Module, BTreeSet<&Module>> {
+        let mut known = BTreeMap::new();
         let used = |(module, source): (_, &Source)| {
-            let paths = source.used.iter().filter_map(|path| self.full(module, path));
-            let used = paths.filter_map(|path| self.definer(&path, 8)).filter(|definer| *definer != module);
-            (module, used.collect())
+            let paths: BTreeSet<_> = source.used.iter().filter_map(|path| self.full(module, path)).collect();
+            let used = paths
+                .into_iter()
+                .filter_map(|path| *known.entry(path).or_insert_with_key(|path| self.definer(path, 8)));
+            (module, used.filter(|definer| *definer != module).collect())
         };
         self.0.iter().map(used).collect()
     }
