@@ -99,7 +99,7 @@ fn judged_and_exported(run: &Run, now: Timestamp) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: crate::short_or_long(100, 300), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: crate::short_or_long(60, 300), failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_event_may_follow_any_other(records in records(), elsewhere in at()) {

@@ -157,7 +157,7 @@ fn name() -> impl Strategy<Value = String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: crate::short_or_long(24, 48), ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_the_names_are_none_is_left_and_nothing_else_changes(

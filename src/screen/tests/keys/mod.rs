@@ -73,14 +73,14 @@ fn a_key_with_alt_does_nothing_outside_of_a_field() {
     let mut story = prepared();
     for key in modified() {
         assert_eq!(story.key_with(key.code, key.modifiers), None, "{key:?}");
-        assert!(story.frame(120, 40).contains("no key: "), "{key:?}");
+        assert!(story.frame(80, 24).contains("no key: "), "{key:?}");
     }
     for opened in ['b', 'B', 'q', '?', 'c', 's', 'm', 'a'] {
         press(&mut story, opened);
-        let before = story.frame(120, 40);
+        let before = story.frame(80, 24);
         for key in modified() {
             assert_eq!(story.key_with(key.code, key.modifiers), None, "{opened:?} {key:?}");
-            assert_eq!(story.frame(120, 40), before, "{opened:?} {key:?}");
+            assert_eq!(story.frame(80, 24), before, "{opened:?} {key:?}");
         }
         story.key(KeyCode::Esc);
     }
