@@ -68,6 +68,8 @@ pub(crate) struct ScreenFront {
     mode: Mode,
     drawn_at: Option<Instant>,
     reading_time: ReadingTime,
+    /// The time zone was looked for.
+    has_zone: bool,
     hung_up: bool,
     bell: bool,
     /// The terminal is another job's at the moment: nothing is drawn, and no key is read.
@@ -89,8 +91,7 @@ impl ScreenFront {
         }
         // Only once raw mode is on: before, the terminal gives whole lines and echoes what is typed.
         let input = TerminalInput::read()?;
-        let mut view = View::default();
-        view.zone = jiff::tz::TimeZone::try_system().ok().map(LocalZone::new);
+        let view = View::default();
         let (drawn_at, hung_up, bell) = (None, false, false);
         let mut front = Self {
             sink,
@@ -103,6 +104,7 @@ impl ScreenFront {
             mode,
             drawn_at,
             reading_time: ReadingTime::default(),
+            has_zone: false,
             hung_up,
             bell,
             is_away,
@@ -193,6 +195,10 @@ impl ScreenFront {
         let _span = tracing::debug_span!("frame").entered();
         if self.tui.draw(&scene).is_err() {
             self.hung_up = true;
+        }
+        // Behind the first frame, as it may take reading a hundred folders of zones.
+        if !std::mem::replace(&mut self.has_zone, true) {
+            self.view.zone = jiff::tz::TimeZone::try_system().ok().map(LocalZone::new);
         }
     }
 

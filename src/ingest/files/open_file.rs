@@ -2,8 +2,11 @@
 //! removed at any moment.
 
 use std::{
-    io,
-    os::{fd::AsRawFd as _, unix::fs::MetadataExt as _},
+    fs, io,
+    os::{
+        fd::{AsFd as _, AsRawFd as _},
+        unix::fs::MetadataExt as _,
+    },
     path::{Path, PathBuf},
     time::SystemTime,
 };
@@ -79,6 +82,8 @@ pub(super) struct OpenFile {
     is_unpacked: bool,
     /// Whether it is a file, and no pipe or device.
     pub(super) is_file: bool,
+    /// Whether it is on a disk of this machine, which answers at once: no thread has to wait for it.
+    pub(super) is_local: bool,
 }
 
 /// What happened to a file since it was last read.
@@ -134,6 +139,7 @@ impl OpenFile {
             arrival,
             is_unpacked: false,
             is_file: metadata.is_file(),
+            is_local: false,
         })
     }
 
@@ -189,7 +195,7 @@ impl OpenFile {
     }
 
     pub(super) fn path_now(&self) -> Option<PathBuf> {
-        std::fs::read_link(format!("/proc/self/fd/{}", self.file.as_raw_fd())).ok()
+        fs::read_link(format!("/proc/self/fd/{}", self.file.as_raw_fd())).ok()
     }
 
     /// Goes to `position`, whatever is before it.
@@ -267,7 +273,11 @@ impl OpenFile {
     /// Notes its time of writing and length before it is read: what is written while it is read then counts as a
     /// change at the next check.
     pub(super) async fn note_state(&mut self) -> io::Result<()> {
-        let metadata = self.file.metadata().await?;
+        let metadata = if self.is_local {
+            fs::File::from(self.file.as_fd().try_clone_to_owned()?).metadata()?
+        } else {
+            self.file.metadata().await?
+        };
         if !self.is_unpacked {
             self.checked = metadata.modified()?;
         }

@@ -1,6 +1,7 @@
 //! Entering and leaving the terminal's full screen: alternate screen, raw mode, hidden cursor, bracketed paste. Keys are
 //! read elsewhere; what is drawn is decided elsewhere.
 
+mod backend;
 mod clipboard;
 mod size;
 
@@ -24,9 +25,9 @@ use nix::{
     sys::termios::{LocalFlags, OutputFlags, tcgetattr},
     unistd::{getpgrp, tcgetpgrp},
 };
-use ratatui::{Terminal, TerminalOptions, Viewport, backend::CrosstermBackend, layout::Rect};
+use ratatui::{Terminal, TerminalOptions, Viewport, layout::Rect};
 
-pub(crate) use self::size::drawn_area;
+pub(crate) use self::{backend::FrameBackend, size::drawn_area};
 use super::{Scene, draw, paint::Clipboard};
 use crate::timed_write::{Stream, write_or_discard_within};
 
@@ -120,7 +121,7 @@ pub(crate) fn install_panic_hook() {
 /// The terminal while it is ours; given back when dropped.
 #[derive(Debug)]
 pub(crate) struct Tui<W: Write> {
-    terminal: Terminal<CrosstermBackend<W>>,
+    terminal: Terminal<FrameBackend<W>>,
     /// Whether the terminal has been asked to report the mouse.
     has_mouse: bool,
 }
@@ -131,7 +132,7 @@ impl<W: Write> Tui<W> {
         // A fixed viewport: ratatui would take the size that the terminal reports, usable or not.
         let viewport = Viewport::Fixed(drawn_area()?);
         let options = TerminalOptions { viewport };
-        Ok(Self { terminal: Terminal::with_options(CrosstermBackend::new(out), options)?, has_mouse: false })
+        Ok(Self { terminal: Terminal::with_options(FrameBackend::new(out), options)?, has_mouse: false })
     }
 
     /// Takes the terminal, for the first time or again after [`leave_terminal`]; after an error it is as it was.
@@ -154,15 +155,18 @@ impl<W: Write> Tui<W> {
         out.write_all(ASK_FOR_BACKGROUND).and_then(|()| Write::flush(out))
     }
 
-    /// Draws one frame, as one update that the terminal shows at once. An unchanged frame writes next to nothing.
+    /// Draws one frame; an unchanged one writes nothing.
     pub(crate) fn draw(&mut self, scene: &Scene<'_>) -> io::Result<()> {
         let area = drawn_area()?;
         self.follow_mouse(scene.view.takes_mouse)?;
+        if area == self.terminal.current_buffer_mut().area {
+            return self.terminal.draw(|frame| draw(frame, scene)).map(drop);
+        }
+        // What clears the screen and what fills it again are one update.
         queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        let is_resized = area != self.terminal.current_buffer_mut().area;
-        let resized = if is_resized { self.redraw_on(area) } else { Ok(()) };
+        let drawn =
+            self.redraw_on(area).and_then(|()| self.terminal.draw(|frame| draw(frame, scene)).map(drop));
         // Ended whatever became of the frame: within a synchronized update a terminal shows nothing new.
-        let drawn = resized.and_then(|()| self.terminal.draw(|frame| draw(frame, scene)).map(drop));
         let ended = execute!(self.terminal.backend_mut(), EndSynchronizedUpdate);
         drawn.and(ended)
     }
@@ -188,8 +192,8 @@ impl<W: Write> Tui<W> {
     }
 
     fn redraw_on(&mut self, area: Rect) -> io::Result<()> {
-        // All of it: the terminal may be larger than what is drawn on.
-        queue!(self.terminal.backend_mut(), Clear(ClearType::All))?;
+        // All of it: the terminal may be larger than what is drawn on. Whoever had the terminal may have shown the cursor.
+        queue!(self.terminal.backend_mut(), Hide, Clear(ClearType::All))?;
         self.terminal.resize(area)
     }
 }

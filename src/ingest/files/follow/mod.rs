@@ -14,7 +14,10 @@ mod tests;
 
 use std::{io, os::unix::fs::MetadataExt as _, path::PathBuf, time::Duration};
 
-use tokio::sync::mpsc::Sender;
+use tokio::{
+    sync::mpsc::Sender,
+    time::{Instant, sleep_until},
+};
 
 use self::changes::Changes;
 use super::{
@@ -34,7 +37,7 @@ use crate::{
 const POLL_INTERVAL: Duration = Duration::from_millis(250);
 
 /// Between two polls of a file whose changes are told. Well below [`ROTATION_INTERVAL`], as gaps reach back to a poll.
-const IDLE_POLL_INTERVAL: Duration = Duration::from_secs(2);
+const IDLE_POLL_INTERVAL: Duration = Duration::from_secs(4);
 
 /// How a file that is followed is looked after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,7 +86,10 @@ pub(crate) async fn follow(
     let mut final_polls = None;
     loop {
         let now = clock.now();
-        let interval = if changes.renew() { IDLE_POLL_INTERVAL } else { POLL_INTERVAL };
+        follower.is_local = changes.renew();
+        let interval = if follower.is_local { IDLE_POLL_INTERVAL } else { POLL_INTERVAL };
+        // A log that is written to all the time is polled no more often than without notice.
+        let soonest = Instant::now() + clock.real(POLL_INTERVAL);
         let polled = follower.poll(now).await;
         // An error here means that the session has ended.
         if follower.report(polled, now).await.is_err() {
@@ -94,8 +100,8 @@ pub(crate) async fn follow(
             None => tokio::select! {
                 () = &mut closing => final_polls = Some(MAX_FINAL_POLLS),
                 () = clock.sleep(interval) => {}
-                // A log that is written to all the time is polled no more often than without being told.
-                () = async { tokio::join!(changes.next(), clock.sleep(POLL_INTERVAL)); } => {}
+                // The second timer only after a change: each costs the idle watch wakeups.
+                () = async { changes.next().await; sleep_until(soonest).await } => {}
             },
             // A log that is being rotated is readable again at one of the next polls.
             Some(left) if *left > 0 && follower.failing.is_some() => *left -= 1,
@@ -119,6 +125,8 @@ enum Availability {
 
 struct Follower {
     path: PathBuf,
+    /// It is on a disk of this machine, which answers at once: no thread has to wait for it.
+    is_local: bool,
     clock: Clock,
     /// What an earlier watch has read, until its place is found.
     seen: Option<Seen>,
@@ -148,6 +156,7 @@ impl Follower {
     fn new(path: PathBuf, clock: Clock, outlet: Outlet) -> Self {
         Self {
             path,
+            is_local: false,
             clock,
             seen: None,
             searched_at: None,
@@ -171,9 +180,11 @@ impl Follower {
         if self.seen.is_some() {
             self.find_place(now).await?;
         }
-        let named = tokio::fs::metadata(&self.path).await;
+        let named =
+            if self.is_local { std::fs::metadata(&self.path) } else { tokio::fs::metadata(&self.path).await };
         let Some(open) = &mut self.open else { return self.open_first().await };
         let is_file = open.is_file;
+        open.is_local = self.is_local;
         let checked = open.check().await;
         let read = match checked {
             Ok(FileChange::None) => Ok(()),

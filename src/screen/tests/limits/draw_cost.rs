@@ -2,12 +2,12 @@
 
 use std::{cell::RefCell, io, rc::Rc};
 
-use ratatui::{Terminal, TerminalOptions, Viewport, backend::CrosstermBackend, layout::Rect};
+use ratatui::{Terminal, TerminalOptions, Viewport, layout::Rect};
 
 use crate::screen::tests::story::{Story, generating};
 use crate::{
     run::{ReplicationState, Severity},
-    screen::{Scene, draw},
+    screen::{Scene, draw, terminal::FrameBackend},
 };
 
 #[derive(Clone, Default)]
@@ -25,7 +25,7 @@ impl io::Write for Sink {
 }
 
 struct Screen {
-    terminal: Terminal<CrosstermBackend<Sink>>,
+    terminal: Terminal<FrameBackend<Sink>>,
     sink: Sink,
 }
 
@@ -33,7 +33,7 @@ impl Screen {
     fn new(width: u16, height: u16) -> Self {
         let sink = Sink::default();
         let viewport = Viewport::Fixed(Rect::new(0, 0, width, height));
-        let backend = CrosstermBackend::new(sink.clone());
+        let backend = FrameBackend::new(sink.clone());
         Self { terminal: Terminal::with_options(backend, TerminalOptions { viewport }).unwrap(), sink }
     }
 
@@ -48,12 +48,12 @@ impl Screen {
 }
 
 #[test]
-fn an_unchanged_frame_costs_next_to_nothing_and_a_second_of_clock_little() {
+fn an_unchanged_frame_costs_nothing_and_a_second_of_clock_little() {
     let mut story = generating();
     let mut screen = Screen::new(200, 50);
     screen.bytes(&story);
     let unchanged = screen.bytes(&story);
-    assert!(unchanged <= 32, "{unchanged} bytes");
+    assert_eq!(unchanged, 0, "bytes");
     let mut seconds = Vec::new();
     for second in 1..=30 {
         story.at(2885 + second);
@@ -64,7 +64,22 @@ fn an_unchanged_frame_costs_next_to_nothing_and_a_second_of_clock_little() {
     }
     let mean = seconds.iter().sum::<usize>() / seconds.len();
     // Once a minute the chart moves on, and every few seconds the phase bar.
-    assert!(mean <= 160, "{mean} bytes a second: {seconds:?}");
+    assert!(mean <= 100, "{mean} bytes a second: {seconds:?}");
+}
+
+#[test]
+fn a_large_frame_is_shown_at_once_and_clocks_cost_no_more_for_it() {
+    let mut story = generating();
+    let mut screen = Screen::new(120, 40);
+    let mut update = |story: &Story| {
+        screen.bytes(story);
+        String::from_utf8(screen.sink.0.borrow().clone()).unwrap()
+    };
+    let whole = update(&story);
+    assert!(whole.starts_with("\u{1b}[?2026h") && whole.ends_with("\u{1b}[?2026l"), "{whole:?}");
+    story.at(2886);
+    let clocks = update(&story);
+    assert!(!clocks.is_empty() && !clocks.contains("2026"), "{clocks:?}");
 }
 
 #[test]
