@@ -1,10 +1,10 @@
-//! The pre-flight of a watch: judged at every beat while the test is prepared, and recorded where its verdict has
+//! The pre-flight of a watch: judged at each change while the test is prepared, and recorded where its verdict has
 //! changed for a while and where stage 1 begins. The questions are in `run`.
 
 use std::path::Path;
 
 use crate::run::{
-    ActionPlan, ByteCount, Elapsed, Event, Phase, Preflight, PreflightFacts, PreflightVerdict, Run,
+    ActionPlan, ByteCount, Elapsed, Event, Phase, Preflight, PreflightFacts, PreflightVerdict, Run, Sequence,
     Timestamp, preflight,
 };
 
@@ -22,12 +22,21 @@ pub(crate) struct PreflightHistory {
     settled: Option<Preflight>,
     current: Option<(PreflightVerdict, Timestamp)>,
     recorded: Option<PreflightVerdict>,
+    /// The last record of the run that was judged, and when.
+    judged: Option<(Sequence, Timestamp)>,
     disk: Option<(Timestamp, Option<ByteCount>)>,
 }
 
 impl PreflightHistory {
     pub(crate) fn disk_free(&self) -> Option<ByteCount> {
         self.disk.and_then(|(_, free)| free)
+    }
+
+    /// Whether the verdict settles now that has not yet.
+    fn settles_at(&self, now: Timestamp) -> bool {
+        let settled = self.settled.as_ref().map(|settled| settled.verdict);
+        self.current
+            .is_some_and(|(verdict, since)| settled != Some(verdict) && now.since(since) >= SETTLING_TIME)
     }
 
     fn take(&mut self, judged: Preflight) -> bool {
@@ -54,6 +63,12 @@ impl PreflightHistory {
         if !both || run.phases.current != Phase::Prepare || run.ending.is_some() || is_decided {
             return false;
         }
+        // Without a record between only time has passed: that settles a verdict, and makes answers old.
+        let is_judged = |(last, at)| last == run.last && now.since(at) < SETTLING_TIME;
+        if self.judged.is_some_and(is_judged) && !self.settles_at(now) {
+            return false;
+        }
+        self.judged = Some((run.last, now));
         // The disk of this machine does not matter to a simulated run.
         if !run.started.demo && self.disk.is_none_or(|(asked, _)| now.since(asked) >= DISK_INTERVAL) {
             self.disk = Some((now, disk::free(folder)));
@@ -78,6 +93,19 @@ mod tests {
     fn judged(verdict: PreflightVerdict, seconds: u64) -> Preflight {
         let start = Timestamp::new(chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap());
         Preflight { verdict, at: start + Elapsed::from_secs(seconds), items: Vec::new() }
+    }
+
+    #[test]
+    fn a_verdict_settles_by_time_alone_and_only_once() {
+        let mut history = PreflightHistory::default();
+        let at = |seconds| judged(PreflightVerdict::Go, seconds).at;
+        assert!(!history.settles_at(at(60)), "nothing was judged");
+        history.take(judged(PreflightVerdict::Go, 0));
+        assert!(!history.settles_at(at(9)) && history.settles_at(at(10)));
+        history.take(judged(PreflightVerdict::Go, 10));
+        assert!(!history.settles_at(at(60)), "it has settled");
+        history.take(judged(PreflightVerdict::NoGo, 61));
+        assert!(!history.settles_at(at(62)) && history.settles_at(at(71)));
     }
 
     #[test]
