@@ -6,7 +6,7 @@ use crate::report::table::Flush::{Left, Right};
 use crate::report::table::known;
 use crate::report::value::Report;
 use crate::run::{
-    DownloadSummary, Elapsed, Epoch, GetCount, ObjectCount, Phase, Summary, ThreadEstimate, Timestamp,
+    Course, DownloadSummary, Elapsed, Epoch, GetCount, ObjectCount, Phase, Summary, ThreadEstimate, Timestamp,
 };
 use crate::text::{grouped, percent, rate_to_tenth};
 
@@ -19,7 +19,9 @@ pub(super) fn recovery(report: &Report) -> Vec<Block> {
     if let Some(stage) = &report.summary.stage_2 {
         blocks.push(Block::Heading("Stage 2 against past runs"));
         let length = known(stage.elapsed, |length| length);
-        blocks.push(Block::text(format!("Stage 2, {length}: {stage}.")));
+        let so_far = if matches!(stage.course, Course::UnderWay | Course::LeftOff) { " so far" } else { "" };
+        blocks.push(Block::text(format!("Stage 2, {length}{so_far}: {stage}.")));
+        blocks.extend(stage.longest_silence.map(|silence| Block::text(format!("{silence}."))));
     }
     blocks
 }
