@@ -21,7 +21,11 @@ pub(super) fn recovery(report: &Report) -> Vec<Block> {
         let length = known(stage.elapsed, |length| length);
         let so_far = if matches!(stage.course, Course::UnderWay | Course::LeftOff) { " so far" } else { "" };
         blocks.push(Block::text(format!("Stage 2, {length}{so_far}: {stage}.")));
-        blocks.extend(stage.longest_silence.map(|silence| Block::text(format!("{silence}."))));
+        blocks.extend(
+            stage
+                .longest_silence
+                .map(|silence| Block::text(format!("Longest silence of its log: {silence}."))),
+        );
     }
     blocks
 }

@@ -64,19 +64,30 @@ fn stage_2_is_shown_against_past_runs_of_its_kind() {
 fn past_runs_have_a_row_of_their_own_where_they_do_not_fit_beside_the_time() {
     let of_kind = vec![past(10, 2662), past(11, 2000), past(13, 3000)];
     let many: Vec<PastRun> = (0..20).map(|run| past(8 + run % 5, 2662)).collect();
-    for (history, hours, said) in [
-        (Vec::new(), 6, "no past run"),
-        (vec![past(2, 90_000)], 6, "no past run of this kind"),
-        (vec![past(11, 2662)], 6, "1 past run: 11 h 00"),
-        (vec![past(11, 2662)], 14, "longer than the 1 past run, 11 h 00"),
-        (of_kind.clone(), 6, "3 runs: 11 h 00 (10 h 00 – 13 h 00)"),
-        (of_kind.clone(), 14, "longer than all 3, at most 13 h 00"),
-        (many, 6, "20 runs: 10 h 00 (8 h 00 – 12 h 00)"),
+    let short = "3 runs: 11 h 00 (10 h 00 – 13 h 00)";
+    let long = "3 past runs: median 11 h 00 (10 h 00 – 13 h 00)";
+    let over = "longer than all 3 past runs (10 h 00 – 13 h 00)";
+    let twenty = "20 past runs: median 10 h 00 (8 h 00 – 12 h 00)";
+    for (history, hours, at_80, at_100) in [
+        (Vec::new(), 6, "no past run", "no past run"),
+        (vec![past(2, 90_000)], 6, "no past run of this kind", "no past run of this kind"),
+        (vec![past(11, 2662)], 6, "1 past run: 11 h 00", "1 past run: 11 h 00"),
+        (
+            vec![past(11, 2662)],
+            14,
+            "longer than the 1 past run, 11 h 00",
+            "longer than the 1 past run, 11 h 00",
+        ),
+        (of_kind.clone(), 6, short, long),
+        (of_kind.clone(), 14, "longer than all 3, at most 13 h 00", over),
+        (many, 6, "20 runs: 10 h 00 (8 h 00 – 12 h 00)", twenty),
     ] {
-        for (width, height) in [(80, 24), (100, 30)] {
+        for (width, height, said) in [(80, 24, at_80), (100, 30, at_100)] {
             let frame = generating_after(history.clone(), hours).frame(width, height);
-            assert!(frame.contains(said), "{said} at {width}\n{frame}");
-            assert!(frame.contains("○ generation  ○ restore"), "{frame}");
+            assert!(frame.contains(said), "{said}\n{frame}");
+            let is_beside = |line: &str| line.contains("namespace generation  ") && line.contains(said);
+            let is_beside = frame.lines().any(is_beside);
+            assert_eq!(frame.contains("○ generation  ○ restore"), !is_beside, "{frame}");
         }
     }
     let mut plain = generating_after(of_kind, 6);
@@ -119,7 +130,7 @@ fn a_silence_is_marked_and_named_although_it_is_narrower_than_a_column() {
     let frame = lasting.frame(80, 24);
     assert!(frame.contains("no line for 45 min, since"), "{frame}");
     let busy = silent_between(600, 605, 840).frame(80, 24);
-    assert!(!busy.contains("no line for") && !busy.contains('▲'), "{busy}");
+    assert!(!busy.contains("no line for") && busy.contains(" 0 ┤⣿"), "{busy}");
 }
 
 #[test]

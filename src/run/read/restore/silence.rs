@@ -30,9 +30,9 @@ impl fmt::Display for Silence {
         let from = from.utc().format("%Y-%m-%d %H:%M");
         match to {
             Some(to) => {
-                write!(f, "no log line came for {length}, from {from} to {} UTC", to.utc().format("%H:%M"))
+                write!(f, "no line came for {length}, from {from} to {} UTC", to.utc().format("%H:%M"))
             }
-            None => write!(f, "no log line has come for {length}, since {from} UTC"),
+            None => write!(f, "no line has come for {length}, since {from} UTC"),
         }
     }
 }

@@ -143,7 +143,7 @@ fn a_silence_of_the_log_is_long_beside_its_usual_rate() {
     assert_eq!(longest(&story), Some(Silence { from, to: None, length: secs(40 * 60) }));
     assert_eq!(
         longest(&story).unwrap().to_string(),
-        format!("no log line has come for 00:40:00, since {} UTC", from.utc().format("%Y-%m-%d %H:%M"))
+        format!("no line has come for 00:40:00, since {} UTC", from.utc().format("%Y-%m-%d %H:%M"))
     );
     let to = story.now;
     story.chunk(LogTally { lines: LineCount(1), ..LogTally::default() });

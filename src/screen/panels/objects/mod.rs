@@ -25,6 +25,16 @@ use row::Row;
 /// Rows of the panel that stage 2 shows above the chart of the log: its time, past runs, the final lines, the log.
 const ROWS_ABOVE_ACTIVITY: u16 = 4;
 
+/// What of stage 2 the rows of the panel are enough for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum RoomFor {
+    /// A row or two.
+    Lines,
+    /// [`ROWS_ABOVE_ACTIVITY`] and the chart.
+    Chart,
+    All,
+}
+
 /// The rates in `width` columns: the present one with its age where it is old, and those of the past.
 fn rates(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
     let run = picture.run;
@@ -202,7 +212,7 @@ fn elapsed(run: &Run, phase: Phase, now: Timestamp) -> Option<Elapsed> {
     run.phases.span(phase)?.length(now)
 }
 
-fn later_rows(picture: &Picture<'_>, width: u16, is_tight: bool, canvas: &Canvas<'_>) -> Vec<Row> {
+fn later_rows(picture: &Picture<'_>, width: u16, room_for: RoomFor, canvas: &Canvas<'_>) -> Vec<Row> {
     let run = picture.run;
     let time = elapsed(run, Phase::Stage2, picture.now)
         .map_or_else(|| "--:--:--".to_owned(), |time| time.to_string());
@@ -219,13 +229,15 @@ fn later_rows(picture: &Picture<'_>, width: u16, is_tight: bool, canvas: &Canvas
     let words = if is_compared { stage_2::comparisons(picture, canvas) } else { Vec::new() };
     let within = |room: usize| words.iter().find(|words| words.width() <= room).cloned().unwrap_or_default();
     // While the stage lasts the whole comparison is worth a row; where rows are few, the two final lines share one.
-    let needs_row = run.phase() == Phase::Stage2 && words.first().is_some_and(|words| words.width() > room);
+    let needs_row = run.phase() == Phase::Stage2
+        && room_for != RoomFor::Lines
+        && words.first().is_some_and(|words| words.width() > room);
     let right = if needs_row { String::new() } else { within(room) };
     let mut rows = vec![Row { left, right: canvas.line(right, Tone::Quiet) }];
     if needs_row {
         rows.push(Row { left: canvas.line(within(width.into()), Tone::Quiet), right: Line::default() });
     }
-    rows.extend(final_lines(run, needs_row && is_tight, canvas));
+    rows.extend(final_lines(run, needs_row && room_for == RoomFor::Chart, canvas));
     rows.extend(stage_2::rows(picture, width, canvas));
     let head = headline(picture, canvas);
     let mut left = head.left;
@@ -275,7 +287,8 @@ fn draw_content(
     let run = picture.run;
     if run.phase() > Phase::Stage1 {
         let for_chart = inner.height.saturating_sub(ROWS_ABOVE_ACTIVITY);
-        let mut rows = later_rows(picture, inner.width, for_chart <= rate_chart::MAX_ROWS, canvas);
+        let room_for = if for_chart <= rate_chart::MAX_ROWS { RoomFor::Chart } else { RoomFor::All };
+        let mut rows = later_rows(picture, inner.width, room_for, canvas);
         if run.phase() == Phase::Stage2 && for_chart >= rate_chart::MIN_ROWS {
             // Stage 2 has no counter: the log is what shows that it goes on. The figures of stage 1 need less room.
             let more = usize::from(for_chart.saturating_sub(rate_chart::MAX_ROWS));
@@ -348,7 +361,7 @@ fn draw_rows(rows: Vec<Row>, area: Rect, canvas: &mut Canvas<'_>) -> u16 {
 pub(crate) fn draw_lines(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let run = picture.run;
     if run.phase() > Phase::Stage1 {
-        draw_rows(later_rows(picture, area.width, true, canvas), area, canvas);
+        draw_rows(later_rows(picture, area.width, RoomFor::Lines, canvas), area, canvas);
         return;
     }
     let head = headline(picture, canvas);

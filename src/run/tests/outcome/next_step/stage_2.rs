@@ -17,7 +17,7 @@ fn past_runs_of_the_same_kind_say_how_long_stage_2_takes() {
         (vec![past(11)], 1, "Wait: Stage 2 took 11:00:00 in the one past run of this size."),
         (vec![past(11)], 14, "Wait: Stage 2 has lasted longer than in the one past run (11:00:00)."),
         (vec![past(11), past(10)], 6, "Wait: Stage 2 took 10:00:00 to 11:00:00 in 2 past runs of this size."),
-        (vec![past(11), past(10), past(12)], 6, "Wait until 01:00 to 03:00: This rests on 3 past runs."),
+        (vec![past(11), past(10), past(12)], 6, "Wait until 18:00 to 20:00: This rests on 3 past runs."),
         (
             vec![past(11), past(10), past(12)],
             14,
