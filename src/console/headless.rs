@@ -255,8 +255,10 @@ fn predicted(prediction: &Prediction, run: &Run) -> String {
     });
     let past = stage_2(run, run.last_at).filter(|_| prediction.phase == Phase::Stage2);
     let since = past.as_ref().and_then(|past| past.elapsed).map(|elapsed| format!(" for {elapsed}"));
+    let silence =
+        past.as_ref().and_then(|past| past.longest_silence).map(|silence| format!("log: {silence}"));
     let past = past.map(|past| format!("{phase}{}: {past}", since.unwrap_or_default()));
-    past.into_iter().chain(end).collect::<Vec<_>>().join("; ")
+    past.into_iter().chain(end).chain(silence).collect::<Vec<_>>().join("; ")
 }
 
 fn identified(role: Role, identity: &Identity, run: &Run) -> String {

@@ -68,8 +68,6 @@ pub(crate) struct ScreenFront {
     mode: Mode,
     drawn_at: Option<Instant>,
     reading_time: ReadingTime,
-    /// The time zone was looked for.
-    has_zone: bool,
     hung_up: bool,
     bell: bool,
     /// The terminal is another job's at the moment: nothing is drawn, and no key is read.
@@ -104,7 +102,6 @@ impl ScreenFront {
             mode,
             drawn_at,
             reading_time: ReadingTime::default(),
-            has_zone: false,
             hung_up,
             bell,
             is_away,
@@ -176,6 +173,15 @@ impl ScreenFront {
     }
 
     pub(crate) fn draw(&mut self, shown: &Shown<'_>) {
+        let is_first = self.drawn_at.is_none();
+        self.draw_frame(shown);
+        // Behind the first frame, as it may take reading a hundred folders of zones.
+        if is_first {
+            self.view.zone = jiff::tz::TimeZone::try_system().ok().map(LocalZone::new);
+        }
+    }
+
+    fn draw_frame(&mut self, shown: &Shown<'_>) {
         // Set even where nothing is drawn: a job in the background must not check for the foreground without pause.
         self.drawn_at = Some(Instant::now());
         self.mind_the_foreground();
@@ -195,10 +201,6 @@ impl ScreenFront {
         let _span = tracing::debug_span!("frame").entered();
         if self.tui.draw(&scene).is_err() {
             self.hung_up = true;
-        }
-        // Behind the first frame, as it may take reading a hundred folders of zones.
-        if !std::mem::replace(&mut self.has_zone, true) {
-            self.view.zone = jiff::tz::TimeZone::try_system().ok().map(LocalZone::new);
         }
     }
 

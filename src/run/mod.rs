@@ -30,8 +30,9 @@ pub use self::{
         outcome::{CleanupCode, CleanupItem, Exit, Outcome, cleanup},
         preflight::{Preflight, PreflightFacts, preflight},
         restore::{
-            Forecast, GetSpeed, Progress, ScoredPrediction, SpeedBefore, Stage2, Standstill, ThreadEstimate,
-            Trend, activity_then, forecast, get_speed, prediction_due, progress, scored_predictions, stage_2,
+            Course, Forecast, GetSpeed, Progress, ScoredPrediction, Silence, SpeedBefore, Stage2, Standstill,
+            ThreadEstimate, Trend, activity_then, forecast, get_speed, long_silences, prediction_due,
+            progress, scored_predictions, stage_2,
         },
         summary::{
             ActionSummary, BucketSummary, DownloadSummary, JournalHead, LogSummary, PhaseSummary,

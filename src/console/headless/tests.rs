@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::run::{
-    Arrival, FORMAT, LIST_LIMIT, LogCitation, LogOffset, RunId, RunSettings, Started, Timestamp, apply,
+    Arrival, FORMAT, LIST_LIMIT, Link, LogCitation, LogOffset, RunId, RunSettings, Started, Timestamp, apply,
 };
 
 pub(in crate::console) fn run(now: Timestamp) -> Run {
@@ -27,7 +27,7 @@ pub(in crate::console) fn run(now: Timestamp) -> Run {
 
 #[test]
 fn stage_2_is_said_each_hour_with_what_past_runs_took() {
-    use crate::run::{Basis, Elapsed, Statement};
+    use crate::run::{Basis, ByteCount, Elapsed, LineCount, LogTally, Statement};
     let begun = Timestamp::new(chrono::DateTime::from_timestamp(1_772_438_400, 0).unwrap());
     let mut run = run(begun);
     let mut transcript = Transcript::new(Style::Lines);
@@ -48,6 +48,15 @@ fn stage_2_is_said_each_hour_with_what_past_runs_took() {
             format!("stage-2 for {hours:02}:00:00: no past run of this size and release to compare with");
         assert!(said.contains(&words), "{said}");
     }
+    tell(&mut run, 14, Event::LinkChanged { role: Role::Dr, link: Link::Connected });
+    let tally = LogTally { lines: LineCount(600), ..LogTally::default() };
+    let (offset, lines, bytes) = (LogOffset(0), tally.lines, ByteCount(4800));
+    let sha256 = String::new();
+    let chunk = Event::LogChunk { offset, bytes, lines, sha256, tally, received_at: None };
+    tell(&mut run, 15, chunk);
+    let basis = Basis::PastRuns { runs: 0 };
+    let said = tell(&mut run, 17, Event::Predicted(Prediction { phase: Phase::Stage2, end: None, basis }));
+    assert!(said.contains("; log: no line has come for 02:00:00, since 2026-03-02 23:00 UTC"), "{said}");
 }
 
 #[test]

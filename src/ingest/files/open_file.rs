@@ -82,8 +82,16 @@ pub(super) struct OpenFile {
     is_unpacked: bool,
     /// Whether it is a file, and no pipe or device.
     pub(super) is_file: bool,
-    /// Whether it is on a disk of this machine, which answers at once: no thread has to wait for it.
-    pub(super) is_local: bool,
+    pub(super) disk: Disk,
+}
+
+/// Whose disk a file is on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Disk {
+    /// This machine's, which answers at once: no thread has to wait for it.
+    Local,
+    /// Perhaps another machine's.
+    Unknown,
 }
 
 /// What happened to a file since it was last read.
@@ -139,7 +147,7 @@ impl OpenFile {
             arrival,
             is_unpacked: false,
             is_file: metadata.is_file(),
-            is_local: false,
+            disk: Disk::Unknown,
         })
     }
 
@@ -273,7 +281,7 @@ impl OpenFile {
     /// Notes its time of writing and length before it is read: what is written while it is read then counts as a
     /// change at the next check.
     pub(super) async fn note_state(&mut self) -> io::Result<()> {
-        let metadata = if self.is_local {
+        let metadata = if self.disk == Disk::Local {
             fs::File::from(self.file.as_fd().try_clone_to_owned()?).metadata()?
         } else {
             self.file.metadata().await?

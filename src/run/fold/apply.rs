@@ -90,10 +90,11 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
         Event::LogFollowed => {
             run.log.followed = true;
             run.log.lost = None;
-            run.log.away_since = None;
+            run.log.silences.interrupt(record.at, run.log.away_since.take());
         }
         Event::LogLost { reason } => {
             run.log.away_since.get_or_insert(record.at);
+            run.log.silences.interrupt(record.at, None);
             run.log.lost = Some((record.at, reason.clone()));
         }
         Event::ClockOffset { role, seconds } => identity::clock(run, record, *role, *seconds),

@@ -1,7 +1,7 @@
 //! What is known of the DR appliance's log, and which of the two final lines were seen.
 
 use crate::run::state::LogPlaces;
-use crate::run::values::{Gap, LogActivity, LogOffset, LogTally, Sequence, Timestamp};
+use crate::run::values::{Gap, LogActivity, LogOffset, LogSilences, LogTally, Sequence, Timestamp};
 
 /// The DR appliance's log.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub struct LogState {
     pub tally: LogTally,
     /// Lines received over time.
     pub activity: LogActivity,
+    /// Times in which none came.
+    pub silences: LogSilences,
     /// End of the last chunk in `dr.log`.
     pub end: LogOffset,
     /// When the last chunk arrived.

@@ -23,7 +23,7 @@ use self::changes::Changes;
 use super::{
     checkpoint::Checkpoint,
     history::{Rotation, is_followed},
-    open_file::{FileChange, OpenFile, is_changed_meanwhile, not_a_file},
+    open_file::{Disk, FileChange, OpenFile, is_changed_meanwhile, not_a_file},
     outlet::Outlet,
     rotated::{Rotated, rotated_or_none},
     seen::Seen,
@@ -86,8 +86,9 @@ pub(crate) async fn follow(
     let mut final_polls = None;
     loop {
         let now = clock.now();
-        follower.is_local = changes.renew();
-        let interval = if follower.is_local { IDLE_POLL_INTERVAL } else { POLL_INTERVAL };
+        let (disk, interval) =
+            if changes.renew() { (Disk::Local, IDLE_POLL_INTERVAL) } else { (Disk::Unknown, POLL_INTERVAL) };
+        follower.disk = disk;
         // A log that is written to all the time is polled no more often than without notice.
         let soonest = Instant::now() + clock.real(POLL_INTERVAL);
         let polled = follower.poll(now).await;
@@ -125,8 +126,7 @@ enum Availability {
 
 struct Follower {
     path: PathBuf,
-    /// It is on a disk of this machine, which answers at once: no thread has to wait for it.
-    is_local: bool,
+    disk: Disk,
     clock: Clock,
     /// What an earlier watch has read, until its place is found.
     seen: Option<Seen>,
@@ -156,7 +156,7 @@ impl Follower {
     fn new(path: PathBuf, clock: Clock, outlet: Outlet) -> Self {
         Self {
             path,
-            is_local: false,
+            disk: Disk::Unknown,
             clock,
             seen: None,
             searched_at: None,
@@ -180,11 +180,14 @@ impl Follower {
         if self.seen.is_some() {
             self.find_place(now).await?;
         }
-        let named =
-            if self.is_local { std::fs::metadata(&self.path) } else { tokio::fs::metadata(&self.path).await };
+        let named = if self.disk == Disk::Local {
+            std::fs::metadata(&self.path)
+        } else {
+            tokio::fs::metadata(&self.path).await
+        };
         let Some(open) = &mut self.open else { return self.open_first().await };
         let is_file = open.is_file;
-        open.is_local = self.is_local;
+        open.disk = self.disk;
         let checked = open.check().await;
         let read = match checked {
             Ok(FileChange::None) => Ok(()),

@@ -6,7 +6,7 @@ use crate::report::document::{Block, Drawing, Fact, Figure, Prose};
 use crate::report::sections::verdict::{NOT_MEASURED, objects};
 use crate::report::value::Report;
 use crate::run::{
-    DownloadSummary, Elapsed, Epoch, GetCount, ObjectCount, Phase, Summary, ThreadEstimate, Timestamp,
+    Course, DownloadSummary, Elapsed, Epoch, GetCount, ObjectCount, Phase, Summary, ThreadEstimate, Timestamp,
 };
 use crate::text::{grouped, percent, rate_to_tenth};
 
@@ -19,7 +19,13 @@ pub(in crate::report::sections) fn recovery(report: &Report) -> Vec<Block> {
     if let Some(stage) = &report.summary.stage_2 {
         blocks.push(Block::Heading("Stage 2 against past runs"));
         let length = known(stage.elapsed, |length| length);
-        blocks.push(Block::text(format!("Stage 2, {length}: {stage}.")));
+        let so_far = if matches!(stage.course, Course::UnderWay | Course::LeftOff) { " so far" } else { "" };
+        blocks.push(Block::text(format!("Stage 2, {length}{so_far}: {stage}.")));
+        blocks.extend(
+            stage
+                .longest_silence
+                .map(|silence| Block::text(format!("Longest silence of its log: {silence}."))),
+        );
     }
     blocks
 }

@@ -2,10 +2,10 @@
 
 use super::{at, text};
 use crate::run::{
-    Basis, BucketCounts, ByteCount, CleanupCode, CleanupItem, EarliestResume, EarliestResumes, Elapsed,
-    Exposure, FrozenBucket, GetSpeed, ObjectCount, PausedListing, Phase, PreflightCode, PreflightItem,
-    PreflightRecord, PreflightState, PreflightVerdict, ProtectedAgain, ScoredPrediction, Sequence, SignOff,
-    Stage2, Summary, ThreadCount, ThreadEstimate,
+    Basis, BucketCounts, ByteCount, CleanupCode, CleanupItem, Course, EarliestResume, EarliestResumes,
+    Elapsed, Exposure, FrozenBucket, GetSpeed, ObjectCount, PausedListing, Phase, PreflightCode,
+    PreflightItem, PreflightRecord, PreflightState, PreflightVerdict, ProtectedAgain, ScoredPrediction,
+    Sequence, SignOff, Silence, Stage2, Summary, ThreadCount, ThreadEstimate,
 };
 
 fn item(code: PreflightCode, state: PreflightState, words: &str) -> PreflightItem {
@@ -179,6 +179,12 @@ pub(super) fn stage_2() -> Stage2 {
         shortest: span(3000),
         longest: span(5000),
         log_lines_per_10_minutes: vec![40, 12],
+        longest_silence: Some(Silence {
+            from: at(4400),
+            to: Some(at(5100)),
+            length: Elapsed::from_secs(700),
+        }),
+        course: Course::Over,
     }
 }
 

@@ -29,6 +29,7 @@ pub(in crate::run) fn continued(run: &mut Run, at: Timestamp, since: Timestamp, 
     push_bounded(&mut run.absences, &mut run.dropped.gaps, absence);
     run.watched_since = at;
     run.tracking.log_followed_until = Some(since.min(at));
+    run.log.silences.interrupt(at, Some(since.min(at)));
     // A drwatch that was only held up has its connections still; one that had ended has none.
     if held.is_some() {
         return;
@@ -70,6 +71,9 @@ pub(in crate::run) fn link(run: &mut Run, record: &Record, role: Role, link: &Li
     appliance.link = link.clone();
     if is_cut_off {
         run.tracking.log_followed_until = Some(at);
+    }
+    if role == Role::Dr && *link == Link::Connected && run.started.log.is_none() {
+        run.log.silences.interrupt(at, run.tracking.log_followed_until);
     }
     run.appliance_mut(role).facts.link = Some((record.seq, at));
     if role == Role::Primary && !matches!(link, Link::Connected | Link::Absent) {

@@ -2,7 +2,7 @@
 
 use crate::run::state::{Run, push_bounded};
 use crate::run::values::{
-    ByteCount, Code, Elapsed, Gap, LogOffset, LogTally, Record, Role, Timestamp, Wording,
+    ByteCount, Code, Elapsed, Gap, Link, LogOffset, LogTally, Record, Role, Timestamp, Wording,
 };
 
 pub(in crate::run) fn chunk(
@@ -16,7 +16,7 @@ pub(in crate::run) fn chunk(
     // Only the last line of a log that has ended comes without bytes.
     run.log.is_ended |= bytes.0 == 0 && tally.lines.0 > 0;
     run.log.tally.add(tally);
-    run.log.activity.add(tally.lines.0, received_at);
+    count_over_time(run, tally, received_at);
     // The larger: any record may follow any other, and the log never becomes shorter.
     run.log.end = run.log.end.max(LogOffset(offset.0.saturating_add(bytes.0)));
     run.log.last_at = Some(record.at);
@@ -62,12 +62,38 @@ pub(in crate::run) fn chunk(
     }
 }
 
+/// What was missed is caught up with this soon after a connection stands again.
+const CATCH_UP_TAKES: Elapsed = Elapsed::from_secs(10);
+
+/// Counts lines in the time in which they were written.
+fn count_over_time(run: &mut Run, tally: LogTally, received_at: Timestamp) {
+    if tally.lines.0 == 0 {
+        return;
+    }
+    let followed_until = run.tracking.log_followed_until;
+    run.log.silences.interrupt(received_at, followed_until);
+    // Lines from before the watch, and possible copies, were written at an unknown earlier time.
+    let lines = tally.lines.0.saturating_sub(tally.earlier.0.max(tally.may_repeat.0));
+    let back = run.dr.link_since;
+    let is_back = run.started.log.is_none() && run.dr.link == Link::Connected;
+    let missed_since =
+        followed_until.filter(|until| *until < back && received_at.since(back) <= CATCH_UP_TAKES);
+    match missed_since.filter(|_| is_back) {
+        // Counted at once they would hide the rest of the night.
+        Some(since) => run.log.activity.add_between(lines, since, received_at),
+        None => run.log.activity.add(lines, received_at),
+    }
+}
+
 pub(in crate::run) fn info_seen(run: &mut Run) {
     run.tracking.info_seen = true;
     run.reported.no_info_lines = None;
 }
 
 pub(in crate::run) fn gap(run: &mut Run, record: &Record, gap: &Gap) {
+    // Lines of the gap may have been written at any time in it.
+    let heard = run.log.silences.since().map_or(gap.from, |since| since.max(gap.from));
+    run.log.silences.interrupt(record.at, Some(heard));
     push_bounded(&mut run.log.gaps, &mut run.dropped.gaps, gap.clone());
     // A gap at the very end has no lines after it yet, so the stretch before it is still whole.
     if gap.offset < run.log.end {

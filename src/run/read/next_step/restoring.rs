@@ -4,7 +4,7 @@ use super::step::NextStep;
 use crate::run::{
     read::{
         control::{RunningByDecision, runs_by_decision},
-        restore::{Progress, forecast, progress},
+        restore::{self, Progress, forecast, progress},
     },
     state::Run,
     values::{Elapsed, Known, Phase, Remedy, ResumePolicy, Role, Timestamp},
@@ -36,7 +36,7 @@ pub(super) fn stage_1(run: &Run, now: Timestamp) -> NextStep {
     }
 }
 
-pub(super) fn stage_2(run: &Run) -> NextStep {
+pub(super) fn stage_2(run: &Run, now: Timestamp) -> NextStep {
     let (primary, dr) = (run.name(Role::Primary), run.name(Role::Dr));
     if let Some(step) = replication_against_policy(run).or_else(|| unreadable(run)) {
         return step;
@@ -47,10 +47,30 @@ pub(super) fn stage_2(run: &Run) -> NextStep {
         );
         return NextStep::act(text).by(run, Remedy::Resume);
     }
-    NextStep::wait(format!(
-        "Namespace generation on {dr} can take 12 hours or more. {}",
-        stays_paused(run, &primary)
-    ))
+    let stays = stays_paused(run, &primary);
+    let until = forecast(run, now).end;
+    NextStep { until, ..NextStep::wait(format!("{} {stays}", length_of_stage_2(run, now))) }
+}
+
+/// How long stage 2 takes: as in past runs of the same kind, where there are any, else as the procedure says.
+fn length_of_stage_2(run: &Run, now: Timestamp) -> String {
+    let dr = run.name(Role::Dr);
+    let Some(stage) = restore::stage_2(run, now).filter(|stage| stage.past_runs > 0) else {
+        return format!("Namespace generation on {dr} can take 12 hours or more.");
+    };
+    let [shortest, longest] = [stage.shortest, stage.longest].map(Option::unwrap_or_default);
+    match (stage.past_runs, stage.past_runs_over_by_then) {
+        (1, 0) => format!("Stage 2 took {longest} in the one past run of this size."),
+        (1, _) => format!("Stage 2 has lasted longer than in the one past run ({longest})."),
+        (runs, over) if over == runs => {
+            format!("Stage 2 has lasted longer than in all {runs} past runs ({longest} at most).")
+        }
+        // Its times stand before.
+        (runs, _) if forecast(run, now).end.is_some() => format!("This rests on {runs} past runs."),
+        (runs, _) => {
+            format!("Stage 2 took {shortest} to {longest} in {runs} past runs of this size.")
+        }
+    }
 }
 
 pub(super) fn in_use(run: &Run) -> NextStep {

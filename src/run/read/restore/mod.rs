@@ -5,6 +5,7 @@ mod get_speed;
 mod missing;
 mod predictions;
 mod progress;
+mod silence;
 mod stage_2;
 
 pub use self::{
@@ -12,5 +13,6 @@ pub use self::{
     get_speed::*,
     predictions::*,
     progress::*,
+    silence::*,
     stage_2::*,
 };

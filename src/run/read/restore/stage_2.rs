@@ -5,6 +5,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use super::silence::{Silence, long_silences};
 use crate::run::state::Run;
 use crate::run::values::{ACTIVITY_STEP, Band, Elapsed, PastRun, Phase, Role, Timestamp};
 
@@ -41,6 +42,35 @@ pub struct Stage2 {
     pub longest: Option<Elapsed>,
     /// Lines of the log in each ten minutes since the stage began.
     pub log_lines_per_10_minutes: Vec<u64>,
+    /// The longest time without a line of the log, where that is long for this log.
+    pub longest_silence: Option<Silence>,
+    /// How far the stage has come.
+    #[serde(skip)]
+    pub course: Course,
+}
+
+/// How far stage 2 has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Course {
+    /// It lasts.
+    UnderWay,
+    /// It lasted when the record ended.
+    LeftOff,
+    /// Its end was seen.
+    Over,
+    /// The restore failed.
+    Failed,
+}
+
+impl Course {
+    const fn of(run: &Run, ended_at: Option<Timestamp>) -> Self {
+        match (run.failed, ended_at, &run.ending) {
+            (Some(_), ..) => Self::Failed,
+            (None, Some(_), _) => Self::Over,
+            (None, None, Some(_)) => Self::LeftOff,
+            (None, None, None) => Self::UnderWay,
+        }
+    }
 }
 
 /// Stage 2 of `run` up to `now`; `None` before it has begun.
@@ -66,6 +96,8 @@ pub fn stage_2(run: &Run, now: Timestamp) -> Option<Stage2> {
         shortest: lengths.first().copied(),
         longest: lengths.last().copied(),
         log_lines_per_10_minutes: steps.unwrap_or_default(),
+        longest_silence: long_silences(run, now).into_iter().max_by_key(|silence| silence.length),
+        course: Course::of(run, span.ended_at),
     })
 }
 
@@ -95,6 +127,9 @@ pub fn activity_then(run: &Run, now: Timestamp) -> Option<(&PastRun, u64)> {
     let step = usize::try_from(elapsed.millis() / ACTIVITY_STEP.millis()).ok()?;
     let with_log = |past: &&PastRun| !past.log_lines_per_10_minutes.is_empty();
     let past = of_the_same_kind(run).find(with_log)?;
+    // The step in which its stage 2 ended counts less than ten minutes.
+    let ended_in = past.stage_2.millis() / ACTIVITY_STEP.millis();
+    let past = Some(past).filter(|_| step < usize::try_from(ended_in).unwrap_or(usize::MAX))?;
     let lines = *past.log_lines_per_10_minutes.get(step)?;
     // Rounded, as the rate of this run is.
     Some((past, lines.saturating_mul(60).saturating_add(ACTIVITY_STEP.secs() / 2) / ACTIVITY_STEP.secs()))
@@ -117,26 +152,24 @@ impl Stage2 {
         Some(Band { earliest: at(*earliest), likely: at(median(&lengths)?), latest: at(*latest) })
     }
 
-    /// The comparison in a few words, and in still fewer: `median 11:42:00, 3 runs` and `median 11:42 of 3`.
-    #[must_use]
-    pub fn in_short(&self) -> [String; 2] {
-        let to_the_minute = |length: Elapsed| {
-            let length = length.to_string();
-            length.rsplit_once(':').map_or_else(|| length.clone(), |(minutes, _)| minutes.to_owned())
+    /// How this run stands among the past ones.
+    fn write_rank(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (verb, when) = match self.course {
+            Course::UnderWay => ("has lasted longer", ""),
+            Course::LeftOff => ("had lasted longer", " when the record ended"),
+            Course::Over => ("took longer", ""),
+            Course::Failed => return Ok(()),
         };
-        match (self.past_runs, self.median) {
-            (1, Some(length)) if self.past_runs_over_by_then == 1 => {
-                [format!("longer than {length} before"), format!("longer than {}", to_the_minute(length))]
+        let is_shortest = self.elapsed.zip(self.shortest).is_some_and(|(length, shortest)| length < shortest);
+        match (self.past_runs_over_by_then, self.past_runs) {
+            (0, 1) if self.course == Course::Over && is_shortest => f.write_str("; this one took less"),
+            (0, _) if self.course == Course::Over && is_shortest => {
+                f.write_str("; this one took less than all of them")
             }
-            (1, Some(length)) => [format!("{length} in 1 past run"), format!("past run {length}")],
-            (runs, Some(_)) if self.past_runs_over_by_then == runs => {
-                [format!("longer than all {runs} past runs"), format!("longer than all {runs}")]
-            }
-            (runs, Some(median)) => [
-                format!("median {median}, {runs} runs"),
-                format!("median {} of {runs}", to_the_minute(median)),
-            ],
-            _ => ["no past run".to_owned(), "no past run".to_owned()],
+            (0, _) => Ok(()),
+            (_, 1) => write!(f, "; this one {verb}{when}"),
+            (over, runs) if over == runs => write!(f, "; this one {verb} than all of them{when}"),
+            (over, _) => write!(f, "; this one {verb} than {over} of them{when}"),
         }
     }
 
@@ -153,24 +186,18 @@ impl Stage2 {
 /// The comparison as a sentence, without a percentage.
 impl fmt::Display for Stage2 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { past_runs, past_runs_over_by_then, .. } = self;
         let (Some(median), Some(shortest), Some(longest)) = (self.median, self.shortest, self.longest) else {
             f.write_str("no past run of this size and release to compare with")?;
             return self.write_others(f);
         };
-        match past_runs {
+        match self.past_runs {
             1 => write!(f, "the one past run of this size and release took {median}")?,
             runs => write!(
                 f,
                 "{runs} past runs of this size and release took {shortest} to {longest}, median {median}"
             )?,
         }
-        match (past_runs_over_by_then, past_runs) {
-            (0, _) => {}
-            (_, 1) => f.write_str("; this one takes longer")?,
-            (over, runs) if over == runs => f.write_str("; this one takes longer than all of them")?,
-            (over, _) => write!(f, "; this one takes longer than {over} of them")?,
-        }
+        self.write_rank(f)?;
         self.write_others(f)
     }
 }

@@ -8,6 +8,7 @@ mod predictions;
 mod prior_markers;
 mod rates;
 mod stage_1_start;
+mod stage_2;
 
 use super::*;
 

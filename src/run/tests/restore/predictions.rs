@@ -1,32 +1,7 @@
-//! Predictions on record, stage 2 against past runs, standstills, and the model of the GETs.
+//! Predictions on record, standstills, and the model of the GETs.
 
+use super::stage_2::{at_hour, in_stage_2_after, past};
 use super::*;
-
-fn past(hours_and_minutes: (u64, u64), objects: u64, release: &str) -> PastRun {
-    let (hours, minutes) = hours_and_minutes;
-    PastRun {
-        run: RunId(format!("2026010{hours:01}T080000Z-{minutes:06}")),
-        release: Some(release.to_owned()),
-        objects: Some(ObjectCount(objects)),
-        stage_2: secs(hours * 3600 + minutes * 60),
-        log_lines_per_10_minutes: vec![120, 60, 27, 10, 10, 10, 50],
-    }
-}
-
-/// Stage 2 begins at this moment, with 2,662 objects on release 4.4.1.
-fn in_stage_2_after(history: Vec<PastRun>) -> Story {
-    let mut story = Story::with(|started| started.history = history);
-    story.meet();
-    let identity = Identity { release: Some("4.4.1".to_owned()), ..identity("dr", "serial-dr") };
-    story.tell(Event::Identified { role: Role::Dr, identity, raw: String::new() });
-    story.act(ActionKind::Pause);
-    story.listing(1331, 1331, ListingCause::Paused);
-    story.counter(10_412);
-    story.marker(Marker::DownloadStarted);
-    story.polls(10, &[11_412, 12_412, 13_074]);
-    story.marker(Marker::DownloadComplete);
-    story
-}
 
 fn predict(story: &mut Story) -> Option<Prediction> {
     let due = prediction_due(&story.run, story.now);
@@ -34,107 +9,6 @@ fn predict(story: &mut Story) -> Option<Prediction> {
         story.tell(Event::Predicted(prediction));
     }
     due
-}
-
-fn at_hour(story: &mut Story, hour: u64) -> Stage2 {
-    story.now = story.span(Phase::Stage2).started_at.unwrap() + secs(hour * 3600);
-    stage_2(&story.run, story.now).unwrap()
-}
-
-#[test]
-fn without_a_past_run_of_its_kind_stage_2_has_no_history_at_any_hour() {
-    let others = vec![past((11, 0), 2662, "4.3.0"), past((11, 0), 9000, "4.4.1")];
-    for (history, said) in [
-        (Vec::new(), "no past run of this size and release to compare with"),
-        (
-            others,
-            "no past run of this size and release to compare with; 2 of another or unknown size or release are left out",
-        ),
-    ] {
-        let mut story = in_stage_2_after(history);
-        for hour in [1, 6, 14] {
-            let compared = at_hour(&mut story, hour);
-            assert_eq!(
-                (compared.to_string().as_str(), compared.in_short()[0].as_str()),
-                (said, "no past run")
-            );
-            assert_eq!(forecast(&story.run, story.now).end, None);
-            assert_eq!(compared.median, None);
-        }
-    }
-}
-
-#[test]
-fn one_past_run_is_named_and_gives_no_forecast() {
-    let mut story = in_stage_2_after(vec![past((11, 42), 2662, "4.4.1")]);
-    let one = "the one past run of this size and release took 11:42:00";
-    assert_eq!(at_hour(&mut story, 1).to_string(), one);
-    assert_eq!(at_hour(&mut story, 6).to_string(), one);
-    assert_eq!(at_hour(&mut story, 14).to_string(), format!("{one}; this one takes longer"));
-    assert_eq!(at_hour(&mut story, 6).in_short(), ["11:42:00 in 1 past run", "past run 11:42:00"]);
-    assert_eq!(forecast(&story.run, story.now).end, None);
-}
-
-#[test]
-fn three_past_runs_give_a_band_until_all_of_them_were_over() {
-    let lengths = [(11, 42), (10, 0), (12, 30)];
-    let mut history: Vec<_> = lengths.into_iter().map(|length| past(length, 3000, "4.4.1")).collect();
-    history.push(past((1, 0), 200_000, "4.4.1"));
-    let mut story = in_stage_2_after(history);
-    let begun = story.span(Phase::Stage2).started_at.unwrap();
-    let all = "3 past runs of this size and release took 10:00:00 to 12:30:00, median 11:42:00";
-    let left_out = "; 1 of another or unknown size or release is left out";
-    for hour in [1, 6] {
-        assert_eq!(at_hour(&mut story, hour).to_string(), format!("{all}{left_out}"));
-        let end = forecast(&story.run, story.now).end.unwrap();
-        assert_eq!((end.earliest, end.latest), (begun + secs(36_000), begun + secs(45_000)));
-        assert_eq!(end.likely, begun + secs(42_120));
-    }
-    // At the eleventh hour the shortest is over, so it no longer counts.
-    assert_eq!(
-        at_hour(&mut story, 11).to_string(),
-        format!("{all}; this one takes longer than 1 of them{left_out}")
-    );
-    assert_eq!(forecast(&story.run, story.now).end.unwrap().earliest, begun + secs(42_120));
-    let late = at_hour(&mut story, 14);
-    assert_eq!(late.to_string(), format!("{all}; this one takes longer than all of them{left_out}"));
-    assert_eq!(forecast(&story.run, story.now).end, None);
-    assert_eq!((late.past_runs, late.other_runs, late.past_runs_over_by_then), (3, 1, 3));
-}
-
-#[test]
-fn twenty_past_runs_are_summed_up_in_the_summary_without_a_percentage() {
-    let history = (0..20).map(|run| past((8, run * 10 % 60), 2000 + run * 50, "4.4.1")).collect();
-    let mut story = in_stage_2_after(history);
-    at_hour(&mut story, 6);
-    let json = serde_json::to_value(summarise(&story.run, story.now, head())).unwrap();
-    let stage = &json["stage_2"];
-    assert_eq!((&stage["past_runs"], &stage["elapsed_seconds"]), (&20.into(), &21_600.0.into()));
-    assert_eq!(stage["median_seconds"], 8.0 * 3600.0 + 20.0 * 60.0);
-    assert!(!stage.to_string().contains("percent"));
-}
-
-#[test]
-fn an_unknown_release_or_size_is_of_no_kind() {
-    let mut unknown = past((11, 0), 2662, "4.4.1");
-    unknown.objects = None;
-    let mut unnamed = past((11, 0), 2662, "4.4.1");
-    unnamed.release = None;
-    let mut story =
-        in_stage_2_after(vec![unknown, unnamed, past((11, 0), u64::MAX, "4.4.1"), past((11, 0), 0, "4.4.1")]);
-    assert_eq!(at_hour(&mut story, 1).past_runs, 0);
-}
-
-#[test]
-fn the_log_of_the_past_run_at_the_same_age_is_found() {
-    let mut story = in_stage_2_after(vec![past((11, 42), 2662, "4.4.1")]);
-    story.chunk(LogTally { lines: LineCount(40), ..LogTally::default() });
-    story.wait(1200);
-    let (_, lines) = activity_then(&story.run, story.now).unwrap();
-    assert_eq!(lines, 3, "the third ten minutes had 27 lines, which is 2.7 a minute");
-    assert_eq!(stage_2(&story.run, story.now).unwrap().log_lines_per_10_minutes, [40, 0]);
-    at_hour(&mut story, 6);
-    assert_eq!(activity_then(&story.run, story.now), None, "it was not recorded so long");
 }
 
 #[test]

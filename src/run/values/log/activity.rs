@@ -51,6 +51,19 @@ impl LogActivity {
         }
     }
 
+    /// Adds lines of which only is known that they were written between two moments, evenly.
+    pub(in crate::run) fn add_between(&mut self, lines: u64, from: Timestamp, to: Timestamp) {
+        let length = to.since(from).millis();
+        let parts = (length / self.span()).clamp(1, MAX_SPANS as u64);
+        let up_to = |part: u64| {
+            u64::try_from(u128::from(lines) * u128::from(part) / u128::from(parts)).unwrap_or(lines)
+        };
+        for part in 0..parts {
+            let at = from + Elapsed::from_millis(length / parts * part);
+            self.add(up_to(part + 1) - up_to(part), at);
+        }
+    }
+
     /// Lines per second over each span that was over at `now`; zero where none arrived.
     #[must_use]
     pub fn rates(&self, now: Timestamp) -> VecDeque<RateSample> {
@@ -125,6 +138,15 @@ mod tests {
         }
         assert_eq!(per_minute(&activity, 4), [7.0, 0.0, 0.0, 6.0], "the minute under way is not over");
         assert_eq!(per_minute(&activity, 6), [7.0, 0.0, 0.0, 6.0, 9.0, 0.0]);
+    }
+
+    #[test]
+    fn lines_of_an_unwatched_time_are_spread_over_it() {
+        let mut activity = LogActivity::default();
+        activity.add(5, moment(0));
+        activity.add_between(43, moment(1), moment(5));
+        activity.add_between(2, moment(5), moment(5));
+        assert_eq!(per_minute(&activity, 6), [5.0, 10.0, 11.0, 11.0, 11.0, 2.0]);
     }
 
     #[test]

@@ -1,7 +1,8 @@
-//! The rfsd log: its lines, the markers among them, and how many arrive over time.
+//! The rfsd log: its lines, the markers among them, how many arrive over time, and when none did.
 
 mod activity;
 mod line;
 mod marker;
+mod silence;
 
-pub use self::{activity::*, line::*, marker::*};
+pub use self::{activity::*, line::*, marker::*, silence::*};

@@ -2,6 +2,7 @@
 //! alone, because nothing is counted there.
 
 use ratatui::layout::Margin;
+use unicode_width::UnicodeWidthStr as _;
 
 use super::{
     Canvas, Line, Picture, Rect, Span, Tone, below, columns, right_end,
@@ -21,8 +22,18 @@ mod stage_2;
 use headline::{counts_late, headline};
 use row::Row;
 
-/// Rows of the panel that stage 2 shows above the chart of the log: its time, the two final lines, the objects.
+/// Rows of the panel that stage 2 shows above the chart of the log: its time, past runs, the final lines, the log.
 const ROWS_ABOVE_ACTIVITY: u16 = 4;
+
+/// What of stage 2 the rows of the panel are enough for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum RoomFor {
+    /// A row or two.
+    Lines,
+    /// [`ROWS_ABOVE_ACTIVITY`] and the chart.
+    Chart,
+    All,
+}
 
 /// The rates in `width` columns: the present one with its age where it is old, and those of the past.
 fn rates(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
@@ -174,27 +185,34 @@ fn bucket(run: &Run, width: u16, canvas: &Canvas<'_>) -> Row {
     Row { left: line(left), right: line(right) }
 }
 
-/// Which of the two lines that end stage 2 have come.
-fn final_lines(run: &Run, canvas: &Canvas<'_>) -> Vec<Row> {
+/// Which of the two lines that end stage 2 have come, in a row each or in `one`.
+fn final_lines(run: &Run, in_one: bool, canvas: &Canvas<'_>) -> Vec<Row> {
     let symbols = canvas.theme.symbols();
     let lines = [
-        ("generation complete", run.final_lines.namespace.is_some()),
-        ("restore successful", run.final_lines.mounted.is_some()),
+        ("generation", " complete", run.final_lines.namespace.is_some()),
+        ("restore", " successful", run.final_lines.mounted.is_some()),
     ];
-    let row = |(words, seen)| {
-        let (symbol, tone, end) =
-            if seen { (symbols.done, Tone::Good, "seen") } else { (symbols.hollow, Tone::Quiet, "awaited") };
-        let left = canvas.words(&[(&format!("{symbol} "), tone), (words, Tone::Text)]);
-        Row { left, right: canvas.line(end, tone) }
+    let part = |(words, more, seen): (&str, &str, bool)| {
+        let (symbol, tone) = if seen { (symbols.done, Tone::Good) } else { (symbols.hollow, Tone::Quiet) };
+        canvas.words(&[(&format!("{symbol} "), tone), (words, Tone::Text), (more, Tone::Text)])
     };
-    lines.into_iter().map(row).collect()
+    if in_one {
+        let [first, second] = lines.map(|(words, _, seen)| part((words, "", seen)));
+        let spans = first.spans.into_iter().chain([Span::raw("  ")]).chain(second.spans);
+        return vec![Row { left: spans.collect(), right: canvas.line("final lines", Tone::Quiet) }];
+    }
+    let row = |line: (&str, &str, bool)| {
+        let (end, tone) = if line.2 { ("seen", Tone::Good) } else { ("awaited", Tone::Quiet) };
+        Row { left: part(line), right: canvas.line(end, tone) }
+    };
+    lines.map(row).into()
 }
 
 fn elapsed(run: &Run, phase: Phase, now: Timestamp) -> Option<Elapsed> {
     run.phases.span(phase)?.length(now)
 }
 
-fn later_rows(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Row> {
+fn later_rows(picture: &Picture<'_>, width: u16, room_for: RoomFor, canvas: &Canvas<'_>) -> Vec<Row> {
     let run = picture.run;
     let time = elapsed(run, Phase::Stage2, picture.now)
         .map_or_else(|| "--:--:--".to_owned(), |time| time.to_string());
@@ -208,10 +226,19 @@ fn later_rows(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Row
     let tone = if run.failed.is_some() { Tone::Danger } else { Tone::Text };
     let left = canvas.words(&[(&format!("{left}  "), tone), (&time, Tone::Strong)]);
     let room = usize::from(width).saturating_sub(left.width() + 2);
-    let right = if is_compared { stage_2::compared(picture, room) } else { String::new() };
+    let words = if is_compared { stage_2::comparisons(picture, canvas) } else { Vec::new() };
+    let within = |room: usize| words.iter().find(|words| words.width() <= room).cloned().unwrap_or_default();
+    // While the stage lasts the whole comparison is worth a row; where rows are few, the two final lines share one.
+    let needs_row = run.phase() == Phase::Stage2
+        && room_for != RoomFor::Lines
+        && words.first().is_some_and(|words| words.width() > room);
+    let right = if needs_row { String::new() } else { within(room) };
     let mut rows = vec![Row { left, right: canvas.line(right, Tone::Quiet) }];
-    rows.extend(final_lines(run, canvas));
-    rows.extend(stage_2::rows(picture, canvas));
+    if needs_row {
+        rows.push(Row { left: canvas.line(within(width.into()), Tone::Quiet), right: Line::default() });
+    }
+    rows.extend(final_lines(run, needs_row && room_for == RoomFor::Chart, canvas));
+    rows.extend(stage_2::rows(picture, width, canvas));
     let head = headline(picture, canvas);
     let mut left = head.left;
     if let Some(time) = elapsed(run, Phase::Stage1, picture.now) {
@@ -227,7 +254,12 @@ fn later_rows(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Row
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, shows_appliance: bool, canvas: &mut Canvas<'_>) {
     picture.place(area, Panel::Objects);
     let run = picture.run;
-    let title = if run.phase() > Phase::Stage1 { "objects, restored" } else { "metadata objects" };
+    let title = match run.phase() {
+        Phase::Prepare | Phase::Stage1 => "metadata objects",
+        Phase::Stage2 => "stage 2",
+        _ if run.failed.is_some() => "objects",
+        Phase::InUse | Phase::Ended => "objects, restored",
+    };
     let title = canvas.line(title, Tone::Strong);
     // Later nothing of the panel comes from the counter.
     let read = run.download.counter.filter(|_| run.phase() <= Phase::Stage1);
@@ -254,8 +286,9 @@ fn draw_content(
 ) -> Option<String> {
     let run = picture.run;
     if run.phase() > Phase::Stage1 {
-        let mut rows = later_rows(picture, inner.width, canvas);
         let for_chart = inner.height.saturating_sub(ROWS_ABOVE_ACTIVITY);
+        let room_for = if for_chart <= rate_chart::MAX_ROWS { RoomFor::Chart } else { RoomFor::All };
+        let mut rows = later_rows(picture, inner.width, room_for, canvas);
         if run.phase() == Phase::Stage2 && for_chart >= rate_chart::MIN_ROWS {
             // Stage 2 has no counter: the log is what shows that it goes on. The figures of stage 1 need less room.
             let more = usize::from(for_chart.saturating_sub(rate_chart::MAX_ROWS));
@@ -328,7 +361,7 @@ fn draw_rows(rows: Vec<Row>, area: Rect, canvas: &mut Canvas<'_>) -> u16 {
 pub(crate) fn draw_lines(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let run = picture.run;
     if run.phase() > Phase::Stage1 {
-        draw_rows(later_rows(picture, area.width, canvas), area, canvas);
+        draw_rows(later_rows(picture, area.width, RoomFor::Lines, canvas), area, canvas);
         return;
     }
     let head = headline(picture, canvas);

@@ -1,16 +1,16 @@
 //! The chart of the panel: GETs over time in stage 1, lines of the log in stage 2; with a zero line, times below, the
-//! beginnings of phases, and the rest as forecast.
+//! beginnings of phases, long silences of the log, and the rest as forecast.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, ops::Range};
 
 use crate::{
-    run::{Elapsed, Gap, Phase, RateSample, Timestamp, forecast},
+    run::{Elapsed, Gap, Phase, RateSample, Silence, Timestamp, forecast, long_silences},
     screen::{
         paint::{Chart, chart},
         panels::{Canvas, Line, Picture, Rect, Tone, columns},
         view::TimeAxis,
     },
-    text::{hour_and_minute, plural, rate},
+    text::{age, hour_and_minute, plural, rate},
 };
 
 /// The fewest rows that show a course, and the most that the panel gives away.
@@ -30,7 +30,8 @@ pub(super) fn draw_rates(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
     let download = &picture.run.download;
     let end = forecast(picture.run, picture.now).end;
     let rest = end.zip(download.current_per_second).map(|(end, rate)| (end.latest.since(picture.now), rate));
-    draw(picture, &download.rates, rate, rest, area, canvas)
+    let course = Course { rates: &download.rates, words: rate, rest, silences: &[] };
+    draw(picture, &course, area, canvas)
 }
 
 /// The lines of the log per minute since stage 2 began; what is under the cursor.
@@ -47,7 +48,9 @@ pub(super) fn draw_activity(picture: &Picture<'_>, area: Rect, canvas: &mut Canv
     // A span that began before the stage holds lines of the stage before, which would set the scale.
     let length = run.log.activity.span_length();
     rates.retain(|sample| sample.at.before(length) >= begun && !is_unseen(sample));
-    draw(picture, &rates, per_minute, None, area, canvas)
+    let silences = long_silences(run, picture.now);
+    let course = Course { rates: &rates, words: per_minute, rest: None, silences: &silences };
+    draw(picture, &course, area, canvas)
 }
 
 /// `12 lines/min`.
@@ -60,14 +63,19 @@ fn per_minute(per_second: f64) -> String {
     format!("{}/min", plural((per_second * 60.0).round() as u64, "line"))
 }
 
-fn draw(
-    picture: &Picture<'_>,
-    rates: &VecDeque<RateSample>,
+/// What a chart shows.
+struct Course<'c> {
+    rates: &'c VecDeque<RateSample>,
+    /// A rate in words.
     words: fn(f64) -> String,
+    /// How long it may go on, and at which rate.
     rest: Option<(Elapsed, f64)>,
-    area: Rect,
-    canvas: &mut Canvas<'_>,
-) -> Option<String> {
+    /// Times without a line that have to be seen, also where they are narrower than a column.
+    silences: &'c [Silence],
+}
+
+fn draw(picture: &Picture<'_>, course: &Course<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Option<String> {
+    let Course { rates, words, rest, silences } = *course;
     let highest = rates.iter().map(|sample| sample.per_second).fold(0.0, f64::max);
     let (axis, label) = (canvas.theme.symbols().axis, words(highest));
     let label_width = u16::try_from(label.len() + 2).unwrap_or(u16::MAX);
@@ -92,13 +100,17 @@ fn draw(
     canvas.row(area, 0, &canvas.line(format!("{label} {axis}"), Tone::Quiet));
     let first = rates.front().map_or(picture.now, |sample| sample.at);
     mark_phases(picture, &chart, first, past, canvas);
+    mark_silences(&chart, silences, past, canvas);
     if let Some((_, rate)) = rest {
         let row = row_of(rate / top, height);
         let dots = canvas.line(canvas.theme.symbols().gap.repeat(ahead.into()), Tone::Progress);
         canvas.row(Rect { x: past.right(), width: ahead, ..plot }, row, &dots);
     }
     if area.height > height {
-        draw_times(&chart, Rect { y: plot.bottom(), height: 1, ..plot }, past.width, canvas);
+        let below = Rect { y: plot.bottom(), height: 1, ..area };
+        let named = name_longest(silences, below, canvas);
+        let taken = named.saturating_sub(label_width);
+        draw_times(&chart, Rect { y: below.y, height: 1, ..plot }, taken..past.width, canvas);
     }
     let axis = TimeAxis { from: first, to: chart.end(), step: chart.per_column() };
     // Newer than the newest sample is the last column, until that has one.
@@ -141,10 +153,41 @@ fn mark_phases(picture: &Picture<'_>, chart: &Chart, first: Timestamp, area: Rec
     }
 }
 
-/// Full times of day below the columns they belong to, and where the present is.
-fn draw_times(chart: &Chart, area: Rect, past: u16, canvas: &mut Canvas<'_>) {
+/// Marks on the zero line the columns in which no line came, at least one for each silence.
+fn mark_silences(chart: &Chart, silences: &[Silence], area: Rect, canvas: &mut Canvas<'_>) {
+    let mark = canvas.line(canvas.theme.symbols().attention, Tone::Attention);
+    for Silence { from, to, .. } in silences {
+        let to = to.unwrap_or_else(|| chart.end()).min(chart.end());
+        // A column counts if the silence has its middle.
+        let margin = chart.per_column().min(to.since(*from)).millis() / 2;
+        let margin = Elapsed::from_millis(margin);
+        let columns = chart.column(*from + margin).zip(chart.column(to.before(margin)));
+        for column in columns.into_iter().flat_map(|(first, last)| first..=last) {
+            canvas.over(Rect { x: area.x + column, width: 1, ..area }, area.height - 1, &mark);
+        }
+    }
+}
+
+/// Names the longest silence and its time in the row `area`; returns the columns taken.
+fn name_longest(silences: &[Silence], area: Rect, canvas: &mut Canvas<'_>) -> u16 {
+    let Some(longest) = silences.iter().max_by_key(|silence| silence.length) else { return 0 };
+    let (length, from) = (age(longest.length), hour_and_minute(longest.from));
+    let time = match longest.to {
+        Some(to) => format!("{from}{}{}", canvas.theme.symbols().dash, hour_and_minute(to)),
+        None => format!("since {from}"),
+    };
+    let words = [format!("no line for {length}, {time}"), format!("no line {time}")];
+    let line = words.map(|words| canvas.line(words, Tone::Attention)).into_iter();
+    // The word for the present stays.
+    let Some(line) = line.into_iter().find(|line| columns(line) + 5 <= area.width) else { return 0 };
+    canvas.row(area, 0, &line);
+    columns(&line) + 1
+}
+
+/// Full times of day below the `free` columns they belong to, and where the present is.
+fn draw_times(chart: &Chart, area: Rect, free: Range<u16>, canvas: &mut Canvas<'_>) {
     let now = canvas.line("now", Tone::Quiet);
-    let from_now = past.saturating_sub(columns(&now));
+    let from_now = free.end.saturating_sub(columns(&now));
     canvas.row(Rect { x: area.x + from_now, width: area.width - from_now, ..area }, 0, &now);
     let apart = chart.per_column().millis().saturating_mul(TIME_COLUMNS.into());
     let steps = MINUTES_BETWEEN_TIMES.map(|minutes| minutes * 60_000);
@@ -153,7 +196,7 @@ fn draw_times(chart: &Chart, area: Rect, past: u16, canvas: &mut Canvas<'_>) {
     let mut at: Timestamp = chart.end().before(Elapsed::from_millis(since_full));
     while let Some(column) = chart.column(at) {
         let time = canvas.line(hour_and_minute(at), Tone::Quiet);
-        if column + columns(&time) < from_now {
+        if column >= free.start && column + columns(&time) < from_now {
             canvas.row(Rect { x: area.x + column, width: area.width - column, ..area }, 0, &time);
         }
         at = at.before(Elapsed::from_millis(step));

@@ -9,7 +9,7 @@ use crate::{
         log::LogRow,
         panels::{Canvas, Picture, Tone},
     },
-    text::{freshness, plural},
+    text::{freshness, plural, wrap},
 };
 
 /// The log is looked at over this time, and over so many lines at most.
@@ -19,16 +19,48 @@ const MAX_LINES: u64 = 2000;
 /// Most modules named.
 const MAX_MODULES: usize = 4;
 
-/// How long stage 2 took in past runs, in as few words as `room` asks for.
-pub(super) fn compared(picture: &Picture<'_>, room: usize) -> String {
-    let Some(stage) = stage_2(picture.run, picture.now) else { return String::new() };
-    let [long, short] = stage.in_short();
-    if long.len() <= room { long } else { short }
+/// How long stage 2 took in past runs, in ever fewer words.
+pub(super) fn comparisons(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Vec<String> {
+    let Some(stage) = stage_2(picture.run, picture.now) else { return Vec::new() };
+    let [Some(median), Some(shortest), Some(longest)] =
+        [stage.median, stage.shortest, stage.longest].map(|length| length.map(to_the_minute))
+    else {
+        let of_others = Some("no past run of this kind".to_owned()).filter(|_| stage.other_runs > 0);
+        return of_others.into_iter().chain(["no past run".to_owned()]).collect();
+    };
+    let spread = format!("({shortest} {} {longest})", canvas.theme.symbols().dash);
+    match stage.past_runs {
+        1 if stage.past_runs_over_by_then == 1 => {
+            vec![format!("longer than the 1 past run, {median}"), format!("longer than {median}")]
+        }
+        1 => vec![format!("1 past run: {median}")],
+        runs if stage.past_runs_over_by_then == runs => vec![
+            format!("longer than all {runs} past runs {spread}"),
+            format!("longer than all {runs}, at most {longest}"),
+            format!("longer than all {runs}"),
+        ],
+        runs => vec![
+            format!("{runs} past runs: median {median} {spread}"),
+            format!("{runs} runs: {median} {spread}"),
+            format!("median {median}, {runs} runs"),
+            format!("median {median}"),
+        ],
+    }
+}
+
+/// A length beside others: `11 h 42`, `12 min`.
+fn to_the_minute(length: Elapsed) -> String {
+    let minutes = (length.secs() + 30) / 60;
+    match minutes {
+        0..2 => format!("{} s", length.secs()),
+        2..60 => format!("{minutes} min"),
+        _ => format!("{} h {:02}", minutes / 60, minutes % 60),
+    }
 }
 
 /// What the log does, against the last run of the same kind at the same age; the modules that log; the comparison with
-/// past runs as a sentence.
-pub(super) fn rows(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Vec<Row> {
+/// past runs as a sentence in `width` columns.
+pub(super) fn rows(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Row> {
     if picture.run.phase() != Phase::Stage2 {
         return Vec::new();
     }
@@ -53,14 +85,16 @@ pub(super) fn rows(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Vec<Row> {
         modules.iter().take(MAX_MODULES).map(|(name, count)| format!("{name} {count}")).collect();
     let active = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
     let sentence = stage_2(picture.run, picture.now).map(|stage| stage.to_string()).unwrap_or_default();
-    vec![
+    let mut rows = vec![
         Row { left: log, right: canvas.line(rfsd, Tone::Quiet) },
         Row {
             left: canvas.words(&[("modules ", Tone::Quiet), (&active, Tone::Text)]),
             right: canvas.line("in 10 min", Tone::Quiet),
         },
-        Row { left: canvas.line(sentence, Tone::Quiet), ..Row::default() },
-    ]
+    ];
+    let sentence = wrap(&sentence, width.into()).into_iter();
+    rows.extend(sentence.map(|part| Row { left: canvas.line(part, Tone::Quiet), ..Row::default() }));
+    rows
 }
 
 /// The latest lines of the log in memory, the newest first.

@@ -2,11 +2,15 @@
 
 use crossterm::event::KeyCode;
 
-use crate::run::{
-    Answer, ByteCount, Elapsed, Event, LineCount, LogOffset, LogTally, Marker, ObjectCount, PastRun, Reading,
-    RunId, ServiceState, Severity,
-};
 use crate::screen::tests::story::{Story, downloading, prepared};
+use crate::{
+    run::{
+        Answer, ByteCount, Elapsed, Event, LineCount, LogOffset, LogTally, Marker, ObjectCount, PastRun,
+        Reading, RunId, ServiceState, Severity,
+    },
+    screen::{Charset, Theme},
+    text::hour_and_minute,
+};
 
 fn past(hours: u64, objects: u64) -> PastRun {
     PastRun {
@@ -36,13 +40,18 @@ fn stage_2_is_shown_against_past_runs_of_its_kind() {
     for (history, hours, said, rest) in [
         (Vec::new(), 1, "no past run", "open-ended"),
         (Vec::new(), 14, "no past run", "open-ended"),
-        (vec![past(2, 90_000)], 6, "no past run", "open-ended"),
-        (vec![past(11, 2662)], 6, "11:00:00 in 1 past run", "open-ended"),
-        (mixed.clone(), 1, "median 11:00:00, 3 runs", "9 h 00 min – 12 h 00 min more"),
-        (mixed.clone(), 6, "median 11:00:00, 3 runs", "4 h 00 min – 7 h 00 min more"),
-        (mixed, 14, "longer than all 3 past runs", "open-ended"),
-        (vec![past(11, 2662)], 14, "longer than 11:00:00 before", "open-ended"),
-        (many, 6, "median 10:00:00, 20 runs", "2 h 00 min – 6 h 00 min more"),
+        (vec![past(2, 90_000)], 6, "no past run of this kind", "open-ended"),
+        (vec![past(11, 2662)], 6, "1 past run: 11 h 00", "open-ended"),
+        (
+            mixed.clone(),
+            1,
+            "3 past runs: median 11 h 00 (10 h 00 – 13 h 00)",
+            "9 h 00 min – 12 h 00 min more",
+        ),
+        (mixed.clone(), 6, "3 past runs: median 11 h 00 (10 h 00 – 13 h 00)", "4 h 00 min – 7 h 00 min more"),
+        (mixed, 14, "longer than all 3 past runs (10 h 00 – 13 h 00)", "open-ended"),
+        (vec![past(11, 2662)], 14, "longer than the 1 past run, 11 h 00", "open-ended"),
+        (many, 6, "20 past runs: median 10 h 00 (8 h 00 – 12 h 00)", "2 h 00 min – 6 h 00 min more"),
     ] {
         let frame = generating_after(history, hours).frame(120, 40);
         assert!(frame.contains(said) && frame.contains(rest), "{said}, {rest}\n{frame}");
@@ -52,20 +61,76 @@ fn stage_2_is_shown_against_past_runs_of_its_kind() {
 }
 
 #[test]
-fn past_runs_have_room_beside_the_time_of_stage_2_at_100_columns() {
+fn past_runs_have_a_row_of_their_own_where_they_do_not_fit_beside_the_time() {
     let of_kind = vec![past(10, 2662), past(11, 2000), past(13, 3000)];
     let many: Vec<PastRun> = (0..20).map(|run| past(8 + run % 5, 2662)).collect();
-    for (history, hours, said) in [
-        (vec![past(11, 2662)], 6, "past run 11:00:00"),
-        (vec![past(11, 2662)], 14, "longer than 11:00"),
-        (of_kind.clone(), 6, "median 11:00 of 3"),
-        (of_kind, 14, "longer than all 3"),
-        (many, 6, "median 10:00 of 20"),
+    let short = "3 runs: 11 h 00 (10 h 00 – 13 h 00)";
+    let long = "3 past runs: median 11 h 00 (10 h 00 – 13 h 00)";
+    let over = "longer than all 3 past runs (10 h 00 – 13 h 00)";
+    let twenty = "20 past runs: median 10 h 00 (8 h 00 – 12 h 00)";
+    for (history, hours, at_80, at_100) in [
+        (Vec::new(), 6, "no past run", "no past run"),
+        (vec![past(2, 90_000)], 6, "no past run of this kind", "no past run of this kind"),
+        (vec![past(11, 2662)], 6, "1 past run: 11 h 00", "1 past run: 11 h 00"),
+        (
+            vec![past(11, 2662)],
+            14,
+            "longer than the 1 past run, 11 h 00",
+            "longer than the 1 past run, 11 h 00",
+        ),
+        (of_kind.clone(), 6, short, long),
+        (of_kind.clone(), 14, "longer than all 3, at most 13 h 00", over),
+        (many, 6, "20 runs: 10 h 00 (8 h 00 – 12 h 00)", twenty),
     ] {
-        let frame = generating_after(history, hours).frame(100, 30);
-        let row = frame.lines().find(|line| line.contains("namespace generation  ")).unwrap();
-        assert!(row.contains(said), "{said}\n{frame}");
+        for (width, height, said) in [(80, 24, at_80), (100, 30, at_100)] {
+            let frame = generating_after(history.clone(), hours).frame(width, height);
+            assert!(frame.contains(said), "{said}\n{frame}");
+            let is_beside = |line: &str| line.contains("namespace generation  ") && line.contains(said);
+            let is_beside = frame.lines().any(is_beside);
+            assert_eq!(frame.contains("○ generation  ○ restore"), !is_beside, "{frame}");
+        }
     }
+    let mut plain = generating_after(of_kind, 6);
+    plain.theme = Theme { charset: Charset::Ascii, ..plain.theme };
+    assert!(plain.frame(80, 24).contains("3 runs: 11 h 00 (10 h 00 - 13 h 00)"), "{}", plain.frame(80, 24));
+}
+
+/// Lines come each minute until `end`, but not from the minute `from` to the minute `to`.
+fn silent_between(from: u64, to: u64, end: u64) -> Story {
+    let mut story = generating_after(Vec::new(), 0);
+    for minute in (1..=end).filter(|minute| *minute <= from || *minute >= to) {
+        story.at(545 + minute * 60);
+        let (offset, lines) = (story.run.log.end, LineCount(4));
+        let (bytes, tally) = (ByteCount(400), LogTally { lines, ..LogTally::default() });
+        story.record(Event::LogChunk {
+            offset,
+            bytes,
+            lines,
+            sha256: String::new(),
+            tally,
+            received_at: None,
+        });
+    }
+    story.at(545 + end * 60);
+    story
+}
+
+#[test]
+fn a_silence_is_marked_and_named_although_it_is_narrower_than_a_column() {
+    for (width, height) in [(80, 24), (100, 30), (120, 40), (200, 50)] {
+        let frame = silent_between(600, 640, 840).frame(width, height);
+        let zero = frame.lines().find(|line| line.contains(" 0 ┤")).unwrap();
+        assert!(zero.contains('▲'), "{frame}");
+        let begun = generating_after(Vec::new(), 0).now;
+        let [from, to] = [600, 640].map(|minute| hour_and_minute(begun + Elapsed::from_secs(minute * 60)));
+        assert!(frame.contains(&format!("no line for 40 min, {from}–{to}")), "{frame}");
+    }
+    let mut lasting = silent_between(600, 601, 600);
+    lasting.at(545 + 645 * 60);
+    let frame = lasting.frame(80, 24);
+    assert!(frame.contains("no line for 45 min, since"), "{frame}");
+    let busy = silent_between(600, 605, 840).frame(80, 24);
+    assert!(!busy.contains("no line for") && busy.contains(" 0 ┤⣿"), "{busy}");
 }
 
 #[test]

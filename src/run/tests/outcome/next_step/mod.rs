@@ -1,6 +1,7 @@
 //! The next step in every phase and every trouble: what the engineer reads, and which command takes it.
 
 mod decisions;
+mod stage_2;
 mod troubles;
 
 use super::*;
