@@ -1,5 +1,4 @@
 //! The build script: notes for `drwatch --version` which commit, compiler and libraries a program is made of.
-#![expect(clippy::print_stdout, reason = "Cargo reads what a build script prints")]
 
 use std::{
     env, fs,

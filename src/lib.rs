@@ -4,6 +4,8 @@
 #![doc = include_str!("ARCHITECTURE.md")]
 
 pub mod appliance;
+#[doc(hidden)]
+pub mod benchmarks;
 mod cli;
 pub mod clock;
 pub mod commands;

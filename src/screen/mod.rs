@@ -19,7 +19,7 @@ mod tests;
 
 #[cfg(test)]
 pub(crate) use self::{
-    keys::{Moment, Seek},
+    keys::Seek,
     paint::{Depth, Palette},
 };
 
@@ -27,7 +27,9 @@ pub(crate) use self::terminal::install_panic_hook;
 pub(crate) use self::{
     export::{copied, frame_file},
     facts::{AvailableActions, Facts, Mode, lacks_sign_off},
-    keys::{Copied, FrameFormat, Intent, Keymap, Landmark, Motion, Play, Playback, Position, Recorder},
+    keys::{
+        Copied, FrameFormat, Intent, Keymap, Landmark, Moment, Motion, Play, Playback, Position, Recorder,
+    },
     layout::{draw, still},
     local_time::LocalZone,
     log::{Edge, Explanation, LineDetails, LogMark, LogRow, RowNumber, Scrollback},

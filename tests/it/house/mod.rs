@@ -79,6 +79,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "session",
         ],
     ),
+    ("benchmarks", &["run", "dialect", "journal", "screen", "ingest", "session", "playback"]),
     (
         "commands",
         &[
