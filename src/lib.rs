@@ -16,6 +16,7 @@ mod ingest;
 mod input;
 pub mod journal;
 pub mod parse;
+mod platform;
 mod playback;
 pub mod report;
 pub mod run;
