@@ -24,7 +24,7 @@ use nix::{
 /// The program that is running, even after another was installed in its place.
 pub(crate) const THIS_PROGRAM: Option<&str> = Some("/proc/self/exe");
 
-/// The clock that goes on while the machine sleeps, since Linux 2.6.39. CLOCK_MONOTONIC stops, clock_gettime(2): each
+/// The clock that goes on while the machine sleeps, since Linux 2.6.39. `CLOCK_MONOTONIC` stops, `clock_gettime(2)`: each
 /// sleep would look like a wall clock set forward.
 pub(crate) const UPTIME_CLOCK: libc::clockid_t = libc::CLOCK_BOOTTIME;
 
@@ -65,7 +65,7 @@ pub(crate) fn keep_memory_private() {
 /// More than a page of memory.
 const LOCKS_CAPACITY: usize = 16 << 10;
 
-/// Whether some process of this machine holds a lock on a file with that inode, by `/proc/locks`, proc_locks(5).
+/// Whether some process of this machine holds a lock on a file with that inode, by `/proc/locks`, `proc_locks(5)`.
 ///
 /// # Errors
 /// Where the list cannot be read.
