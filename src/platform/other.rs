@@ -1,6 +1,7 @@
 //! Any other Unix: what it does in place of what only Linux has.
 
 use std::{
+    future::Ready,
     io,
     os::fd::AsRawFd,
     path::{Path, PathBuf},
@@ -59,7 +60,7 @@ impl FileWatch {
     }
 
     /// Never called, as there is no watch.
-    pub(crate) async fn next(&mut self) -> bool {
+    pub(crate) fn next(&mut self) -> Ready<bool> {
         match *self {}
     }
 }

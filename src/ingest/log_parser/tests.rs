@@ -260,7 +260,7 @@ fn a_line_of_log_is_read_with_few_allocations() {
     let (log, mut parser) = (lines.concat(), parser());
     read(&mut parser, &log, at(1000));
     let reading = allocation_counter::measure(|| {
-        drop(parser.read(log.as_bytes(), LogOffset(0), Arrival::Live, at(1000)))
+        drop(parser.read(log.as_bytes(), LogOffset(0), Arrival::Live, at(1000)));
     });
     let per_line = reading.count_total / 1000;
     assert!(per_line <= MAX_ALLOCATIONS_PER_LINE, "{per_line} allocations a line");

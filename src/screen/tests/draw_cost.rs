@@ -14,7 +14,7 @@ use crate::{
 const MAX_CLOCK_BYTES: usize = 80;
 
 /// A tenth of a second at 416 lines a second. `tail -F` writes the 42 lines whole, which are 4.8 kB.
-const MAX_SCROLLED_BYTES: usize = 1;
+const MAX_SCROLLED_BYTES: usize = 2400;
 
 #[derive(Clone, Default)]
 struct Sink(Rc<RefCell<Vec<u8>>>);

@@ -7,7 +7,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use crate::support::pair::DRWATCH;
+use crate::support::{pair::DRWATCH, short_or_long};
 
 /// Of the build of the tests, which is not optimised. `tests/benches/compare` counts those of the release.
 const MAX_INSTRUCTIONS_PER_LINE: u64 = 200_000;
@@ -37,9 +37,15 @@ fn instructions(lines: u64) -> u64 {
 
 #[test]
 fn a_line_of_log_takes_a_bounded_number_of_instructions() {
-    if Command::new("valgrind").arg("--version").stdout(Stdio::null()).status().is_err() {
+    let has_valgrind = || Command::new("valgrind").arg("--version").stdout(Stdio::null()).status().is_ok();
+    let missing = match short_or_long("tests/run --long, as it takes half a minute", "") {
+        "" if has_valgrind() => None,
+        "" => Some("valgrind"),
+        long => Some(long),
+    };
+    if let Some(missing) = missing {
         // Past the capture of the tests' output: nobody is to take it for counted.
-        writeln!(std::io::stderr(), "SKIPPED: instructions per line of log, as valgrind is not installed")
+        writeln!(std::io::stderr(), "SKIPPED: counting the instructions of a line of log needs {missing}")
             .unwrap();
         return;
     }
