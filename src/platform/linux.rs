@@ -14,10 +14,7 @@ use nix::{
     sys::{
         prctl,
         signal::Signal,
-        statfs::{
-            BTRFS_SUPER_MAGIC, EXT4_SUPER_MAGIC, FsType, OVERLAYFS_SUPER_MAGIC, TMPFS_MAGIC, XFS_SUPER_MAGIC,
-            statfs,
-        },
+        statfs::{BTRFS_SUPER_MAGIC, EXT4_SUPER_MAGIC, FsType, OVERLAYFS_SUPER_MAGIC, TMPFS_MAGIC, statfs},
     },
 };
 
@@ -92,10 +89,13 @@ pub(crate) fn path_of(file: &impl AsRawFd) -> Option<PathBuf> {
 /// Room for what is told at once; what does not fit is told the next time.
 const EVENT_BYTES: usize = 4096;
 
+/// Of XFS, statfs(2); nix has it for glibc alone.
+const XFS_MAGIC: FsType = FsType(0x5846_5342);
+
 /// File systems to which nobody but this machine writes. Of what another machine writes to a shared disk inotify(7) sees
 /// nothing.
 const LOCAL: [FsType; 5] =
-    [EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC, TMPFS_MAGIC, OVERLAYFS_SUPER_MAGIC];
+    [EXT4_SUPER_MAGIC, XFS_MAGIC, BTRFS_SUPER_MAGIC, TMPFS_MAGIC, OVERLAYFS_SUPER_MAGIC];
 
 fn is_local(path: &Path) -> bool {
     statfs(path).is_ok_and(|system| LOCAL.contains(&system.filesystem_type()))
