@@ -4,6 +4,8 @@
 #![doc = include_str!("ARCHITECTURE.md")]
 
 pub mod appliance;
+#[doc(hidden)]
+pub mod benchmarks;
 mod cli;
 pub mod clock;
 pub mod commands;
@@ -14,6 +16,7 @@ mod ingest;
 mod input;
 pub mod journal;
 pub mod parse;
+mod platform;
 mod playback;
 pub mod report;
 pub mod run;

@@ -21,7 +21,7 @@ use crate::run::{Exit, Role};
 /// Watch a disaster-recovery test of an AltaVault appliance live; pause and resume replication on
 /// the production appliance safely; walk away with evidence.
 #[derive(Debug, Parser)]
-#[command(name = "drwatch", version, propagate_version = true, max_term_width = 100)]
+#[command(name = "drwatch", version = env!("DRWATCH_VERSION"), propagate_version = true, max_term_width = 100)]
 #[command(after_help = exit_codes())]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -29,6 +29,9 @@ pub(crate) struct Cli {
     /// Append to FILE what drwatch itself does (questions, connections, errors, times); no replies, no passwords
     #[arg(long, global = true, value_name = "FILE", env = "DRWATCH_LOG", hide_env_values = true)]
     pub(crate) debug_log: Option<OsString>,
+    /// With --version: also print commit, target, compiler and libraries
+    #[arg(short, long, requires = "version")]
+    verbose: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -70,7 +73,11 @@ pub(crate) enum Command {
         shell: clap_complete::Shell,
     },
     /// Print the manual page
-    Man,
+    Man {
+        /// Write it to a file in DIR instead, and a page for each command
+        #[arg(long, value_name = "DIR")]
+        to: Option<PathBuf>,
+    },
 }
 
 #[derive(Debug, Args)]

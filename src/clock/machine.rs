@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::steady::{Reading, Steady};
+use crate::platform::UPTIME_CLOCK;
 #[cfg(test)]
 use crate::run::Timestamp;
 
@@ -58,21 +59,11 @@ impl Machine {
     }
 }
 
-/// Since the machine was started, sleep included.
-#[cfg(target_os = "linux")]
+/// Since the machine was started, sleep included where the system can count it.
 fn system_uptime() -> Duration {
     use nix::time::{ClockId, clock_gettime};
-    // CLOCK_MONOTONIC stops while the machine is suspended, clock_gettime(2): each sleep would look like a
-    // wall clock set forward.
-    // The clock exists since Linux 2.6.39.
-    clock_gettime(ClockId::CLOCK_BOOTTIME).map(Duration::from).unwrap_or_default()
-}
-
-/// Since the first call; sleep may count or not.
-#[cfg(not(target_os = "linux"))]
-fn system_uptime() -> Duration {
-    static ORIGIN: std::sync::OnceLock<std::time::Instant> = std::sync::OnceLock::new();
-    ORIGIN.get_or_init(std::time::Instant::now).elapsed()
+    // The clock is there on every system that is supported.
+    clock_gettime(ClockId::from_raw(UPTIME_CLOCK)).map(Duration::from).unwrap_or_default()
 }
 
 /// The hand on a staged machine's wall clock.

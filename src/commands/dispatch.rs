@@ -2,7 +2,7 @@
 
 use std::io;
 
-use clap::{CommandFactory as _, Parser as _};
+use clap::{CommandFactory as _, Parser as _, error::ErrorKind};
 
 use super::{
     check::check,
@@ -13,7 +13,7 @@ use super::{
         runtime::{Time, runtime},
         stop::Stop,
     },
-    help::{guide::guide, manual},
+    help::{guide::guide, manual, version},
     runs::{compare, findings, report, runs, verify_run},
     settings_file::settings_file,
     sign::sign,
@@ -38,12 +38,22 @@ use crate::{
 pub fn run() -> u8 {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
+        Err(answer)
+            if answer.kind() == ErrorKind::DisplayVersion && version::is_detailed(std::env::args_os()) =>
+        {
+            return concluded(say(&version::details()).map(|()| Exit::Done));
+        }
         Err(answer) => return say_usage(&answer),
     };
     // An empty `DRWATCH_LOG` counts as unset.
     let debug_log = cli.debug_log.filter(|path| !path.is_empty());
     let started = debug_log.map_or(Ok(()), |path| start_debug_log(path.as_ref()));
-    match started.and_then(|()| carry_out(cli.command)) {
+    concluded(started.and_then(|()| carry_out(cli.command)))
+}
+
+/// The exit code of a command; says why it stopped.
+fn concluded(result: Result<Exit, Stop>) -> u8 {
+    match result {
         Ok(exit) => exit.code(),
         Err(stop) => {
             complain(&stop.text);
@@ -76,8 +86,12 @@ fn carry_out(command: Command) -> Result<Exit, Stop> {
             say_as_is(&String::from_utf8_lossy(&script))?;
             Ok(Exit::Done)
         }
-        Command::Man => {
+        Command::Man { to: None } => {
             say(&manual::page().map_err(Stop::failed)?)?;
+            Ok(Exit::Done)
+        }
+        Command::Man { to: Some(folder) } => {
+            manual::write_pages(folder).map_err(Stop::failed)?;
             Ok(Exit::Done)
         }
     }

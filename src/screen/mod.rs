@@ -17,14 +17,16 @@ mod tests;
 
 #[cfg(test)]
 pub(crate) use self::{
-    keys::{Moment, Seek},
+    keys::Seek,
     paint::{Depth, Palette},
 };
 
 pub(crate) use self::terminal::install_panic_hook;
 pub(crate) use self::{
     export::{copied, frame_file},
-    keys::{Copied, FrameFormat, Intent, Keymap, Landmark, Motion, Play, Playback, Position, Recorder},
+    keys::{
+        Copied, FrameFormat, Intent, Keymap, Landmark, Moment, Motion, Play, Playback, Position, Recorder,
+    },
     layout::{draw, still},
     log::{Edge, Explanation, LineDetails, LogMark, LogRow, RowNumber, Scrollback},
     paint::{Charset, Clipboard, Rgb, Scheme, Theme, ThemeChoice},

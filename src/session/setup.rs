@@ -133,7 +133,7 @@ pub(crate) fn started_event(
         format: FORMAT,
         run: run.clone(),
         demo: names.simulated,
-        program: env!("CARGO_PKG_VERSION").to_owned(),
+        program: env!("DRWATCH_VERSION").to_owned(),
         recorder: LocalIdentity::of_this_process().label(),
         primary: names.primary,
         dr: names.dr,

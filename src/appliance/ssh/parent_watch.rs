@@ -11,6 +11,8 @@ use std::{
 
 use tokio::process::Command;
 
+use crate::platform::{THIS_PROGRAM, end_with_parent};
+
 /// The environment variable that holds the process id of the drwatch whose `ssh` it is.
 const OWNER_VARIABLE: &str = "DRWATCH_SSH_OWNER";
 
@@ -21,17 +23,11 @@ const NOT_RUN: u8 = 126;
 /// What an ssh of drwatch is called in the list of processes.
 const NAME: &str = "ssh";
 
-/// The program that is running, even after another was installed in its place.
-const THIS_PROGRAM: &str = "/proc/self/exe";
-
 /// An `ssh` that ends with this process, where the system can do that; `program` calls [`dispatch`]
 /// first.
 pub(super) fn ssh(program: Option<&Path>) -> Command {
-    // Only Linux has the signal at the parent's death.
-    if !cfg!(target_os = "linux") {
-        return Command::new("ssh");
-    }
-    let mut command = Command::new(program.unwrap_or(Path::new(THIS_PROGRAM)));
+    let Some(this_program) = THIS_PROGRAM else { return Command::new("ssh") };
+    let mut command = Command::new(program.unwrap_or(Path::new(this_program)));
     command.arg0(NAME).env(OWNER_VARIABLE, process::id().to_string());
     command
 }
@@ -71,11 +67,4 @@ pub(super) fn dispatch() -> Option<ExitCode> {
     // Where even this fails, the exit code remains.
     drop(writeln!(io::stderr(), "ssh cannot be started: {error}"));
     Some(ExitCode::from(NOT_RUN))
-}
-
-fn end_with_parent() {
-    // The setting survives `exec` but not the fork with which ssh goes to the background (prctl(2)).
-    #[cfg(target_os = "linux")]
-    // Without it, ssh still ends by its own time limits.
-    let _ = nix::sys::prctl::set_pdeathsig(nix::sys::signal::Signal::SIGTERM);
 }

@@ -44,7 +44,7 @@ pub(in crate::commands) fn start_debug_log(path: &Path) -> Result<(), Stop> {
             .with_writer(Mutex::new(file))
             .try_init(),
     );
-    tracing::info!(version = env!("CARGO_PKG_VERSION"), process = std::process::id(), "drwatch starts");
+    tracing::info!(version = env!("DRWATCH_VERSION"), process = std::process::id(), "drwatch starts");
     Ok(())
 }
 

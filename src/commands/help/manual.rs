@@ -1,9 +1,11 @@
-//! The manual page: the program, and a section for each of its commands.
+//! The manual page: the program, and a section for each of its commands. Written to files, each command also has a page
+//! of its own.
 
-use std::io;
+use std::{fs, io, path::PathBuf};
 
 use clap::{Command, CommandFactory as _};
 use clap_mangen::Man;
+use thiserror::Error;
 
 use crate::{cli::Cli, run::Exit};
 
@@ -21,6 +23,24 @@ pub(crate) fn page() -> io::Result<String> {
     roff.extend(exit_status().into_bytes());
     program.render_version_section(&mut roff)?;
     Ok(String::from_utf8_lossy(&roff).into_owned())
+}
+
+#[derive(Debug, Error)]
+#[error("the manual pages cannot be written to {}: {source}", folder.display())]
+pub(crate) struct PagesNotWritten {
+    folder: PathBuf,
+    source: io::Error,
+}
+
+/// Writes the whole page as `drwatch.1`, and a page for each command, such as `drwatch-watch.1`.
+pub(crate) fn write_pages(folder: PathBuf) -> Result<(), PagesNotWritten> {
+    let write = || {
+        fs::create_dir_all(&folder)?;
+        clap_mangen::generate_to(Cli::command(), &folder)?;
+        // In place of a page that only lists the commands.
+        fs::write(folder.join("drwatch.1"), page()?)
+    };
+    write().map_err(|source| PagesNotWritten { folder, source })
 }
 
 fn exit_status() -> String {

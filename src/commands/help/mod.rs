@@ -1,4 +1,5 @@
-//! What can be read about drwatch: the guide and the manual page.
+//! What can be read about drwatch: the guide, the manual pages and the version.
 
 pub(super) mod guide;
 pub(super) mod manual;
+pub(super) mod version;

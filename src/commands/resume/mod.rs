@@ -66,7 +66,7 @@ impl Interrupted {
     /// Records that the watch goes on.
     pub(crate) fn go_on(mut self, now: Timestamp) -> Result<(Recorder, Appended, Interruption), Failure> {
         let event = Event::RunContinued {
-            program: env!("CARGO_PKG_VERSION").to_owned(),
+            program: env!("DRWATCH_VERSION").to_owned(),
             recorder: LocalIdentity::of_this_process().label(),
             held: None,
             since: None,

@@ -3,10 +3,7 @@
 
 use std::{
     fs, io,
-    os::{
-        fd::{AsFd as _, AsRawFd as _},
-        unix::fs::MetadataExt as _,
-    },
+    os::{fd::AsFd as _, unix::fs::MetadataExt as _},
     path::{Path, PathBuf},
     time::SystemTime,
 };
@@ -22,7 +19,8 @@ use super::{
     sparse::skip_hole,
 };
 use crate::{
-    appliance::observation::Observation, ingest::holes::is_blank, input::foreign_form, run::Arrival,
+    appliance::observation::Observation, ingest::holes::is_blank, input::foreign_form, platform::path_of,
+    run::Arrival,
 };
 
 /// A program may write this much whenever it starts; more than that proves that the log goes on.
@@ -203,7 +201,7 @@ impl OpenFile {
     }
 
     pub(super) fn path_now(&self) -> Option<PathBuf> {
-        fs::read_link(format!("/proc/self/fd/{}", self.file.as_raw_fd())).ok()
+        path_of(&self.file)
     }
 
     /// Goes to `position`, whatever is before it.

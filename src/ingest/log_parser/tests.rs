@@ -242,3 +242,26 @@ fn lines_that_may_repeat_are_counted_and_show_no_restart() {
     assert_eq!((taken.tally.may_repeat.0, taken.events), (1, vec![]));
     assert_eq!(read(&mut parser, &line(2, "x"), at(2)), []);
 }
+
+/// Of a line that is neither marker nor alarm: its row, and the words in it.
+const MAX_ALLOCATIONS_PER_LINE: u64 = 3;
+
+#[test]
+fn a_line_of_log_is_read_with_few_allocations() {
+    let lines: Vec<_> = (0..1000)
+        .map(|number| line(number, &format!("[segstore.INFO] (13880) evicted slab {number:08x}")))
+        .collect();
+    let parsing = allocation_counter::measure(|| {
+        for line in &lines {
+            assert!(crate::parse::log_line(line.as_bytes()).program.is_some());
+        }
+    });
+    assert_eq!(parsing.count_total, 0, "the grammar itself borrows from the line");
+    let (log, mut parser) = (lines.concat(), parser());
+    read(&mut parser, &log, at(1000));
+    let reading = allocation_counter::measure(|| {
+        drop(parser.read(log.as_bytes(), LogOffset(0), Arrival::Live, at(1000)));
+    });
+    let per_line = reading.count_total / 1000;
+    assert!(per_line <= MAX_ALLOCATIONS_PER_LINE, "{per_line} allocations a line");
+}

@@ -2,8 +2,8 @@
 //! the lock even for an instant could be in the way of a recorder that wants it.
 
 use std::{
-    fs::{self, File, OpenOptions},
-    io::{self, ErrorKind, Read as _},
+    fs::{self, OpenOptions},
+    io::ErrorKind,
     os::unix::fs::{MetadataExt as _, OpenOptionsExt as _},
 };
 
@@ -13,22 +13,23 @@ use super::{
     folder::RunFolder,
     lock::{held_weakly, process_lives},
 };
+use crate::platform::is_locked;
 
 /// Whether some process holds the lock of `folder`.
 ///
-/// Linux lists all locks in `/proc/locks` (see `proc_locks(5)`). Elsewhere the process that left its id in the lock
-/// file is looked for; so it is on a disk without locks.
+/// Where the system lists no locks, the process that left its id in the lock file is looked for; so it is on a disk
+/// without locks.
 pub(crate) fn is_being_recorded(folder: &RunFolder) -> bool {
     let Ok(metadata) = fs::metadata(folder.lock_path()) else { return false };
-    // Looked for first, as such a holder has no entry in `/proc/locks`.
+    // Looked for first, as the system lists no such holder.
     if held_weakly(&folder.lock_path()).is_some() {
         return true;
     }
     // The list is not one moment's: a lock given back while it is read may hide one that is held all the time.
     for _ in 0..MAX_LOOKS {
-        match locks() {
-            Ok(locks) if locks.lines().any(|line| is_lock_on(line, metadata.ino())) => return true,
-            Ok(_) => {}
+        match is_locked(metadata.ino()) {
+            Ok(true) => return true,
+            Ok(false) => {}
             Err(_) => return fs::read_to_string(folder.lock_path()).is_ok_and(|text| lives(&text)),
         }
     }
@@ -37,17 +38,6 @@ pub(crate) fn is_being_recorded(folder: &RunFolder) -> bool {
 
 /// How often a lock is looked for before it counts as not held.
 const MAX_LOOKS: usize = 4;
-
-/// All locks of this machine, as Linux lists them.
-fn locks() -> io::Result<String> {
-    // With room for a page: one read(2) then gives the locks of one moment, as far as they fill a page.
-    let mut locks = String::with_capacity(LOCKS_CAPACITY);
-    File::open("/proc/locks")?.read_to_string(&mut locks)?;
-    Ok(locks)
-}
-
-/// More than a page of memory.
-const LOCKS_CAPACITY: usize = 16 << 10;
 
 /// Whether the disk of `folder` is read-only at the moment. A recorder then holds no lock: it has let its files go,
 /// so that the disk can be mended.
@@ -58,14 +48,6 @@ pub(crate) fn is_on_a_read_only_disk(folder: &RunFolder) -> bool {
         .custom_flags(libc::O_NONBLOCK | libc::O_NOFOLLOW)
         .open(folder.lock_path());
     opened.is_err_and(|error| error.kind() == ErrorKind::ReadOnlyFilesystem)
-}
-
-/// `1: FLOCK  ADVISORY  WRITE 708 08:03:393225 0 EOF`; a process that waits has `->` behind the number.
-fn is_lock_on(line: &str, inode: u64) -> bool {
-    let mut fields = line.split_whitespace().skip(1);
-    let held = fields.next() != Some("->");
-    let place = fields.nth(3).and_then(|place| place.rsplit(':').next());
-    held && place.and_then(|number| number.parse().ok()) == Some(inode)
 }
 
 fn lives(text: &str) -> bool {
@@ -125,14 +107,6 @@ mod tests {
             assert!(!is_being_recorded(&folder));
             drop(RunLock::take(&folder).unwrap());
         }
-    }
-
-    #[test]
-    fn a_process_that_only_waits_for_a_lock_holds_none() {
-        assert!(is_lock_on("1: FLOCK  ADVISORY  WRITE 708 08:03:393225 0 EOF", 393_225));
-        assert!(!is_lock_on("1: -> FLOCK  ADVISORY  WRITE 708 08:03:393225 0 EOF", 393_225));
-        assert!(!is_lock_on("1: FLOCK  ADVISORY  WRITE 708 08:03:393225 0 EOF", 5));
-        assert!(!is_lock_on("", 0));
     }
 
     #[test]

@@ -23,6 +23,7 @@ use crate::{
 };
 
 mod demo;
+mod idle;
 
 struct Faulty;
 

@@ -9,7 +9,9 @@ pub(crate) fn free(folder: &Path) -> Option<ByteCount> {
     let existing = folder.ancestors().find(|folder| folder.is_dir());
     let disk = nix::sys::statvfs::statvfs(existing.unwrap_or(Path::new("."))).ok()?;
     // `f_bavail` counts units of `f_frsize`, and not of `f_bsize`, statvfs(3).
-    Some(ByteCount(disk.blocks_available().saturating_mul(disk.fragment_size())))
+    // Both are of 32 or 64 bits, by the system.
+    let bytes = u128::from(disk.blocks_available()) * u128::from(disk.fragment_size());
+    u64::try_from(bytes).ok().map(ByteCount)
 }
 
 pub(crate) fn warnings(folder: &RunFolder, has_weak_lock: bool) -> Vec<String> {

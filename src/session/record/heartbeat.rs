@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::{clock::Clock, run::Timestamp};
+use crate::{clock::Clock, platform::UPTIME_COUNTS_SLEEP, run::Timestamp};
 
 /// A longer time between two beats is an absence; they come every second.
 // Five beats: a slow disk or a busy machine may hold up one or two.
@@ -61,7 +61,7 @@ impl Heartbeat {
             (false, true, _) => "drwatch was stopped or held up",
             (false, false, true) => "the machine slept",
             (_, false, false) if !jumped => return None,
-            (_, false, false) if cfg!(target_os = "linux") => {
+            (_, false, false) if UPTIME_COUNTS_SLEEP => {
                 "the machine's clock was set forward, or the machine itself was paused"
             }
             (_, false, false) => "the machine slept, or its clock was set forward",

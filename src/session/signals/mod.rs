@@ -3,7 +3,7 @@
 
 mod watchdog;
 
-use std::{fs, io, sync::OnceLock, task::Poll};
+use std::{io, sync::OnceLock, task::Poll};
 
 use futures_util::FutureExt as _;
 use nix::{
@@ -14,7 +14,11 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 
 pub(crate) use self::watchdog::{record_is_closed, terminal_is_lent};
 
-use crate::{console::screen_front::stop_this_process, run::Ending};
+use crate::{
+    console::screen_front::stop_this_process,
+    platform::{ignored_signals, more_fatal_signals},
+    run::Ending,
+};
 
 /// The signals that end a process which does not catch them, the likeliest first. Left out are SIGKILL, which cannot be
 /// caught, SIGSEGV, SIGBUS, SIGILL and SIGFPE, which mean a fault in the program itself, and SIGPIPE and SIGXFSZ, which
@@ -33,20 +37,11 @@ const FATAL: &[(&str, c_int)] = &[
     ("SIGVTALRM", libc::SIGVTALRM),
     ("SIGPROF", libc::SIGPROF),
     ("SIGSYS", libc::SIGSYS),
-    #[cfg(target_os = "linux")]
-    ("SIGIO", libc::SIGIO),
-    #[cfg(target_os = "linux")]
-    ("SIGPWR", libc::SIGPWR),
-    #[cfg(target_os = "linux")]
-    ("SIGSTKFLT", libc::SIGSTKFLT),
 ];
 
 /// The fatal signals of this system; the real-time ones share a name.
 fn fatal() -> Vec<(&'static str, c_int)> {
-    let mut fatal = FATAL.to_vec();
-    #[cfg(target_os = "linux")]
-    fatal.extend((libc::SIGRTMIN()..=libc::SIGRTMAX()).map(|number| ("a real-time signal", number)));
-    fatal
+    [FATAL, &more_fatal_signals()].concat()
 }
 
 /// Whether a signal was ignored when the process began, as `nohup` and shells without job control have it
@@ -54,18 +49,8 @@ fn fatal() -> Vec<(&'static str, c_int)> {
 fn was_ignored(number: c_int) -> bool {
     static IGNORED: OnceLock<u64> = OnceLock::new();
     // Read before the first handler is set, which would take the signal off the list.
-    let ignored = IGNORED.get_or_init(|| {
-        // None, on systems without this file.
-        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-        ignored_in(&status)
-    });
+    let ignored = IGNORED.get_or_init(ignored_signals);
     u32::try_from(number - 1).is_ok_and(|bit| ignored.checked_shr(bit).unwrap_or_default() & 1 == 1)
-}
-
-/// The ignored signals in the text of `/proc/PID/status`, as bits.
-fn ignored_in(status: &str) -> u64 {
-    let bits = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    bits.and_then(|bits| u64::from_str_radix(bits.trim(), 16).ok()).unwrap_or_default()
 }
 
 /// Listens to a signal, unless it was ignored when the process began.
@@ -82,14 +67,20 @@ struct Endings(Vec<(&'static str, Signal)>);
 
 impl Endings {
     fn listen() -> io::Result<Self> {
-        let mut endings = Vec::new();
+        let (mut endings, mut numbers) = (Vec::new(), Vec::new());
         for (name, number) in fatal() {
-            endings.extend(listen_to(number)?.map(|signal| (name, signal)));
+            let signal = match listen_to(number) {
+                // A tool that drwatch runs under may keep a signal for itself, as valgrind does the last of all.
+                Err(error) if error.raw_os_error() == Some(libc::EINVAL) => None,
+                listened => listened?,
+            };
+            if let Some(signal) = signal {
+                endings.push((name, signal));
+                numbers.push(number);
+            }
         }
         // Without the ignored ones, as a handler would replace the ignoring.
-        watchdog::start(
-            fatal().into_iter().map(|(_, number)| number).filter(|number| !was_ignored(*number)),
-        )?;
+        watchdog::start(numbers.into_iter())?;
         Ok(Self(endings))
     }
 
@@ -184,13 +175,6 @@ async fn one(signal: Option<&mut Signal>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn ignored_signals_are_read_from_proc_status() {
-        let status = "Name:\tdrwatch\nSigBlk:\t0000000000000003\nSigIgn:\t0000000000001001\nSigCgt:\t0\n";
-        assert_eq!(ignored_in(status), 1 << (libc::SIGHUP - 1) | 1 << (libc::SIGPIPE - 1));
-        assert_eq!(ignored_in("Name:\tdrwatch\n"), 0);
-    }
 
     #[tokio::test]
     async fn every_fatal_signal_of_this_system_can_be_listened_to() {

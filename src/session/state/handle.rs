@@ -41,7 +41,7 @@ impl Session {
         let clock = self.clock;
         if let Some(Absence { since, reason }) = self.heartbeat.beat(Beat::now(&clock), &clock) {
             self.record(&Event::RunContinued {
-                program: env!("CARGO_PKG_VERSION").to_owned(),
+                program: env!("DRWATCH_VERSION").to_owned(),
                 recorder: LocalIdentity::of_this_process().label(),
                 held: Some(reason.to_owned()),
                 since: Some(since),

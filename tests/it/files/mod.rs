@@ -1,6 +1,7 @@
 //! Log files, standard input, and the disk that the record goes to.
 
 mod disk;
+mod log_cost;
 mod log_forms;
 mod log_input;
 mod network_disk;

@@ -22,24 +22,29 @@ use self::names::Names;
 const ROOMS: &[(&str, &[&str])] = &[
     ("durability", &[]),
     ("timed_write", &[]),
+    ("platform", &[]),
     ("run", &[]),
     ("text", &["run"]),
-    ("clock", &["run"]),
+    ("clock", &["platform", "run"]),
     ("input", &[]),
     ("parse", &["text", "run"]),
     ("dialect", &["run", "input"]),
-    ("appliance", &["text", "run", "parse", "dialect", "clock"]),
+    ("appliance", &["platform", "text", "run", "parse", "dialect", "clock"]),
     ("simulator", &["run", "dialect", "clock"]),
-    ("journal", &["durability", "text", "run"]),
+    ("journal", &["platform", "durability", "text", "run"]),
     ("report", &["durability", "text", "run"]),
     ("screen", &["timed_write", "text", "run"]),
     ("settings", &["run", "input"]),
     ("cli", &["run"]),
-    ("ingest", &["text", "run", "clock", "input", "parse", "dialect", "appliance", "journal", "screen"]),
+    (
+        "ingest",
+        &["platform", "text", "run", "clock", "input", "parse", "dialect", "appliance", "journal", "screen"],
+    ),
     ("console", &["timed_write", "text", "run", "input", "report", "screen"]),
     (
         "session",
         &[
+            "platform",
             "durability",
             "timed_write",
             "text",
@@ -80,6 +85,7 @@ const ROOMS: &[(&str, &[&str])] = &[
             "session",
         ],
     ),
+    ("benchmarks", &["run", "dialect", "journal", "screen", "ingest", "session", "playback"]),
     (
         "commands",
         &[

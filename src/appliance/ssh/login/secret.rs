@@ -22,8 +22,8 @@ use tokio::{
 };
 use zeroize::Zeroizing;
 
-use super::askpass::{ANSWER_LIMIT, MAX_MESSAGE_BYTES, keep_memory_private};
-use crate::appliance::ssh::process::Running;
+use super::askpass::{ANSWER_LIMIT, MAX_MESSAGE_BYTES};
+use crate::{appliance::ssh::process::Running, platform::keep_memory_private};
 
 /// How long a helper may take to say what is asked.
 const REQUEST_LIMIT: Duration = Duration::from_secs(5);

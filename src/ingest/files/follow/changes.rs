@@ -3,25 +3,13 @@
 
 use std::path::{Path, PathBuf};
 
-use futures_util::{FutureExt as _, StreamExt as _};
-use inotify::{EventStream, Inotify, WatchMask};
-use nix::sys::statfs::{
-    BTRFS_SUPER_MAGIC, EXT4_SUPER_MAGIC, FsType, OVERLAYFS_SUPER_MAGIC, TMPFS_MAGIC, XFS_SUPER_MAGIC, statfs,
-};
-
-/// Room for what is told at once; what does not fit is told the next time.
-const EVENT_BYTES: usize = 4096;
-
-/// File systems to which nobody but this machine writes. Of what another machine writes to a shared disk inotify(7) sees
-/// nothing.
-const LOCAL: [FsType; 5] =
-    [EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC, TMPFS_MAGIC, OVERLAYFS_SUPER_MAGIC];
+use crate::platform::FileWatch;
 
 /// Changes of the file at a path, or of which file that is.
 pub(super) struct Changes {
     path: PathBuf,
     /// `None` where the file cannot be watched.
-    watched: Option<EventStream<Vec<u8>>>,
+    watched: Option<FileWatch>,
 }
 
 impl Changes {
@@ -33,34 +21,21 @@ impl Changes {
     /// Watches `path`, where it lies on a disk of this machine.
     pub(super) fn of(path: &Path) -> Self {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let is_local =
-            |path: &Path| statfs(path).is_ok_and(|system| LOCAL.contains(&system.filesystem_type()));
-        // The file may be a link to another disk.
-        let watched = (is_local(folder) && is_local(path)).then(|| {
-            let watched = Inotify::init().ok()?;
-            let named = WatchMask::CREATE | WatchMask::MOVE | WatchMask::DELETE;
-            watched.watches().add(folder, named).ok()?;
-            watched.into_event_stream(vec![0; EVENT_BYTES]).ok()
-        });
-        Self { path: path.to_owned(), watched: watched.flatten() }
+        Self { path: path.to_owned(), watched: FileWatch::of(folder, path) }
     }
 
     /// Watches the file that has the name now; `false` where there is none, or none can be watched.
     ///
     /// Called before the file is looked at, so that no change comes between.
     pub(super) fn renew(&self) -> bool {
-        let Some(watched) = &self.watched else { return false };
-        // The same file again changes nothing; of one that was renamed changes are still told.
-        watched.watches().add(&self.path, WatchMask::MODIFY | WatchMask::ATTRIB).is_ok()
+        self.watched.as_ref().is_some_and(|watched| watched.add(&self.path))
     }
 
     /// Comes back once something has changed; never where nothing is watched. Cancel-safe: what was not taken is told
     /// the next time.
     pub(super) async fn next(&mut self) {
         if let Some(watched) = &mut self.watched {
-            if let Some(Ok(_)) = watched.next().await {
-                // One poll is enough for all that has been told by now.
-                while let Some(Some(Ok(_))) = watched.next().now_or_never() {}
+            if watched.next().await {
                 return;
             }
             self.watched = None;

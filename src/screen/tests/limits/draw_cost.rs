@@ -10,6 +10,12 @@ use crate::{
     screen::{Scene, draw, terminal::FrameBackend},
 };
 
+/// Of a screen of 200 columns by 50 rows.
+const MAX_CLOCK_BYTES: usize = 80;
+
+/// A tenth of a second at 416 lines a second. `tail -F` writes the 42 lines whole, which are 4.8 kB.
+const MAX_SCROLLED_BYTES: usize = 2400;
+
 #[derive(Clone, Default)]
 struct Sink(Rc<RefCell<Vec<u8>>>);
 
@@ -80,6 +86,48 @@ fn a_large_frame_is_shown_at_once_and_clocks_cost_no_more_for_it() {
     story.at(2886);
     let clocks = update(&story);
     assert!(!clocks.is_empty() && !clocks.contains("2026"), "{clocks:?}");
+}
+
+#[test]
+fn a_second_in_which_only_clocks_move_costs_a_few_cells() {
+    let mut story = generating();
+    let mut screen = Screen::new(200, 50);
+    screen.bytes(&story);
+    let mut seconds: Vec<_> = (1..=30)
+        .map(|second| {
+            story.at(2885 + second);
+            screen.bytes(&story)
+        })
+        .collect();
+    seconds.sort_unstable();
+    let median = seconds[seconds.len() / 2];
+    assert!(median <= MAX_CLOCK_BYTES, "{median} bytes: {seconds:?}");
+}
+
+#[test]
+fn a_log_that_has_scrolled_by_a_page_costs_no_more_than_its_panel() {
+    let mut story = generating();
+    let mut screen = Screen::new(200, 50);
+    screen.bytes(&story);
+    let scrolled: Vec<_> = (0..10_u32)
+        .map(|page| {
+            for line in 0..42 {
+                let number = (page * 42 + line).wrapping_mul(2_654_435_761);
+                let text = match number % 4 {
+                    0 => {
+                        format!("[segstore.INFO] (13880) put object {number:08x} len={number} rc=0 retries=0")
+                    }
+                    1 => format!("[namespace_restore.INFO] (13852) Restored directory /share7/d{number}"),
+                    2 => format!("[evicter.NOTICE] (24411) evicted slab 0x{number:08x}"),
+                    _ => format!("[cloudio.DEBUG] (13861) queue depth {number} pending 17 inflight 3"),
+                };
+                story.line(Severity::Info, &text, None);
+            }
+            screen.bytes(&story)
+        })
+        .collect();
+    let most = scrolled.iter().max().unwrap();
+    assert!(*most <= MAX_SCROLLED_BYTES, "{scrolled:?} bytes");
 }
 
 #[test]

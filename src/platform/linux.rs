@@ -1,0 +1,156 @@
+//! Linux: `/proc`, inotify(7), prctl(2) and its signals.
+
+use std::{
+    fs::{self, File},
+    io::{self, Read as _},
+    os::fd::AsRawFd,
+    path::{Path, PathBuf},
+};
+
+use futures_util::{FutureExt as _, StreamExt as _};
+use inotify::{EventStream, Inotify, WatchMask};
+use nix::{
+    libc::{self, c_int},
+    sys::{
+        prctl,
+        signal::Signal,
+        statfs::{BTRFS_SUPER_MAGIC, EXT4_SUPER_MAGIC, FsType, OVERLAYFS_SUPER_MAGIC, TMPFS_MAGIC, statfs},
+    },
+};
+
+/// The program that is running, even after another was installed in its place.
+pub(crate) const THIS_PROGRAM: Option<&str> = Some("/proc/self/exe");
+
+/// The clock that goes on while the machine sleeps, since Linux 2.6.39. `CLOCK_MONOTONIC` stops, `clock_gettime(2)`: each
+/// sleep would look like a wall clock set forward.
+pub(crate) const UPTIME_CLOCK: libc::clockid_t = libc::CLOCK_BOOTTIME;
+
+/// Whether that clock has counted the time in which the machine slept.
+pub(crate) const UPTIME_COUNTS_SLEEP: bool = true;
+
+/// The signals that end a process which does not catch them, beside those that every Unix has.
+pub(crate) fn more_fatal_signals() -> Vec<(&'static str, c_int)> {
+    let named = [("SIGIO", libc::SIGIO), ("SIGPWR", libc::SIGPWR), ("SIGSTKFLT", libc::SIGSTKFLT)];
+    let real_time = (libc::SIGRTMIN()..=libc::SIGRTMAX()).map(|number| ("a real-time signal", number));
+    named.into_iter().chain(real_time).collect()
+}
+
+/// The signals that this process ignores, as bits.
+pub(crate) fn ignored_signals() -> u64 {
+    ignored_in(&fs::read_to_string("/proc/self/status").unwrap_or_default())
+}
+
+/// The ignored signals in the text of `/proc/PID/status`.
+fn ignored_in(status: &str) -> u64 {
+    let bits = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    bits.and_then(|bits| u64::from_str_radix(bits.trim(), 16).ok()).unwrap_or_default()
+}
+
+/// Has the system end this process with its parent. The setting survives `exec`, but not the fork with which ssh goes to
+/// the background.
+pub(crate) fn end_with_parent() {
+    // Without it, ssh still ends by its own time limits.
+    let _ = prctl::set_pdeathsig(Signal::SIGTERM);
+}
+
+/// Keeps the memory of this process out of core dumps, and away from other processes of the user.
+pub(crate) fn keep_memory_private() {
+    // Where the system refuses, a password is still erased after its use.
+    let _ = prctl::set_dumpable(false);
+}
+
+/// More than a page of memory.
+const LOCKS_CAPACITY: usize = 16 << 10;
+
+/// Whether some process of this machine holds a lock on a file with that inode, by `/proc/locks`, `proc_locks(5)`.
+///
+/// # Errors
+/// Where the list cannot be read.
+pub(crate) fn is_locked(inode: u64) -> io::Result<bool> {
+    // With room for a page: one read(2) then gives the locks of one moment, as far as they fill a page.
+    let mut locks = String::with_capacity(LOCKS_CAPACITY);
+    File::open("/proc/locks")?.read_to_string(&mut locks)?;
+    Ok(locks.lines().any(|line| is_lock_on(line, inode)))
+}
+
+/// `1: FLOCK  ADVISORY  WRITE 708 08:03:393225 0 EOF`; a process that waits has `->` behind the number.
+fn is_lock_on(line: &str, inode: u64) -> bool {
+    let mut fields = line.split_whitespace().skip(1);
+    let held = fields.next() != Some("->");
+    let place = fields.nth(3).and_then(|place| place.rsplit(':').next());
+    held && place.and_then(|number| number.parse().ok()) == Some(inode)
+}
+
+/// The path that an open file has now; ` (deleted)` is appended to that of a removed one.
+pub(crate) fn path_of(file: &impl AsRawFd) -> Option<PathBuf> {
+    fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).ok()
+}
+
+/// Room for what is told at once; what does not fit is told the next time.
+const EVENT_BYTES: usize = 4096;
+
+/// Of XFS, statfs(2); nix has it for glibc alone.
+const XFS_MAGIC: FsType = FsType(0x5846_5342);
+
+/// File systems to which nobody but this machine writes. Of what another machine writes to a shared disk inotify(7) sees
+/// nothing.
+const LOCAL: [FsType; 5] =
+    [EXT4_SUPER_MAGIC, XFS_MAGIC, BTRFS_SUPER_MAGIC, TMPFS_MAGIC, OVERLAYFS_SUPER_MAGIC];
+
+fn is_local(path: &Path) -> bool {
+    statfs(path).is_ok_and(|system| LOCAL.contains(&system.filesystem_type()))
+}
+
+/// The system's word that a file in a folder, or a file itself, has changed.
+pub(crate) struct FileWatch(EventStream<Vec<u8>>);
+
+impl FileWatch {
+    /// Watches for files that get or lose a name in `folder`; `None` where changes of `path` in it may go unseen.
+    pub(crate) fn of(folder: &Path, path: &Path) -> Option<Self> {
+        // The file may be a link to another disk.
+        if !is_local(folder) || !is_local(path) {
+            return None;
+        }
+        let watched = Inotify::init().ok()?;
+        let named = WatchMask::CREATE | WatchMask::MOVE | WatchMask::DELETE;
+        watched.watches().add(folder, named).ok()?;
+        watched.into_event_stream(vec![0; EVENT_BYTES]).ok().map(Self)
+    }
+
+    /// Also watches for writes to the file that has the name `path` now; whether there is one.
+    pub(crate) fn add(&self, path: &Path) -> bool {
+        // The same file again changes nothing; of one that was renamed changes are still told.
+        self.0.watches().add(path, WatchMask::MODIFY | WatchMask::ATTRIB).is_ok()
+    }
+
+    /// Comes back once something has changed, with `false` where no more is told. Cancel-safe: what was not taken is told
+    /// the next time.
+    pub(crate) async fn next(&mut self) -> bool {
+        if !matches!(self.0.next().await, Some(Ok(_))) {
+            return false;
+        }
+        // Once is enough for all that has been told by now.
+        while let Some(Some(Ok(_))) = self.0.next().now_or_never() {}
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ignored_signals_are_read_from_the_status_of_the_process() {
+        let status = "Name:\tdrwatch\nSigBlk:\t0000000000000000\nSigIgn:\t0000000000001001\nSigCgt:\t0000000000000440\n";
+        assert_eq!(ignored_in(status), 1 << (libc::SIGHUP - 1) | 1 << (libc::SIGPIPE - 1));
+        assert_eq!(ignored_in("Name:\tdrwatch\n"), 0);
+    }
+
+    #[test]
+    fn a_process_that_only_waits_for_a_lock_holds_none() {
+        assert!(is_lock_on("1: FLOCK  ADVISORY  WRITE 708 08:03:393225 0 EOF", 393_225));
+        assert!(!is_lock_on("1: -> FLOCK  ADVISORY  WRITE 708 08:03:393225 0 EOF", 393_225));
+        assert!(!is_lock_on("1: FLOCK  ADVISORY  WRITE 708 08:03:393225 0 EOF", 5));
+        assert!(!is_lock_on("", 0));
+    }
+}
