@@ -30,6 +30,8 @@ pub(crate) enum Command {
     Watch(WatchArgs),
     /// Ask both appliances whether the test may be started; reads only
     Check(CheckArgs),
+    /// Make a finished run from saved logs: plain, compressed, in archives, from standard input
+    Import(ImportArgs),
     /// Show a recorded run in the same screen, at any speed and from any place; works on a live run too
     Replay(ReplayArgs),
     /// Follow a run that another drwatch records, without being able to touch it
@@ -165,6 +167,44 @@ pub(crate) struct CheckArgs {
     /// As JSON
     #[arg(long)]
     pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) runs: RunsDir,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// Logs of the DR appliance in any order: plain, gzip, xz, zstd or bzip2; tar archives and folders of them; `-` is
+    /// standard input
+    #[arg(value_name = "LOG", required = true)]
+    pub(crate) logs: Vec<PathBuf>,
+    /// A saved bucket listing
+    #[arg(long, value_name = "FILE")]
+    pub(crate) bucket: Option<PathBuf>,
+    /// The GET counter before stage 1
+    #[arg(long, value_name = "N")]
+    pub(crate) baseline: Option<u64>,
+    /// The GET counter at the end of stage 1
+    #[arg(long, value_name = "N")]
+    pub(crate) gets: Option<u64>,
+    /// The year of the first line, where the lines have none [default: the latest by which no line is dated more than a day
+    /// after its file]
+    #[arg(long, value_name = "Y", value_parser = clap::value_parser!(i32).range(1970..2200))]
+    pub(crate) year: Option<i32>,
+    /// List the restores in the logs and exit; nothing is recorded
+    #[arg(long, conflicts_with = "pick")]
+    pub(crate) list: bool,
+    /// The restore to import, by its number in the list
+    #[arg(long, value_name = "N")]
+    pub(crate) pick: Option<usize>,
+    /// As JSON, one object
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Settings file, of which the dialect counts [default: $XDG_CONFIG_HOME/drwatch/settings.toml, where it exists]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) settings: Option<PathBuf>,
+    /// The person who imports, recorded beside the local account
+    #[arg(long, value_name = "NAME", value_parser = person)]
+    pub(crate) engineer: Option<String>,
     #[command(flatten)]
     pub(crate) runs: RunsDir,
 }

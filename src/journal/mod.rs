@@ -66,6 +66,7 @@ pub(crate) use self::{
     disk::{NoStateDirectory, Placed, default_runs_dir, is_being_recorded, is_on_a_read_only_disk},
     find::{NamedRun, named_runs, short_name},
     fold::{fold_until, read_run_by, read_run_changed},
+    format::digest,
     raw_log::{CHUNK_BYTES, RawLog},
     reader::Position,
     redaction_key::redaction_key,
