@@ -181,10 +181,10 @@ pub(crate) struct ImportArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) bucket: Option<PathBuf>,
     /// The GET counter before stage 1
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", requires = "gets")]
     pub(crate) baseline: Option<u64>,
     /// The GET counter at the end of stage 1
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", requires = "baseline")]
     pub(crate) gets: Option<u64>,
     /// The year of the first line, where the lines have none [default: the latest by which no line is dated more than a day
     /// after its file]

@@ -193,6 +193,15 @@ impl Interpreter {
         Ok(())
     }
 
+    /// The logs are read to their end.
+    pub(super) fn end(&mut self, keeper: &mut dyn Keeper) -> Result<(), ImportError> {
+        // Stage 1 may have ended without a line that says so; the count is known all the same.
+        match self.given.gets.filter(|_| self.now.is_some() && !self.is_stage_1_over) {
+            Some(gets) => keeper.event(self.at(), &counter(gets, "--gets, as no line shows the end of stage 1")),
+            None => Ok(()),
+        }
+    }
+
     fn at(&self) -> Timestamp {
         self.now.unwrap_or_else(|| Timestamp::new(chrono::DateTime::UNIX_EPOCH))
     }

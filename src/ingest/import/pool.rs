@@ -45,7 +45,9 @@ pub(crate) fn read_logs(
 ) -> Result<Modules, ImportError> {
     let dialect = interpreter.dialect();
     let mut reader = BlockReader::new(sources, wanted);
-    scan_all(&mut reader, &dialect, digests, threads, |job| interpreter.block(job, keeper))
+    let modules = scan_all(&mut reader, &dialect, digests, threads, |job| interpreter.block(job, keeper))?;
+    interpreter.end(keeper)?;
+    Ok(modules)
 }
 
 /// Scans all blocks of `reader`, and gives each to `take` in the order of the log; the lines by module.

@@ -127,7 +127,7 @@ impl Scanner {
         (found.lines, found.leap_day) = (0, None);
         fold(bytes, &mut self.folded);
         self.plain.clear();
-        self.plain.extend(bytes.chunks(STRETCH).map(|stretch| stretch.iter().all(is_plain_or_end)));
+        self.plain.extend(bytes.chunks(STRETCH).map(are_plain));
         let (folded, filter) = (std::mem::take(&mut self.folded), Arc::clone(&self.filter));
         // So that the first stamp of the block is seen.
         self.memo.forget_stamp();
@@ -222,7 +222,7 @@ impl Scanner {
         let stretches = self.plain.get(at / STRETCH..=(end - 1) / STRETCH).unwrap_or_default();
         end - at <= MAX_LINE_BYTES
             && (stretches.iter().all(|is_plain| *is_plain)
-                || bytes.get(at..end).unwrap_or_default().iter().all(is_plain_or_end))
+                || are_plain(bytes.get(at..end).unwrap_or_default()))
     }
 
     /// Ends the open piece before `end`; the next one.
@@ -250,9 +250,10 @@ impl Open {
     }
 }
 
-const fn is_plain_or_end(byte: &u8) -> bool {
+/// Whether all bytes are printable ASCII or ends of lines.
+fn are_plain(bytes: &[u8]) -> bool {
     // Without a branch, so that the compiler makes vectors of it.
-    (*byte >= b' ') & (*byte < 0x7f) | (*byte == b'\n')
+    bytes.iter().fold(true, |are_plain, byte| are_plain & ((*byte >= b' ') & (*byte < 0x7f) | (*byte == b'\n')))
 }
 
 /// Whether a line ends in what may be a control character written as its octal number, which is no part of it.

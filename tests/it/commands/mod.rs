@@ -5,5 +5,6 @@ mod debug_log;
 mod demo;
 mod exit_codes;
 mod hostile_output;
+mod import;
 mod simulator;
 mod test_sheet;
