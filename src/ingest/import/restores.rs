@@ -102,6 +102,10 @@ impl Restores {
                 Some(begins) if !first => begins,
                 _ => (LinePlace { offset: 0, log: 0, line: 1 }, self.first_at),
             };
+            if let Some(before) = self.list.last_mut() {
+                // Its last lines are those of the next one's preparation.
+                before.last_at = before.last_at.min(first_at.or(before.last_at));
+            }
             let restore = Restore { begins, first_at, last_at: at, markers: Vec::new(), has_start };
             self.list.push(restore);
         }
