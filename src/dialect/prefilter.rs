@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind, packed};
-use memchr::memmem;
+use memchr::memmem::Finder;
 use regex_syntax::{
     ParserBuilder,
     hir::{Class, Hir, HirKind},
@@ -19,7 +19,7 @@ const MIN_NEEDLE: usize = 3;
 pub(crate) struct Prefilter {
     search: Search,
     /// Beginnings of the words of each phrase; a near miss has all of one phrase.
-    phrases: Vec<Vec<Vec<u8>>>,
+    phrases: Vec<Vec<Finder<'static>>>,
     alarms: Vec<BytesPattern>,
     /// Alarms of which no text is known that each of their lines has.
     unsearched: Vec<BytesPattern>,
@@ -67,6 +67,8 @@ impl Prefilter {
         }
         needles.sort();
         needles.dedup();
+        let finder = |word: &Vec<u8>| Finder::new(word).into_owned();
+        let phrases = phrases.iter().map(|words| words.iter().map(finder).collect()).collect();
         Self { search: Search::of(&needles), phrases, alarms, unsearched }
     }
 
@@ -86,7 +88,7 @@ impl Prefilter {
 
     /// A closer look at a line at one of the places. `folded` is the same line.
     pub(crate) fn may_matter(&self, line: &[u8], folded: &[u8]) -> bool {
-        let has_all = |words: &Vec<Vec<u8>>| words.iter().all(|word| memmem::find(folded, word).is_some());
+        let has_all = |words: &Vec<Finder<'_>>| words.iter().all(|word| word.find(folded).is_some());
         let is_alarm = |pattern: &BytesPattern| pattern.is_match(line);
         self.phrases.iter().any(has_all)
             || self.alarms.iter().any(is_alarm)

@@ -15,7 +15,10 @@ use signal_hook::{
     flag,
 };
 
-use self::record::{Looking, Recording};
+use self::{
+    output::Reading,
+    record::{Looking, Recording, Setup},
+};
 use super::{
     command_line::{
         messages::{inform, say, say_json},
@@ -29,9 +32,7 @@ use crate::{
     cli::ImportArgs,
     clock::Clock,
     dialect::Dialect,
-    ingest::import::{
-        Given, ImportError, Interpreter, Keeper, Modules, Restore, Search, Sources, read_logs, threads,
-    },
+    ingest::import::{Given, ImportError, Interpreter, Keeper, Restore, Search, Sources, read_logs, threads},
     run::{Exit, ImportedLog, Timestamp},
     session::Failure,
     settings::Settings,
@@ -112,13 +113,6 @@ struct Import<'a> {
     stop: Arc<AtomicBool>,
 }
 
-/// All that was found in a reading.
-struct Reading {
-    interpreter: Interpreter,
-    modules: Modules,
-    names: Vec<String>,
-}
-
 impl Import<'_> {
     fn attempt(&self, older: &[(String, Timestamp)]) -> Result<Exit, Refused> {
         let copies = self.arguments.pick.map(|_| std::env::temp_dir());
@@ -169,7 +163,14 @@ impl Import<'_> {
             made_at: self.now,
             files: sources.list.iter().map(|source| source.name.clone()).collect(),
         };
-        let mut recording = Recording::new(self, imported, std::mem::take(&mut sources.gaps));
+        let setup = Setup {
+            runs_dir: &self.runs_dir,
+            settings: &self.settings,
+            dialect: &self.dialect,
+            logs: &self.arguments.logs,
+            engineer: self.arguments.engineer.as_deref().or(self.settings.engineer.as_deref()),
+        };
+        let mut recording = Recording::new(setup, imported, std::mem::take(&mut sources.gaps));
         let read = self.read(sources, wanted, restore, &mut recording);
         let reading = read.inspect_err(|_| recording.discard())?;
         let restores = reading.interpreter.restores();

@@ -2,10 +2,10 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Reading, record::Finished};
+use super::record::Finished;
 use crate::{
     cli::RunsDir,
-    ingest::import::{Found, FoundKind, LEVELS, Restore},
+    ingest::import::{Found, FoundKind, Interpreter, LEVELS, Modules, Restore},
     report,
     run::{Marker, NearMiss, Severity, Timestamp},
     text::{grouped, iso, plural, printable_within},
@@ -16,6 +16,13 @@ const MAX_LISTED: usize = 40;
 /// Longest part of a line that the text shows.
 const MAX_SHOWN: usize = 160;
 const UNKNOWN: &str = "unknown";
+
+/// All that was found in a reading.
+pub(super) struct Reading {
+    pub(super) interpreter: Interpreter,
+    pub(super) modules: Modules,
+    pub(super) names: Vec<String>,
+}
 
 pub(super) fn text(finished: &Finished, reading: &Reading, runs: &RunsDir) -> String {
     let id = finished.folder.id();

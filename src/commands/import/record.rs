@@ -1,10 +1,10 @@
 //! The record of an import: by the same recorder as that of a watch.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::Import;
 use crate::{
     commands::command_line::panic_report::record_is_in,
+    dialect::Dialect,
     ingest::import::{ImportError, Keeper, Piece},
     journal::RunFolder,
     report::{self, Report, Trail},
@@ -18,6 +18,7 @@ use crate::{
         },
         setup::{Names, started_event},
     },
+    settings::Settings,
 };
 
 /// Reads and keeps nothing.
@@ -37,9 +38,20 @@ impl Keeper for Looking {
     }
 }
 
+/// What a record of an import is made with.
+#[derive(Clone, Copy)]
+pub(super) struct Setup<'a> {
+    pub(super) runs_dir: &'a Path,
+    pub(super) settings: &'a Settings,
+    pub(super) dialect: &'a Dialect,
+    /// The logs as they were named.
+    pub(super) logs: &'a [PathBuf],
+    pub(super) engineer: Option<&'a str>,
+}
+
 /// Records all that is found.
 pub(super) struct Recording<'a> {
-    import: &'a Import<'a>,
+    setup: Setup<'a>,
     imported: ImportedLog,
     /// Reasons of gaps that were found before the logs were read.
     gaps: Vec<String>,
@@ -54,8 +66,8 @@ pub(super) struct Finished {
 }
 
 impl<'a> Recording<'a> {
-    pub(super) const fn new(import: &'a Import<'a>, imported: ImportedLog, gaps: Vec<String>) -> Self {
-        Self { import, imported, gaps, recorder: None }
+    pub(super) const fn new(setup: Setup<'a>, imported: ImportedLog, gaps: Vec<String>) -> Self {
+        Self { setup, imported, gaps, recorder: None }
     }
 
     /// Removes what was recorded.
@@ -89,7 +101,7 @@ impl<'a> Recording<'a> {
     }
 
     fn names(&self) -> Names {
-        let log = match self.import.arguments.logs.as_slice() {
+        let log = match self.setup.logs {
             [only] if only.as_os_str() == "-" => LogOrigin::StandardInput,
             [only] => LogOrigin::File(absolute(only).into()),
             _ => LogOrigin::File(self.imported.files.join(", ").into()),
@@ -122,14 +134,13 @@ fn trouble(recorder: &Recorder) -> Result<(), ImportError> {
 
 impl Keeper for Recording<'_> {
     fn begin(&mut self, at: Timestamp) -> Result<(), ImportError> {
-        let import = self.import;
-        let folder = RunFolder::create(&import.runs_dir, import.now, fastrand::u64(..))?;
-        let run_settings = import.settings.for_run();
-        let event = started_event(folder.id(), &run_settings, &import.dialect, self.names(), true);
+        let Setup { runs_dir, settings, dialect, engineer, .. } = self.setup;
+        let folder = RunFolder::create(runs_dir, self.imported.made_at, fastrand::u64(..))?;
+        let run_settings = settings.for_run();
+        let event = started_event(folder.id(), &run_settings, dialect, self.names(), true);
         record_is_in(folder.path());
         let (mut recorder, _) = Recorder::begin(folder, at, &event, Syncing::OnEdges)?;
-        if let Some(engineer) = import.arguments.engineer.clone().or_else(|| import.settings.engineer.clone())
-        {
+        if let Some(engineer) = engineer.filter(|name| !name.is_empty()).map(str::to_owned) {
             let user = LocalIdentity::of_this_process().user;
             recorder.record(at, &Event::EngineerNamed { engineer: Some(engineer), user });
         }

@@ -1,34 +1,66 @@
 //! The logs in a tar archive, such as a support bundle: its files whose first lines have time stamps.
 
 use std::{
+    fs::File,
     io::{self, Read},
+    path::PathBuf,
     rc::Rc,
 };
 
 use super::{
     opened::{FileReader, Progress},
     packing::{peek, unpacked},
-    source::{Archive, HEAD_BYTES, Place, Sources, first_stamp},
 };
-use crate::{run::Timestamp, text};
+use crate::{
+    ingest::log_parser::words,
+    parse::{Stamp, log_line},
+    run::Timestamp,
+    text,
+};
 
-/// Adds the logs of an archive; what cannot be read of it is a gap.
-pub(super) fn members(
-    sources: &mut Sources,
-    name: &str,
-    archive: &Archive,
-    written_at: Timestamp,
-) -> io::Result<()> {
-    let before = sources.list.len();
+/// First bytes of a log, in which its first stamp is looked for.
+pub(super) const HEAD_BYTES: usize = 64 << 10;
+
+/// A tar archive, which may be compressed.
+#[derive(Clone)]
+pub(super) struct Archive {
+    pub(super) path: PathBuf,
+    pub(super) file: Rc<File>,
+    pub(super) is_packed: bool,
+}
+
+/// A log in an archive.
+pub(super) struct Member {
+    /// Behind the archive's name.
+    pub(super) name: String,
+    pub(super) written_at: Timestamp,
+    /// Its first plain bytes.
+    pub(super) head: Vec<u8>,
+    /// Where it is in the plain archive.
+    pub(super) position: u64,
+    pub(super) length: u64,
+}
+
+/// What is in an archive.
+#[derive(Default)]
+pub(super) struct Members {
+    pub(super) list: Vec<Member>,
+    /// Files that are no logs.
+    pub(super) passed_over: u64,
+    /// Why the rest of it cannot be read.
+    pub(super) gap: Option<String>,
+}
+
+/// The logs of an archive.
+pub(super) fn members(name: &str, archive: &Archive, written_at: Timestamp) -> io::Result<Members> {
     let reader = FileReader::new(Rc::clone(&archive.file), 0, u64::MAX, Progress::default());
     let mut tar = tar::Archive::new(unpacked(Box::new(reader))?);
-    let mut entries = tar.entries()?;
-    loop {
-        let entry = match entries.next() {
-            None => break,
-            Some(Ok(entry)) => entry,
-            Some(Err(error)) => {
-                sources.gaps.push(format!("the rest of the archive {name} cannot be read: {error}"));
+    let mut found = Members::default();
+    for entry in tar.entries()? {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                found.gap = Some(format!("the rest of the archive {name} cannot be read: {error}"));
                 break;
             }
         };
@@ -45,18 +77,17 @@ pub(super) fn members(
         let mut head = Vec::new();
         // What cannot be read of it here is not read later either, and is a gap then.
         let _ = entry.take(HEAD_BYTES as u64).read_to_end(&mut head);
-        let plain = plain_head(head);
-        if first_stamp(&plain).is_none() {
-            sources.passed_over += 1;
+        let head = plain_head(head);
+        if first_stamp(&head).is_none() {
+            found.passed_over += 1;
             continue;
         }
-        let place = Place::Member { archive: archive.clone(), position, length };
-        sources.add_log(&member, &plain, modified, place)?;
+        found.list.push(Member { name: member, written_at: modified, head, position, length });
     }
-    if sources.list.len() == before {
+    if found.list.is_empty() {
         return Err(io::Error::other("it is an archive without a log in it"));
     }
-    Ok(())
+    Ok(found)
 }
 
 /// The first plain bytes of a file of which the first bytes are given.
@@ -67,4 +98,9 @@ fn plain_head(head: Vec<u8>) -> Vec<u8> {
         let _ = reader.1.take(HEAD_BYTES as u64).read_to_end(&mut plain);
     }
     plain
+}
+
+/// The stamp of the first line that has one.
+pub(super) fn first_stamp(head: &[u8]) -> Option<Stamp> {
+    head.split(|byte| *byte == b'\n').find_map(|line| log_line(&words(line)).stamp)
 }

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use super::{
     dating::{Dating, YearRule},
     error::ImportError,
-    pool::Job,
     restores::{LinePlace, Restore, Restores},
-    scan::{Notable, Piece},
+    scan::{Job, Notable, Piece},
     source::Source,
 };
 use crate::{
@@ -197,7 +196,9 @@ impl Interpreter {
     pub(super) fn end(&mut self, keeper: &mut dyn Keeper) -> Result<(), ImportError> {
         // Stage 1 may have ended without a line that says so; the count is known all the same.
         match self.given.gets.filter(|_| self.now.is_some() && !self.is_stage_1_over) {
-            Some(gets) => keeper.event(self.at(), &counter(gets, "--gets, as no line shows the end of stage 1")),
+            Some(gets) => {
+                keeper.event(self.at(), &counter(gets, "--gets, as no line shows the end of stage 1"))
+            }
             None => Ok(()),
         }
     }

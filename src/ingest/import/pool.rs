@@ -11,24 +11,17 @@ use std::{
 };
 
 use super::{
-    blocks::{Block, BlockReader},
+    blocks::BlockReader,
     counts::Modules,
     error::ImportError,
     interpret::{Interpreter, Keeper},
-    scan::{Scanned, Scanner},
+    scan::{Job, Scanner},
     source::Source,
 };
 use crate::dialect::{Dialect, Prefilter};
 
 /// More threads than this wait for the one that reads.
 const MAX_THREADS: usize = 4;
-
-/// A block with what was found in it.
-#[derive(Default)]
-pub(super) struct Job {
-    pub(super) block: Block,
-    pub(super) found: Scanned,
-}
 
 /// Threads that scan: as many as the process may use.
 pub(crate) fn threads() -> usize {

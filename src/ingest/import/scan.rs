@@ -59,6 +59,13 @@ pub(crate) struct Scanned {
     pub(crate) leap_day: Option<Stamp>,
 }
 
+/// A block with what was found in it.
+#[derive(Default)]
+pub(super) struct Job {
+    pub(super) block: Block,
+    pub(super) found: Scanned,
+}
+
 pub(crate) struct Scanner {
     dialect: Arc<Dialect>,
     filter: Arc<Prefilter>,
@@ -67,6 +74,8 @@ pub(crate) struct Scanner {
     folded: Vec<u8>,
     /// Whether each stretch is printable ASCII.
     plain: Vec<bool>,
+    /// What the line parsed last counts, and its stamp. Not handed on with each line, as most lines are not parsed.
+    parsed: (LogTally, Option<Stamp>),
     digests: bool,
 }
 
@@ -83,8 +92,8 @@ struct Open {
 struct Seen {
     header: Header,
     is_notable: bool,
-    /// What it counts, and its stamp, where it was parsed.
-    parsed: Option<(LogTally, Option<Stamp>)>,
+    /// Whether it was parsed, and what it counts is in [`Scanner::parsed`].
+    is_parsed: bool,
 }
 
 /// A line with its place in a block.
@@ -110,6 +119,7 @@ impl Scanner {
             modules: Modules::default(),
             folded: Vec::new(),
             plain: Vec::new(),
+            parsed: (LogTally::default(), None),
             digests,
         }
     }
@@ -147,8 +157,9 @@ impl Scanner {
                 is_plain: self.is_plain(bytes, at, end),
                 is_placed: filter.has_unsearched() || place.as_ref().is_some_and(|place| place.start < end),
             };
-            let Seen { header, is_notable, parsed } = self.line(line);
-            let stamp = parsed.and_then(|(_, stamp)| stamp).filter(|stamp| Some(*stamp) != open.last);
+            let Seen { header, is_notable, is_parsed } = self.line(line);
+            let stamp =
+                if is_parsed { self.parsed.1.filter(|stamp| Some(*stamp) != open.last) } else { None };
             let new_rfsd = header.rfsd.filter(|pid| rfsd != Some(*pid));
             let is_notable = is_notable || new_rfsd.is_some();
             let begins_piece = (is_notable && found.notable.len() < MAX_OWN_PIECES)
@@ -166,10 +177,13 @@ impl Scanner {
                     found.leap_day = Some(stamp);
                 }
             }
-            open.first = open.first.or(open.last);
-            match parsed {
-                Some((tally, _)) => open.tally.add(tally),
-                None => open.tally.add_line(header.severity),
+            if open.first.is_none() {
+                open.first = open.last;
+            }
+            if is_parsed {
+                open.tally.add(self.parsed.0);
+            } else {
+                open.tally.add_line(header.severity);
             }
             self.modules.count(header.module, header.severity);
             found.lines += 1;
@@ -191,7 +205,7 @@ impl Scanner {
         let may_matter = line.is_placed && self.filter.may_matter(text, line.folded);
         if let Some(header) = self.memo.find(text) {
             let is_notable = may_matter || (header.may_be_marker && self.dialect.ends_as_marker(text));
-            return Seen { header, is_notable, parsed: None };
+            return Seen { header, is_notable, is_parsed: false };
         }
         let parsed = log_line(text);
         let seen = self.seen(&parsed, text, may_matter);
@@ -214,7 +228,8 @@ impl Scanner {
     fn seen(&mut self, parsed: &LogLine<'_>, bytes: &[u8], may_matter: bool) -> Seen {
         let header = Header::of(parsed, &mut self.modules, &self.dialect);
         let is_notable = may_matter || (header.may_be_marker && self.dialect.ends_as_marker(parsed.raw));
-        Seen { header, is_notable, parsed: Some((tally_of(parsed, bytes, Arrival::Behind), parsed.stamp)) }
+        self.parsed = (tally_of(parsed, bytes, Arrival::Behind), parsed.stamp);
+        Seen { header, is_notable, is_parsed: true }
     }
 
     #[inline]
@@ -253,7 +268,9 @@ impl Open {
 /// Whether all bytes are printable ASCII or ends of lines.
 fn are_plain(bytes: &[u8]) -> bool {
     // Without a branch, so that the compiler makes vectors of it.
-    bytes.iter().fold(true, |are_plain, byte| are_plain & ((*byte >= b' ') & (*byte < 0x7f) | (*byte == b'\n')))
+    bytes
+        .iter()
+        .fold(true, |are_plain, byte| are_plain & ((*byte >= b' ') & (*byte < 0x7f) | (*byte == b'\n')))
 }
 
 /// Whether a line ends in what may be a control character written as its octal number, which is no part of it.

@@ -10,20 +10,12 @@ use std::{
 };
 
 use super::{
-    archive::members,
+    archive::{Archive, HEAD_BYTES, Members, first_stamp, members},
     error::{ImportError, is_stopped},
     opened::{FileReader, Opened, PipeReader, Progress},
     packing::{is_archive, peek, unpacked},
 };
-use crate::{
-    ingest::log_parser::words,
-    input,
-    parse::{Stamp, log_line},
-    run::Timestamp,
-};
-
-/// First bytes of a log, in which its first stamp is looked for.
-pub(super) const HEAD_BYTES: usize = 64 << 10;
+use crate::{input, parse::Stamp, run::Timestamp};
 
 /// One log.
 pub(crate) struct Source {
@@ -44,14 +36,6 @@ pub(super) enum Place {
     File { path: PathBuf, file: Rc<File> },
     /// A part of an archive.
     Member { archive: Archive, position: u64, length: u64 },
-}
-
-/// A tar archive, which may be compressed.
-#[derive(Clone)]
-pub(super) struct Archive {
-    pub(super) path: PathBuf,
-    pub(super) file: Rc<File>,
-    pub(super) is_packed: bool,
 }
 
 /// All logs, in the order of their first lines.
@@ -165,18 +149,23 @@ impl Sources {
         if is_archive(&plain) {
             let is_packed = !is_archive(&magic);
             let archive = Archive { path: path.to_owned(), file: Rc::clone(&file), is_packed };
-            return members(self, name, &archive, written_at);
+            let Members { list, passed_over, gap } = members(name, &archive, written_at)?;
+            self.passed_over += passed_over;
+            self.gaps.extend(gap);
+            for member in list {
+                let place = Place::Member {
+                    archive: archive.clone(),
+                    position: member.position,
+                    length: member.length,
+                };
+                self.add_log(&member.name, &member.head, member.written_at, place)?;
+            }
+            return Ok(());
         }
         self.add_log(name, &plain, written_at, Place::File { path: path.to_owned(), file })
     }
 
-    pub(super) fn add_log(
-        &mut self,
-        name: &str,
-        head: &[u8],
-        written_at: Timestamp,
-        place: Place,
-    ) -> io::Result<()> {
+    fn add_log(&mut self, name: &str, head: &[u8], written_at: Timestamp, place: Place) -> io::Result<()> {
         if let Some(form) = input::foreign_form(head) {
             return Err(io::Error::other(form.to_string()));
         }
@@ -296,9 +285,4 @@ fn open(path: &Path) -> io::Result<File> {
         Some(kind) => Err(io::Error::other(format!("it is {kind}"))),
         None => Ok(file),
     }
-}
-
-/// The stamp of the first line that has one.
-pub(super) fn first_stamp(head: &[u8]) -> Option<Stamp> {
-    head.split(|byte| *byte == b'\n').find_map(|line| log_line(&words(line)).stamp)
 }

@@ -200,10 +200,7 @@ fn rotated_logs_are_read_in_the_order_of_their_first_lines() {
     ];
     let (kept, ..) = read(&names, None, 1);
     let text = String::from_utf8(kept.bytes).unwrap();
-    assert_eq!(
-        text,
-        "Nov 27 01:00:00 h x: one\nNov 28 01:00:00 h x: two\nNov 29 01:00:00 h x: three\n"
-    );
+    assert_eq!(text, "Nov 27 01:00:00 h x: one\nNov 28 01:00:00 h x: two\nNov 29 01:00:00 h x: three\n");
     assert_eq!((kept.began, kept.tally.lines.0), (Some(at("2026-11-27T01:00:00Z")), 3));
 }
 
@@ -222,7 +219,10 @@ fn a_log_over_new_year_comes_out_in_order() {
         assert_eq!(interpreter.totals.last_at, Some(at("2026-01-01T00:00:01Z")));
     }
     let (kept, ..) = read(&names, Some(2019), 1);
-    assert_eq!((kept.began, kept.events[0].0), (Some(at("2019-12-31T23:59:59Z")), at("2020-01-01T00:00:01Z")));
+    assert_eq!(
+        (kept.began, kept.events[0].0),
+        (Some(at("2019-12-31T23:59:59Z")), at("2020-01-01T00:00:01Z"))
+    );
 }
 
 #[test]
@@ -238,7 +238,8 @@ fn a_log_over_a_leap_day_comes_out_in_order_though_its_file_is_younger() {
 #[test]
 fn a_hole_is_counted_and_not_copied() {
     let logs = Logs::new();
-    let bytes = [b"Nov 29 01:00:00 h x: one\n".to_vec(), vec![0; 3 << 20], b"Nov 29 01:00:01 h x: two\n".to_vec()];
+    let bytes =
+        [b"Nov 29 01:00:00 h x: one\n".to_vec(), vec![0; 3 << 20], b"Nov 29 01:00:01 h x: two\n".to_vec()];
     let names = [logs.file("messages", &bytes.concat(), "2026-11-29T02:00:00Z")];
     let (kept, ..) = read(&names, None, 2);
     assert!(kept.bytes.len() < 6000, "{}", kept.bytes.len());
@@ -248,14 +249,20 @@ fn a_hole_is_counted_and_not_copied() {
 
 #[test]
 fn what_becomes_of_a_file_while_it_is_read_is_a_gap() {
-    let rewrite = |path: &Path| fs::write(path, "Nov 29 01:00:00 h y: other words, and more of them\n").unwrap();
+    let rewrite =
+        |path: &Path| fs::write(path, "Nov 29 01:00:00 h y: other words, and more of them\n").unwrap();
     let truncate = |path: &Path| fs::File::options().write(true).open(path).unwrap().set_len(3).unwrap();
     let replace = |path: &Path| {
         fs::rename(path, path.with_extension("1")).unwrap();
         fs::write(path, "Nov 29 02:00:00 h x: next\n").unwrap();
     };
     let append = |path: &Path| {
-        fs::File::options().append(true).open(path).unwrap().write_all(b"Nov 29 01:00:01 h x: more\n").unwrap();
+        fs::File::options()
+            .append(true)
+            .open(path)
+            .unwrap()
+            .write_all(b"Nov 29 01:00:01 h x: more\n")
+            .unwrap();
     };
     let cases: [(&dyn Fn(&Path), Option<&str>); 4] = [
         (&rewrite, Some("was written anew")),
@@ -288,11 +295,13 @@ fn compressed(text: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     let mut bzip2 = bzip2::write::BzEncoder::new(Vec::new(), bzip2::Compression::fast());
     bzip2.write_all(text).unwrap();
     let half = text.len() / 2;
-    let zstd = |part: &[u8]| {
-        ruzstd::encoding::compress_to_vec(part, ruzstd::encoding::CompressionLevel::Fastest)
-    };
-    let xz: Vec<u8> =
-        XZ.as_bytes().chunks(2).map(|hex| u8::from_str_radix(std::str::from_utf8(hex).unwrap(), 16).unwrap()).collect();
+    let zstd =
+        |part: &[u8]| ruzstd::encoding::compress_to_vec(part, ruzstd::encoding::CompressionLevel::Fastest);
+    let xz: Vec<u8> = XZ
+        .as_bytes()
+        .chunks(2)
+        .map(|hex| u8::from_str_radix(std::str::from_utf8(hex).unwrap(), 16).unwrap())
+        .collect();
     vec![
         ("gz", gzip.finish().unwrap()),
         ("bz2", bzip2.finish().unwrap()),
@@ -315,7 +324,8 @@ fn compressed_logs_are_recognised_by_their_content() {
 
 #[test]
 fn a_compressed_log_that_is_cut_off_is_read_as_far_as_it_goes() {
-    let text: String = (0..40_000).map(|number| format!("Nov 29 01:00:00 h x: {}\n", number * 7919 % 10_007)).collect();
+    let text: String =
+        (0..40_000).map(|number| format!("Nov 29 01:00:00 h x: {}\n", number * 7919 % 10_007)).collect();
     let (_, bytes) = compressed(text.as_bytes()).swap_remove(0);
     let logs = Logs::new();
     let names = [logs.file("messages.gz", &bytes[..bytes.len() / 2], "2026-11-29T02:00:00Z")];

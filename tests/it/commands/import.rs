@@ -98,7 +98,8 @@ fn restore(day: u8, hour: u8, pid: u32) -> String {
 
 fn seconds_apart(one: &Value, other: &Value) -> i64 {
     let at = |value: &Value| {
-        chrono::DateTime::parse_from_rfc3339(value.as_str().unwrap_or_else(|| panic!("{one} {other}"))).unwrap()
+        chrono::DateTime::parse_from_rfc3339(value.as_str().unwrap_or_else(|| panic!("{one} {other}")))
+            .unwrap()
     };
     (at(one) - at(other)).num_seconds().abs()
 }
@@ -170,7 +171,9 @@ fn an_imported_run_says_so_in_all_that_shows_it() {
     let output = home.drwatch(&["import", &log, "--engineer", "Kim"]);
     let text = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(0), "{text}");
-    for words in ["RESTORED (imported)", "6 lines in 1 log: 6 parsed, 0 in no known form", "messages:3 stage 1 ends"] {
+    for words in
+        ["RESTORED (imported)", "6 lines in 1 log: 6 parsed, 0 in no known form", "messages:3 stage 1 ends"]
+    {
         assert!(text.contains(words), "{words}: {text}");
     }
     let report = String::from_utf8(home.drwatch(&["report", "last"]).stdout).unwrap();
@@ -209,7 +212,12 @@ fn several_restores_are_told_apart_and_one_is_picked() {
     let folder = PathBuf::from(picked["folder"].as_str().unwrap());
     let recorded = fs::read_to_string(folder.join("dr.log")).unwrap();
     assert!(two.ends_with(&recorded) && recorded.starts_with("Sep 14 05:01:00"), "{recorded}");
-    assert!(json(&folder.join("summary.json"))["phases"][1]["started_at"].as_str().unwrap().contains("-09-14T05:01:00"));
+    assert!(
+        json(&folder.join("summary.json"))["phases"][1]["started_at"]
+            .as_str()
+            .unwrap()
+            .contains("-09-14T05:01:00")
+    );
     home.verify();
     // What is read from a pipe is kept for the second reading.
     let mut child = home
@@ -243,7 +251,10 @@ fn bytes_of_any_kind_and_lines_without_end_are_recorded_whole() {
     let (value, code) = home.import(&[&log]);
     assert_eq!((code, &value["outcome"]), (Some(3), &"incomplete".into()));
     let ends = random.iter().filter(|byte| **byte == b'\n').count() as u64;
-    assert_eq!((value["lines"].as_u64(), value["bytes"].as_u64()), (Some(ends + 1), Some(random.len() as u64)));
+    assert_eq!(
+        (value["lines"].as_u64(), value["bytes"].as_u64()),
+        (Some(ends + 1), Some(random.len() as u64))
+    );
     assert_eq!(value["parsed"].as_u64().unwrap() + value["unparsed"].as_u64().unwrap(), ends + 1);
     assert!(fs::read(Path::new(value["folder"].as_str().unwrap()).join("dr.log")).unwrap() == random);
     home.verify();
@@ -314,8 +325,12 @@ fn logs_are_taken_from_an_archive_a_folder_and_standard_input_alike() {
     let folder = home.path("logs").display().to_string();
     for name in [&tar, &folder] {
         let (value, code) = home.import(&[name]);
-        assert_eq!((code, &value["outcome"], value["logs"].as_array().unwrap().len()), (Some(0), &"restored".into(), 3));
-        let recorded = fs::read_to_string(Path::new(value["folder"].as_str().unwrap()).join("dr.log")).unwrap();
+        assert_eq!(
+            (code, &value["outcome"], value["logs"].as_array().unwrap().len()),
+            (Some(0), &"restored".into(), 3)
+        );
+        let recorded =
+            fs::read_to_string(Path::new(value["folder"].as_str().unwrap()).join("dr.log")).unwrap();
         assert_eq!(recorded, whole);
         let found = value["found"].as_array().unwrap();
         assert!(found.iter().any(|line| line["log"].as_str().unwrap().ends_with('a') && line["line"] == 1));
