@@ -65,7 +65,7 @@ pub(super) fn import(arguments: &ImportArgs) -> Result<Exit, Stop> {
     for _ in 0..MAX_ATTEMPTS {
         match import.attempt(&older) {
             Err(Refused::Import(ImportError::Older { name, written_by }, true)) => {
-                older.push((name, written_by))
+                older.push((name, written_by));
             }
             Err(Refused::Import(error, _)) => return Err(stop_of(&error)),
             Err(Refused::Stop(stop)) => return Err(stop),

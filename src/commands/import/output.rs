@@ -1,5 +1,7 @@
 //! What an import says of its logs, as text and as JSON.
 
+use std::fmt::Write as _;
+
 use serde_json::{Map, Value, json};
 
 use super::record::Finished;
@@ -35,7 +37,8 @@ pub(super) fn text(finished: &Finished, reading: &Reading, runs: &RunsDir) -> St
     let totals = &reading.interpreter.totals;
     let (lines, unparsed) = (totals.tally.lines.0, totals.tally.unparsed.0);
     let mut text = report::text(&finished.summary, finished.folder.path(), &commands);
-    text += &format!(
+    _ = write!(
+        text,
         "\n{} in {}: {} parsed, {} in no known form\nfirst {}, last {}\n\n",
         plural(lines, "line"),
         plural(reading.names.len() as u64, "log"),
@@ -47,15 +50,15 @@ pub(super) fn text(finished: &Finished, reading: &Reading, runs: &RunsDir) -> St
     text += &modules_text(reading);
     for (kind, title) in [(0, "markers"), (1, "alarms"), (2, "near misses"), (3, "starts of rfsd")] {
         let count = totals.counts.get(kind).copied().unwrap_or_default();
-        text += &format!("\n{title}: {count}\n");
+        _ = write!(text, "\n{title}: {count}\n");
         let found: Vec<_> =
             reading.interpreter.found.iter().filter(|found| index(&found.kind) == kind).collect();
         for found in found.iter().take(MAX_LISTED) {
-            text += &format!("  {}\n", found_text(found, reading));
+            _ = write!(text, "  {}\n", found_text(found, reading));
         }
         let more = count.saturating_sub(MAX_LISTED.min(found.len()) as u64);
         if more > 0 {
-            text += &format!("  and {}\n", plural(more, "more line"));
+            _ = write!(text, "  and {}\n", plural(more, "more line"));
         }
     }
     text
@@ -129,13 +132,13 @@ fn modules_text(reading: &Reading) -> String {
     let used: Vec<usize> = (0..LEVELS.len()).filter(|column| is_used(*column)).collect();
     let mut text = format!("{:<24}", "module");
     for column in &used {
-        text += &format!(" {:>13}", LEVELS.get(*column).map_or("", |severity| level(*severity)));
+        _ = write!(text, " {:>13}", LEVELS.get(*column).map_or("", |severity| level(*severity)));
     }
     text.push('\n');
     for (module, counts) in rows {
-        text += &format!("{:<24}", printable_within(module, 48));
+        _ = write!(text, "{:<24}", printable_within(module, 48));
         for column in &used {
-            text += &format!(" {:>13}", grouped(counts.get(*column).copied().unwrap_or_default()));
+            _ = write!(text, " {:>13}", grouped(counts.get(*column).copied().unwrap_or_default()));
         }
         text.push('\n');
     }

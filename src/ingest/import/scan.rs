@@ -165,7 +165,7 @@ impl Scanner {
             let begins_piece = (is_notable && found.notable.len() < MAX_OWN_PIECES)
                 || (at - open.start >= block.min_piece && stamp.is_some_and(|stamp| open.is_over(stamp)));
             if begins_piece && open.start < at {
-                open = self.close(open, bytes, at, found);
+                open = self.close(&open, bytes, at, found);
             }
             if is_notable {
                 rfsd = new_rfsd.or(rfsd);
@@ -190,9 +190,8 @@ impl Scanner {
             at = end;
         }
         if open.start < bytes.len() {
-            self.close(open, bytes, bytes.len(), found);
+            self.close(&open, bytes, bytes.len(), found);
         }
-        drop(places);
         self.folded = folded;
     }
 
@@ -241,13 +240,13 @@ impl Scanner {
     }
 
     /// Ends the open piece before `end`; the next one.
-    fn close(&self, open: Open, bytes: &[u8], end: usize, found: &mut Scanned) -> Open {
+    fn close(&self, open: &Open, bytes: &[u8], end: usize, found: &mut Scanned) -> Open {
         let sha256 = if self.digests {
             journal::digest(bytes.get(open.start..end).unwrap_or_default())
         } else {
             String::new()
         };
-        let Open { tally, first, last, .. } = open;
+        let Open { tally, first, last, .. } = *open;
         found.pieces.push(Piece { end, tally, first, last, sha256 });
         Open { start: end, last, ..Open::default() }
     }
@@ -267,10 +266,8 @@ impl Open {
 
 /// Whether all bytes are printable ASCII or ends of lines.
 fn are_plain(bytes: &[u8]) -> bool {
-    // Without a branch, so that the compiler makes vectors of it.
-    bytes
-        .iter()
-        .fold(true, |are_plain, byte| are_plain & ((*byte >= b' ') & (*byte < 0x7f) | (*byte == b'\n')))
+    // Each byte is counted, so that the compiler makes vectors of it: a search that stops takes ten times as long.
+    bytes.iter().map(|byte| u32::from(!matches!(byte, b' '..=b'~' | b'\n'))).sum::<u32>() == 0
 }
 
 /// Whether a line ends in what may be a control character written as its octal number, which is no part of it.
