@@ -14,7 +14,7 @@ use self::parsers::speed;
 pub(crate) use self::{
     recorded::{RunArgs, RunsDir},
     signing::{FindingsArgs, SignArgs, VerifyArgs},
-    watching::{CheckArgs, ConnectionArgs, DemoArgs, HeadlessArgs, TestArgs, WatchArgs},
+    watching::{CheckArgs, ConnectionArgs, DemoArgs, HeadlessArgs, ImportArgs, TestArgs, WatchArgs},
 };
 use crate::run::{Exit, Role};
 
@@ -42,6 +42,8 @@ pub(crate) enum Command {
     Watch(WatchArgs),
     /// Ask both appliances whether the test may be started; reads only
     Check(CheckArgs),
+    /// Make a finished run from saved logs: plain, compressed, in archives, from standard input
+    Import(ImportArgs),
     /// Show a recorded run in the same screen, at any speed and from any place; works on a live run too
     Replay(ReplayArgs),
     /// Follow a run that another drwatch records, without being able to touch it

@@ -1,4 +1,4 @@
-//! What a watch is started with, real or simulated.
+//! What a run is recorded from: a watch, real or simulated, or saved logs.
 #![expect(clippy::doc_markdown, reason = "these comments are the help that clap prints, as plain text")]
 
 use std::path::PathBuf;
@@ -106,4 +106,42 @@ pub(crate) struct HeadlessArgs {
     /// With --headless: the journal's lines, then the summary, as JSON
     #[arg(long, requires = "headless")]
     pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportArgs {
+    /// Logs of the DR appliance in any order: plain, gzip, xz, zstd or bzip2; tar archives and folders of them; `-` is
+    /// standard input
+    #[arg(value_name = "LOG", required = true)]
+    pub(crate) logs: Vec<PathBuf>,
+    /// A saved bucket listing
+    #[arg(long, value_name = "FILE")]
+    pub(crate) bucket: Option<PathBuf>,
+    /// The GET counter before stage 1
+    #[arg(long, value_name = "N")]
+    pub(crate) baseline: Option<u64>,
+    /// The GET counter at the end of stage 1
+    #[arg(long, value_name = "N", requires = "baseline")]
+    pub(crate) gets: Option<u64>,
+    /// The year of the first line, where the lines have none [default: the latest by which no line is dated more than a day
+    /// after its file]
+    #[arg(long, value_name = "Y", value_parser = clap::value_parser!(i32).range(1970..2200))]
+    pub(crate) year: Option<i32>,
+    /// List the restores in the logs and exit; nothing is recorded
+    #[arg(long, conflicts_with = "pick")]
+    pub(crate) list: bool,
+    /// The restore to import, by its number in the list
+    #[arg(long, value_name = "N")]
+    pub(crate) pick: Option<usize>,
+    /// As JSON, one object
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Settings file, of which the dialect counts [default: $XDG_CONFIG_HOME/drwatch/settings.toml, where it exists]
+    #[arg(long, value_name = "FILE")]
+    pub(crate) settings: Option<PathBuf>,
+    /// The person who imports, recorded beside the local account
+    #[arg(long, value_name = "NAME", value_parser = person)]
+    pub(crate) engineer: Option<String>,
+    #[command(flatten)]
+    pub(crate) runs: RunsDir,
 }

@@ -14,6 +14,7 @@ use super::{
         stop::Stop,
     },
     help::{guide::guide, manual, version},
+    import::import,
     runs::{compare, findings, report, runs, verify_run},
     settings_file::settings_file,
     sign::sign,
@@ -67,6 +68,7 @@ fn carry_out(command: Command) -> Result<Exit, Stop> {
         Command::Demo(arguments) => simulate(arguments),
         Command::Watch(arguments) => watch_appliances(arguments),
         Command::Check(arguments) => check_appliances(&arguments),
+        Command::Import(arguments) => import(&arguments),
         Command::Replay(arguments) => {
             look(&arguments.run, |options| playback::replay(options, arguments.speed))
         }

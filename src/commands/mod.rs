@@ -4,6 +4,7 @@ pub(crate) mod check;
 mod command_line;
 mod dispatch;
 mod help;
+mod import;
 pub(crate) mod resume;
 mod runs;
 mod settings_file;

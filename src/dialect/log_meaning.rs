@@ -25,6 +25,28 @@ impl Dialect {
         kinds.into_iter().find(|(_, lines)| lines.iter().any(is)).map(|(marker, _)| marker)
     }
 
+    /// Whether a marker has this program and module.
+    pub(crate) fn has_markers(&self, program: &[u8], module: &[u8]) -> bool {
+        let is = |line: &MarkerLine| (line.program.as_bytes(), line.module.as_bytes()) == (program, module);
+        self.tables.markers.kinds().into_iter().any(|(_, lines)| lines.iter().any(is))
+    }
+
+    /// Whether a line that ends so may be a marker, given that it has the program and the module of one.
+    pub(crate) fn ends_as_marker(&self, line: &[u8]) -> bool {
+        let text = line.trim_ascii_end();
+        let kinds = self.tables.markers.kinds();
+        kinds.into_iter().any(|(_, lines)| lines.iter().any(|line| text.ends_with(line.message.as_bytes())))
+    }
+
+    /// Whether the dialect knows a line by which stage 1 begins.
+    pub(crate) fn knows_start(&self) -> bool {
+        self.tables
+            .markers
+            .kinds()
+            .iter()
+            .any(|(marker, lines)| *marker == Marker::DownloadStarted && !lines.is_empty())
+    }
+
     /// Name of the first alarm that a whole log line raises.
     #[must_use]
     pub fn alarm(&self, line: &[u8]) -> Option<&str> {

@@ -11,6 +11,7 @@ mod log;
 mod log_meaning;
 mod near;
 mod pattern;
+mod prefilter;
 mod states;
 
 use serde::Deserialize;
@@ -19,6 +20,7 @@ pub(crate) use self::{
     command::{Command, Commands, Mode},
     error::DialectError,
     known_lines::{KnownLine, KnownLines, Subject},
+    prefilter::{Prefilter, fold},
     states::{ReplicationWords, ServiceWords},
 };
 use self::{

@@ -65,6 +65,11 @@ impl Phrases {
         Self { any_stem: any_stem.ok().filter(|_| !stems.is_empty()).map(Arc::new), phrases }
     }
 
+    /// Of each phrase the beginnings of its words: a line near to the phrase has all of them, in letters of either case.
+    pub(super) fn beginnings(&self) -> impl Iterator<Item = Vec<&[u8]>> {
+        self.phrases.iter().map(|phrase| phrase.words.iter().map(|word| beginning(word)).collect())
+    }
+
     pub(super) fn near(&self, line: &[u8]) -> Option<&NearMiss> {
         self.any_stem.as_ref().filter(|any_stem| any_stem.is_match(line))?;
         let words: Vec<&[u8]> = words(line).collect();
@@ -106,6 +111,11 @@ impl Phrase {
             self.words.iter().all(|wanted| window.iter().any(|word| is_of_one_stem(wanted, word)))
         })
     }
+}
+
+/// The letters of `word`, which is in lower case, that all words of its stem begin with.
+fn beginning(word: &[u8]) -> &[u8] {
+    if word.len() < STEM { word } else { word.get(..STEM.max(word.len() - ENDING)).unwrap_or(word) }
 }
 
 /// Words of letters, digits and underscores: `namespace_restore` is one.

@@ -53,6 +53,11 @@ impl Holes {
         parts
     }
 
+    /// Notes that log was passed by that ends in no NUL byte.
+    pub(crate) const fn break_run(&mut self) {
+        self.run = 0;
+    }
+
     pub(crate) const fn add(&mut self, length: u64) {
         self.pending = self.pending.saturating_add(length);
     }

@@ -4,6 +4,7 @@
 pub(crate) mod arrivals;
 pub(crate) mod files;
 pub(crate) mod holes;
+pub(crate) mod import;
 pub(crate) mod log_panel;
 pub(crate) mod log_parser;
 pub(crate) mod log_source;

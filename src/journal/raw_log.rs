@@ -87,6 +87,28 @@ impl RawLog {
         }
     }
 
+    /// Writes a whole chunk of a saved log, of which the digest is known; the record that cites it. On failure the log is as
+    /// before.
+    pub(crate) fn append_chunk(
+        &mut self,
+        bytes: &[u8],
+        tally: LogTally,
+        sha256: String,
+        now: Timestamp,
+    ) -> Result<Event, JournalError> {
+        self.put(bytes, now)?;
+        let offset = LogOffset(self.chunk.offset);
+        self.chunk.offset += bytes.len() as u64;
+        Ok(Event::LogChunk {
+            offset,
+            bytes: ByteCount(bytes.len() as u64),
+            lines: tally.lines,
+            sha256,
+            tally,
+            received_at: None,
+        })
+    }
+
     /// Puts zeros and a newline where cited bytes are missing, so that the next line does not continue a torn one.
     pub(crate) fn fill_lost(&mut self) -> Result<(), JournalError> {
         // Behind the end of a file a write leaves zeros before it.

@@ -17,7 +17,9 @@ use crate::{
     },
     dialect::{Dialect, DialectError},
     journal::{FindError, JournalError, NoStateDirectory, RunFolder, default_runs_dir},
-    run::{Event, FORMAT, KnownRole, LogOrigin, PastRun, RunId, RunSettings, Started, Timestamp},
+    run::{
+        Event, FORMAT, ImportedLog, KnownRole, LogOrigin, PastRun, RunId, RunSettings, Started, Timestamp,
+    },
     screen::{Charset, Keymap, Mode, Scheme, Theme, ThemeChoice},
     settings::{ScreenSettings, Settings, SettingsError, Symbols, ThemeName},
     simulator::SimulatorError,
@@ -104,6 +106,8 @@ pub(crate) struct Names {
     /// Where the log comes from, where that is not the DR appliance.
     pub(crate) log: Option<LogOrigin>,
     pub(crate) simulated: bool,
+    /// The saved logs that the run is made from, where it is not watched.
+    pub(crate) imported: Option<ImportedLog>,
     pub(crate) known_roles: Vec<KnownRole>,
     pub(crate) history: Vec<PastRun>,
 }
@@ -116,6 +120,7 @@ impl Names {
             dr: name("DR appliance"),
             log: None,
             simulated: true,
+            imported: None,
             known_roles: Vec::new(),
             history: Vec::new(),
         }
@@ -138,6 +143,7 @@ pub(crate) fn started_event(
         primary: names.primary,
         dr: names.dr,
         log: names.log,
+        imported: names.imported,
         read_only,
         settings: settings.clone(),
         dialect: dialect.digest().to_owned(),

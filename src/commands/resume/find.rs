@@ -98,7 +98,14 @@ fn wanted_run(
     // The first record before the whole journal: most runs are of other appliances, and a long
     // one takes seconds to fold.
     match first_record(&folder) {
-        Ok(Some(started)) if started.demo || !fits(&started) || started.run != *folder.id() => Ok(None),
+        Ok(Some(started))
+            if started.demo
+                || started.imported.is_some()
+                || !fits(&started)
+                || started.run != *folder.id() =>
+        {
+            Ok(None)
+        }
         Err(JournalError::Empty { .. }) => Ok(None),
         Err(error) => Err(passed_over(&folder, &error)),
         Ok(_) => match journal::read_run(&folder) {

@@ -121,6 +121,13 @@ pub(crate) fn interrupted(
     // Everything is checked before the lock is taken and a torn line cut off: a run that is refused stays as
     // it is.
     let (run, _) = journal::read_run(&folder)?;
+    if run.started.imported.is_some() {
+        let text = format!(
+            "run {} was made from saved logs; import them once more with `drwatch import`, as a watch cannot go on with it",
+            run.started.run
+        );
+        return Err(Failure::Usage(text));
+    }
     check(&run, named)?;
     check_log(&run.started, log)?;
     if let Some(LogOrigin::File(path)) = &run.started.log {

@@ -54,7 +54,7 @@ fn programme(runs: &[ListedRun], interval_days: u32, as_json: bool) -> Result<Ex
             controls.iter().map(serde_json::to_value).collect::<Result<Vec<_>, _>>().map_err(Stop::failed)?;
         say_list(&controls)?;
     } else if controls.is_empty() {
-        complain("no test of real appliances is recorded; simulated runs do not count");
+        complain("no test of real appliances is recorded; simulated and imported runs do not count");
     } else {
         say_as_is(&report::controls_table(&controls, interval_days, page()))?;
     }

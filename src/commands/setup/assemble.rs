@@ -204,6 +204,7 @@ pub(crate) fn names(settings: &Settings, log: Option<LogOrigin>, runs_dir: &Path
         dr: settings.dr.destination.clone(),
         log,
         simulated: false,
+        imported: None,
         known_roles: known_roles(runs_dir),
         history: history(runs_dir),
     }

@@ -14,6 +14,7 @@ pub(in crate::console) fn run(now: Timestamp) -> Run {
         recorder: "eng@laptop".to_owned(),
         primary: None,
         dr: Some("dr".to_owned()),
+        imported: None,
         read_only: false,
         settings: RunSettings::default(),
         dialect: String::new(),

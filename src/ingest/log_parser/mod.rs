@@ -12,11 +12,8 @@ use std::sync::Arc;
 
 pub(crate) use rows::{MAX_LINE_BYTES, absence_row, gap_row, row};
 
-use self::{
-    clock_offset::OffsetMeter,
-    partial_line::PartialLine,
-    rows::{Read, read_row, words},
-};
+pub(crate) use self::rows::{Read, read_row, words};
+use self::{clock_offset::OffsetMeter, partial_line::PartialLine};
 use crate::{
     dialect::Dialect,
     parse::{Form, LogLine},
@@ -255,7 +252,7 @@ impl LogParser {
     }
 }
 
-fn tally_of(line: &LogLine<'_>, bytes: &[u8], arrival: Arrival) -> LogTally {
+pub(crate) fn tally_of(line: &LogLine<'_>, bytes: &[u8], arrival: Arrival) -> LogTally {
     let mut tally = LogTally::default();
     tally.lines.0 = 1;
     tally.earlier.0 = u64::from(arrival == Arrival::Earlier);

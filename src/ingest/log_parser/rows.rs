@@ -17,21 +17,21 @@ pub(crate) const MAX_LINE_BYTES: usize = 64 << 10;
 const MAX_MODULE_BYTES: usize = 48;
 
 /// A line as read, and the row it makes in the log panel.
-pub(super) struct Read<'w> {
-    pub(super) line: LogLine<'w>,
-    pub(super) row: LogRow,
-    pub(super) marker: Option<Marker>,
-    pub(super) alarm: Option<String>,
+pub(crate) struct Read<'w> {
+    pub(crate) line: LogLine<'w>,
+    pub(crate) row: LogRow,
+    pub(crate) marker: Option<Marker>,
+    pub(crate) alarm: Option<String>,
     /// The marker or alarm that it resembles without being it.
-    pub(super) near: Option<NearMiss>,
+    pub(crate) near: Option<NearMiss>,
 }
 
-pub(super) fn words(bytes: &[u8]) -> Cow<'_, [u8]> {
+pub(crate) fn words(bytes: &[u8]) -> Cow<'_, [u8]> {
     parse::undecorated(bytes.get(..MAX_LINE_BYTES).unwrap_or(bytes))
 }
 
 /// Reads the line `bytes` at `offset` of `dr.log`; `words` are those of the same line.
-pub(super) fn read_row<'w>(
+pub(crate) fn read_row<'w>(
     dialect: &Dialect,
     words: &'w [u8],
     bytes: &[u8],

@@ -173,6 +173,15 @@ impl RunFolder {
         }
     }
 
+    /// Removes a run that was not finished and is to leave nothing: its record and log, and the folder once nothing else is
+    /// in it.
+    pub(crate) fn remove(&self) {
+        for path in [self.log_path(), self.journal_path(), self.lock_path()] {
+            let _ = fs::remove_file(path);
+        }
+        let _ = fs::remove_dir(&self.path);
+    }
+
     /// Whether the disk forces the names of new files down when asked to.
     pub(crate) fn forces_names(&self) -> bool {
         // Asked directly, as `force_names` hides the answer of a file system that cannot do it.

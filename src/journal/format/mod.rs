@@ -23,7 +23,7 @@ pub(crate) const MAX_LINE: usize = 1 << 20;
 pub(in crate::journal) const NO_DIGEST: &str =
     "0000000000000000000000000000000000000000000000000000000000000000";
 
-pub(in crate::journal) fn digest(bytes: &[u8]) -> String {
+pub(crate) fn digest(bytes: &[u8]) -> String {
     hex(Sha256::digest(bytes).as_slice())
 }
 

@@ -41,6 +41,7 @@ pub(in crate::journal) fn started_in(format: FormatVersion) -> Event {
         recorder: "kim@console".to_owned(),
         primary: Some("admin@ava-prod".to_owned()),
         dr: None,
+        imported: None,
         read_only: false,
         settings: RunSettings { pause_budget: Some(Elapsed::from_secs(7200)), ..RunSettings::default() },
         dialect: "d".repeat(64),

@@ -62,7 +62,8 @@ impl Stamp {
         Self { year: self.year.or(year.and_then(|year| u16::try_from(year).ok())), ..self }
     }
 
-    fn in_year(self, year: i32) -> Option<Timestamp> {
+    /// The instant in that year, read as UTC where no zone is written; `None` where there is no such date or time.
+    pub(crate) fn in_year(self, year: i32) -> Option<Timestamp> {
         // `and_hms_nano_opt` takes no second 60, so a leap second is the 59th and one more.
         let leap = u32::from(self.second == 60);
         let (hour, minute) = (u32::from(self.hour), u32::from(self.minute));

@@ -5,9 +5,10 @@ use serde_json::Value;
 use super::names::Field;
 
 /// Keys of strings that stay.
-const FIXED: [&str; 41] = [
+const FIXED: [&str; 42] = [
     // Times; `from` is also the tag of where a test sheet comes from.
     "at",
+    "made_at",
     "since",
     "from",
     "to",
@@ -103,7 +104,7 @@ fn treatment(kind: &str, [parent, key]: [&str; 2]) -> Treatment {
         }
         (_, _, "user" | "recorder") => Treatment::Name(Field::Account),
         (_, _, "serial") => Treatment::Name(Field::Serial),
-        (_, "log" | "origin", "file") => Treatment::Name(Field::Path),
+        (_, "log" | "origin", "file") | (_, "imported", "files") => Treatment::Name(Field::Path),
         ("service_read", "known", "busy" | "running") => Treatment::Service,
         (_, _, "release" | "product" | "model") | (_, "other", "name") => Treatment::Known,
         _ if FIXED.contains(&key) => Treatment::Fixed,

@@ -98,6 +98,7 @@ impl ListedRun {
             "copy_of": self.copy_of(),
             "live": self.is_live,
             "simulated": self.known(|summary| summary.simulated),
+            "imported": self.known(|summary| summary.imported.is_some()),
             "outcome": self.known(|summary| summary.outcome),
             "bucket": self.known(|summary| &summary.bucket.name),
             "objects": self.known(|summary| summary.download.expected),

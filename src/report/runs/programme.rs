@@ -1,5 +1,5 @@
 //! Which controls were tested when. A control is the recovery of one bucket of one primary. A test is a real run that
-//! came to stage 1; simulated runs never count.
+//! came to stage 1; simulated and imported runs never count.
 
 use serde::Serialize;
 
@@ -97,7 +97,8 @@ fn is_test(summary: &Summary) -> bool {
     let has_begun = |phase: &PhaseSummary| {
         phase.name > Phase::Prepare && (phase.evidence.is_some() || phase.started_at.is_some())
     };
-    !summary.simulated && (summary.outcome != Outcome::Incomplete || summary.phases.iter().any(has_begun))
+    let is_watched = !summary.simulated && summary.imported.is_none();
+    is_watched && (summary.outcome != Outcome::Incomplete || summary.phases.iter().any(has_begun))
 }
 
 /// The controls as a table.

@@ -103,6 +103,7 @@ fn marks(run: &ListedRun, summary: &Summary, page: Page) -> Cell {
             .then(|| if left == LeftPaused::Yes { "LEFT PAUSED" } else { "LEFT PAUSED?" }.to_owned()),
         run.resumed_in.is_some().then(|| "resumed later".to_owned()),
         run.is_rehearsal().then(|| "REHEARSAL".to_owned()),
+        summary.imported.is_some().then(|| "IMPORTED".to_owned()),
         (acknowledged > 0).then(|| format!("{acknowledged} BLOCKING")),
         (acknowledged > 0).then(|| "ACKNOWLEDGED".to_owned()),
         summary.sign_off.is_some().then(|| "signed".to_owned()),

@@ -4,7 +4,7 @@ use crate::report::document::phrases::{EXPOSED, accepted_dangers, paused_warning
 use crate::report::document::table::UNKNOWN;
 use crate::report::document::{Banner, Level, Prose};
 use crate::report::value::{Report, Standing};
-use crate::run::{Code, Elapsed, Finding, Identity, Redaction, Summary};
+use crate::run::{Code, Elapsed, Finding, Identity, ImportedLog, Redaction, Summary};
 use crate::text::{iso, plural};
 
 pub(super) fn title(report: &Report) -> Prose {
@@ -24,6 +24,9 @@ pub(super) fn banners(report: &Report) -> Vec<Banner> {
         let lines = vec![format!("{which} It is no evidence of a disaster-recovery test.").into()];
         banners.push(banner(Level::Attention, "SIMULATED: a rehearsal.", lines));
     }
+    banners.extend(summary.imported.as_ref().map(|imported| {
+        banner(Level::Attention, "IMPORTED: made from saved logs afterwards.", vec![imported_from(imported)])
+    }));
     banners.extend(summary.redacted.as_ref().map(|redaction| {
         banner(Level::Attention, "REDACTED: names are replaced by words.", vec![redacted(redaction)])
     }));
@@ -57,6 +60,17 @@ fn simulated_part(summary: &Summary) -> &'static str {
         // The record of an earlier version, or another machine answered in the end.
         (false, false) => "The appliances of this run were simulated.",
     }
+}
+
+fn imported_from(imported: &ImportedLog) -> Prose {
+    let mut prose = Prose::text(format!(
+        "Nobody watched this test: the times are those of the log's lines, and counters and listing are as given. Imported at {} from ",
+        iso(imported.made_at)
+    ));
+    for (place, file) in imported.files.iter().enumerate() {
+        prose = prose.and(if place == 0 { "" } else { ", " }).and_foreign(file);
+    }
+    prose.and(".")
 }
 
 fn redacted(redaction: &Redaction) -> Prose {

@@ -21,7 +21,11 @@ const LABEL: usize = 15;
 /// for. Ends with a newline.
 #[must_use]
 pub fn text(summary: &Summary, folder: &Path, commands: &[(&str, String)]) -> String {
-    let simulated = if summary.simulated { " (simulated)" } else { "" };
+    let simulated = match (summary.simulated, &summary.imported) {
+        (true, _) => " (simulated)",
+        (false, Some(_)) => " (imported)",
+        (false, None) => "",
+    };
     let bucket = known(summary.bucket.name.as_deref(), visible);
     // What stands on a line of its own here is not broken: a phase and its length stay together.
     let phases = summary.phases.iter().map(phase).collect::<Vec<_>>().join(",\n");

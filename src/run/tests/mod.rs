@@ -32,6 +32,7 @@ pub(super) fn started() -> Started {
         recorder: "eng@laptop".to_owned(),
         primary: Some("admin@prod".to_owned()),
         dr: Some("admin@dr".to_owned()),
+        imported: None,
         read_only: false,
         settings: RunSettings::default(),
         dialect: "00".repeat(32),

@@ -23,6 +23,7 @@ impl Watched {
             recorder: "eng@laptop".to_owned(),
             primary: Some("prod".to_owned()),
             dr: Some("dr".to_owned()),
+            imported: None,
             read_only: false,
             settings: RunSettings::default(),
             dialect: String::new(),

@@ -6,7 +6,7 @@ use std::fs;
 use crate::{
     ingest::log_parser::ParsedLog,
     journal::{self, JournalError, JournalWriter, Placed, RawLog, ReadReport, RunFolder},
-    run::{self, ByteCount, Event, Gap, JournalHead, LineCount, LogOffset, Record, Run, Timestamp},
+    run::{self, ByteCount, Event, Gap, JournalHead, LineCount, LogOffset, LogTally, Record, Run, Timestamp},
     screen::Unwritten,
 };
 
@@ -207,6 +207,18 @@ impl Recorder {
     /// Whether the log's chunk takes these bytes in without growing too long.
     pub(crate) fn has_room_for(&self, bytes: &[u8]) -> bool {
         self.raw.has_room_for(bytes)
+    }
+
+    /// Writes and cites a whole chunk of a saved log, of which the digest is known.
+    pub(crate) fn saved_log(
+        &mut self,
+        at: Timestamp,
+        bytes: &[u8],
+        tally: LogTally,
+        sha256: String,
+    ) -> Result<Appended, JournalError> {
+        let chunk = self.raw.append_chunk(bytes, tally, sha256, at)?;
+        Ok(self.record(at, &chunk))
     }
 
     /// Writes log bytes; the gap before them, where neither disk nor memory could hold some.

@@ -70,6 +70,7 @@ mod tests {
             recorder: "eng@laptop".to_owned(),
             primary: None,
             dr: Some("dr".to_owned()),
+            imported: None,
             read_only: false,
             settings: RunSettings::default(),
             dialect: String::new(),

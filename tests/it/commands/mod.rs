@@ -5,6 +5,7 @@ mod debug_log;
 mod demo;
 mod exit_codes;
 mod hostile_output;
+mod import;
 mod program;
 mod runs;
 mod simulator;

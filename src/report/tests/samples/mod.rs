@@ -45,6 +45,7 @@ pub(super) fn restored() -> Summary {
         redacted: None,
         run: RunId(text("20260913T145504Z-a1b2c3")),
         simulated: true,
+        imported: None,
         outcome: Outcome::Restored,
         started_at: at(0),
         ended_at: Some(at(9000)),
@@ -278,6 +279,7 @@ pub(super) fn unknown() -> Summary {
     };
     let mut summary = Summary {
         simulated: false,
+        imported: None,
         outcome: Outcome::Incomplete,
         ended_at: None,
         bucket: BucketSummary {

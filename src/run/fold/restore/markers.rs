@@ -8,7 +8,7 @@ use crate::run::read::appliances::on_our_clock;
 use crate::run::state::{Attachment, Run};
 use crate::run::values::{
     Arrival, Change, Code, Evidence, EvidenceSource, FoundMarker, LogCitation, Marker, MarkerPlace, Phase,
-    Precision, PriorMarker, Reading, Record, Role,
+    Precision, PriorMarker, Reading, Record, Role, Wording,
 };
 
 pub(in crate::run) fn marker(run: &mut Run, record: &Record, marker: Marker, line: &LogCitation) {
@@ -22,7 +22,21 @@ pub(in crate::run) fn marker(run: &mut Run, record: &Record, marker: Marker, lin
     // A search of the log may have found the same line before, and listed it as prior.
     prior_markers::remove(run, line);
     let change = log_change(run, record, line);
+    if marker == Marker::DownloadStarted && run.phases.current == Phase::Prepare {
+        note_imported_start(run, record, line);
+    }
     phase_changes::apply_marker(run, record, marker, &change);
+}
+
+/// Nobody watched the start of an imported run, and few logs have a line that says so.
+fn note_imported_start(run: &mut Run, record: &Record, line: &LogCitation) {
+    if run.started.imported.is_some() {
+        let text = format!(
+            "Stage 1 is taken to begin with this line of the imported log, as no counter was read then: {}",
+            line.raw
+        );
+        run.raise(record, Code::StageInferred, None, Wording::info(text));
+    }
 }
 
 /// Whether a line was written before this run began; only the engineer can decide whether it belongs to this restore.

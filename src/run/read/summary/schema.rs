@@ -10,9 +10,9 @@ use crate::run::read::outcome::{CleanupItem, Outcome};
 use crate::run::read::restore::{GetSpeed, ScoredPrediction, Stage2};
 use crate::run::state::{Note, SignOff};
 use crate::run::values::{
-    ByteCount, Elapsed, Epoch, Evidence, Finding, FrozenBucket, Gap, GetCount, Identity, Known, LeftPaused,
-    LineCount, ObjectCount, PauseInterval, Phase, Precision, PreflightRecord, ResumePolicy, RunId, Sequence,
-    Signature, ThreadCount, Timestamp,
+    ByteCount, Elapsed, Epoch, Evidence, Finding, FrozenBucket, Gap, GetCount, Identity, ImportedLog, Known,
+    LeftPaused, LineCount, ObjectCount, PauseInterval, Phase, Precision, PreflightRecord, ResumePolicy,
+    RunId, Sequence, Signature, ThreadCount, Timestamp,
 };
 
 /// Version of the summary's schema.
@@ -203,6 +203,9 @@ pub struct Summary {
     pub run: RunId,
     /// Whether an appliance was simulated: such a run is a rehearsal.
     pub simulated: bool,
+    /// Present where the run was made from saved logs: it is no evidence of a watched test.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub imported: Option<ImportedLog>,
     /// How it came out.
     pub outcome: Outcome,
     /// When the record begins.

@@ -26,6 +26,7 @@ pub fn summarise(run: &Run, now: Timestamp, journal: JournalHead) -> Summary {
         redacted: None,
         run: run.started.run.clone(),
         simulated: run.is_simulated(),
+        imported: run.started.imported.clone(),
         outcome: run.outcome(),
         started_at: run.started_at,
         ended_at,

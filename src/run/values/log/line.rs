@@ -84,6 +84,17 @@ pub struct LogTally {
 }
 
 impl LogTally {
+    /// Counts a line of a known form.
+    pub fn add_line(&mut self, severity: Option<Severity>) {
+        self.lines.0 += 1;
+        match severity {
+            Some(Severity::Info) => self.info.0 += 1,
+            Some(Severity::Warning) => self.warnings.0 += 1,
+            Some(severity) if severity >= Severity::Error => self.errors.0 += 1,
+            _ => {}
+        }
+    }
+
     /// Adds the counts of another part.
     pub fn add(&mut self, other: Self) {
         let pairs = [

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::run::values::{KnownRole, PastRun, RunId, RunSettings};
+use crate::run::values::{KnownRole, PastRun, RunId, RunSettings, Timestamp};
 
 /// Version of the journal's format. A reader refuses a higher major version and reads any minor one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -24,6 +24,16 @@ pub enum LogOrigin {
     File(Box<str>),
     /// Standard input, to its end.
     StandardInput,
+}
+
+/// Saved logs that a finished run was made from afterwards; nobody watched it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ImportedLog {
+    /// When it was made, on the clock of the recording machine. All other times of such a run are those of the log's lines.
+    pub made_at: Timestamp,
+    /// The files, in the order they were read; a member of an archive behind the archive's name.
+    pub files: Vec<String>,
 }
 
 /// The first event of every run: all that the fold depends on besides the events.
@@ -48,6 +58,9 @@ pub struct Started {
     /// Where the log comes from; absent where it is followed on the DR appliance.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log: Option<LogOrigin>,
+    /// Present where the run was made from saved logs, and not watched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imported: Option<ImportedLog>,
     /// Whether the writing half of the gate was left out.
     pub read_only: bool,
     /// Policy, budget and limits.

@@ -98,6 +98,7 @@ impl Story {
             recorder: "kim@ops1".to_owned(),
             primary: Some("admin@ava-prod.example.net".to_owned()),
             dr: Some("admin@ava-dr.example.net".to_owned()),
+            imported: None,
             read_only: false,
             settings,
             dialect: "00".repeat(32),

@@ -16,6 +16,7 @@ fn run() -> Run {
         recorder: "eng@laptop".to_owned(),
         primary: Some("prod".to_owned()),
         dr: Some("dr".to_owned()),
+        imported: None,
         read_only: false,
         settings,
         dialect: String::new(),

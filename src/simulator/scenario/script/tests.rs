@@ -38,6 +38,7 @@ fn run() -> Run {
         recorder: String::new(),
         primary: Some("ava-prod".to_owned()),
         dr: Some("ava-dr".to_owned()),
+        imported: None,
         read_only: false,
         settings: RunSettings::default(),
         dialect: String::new(),

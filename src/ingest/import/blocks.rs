@@ -1,0 +1,195 @@
+//! The logs as one stream of blocks of whole lines, each block of one log.
+
+use std::{io, ops::Range};
+
+use super::{
+    error::{ImportError, is_stopped},
+    opened::Opened,
+    source::Source,
+};
+use crate::ingest::holes::{Holes, Part};
+
+/// Bytes read at a time. Longer than what is read of a line, so that a block that ends within a line has its beginning.
+pub(crate) const BLOCK_BYTES: usize = 256 << 10;
+/// Pieces of a log have at least its length so far divided by this, so that their number stays small.
+const MAX_PIECES: u64 = 512;
+/// A hole of NUL bytes has one at a multiple of this.
+const HOLE_BYTES: usize = 4096;
+
+/// Lines of one log.
+#[derive(Debug, Default)]
+pub(crate) struct Block {
+    pub(crate) bytes: Vec<u8>,
+    /// Number of the log.
+    pub(crate) log: usize,
+    /// Whether it goes on with a line of the block before.
+    pub(crate) begins_inside: bool,
+    /// Lines of this log that lie before what was asked for.
+    pub(crate) skipped_lines: u64,
+    /// Bytes of all logs before it.
+    pub(crate) offset: u64,
+    /// Fewest bytes of a piece that ends for its time alone.
+    pub(crate) min_piece: usize,
+    /// What is missing before it, as sentences.
+    pub(crate) gaps: Vec<String>,
+}
+
+/// Reads the logs one after the other.
+pub(crate) struct BlockReader<'s> {
+    sources: &'s mut [Source],
+    log: usize,
+    open: Option<Opened>,
+    /// The beginning of the line at the end of the block before.
+    carried: Vec<u8>,
+    is_inside: bool,
+    holes: Holes,
+    offset: u64,
+    /// What is wanted of the stream.
+    wanted: Range<u64>,
+    gaps: Vec<String>,
+}
+
+impl<'s> BlockReader<'s> {
+    /// `wanted`: the part of all logs in a row that is read.
+    pub(crate) fn new(sources: &'s mut [Source], wanted: Range<u64>) -> Self {
+        Self {
+            sources,
+            log: 0,
+            open: None,
+            carried: Vec::new(),
+            is_inside: false,
+            holes: Holes::default(),
+            offset: 0,
+            wanted,
+            gaps: Vec::new(),
+        }
+    }
+
+    /// Fills `block` with the next one; false at the end of all logs. The last block may be empty, and have gaps alone.
+    pub(crate) fn next(&mut self, block: &mut Block) -> Result<bool, ImportError> {
+        block.skipped_lines = 0;
+        loop {
+            if self.offset >= self.wanted.end || !self.read(block)? {
+                return Ok(self.take_last_gaps(block));
+            }
+            if self.clip(block) {
+                block.gaps = std::mem::take(&mut self.gaps);
+                return Ok(true);
+            }
+        }
+    }
+
+    fn take_last_gaps(&mut self, block: &mut Block) -> bool {
+        block.bytes.clear();
+        block.begins_inside = false;
+        block.gaps = std::mem::take(&mut self.gaps);
+        !block.gaps.is_empty()
+    }
+
+    /// Reads the next block, wanted or not.
+    fn read(&mut self, block: &mut Block) -> Result<bool, ImportError> {
+        block.bytes.clear();
+        let mut is_over = false;
+        while block.bytes.is_empty() {
+            let Some(source) = self.sources.get_mut(self.log) else { return Ok(false) };
+            if self.open.is_none() {
+                self.open = Some(source.open()?);
+            }
+            let Some(open) = &mut self.open else { return Ok(false) };
+            let name = &source.name;
+            if block.log != self.log {
+                (block.log, block.skipped_lines) = (self.log, 0);
+            }
+            block.begins_inside = self.is_inside;
+            block.bytes.append(&mut self.carried);
+            is_over = match fill(&mut block.bytes, open, &mut self.holes) {
+                Ok(is_over) => is_over,
+                Err(error) if is_stopped(&error) => return Err(ImportError::Stopped),
+                Err(error) => {
+                    self.gaps.push(format!("the rest of {name} cannot be read: {error}"));
+                    true
+                }
+            };
+            if let Some(length) = self.holes.ended() {
+                self.gaps.push(format!(
+                    "{name} has a hole of {length} empty bytes (the file was emptied, or the power failed); they are not copied"
+                ));
+            }
+            if is_over {
+                self.gaps.extend(open.change());
+                self.open = None;
+                self.log += 1;
+                self.is_inside = false;
+            }
+        }
+        self.end_block(block, is_over);
+        Ok(true)
+    }
+
+    /// Ends a block at the end of a line, where it has one.
+    fn end_block(&mut self, block: &mut Block, is_over: bool) {
+        if is_over {
+            let is_last = self.log >= self.sources.len();
+            if !is_last && block.bytes.last().is_some_and(|last| *last != b'\n') {
+                // The first line of the next log does not go on with the last of this one.
+                block.bytes.push(b'\n');
+            }
+        } else if let Some(end) = memchr::memrchr(b'\n', &block.bytes) {
+            self.carried.extend(block.bytes.drain(end + 1..));
+            self.is_inside = false;
+        } else {
+            self.is_inside = true;
+        }
+        block.offset = self.offset;
+        let least = usize::try_from(self.offset / MAX_PIECES).unwrap_or(usize::MAX);
+        block.min_piece = least.min(BLOCK_BYTES);
+        self.offset += block.bytes.len() as u64;
+    }
+
+    /// Cuts off what is not wanted; whether anything is left.
+    fn clip(&self, block: &mut Block) -> bool {
+        let length = block.bytes.len() as u64;
+        let before = self.wanted.start.saturating_sub(block.offset).min(length);
+        let after = (block.offset + length).saturating_sub(self.wanted.end).min(length - before);
+        if before > 0 {
+            let before = usize::try_from(before).unwrap_or(block.bytes.len());
+            let skipped = block.bytes.drain(..before);
+            block.skipped_lines += memchr::memchr_iter(b'\n', skipped.as_slice()).count() as u64;
+            drop(skipped);
+            block.begins_inside = false;
+            block.offset += before as u64;
+        }
+        block.bytes.truncate(block.bytes.len() - usize::try_from(after).unwrap_or_default());
+        !block.bytes.is_empty()
+    }
+}
+
+/// Fills `bytes` up to [`BLOCK_BYTES`], holes left out; whether the log is over.
+fn fill(bytes: &mut Vec<u8>, open: &mut Opened, holes: &mut Holes) -> io::Result<bool> {
+    while bytes.len() < BLOCK_BYTES {
+        let begin = bytes.len();
+        bytes.resize(BLOCK_BYTES, 0);
+        let read = open.read(bytes.get_mut(begin..).unwrap_or_default());
+        bytes.truncate(begin + *read.as_ref().unwrap_or(&0));
+        if read? == 0 {
+            return Ok(true);
+        }
+        if may_have_hole(bytes.get(begin..).unwrap_or_default()) {
+            let read = bytes.split_off(begin);
+            for part in holes.split(&read) {
+                match part {
+                    Part::Log(part) => bytes.extend_from_slice(part),
+                    Part::Hole(length) => holes.add(length as u64),
+                }
+            }
+        } else {
+            holes.break_run();
+        }
+    }
+    Ok(false)
+}
+
+/// Whether a hole may be in, begin in or end in `bytes`: looking at each byte would cost as much as counting the lines.
+fn may_have_hole(bytes: &[u8]) -> bool {
+    bytes.iter().step_by(HOLE_BYTES).chain(bytes.last()).any(|byte| *byte == 0)
+}

@@ -1,0 +1,340 @@
+//! Scanned blocks in their order: lines dated, those that matter made into events, restores told apart.
+
+use std::sync::Arc;
+
+use super::{
+    dating::{Dating, YearRule},
+    error::ImportError,
+    restores::{LinePlace, Restore, Restores},
+    scan::{Job, Notable, Piece},
+    source::Source,
+};
+use crate::{
+    dialect::Dialect,
+    ingest::log_parser::{Read, read_row, words},
+    parse::Stamp,
+    run::{
+        Answer, Arrival, Elapsed, Event, Gap, GetCount, LogCitation, LogOffset, LogTally, Marker, NearMiss,
+        Reading, Timestamp,
+    },
+};
+
+/// Most events of each kind that one log gives; beyond it they are counted.
+const MAX_EVENTS: u64 = 1000;
+/// rfsd has begun with its first line if the log is older by this: while it runs it is not silent for so long.
+const SILENT_BEFORE_START: Elapsed = Elapsed::from_secs(30);
+
+/// What the engineer states beside the log.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Given {
+    /// The saved bucket listing, as an event.
+    pub(crate) listing: Option<Event>,
+    /// The counter before stage 1 and at its end.
+    pub(crate) baseline: Option<u64>,
+    pub(crate) gets: Option<u64>,
+}
+
+/// Takes what is found, in the order of the log.
+pub(crate) trait Keeper {
+    /// The log begins.
+    fn begin(&mut self, at: Timestamp) -> Result<(), ImportError>;
+    fn event(&mut self, at: Timestamp, event: &Event) -> Result<(), ImportError>;
+    /// Lines in a row, of which the events were given before.
+    fn lines(&mut self, at: Timestamp, bytes: &[u8], piece: &Piece) -> Result<(), ImportError>;
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum FoundKind {
+    Marker(Marker),
+    Alarm(String),
+    NearMiss(NearMiss),
+    /// rfsd logs under another process id, or for the first time.
+    RfsdStarted,
+}
+
+/// A line that matters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    pub(crate) kind: FoundKind,
+    pub(crate) place: LinePlace,
+    pub(crate) at: Option<Timestamp>,
+    /// The line, control characters escaped.
+    pub(crate) raw: String,
+}
+
+/// Exact counts over all logs.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Totals {
+    pub(crate) tally: LogTally,
+    pub(crate) bytes: u64,
+    pub(crate) first_at: Option<Timestamp>,
+    pub(crate) last_at: Option<Timestamp>,
+    /// Markers, alarms, near misses and starts of rfsd.
+    pub(crate) counts: [u64; 4],
+}
+
+pub(crate) struct Interpreter {
+    dialect: Arc<Dialect>,
+    given: Given,
+    names: Vec<String>,
+    written_at: Vec<Timestamp>,
+    dating: Dating,
+    log: usize,
+    /// Lines of the present log before the block.
+    lines: u64,
+    now: Option<Timestamp>,
+    rfsd: Option<u32>,
+    /// Whether the logs begin in the middle, at a start of rfsd.
+    begins_with_start: bool,
+    is_stage_1_begun: bool,
+    is_stage_1_over: bool,
+    restores: Restores,
+    pub(crate) found: Vec<Found>,
+    pub(crate) totals: Totals,
+}
+
+impl Interpreter {
+    /// `year`: that of the first line, where it is given. `restore`: the one that is read alone.
+    pub(crate) fn new(
+        dialect: Arc<Dialect>,
+        sources: &[Source],
+        year: Option<i32>,
+        given: Given,
+        restore: Option<&Restore>,
+    ) -> Self {
+        let written_at: Vec<_> = sources.iter().map(|source| source.written_at).collect();
+        let first =
+            written_at.first().copied().unwrap_or_else(|| Timestamp::new(chrono::DateTime::UNIX_EPOCH));
+        Self {
+            dialect,
+            given,
+            names: sources.iter().map(|source| source.name.clone()).collect(),
+            dating: Dating::new(year.map_or(YearRule::WrittenBy(first), YearRule::From)),
+            written_at,
+            log: 0,
+            lines: 0,
+            now: None,
+            rfsd: None,
+            begins_with_start: restore.is_some_and(|restore| restore.has_start && restore.begins.offset > 0),
+            is_stage_1_begun: false,
+            is_stage_1_over: false,
+            restores: Restores::default(),
+            found: Vec::new(),
+            totals: Totals::default(),
+        }
+    }
+
+    pub(super) fn dialect(&self) -> Arc<Dialect> {
+        Arc::clone(&self.dialect)
+    }
+
+    pub(crate) fn restores(&self) -> &[Restore] {
+        &self.restores.list
+    }
+
+    /// Interprets the next block.
+    pub(super) fn block(&mut self, job: &Job, keeper: &mut dyn Keeper) -> Result<(), ImportError> {
+        let Job { block, found } = job;
+        if block.log != self.log {
+            (self.log, self.lines) = (block.log, 0);
+            if let Some(written_at) = self.written_at.get(self.log) {
+                self.dating.next_log(*written_at);
+            }
+        }
+        self.lines += block.skipped_lines;
+        if let Some(stamp) = found.leap_day {
+            self.dating.note_leap_day(stamp);
+        }
+        self.begin(job, keeper)?;
+        let offset = LogOffset(self.totals.bytes);
+        for reason in &block.gaps {
+            let at = self.at();
+            keeper.event(at, &Event::LogGap(Gap { from: at, to: at, offset, reason: reason.clone() }))?;
+        }
+        let mut notable = found.notable.iter().peekable();
+        let mut start = 0;
+        for piece in &found.pieces {
+            self.stamped(piece.first.or(piece.last));
+            while let Some(line) = notable.next_if(|line| line.start < piece.end) {
+                self.notable(job, line, keeper)?;
+            }
+            self.stamped(piece.last);
+            let bytes = block.bytes.get(start..piece.end).unwrap_or_default();
+            keeper.lines(self.at(), bytes, piece)?;
+            self.totals.tally.add(piece.tally);
+            self.totals.bytes += bytes.len() as u64;
+            start = piece.end;
+        }
+        self.lines += found.lines;
+        let name = || self.names.get(self.log).cloned().unwrap_or_default();
+        match self.dating.older_than_its_file() {
+            Some(written_by) => Err(ImportError::Older { name: name(), written_by }),
+            None => Ok(()),
+        }
+    }
+
+    /// Begins with the time of the first line in the first block that has one.
+    fn begin(&mut self, job: &Job, keeper: &mut dyn Keeper) -> Result<(), ImportError> {
+        if self.now.is_some() {
+            return Ok(());
+        }
+        let first = job.found.pieces.iter().find_map(|piece| piece.first.or(piece.last));
+        let dated = first.and_then(|stamp| self.dating.date(stamp));
+        let at = dated.or_else(|| self.written_at.get(job.block.log).copied());
+        self.now = at;
+        keeper.begin(self.at())?;
+        if let Some(listing) = self.given.listing.take() {
+            keeper.event(self.at(), &listing)?;
+        }
+        if let Some(baseline) = self.given.baseline {
+            keeper.event(self.at(), &counter(baseline, "--baseline"))?;
+        }
+        Ok(())
+    }
+
+    /// The logs are read to their end.
+    pub(super) fn end(&mut self, keeper: &mut dyn Keeper) -> Result<(), ImportError> {
+        // Stage 1 may have ended without a line that says so; the count is known all the same.
+        match self.given.gets.filter(|_| self.now.is_some() && !self.is_stage_1_over) {
+            Some(gets) => {
+                keeper.event(self.at(), &counter(gets, "--gets, as no line shows the end of stage 1"))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn at(&self) -> Timestamp {
+        self.now.unwrap_or_else(|| Timestamp::new(chrono::DateTime::UNIX_EPOCH))
+    }
+
+    /// Goes on to a line of that stamp; its time.
+    fn stamped(&mut self, stamp: Option<Stamp>) -> Option<Timestamp> {
+        let at = self.dating.date(stamp?)?;
+        self.now = self.now.max(Some(at));
+        self.totals.first_at.get_or_insert(at);
+        self.totals.last_at = Some(at);
+        self.restores.line_at(at);
+        Some(at)
+    }
+
+    fn notable(&mut self, job: &Job, line: &Notable, keeper: &mut dyn Keeper) -> Result<(), ImportError> {
+        let bytes = job.block.bytes.get(line.start..line.end).unwrap_or_default();
+        let words = words(bytes);
+        let offset = LogOffset(self.offset_of(job, line.start));
+        let Read { line: parsed, row, marker, alarm, near } =
+            read_row(&self.dialect, &words, bytes, offset, Arrival::Behind);
+        let stamp = self.stamped(parsed.stamp);
+        let place = |at: usize, lines: u64| LinePlace {
+            offset: job.block.offset + at as u64,
+            log: job.block.log,
+            line: self.lines + lines + 1,
+        };
+        let (this, next) = (place(line.start, line.lines_before), place(line.end, line.lines_before + 1));
+        let cited = LogCitation { offset, stamp, arrival: Arrival::Behind, raw: row.text };
+        if let Some(pid) = line.rfsd {
+            self.rfsd(pid, this, &cited, keeper)?;
+        }
+        if let Some(marker) = marker {
+            self.marker(marker, (this, next), &cited, keeper)?;
+        }
+        if let Some(alarm) = alarm
+            && self.note(FoundKind::Alarm(alarm.clone()), this, &cited)
+        {
+            keeper.event(self.at(), &Event::AlarmSeen { alarm, line: cited.clone() })?;
+        }
+        if let Some(of) = near
+            && self.note(FoundKind::NearMiss(of.clone()), this, &cited)
+        {
+            keeper.event(self.at(), &Event::NearMissSeen { of, line: cited })?;
+        }
+        Ok(())
+    }
+
+    /// Where a line of a block begins in `dr.log`.
+    fn offset_of(&self, job: &Job, start: usize) -> u64 {
+        let before =
+            job.found.pieces.iter().rev().find(|piece| piece.end <= start).map_or(0, |piece| piece.end);
+        self.totals.bytes + (start - before) as u64
+    }
+
+    fn rfsd(
+        &mut self,
+        pid: u32,
+        place: LinePlace,
+        cited: &LogCitation,
+        keeper: &mut dyn Keeper,
+    ) -> Result<(), ImportError> {
+        let before = self.rfsd.replace(pid);
+        if before == Some(pid) {
+            return Ok(());
+        }
+        let was_silent =
+            || self.totals.first_at.is_some_and(|first| self.at().since(first) >= SILENT_BEFORE_START);
+        if before.is_none() && !self.begins_with_start && !was_silent() {
+            return Ok(());
+        }
+        self.restores.started(place, cited.stamp);
+        if !self.note(FoundKind::RfsdStarted, place, cited) {
+            return Ok(());
+        }
+        if let Some(before) = before {
+            let line = cited.clone();
+            keeper.event(self.at(), &Event::RfsdRestarted { before, after: pid, line })?;
+        }
+        // No line is documented with which stage 1 begins. It is the first thing that rfsd does when it starts with an empty
+        // datastore, and a start within stage 1 is a crash.
+        if !self.is_stage_1_begun && !self.dialect.knows_start() {
+            self.is_stage_1_begun = true;
+            let line = cited.clone();
+            keeper.event(self.at(), &Event::MarkerSeen { marker: Marker::DownloadStarted, line })?;
+        }
+        Ok(())
+    }
+
+    fn marker(
+        &mut self,
+        marker: Marker,
+        (this, next): (LinePlace, LinePlace),
+        cited: &LogCitation,
+        keeper: &mut dyn Keeper,
+    ) -> Result<(), ImportError> {
+        self.restores.marker(marker, &cited.raw, next, cited.stamp);
+        self.is_stage_1_begun = true;
+        if marker != Marker::DownloadStarted
+            && !std::mem::replace(&mut self.is_stage_1_over, true)
+            && let Some(gets) = self.given.gets
+        {
+            keeper.event(self.at(), &counter(gets, "--gets"))?;
+        }
+        if self.note(FoundKind::Marker(marker), this, cited) {
+            keeper.event(self.at(), &Event::MarkerSeen { marker, line: cited.clone() })?;
+        }
+        Ok(())
+    }
+
+    /// Notes a line that matters; false beyond the most that are.
+    fn note(&mut self, kind: FoundKind, place: LinePlace, cited: &LogCitation) -> bool {
+        let [markers, alarms, near_misses, starts] = &mut self.totals.counts;
+        let count = match kind {
+            FoundKind::Marker(_) => markers,
+            FoundKind::Alarm(_) => alarms,
+            FoundKind::NearMiss(_) => near_misses,
+            FoundKind::RfsdStarted => starts,
+        };
+        *count += 1;
+        let is_kept = *count <= MAX_EVENTS;
+        if is_kept {
+            self.found.push(Found { kind, place, at: cited.stamp, raw: cited.raw.clone() });
+        }
+        is_kept
+    }
+}
+
+/// A counter value that was given.
+fn counter(value: u64, flag: &str) -> Event {
+    Event::CounterRead(Answer {
+        reading: Reading::Known(GetCount(value)),
+        took: Elapsed::ZERO,
+        raw: format!("given with {flag}: {value}"),
+    })
+}

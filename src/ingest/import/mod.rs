@@ -1,0 +1,30 @@
+//! Saved logs read from their beginning to their end: files, compressed or packed, as one stream of blocks (`blocks`) that
+//! are scanned on several threads (`pool`, `scan`, by the headers remembered in `memo`) and interpreted in their order
+//! (`interpret`). What is done with the events is the caller's business.
+
+mod archive;
+mod blocks;
+mod counts;
+mod dating;
+mod error;
+mod interpret;
+mod memo;
+mod opened;
+mod packing;
+mod pool;
+mod restores;
+mod scan;
+mod source;
+
+pub(crate) use self::{
+    counts::{LEVELS, Modules},
+    error::ImportError,
+    interpret::{Found, FoundKind, Given, Interpreter, Keeper},
+    pool::{read_logs, threads},
+    restores::Restore,
+    scan::Piece,
+    source::{Search, Sources},
+};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,155 @@
+//! An opened log: counted as it is read, stopped by a signal, and compared at its end with what it was at its beginning.
+
+use std::{
+    cell::Cell,
+    fs::File,
+    io::{self, Read},
+    os::{
+        fd::AsFd as _,
+        unix::fs::{FileExt as _, MetadataExt as _},
+    },
+    path::{Path, PathBuf},
+    rc::Rc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+
+use super::error::stopped;
+
+/// Bytes by which a file is recognised again.
+const HEAD_BYTES: usize = 4096;
+/// How long a silent pipe is waited for before a signal is looked for again, in milliseconds.
+const PIPE_WAIT_MILLIS: u16 = 200;
+
+/// What all logs of one import share: bytes read so far, and whether a signal has come.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Progress {
+    pub(super) read: Rc<Cell<u64>>,
+    pub(super) stop: Arc<AtomicBool>,
+}
+
+/// A regular file from a place on; several readers of one file do not disturb each other.
+pub(super) struct FileReader {
+    file: Rc<File>,
+    position: u64,
+    end: u64,
+    progress: Progress,
+}
+
+impl FileReader {
+    pub(super) const fn new(file: Rc<File>, position: u64, end: u64, progress: Progress) -> Self {
+        Self { file, position, end, progress }
+    }
+}
+
+impl Read for FileReader {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.progress.stop.load(Ordering::Relaxed) {
+            return Err(stopped());
+        }
+        let room =
+            usize::try_from(self.end.saturating_sub(self.position)).unwrap_or(usize::MAX).min(into.len());
+        let read = self.file.read_at(into.get_mut(..room).unwrap_or_default(), self.position)?;
+        self.position += read as u64;
+        self.progress.read.set(self.progress.read.get() + read as u64);
+        Ok(read)
+    }
+}
+
+/// A pipe or a terminal.
+pub(super) struct PipeReader {
+    file: File,
+    progress: Progress,
+}
+
+impl PipeReader {
+    pub(super) const fn new(file: File, progress: Progress) -> Self {
+        Self { file, progress }
+    }
+}
+
+impl Read for PipeReader {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        loop {
+            if self.progress.stop.load(Ordering::Relaxed) {
+                return Err(stopped());
+            }
+            // A read would not return when a signal comes, as its handler lets it go on.
+            let mut ready = [PollFd::new(self.file.as_fd(), PollFlags::POLLIN)];
+            match poll(&mut ready, PollTimeout::from(PIPE_WAIT_MILLIS)) {
+                Ok(0) | Err(nix::errno::Errno::EINTR) => {}
+                Ok(_) => break,
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let read = self.file.read(into)?;
+        self.progress.read.set(self.progress.read.get() + read as u64);
+        Ok(read)
+    }
+}
+
+/// A log that is being read.
+pub(crate) struct Opened {
+    reader: Box<dyn Read>,
+    begun: Option<Begun>,
+}
+
+/// A file as it was when its reading began.
+struct Begun {
+    path: PathBuf,
+    file: Rc<File>,
+    head: Vec<u8>,
+    length: u64,
+}
+
+impl Opened {
+    pub(super) fn new(reader: Box<dyn Read>) -> Self {
+        Self { reader, begun: None }
+    }
+
+    /// With the file that it is read from.
+    pub(super) fn of_file(reader: Box<dyn Read>, path: &Path, file: Rc<File>) -> io::Result<Self> {
+        let head = head(&file)?;
+        let length = file.metadata()?.len();
+        Ok(Self { reader, begun: Some(Begun { path: path.to_owned(), file, head, length }) })
+    }
+
+    pub(super) fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.reader.read(into)
+    }
+
+    /// What has become of the file since it was opened, if that took lines away or kept them out.
+    pub(super) fn change(&self) -> Option<String> {
+        let Begun { path, file, head: before, length } = self.begun.as_ref()?;
+        let name = path.display();
+        let now = file.metadata().ok()?;
+        if now.len() < *length {
+            return Some(format!(
+                "{name} was cut from {length} to {} bytes while it was read; what it held there may be missing",
+                now.len()
+            ));
+        }
+        if !head(file).ok()?.starts_with(before) {
+            return Some(format!(
+                "{name} was written anew while it was read; lines of either may be missing"
+            ));
+        }
+        let is_same = |there: std::fs::Metadata| (there.dev(), there.ino()) == (now.dev(), now.ino());
+        (!std::fs::metadata(path).is_ok_and(is_same)).then(|| {
+            format!(
+                "{name} was replaced while it was read; the file that it was is read, what follows it is not"
+            )
+        })
+    }
+}
+
+fn head(file: &File) -> io::Result<Vec<u8>> {
+    let mut head = vec![0; HEAD_BYTES];
+    let read = file.read_at(&mut head, 0)?;
+    head.truncate(read);
+    Ok(head)
+}

@@ -1,0 +1,69 @@
+//! Compressed logs, recognised by their first bytes, as plain bytes.
+
+use std::io::{self, BufRead, BufReader, Cursor, Read};
+
+use ruzstd::decoding::StreamingDecoder;
+
+/// Bytes by which a form is recognised: those of a tar archive are the last.
+const MAGIC_BYTES: usize = 512;
+/// A compressed file may be in a compressed archive; more is an accident or an attack.
+const MAX_LAYERS: u8 = 3;
+
+/// `reader` with its first bytes, where it is not at its end.
+pub(super) fn peek(mut reader: Box<dyn Read>, length: usize) -> io::Result<(Vec<u8>, Box<dyn Read>)> {
+    let mut head = Vec::new();
+    reader.by_ref().take(length as u64).read_to_end(&mut head)?;
+    Ok((head.clone(), Box::new(Cursor::new(head).chain(reader))))
+}
+
+/// The plain bytes of what may be compressed.
+pub(super) fn unpacked(mut reader: Box<dyn Read>) -> io::Result<Box<dyn Read>> {
+    for _ in 0..MAX_LAYERS {
+        let (head, whole) = peek(reader, MAGIC_BYTES)?;
+        reader = match head.as_slice() {
+            [0x1f, 0x8b, ..] => Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::new(whole))),
+            [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => {
+                Box::new(lzma_rust2::XzReader::new(BufReader::new(whole), true))
+            }
+            [0x28, 0xb5, 0x2f, 0xfd, ..] => Box::new(Zstd { frame: None, rest: Some(BufReader::new(whole)) }),
+            [b'B', b'Z', b'h', b'1'..=b'9', ..] => {
+                Box::new(bzip2::bufread::MultiBzDecoder::new(BufReader::new(whole)))
+            }
+            _ => return Ok(whole),
+        };
+    }
+    Ok(reader)
+}
+
+pub(super) fn is_archive(head: &[u8]) -> bool {
+    head.get(257..262) == Some(b"ustar")
+}
+
+type Packed = BufReader<Box<dyn Read>>;
+
+/// Frames of zstd in a row, as `zstd` itself and log rotation write them.
+struct Zstd {
+    frame: Option<StreamingDecoder<Packed, ruzstd::decoding::FrameDecoder>>,
+    rest: Option<Packed>,
+}
+
+impl Read for Zstd {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        loop {
+            if let Some(frame) = &mut self.frame {
+                let read = frame.read(into)?;
+                if read > 0 || into.is_empty() {
+                    return Ok(read);
+                }
+            }
+            if let Some(frame) = self.frame.take() {
+                self.rest = Some(frame.into_inner());
+            }
+            let Some(mut rest) = self.rest.take() else { return Ok(0) };
+            if rest.fill_buf()?.is_empty() {
+                return Ok(0);
+            }
+            self.frame = Some(StreamingDecoder::new(rest).map_err(io::Error::other)?);
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The restores in a log, told apart by their markers.
+
+use crate::run::{Marker, Phase, Timestamp};
+
+/// Most restores listed; a log that has more is hostile.
+const MAX_RESTORES: usize = 100;
+
+/// A line in all logs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct LinePlace {
+    /// Where it begins in all logs in a row.
+    pub(crate) offset: u64,
+    pub(crate) log: usize,
+    /// Counted from 1 in its log.
+    pub(crate) line: u64,
+}
+
+/// One restore.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Restore {
+    /// Its first line, and when that was written.
+    pub(crate) begins: LinePlace,
+    pub(crate) first_at: Option<Timestamp>,
+    /// When its last line was written.
+    pub(crate) last_at: Option<Timestamp>,
+    /// Its markers, the first of each kind.
+    pub(crate) markers: Vec<(Marker, String)>,
+    /// Whether rfsd was seen to start at its beginning.
+    pub(crate) has_start: bool,
+}
+
+/// What a log says of restores, line by line.
+#[derive(Debug, Default)]
+pub(super) struct Restores {
+    pub(super) list: Vec<Restore>,
+    /// Where rfsd was last seen to start since the last marker.
+    started: Option<(LinePlace, Option<Timestamp>)>,
+    /// The line behind the last marker, and when that was written.
+    behind: Option<(LinePlace, Option<Timestamp>)>,
+    first_at: Option<Timestamp>,
+}
+
+impl Restore {
+    pub(crate) fn has(&self, marker: Marker) -> bool {
+        self.markers.iter().any(|(seen, _)| *seen == marker)
+    }
+
+    pub(crate) fn is_restored(&self) -> bool {
+        self.has(Marker::NamespaceComplete) && self.has(Marker::RestoreSuccessful)
+    }
+
+    pub(crate) fn has_failed(&self) -> bool {
+        self.has(Marker::RestoreFailed)
+    }
+
+    /// The phases that its lines show.
+    pub(crate) fn phases(&self) -> Vec<Phase> {
+        let stage_1 =
+            self.has_start || self.has(Marker::DownloadStarted) || self.has(Marker::DownloadComplete);
+        let phases = [
+            (stage_1, Phase::Stage1),
+            (self.has(Marker::DownloadComplete), Phase::Stage2),
+            (self.is_restored(), Phase::InUse),
+        ];
+        phases.into_iter().filter_map(|(is_shown, phase)| is_shown.then_some(phase)).collect()
+    }
+
+    fn is_over(&self) -> bool {
+        self.is_restored() || self.has_failed()
+    }
+}
+
+impl Restores {
+    /// A line with a time.
+    pub(super) fn line_at(&mut self, at: Timestamp) {
+        self.first_at.get_or_insert(at);
+        if let Some(restore) = self.list.last_mut() {
+            restore.last_at = restore.last_at.max(Some(at));
+        }
+    }
+
+    /// rfsd was started.
+    pub(super) fn started(&mut self, place: LinePlace, at: Option<Timestamp>) {
+        // Of several the first: the others are crashes in its stage 1.
+        self.started.get_or_insert((place, at));
+    }
+
+    /// A marker in front of the line at `next`; its text distinguishes a copy of it from another.
+    pub(super) fn marker(&mut self, marker: Marker, raw: &str, next: LinePlace, at: Option<Timestamp>) {
+        let is_copy = |restore: &Restore| restore.markers.iter().any(|(_, seen)| seen == raw);
+        let is_next = match self.list.last() {
+            None => true,
+            Some(restore) if is_copy(restore) => false,
+            // A stage that ends twice belongs to two restores, as does what follows on an end.
+            Some(restore) => restore.is_over() || restore.has(marker),
+        };
+        if is_next && self.list.len() < MAX_RESTORES {
+            let has_start = self.started.is_some();
+            let first = self.list.is_empty();
+            let begins = self.started.take().or(self.behind);
+            let (begins, first_at) = match begins {
+                Some(begins) if !first => begins,
+                _ => (LinePlace { offset: 0, log: 0, line: 1 }, self.first_at),
+            };
+            if let Some(before) = self.list.last_mut() {
+                // Its last lines are those of the next one's preparation.
+                before.last_at = before.last_at.min(first_at.or(before.last_at));
+            }
+            let restore = Restore { begins, first_at, last_at: at, markers: Vec::new(), has_start };
+            self.list.push(restore);
+        }
+        if let Some(restore) = self.list.last_mut()
+            && !restore.has(marker)
+        {
+            restore.markers.push((marker, raw.to_owned()));
+        }
+        self.started = None;
+        self.behind = Some((next, at));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(line: u64) -> LinePlace {
+        LinePlace { offset: line * 100, log: 0, line }
+    }
+
+    fn begins(markers: &[(Marker, u64)], starts: &[u64]) -> Vec<u64> {
+        let mut restores = Restores::default();
+        for line in 1..100 {
+            if starts.contains(&line) {
+                restores.started(at(line), None);
+            }
+            for (marker, _) in markers.iter().filter(|(_, at)| *at == line) {
+                restores.marker(*marker, &format!("line {line}"), at(line + 1), None);
+            }
+        }
+        restores.list.iter().map(|restore| restore.begins.line).collect()
+    }
+
+    #[test]
+    fn each_restore_begins_where_rfsd_started_before_it() {
+        use Marker::{DownloadComplete, NamespaceComplete, RestoreSuccessful};
+        let one = [(DownloadComplete, 10), (NamespaceComplete, 20), (RestoreSuccessful, 21)];
+        let next = [(DownloadComplete, 60), (NamespaceComplete, 70), (RestoreSuccessful, 71)];
+        assert_eq!(begins(&one, &[5, 7]), [1]);
+        assert_eq!(begins(&[one, next].concat(), &[5, 30, 50, 80]), [1, 30]);
+        assert_eq!(begins(&[one, next].concat(), &[]), [1, 22]);
+        // Given up in stage 2, and begun once more.
+        assert_eq!(begins(&[(DownloadComplete, 10), (DownloadComplete, 60)], &[40]), [1, 40]);
+        assert_eq!(begins(&[], &[5]), [0; 0]);
+    }
+
+    #[test]
+    fn a_copy_of_a_marker_begins_no_restore() {
+        let mut restores = Restores::default();
+        for line in [3, 4] {
+            restores.marker(Marker::DownloadComplete, "the same", at(line), None);
+        }
+        assert_eq!(restores.list.len(), 1);
+        assert_eq!(restores.list[0].phases(), [Phase::Stage1, Phase::Stage2]);
+    }
+}
