@@ -23,9 +23,7 @@ pub(super) fn stage_1(run: &Run, now: Timestamp) -> NextStep {
         ));
     }
     if let Progress::AwaitingMarker { .. } = progress(run) {
-        let text = format!(
-            "All objects are counted; {dr} has not logged the end of stage 1 yet. If you know that it is over, state it."
-        );
+        let text = format!("All is counted; {dr} has not logged the end of stage 1. If over, state it.");
         return NextStep::wait(text).by(run, Remedy::StateByHand);
     }
     let stays = stays_paused(run, &primary);

@@ -173,13 +173,13 @@ const fn view_keys(panel: Panel, mode: Mode) -> &'static [(Command, &'static str
     match panel {
         Panel::Events if mode.plays() => &[
             (Command::Back, "overview"),
-            (Command::Open, "go there"),
+            (Command::Open, "go"),
             (Command::Right, "whole"),
             (Command::Filter, "filter"),
         ],
         Panel::Events => &[
             (Command::Back, "overview"),
-            (Command::Open, "log line"),
+            (Command::Open, "log"),
             (Command::Right, "whole"),
             (Command::Filter, "filter"),
         ],

@@ -111,8 +111,7 @@ fn the_procedure_is_led_step_by_step() {
     story.polls(10, &[13_074]);
     assert_eq!(
         next(&story),
-        "Wait: All objects are counted; dr has not logged the end of stage 1 yet. If you know that it is over, state it. \
-         [StateByHand]"
+        "Wait: All is counted; dr has not logged the end of stage 1. If over, state it. [StateByHand]"
     );
     story.marker(Marker::DownloadComplete);
     assert_eq!(

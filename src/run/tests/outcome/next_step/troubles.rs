@@ -31,7 +31,7 @@ fn a_danger_names_what_to_do_and_never_the_words_of_a_log_line() {
     assert_eq!(
         next(&story),
         "Urgent: Read that log line and those around it, then call the vendor; then acknowledge the finding. \
-         [Acknowledge] line of 08:10"
+         [Acknowledge] line of 08:00"
     );
 
     let mut story = Story::connected();
