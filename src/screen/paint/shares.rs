@@ -130,7 +130,7 @@ mod tests {
             let mut buffer = Buffer::empty(area);
             let mut canvas = Canvas { buffer: &mut buffer, theme: Theme::default(), is_boxed: true };
             draw(&texts, &[1], area, &mut canvas);
-            let row: String = buffer.content.iter().map(|cell| cell.symbol()).collect();
+            let row: String = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
             assert_eq!(row.trim_end(), expected);
         }
     }

@@ -120,8 +120,8 @@ impl View {
     /// Shows the log line that the gravest open finding rests on.
     pub(super) fn show_finding_line(&mut self, facts: &Facts<'_>) {
         let (run, _) = self.shown_run(facts);
-        let open = by_weight(run).into_iter().filter(|finding| finding.is_open());
-        let place = open.filter_map(Finding::place_in_log).next();
+        let mut open = by_weight(run).into_iter().filter(|finding| finding.is_open());
+        let place = open.find_map(Finding::place_in_log);
         self.show_line_of(place, facts);
     }
 

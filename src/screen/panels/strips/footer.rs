@@ -82,7 +82,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
             command if next.contains(&command) => true,
             Command::Pair => !is_pair_asked_for,
             // Those for information ask for nothing.
-            Command::Acknowledge if !run.open_findings().any(|finding| asks(finding)) => true,
+            Command::Acknowledge if !run.open_findings().any(asks) => true,
             // What is so already needs no key.
             Command::Pause if run.replication.state == Known::Paused => true,
             Command::Resume if run.replication.state == Known::Running => true,
