@@ -1,7 +1,7 @@
 //! The dialogs: what each shows, which keys it takes, and what it asks for in the end.
 
 mod consent;
-mod finding;
+mod details;
 mod form;
 mod help;
 mod listing;
@@ -22,13 +22,14 @@ use ratatui::{buffer::Buffer, layout::Rect};
 pub(crate) use self::form::content::Reply;
 // What nearly every dialog is made of.
 use self::form::{
+    body::Body,
     content::{Content, NO_REASON, answer, choose},
     field::Field,
-    sheet::{Body, Prompt, Sheet},
+    sheet::{Prompt, Sheet},
 };
 use self::{
     consent::{ActionDialog, PairDialog},
-    finding::FindingDialog,
+    details::{EventDialog, FindingDialog},
     help::Help,
     listing::Listing,
     log::{FilterDialog, LineDialog},
@@ -45,7 +46,7 @@ use super::{
     paint::{Theme, Tone},
     scene::facts::Facts,
 };
-use crate::run::{ActionKind, Code, LogCitation, Role, Run, Sequence};
+use crate::run::{ActionKind, Code, DatedEvent, LogCitation, Role, Run, Sequence};
 
 /// The most rows that a body can be scrolled by.
 const MAX_SCROLL: u16 = 500;
@@ -59,7 +60,17 @@ pub(crate) struct Dialog {
     page: RefCell<String>,
     /// Rows of the body at the last draw.
     rows: Cell<u16>,
+    /// The consent of which a frame has shown the end.
+    read: RefCell<Option<String>>,
+    /// The consent of which the frames have shown only a part so far.
+    unread: RefCell<Option<String>>,
+    /// Whether Enter was refused because it was not in sight yet.
+    is_refused: Cell<bool>,
 }
+
+/// What is said where consent is refused: the rest can be scrolled to, or has no room at all.
+const READ_FIRST: &str = "Not yet: read to the end first (PgDn).";
+const ENLARGE_FIRST: &str = "Not yet: enlarge the window.";
 
 impl Dialog {
     fn of(content: impl Content + 'static) -> Self {
@@ -68,6 +79,9 @@ impl Dialog {
             scroll: Cell::new(0),
             page: RefCell::default(),
             rows: Cell::new(6),
+            read: RefCell::default(),
+            unread: RefCell::default(),
+            is_refused: Cell::new(false),
         }
     }
 
@@ -128,6 +142,11 @@ impl Dialog {
         Self::of(FindingDialog::new(record, code, role))
     }
 
+    /// That event of `run`, whole.
+    pub(crate) fn event(run: &Run, event: &DatedEvent<'_>) -> Self {
+        Self::of(EventDialog::of(run, event))
+    }
+
     /// The notes so far, to be read.
     pub(crate) fn notes(run: &Run) -> Self {
         Self::of(Note::earlier(run))
@@ -154,14 +173,22 @@ impl Dialog {
         self.content.input_mut()
     }
 
-    /// Takes a key. Esc always closes without a consequence.
+    /// Takes a key. Esc always closes without a consequence; Enter consents to nothing of which the end was not in sight.
     pub(crate) fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
+        let asked = self.asked(facts);
+        let is_unread = asked.is_some() && *self.unread.borrow() == asked;
+        self.is_refused.set(key.code == KeyCode::Enter && is_unread);
+        if self.is_refused.get() {
+            return Reply::Stay;
+        }
         // One row stays, so that nothing is missed.
         let page = i16::try_from(self.rows.get().saturating_sub(1).max(1)).unwrap_or(i16::MAX);
         let by = match key.code {
             KeyCode::Esc => return Reply::Close,
             KeyCode::PageUp => -page,
             KeyCode::PageDown => page,
+            KeyCode::Up if asked.is_some() => -1,
+            KeyCode::Down if asked.is_some() => 1,
             KeyCode::Up | KeyCode::Char('k') if self.content.is_read_only() => -1,
             KeyCode::Down | KeyCode::Char('j') if self.content.is_read_only() => 1,
             _ => return self.content.on_key(key, facts),
@@ -182,12 +209,29 @@ impl Dialog {
 
     pub(crate) fn draw(&self, facts: &Facts<'_>, theme: Theme, area: Rect, buffer: &mut Buffer) {
         let sheet = |width| {
-            let sheet = self.content.sheet(facts, Body::new(theme, width));
+            let mut sheet = self.content.sheet(facts, Body::new(theme, width));
             if self.page.replace(sheet.page()) != sheet.page() {
                 self.scroll.set(0);
             }
+            if self.is_refused.get() {
+                sheet.refuse(if self.rows.get() == 0 { ENLARGE_FIRST } else { READ_FIRST });
+            }
             sheet
         };
-        self.rows.set(form::sheet::draw(sheet, &self.scroll, theme, area, buffer));
+        let drawn = form::sheet::draw(sheet, &self.scroll, theme, area, buffer);
+        self.rows.set(drawn.rows);
+        let asked = self.asked(facts);
+        if drawn.shows_end {
+            self.read.replace(asked);
+            self.unread.replace(None);
+            self.is_refused.set(false);
+        } else if *self.read.borrow() != asked {
+            self.unread.replace(asked);
+        }
+    }
+
+    /// What it asks consent to, if it does.
+    fn asked(&self, facts: &Facts<'_>) -> Option<String> {
+        self.content.sheet(facts, Body::new(Theme::default(), 40)).consent()
     }
 }

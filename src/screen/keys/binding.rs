@@ -33,6 +33,8 @@ pub(crate) enum Command {
     OlderWarning,
     NewerWarning,
     OlderError,
+    /// Show the log line that the gravest open finding rests on.
+    FindingLine,
     /// Show other lines of the log, or other kinds of events.
     Filter,
     ClearFilter,
@@ -87,6 +89,7 @@ impl Command {
                 | Self::OlderWarning
                 | Self::NewerWarning
                 | Self::OlderError
+                | Self::FindingLine
                 | Self::OlderBookmark
                 | Self::NewerBookmark
         )

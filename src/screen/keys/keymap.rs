@@ -28,7 +28,7 @@ pub(crate) static BINDINGS: &[Binding] = &[
     binding(Command::Reconnect, "R", Replication, "reconnect now, or log in where a person is needed"),
     binding(Command::Baseline, "B", Record, "make the last counter reading the baseline"),
     binding(Command::Attest, "s", Record, "state by hand what cannot be read")
-        .line(10, "state")
+        .line(10, "state it")
         .or(&[(Char('u'), NONE)]),
     binding(Command::Markers, "m", Record, "say which markers written before the run belong to this test"),
     binding(Command::Acknowledge, "a", Record, "acknowledge a finding, with a reason").line(9, "acknowledge"),
@@ -42,6 +42,7 @@ pub(crate) static BINDINGS: &[Binding] = &[
     binding(Command::OlderWarning, "w", Log, "previous warning or worse (after the oldest: the newest)"),
     binding(Command::NewerWarning, "W", Log, "next warning or worse"),
     binding(Command::OlderError, "E", Log, "previous error (after the oldest: the newest)"),
+    binding(Command::FindingLine, "l", Log, "the line that the gravest open finding rests on"),
     binding(Command::Filter, "f", Log, "filter by level, module, words or pattern; events by kind")
         .line(20, "filter"),
     binding(Command::ClearFilter, "F", Log, "end the filter: show all lines"),
@@ -66,7 +67,7 @@ pub(crate) static BINDINGS: &[Binding] = &[
         .or(&[(KeyCode::End, NONE), (Char('G'), NONE)]),
     binding(Command::Left, "Left", Log, "some columns towards the beginning of long lines")
         .or(&[(KeyCode::Left, NONE)]),
-    binding(Command::Right, "Right", Log, "some columns towards the end of long lines")
+    binding(Command::Right, "Right", Log, "towards the end of long lines; event: whole")
         .or(&[(KeyCode::Right, NONE)]),
     binding(Command::Copy(Copied::LogLine), "y", Log, "copy the marked line of the log, or the newest"),
     binding(Command::Show(None), "1", Views, "overview: every panel"),

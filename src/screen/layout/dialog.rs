@@ -11,8 +11,12 @@ use crate::screen::{
 /// From this height on a dialog that has to be scrolled leaves the next step in sight.
 const SCROLLED_BELOW_NEXT_FROM: u16 = 18;
 
+/// From this height on a dialog that covers the next step leaves it a row: title, text, field and keys fit below.
+const ONE_ROW_FROM: u16 = 8;
+
 /// The part of `room` for the open dialog: `next`, which says what to do now, stays in sight wherever the rest shows
-/// the whole dialog. Where only the rows above `next` are missing, it moves there.
+/// the whole dialog. Where only the rows above `next` are missing, it moves there; where more are, it is cut to one row,
+/// so that what changes meanwhile is still seen.
 pub(super) fn beside_next_step(
     picture: &Picture<'_>,
     next: Rect,
@@ -29,12 +33,13 @@ pub(super) fn beside_next_step(
     if fits(under) || (under.height >= SCROLLED_BELOW_NEXT_FROM - 2 && !fits(room)) {
         return under;
     }
-    let rest = below(room, next.height);
-    if !fits(rest) {
-        return room;
-    }
-    let top = Rect { height: next.height, ..room };
+    let rows = match fits(below(room, next.height)) {
+        true => next.height,
+        false if room.height >= ONE_ROW_FROM => 1,
+        false => return room,
+    };
+    let (top, rest) = (Rect { height: rows, ..room }, below(room, rows));
     canvas.fill(top, Style::new());
-    next_step::draw(picture, Rect { y: top.y, ..next }, canvas);
+    next_step::draw(picture, Rect { y: top.y, height: rows, ..next }, canvas);
     rest
 }

@@ -73,8 +73,11 @@ pub(crate) fn draw(texts: &[Text], shares: &[usize], area: Rect, canvas: &mut Ca
                 let next = text.lines.get(share).and_then(|next| next.spans.last()).cloned();
                 line.spans.push(Span::raw(" "));
                 line.spans.extend(next);
-                // Blanks beyond the width make `row` cut the line and show the ellipsis.
-                line.spans.push(Span::raw(" ".repeat(area.width.into())));
+                let is_whole = text.lines.len() == share + 1 && line.width() <= usize::from(area.width);
+                if !is_whole {
+                    // Blanks beyond the width make `row` cut the line and show the ellipsis.
+                    line.spans.push(Span::raw(" ".repeat(area.width.into())));
+                }
                 canvas.row(area, used, &line);
             } else {
                 canvas.row(area, used, line);
@@ -87,7 +90,10 @@ pub(crate) fn draw(texts: &[Text], shares: &[usize], area: Rect, canvas: &mut Ca
 
 #[cfg(test)]
 mod tests {
+    use ratatui::buffer::Buffer;
+
     use super::*;
+    use crate::screen::Theme;
 
     fn shared(texts: &[(u8, usize)], height: usize) -> Vec<usize> {
         let text = |&(level, lines)| Text { level, lines: vec![Line::default(); lines], first: lines };
@@ -113,6 +119,20 @@ mod tests {
         assert_eq!(shared(&[(0, 9), (1, 2)], 2), [2, 0]);
         assert_eq!(shared(&[], 2), [0; 0]);
         assert_eq!(shared(&[(0, 9)], 0), [0]);
+    }
+
+    #[test]
+    fn only_what_is_cut_ends_with_an_ellipsis() {
+        for (rest, expected) in [("do it", "one do it"), ("do it, and at once", "one do it, …")] {
+            let lines = vec![Line::raw("one"), Line::raw(rest)];
+            let texts = [Text { level: 0, lines, first: 1 }];
+            let area = Rect::new(0, 0, 12, 1);
+            let mut buffer = Buffer::empty(area);
+            let mut canvas = Canvas { buffer: &mut buffer, theme: Theme::default(), is_boxed: true };
+            draw(&texts, &[1], area, &mut canvas);
+            let row: String = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
+            assert_eq!(row.trim_end(), expected);
+        }
     }
 
     #[test]

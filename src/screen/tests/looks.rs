@@ -45,7 +45,7 @@ fn the_strip_counts_what_is_wrong_and_says_whether_it_is_on_record_at_every_size
 #[test]
 fn the_strip_names_the_policy() {
     let policies = [
-        (ResumePolicy::PausedThroughout, "paused to the end", "paused to end"),
+        (ResumePolicy::PausedThroughout, "resume at the end", "resume at end"),
         (ResumePolicy::ResumeAfterStage1, "resume after stage 1", "after stage 1"),
     ];
     for (resume_policy, words, short) in policies {
@@ -67,7 +67,7 @@ fn the_strip_names_the_policy() {
 #[test]
 fn the_policy_gives_way_to_what_is_wrong_with_a_connection() {
     let strip = line(&dr_away(), 80, 24, 0);
-    assert!(strip.contains(" down") && !strip.contains("paused to"), "{strip}");
+    assert!(strip.contains(" down") && !strip.contains("resume at"), "{strip}");
     let mut old = downloading(68);
     old.at(600).counter(12_300);
     let strip = line(&old, 80, 24, 0);
@@ -227,4 +227,13 @@ fn what_has_no_times_yet_has_a_bar_too() {
     let mut story = connected(RunSettings::default());
     story.record(Event::Noted { text: String::new(), user: String::new(), line: None });
     assert!(line(&story, 120, 40, 1).contains("▶ PREPARE 00:00:04"), "{}", story.frame(120, 40));
+}
+
+#[test]
+fn the_time_to_the_minute_stays_where_the_seconds_have_no_room() {
+    let mut story = downloading(68);
+    story.run.started.demo = true;
+    story.mode = crate::screen::Mode::Demo;
+    let strip = line(&story, 40, 10, 0);
+    assert!(strip.contains("SIM") && strip.ends_with(" 15:38"), "{strip}");
 }

@@ -192,6 +192,7 @@ impl View {
                 self.show_log();
                 self.log.typing = Some(TextInput::default());
             }
+            Command::FindingLine => self.show_finding_line(facts),
             Command::NewerHit => self.jump(Target::Hit, Direction::Newer, facts),
             Command::OlderWarning => self.jump(Target::Warning, Direction::Older, facts),
             Command::NewerWarning => self.jump(Target::Warning, Direction::Newer, facts),
@@ -200,9 +201,10 @@ impl View {
         }
     }
 
-    /// Whether the keys to the left and right go from event to event: in the past, unless they move long lines.
+    /// Whether the keys to the left and right go from event to event: in the past, unless they show more of a long text.
     fn steps_through_past(&self, facts: &Facts<'_>) -> bool {
-        facts.mode == Mode::Past && self.zoom != Some(Panel::Log) && !self.moves_cursor()
+        let has_own = matches!(self.zoom, Some(Panel::Log | Panel::Events));
+        facts.mode == Mode::Past && !has_own && !self.moves_cursor()
     }
 
     fn shift_log(&mut self, columns: i16, facts: &Facts<'_>) {

@@ -95,6 +95,15 @@ impl View {
                 self.open_neighbour(direction, facts);
                 None
             }
+            Reply::LogLine(place) => {
+                self.dialog = None;
+                self.show_in_log(place, facts);
+                None
+            }
+            Reply::GoTo(moment, place) => {
+                self.dialog = None;
+                self.go_to(moment, place, facts)
+            }
             Reply::Note(line) => {
                 self.dialog = Some(Dialog::note_on(line));
                 None

@@ -7,7 +7,7 @@ use super::{
     list::{EventKey, FindingKey, event_key, finding_key},
 };
 use crate::{
-    run::{DatedEvent, EventKind, LogOffset, Run, Timestamp, dated_events, place_in_log},
+    run::{DatedEvent, EventKind, Finding, LogOffset, Run, Timestamp, dated_events, place_in_log},
     screen::{
         dialogs::Dialog,
         keys::{Command, Intent, Moment, Panel, Play},
@@ -77,6 +77,10 @@ impl View {
                 let place = place_in_log(listed, event);
                 return ControlFlow::Break(self.go_to(moment, place, facts));
             }
+            Command::Right => {
+                let event = chosen.and_then(|index| events.get(index));
+                self.dialog = event.map(|event| Dialog::event(listed, event));
+            }
             Command::Follow => self.event_place.release(),
             Command::Oldest => self.event_place.choose(0, &keys),
             _ => {
@@ -95,7 +99,7 @@ impl View {
     }
 
     /// Goes to a moment of a replay, else to the line of the log at `place`.
-    fn go_to(&mut self, moment: Moment, place: LogOffset, facts: &Facts<'_>) -> Option<Intent> {
+    pub(super) fn go_to(&mut self, moment: Moment, place: LogOffset, facts: &Facts<'_>) -> Option<Intent> {
         if facts.mode.plays() {
             self.event_place.release();
             self.notify(format!("went to {}", time_of_day(moment.at)), MessageKind::Plain, moment.at);
@@ -113,6 +117,21 @@ impl View {
         self.jump(Target::Line(place), Direction::Older, facts);
     }
 
+    /// Shows the log line that the gravest open finding rests on.
+    pub(super) fn show_finding_line(&mut self, facts: &Facts<'_>) {
+        let (run, _) = self.shown_run(facts);
+        let mut open = by_weight(run).into_iter().filter(|finding| finding.is_open());
+        let place = open.find_map(Finding::place_in_log);
+        self.show_line_of(place, facts);
+    }
+
+    fn show_line_of(&mut self, place: Option<LogOffset>, facts: &Facts<'_>) {
+        match place {
+            Some(place) => self.show_in_log(place, facts),
+            None => self.notify("no line of the log is cited", MessageKind::Plain, facts.now),
+        }
+    }
+
     fn on_findings_command(&mut self, command: Command, facts: &Facts<'_>) -> bool {
         let (run, _) = self.shown_run(facts);
         let keys: Vec<FindingKey> = by_weight(run).into_iter().map(finding_key).collect();
@@ -120,6 +139,11 @@ impl View {
             Command::Open => {
                 let chosen = self.finding_place.index(&keys, 0).and_then(|index| keys.get(index));
                 self.dialog = chosen.map(|(record, code, role)| Dialog::finding(*record, *code, *role));
+            }
+            Command::FindingLine => {
+                let chosen = self.finding_place.index(&keys, 0);
+                let finding = chosen.and_then(|index| by_weight(run).into_iter().nth(index));
+                self.show_line_of(finding.and_then(Finding::place_in_log), facts);
             }
             Command::Oldest => self.finding_place.choose(0, &keys),
             Command::Follow => self.finding_place.choose(keys.len().saturating_sub(1), &keys),

@@ -72,7 +72,7 @@ fn present_pause(run: &Run) -> Option<&PauseInterval> {
 }
 
 /// What is left to do about an alarm once nothing is read on the DR appliance any more.
-const AFTER_THE_TEST: &str = "The test is over: note what is known of its cause.";
+const AFTER_THE_TEST: &str = "The test is over: note what is known of the alarm's cause.";
 
 /// Updates what to do about the alarms that are open when the test ends.
 pub(in crate::run) fn test_over(run: &mut Run) {

@@ -43,10 +43,9 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
         }
         CleanupCode::ThreadsAsBefore => {
             let wanted = run.threads_wanted();
-            let text = format!(
-                "Sign the run off if the threads of {dr} may stay as they are; else set them back to {wanted}."
-            );
-            NextStep::act(text).by(run, Remedy::SetThreads)
+            let text = format!("Set the threads of {dr} back to {wanted}.");
+            let step = NextStep::act(text).by(run, Remedy::SetThreads);
+            step.or("sign the run off with them as they are", Remedy::SignOff)
         }
         CleanupCode::FindingsAcknowledged => NextStep::act(&item.text).by(run, Remedy::Acknowledge),
         CleanupCode::Notes | CleanupCode::SignOff => {

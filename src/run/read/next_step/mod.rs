@@ -20,7 +20,7 @@ use crate::run::{
 #[must_use]
 pub fn next_step(run: &Run, now: Timestamp, preflight: &Preflight) -> NextStep {
     if run.ending.is_some() {
-        return NextStep::wait("The record has ended; drwatch report shows it, drwatch verify checks it.");
+        return NextStep::wait("The recording has ended; drwatch report shows it, drwatch verify checks it.");
     }
     trouble::step(run, now).unwrap_or_else(|| match run.phase() {
         Phase::Prepare => preparing::step(run, preflight),

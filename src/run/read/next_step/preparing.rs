@@ -119,7 +119,9 @@ fn settle(_: &Run, preflight: &Preflight) -> Option<NextStep> {
         return None;
     }
     let item = preflight.items.iter().find(|item| item.forbids())?;
-    Some(NextStep::act(item.remedy.as_ref().unwrap_or(&item.text)))
+    // What to do refers to what is in the way.
+    let to_do = item.remedy.as_ref().map_or_else(String::new, |to_do| format!(" {to_do}"));
+    Some(NextStep::act(format!("{}{to_do}", item.text)))
 }
 
 fn item(preflight: &Preflight, code: PreflightCode) -> Option<&PreflightItem> {

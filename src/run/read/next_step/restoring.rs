@@ -23,7 +23,7 @@ pub(super) fn stage_1(run: &Run, now: Timestamp) -> NextStep {
         ));
     }
     if let Progress::AwaitingMarker { .. } = progress(run) {
-        let text = format!("All is counted; {dr} has yet to log the end of stage 1, or you state it.");
+        let text = format!("All is counted; {dr} has not logged the end of stage 1. If over, state it.");
         return NextStep::wait(text).by(run, Remedy::StateByHand);
     }
     let stays = stays_paused(run, &primary);
@@ -43,7 +43,7 @@ pub(super) fn stage_2(run: &Run, now: Timestamp) -> NextStep {
     }
     if may_be_resumed(run) {
         let text = format!(
-            "Stage 1 is over: resume replication on {primary} if nobody reads on {dr} what is deleted on {primary}."
+            "Stage 1 is over: resume replication on {primary} if no file deleted there will be read on {dr}."
         );
         return NextStep::act(text).by(run, Remedy::Resume);
     }
@@ -75,7 +75,7 @@ fn length_of_stage_2(run: &Run, now: Timestamp) -> String {
 
 pub(super) fn in_use(run: &Run) -> NextStep {
     replication_against_policy(run).unwrap_or_else(|| {
-        let text = format!("{} When the test is done, state it.", use_of_dr(run));
+        let text = format!("{} When the test is over, state it.", use_of_dr(run));
         NextStep::act(text).by(run, Remedy::StateByHand)
     })
 }
@@ -146,12 +146,10 @@ fn replication_against_policy(run: &Run) -> Option<NextStep> {
         && run.replication.state == Known::Running
         && runs_by_decision(run).is_none();
     is_against.then(|| {
-        let text = format!(
-            "If replication on {} runs on purpose, acknowledge the finding; else pause it: by policy it stays paused until \
-             the test is over.",
-            run.name(Role::Primary)
-        );
-        NextStep::act(text).by(run, Remedy::Pause)
+        let name = run.name(Role::Primary);
+        let text = format!("Replication on {name} runs, but by policy only after the test: pause it.");
+        let step = NextStep::act(text).by(run, Remedy::Pause);
+        step.or("acknowledge the finding if it runs on purpose", Remedy::Acknowledge)
     })
 }
 

@@ -2,7 +2,7 @@
 
 use crate::run::{
     state::Run,
-    values::{Band, Remedy, Role},
+    values::{Band, Finding, Remedy, Role, Timestamp},
 };
 
 /// How soon the step has to be taken.
@@ -27,6 +27,10 @@ pub struct NextStep {
     pub remedy: Option<Remedy>,
     /// When the wait for the end of the stage is over, by forecast.
     pub until: Option<Band>,
+    /// When the line of the log was recorded that it rests on. Its words are not shown: an appliance chose them.
+    pub line_at: Option<Timestamp>,
+    /// What may be done instead, and its command.
+    pub instead: Option<(&'static str, Remedy)>,
 }
 
 impl Run {
@@ -39,7 +43,14 @@ impl Run {
 
 impl NextStep {
     pub(super) fn wait(text: impl Into<String>) -> Self {
-        Self { urgency: Urgency::Wait, text: text.into(), remedy: None, until: None }
+        Self {
+            urgency: Urgency::Wait,
+            text: text.into(),
+            remedy: None,
+            until: None,
+            line_at: None,
+            instead: None,
+        }
     }
 
     pub(super) fn act(text: impl Into<String>) -> Self {
@@ -55,6 +66,17 @@ impl NextStep {
         Self { remedy: Some(remedy).filter(|_| run.offers(remedy)), ..self }
     }
 
+    /// With what may be done instead.
+    pub(super) fn or(self, text: &'static str, remedy: Remedy) -> Self {
+        Self { instead: Some((text, remedy)), ..self }
+    }
+
+    /// With the line of the log that `finding` rests on, if it rests on one.
+    pub(super) fn on_line_of(self, finding: &Finding) -> Self {
+        let cited = finding.cited.as_ref().filter(|cited| cited.offset.is_some());
+        Self { line_at: cited.map(|cited| cited.at), ..self }
+    }
+
     /// With `news` before it.
     pub(super) fn after(self, news: Option<String>) -> Self {
         match news {
@@ -67,7 +89,7 @@ impl NextStep {
     pub(super) fn look_at_replication(run: &Run) -> Self {
         let name = run.name(Role::Primary);
         Self::act(format!(
-            "drwatch cannot read it: check in the web interface of {name} whether replication is paused, then state it."
+            "drwatch cannot read whether replication is paused: check in the web interface of {name}, then state it."
         ))
         .by(run, Remedy::StateByHand)
     }

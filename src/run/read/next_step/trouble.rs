@@ -53,10 +53,10 @@ fn blocked(run: &Run) -> Option<NextStep> {
     let finding = run.open_findings().find(|finding| finding.severity == FindingSeverity::Blocking)?;
     let to_do = finding.to_do.as_deref().unwrap_or("Read the finding");
     if let Some(remedy) = finding.remedy {
-        return Some(NextStep::urgent(to_do).by(run, remedy));
+        return Some(NextStep::urgent(to_do).by(run, remedy).on_line_of(finding));
     }
     let text = format!("{}; then acknowledge the finding.", to_do.trim_end_matches('.'));
-    Some(NextStep::urgent(text).by(run, Remedy::Acknowledge))
+    Some(NextStep::urgent(text).by(run, Remedy::Acknowledge).on_line_of(finding))
 }
 
 fn disconnected(run: &Run, now: Timestamp) -> Option<NextStep> {
@@ -84,8 +84,7 @@ fn disconnected(run: &Run, now: Timestamp) -> Option<NextStep> {
         }
         (0, false) => NextStep::wait(format!("Connecting to {names}.")),
         (0, true) => {
-            let are = if away.len() > 1 { "are" } else { "is" };
-            NextStep::wait(format!("{names} {are} away; drwatch reconnects by itself."))
+            NextStep::wait(format!("The connection to {names} is lost; drwatch reconnects by itself."))
         }
     })
 }

@@ -242,6 +242,12 @@ impl Finding {
         actor(user, self.acknowledged_engineer.as_deref())
     }
 
+    /// Where the line of the log that it rests on begins, if it rests on one.
+    #[must_use]
+    pub fn place_in_log(&self) -> Option<LogOffset> {
+        self.cited.as_ref().and_then(|cited| cited.offset)
+    }
+
     /// Whether it is neither closed nor acknowledged.
     #[must_use]
     pub const fn is_open(&self) -> bool {

@@ -150,7 +150,9 @@ impl ActionDialog {
             (prompt, verb)
         };
         let keys = [("Enter", enter), ("Esc", "cancel")];
-        Sheet::new(title, tone, body).field(prompt, entry.field()).keys(&keys)
+        // The warnings may hold times, which change as it is read.
+        let consent = format!("{title}\n{phrase}\n{}", plan.lines.join("\n"));
+        Sheet::new(title, tone, body).field(prompt, entry.field()).keys(&keys).consenting_to(consent)
     }
 }
 

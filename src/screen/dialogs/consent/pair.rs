@@ -120,6 +120,7 @@ pub(super) fn sheet(entry: &Entry, run: &Run, mut body: Body) -> Sheet {
     Sheet::new(title, tone, body)
         .field(prompt, entry.field())
         .keys(&[("Enter", "confirm"), ("Esc", "cancel")])
+        .consenting_to(format!("{:?}", present_pair(run)))
 }
 
 fn identity_rows(run: &Run, role: Role, body: &mut Body) {

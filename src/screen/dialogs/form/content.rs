@@ -4,11 +4,11 @@ use std::fmt::Debug;
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::sheet::{Body, Sheet};
+use super::{body::Body, sheet::Sheet};
 use crate::{
-    run::{ActionKind, LogCitation},
+    run::{ActionKind, LogCitation, LogOffset},
     screen::{
-        keys::{Command, Intent, TextInput},
+        keys::{Command, Intent, Moment, TextInput},
         log::{Direction, LogFilter},
         scene::facts::Facts,
     },
@@ -60,6 +60,10 @@ pub(crate) enum Reply {
     Line(Direction),
     /// The dialog of a note on this line takes its place.
     Note(LogCitation),
+    /// It closes, and the line at that place of the log is shown.
+    LogLine(LogOffset),
+    /// It closes; a replay goes to that moment, and otherwise the line at that place of the log is shown.
+    GoTo(Moment, LogOffset),
 }
 
 /// What a dialog shows when it is submitted without the reason that it needs.

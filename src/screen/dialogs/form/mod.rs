@@ -1,5 +1,6 @@
 //! What all dialogs are made of: the keys they take and the sheet they show, fields, and how a sheet is drawn.
 
+pub(in crate::screen::dialogs) mod body;
 pub(in crate::screen::dialogs) mod content;
 pub(in crate::screen::dialogs) mod field;
 pub(in crate::screen::dialogs) mod sheet;

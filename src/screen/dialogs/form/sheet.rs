@@ -12,13 +12,13 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr as _;
 
-use super::field::Field;
+use super::{body::Body, field::Field};
 use crate::{
     screen::{
         keys::{Room, TextInput},
-        paint::{Canvas, Theme, Tone, below, hanging},
+        paint::{Canvas, Theme, Tone, below},
     },
-    text::{clean, fit, plural, split_at_width, wrap},
+    text::{clean, plural, split_at_width, wrap},
 };
 
 #[derive(Clone, Debug)]
@@ -30,6 +30,8 @@ pub(crate) struct Sheet {
     keep: Option<usize>,
     /// What to type, and the field for it.
     field: Option<(Prompt, Field)>,
+    /// What is consented to by Enter: something else where that has changed.
+    consent: Option<String>,
     /// Each key with its word.
     pub(crate) keys: Vec<(&'static str, &'static str)>,
 }
@@ -37,12 +39,37 @@ pub(crate) struct Sheet {
 impl Sheet {
     pub(crate) fn new(title: impl Into<String>, tone: Tone, body: Body) -> Self {
         let keys = vec![("Esc", "close")];
-        Self { title: title.into(), tone, body: body.lines, keep: None, field: None, keys }
+        Self {
+            title: title.into(),
+            tone,
+            body: body.into_lines(),
+            keep: None,
+            field: None,
+            consent: None,
+            keys,
+        }
     }
 
     pub(in crate::screen::dialogs) fn field(mut self, prompt: impl Into<Prompt>, field: &Field) -> Self {
         self.field = Some((prompt.into(), field.clone()));
         self
+    }
+
+    /// Asks for consent to `what`, which is given by Enter and only once the end of the body was in sight.
+    pub(in crate::screen::dialogs) fn consenting_to(mut self, what: String) -> Self {
+        self.consent = Some(what);
+        self
+    }
+
+    pub(in crate::screen::dialogs) fn consent(self) -> Option<String> {
+        self.consent
+    }
+
+    /// Says at the field why Enter was refused.
+    pub(in crate::screen::dialogs) fn refuse(&mut self, why: &str) {
+        if let Some((_, field)) = &mut self.field {
+            field.problem = Some(why.to_owned());
+        }
     }
 
     /// Keeps row `row` of the body in sight.
@@ -67,8 +94,9 @@ impl Sheet {
         self.body.iter().filter(|line| form != Form::Squeezed || line.width() > 0).collect()
     }
 
+    /// Rows without those of a frame.
     fn height(&self, form: Form, width: u16, theme: Theme) -> u16 {
-        let rows = self.body(form).len() + foot(self, width, form, theme).len() + 2;
+        let rows = self.body(form).len() + foot(self, width, form, theme).len();
         u16::try_from(rows).unwrap_or(u16::MAX)
     }
 }
@@ -128,126 +156,101 @@ impl Form {
     const ALL: [Self; 3] = [Self::Loose, Self::Tight, Self::Squeezed];
 }
 
-/// The text of a sheet while it is written.
-pub(crate) struct Body {
-    theme: Theme,
-    width: usize,
-    lines: Vec<Line<'static>>,
-}
-
-impl Body {
-    pub(crate) fn new(theme: Theme, width: u16) -> Self {
-        Self { theme, width: usize::from(width), lines: Vec::new() }
-    }
-
-    pub(crate) const fn theme(&self) -> Theme {
-        self.theme
-    }
-
-    pub(crate) const fn width(&self) -> usize {
-        self.width
-    }
-
-    pub(crate) fn rows(&self) -> usize {
-        self.lines.len()
-    }
-
-    pub(crate) fn blank(&mut self) {
-        if self.lines.last().is_some_and(|line| line.width() > 0) {
-            self.lines.push(Line::default());
-        }
-    }
-
-    pub(crate) fn text(&mut self, tone: Tone, text: &str) {
-        self.hanging("", tone, text);
-    }
-
-    /// A paragraph with something before its first line.
-    pub(crate) fn hanging(&mut self, lead: &str, tone: Tone, text: &str) {
-        let style = self.theme.style(tone);
-        self.lines.extend(hanging(Line::styled(lead.to_owned(), style), text, style, self.width));
-    }
-
-    pub(crate) fn warning(&mut self, text: &str) {
-        let lead = format!("{} ", self.theme.symbols().attention);
-        self.hanging(&lead, Tone::Attention, text);
-    }
-
-    pub(crate) fn value(&mut self, label: &str, tone: Tone, value: &str) {
-        const LABEL: usize = 12;
-        let label = Line::styled(format!("{label:<LABEL$}"), self.theme.style(Tone::Quiet));
-        self.lines.extend(hanging(label, value, self.theme.style(tone), self.width));
-    }
-
-    /// A line as it would be sent.
-    pub(crate) fn literal(&mut self, line: &str) {
-        let line = Span::styled(clean(line).into_owned(), self.theme.style(Tone::Strong));
-        self.lines.push(Line::from(vec![Span::raw("    "), line]));
-    }
-
-    pub(crate) fn choice(&mut self, chosen: bool, text: &str) {
-        let lead = if chosen { self.theme.symbols().current } else { " " };
-        let row = format!("{lead} {}", clean(text));
-        let row = fit(&row, self.width, self.theme.symbols().ellipsis).into_owned();
-        let tone = if chosen { Tone::Chosen } else { Tone::Text };
-        let padding = " ".repeat(self.width.saturating_sub(row.width()));
-        self.lines.push(Line::styled(row + &padding, self.theme.style(tone)));
-    }
-
-    /// A bar over the whole width.
-    pub(crate) fn bar(&mut self, tone: Tone, text: &str) {
-        for line in wrap(text, self.width.saturating_sub(2)) {
-            let padding = " ".repeat(self.width.saturating_sub(line.width() + 1));
-            self.lines.push(Line::styled(format!(" {line}{padding}"), self.theme.style(tone)));
-        }
-    }
-
-    pub(crate) fn line(&mut self, line: Line<'static>) {
-        self.lines.push(line);
-    }
-}
-
 const MAX_WIDTH: u16 = 76;
 
-/// Columns of the text in `area`.
-fn text_width(area: Rect) -> u16 {
-    area.width.saturating_sub(4).min(MAX_WIDTH)
+/// Below this height a sheet that a box would cut has a rule above it instead, which takes fewer cells.
+const BOXED_FROM: u16 = 14;
+
+/// The frame of a sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Frame {
+    Box,
+    Rule,
+}
+
+impl Frame {
+    /// Columns and rows that it takes.
+    const fn size(self) -> (u16, u16) {
+        match self {
+            Self::Box => (4, 2),
+            Self::Rule => (2, 1),
+        }
+    }
+
+    /// Columns of the text in `area`.
+    fn text_width(self, area: Rect) -> u16 {
+        area.width.saturating_sub(self.size().0).min(MAX_WIDTH)
+    }
+}
+
+/// A sheet as `area` shows it.
+struct Fitting {
+    sheet: Sheet,
+    frame: Frame,
+    form: Form,
+    /// Whether all of it is shown.
+    is_whole: bool,
+}
+
+/// The roomiest way to show the whole sheet in `area`, or the one that shows the most of it.
+fn fitting(sheet: impl Fn(u16) -> Sheet, theme: Theme, area: Rect) -> Fitting {
+    let in_frame = |frame: Frame| {
+        let width = frame.text_width(area);
+        let sheet = sheet(width);
+        let fits =
+            |form: &Form| sheet.height(*form, width, theme).saturating_add(frame.size().1) <= area.height;
+        let form = Form::ALL.into_iter().find(fits);
+        // What has to be scrolled all the same reads better with its blanks, unless there is something to type below.
+        let scrolled = if sheet.field.is_some() { Form::Squeezed } else { Form::Tight };
+        Fitting { frame, form: form.unwrap_or(scrolled), is_whole: form.is_some(), sheet }
+    };
+    let boxed = in_frame(Frame::Box);
+    if boxed.is_whole || area.height >= BOXED_FROM { boxed } else { in_frame(Frame::Rule) }
 }
 
 /// Whether `area` shows the whole sheet, so that nothing of it has to be scrolled to.
-pub(crate) fn fits(sheet: impl FnOnce(u16) -> Sheet, theme: Theme, area: Rect) -> bool {
-    let width = text_width(area);
-    sheet(width).height(Form::Squeezed, width, theme) <= area.height
+pub(crate) fn fits(sheet: impl Fn(u16) -> Sheet, theme: Theme, area: Rect) -> bool {
+    fitting(sheet, theme, area).is_whole
+}
+
+/// What a sheet showed of its body.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Drawn {
+    /// The rows that the body has.
+    pub(crate) rows: u16,
+    /// Whether the end of the body was among them.
+    pub(crate) shows_end: bool,
 }
 
 /// Draws a sheet, made for the columns it gets, over whatever is in `buffer`; `scroll` rows of its body are scrolled away.
-/// Returns the rows that the body has.
 pub(crate) fn draw(
-    sheet: impl FnOnce(u16) -> Sheet,
+    sheet: impl Fn(u16) -> Sheet,
     scroll: &Cell<u16>,
     theme: Theme,
     area: Rect,
     buffer: &mut Buffer,
-) -> u16 {
+) -> Drawn {
     let mut canvas = Canvas { buffer, theme, is_boxed: true };
     // In fewer cells a frame leaves no room for text, so only the way out is named.
     if area.width < 8 || area.height < 3 {
         Clear.render(area, canvas.buffer);
         let line = canvas.line("dialog: enlarge, or Esc", Tone::Attention);
         canvas.row(area, 0, &line);
-        return 0;
+        return Drawn::default();
     }
-    let width = text_width(area);
-    let sheet = sheet(width);
-    let height = |form: &Form| sheet.height(*form, width, theme);
-    // What has to be scrolled all the same reads better with its blanks, unless there is something to type below.
-    let scrolled = if sheet.field.is_some() { Form::Squeezed } else { Form::Tight };
-    let form = Form::ALL.into_iter().find(|form| height(form) <= area.height).unwrap_or(scrolled);
-    let (width, height) = (width + 4, height(&form).min(area.height));
+    let Fitting { sheet, frame, form, .. } = fitting(sheet, theme, area);
+    let (columns, rows) = frame.size();
+    let width = frame.text_width(area);
+    let height = match frame {
+        Frame::Box => (sheet.height(form, width, theme).saturating_add(rows)).min(area.height),
+        Frame::Rule => area.height,
+    };
+    let width = if frame == Frame::Rule { area.width } else { width + columns };
     let place =
         Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
     Clear.render(place, canvas.buffer);
     let title = Line::styled(sheet.title.clone(), theme.style(sheet.tone).add_modifier(Modifier::BOLD));
+    canvas.is_boxed = frame == Frame::Box;
     let inner = canvas.frame(place, &title, &Line::default(), sheet.tone);
     draw_inner(&sheet, scroll, inner, form, &mut canvas)
 }
@@ -292,14 +295,14 @@ fn foot(sheet: &Sheet, width: u16, form: Form, theme: Theme) -> Vec<FootRow> {
     rows
 }
 
-fn draw_inner(sheet: &Sheet, scroll: &Cell<u16>, inner: Rect, form: Form, canvas: &mut Canvas<'_>) -> u16 {
+fn draw_inner(sheet: &Sheet, scroll: &Cell<u16>, inner: Rect, form: Form, canvas: &mut Canvas<'_>) -> Drawn {
     let rows = foot(sheet, inner.width, form, canvas.theme);
     // Where not even these have room, the last of them are what to type and the keys.
     let height = u16::try_from(rows.len()).unwrap_or(u16::MAX).min(inner.height);
     let rows = rows.into_iter().rev().take(height.into()).collect::<Vec<_>>().into_iter().rev();
     let text = Rect { height: inner.height - height, ..inner };
     let foot = below(inner, text.height);
-    draw_text(sheet, scroll, text, form, canvas);
+    let shows_end = draw_text(sheet, scroll, text, form, canvas);
     for (row, content) in (0..).zip(rows) {
         match content {
             FootRow::Blank => {}
@@ -312,7 +315,7 @@ fn draw_inner(sheet: &Sheet, scroll: &Cell<u16>, inner: Rect, form: Form, canvas
             FootRow::Keys => canvas.row(foot, row, &keys_line(sheet, foot.width, canvas)),
         }
     }
-    text.height
+    Drawn { rows: text.height, shows_end }
 }
 
 /// The keys with as many blanks between them as there is room for.
@@ -332,7 +335,8 @@ fn keys_line(sheet: &Sheet, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
     variants.into_iter().find(|line| line.width() <= width.into()).unwrap_or_else(|| line(1))
 }
 
-fn draw_text(sheet: &Sheet, scroll: &Cell<u16>, area: Rect, form: Form, canvas: &mut Canvas<'_>) {
+/// Returns whether the last row of the body is in sight.
+fn draw_text(sheet: &Sheet, scroll: &Cell<u16>, area: Rect, form: Form, canvas: &mut Canvas<'_>) -> bool {
     let rows = usize::from(area.height);
     let body: Vec<Line<'static>> = sheet.body(form).into_iter().cloned().collect();
     let hidden = u16::try_from(body.len().saturating_sub(rows)).unwrap_or(u16::MAX);
@@ -345,6 +349,7 @@ fn draw_text(sheet: &Sheet, scroll: &Cell<u16>, area: Rect, form: Form, canvas: 
     });
     let from = scroll.get().max(kept).min(hidden);
     canvas.paged(area, from, &body, "PgDn");
+    from == hidden && (area.height > 0 || body.is_empty())
 }
 
 /// How much more the field takes, once that is scarce.

@@ -66,5 +66,6 @@ impl Content for SignOff {
         Sheet::new(TITLE, Tone::Attention, body)
             .field("Sign the run off, in your words (goes into the report with your name):", &self.words)
             .keys(&[("Enter", "sign off"), ("Esc", "close")])
+            .consenting_to(TITLE.to_owned())
     }
 }

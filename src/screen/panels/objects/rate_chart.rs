@@ -123,9 +123,22 @@ fn draw(picture: &Picture<'_>, course: &Course<'_>, area: Rect, canvas: &mut Can
         places.times(plot, moments.collect(), column);
     });
     let column = column?;
-    let mark = canvas.line(canvas.theme.symbols().cursor, Tone::Chosen);
-    (0..height).for_each(|row| canvas.over(Rect { x: past.x + column, width: 1, ..past }, row, &mark));
+    draw_cursor(Rect { x: past.x + column, width: 1, ..past }, canvas);
     Some(chart.value(column).map_or_else(|| "nothing measured".to_owned(), words))
+}
+
+/// Marks a column: by its style where it shows a rate, which stays legible, and by a line above that.
+fn draw_cursor(area: Rect, canvas: &mut Canvas<'_>) {
+    let (rate, above) = (canvas.theme.style(Tone::Progress), canvas.theme.style(Tone::Key));
+    let rate = rate.patch(canvas.theme.style(Tone::Chosen));
+    let line = canvas.theme.symbols().cursor;
+    for place in area.positions() {
+        let Some(cell) = canvas.buffer.cell_mut(place) else { continue };
+        let is_blank = cell.symbol() == " ";
+        let symbol = if is_blank { line } else { cell.symbol() }.to_owned();
+        cell.reset();
+        cell.set_symbol(&symbol).set_style(if is_blank { above } else { rate });
+    }
 }
 
 /// The row, from above, in which a part of the full height lies.

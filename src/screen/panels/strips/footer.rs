@@ -7,8 +7,8 @@ use super::next_step;
 use crate::screen::panels::{Canvas, Line, Picture, Pieces, Rect, Span, Tone, below, indented};
 use crate::{
     run::{
-        ActionKind, ActionRecord, ActionState, Authorization, Elapsed, Known, Phase, Role, Run, Timestamp,
-        authorize,
+        ActionKind, ActionRecord, ActionState, Authorization, Elapsed, Finding, FindingSeverity, Known,
+        Phase, Role, Run, Timestamp, authorize,
     },
     screen::{
         keys::{Command, Landmark, Panel, Play, Room},
@@ -50,9 +50,9 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         let mode = picture.scene.facts.mode;
         let run = picture.run;
         // First what is to be pressed now.
-        let next = next_step::command(picture);
-        if let Some(command) = next {
-            pieces.push(0, key_piece(picture.key(command), step_word(command), canvas));
+        let next = next_step::commands(picture);
+        for command in &next {
+            pieces.push(0, key_piece(picture.key(*command), step_word(*command), canvas));
         }
         if let Some(step) = view.demo.filter(|step| step.seconds <= ANNOUNCED_SECONDS) {
             let does = match step.deed {
@@ -78,10 +78,11 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
             && !run.is_pair_confirmed()
             && Role::BOTH.into_iter().all(|role| run.takes_part(role));
         let is_idle = |command| match command {
-            // It is named before the others.
-            command if next == Some(command) => true,
+            // They are named before the others.
+            command if next.contains(&command) => true,
             Command::Pair => !is_pair_asked_for,
-            Command::Acknowledge if !run.open_findings().any(|_| true) => true,
+            // Those for information ask for nothing.
+            Command::Acknowledge if !run.open_findings().any(asks) => true,
             // What is so already needs no key.
             Command::Pause if run.replication.state == Known::Paused => true,
             Command::Resume if run.replication.state == Known::Running => true,
@@ -136,13 +137,17 @@ const fn step_word(command: Command) -> &'static str {
         Command::Threads => "threads",
         Command::ListBucket => "bucket",
         Command::Reconnect => "reconnect",
-        Command::Attest => "state",
+        Command::Attest => "state it",
         Command::Markers => "markers",
         Command::Acknowledge => "acknowledge",
         Command::Checklist => "sign off",
         Command::Quit => "quit",
         _ => "do it",
     }
+}
+
+fn asks(finding: &Finding) -> bool {
+    finding.severity > FindingSeverity::Info
 }
 
 /// Whether the action can be asked for without overriding anything. The others are in the help.
@@ -166,13 +171,23 @@ fn push_cursor_keys<'l>(picture: &Picture<'l>, canvas: &Canvas<'_>, pieces: &mut
 /// The keys of a view, named before those of the main screen.
 const fn view_keys(panel: Panel, mode: Mode) -> &'static [(Command, &'static str)] {
     match panel {
-        Panel::Events if mode.plays() => {
-            &[(Command::Back, "overview"), (Command::Open, "go there"), (Command::Filter, "filter")]
-        }
-        Panel::Events => {
-            &[(Command::Back, "overview"), (Command::Open, "log line"), (Command::Filter, "filter")]
-        }
-        Panel::Findings => &[(Command::Back, "overview"), (Command::Open, "whole finding")],
+        Panel::Events if mode.plays() => &[
+            (Command::Back, "overview"),
+            (Command::Open, "go"),
+            (Command::Right, "whole"),
+            (Command::Filter, "filter"),
+        ],
+        Panel::Events => &[
+            (Command::Back, "overview"),
+            (Command::Open, "log"),
+            (Command::Right, "whole"),
+            (Command::Filter, "filter"),
+        ],
+        Panel::Findings => &[
+            (Command::Back, "overview"),
+            (Command::Open, "whole finding"),
+            (Command::FindingLine, "log line"),
+        ],
         _ => &[(Command::Back, "overview")],
     }
 }

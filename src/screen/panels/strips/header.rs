@@ -12,7 +12,7 @@ use crate::{
         keys::{Motion, Playback, Position, Recorder},
         scene::{RecordingState, facts::Mode},
     },
-    text::{age, countdown, fit, freshness, measured, time_of_day},
+    text::{age, countdown, fit, freshness, hour_and_minute, measured, time_of_day},
 };
 
 /// Data older than this shows its age in the top line even where room is scarce.
@@ -102,7 +102,13 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     } else {
         pieces.up_to(LAST_OF_CONNECTIONS)
     };
-    canvas.pair(inner, 0, &pieces.fitted(inner.width, gap), &canvas.line(clock, Tone::Strong));
+    let pieces = pieces.fitted(inner.width, gap);
+    let has_clock = canvas.pair(inner, 0, &pieces, &canvas.line(clock, Tone::Strong));
+    if !has_clock && picture.scene.view.shown_zone().is_none() {
+        // The next step names minutes, which say nothing without the present one.
+        let minute = hour_and_minute(picture.scene.facts.now);
+        canvas.pair(inner, 0, &pieces, &canvas.line(minute, Tone::Strong));
+    }
 }
 
 /// From this width on both times have room where the local time is shown.
@@ -130,7 +136,7 @@ fn policy(picture: &Picture<'_>) -> [&'static str; 3] {
     let run = picture.scene.facts.run;
     match run.started.settings.resume_policy {
         _ if !run.takes_part(Role::Primary) => [""; 3],
-        ResumePolicy::PausedThroughout => ["paused to the end", "paused to end", ""],
+        ResumePolicy::PausedThroughout => ["resume at the end", "resume at end", ""],
         ResumePolicy::ResumeAfterStage1 => ["resume after stage 1", "after stage 1", ""],
     }
 }

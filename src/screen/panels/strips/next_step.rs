@@ -37,12 +37,14 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
 /// The step as a sentence.
 pub(crate) fn sentence(picture: &Picture<'_>) -> String {
     let step = step(picture);
-    words(picture, &step) + &key(picture, &step)
+    words(picture, &step) + &key(picture, &step) + &line_words(picture, &step)
 }
 
-/// The command that takes the step, where a key does.
-pub(crate) fn command(picture: &Picture<'_>) -> Option<Command> {
-    step(picture).remedy.and_then(|remedy| picture.command_of(remedy))
+/// The commands that take the step, or what may be done instead, where keys do.
+pub(crate) fn commands(picture: &Picture<'_>) -> Vec<Command> {
+    let step = step(picture);
+    let remedies = step.remedy.into_iter().chain(step.instead.map(|(_, remedy)| remedy));
+    remedies.filter_map(|remedy| picture.command_of(remedy)).collect()
 }
 
 fn step(picture: &Picture<'_>) -> NextStep {
@@ -59,10 +61,14 @@ fn lines(picture: &Picture<'_>, width: u16, rows: u16, canvas: &Canvas<'_>) -> V
     };
     let room = usize::from(width).saturating_sub(lead.len()).max(1);
     let (words, key) = (words(picture, &step), key(picture, &step));
-    let mut texts = wrap(&format!("{words}{key}"), room);
+    // What to do has the rows first, and what it rests on where there are more.
+    let whole = wrap(&format!("{words}{key}{}", line_words(picture, &step)), room);
+    let fits = whole.len() <= usize::from(rows);
+    let mut texts = if fits { whole } else { wrap(&format!("{words}{key}"), room) };
     if texts.len() > usize::from(rows) {
         texts = wrap(&words, room);
         let rest = texts.split_off(texts.len().min(usize::from(rows.saturating_sub(1)))).join(" ");
+        let key = key_alone(picture, &step).map_or_else(String::new, |key| format!(" ({key})."));
         let rest = fit(&rest, room.saturating_sub(key.width()), canvas.theme.symbols().ellipsis);
         texts.push(format!("{rest}{key}"));
     }
@@ -84,7 +90,7 @@ fn words(picture: &Picture<'_>, step: &NextStep) -> String {
     let demo = picture.scene.view.demo.filter(|step| step.deed == DemoDeed::Types);
     let is_typed = demo.is_some() && picture.run.phase() == Phase::Prepare && step.urgency == Urgency::Act;
     // Nobody has a session on a simulated appliance.
-    let demo = if is_typed && !is_keyed { " The demo types it for you." } else { "" };
+    let demo = if is_typed && !is_keyed { " (the demo types them)" } else { "" };
     format!("{wait}{text}{demo}")
 }
 
@@ -102,8 +108,21 @@ fn until_words(until: Band, phase: Phase, now: Timestamp) -> String {
     }
 }
 
-/// The key that takes the step, as the end of its sentence; empty where no key does.
+/// The key that takes the step, as the end of its sentence, and what may be done instead; empty where no key does.
 fn key(picture: &Picture<'_>, step: &NextStep) -> String {
-    let key = step.remedy.and_then(|remedy| picture.key_of(remedy));
-    key.map_or_else(String::new, |key| format!(" ({key})."))
+    let Some(key) = key_alone(picture, step) else { return String::new() };
+    let instead = step.instead.and_then(|(text, remedy)| Some((text, picture.key_of(remedy)?)));
+    let instead = instead.map_or_else(String::new, |(text, key)| format!(", or {text} ({key})"));
+    format!(" ({key}){instead}.")
+}
+
+fn key_alone(picture: &Picture<'_>, step: &NextStep) -> Option<String> {
+    step.remedy.and_then(|remedy| picture.key_of(remedy))
+}
+
+/// Where the line of the log is that the step rests on: its time, and the key that shows it.
+fn line_words(picture: &Picture<'_>, step: &NextStep) -> String {
+    let key = picture.key(Command::FindingLine);
+    let words = |at| format!(" Its line in the log: {} ({key}).", minute(at, picture.now));
+    step.line_at.map_or_else(String::new, words)
 }

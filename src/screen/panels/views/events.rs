@@ -14,10 +14,12 @@ use crate::{
 /// The fewest rows inside the frame that leave room for the chosen event below the list.
 const WITH_DETAIL_FROM: u16 = 8;
 
-/// The most rows of the chosen event: two fifths of the view.
+/// The most rows of the chosen event: it is whole wherever some rows are left to the list.
 const fn max_detail(height: u16) -> u16 {
-    height * 2 / 5
+    height.saturating_sub(MIN_LIST_ROWS)
 }
+
+const MIN_LIST_ROWS: u16 = 4;
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     picture.place(area, Panel::Events);

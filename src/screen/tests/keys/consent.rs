@@ -5,12 +5,12 @@ use crossterm::event::{KeyCode, KeyModifiers};
 use super::{act, named, press};
 use crate::{
     run::{
-        ActionKind, ActionState, Link, Marker, Override, ReplicationState, ResumePolicy, Role, RunSettings,
-        Statement, ThreadCount,
+        ActionKind, ActionState, Event, Link, Marker, Override, ReplicationState, ResumePolicy, Role,
+        RunSettings, Statement, ThreadCount,
     },
     screen::{
         AvailableActions, Intent,
-        tests::story::{Story, connected, download, downloading, prepared, prepared_with},
+        tests::story::{Story, connected, download, downloading, identity, prepared, prepared_with},
     },
 };
 
@@ -125,6 +125,70 @@ fn threads_go_to_the_dr_appliance_by_its_name() {
     assert!(frame.contains("replication num-threads 128") && frame.contains("ava-dr, the DR appliance"));
     story.type_text("ava-dr");
     assert_eq!(story.enter(), Some(act(ActionKind::SetThreads(ThreadCount(128)))));
+}
+
+/// Scrolls the open dialog to its end, page by page.
+fn read_on(story: &mut Story, (width, height): (u16, u16)) {
+    while story.frame(width, height).contains("more: PgDn") {
+        story.key(KeyCode::PageDown);
+    }
+}
+
+#[test]
+fn consent_counts_only_once_its_end_was_in_sight() {
+    const REFUSED: &str = "Not yet: read to the end first (PgDn).";
+    for (key, name) in [('p', "ava-prod"), ('t', "ava-dr")] {
+        for size in [(40, 10), (60, 15)] {
+            let mut story = named();
+            press(&mut story, key);
+            let first = story.frame(size.0, size.1);
+            assert!(first.contains("more: PgDn"), "{first}");
+            story.type_text(name);
+            assert_eq!(story.enter(), None, "{size:?}");
+            let refused = story.frame(size.0, size.1);
+            assert!(refused.contains(REFUSED) && refused.contains(name), "{refused}");
+            read_on(&mut story, size);
+            let read = story.frame(size.0, size.1);
+            assert!(!read.contains("Not yet"), "{read}");
+            assert!(matches!(story.enter(), Some(Intent::Act { .. })), "{size:?}");
+        }
+    }
+}
+
+#[test]
+fn the_pair_is_confirmed_only_once_both_appliances_were_in_sight() {
+    let size = (40, 10);
+    let mut story = connected(RunSettings::default());
+    press(&mut story, 'i');
+    story.frame(size.0, size.1);
+    story.type_text("ava-prod");
+    assert_eq!(story.enter(), None);
+    read_on(&mut story, size);
+    // Another machine answers: what was read is another pair.
+    let other = identity("ava-prod", "another");
+    story.record(Event::Identified { role: Role::Primary, identity: other, raw: String::new() });
+    (0..20).for_each(|_| drop(story.key(KeyCode::Up)));
+    story.frame(size.0, size.1);
+    story.type_text("another");
+    assert_eq!(story.enter(), None);
+    assert!(story.frame(size.0, size.1).contains("Not yet"), "{}", story.frame(size.0, size.1));
+    read_on(&mut story, size);
+    assert!(matches!(story.enter(), Some(Intent::ConfirmPair { .. })), "{}", story.frame(size.0, size.1));
+}
+
+#[test]
+fn what_has_no_room_cannot_be_consented_to() {
+    let mut story = named();
+    press(&mut story, 'p');
+    story.type_text("ava-prod");
+    for size in [(7, 10), (30, 4)] {
+        story.frame(size.0, size.1);
+        assert_eq!(story.enter(), None, "{size:?}");
+    }
+    let frame = story.frame(36, 4);
+    assert!(frame.contains("enlarge the window"), "{frame}");
+    story.frame(120, 40);
+    assert_eq!(story.enter(), Some(act(ActionKind::Pause)));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The mouse: the wheel, a click on a line of the log or on a panel, and the switch.
 
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use ratatui::style::Modifier;
 
 use super::{KeyCode, Story, attached_in_stage_2, downloading, ended, generating, press, troubled};
 use crate::{
@@ -150,7 +151,11 @@ fn click_each_moment(story: &mut Story) -> (u32, u32) {
             assert!(at <= story.now && at >= story.run.started_at, "column {column}, row {row}: {at}");
             moments += 1;
             let cursor_row = if row == BAR_ROW + 1 { BAR_ROW } else { row };
-            let is_cursor = |buffer: &ratatui::buffer::Buffer, x| buffer[(x, cursor_row)].symbol() == "┃";
+            // On the chart a rate is shown in reverse.
+            let is_cursor = |buffer: &ratatui::buffer::Buffer, x| {
+                let cell = &buffer[(x, cursor_row)];
+                cell.symbol() == "┃" || cell.modifier.contains(Modifier::REVERSED)
+            };
             let after = story.buffer(120, 40);
             if !is_cursor(&after, column) {
                 // Of a cell ahead: the cursor is in the last one that was reached.

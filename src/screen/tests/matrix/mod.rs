@@ -6,11 +6,15 @@ mod look;
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
+use crossterm::event::KeyCode;
 use insta::assert_snapshot;
 
 use self::look::{legend, styles};
-use super::story::{Story, generating, in_use, troubled};
-use crate::screen::{Charset, Palette, Theme, keys::Panel};
+use super::story::{Story, connected, generating, in_use, troubled};
+use crate::{
+    run::RunSettings,
+    screen::{Charset, Palette, Theme, keys::Panel},
+};
 
 pub(super) const SIZES: [(u16, u16); 5] = [(200, 50), (120, 40), (80, 24), (60, 15), (40, 10)];
 
@@ -68,6 +72,18 @@ fn every_view_in_every_look() {
 fn the_overview_in_later_phases() {
     assert_looks("overview_stage_2", &mut generating());
     assert_looks("overview_restored", &mut in_use());
+}
+
+#[test]
+fn dialogs_in_every_look() {
+    let mut pair = connected(RunSettings::default());
+    pair.key(KeyCode::Char('i'));
+    assert_looks("dialog_pair", &mut pair);
+    let mut finding = troubled();
+    finding.view.zoom = Some(Panel::Findings);
+    finding.key(KeyCode::Enter);
+    assert!(finding.view.has_dialog());
+    assert_looks("dialog_finding", &mut finding);
 }
 
 #[test]

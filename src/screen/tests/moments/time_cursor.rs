@@ -2,6 +2,7 @@
 
 use crossterm::event::KeyCode;
 use insta::assert_snapshot;
+use ratatui::style::Modifier;
 
 use crate::screen::tests::story::{Story, downloading, generating};
 use crate::{
@@ -48,7 +49,37 @@ fn the_cursor_shows_without_colour_and_without_unicode() {
     let frame = story.frame(120, 40);
     assert!(frame.is_ascii(), "{frame}");
     let rows = frame.lines().filter(|line| line.contains('^')).count();
-    assert!(rows > 4, "the title, the bar, each row of the chart\n{frame}");
+    assert!(rows >= 2, "the title and the bar\n{frame}");
+}
+
+#[test]
+fn the_rate_under_the_cursor_stays_legible() {
+    for (palette, charset) in [
+        (Palette::Terminal, Charset::Unicode),
+        (Palette::Monochrome, Charset::Unicode),
+        (Palette::Monochrome, Charset::Ascii),
+    ] {
+        let mut story = with_cursor(downloading(68), WIDE, 12);
+        story.theme = Theme { palette, charset, ..Theme::default() };
+        let marked = story.buffer(WIDE.0, WIDE.1);
+        story.key(KeyCode::Esc);
+        let plain = story.buffer(WIDE.0, WIDE.1);
+        let line = if charset == Charset::Ascii { "^" } else { "┃" };
+        let is_rate = |symbol: &str| matches!(symbol, "." | "|" | "_") || symbol >= "\u{2801}";
+        let reversed = |x, y| marked[(x, y)].modifier.contains(Modifier::REVERSED);
+        let places = marked.area.positions().filter(|place| {
+            // The chart lies left of the middle, below the figures.
+            place.x < 60 && (10..22).contains(&place.y) && reversed(place.x, place.y)
+        });
+        let rates: Vec<_> =
+            places.filter(|place| is_rate(plain[*place].symbol()) && plain[*place].symbol() != "│").collect();
+        assert!(!rates.is_empty(), "{}", story.frame(WIDE.0, WIDE.1));
+        for place in &rates {
+            assert_eq!(marked[*place].symbol(), plain[*place].symbol(), "{place:?}");
+        }
+        let above = (rates[0].x, rates[0].y - 1);
+        assert!([line, plain[above].symbol()].contains(&marked[above].symbol()));
+    }
 }
 
 #[test]

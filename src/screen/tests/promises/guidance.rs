@@ -7,7 +7,9 @@ use crate::screen::tests::story::{
     Story, connected, downloading, dr_away, ended, generating, in_use, prepared, troubled,
 };
 use crate::{
-    run::{ActionKind, ActionState, EventKind, ReplicationState, RunSettings, Severity},
+    run::{
+        ActionKind, ActionState, EventKind, ReplicationState, RunSettings, Severity, Statement, ThreadCount,
+    },
     screen::{DEMO_OPERATOR, DemoDeed, DemoStep, Intent, MessageKind, Mode, Play, keys::Landmark},
 };
 
@@ -244,9 +246,90 @@ fn a_demo_announces_what_its_operator_does_and_is_on_record_for_it() {
     story.view.demo = Some(DemoStep { deed: DemoDeed::Acts, seconds: 40 });
     assert!(!row(&story, (80, 24), -1).contains("demo acts"));
     story.view.demo = Some(DemoStep { deed: DemoDeed::Types, seconds: 40 });
-    assert!(step(&story.frame(80, 24)).contains("The demo types it for you."), "{}", story.frame(80, 24));
+    assert!(step(&story.frame(80, 24)).contains("(the demo types them)"), "{}", story.frame(80, 24));
     story.at(63).requested(ActionKind::Resume, Some("told to"));
     story.run.actions.last_mut().unwrap().user = DEMO_OPERATOR.to_owned();
     assert!(story.frame(80, 24).contains("demo operator: resume replication: requested"));
     story.replication(ReplicationState::Running);
+}
+
+#[test]
+fn an_open_dialog_leaves_the_next_step_in_sight_at_every_size() {
+    for key in ['p', 'i', 't', 's', 'n', 'b', 'a', 'm', 'c', '?', 'S', 'q'] {
+        let mut story = connected(RunSettings::default());
+        story.key(KeyCode::Char(key));
+        assert!(story.view.has_dialog(), "{key}");
+        for size in [(120, 40), (80, 24), (60, 15), (40, 10), (40, 8)] {
+            let frame = story.frame(size.0, size.1);
+            assert!(step(&frame).starts_with("Compare both appliances"), "{key} {size:?}\n{frame}");
+        }
+    }
+}
+
+#[test]
+fn what_goes_wrong_while_a_dialog_is_open_is_seen_in_a_small_terminal() {
+    let mut story = downloading(50);
+    story.key(KeyCode::Char('?'));
+    let before = story.frame(40, 10);
+    story.at(600).replication(ReplicationState::Running);
+    let frame = story.frame(40, 10);
+    assert!(!before.contains(" NOW ") && frame.starts_with(" NOW   Pause replication on"), "{frame}");
+}
+
+#[test]
+fn the_step_of_an_alarm_names_its_line_in_the_log_and_a_key_goes_there() {
+    let mut story = in_use();
+    let words = "[cloud.ERR] the cloud bucket inconsistent alarm is raised";
+    story.alarm("cloud bucket inconsistent", words);
+    (0..30).for_each(|_| drop(story.line(Severity::Info, "[gc.INFO] later", None)));
+    let at = crate::text::minute(story.now, story.now);
+    for size in [(120, 40), (80, 24)] {
+        let frame = story.frame(size.0, size.1);
+        assert!(step(&frame).contains(&format!("(a). Its line in the log: {at} (l).")), "{frame}");
+    }
+    let narrow = step(&story.frame(40, 10));
+    assert!(narrow.contains("Stop reading files") && narrow.ends_with("(a)."), "{narrow}");
+    story.key(KeyCode::Char('l'));
+    let shown = story.view.log.cursor.and_then(|number| story.log.row(number)).unwrap();
+    assert!(shown.text.contains("inconsistent alarm"), "{}", shown.text);
+    // The whole finding leads there as well.
+    story.key(KeyCode::Char('7'));
+    story.key(KeyCode::Enter);
+    assert!(story.frame(80, 24).contains("l log line"), "{}", story.frame(80, 24));
+    story.view.log.follow();
+    story.key(KeyCode::Char('l'));
+    assert!(!story.view.has_dialog());
+    assert!(story.frame(80, 24).contains("inconsistent alarm is raised"), "{}", story.frame(80, 24));
+}
+
+#[test]
+fn without_a_line_of_the_log_the_key_says_so() {
+    let mut story = downloading(50);
+    story.key(KeyCode::Char('l'));
+    assert!(story.frame(80, 24).contains("no line of the log is cited"), "{}", story.frame(80, 24));
+}
+
+#[test]
+fn both_ways_on_are_named_with_their_keys() {
+    let mut story = in_use();
+    story.at(3125).threads(16).requested(ActionKind::SetThreads(ThreadCount(128)), None);
+    story.at(3126).sent().settled(ActionState::Confirmed).threads(128);
+    story.at(5400).attested(Statement::TestOver).requested(ActionKind::Resume, None);
+    story.at(5401).sent().settled(ActionState::Confirmed).replication(ReplicationState::Running);
+    story.at(5440).replication(ReplicationState::Running).threads(128);
+    for size in [(120, 40), (80, 24), (40, 10)] {
+        let frame = story.frame(size.0, size.1);
+        let whole = step(&frame).contains("back to 16 (t), or sign the run off with them as they are (c).");
+        assert!(whole && row(&story, size, -1).starts_with(" t threads  c sign off"), "{frame}");
+    }
+    story.record(crate::run::Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned() });
+    assert!(!story.frame(80, 24).contains("c sign off"));
+}
+
+#[test]
+fn a_finding_for_information_asks_for_no_key() {
+    let story = downloading(68);
+    assert!(story.run.open_findings().next().is_some());
+    assert!(!row(&story, (80, 24), -1).contains("acknowledge"), "{}", row(&story, (80, 24), -1));
+    assert!(row(&troubled(), (120, 40), -1).contains("acknowledge"));
 }

@@ -1,11 +1,11 @@
 //! A run built event by event, and the screen that shows it.
 
+mod frames;
 mod scenarios;
 mod words;
 
 use chrono::{TimeDelta, TimeZone as _, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
 
 use crate::{
     run::{
@@ -17,7 +17,7 @@ use crate::{
     },
     screen::{
         AvailableActions, Explanation, Facts, Intent, LineDetails, LogMark, LogRow, Mode, RecordingState,
-        Scene, Scrollback, Theme, Unwritten, View, draw,
+        Scrollback, Theme, Unwritten, View,
     },
 };
 
@@ -361,32 +361,5 @@ impl Story {
 
     pub(super) fn enter(&mut self) -> Option<Intent> {
         self.key(KeyCode::Enter)
-    }
-
-    pub(super) fn buffer(&self, width: u16, height: u16) -> Buffer {
-        let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-        let scene =
-            Scene { facts: self.facts(), view: &self.view, theme: &self.theme, journal: &self.journal };
-        terminal.draw(|frame| draw(frame, &scene)).unwrap();
-        terminal.backend().buffer().clone()
-    }
-
-    /// The frame as text, blanks at line ends left out.
-    pub(super) fn frame(&self, width: u16, height: u16) -> String {
-        let buffer = self.buffer(width, height);
-        let row = |y: u16| {
-            let mut skip = 0;
-            let mut text = String::new();
-            for x in 0..width {
-                let symbol = buffer[(x, y)].symbol();
-                if skip == 0 {
-                    text.push_str(symbol);
-                    skip = unicode_width::UnicodeWidthStr::width(symbol).max(1);
-                }
-                skip -= 1;
-            }
-            text.trim_end().to_owned()
-        };
-        (0..height).map(row).collect::<Vec<_>>().join("\n")
     }
 }

@@ -1,6 +1,7 @@
 //! The views on number keys: which is shown, what is chosen in it, and where Enter leads.
 
 mod log_panel;
+mod whole_event;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use insta::assert_snapshot;

@@ -3,7 +3,7 @@
 use super::*;
 
 const BY_DECISION: &str = "Act: Replication runs by your decision (08:00): before reading a file on dr, check that prod \
-                           still has it. When the test is done, state it. [StateByHand]";
+                           still has it. When the test is over, state it. [StateByHand]";
 
 /// Resumed by drwatch against the policy, with a reason.
 fn override_policy(story: &mut Story) {
@@ -28,7 +28,7 @@ fn a_resume_against_the_policy_is_not_contradicted() {
     story.replication(ReplicationState::Paused);
     assert_eq!(
         next(&story),
-        "Act: Restored. Before reading a file on dr, check that prod still has it. When the test is done, state it. \
+        "Act: Restored. Before reading a file on dr, check that prod still has it. When the test is over, state it. \
          [StateByHand]",
         "files were deleted meanwhile"
     );

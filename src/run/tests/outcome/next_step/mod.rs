@@ -13,12 +13,15 @@ fn next(story: &Story) -> String {
 
 fn next_with(story: &Story, facts: &PreflightFacts) -> String {
     let preflight = preflight(&story.run, story.now, facts);
-    let NextStep { urgency, text, remedy, until } = next_step(&story.run, story.now, &preflight);
+    let NextStep { urgency, text, remedy, until, line_at, instead } =
+        next_step(&story.run, story.now, &preflight);
     let minute = |at: Timestamp| at.utc().format("%H:%M").to_string();
     let until = until
         .map_or_else(String::new, |end| format!(" until {} to {}", minute(end.earliest), minute(end.latest)));
     let remedy = remedy.map_or_else(String::new, |remedy| format!(" [{remedy:?}]"));
-    format!("{urgency:?}{until}: {text}{remedy}")
+    let instead = instead.map_or_else(String::new, |(text, remedy)| format!(" or {text} [{remedy:?}]"));
+    let line = line_at.map_or_else(String::new, |at| format!(" line of {}", minute(at)));
+    format!("{urgency:?}{until}: {text}{remedy}{instead}{line}")
 }
 
 /// Connected, identified and read, but not confirmed.
@@ -109,7 +112,7 @@ fn the_procedure_is_led_step_by_step() {
     story.polls(10, &[13_074]);
     assert_eq!(
         next(&story),
-        "Wait: All is counted; dr has yet to log the end of stage 1, or you state it. [StateByHand]"
+        "Wait: All is counted; dr has not logged the end of stage 1. If over, state it. [StateByHand]"
     );
     story.marker(Marker::DownloadComplete);
     assert_eq!(
@@ -119,7 +122,7 @@ fn the_procedure_is_led_step_by_step() {
     story.final_lines();
     assert_eq!(
         next(&story),
-        "Act: Restored. Use dr; replication stays paused. When the test is done, state it. [StateByHand]"
+        "Act: Restored. Use dr; replication stays paused. When the test is over, state it. [StateByHand]"
     );
     story.attest(Statement::TestOver);
     assert_eq!(next(&story), "Act: The test is over: resume replication on prod. [Resume]");
@@ -161,8 +164,8 @@ fn trouble_comes_before_the_procedure() {
     assert_eq!(next(&story), AGAINST_POLICY);
 }
 
-const AGAINST_POLICY: &str = "Act: If replication on prod runs on purpose, acknowledge the finding; else pause it: by \
-                              policy it stays paused until the test is over. [Pause]";
+const AGAINST_POLICY: &str = "Act: Replication on prod runs, but by policy only after the test: pause it. [Pause] or \
+                              acknowledge the finding if it runs on purpose [Acknowledge]";
 
 #[test]
 fn once_the_service_is_started_its_first_get_is_waited_for() {
@@ -197,7 +200,7 @@ fn both_appliances_away_are_both_named() {
         let link = Link::Waiting { reason: "refused".to_owned(), retry_at: story.now };
         story.tell(Event::LinkChanged { role, link });
     }
-    assert_eq!(next(&story), "Wait: prod and dr are away; drwatch reconnects by itself.");
+    assert_eq!(next(&story), "Wait: The connection to prod and dr is lost; drwatch reconnects by itself.");
     story.now = story.now + secs(150);
     assert_eq!(
         next(&story),
@@ -219,7 +222,8 @@ fn an_alarm_left_open_is_told_otherwise_once_the_test_is_over() {
     story.attest(Statement::TestOver);
     assert_eq!(
         next(&story),
-        "Urgent: The test is over: note what is known of its cause; then acknowledge the finding. [Acknowledge]"
+        "Urgent: The test is over: note what is known of the alarm's cause; then acknowledge the finding. [Acknowledge] line of \
+         08:10"
     );
     assert!(!story.finding(Code::Alarm).text.contains("Stop reading"), "{}", story.finding(Code::Alarm).text);
 }
@@ -241,7 +245,7 @@ fn what_cannot_be_read_is_looked_at_and_stated() {
     story.tell(Event::ReplicationRead { answer: answer(Reading::Unreadable), backlog: None });
     assert_eq!(
         next(&story),
-        "Act: drwatch cannot read it: check in the web interface of prod whether replication is paused, then state it. \
+        "Act: drwatch cannot read whether replication is paused: check in the web interface of prod, then state it. \
          [StateByHand]"
     );
 }
@@ -266,7 +270,7 @@ fn after_stage_1_a_resume_is_offered_where_the_policy_allows_it() {
     story.marker(Marker::DownloadComplete);
     assert_eq!(
         next(&story),
-        "Act: Stage 1 is over: resume replication on prod if nobody reads on dr what is deleted on prod. [Resume]"
+        "Act: Stage 1 is over: resume replication on prod if no file deleted there will be read on dr. [Resume]"
     );
 }
 
@@ -276,7 +280,7 @@ fn a_record_that_has_ended_names_what_reads_it() {
     story.tell(Event::RunEnded(Ending::Quit));
     assert_eq!(
         next(&story),
-        "Wait: The record has ended; drwatch report shows it, drwatch verify checks it."
+        "Wait: The recording has ended; drwatch report shows it, drwatch verify checks it."
     );
 }
 
@@ -302,7 +306,7 @@ fn the_signature_decides_that_the_threads_stay_as_they_are() {
     story.tell(Event::Acknowledged { code, opened, reason, user });
     assert_eq!(
         next(&story),
-        "Act: Sign the run off if the threads of dr may stay as they are; else set them back to 16. [SetThreads]"
+        "Act: Set the threads of dr back to 16. [SetThreads] or sign the run off with them as they are [SignOff]"
     );
     story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned() });
     assert_eq!(next(&story), "Act: All is done. Quit. [Quit]");

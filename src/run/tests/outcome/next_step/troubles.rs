@@ -9,7 +9,7 @@ fn a_danger_names_what_to_do_and_never_the_words_of_a_log_line() {
     assert_eq!(
         next(&story),
         "Urgent: Stop reading files on dr; look for what deletes from the bucket: gc lines in the log of prod, or \
-         another writer; then acknowledge the finding. [Acknowledge]"
+         another writer; then acknowledge the finding. [Acknowledge] line of 08:10"
     );
     let mut story = Story::in_use();
     story.replication(ReplicationState::Running);
@@ -17,13 +17,13 @@ fn a_danger_names_what_to_do_and_never_the_words_of_a_log_line() {
     assert_eq!(
         next(&story),
         "Urgent: Stop reading files on dr; confirm for each that it still exists on prod before it is read; then \
-         acknowledge the finding. [Acknowledge]"
+         acknowledge the finding. [Acknowledge] line of 08:10"
     );
     let mut story = Story::in_use();
     alarm(&mut story, "of my own dialect");
     assert_eq!(
         next(&story),
-        "Urgent: Look at the alarms on dr itself; then acknowledge the finding. [Acknowledge]"
+        "Urgent: Look at the alarms on dr itself; then acknowledge the finding. [Acknowledge] line of 08:10"
     );
 
     let mut story = Story::in_stage_2();
@@ -31,7 +31,7 @@ fn a_danger_names_what_to_do_and_never_the_words_of_a_log_line() {
     assert_eq!(
         next(&story),
         "Urgent: Read that log line and those around it, then call the vendor; then acknowledge the finding. \
-         [Acknowledge]"
+         [Acknowledge] line of 08:00"
     );
 
     let mut story = Story::connected();
@@ -115,7 +115,10 @@ fn what_else_forbids_the_start_is_settled_before_it() {
     story.act(ActionKind::SetThreads(ThreadCount(128)));
     assert!(next(&story).starts_with("Act: GO. "), "{}", next(&story));
     let full = PreflightFacts { disk_free: Some(ByteCount(1)), ask_past: true, plans: Vec::new() };
-    assert_eq!(next_with(&story, &full), "Act: Make room on that disk.");
+    assert_eq!(
+        next_with(&story, &full),
+        "Act: 0 MiB are free for the record; at least 100 MiB are needed. Make room on that disk."
+    );
 }
 
 #[test]
@@ -124,7 +127,7 @@ fn an_appliance_away_for_a_minute_asks_for_a_look_at_the_network() {
     let retry_at = story.now;
     let link = Link::Waiting { reason: "refused".to_owned(), retry_at };
     story.tell(Event::LinkChanged { role: Role::Dr, link });
-    assert_eq!(next(&story), "Wait: dr is away; drwatch reconnects by itself.");
+    assert_eq!(next(&story), "Wait: The connection to dr is lost; drwatch reconnects by itself.");
     story.now = story.now + secs(150);
     assert_eq!(
         next(&story),

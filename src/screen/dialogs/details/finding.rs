@@ -2,15 +2,19 @@
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use super::{Acknowledge, Body, Content, Facts, IssueDialog, Reply, Sheet, TextInput, Tone, show_issue};
 use crate::{
     run::{Code, Finding, FindingSeverity, Role, Sequence, Timestamp},
-    screen::paint::finding_mark,
+    screen::{
+        dialogs::{
+            Acknowledge, Body, Content, Facts, IssueDialog, Reply, Sheet, TextInput, Tone, show_issue,
+        },
+        paint::finding_mark,
+    },
     text::{age, grouped},
 };
 
 #[derive(Debug)]
-pub(super) struct FindingDialog {
+pub(crate) struct FindingDialog {
     record: Sequence,
     code: Code,
     role: Option<Role>,
@@ -19,7 +23,7 @@ pub(super) struct FindingDialog {
 }
 
 impl FindingDialog {
-    pub(super) const fn new(record: Sequence, code: Code, role: Option<Role>) -> Self {
+    pub(crate) const fn new(record: Sequence, code: Code, role: Option<Role>) -> Self {
         Self { record, code, role, asked: None }
     }
 
@@ -66,6 +70,10 @@ impl Content for FindingDialog {
                     issue.map(|finding| Box::new(IssueDialog::of(facts.run, finding)) as Box<dyn Content>);
                 Reply::Stay
             }
+            KeyCode::Char('l') => {
+                let place = self.finding(facts).and_then(Finding::place_in_log);
+                place.map_or(Reply::Stay, Reply::LogLine)
+            }
             KeyCode::Enter | KeyCode::Char('q') => Reply::Close,
             _ => Reply::Stay,
         }
@@ -100,6 +108,7 @@ impl Content for FindingDialog {
         let mut keys = vec![("Up/Down", "scroll")];
         keys.extend(is_open(facts, finding).then_some(("a", "acknowledge")));
         keys.extend(is_issue(facts, finding).then_some(("o", "owner")));
+        keys.extend(finding.place_in_log().map(|_| ("l", "log line")));
         keys.push(("Enter", "close"));
         Sheet::new("Finding", tone, body).keys(&keys)
     }
