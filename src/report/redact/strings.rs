@@ -40,7 +40,7 @@ const FIXED: [&str; 41] = [
     "reading",
     "log",
     "decision",
-    // Who or what cannot be told from these, and a report is checked by them.
+    // These name nobody and no machine, and a report is checked by them.
     "run",
     "retest",
     "program",

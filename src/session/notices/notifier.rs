@@ -127,7 +127,12 @@ impl Edges {
         if let (Some(was), Some(is)) = (before.phase, now.phase)
             && is > was
         {
-            notice(Kind::PhaseEnded, format!("The phase {} is over; {} has begun.", was.name(), is.name()));
+            let next = if is == Phase::Ended {
+                "the test is over".to_owned()
+            } else {
+                format!("{} has begun", is.name())
+            };
+            notice(Kind::PhaseEnded, format!("The phase {} is over; {next}.", was.name()));
         }
         for alarm in alarms(run).filter(|alarm| before.alarm.is_none_or(|seen| alarm.record > seen)) {
             notice(Kind::Alarm, alarm.text.clone());

@@ -11,8 +11,8 @@ use crate::run::read::restore::{GetSpeed, ScoredPrediction, Stage2};
 use crate::run::state::{Note, SignOff};
 use crate::run::values::{
     ByteCount, Elapsed, Epoch, Evidence, Finding, FrozenBucket, Gap, GetCount, Identity, Known, LeftPaused,
-    LineCount, ObjectCount, PauseInterval, Phase, Precision, PreflightRecord, ResumePolicy, RunId, Sequence,
-    Signature, ThreadCount, Timestamp,
+    LineCount, ObjectCount, PauseInterval, Phase, Precision, PreflightRecord, ResumePolicy, RunId, SentHead,
+    Sequence, Signature, ThreadCount, Timestamp,
 };
 
 /// Version of the summary's schema.
@@ -256,6 +256,8 @@ pub struct Summary {
     pub test: TestSummary,
     /// Who stands for the record.
     pub signatures: Vec<Signature>,
+    /// Heads of this record that the notice command took: whoever keeps one can check the record against it.
+    pub anchors: Vec<SentHead>,
     /// The end of the journal.
     pub journal: JournalHead,
 }
