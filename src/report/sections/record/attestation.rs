@@ -20,9 +20,8 @@ pub(in crate::report::sections) fn attestation(report: &Report) -> Vec<Block> {
     } else {
         let head = ["As", "Verdict", "Name", "Account", "At", "Notes", "Key", "Record"];
         blocks.push(Block::table(head, summary.signatures.iter().map(signature)));
-        blocks.push(Block::text(
-            "This report lists the signatures and does not check them; `drwatch verify` does.",
-        ));
+        let unchecked = Prose::text("This report lists the signatures and does not check them; ");
+        blocks.push(Block::Paragraph(unchecked.and_code("drwatch verify").and(" does.")));
     }
     blocks
 }
@@ -95,13 +94,18 @@ pub(in crate::report::sections) fn record(report: &Report) -> Vec<Block> {
         Fact::new("Journal up to this report", head.and_code(&journal.head)),
         Fact::new("To check journal and log", Prose::code(format!("drwatch verify {}", summary.run))),
     ];
+    let verify = || Prose::code("drwatch verify");
     let limits = [
-        "The journal is a chain: each record holds the SHA-256 of the one before. `drwatch verify` finds a record that was \
-         changed, left out or added later, unless somebody who can write the folder made the whole chain behind it anew.",
+        Prose::text("The journal is a chain: each record holds the SHA-256 of the one before. ")
+            .and_code("drwatch verify")
+            .and(" finds a record that was changed, left out or added later, unless somebody who can write the folder made \
+                  the whole chain behind it anew."),
         "A signature shows that as well, as the key is not in the folder; a head kept outside shows even what a signer \
-         rewrote before signing. This report itself proves neither: check the run folder.",
-        "Times are those of the recording machine; a line of the log that was read later has the time of its appliance.",
-        "What an appliance did not show, log or answer is not on record.",
+         rewrote before signing. This report itself proves neither: check the run folder."
+            .into(),
+        "Times are those of the recording machine; a line of the log that was read later has the time of its appliance."
+            .into(),
+        "What an appliance did not show, log or answer is not on record.".into(),
     ];
     let limits = limits.into_iter().map(Item::new).collect();
     let mut blocks = vec![Block::Facts(facts), Block::Heading("Heads sent out (anchors)")];
@@ -121,9 +125,12 @@ fn anchors(anchors: &[SentHead]) -> Vec<Block> {
         let (notice, count) = (Prose::foreign(&sent.notice), grouped(sent.records));
         [Prose::at(sent.at), notice, count.into(), Prose::code(&sent.sha256), sent.record.into()]
     };
-    let how = "The notice command took these heads; the notice of the end, sent after the last record, cannot be listed here. \
-               Compare one with where it was kept (a mailbox, a ticket), then run `drwatch verify --anchor HEAD`.";
-    vec![Block::table(head, anchors.iter().map(row)), Block::text(how)]
+    let how = Prose::text(
+        "The notice command took these heads; the notice of the end, sent after the last record, cannot be listed here. \
+         Compare one with where it was kept (a mailbox, a ticket), then run ",
+    );
+    let how = how.and_code("drwatch verify --anchor HEAD").and(".");
+    vec![Block::table(head, anchors.iter().map(row)), Block::Paragraph(how)]
 }
 
 /// The words of a redacted report, with the digests of what they replace.

@@ -186,7 +186,7 @@ fn a_step_that_begins_more_than_a_quarter_of_an_hour_late_is_a_deviation() {
         state(&mut story, &TestSheet { planned: vec![planned, threads], ..TestSheet::default() }, None);
         story.now = planned.at + late;
         story.act(ActionKind::Pause);
-        story.wait(60);
+        story.wait(30);
         story.act(ActionKind::SetThreads(ThreadCount(128)));
         let deviations = summary(&story).deviations;
         let is_late = |deviation: &&Deviation| deviation.text.contains("later than planned");
