@@ -94,7 +94,6 @@ pub(in crate::report::sections) fn record(report: &Report) -> Vec<Block> {
         Fact::new("Journal up to this report", head.and_code(&journal.head)),
         Fact::new("To check journal and log", Prose::code(format!("drwatch verify {}", summary.run))),
     ];
-    let verify = || Prose::code("drwatch verify");
     let limits = [
         Prose::text("The journal is a chain: each record holds the SHA-256 of the one before. ")
             .and_code("drwatch verify")
