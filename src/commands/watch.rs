@@ -186,8 +186,8 @@ fn check_plan(run: &Run, stated: &StatedTest) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::Usage(format!(
-        "--plan differs from the test sheet of {}, which was frozen when stage 1 began, at {}; leave the flag out, and \
-         change the sheet on the dashboard, which asks for the reason",
+        "--plan differs from the test sheet of {}, which was frozen at the start of stage 1, {}; resume without --plan, \
+         then change the sheet on the dashboard (S), which asks for the reason",
         run.started.run,
         frozen.at.in_words()
     )))

@@ -349,7 +349,8 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
         | Event::TestSheetFrozen { .. }
         | Event::IssueStated { .. }
         | Event::Signed(_) => return people::sentence(event, run),
-        Event::CounterRead(_)
+        Event::HeadSent { .. }
+        | Event::CounterRead(_)
         | Event::ThreadsRead(_)
         | Event::ServiceRead { .. }
         | Event::LinkChanged { .. }

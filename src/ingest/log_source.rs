@@ -58,7 +58,7 @@ impl LogReader {
                     clock,
                     sender,
                     seen,
-                    files::Looking::ToldOfChanges,
+                    files::Looking::Notified,
                     closed.map(drop),
                 ));
                 Some(Self { task, closing: Some(closing) })

@@ -40,7 +40,7 @@ pub(super) fn sentence(event: &Event, run: &Run) -> Option<String> {
             format!("the test sheet was changed by {} after stage 1 had begun: {reason}", by(user))
         }
         Event::TestSheetStated { user, .. } => format!("the test sheet was stated by {}", by(user)),
-        Event::TestSheetFrozen { .. } => "the test is judged by the test sheet as it is now".to_owned(),
+        Event::TestSheetFrozen { .. } => "the test sheet is frozen: the test is judged by it".to_owned(),
         Event::IssueStated { code, user, engineer, .. } => {
             format!("what is done about {code} was stated by {}", actor(user, engineer.as_deref()))
         }

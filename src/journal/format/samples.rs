@@ -205,6 +205,7 @@ fn of_the_engineer() -> Vec<Event> {
             user: text("lee@console"),
             key: format!("SHA256:{}", "k".repeat(43)),
         }),
+        Event::HeadSent { notice: text("phase-ended"), records: 412, sha256: "e".repeat(64) },
         note("restart planned \u{202e} \"now\""),
         Event::Acknowledged {
             code: text("stalled"),

@@ -50,7 +50,7 @@ impl fmt::Display for Verified {
         match (self.summarised, behind) {
             (false, _) => f.write_str("unbroken as far as it goes"),
             (true, 0) => f.write_str("whole"),
-            (true, behind) => write!(f, "whole up to its record {}", records.saturating_sub(*behind)),
+            (true, behind) => write!(f, "whole for its first {} records", records.saturating_sub(*behind)),
         }?;
         write!(f, "; {records} records in one chain, {chunks} chunks of log with {cited} bytes")?;
         if journal.torn.is_some() {

@@ -15,7 +15,7 @@ use crate::{
         error::JournalError,
         reading::reader::{Content, JournalReader, Position},
     },
-    run::{Event, JournalHead, Record, RunId, Sequence, SignedStatement, SignerRole, Timestamp},
+    run::{Event, JournalHead, Record, RunId, Sequence, SignedStatement, Timestamp},
 };
 
 /// A file that names who may sign, in the form of `ssh-keygen(1)`, ALLOWED SIGNERS.
@@ -196,11 +196,7 @@ fn two_people(
     signature: &CheckedSignature,
     principal: Option<String>,
 ) -> Result<Option<String>, SignatureFault> {
-    let other = match signature.statement.role {
-        SignerRole::Operator => SignerRole::Approver,
-        SignerRole::Approver => SignerRole::Operator,
-        SignerRole::Reviewer => return Ok(principal),
-    };
+    let Some(other) = signature.statement.role.counterpart() else { return Ok(principal) };
     let is_same = |earlier: &&CheckedSignature| {
         let same_principal =
             principal.is_some() && matches!(&earlier.verdict, Ok(known) if *known == principal);

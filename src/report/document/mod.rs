@@ -1,5 +1,5 @@
-//! A report before it is written in any form: sections of blocks of spans. What is from outside is told apart from the
-//! words of drwatch, so that each form can escape it.
+//! A report before it is written in any form: sections of blocks of spans. Foreign text is marked, so that each form can
+//! escape it.
 
 pub(in crate::report) mod phrases;
 mod spans;
@@ -171,11 +171,25 @@ impl Block {
         Self::Paragraph(Prose::text(text))
     }
 
+    /// A title that begins with `>` heads a column of numbers, which are flush right.
     pub(super) fn table<const N: usize>(
-        head: [(&'static str, Flush); N],
+        titles: [&'static str; N],
         rows: impl IntoIterator<Item = [Prose; N]>,
     ) -> Self {
-        Self::Table(Table { head: head.into(), rows: rows.into_iter().map(Vec::from).collect() })
+        let column = |title: &'static str| match title.strip_prefix('>') {
+            Some(title) => (title, Flush::Right),
+            None => (title, Flush::Left),
+        };
+        Self::Table(Table {
+            head: titles.map(column).into(),
+            rows: rows.into_iter().map(Vec::from).collect(),
+        })
+    }
+
+    /// A list, or `none` where it is empty.
+    pub(super) fn list(items: impl IntoIterator<Item = Item>, none: &str) -> Self {
+        let items: Vec<_> = items.into_iter().collect();
+        if items.is_empty() { Self::text(none) } else { Self::List(items) }
     }
 }
 

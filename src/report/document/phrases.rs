@@ -1,14 +1,18 @@
 //! Words that every form of the report shares: outcome, findings, replication.
 
+use super::spans::{Level, Prose};
 use super::table::{UNKNOWN, known};
 use crate::run::{
-    Bound, Finding, FindingSeverity, Judgement, Known, Outcome, PersonRole, Phase, ProcedureStep, SignerRole,
+    Bound, Elapsed, Finding, FindingSeverity, Judgement, Known, ObjectCount, Outcome, PersonRole, Phase,
     Summary, Target, TestVerdict,
 };
 use crate::text::{grouped, iso};
 
 /// Shown where nobody stated something.
 pub(in crate::report) const NOT_STATED: &str = "not stated";
+
+/// Shown where nothing was measured.
+pub(in crate::report) const NOT_MEASURED: &str = "not measured";
 
 pub(in crate::report) const fn outcome_word(outcome: Outcome) -> &'static str {
     match outcome {
@@ -52,20 +56,16 @@ pub(in crate::report) fn accepted_dangers(summary: &Summary) -> impl Iterator<It
     summary.findings.iter().filter(|finding| finding.is_accepted_danger())
 }
 
-/// Who acknowledged a finding, when and why; `name` and `words` escape foreign text.
-pub(in crate::report) fn acknowledgement(
-    finding: &Finding,
-    name: impl Fn(&str) -> String,
-    words: impl Fn(&str) -> String,
-) -> String {
-    let by = match (&finding.acknowledged_by, &finding.acknowledged_engineer) {
-        (None, _) => UNKNOWN.to_owned(),
-        (Some(user), None) => name(user),
-        (Some(user), Some(engineer)) => format!("{} ({})", words(engineer), name(user)),
+/// Who acknowledged a finding, when and why.
+pub(in crate::report) fn acknowledgement(finding: &Finding) -> Prose {
+    let by = match finding.acknowledged_by.as_deref() {
+        Some(user) => Prose::who(Some(user), finding.acknowledged_engineer.as_deref()),
+        None => Prose::text(UNKNOWN),
     };
-    let at = known(finding.acknowledged_at, iso);
-    let why = finding.acknowledged.as_deref().map_or_else(|| UNKNOWN.to_owned(), words);
-    format!("Acknowledged by {by} at {at}: {why}")
+    let prose = Prose::text("Acknowledged by ").and_all(by);
+    let prose = prose.and(format!(" at {}: ", known(finding.acknowledged_at, iso)));
+    let why = finding.acknowledged.as_deref().map_or_else(|| Prose::text(UNKNOWN), Prose::foreign);
+    prose.and_all(why).with_source(finding.acknowledged_record)
 }
 
 /// What a pause that lasts means.
@@ -85,10 +85,15 @@ pub(in crate::report) fn paused_warning(summary: &Summary) -> Option<&'static st
     }
 }
 
-/// Time paused in all; a bound where a pause began or ended unseen.
-pub(in crate::report) fn paused_in_all(summary: &Summary) -> String {
+/// A length of time that rests on pauses; a bound where one began or ended unseen.
+fn bounded(summary: &Summary, length: Option<Elapsed>) -> String {
     let bound = Bound::new(summary.exposure.at_least, summary.exposure.at_most).words();
-    known(summary.replication.paused_seconds, |span| format!("{bound}{span}"))
+    known(length, |length| format!("{bound}{length}"))
+}
+
+/// Time paused in all.
+pub(in crate::report) fn paused_in_all(summary: &Summary) -> String {
+    bounded(summary, summary.replication.paused_seconds)
 }
 
 pub(in crate::report) const fn replication_word(state: Known) -> &'static str {
@@ -100,10 +105,9 @@ pub(in crate::report) const fn replication_word(state: Known) -> &'static str {
     }
 }
 
-/// The exposure of production in all; a bound where a pause began or ended unseen.
+/// The exposure of production in all.
 pub(in crate::report) fn exposure_in_all(summary: &Summary) -> String {
-    let bound = Bound::new(summary.exposure.at_least, summary.exposure.at_most).words();
-    known(summary.exposure.total, |span| format!("{bound}{span}"))
+    bounded(summary, summary.exposure.total)
 }
 
 /// A target in words, and its limit.
@@ -117,28 +121,47 @@ pub(in crate::report) fn target(target: &Target) -> (&'static str, String) {
     }
 }
 
-pub(in crate::report) const fn judgement(judgement: Judgement) -> &'static str {
-    match judgement {
-        Judgement::Passed => "passed",
-        Judgement::Failed => "FAILED",
-        Judgement::NotMeasured => "not measured",
+/// How a criterion came out.
+pub(in crate::report) fn judgement(judgement: Judgement) -> Prose {
+    let (level, word) = match judgement {
+        Judgement::Passed => (Level::Good, "passed"),
+        Judgement::Failed => (Level::Bad, "FAILED"),
+        Judgement::NotMeasured => (Level::Neutral, "not measured"),
+    };
+    Prose::badge(level, word)
+}
+
+/// How a signer judges the test.
+pub(in crate::report) fn test_verdict(verdict: TestVerdict) -> Prose {
+    let (level, words) = match verdict {
+        TestVerdict::Passed => (Level::Good, "passed"),
+        TestVerdict::Conditions => (Level::Attention, "passed with conditions"),
+        TestVerdict::Failed => (Level::Bad, "FAILED"),
+    };
+    Prose::badge(level, words)
+}
+
+pub(in crate::report) fn severity(severity: FindingSeverity) -> Prose {
+    match severity {
+        FindingSeverity::Info => Prose::text("info"),
+        FindingSeverity::Attention => Prose::badge(Level::Attention, "ATTENTION"),
+        FindingSeverity::Blocking => Prose::badge(Level::Bad, "BLOCKING"),
     }
 }
 
-pub(in crate::report) const fn test_verdict(verdict: TestVerdict) -> &'static str {
-    match verdict {
-        TestVerdict::Passed => "passed",
-        TestVerdict::Conditions => "passed with conditions",
-        TestVerdict::Failed => "FAILED",
-    }
+/// What somebody stated, or that nobody did.
+pub(in crate::report) fn stated(text: Option<&str>) -> Prose {
+    text.map_or_else(|| Prose::text(NOT_STATED), Prose::foreign)
 }
 
-pub(in crate::report) const fn signer_role(role: SignerRole) -> &'static str {
-    match role {
-        SignerRole::Operator => "operator",
-        SignerRole::Approver => "approver",
-        SignerRole::Reviewer => "reviewer",
-    }
+/// A count, or "unknown".
+pub(in crate::report) fn objects(count: Option<ObjectCount>) -> String {
+    known(count, |count| grouped(count.0))
+}
+
+/// A length of time, or that nothing was measured.
+pub(in crate::report) fn measured(length: Option<Elapsed>) -> String {
+    length.map_or_else(|| NOT_MEASURED.to_owned(), |length| length.to_string())
 }
 
 pub(in crate::report) const fn person_role(role: PersonRole) -> &'static str {
@@ -147,21 +170,6 @@ pub(in crate::report) const fn person_role(role: PersonRole) -> &'static str {
         PersonRole::Approver => "approver",
         PersonRole::Observer => "observer",
         PersonRole::Reviewer => "reviewer",
-    }
-}
-
-pub(in crate::report) const fn step_title(step: ProcedureStep) -> &'static str {
-    match step {
-        ProcedureStep::Pause => "pause replication",
-        ProcedureStep::List => "list the bucket",
-        ProcedureStep::Threads => "set the threads",
-        ProcedureStep::Baseline => "take the baseline",
-        ProcedureStep::Start => "start the service",
-        ProcedureStep::Stage1 => "stage 1",
-        ProcedureStep::Stage2 => "stage 2",
-        ProcedureStep::Use => "use",
-        ProcedureStep::Resume => "resume replication",
-        ProcedureStep::CleanUp => "clean up",
     }
 }
 

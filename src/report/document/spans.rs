@@ -1,6 +1,7 @@
 //! Running text: words of drwatch, foreign words, citations of records.
 
 use crate::run::{Sequence, Timestamp};
+use crate::text::{Charset, iso, line_in};
 
 /// A piece of running text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -136,6 +137,15 @@ impl Prose {
         self
     }
 
+    /// With the records that it rests on: `, records 12, 14`.
+    pub(in crate::report) fn citing_all(self, records: &[Sequence]) -> Self {
+        match records {
+            [] => self,
+            [record] => self.citing(Some(*record)),
+            records => self.and(", records ").and_all(Self::records(records)),
+        }
+    }
+
     /// The same in brackets.
     pub(in crate::report) fn with_source(mut self, record: Option<Sequence>) -> Self {
         if let Some(record) = record {
@@ -144,6 +154,17 @@ impl Prose {
             self = self.and(")");
         }
         self
+    }
+
+    /// On one line of a terminal.
+    pub(in crate::report) fn plain(&self) -> String {
+        let text = |span: &Span| match span {
+            Span::Text(text) | Span::Strong(text) | Span::Badge(_, text) => text.clone(),
+            Span::Foreign(text) | Span::Code(text) => line_in(text, Charset::Unicode).into_owned(),
+            Span::Record(record) => record.to_string(),
+            Span::At(at) => iso(*at),
+        };
+        self.0.iter().map(text).collect()
     }
 
     pub(in crate::report) fn cited(&self) -> impl Iterator<Item = Sequence> {

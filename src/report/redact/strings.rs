@@ -41,7 +41,7 @@ const FIXED: [&str; 42] = [
     "reading",
     "log",
     "decision",
-    // Who or what cannot be told from these, and a report is checked by them.
+    // These name nobody and no machine, and a report is checked by them.
     "run",
     "retest",
     "program",

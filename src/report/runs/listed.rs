@@ -118,6 +118,8 @@ impl ListedRun {
                 "attention": open(summary, FindingSeverity::Attention),
             })),
             "blocking_acknowledged": self.known(|summary| accepted_dangers(summary).count()),
+            "acknowledged": self.known(|summary| accepted_dangers(summary).collect::<Vec<_>>()),
+            "signatures": self.known(|summary| &summary.signatures),
         })
     }
 }

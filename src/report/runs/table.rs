@@ -1,10 +1,10 @@
 //! The recorded runs as a table for a terminal.
 
 use super::listed::{LeftPaused, ListedRun, Unread, open, outcome_of, recovery};
-use crate::report::document::phrases::accepted_dangers;
+use crate::report::document::phrases::{accepted_dangers, acknowledgement};
 use crate::report::document::table::Flush::{Left, Right};
 use crate::report::terminal::columns::{BOLD, Cell, Column, GREEN, Page, RED, YELLOW, columns};
-use crate::run::{Bound, FindingSeverity, Known, ObjectCount, Summary};
+use crate::run::{Bound, Finding, FindingSeverity, Known, ObjectCount, Signature, SignerRole, Summary};
 use crate::text::{date_and_minute, grouped};
 
 /// Stands for what is not known, or has not come.
@@ -31,11 +31,21 @@ pub(crate) fn runs_table(runs: &[ListedRun], page: Page) -> String {
         Column::new("OPEN", Right),
         Column::new("", Left),
     ]);
-    let rows: Vec<_> = runs.iter().map(|run| row(run, page)).collect();
+    let rows: Vec<_> = runs.iter().flat_map(|run| rows(run, page)).collect();
     let has_blocking = |run: &ListedRun| run.known(is_blocked) == Some(true);
     let legend =
         if runs.iter().any(has_blocking) { "! among the open findings is a blocking one\n" } else { "" };
     columns(&head, &rows, page) + legend
+}
+
+/// The row of a run, and below it each blocking finding that was acknowledged instead of settled.
+fn rows(run: &ListedRun, page: Page) -> Vec<Vec<Cell>> {
+    let below = |finding: &Finding| {
+        let text = format!("{}: {}", finding.code.name(), acknowledgement(finding).plain());
+        vec![Cell::new(""), Cell::of_words(text.split_whitespace())]
+    };
+    let dangers = run.summary.iter().flat_map(accepted_dangers).map(below);
+    std::iter::once(row(run, page)).chain(dangers).collect()
 }
 
 fn is_blocked(summary: &Summary) -> bool {
@@ -92,6 +102,14 @@ fn open_findings(summary: &Summary) -> Cell {
     }
 }
 
+/// The latest signature in a role, with its verdict.
+fn signed_as(summary: &Summary, role: SignerRole) -> Option<String> {
+    let mut signatures = summary.signatures.iter().rev();
+    let Signature { statement, .. } = signatures.find(|signature| signature.statement.role == role)?;
+    let verdict = statement.verdict.map_or_else(String::new, |verdict| format!(": {}", verdict.name()));
+    Some(format!("{}{verdict}", role.name()))
+}
+
 /// What the reader has to act on, in capitals, and what else sets the run apart.
 fn marks(run: &ListedRun, summary: &Summary, page: Page) -> Cell {
     let left = run.left_paused(summary);
@@ -106,7 +124,10 @@ fn marks(run: &ListedRun, summary: &Summary, page: Page) -> Cell {
         summary.imported.is_some().then(|| "IMPORTED".to_owned()),
         (acknowledged > 0).then(|| format!("{acknowledged} BLOCKING")),
         (acknowledged > 0).then(|| "ACKNOWLEDGED".to_owned()),
-        summary.sign_off.is_some().then(|| "signed".to_owned()),
+        summary.sign_off.is_some().then(|| "signed off".to_owned()),
+        signed_as(summary, SignerRole::Operator),
+        signed_as(summary, SignerRole::Approver),
+        signed_as(summary, SignerRole::Reviewer),
         run.copy_of().map(|original| match page.columns {
             // It stands below its original.
             Some(_) => "a copy".to_owned(),

@@ -2,10 +2,7 @@
 
 use std::cmp::Reverse;
 
-use super::head::acknowledgement;
-use super::verdict::{severity, stated};
-use crate::report::document::phrases::NOT_STATED;
-use crate::report::document::table::Flush::{Left, Right};
+use crate::report::document::phrases::{NOT_STATED, acknowledgement, severity, stated};
 use crate::report::document::{Block, Item, Level, Prose};
 use crate::report::value::Report;
 use crate::run::{CleanupItem, Decision, Finding, Issue, IssueState, Note, NoteEdit};
@@ -18,32 +15,22 @@ pub(super) fn findings(report: &Report) -> Vec<Block> {
     sorted.sort_by_key(|finding| {
         if finding.is_open() { (0, Reverse(Some(finding.severity))) } else { (1, Reverse(None)) }
     });
-    let found = if sorted.is_empty() {
-        Block::text("None.")
-    } else {
-        Block::List(sorted.into_iter().map(|found| finding(report, found)).collect())
-    };
-    let cleanup = if summary.cleanup.is_empty() {
-        Block::text("Nothing is on the checklist.")
-    } else {
-        Block::List(summary.cleanup.iter().map(cleanup_item).collect())
-    };
+    let cleanup = summary.cleanup.iter().map(cleanup_item);
     vec![
-        found,
+        Block::list(sorted.into_iter().map(finding), "None."),
         Block::Heading("Issues and what is done about them"),
         issues(&summary.test.issues),
         Block::Heading("Cleanup"),
-        cleanup,
+        Block::list(cleanup, "Nothing is on the checklist."),
     ]
 }
 
-fn finding(report: &Report, finding: &Finding) -> Item {
+fn finding(finding: &Finding) -> Item {
     let state = match (finding.closed_at, &finding.acknowledged) {
         (Some(at), _) => format!(", over since {}", iso(at)),
         (None, Some(_)) => ", acknowledged".to_owned(),
         (None, None) => ", open".to_owned(),
     };
-    let closed = report.trail.closed.get(&(finding.record, finding.code)).copied();
     // Once it is over, nothing is to be done.
     let text = if finding.closed_at.is_some() { finding.what() } else { &finding.text };
     let prose = severity(finding.severity)
@@ -52,7 +39,7 @@ fn finding(report: &Report, finding: &Finding) -> Item {
         .and(format!(", since {}", iso(finding.opened_at)))
         .citing(Some(finding.record))
         .and(state)
-        .citing(closed);
+        .citing(finding.closed_record);
     let mut more = vec![Prose::foreign(text)];
     if let Some(cited) = &finding.cited {
         let place =
@@ -60,7 +47,7 @@ fn finding(report: &Report, finding: &Finding) -> Item {
         more.push(Prose::code(&cited.raw).citing(Some(cited.record)).and(place));
     }
     if finding.acknowledged.is_some() {
-        more.push(acknowledgement(report, finding));
+        more.push(acknowledgement(finding));
     }
     Item { more, ..Item::new(prose) }
 }
@@ -70,15 +57,15 @@ fn issues(issues: &[Issue]) -> Block {
         return Block::text(format!("Issues: {NOT_STATED}."));
     }
     let head = [
-        ("Issue", Left),
-        ("Severity", Left),
-        ("State", Left),
-        ("Owner", Left),
-        ("Due", Left),
-        ("Remedy or accepted risk", Left),
-        ("Retest", Left),
-        ("Stated by", Left),
-        ("Records", Right),
+        "Issue",
+        "Severity",
+        "State",
+        "Owner",
+        "Due",
+        "Remedy or accepted risk",
+        "Retest",
+        "Stated by",
+        ">Records",
     ];
     Block::table(head, issues.iter().map(issue))
 }
@@ -102,7 +89,7 @@ fn issue(issue: &Issue) -> [Prose; 9] {
         }
     };
     [
-        Prose::code(&issue.code).and(": ").and_foreign(&issue.text),
+        Prose::code(&issue.code),
         severity(issue.severity),
         state,
         stated(entry.owner.as_deref()),
@@ -120,11 +107,7 @@ fn cleanup_item(item: &CleanupItem) -> Item {
 }
 
 pub(super) fn lessons(report: &Report) -> Vec<Block> {
-    let notes = &report.summary.notes;
-    if notes.is_empty() {
-        return vec![Block::text("No note is on record.")];
-    }
-    vec![Block::List(notes.iter().map(note).collect())]
+    vec![Block::list(report.summary.notes.iter().map(note), "No note is on record.")]
 }
 
 fn note(note: &Note) -> Item {

@@ -1,10 +1,10 @@
 //! The head of a report: which test it is, and what a reader has to know before any figure.
 
-use crate::report::document::phrases::{EXPOSED, accepted_dangers, paused_warning};
+use crate::report::document::phrases::{EXPOSED, accepted_dangers, acknowledgement, paused_warning};
 use crate::report::document::table::UNKNOWN;
 use crate::report::document::{Banner, Level, Prose};
 use crate::report::value::{Report, Standing};
-use crate::run::{Code, Elapsed, Finding, Identity, ImportedLog, Redaction, Summary};
+use crate::run::{Code, Elapsed, Identity, ImportedLog, Redaction, Summary};
 use crate::text::{iso, plural};
 
 pub(super) fn title(report: &Report) -> Prose {
@@ -38,13 +38,13 @@ pub(super) fn banners(report: &Report) -> Vec<Banner> {
     }
     let dangers = accepted_dangers(summary).map(|finding| Banner {
         level: Level::Bad,
-        title: "Not settled but acknowledged, BLOCKING:".to_owned(),
+        title: "BLOCKING finding, acknowledged but not settled:".to_owned(),
         lines: vec![
             Prose::code(finding.code.name())
                 .and(": ")
                 .and_foreign(&finding.text)
                 .with_source(Some(finding.record)),
-            acknowledgement(report, finding),
+            acknowledgement(finding),
         ],
     });
     banners.extend(dangers);
@@ -85,13 +85,12 @@ fn redacted(redaction: &Redaction) -> Prose {
 fn standing(report: &Report) -> Option<Banner> {
     let (title, line) = match report.standing {
         Standing::Ended => return None,
-        Standing::Running => (
-            "RUNNING: this run is still being recorded.",
-            "The figures are those so far, and any of them may change.",
-        ),
+        Standing::Running => {
+            ("RUNNING: this run is still being recorded.", "The figures are as of now and may change.")
+        }
         Standing::CutShort => (
             "CUT SHORT: the end of this run is not on record.",
-            "Nobody records it any more: drwatch or its machine stopped. What came after the last record is not known.",
+            "drwatch or its machine stopped. What happened after the last record is not known.",
         ),
     };
     Some(Banner { level: Level::Attention, title: title.to_owned(), lines: vec![line.into()] })
@@ -112,20 +111,4 @@ fn holes(summary: &Summary) -> Option<Banner> {
     lines.extend(holes.map(|hole| Prose::foreign(&hole.text).with_source(Some(hole.record))));
     let has_holes = !lines.is_empty();
     has_holes.then(|| Banner { level: Level::Attention, title: "This record has holes.".to_owned(), lines })
-}
-
-/// Who acknowledged a finding, when and why.
-pub(super) fn acknowledgement(report: &Report, finding: &Finding) -> Prose {
-    let by = finding.acknowledged_by.as_deref();
-    let mut prose = Prose::text("Acknowledged by ").and_all(match by {
-        Some(user) => Prose::who(Some(user), finding.acknowledged_engineer.as_deref()),
-        None => Prose::text(UNKNOWN),
-    });
-    prose = prose.and(format!(" at {}: ", finding.acknowledged_at.map_or_else(|| UNKNOWN.to_owned(), iso)));
-    prose = match &finding.acknowledged {
-        Some(reason) => prose.and_foreign(reason),
-        None => prose.and(UNKNOWN),
-    };
-    let record = report.trail.acknowledged.get(&(finding.record, finding.code.name()));
-    prose.with_source(record.copied())
 }

@@ -1,5 +1,5 @@
 //! The sections of a report, each made of its part of the summary and of what happened. Their order is that of
-//! [`Part::ALL`], which every form of the report follows.
+//! [`PARTS`], which every form of the report follows.
 
 mod course;
 mod findings;
@@ -9,7 +9,7 @@ mod plan;
 mod record;
 mod verdict;
 
-pub(super) use self::parts::Part;
+pub(super) use self::parts::PARTS;
 #[cfg(test)]
 pub(super) use self::record::controls::CONTROLS;
 
@@ -19,47 +19,45 @@ use super::document::{Block, Document, Section};
 use super::value::Report;
 use crate::run::Sequence;
 
+/// What makes each of [`PARTS`] but the last, in the same order.
+const BLOCKS: [fn(&Report) -> Vec<Block>; 18] = [
+    verdict::verdict,
+    plan::sheet::sheet,
+    plan::sheet::people,
+    plan::environment::environment,
+    plan::environment::readiness,
+    course::timeline::timeline,
+    plan::procedure::procedure,
+    course::recovery::recovery,
+    course::production::integrity,
+    course::production::production,
+    course::comparison::comparison,
+    findings::findings,
+    findings::lessons,
+    record::attestation::attestation,
+    record::attestation::record,
+    record::controls::controls,
+    record::appendix::preflight,
+    record::appendix::forecasts,
+];
+
 /// The report as sections of blocks.
 pub(super) fn document(report: &Report) -> Document {
-    let section = |part: Part| Section { id: part.id(), title: part.title(), blocks: blocks(part, report) };
+    let section = |part: parts::Part, blocks| Section { id: part.id, title: part.title, blocks };
+    let [first @ .., evidence] = PARTS;
     let mut document = Document {
         run: report.summary.run.0.clone(),
         title: head::title(report),
         banners: head::banners(report),
-        sections: Part::ALL.into_iter().filter(|part| *part != Part::Evidence).map(section).collect(),
+        sections: first.into_iter().zip(BLOCKS).map(|(part, make)| section(part, make(report))).collect(),
     };
     // Last, as it holds what the others cite.
     let cited = document.cited();
-    let (id, title) = (Part::Evidence.id(), Part::Evidence.title());
-    document.sections.push(Section { id, title, blocks: record::appendix::evidence(report, &cited) });
+    document.sections.push(section(evidence, record::appendix::evidence(report, &cited)));
     document
 }
 
 /// Every record that a report cites, in any form.
 pub(crate) fn cited_records(report: &Report) -> BTreeSet<Sequence> {
     document(report).cited()
-}
-
-fn blocks(part: Part, report: &Report) -> Vec<Block> {
-    match part {
-        Part::Verdict => verdict::verdict(report),
-        Part::TestSheet => plan::sheet::sheet(report),
-        Part::People => plan::sheet::people(report),
-        Part::Environment => plan::environment::environment(report),
-        Part::Readiness => plan::environment::readiness(report),
-        Part::Timeline => course::timeline::timeline(report),
-        Part::Procedure => plan::procedure::procedure(report),
-        Part::Recovery => course::recovery::recovery(report),
-        Part::Integrity => course::production::integrity(report),
-        Part::Production => course::production::production(report),
-        Part::Comparison => course::comparison::comparison(report),
-        Part::Findings => findings::findings(report),
-        Part::Lessons => findings::lessons(report),
-        Part::Attestation => record::attestation::attestation(report),
-        Part::Record => record::attestation::record(report),
-        Part::Controls => record::controls::controls(report),
-        Part::Preflight => record::appendix::preflight(report),
-        Part::Forecasts => record::appendix::forecasts(report),
-        Part::Evidence => Vec::new(),
-    }
 }

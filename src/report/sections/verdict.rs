@@ -1,36 +1,50 @@
-//! The page that is read first: how it came out, what it was to reach and reached, what is open, what was not proven.
+//! The page that is read first: which test it is, how it came out, its targets, what is open, what was not proven.
 
-use super::head::acknowledgement;
 use crate::report::document::phrases::{
-    NOT_STATED, exposure_in_all, judgement, open_findings, outcome_word, signer_role, target, test_verdict,
+    NOT_MEASURED, NOT_STATED, acknowledgement, exposure_in_all, judgement, measured, open_findings,
+    outcome_word, severity, stated, target, test_verdict,
 };
-use crate::report::document::table::Flush::{Left, Right};
-use crate::report::document::table::known;
+use crate::report::document::table::UNKNOWN;
 use crate::report::document::{Block, Fact, Item, Level, Prose};
 use crate::report::value::Report;
 use crate::run::{
-    EvidenceSource, Finding, FindingSeverity, JudgedCriterion, Judgement, Outcome, Phase, SignerRole,
-    Summary, Target, TestVerdict,
+    Elapsed, EvidenceSource, Finding, FindingSeverity, Identity, JudgedCriterion, Judgement, Outcome, Phase,
+    Sequence, SignerRole, Summary, Target,
 };
 use crate::text::grouped;
 
-/// Shown where nothing was measured.
-pub(super) const NOT_MEASURED: &str = "not measured";
-
 pub(super) fn verdict(report: &Report) -> Vec<Block> {
     let summary = &report.summary;
-    let mut blocks = vec![Block::Paragraph(result(summary))];
+    let mut blocks = vec![Block::Paragraph(which_test(summary)), Block::Paragraph(result(summary))];
     blocks.extend(signed(summary).map(Block::Paragraph));
     blocks.push(Block::Tiles(tiles(report)));
     blocks.push(Block::Heading("Targets and what was achieved"));
-    blocks.push(criteria(&summary.test.criteria));
+    blocks.push(criteria(report));
     blocks.push(Block::Heading("Findings open or acknowledged"));
-    blocks.push(unsettled(report));
+    blocks.push(unsettled(summary));
     blocks.push(Block::Heading("What was not proven"));
     blocks.push(not_proven(summary));
+    blocks.push(Block::text(
+        "All times are UTC. The numbers of records are places in the journal of the run; the records are quoted in appendix C.",
+    ));
     blocks
-        .push(Block::text("All times are UTC. Records are cited by their number in the journal of the run."));
-    blocks
+}
+
+fn which_test(summary: &Summary) -> Prose {
+    let name = |identity: &Option<Identity>| match identity.as_ref().and_then(|it| it.hostname.as_ref()) {
+        Some(name) => Prose::foreign(name),
+        None => Prose::text(UNKNOWN),
+    };
+    let versions = &summary.versions;
+    Prose::text("Run ")
+        .and_code(&summary.run.0)
+        .and(", begun ")
+        .and_all(Prose::at(summary.started_at))
+        .and("; primary ")
+        .and_all(name(&versions.primary))
+        .and(", DR appliance ")
+        .and_all(name(&versions.dr))
+        .and(".")
 }
 
 fn result(summary: &Summary) -> Prose {
@@ -38,10 +52,24 @@ fn result(summary: &Summary) -> Prose {
     let stage_2 = summary.phases.iter().find(|phase| phase.name == Phase::Stage2);
     let evidence = stage_2.and_then(|phase| phase.evidence.as_ref());
     let source = evidence.filter(|_| summary.outcome == Outcome::Restored).map(|evidence| evidence.record);
-    Prose::badge(level, format!("{}.", outcome_word(summary.outcome)))
+    let prose = Prose::badge(level, format!("{}.", outcome_word(summary.outcome)))
         .and(format!(" {}", sentence.trim_end_matches('.')))
         .citing(source)
-        .and(".")
+        .and(".");
+    prose.and_all(targets(&summary.test.criteria))
+}
+
+/// How many of the targets were met.
+fn targets(criteria: &[JudgedCriterion]) -> Prose {
+    let count = |wanted| criteria.iter().filter(|judged| judged.judgement == wanted).count();
+    let [met, missed, open] = [Judgement::Passed, Judgement::Failed, Judgement::NotMeasured].map(count);
+    if criteria.is_empty() {
+        return Prose::default();
+    }
+    let prose = Prose::text(format!(" Of {} targets {met} met, ", criteria.len()));
+    let missed_words = format!("{missed} missed");
+    let prose = if missed > 0 { prose.and_strong(missed_words) } else { prose.and(missed_words) };
+    prose.and(format!(", {open} {NOT_MEASURED}."))
 }
 
 fn outcome(summary: &Summary) -> (Level, &'static str) {
@@ -57,7 +85,7 @@ fn outcome(summary: &Summary) -> (Level, &'static str) {
         ),
         (Outcome::Restored, _) => (Level::Good, "The namespace was restored."),
         (Outcome::Incomplete, _) => {
-            (Level::Attention, "The restore was not complete where this record stands.")
+            (Level::Attention, "The restore was not complete at the end of this record.")
         }
         (Outcome::Failed, _) => (Level::Bad, "The restore failed."),
     }
@@ -73,37 +101,34 @@ fn signed(summary: &Summary) -> Option<Prose> {
     for signature in [SignerRole::Operator, SignerRole::Approver].into_iter().filter_map(of) {
         let statement = &signature.statement;
         let Some(verdict) = statement.verdict else { continue };
-        let level = match verdict {
-            TestVerdict::Passed => Level::Good,
-            TestVerdict::Conditions => Level::Attention,
-            TestVerdict::Failed => Level::Bad,
-        };
-        let before = prose.map_or_else(|| Prose::text("Judged "), |prose| prose.and("; "));
-        prose = Some(
-            before
-                .and_all(Prose::badge(level, test_verdict(verdict)))
-                .and(format!(" by the {}, ", signer_role(statement.role)))
-                .and_foreign(&statement.name)
-                .citing(Some(signature.record)),
-        );
+        let judged = prose
+            .map_or_else(|| Prose::text("Judged "), |prose| prose.and("; "))
+            .and_all(test_verdict(verdict))
+            .and(format!(" by the {}, ", statement.role.name()))
+            .and_foreign(&statement.name)
+            .with_source(Some(signature.record));
+        prose = Some(match &statement.notes {
+            Some(notes) => judged.and(": ").and_foreign(notes.trim_end_matches('.')),
+            None => judged,
+        });
     }
-    prose
+    prose.map(|prose| prose.and("."))
 }
 
 fn tiles(report: &Report) -> Vec<Fact> {
     let summary = &report.summary;
     let recovery = &summary.test.recovery;
-    let measured = |span: Option<crate::run::Elapsed>| {
-        span.map_or_else(|| NOT_MEASURED.to_owned(), |span| span.to_string())
+    let part = |name: &str, length: Option<Elapsed>, records: &[Sequence]| {
+        Prose::text(format!("{name} {}", measured(length))).citing_all(records)
     };
-    let sources = Prose::text("records ").and_all(Prose::records(&recovery.records));
-    let parts = Prose::text(format!(
-        "stage 1 {} + stage 2 {}; waiting for people {}; ",
-        measured(recovery.stage_1),
-        measured(recovery.stage_2),
-        measured(recovery.waiting_for_people)
-    ));
-    let stood_still = match summary.frozen_bucket.unchanged {
+    let records = &recovery.records;
+    let parts = part("stage 1", recovery.stage_1, &records.stage_1)
+        .and("; ")
+        .and_all(part("stage 2", recovery.stage_2, &records.stage_2))
+        .and("; ")
+        .and_all(part("waiting for people", recovery.waiting_for_people, &records.waiting_for_people));
+    let usable = Prose::text("until somebody stated that it can be used").citing_all(&records.time_to_usable);
+    let unchanged = match summary.frozen_bucket.unchanged {
         Some(true) => Prose::badge(Level::Good, "unchanged"),
         Some(false) => Prose::badge(Level::Bad, "CHANGED"),
         None => Prose::text(NOT_MEASURED),
@@ -111,54 +136,49 @@ fn tiles(report: &Report) -> Vec<Fact> {
     let frozen = &summary.frozen_bucket;
     let listings = [&frozen.at_pause, &frozen.at_stage_1_end, &frozen.before_resume];
     let listings: Vec<_> = listings.into_iter().flatten().map(|listing| listing.record).collect();
-    let pauses = report.trail.pauses.values().flat_map(|(began, ended)| [Some(*began), *ended]).flatten();
-    let pauses: Vec<_> = pauses.collect();
     vec![
-        Fact::new("Time to recover", measured(recovery.time_to_restored)).with(parts.and_all(sources)),
-        Fact::new("Time to usable", measured(recovery.time_to_usable))
-            .with("until somebody stated that it can be used"),
+        Fact::new("Time to recover", measured(recovery.time_to_restored)).with(parts),
+        Fact::new("Time to usable", measured(recovery.time_to_usable)).with(usable),
         Fact::new("Exposure of production", exposure_in_all(summary))
-            .with(Prose::text("replication paused; records ").and_all(Prose::records(&pauses))),
-        Fact::new("Bucket during the pause", stood_still)
-            .with(Prose::text("listings compared, records ").and_all(Prose::records(&listings))),
+            .with(Prose::text("from the pause until protected again").citing_all(&report.exposure_records())),
+        Fact::new("Bucket during the pause", unchanged)
+            .with(Prose::text("listings compared").citing_all(&listings)),
         Fact::new("Open findings", open_findings(summary)),
     ]
 }
 
-fn criteria(criteria: &[JudgedCriterion]) -> Block {
-    if criteria.is_empty() {
+fn criteria(report: &Report) -> Block {
+    let summary = &report.summary;
+    if summary.test.criteria.is_empty() {
         return Block::text(format!("Targets: {NOT_STATED}."));
     }
-    let head = [
-        ("Target", Left),
-        ("At most", Right),
-        ("Achieved", Right),
-        ("Result", Left),
-        ("Why", Left),
-        ("From", Left),
-        ("Records", Left),
-    ];
-    Block::table(head, criteria.iter().map(criterion))
+    let head = ["Target", ">At most", ">Achieved", "Result", "Why", "From", "Records"];
+    Block::table(head, summary.test.criteria.iter().map(|judged| criterion(report, judged)))
 }
 
-fn criterion(judged: &JudgedCriterion) -> [Prose; 7] {
+fn criterion(report: &Report, judged: &JudgedCriterion) -> [Prose; 7] {
     let (name, limit) = target(&judged.target);
-    let level = match judged.judgement {
-        Judgement::Passed => Level::Good,
-        Judgement::Failed => Level::Bad,
-        Judgement::NotMeasured => Level::Neutral,
+    let achieved = match judged.target {
+        // The one that may be known as a bound alone.
+        Target::Exposure { .. } if judged.measured.is_some() => exposure_in_all(&report.summary),
+        _ => judged.measured.map_or_else(|| NOT_MEASURED.to_owned(), |value| in_unit(&judged.target, value)),
+    };
+    let records = match judged.target {
+        // A gap does not name its record; the journal does.
+        Target::LargestGap { .. } => {
+            let longest = report.summary.gaps.iter().max_by_key(|gap| gap.to.since(gap.from));
+            Prose::records(longest.and_then(|gap| report.trail.gaps.get(&(gap.from, gap.to))))
+        }
+        _ => Prose::records(&judged.records),
     };
     [
         name.into(),
         limit.into(),
-        judged
-            .measured
-            .map_or_else(|| NOT_MEASURED.to_owned(), |value| measured(&judged.target, value))
-            .into(),
-        Prose::badge(level, judgement(judged.judgement)),
+        achieved.into(),
+        judgement(judged.judgement),
         Prose::foreign(&judged.reason),
         stated(judged.source.as_deref()),
-        Prose::records(&judged.records),
+        records,
     ]
 }
 
@@ -167,62 +187,42 @@ fn criterion(judged: &JudgedCriterion) -> [Prose; 7] {
     clippy::cast_sign_loss,
     reason = "lengths and counts, which `as` bounds"
 )]
-fn measured(target: &Target, value: f64) -> String {
+fn in_unit(target: &Target, value: f64) -> String {
     match target {
         Target::OpenFindings { .. } => grouped(value.round() as u64),
-        _ => crate::run::Elapsed::from_millis((value * 1000.0).round() as u64).to_string(),
+        _ => Elapsed::from_millis((value * 1000.0).round() as u64).to_string(),
     }
 }
 
-/// What somebody stated, or that nobody did.
-pub(super) fn stated(text: Option<&str>) -> Prose {
-    text.map_or_else(|| Prose::text(NOT_STATED), Prose::foreign)
-}
-
-fn unsettled(report: &Report) -> Block {
+fn unsettled(summary: &Summary) -> Block {
     let matters =
         |finding: &&Finding| finding.closed_at.is_none() && finding.severity >= FindingSeverity::Attention;
-    let mut findings: Vec<_> = report.summary.findings.iter().filter(matters).collect();
+    let mut findings: Vec<_> = summary.findings.iter().filter(matters).collect();
     // Those that nobody has taken on come first; the sort is stable.
     findings.sort_by_key(|finding| (finding.acknowledged.is_some(), std::cmp::Reverse(finding.severity)));
     if findings.is_empty() {
         return Block::text("None of attention or worse.");
     }
-    let head = [("Severity", Left), ("Finding", Left), ("Since", Left), ("State", Left), ("Record", Right)];
+    let head = ["Severity", "Finding", "Since", "State", ">Record"];
     Block::table(
         head,
         findings.into_iter().map(|finding| {
-            let state = match finding.acknowledged {
-                Some(_) => acknowledgement(report, finding),
-                None => Prose::strong("open"),
+            let code = Prose::code(finding.code.name());
+            let (what, state) = match finding.acknowledged {
+                // Its warning stands at the head of the page, with who acknowledged it and why.
+                Some(_) if finding.is_accepted_danger() => {
+                    (code.and(": see the warning above"), Prose::text("acknowledged"))
+                }
+                Some(_) => (code.and(": ").and_foreign(&finding.text), acknowledgement(finding)),
+                None => (code.and(": ").and_foreign(&finding.text), Prose::strong("open")),
             };
-            [
-                severity(finding.severity),
-                Prose::code(finding.code.name()).and(": ").and_foreign(&finding.text),
-                Prose::at(finding.opened_at),
-                state,
-                finding.record.into(),
-            ]
+            let since = Prose::at(finding.opened_at);
+            [severity(finding.severity), what, since, state, finding.record.into()]
         }),
     )
 }
 
-pub(super) fn severity(severity: FindingSeverity) -> Prose {
-    match severity {
-        FindingSeverity::Info => Prose::text("info"),
-        FindingSeverity::Attention => Prose::badge(Level::Attention, "ATTENTION"),
-        FindingSeverity::Blocking => Prose::badge(Level::Bad, "BLOCKING"),
-    }
-}
-
 fn not_proven(summary: &Summary) -> Block {
-    if summary.test.not_proven.is_empty() {
-        return Block::text("Nothing is named; what no record of this kind can prove stands under “Record”.");
-    }
-    Block::List(summary.test.not_proven.iter().map(|sentence| Item::new(Prose::foreign(sentence))).collect())
-}
-
-/// A count, or "unknown".
-pub(super) fn objects(count: Option<crate::run::ObjectCount>) -> String {
-    known(count, |count| grouped(count.0))
+    let sentences = summary.test.not_proven.iter().map(|sentence| Item::new(Prose::foreign(sentence)));
+    Block::list(sentences, "Nothing further; what no such record can prove is listed under “Record”.")
 }

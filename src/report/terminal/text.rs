@@ -55,7 +55,7 @@ fn labelled<'w>(label: &str, words: impl IntoIterator<Item = &'w str>) -> String
 /// A danger that was acknowledged, not settled: the exit code does not show it any more.
 fn accepted(finding: &Finding) -> [String; 2] {
     let what = format!("{}: {}", finding.code.name(), visible(&finding.text));
-    let by = acknowledgement(finding, visible, visible);
+    let by = acknowledgement(finding).plain();
     [labelled("BLOCKING", what.split(' ')), labelled("", by.split(' '))]
 }
 

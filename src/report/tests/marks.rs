@@ -26,8 +26,8 @@ fn the_report_says_when_production_was_protected_again() {
     );
     assert_eq!(
         of(&|again| (again.backlog_gone_at, again.backlog) = (None, None)),
-        "00:02:15 after the resume was requested, record 4012; replication runs: 2026-09-13T17:21:44Z; what is left to \
-         send is not named"
+        "00:02:15 after the resume was requested, record 4012; replication runs: 2026-09-13T17:21:44Z; the replies do \
+         not name what is left to send"
     );
     assert_eq!(
         of(&|again| *again = ProtectedAgain {
@@ -35,8 +35,8 @@ fn the_report_says_when_production_was_protected_again() {
             record: again.record,
             ..ProtectedAgain::default()
         }),
-        "yes, though others resumed it, record 4012; replication runs: 2026-09-13T17:21:44Z; what is left to send is \
-         not named"
+        "yes, though others resumed it, record 4012; replication runs: 2026-09-13T17:21:44Z; the replies do not \
+         name what is left to send"
     );
     assert_eq!(
         of(&|again| *again = ProtectedAgain { resumed_at: again.resumed_at, ..ProtectedAgain::default() }),

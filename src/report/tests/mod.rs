@@ -13,8 +13,7 @@ use self::samples::{at, restored, troubled, unknown};
 use super::{EXPORTS, ExportError, Report, json, text};
 use crate::durability::power::{self, Unforced, nothing_else};
 use crate::run::{
-    Code, EarliestResume, EarliestResumes, Elapsed, Finding, FindingSeverity, GetCount, Known, ObjectCount,
-    Sequence, Summary,
+    EarliestResume, EarliestResumes, Elapsed, FindingSeverity, GetCount, Known, ObjectCount, Summary,
 };
 use crate::text::harm;
 
@@ -75,7 +74,7 @@ fn closing_lines_fit_a_terminal_and_break_between_words() {
       BLOCKING     alarm: ava-dr raised the alarm 'cloud bucket inconsistent', and
                    no line since says that it is settled.
                    Acknowledged by kim at 2026-09-13T16:25:04Z: two files known to
-                   be gone, of which the owners have copies
+                   be gone, of which the owners have copies (record 79)
       record       /runs of kim/xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx
     ");
 }
@@ -308,22 +307,7 @@ fn an_export_that_cannot_be_written_names_the_file_and_leaves_the_former_one() {
 /// The restored run with its alarm taken on.
 fn accepted() -> Summary {
     let mut summary = restored();
-    summary.findings.push(Finding {
-        code: Code::Alarm,
-        severity: FindingSeverity::Blocking,
-        text: "ava-dr raised the alarm 'cloud bucket inconsistent'.".to_owned(),
-        opened_at: at(5000),
-        closed_at: None,
-        acknowledged: Some("a file known to be gone".to_owned()),
-        acknowledged_by: Some("kim".to_owned()),
-        acknowledged_engineer: None,
-        acknowledged_at: Some(at(5400)),
-        remedy: None,
-        role: None,
-        record: Sequence(77),
-        to_do: None,
-        cited: None,
-    });
+    summary.findings.push(samples::evidence::accepted_alarm());
     summary
 }
 

@@ -117,6 +117,26 @@ fn the_list_tells_which_run_is_live_and_which_was_left_paused() {
     });
     assert!(line(&perhaps).contains("LEFT PAUSED?"));
     assert!(line(&run(1, accepted(), |_| {})).contains("1 BLOCKING ACKNOWLEDGED"));
+    assert!(line(&run(1, restored(), |_| {})).ends_with("signed off"));
+    let sign = |summary: &mut Summary| summary.signatures = samples::evidence::filled().summary.signatures;
+    assert!(line(&real(1, sign)).ends_with("operator: conditions, approver: passed, reviewer"));
+}
+
+#[test]
+fn an_acknowledged_blocking_finding_is_listed_with_name_time_and_reason() {
+    let listed = run(1, accepted(), |summary| {
+        let alarm = summary.findings.last_mut().unwrap();
+        alarm.acknowledged_engineer = Some("Kim \u{1b}[31mBerg".to_owned());
+    });
+    let table = runs_table(std::slice::from_ref(&listed), page(200));
+    let below = table.lines().nth(2).unwrap().trim();
+    assert_eq!(
+        below,
+        "alarm: Acknowledged by Kim \\x1b[31mBerg (kim) at 2026-09-13T16:25:04Z: a file known to be gone (record 79)"
+    );
+    let json = listed.json();
+    assert_eq!(json["acknowledged"][0]["acknowledged"], "a file known to be gone");
+    assert_eq!(json["acknowledged"][0]["acknowledged_record"], 79);
 }
 
 /// A run that left replication paused, and a later one changed so; whether the first is said to be left paused.

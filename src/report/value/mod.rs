@@ -150,6 +150,16 @@ impl Report {
         self.comparison = Some(compare(&runs));
     }
 
+    /// The records of the beginnings and ends of the pauses, and the one by which production was protected again.
+    pub(super) fn exposure_records(&self) -> Vec<Sequence> {
+        let pauses = self.summary.replication.intervals.iter();
+        let pauses = pauses.flat_map(|pause| [pause.record, pause.end_record]);
+        let protected = self.summary.protected_again.and_then(|again| again.record);
+        let mut records: Vec<_> = pauses.chain([protected]).flatten().collect();
+        records.dedup();
+        records
+    }
+
     /// The trail of the action that a record requested.
     pub(super) fn action(&self, request: Sequence) -> Option<&ActionTrail> {
         self.trail.actions.values().find(|action| action.requested == Some(request))
@@ -170,14 +180,8 @@ impl Trail {
     /// The record of an event that its run does not number.
     fn record_of(&self, what: &Happening<'_>) -> Option<Sequence> {
         match what {
-            Happening::PauseBegan(pause) => self.pauses.get(&pause.from).map(|(began, _)| *began),
-            Happening::PauseEnded(pause) => self.pauses.get(&pause.from).and_then(|(_, ended)| *ended),
             Happening::Gap(gap) | Happening::Absence(gap) => self.gaps.get(&(gap.from, gap.to)).copied(),
             Happening::ActionSettled(action) => self.actions.get(&action.id).and_then(|trail| trail.settled),
-            Happening::FindingClosed(finding) => self.closed.get(&(finding.record, finding.code)).copied(),
-            Happening::Acknowledged(finding) => {
-                self.acknowledged.get(&(finding.record, finding.code.name())).copied()
-            }
             _ => None,
         }
     }

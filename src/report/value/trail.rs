@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::run::{
-    ActionId, Code, Elapsed, Event, ObjectCount, Phase, Record, Role, Run, Sequence, ThreadCount, Timestamp,
+    ActionId, Elapsed, Event, ObjectCount, Phase, Record, Role, Run, Sequence, ThreadCount, Timestamp,
 };
 
 /// The reply by which an action was judged.
@@ -36,12 +36,8 @@ pub(crate) struct Trail {
     threads: BTreeSet<ThreadCount>,
     threads_before: Option<ThreadCount>,
     pub(crate) actions: BTreeMap<ActionId, ActionTrail>,
-    /// By the time from which replication was paused: the records of the beginning and of the end.
-    pub(crate) pauses: BTreeMap<Timestamp, (Sequence, Option<Sequence>)>,
     /// By their bounds: the records of the gaps.
     pub(crate) gaps: BTreeMap<(Timestamp, Timestamp), Sequence>,
-    pub(crate) closed: BTreeMap<(Sequence, Code), Sequence>,
-    pub(crate) acknowledged: BTreeMap<(Sequence, String), Sequence>,
     /// The records by which the primary and the DR appliance were last identified.
     pub(crate) identified: (Option<Sequence>, Option<Sequence>),
 }
@@ -54,16 +50,7 @@ impl Trail {
     pub(crate) fn see(&mut self, run: &Run, record: &Record) {
         self.see_download(run, record);
         self.see_action(run, record);
-        if let Some(pause) = run.replication.intervals.last() {
-            let known = self.pauses.entry(pause.from).or_insert((record.seq, None));
-            if pause.to.is_some() && known.1.is_none() {
-                known.1 = Some(record.seq);
-            }
-        }
         match &record.event {
-            Event::Acknowledged { code, opened, .. } => {
-                self.acknowledged.insert((*opened, code.clone()), record.seq);
-            }
             Event::LogGap(gap) => {
                 self.gaps.insert((gap.from, gap.to), record.seq);
             }
@@ -73,11 +60,6 @@ impl Trail {
             Event::Identified { role: Role::Primary, .. } => self.identified.0 = Some(record.seq),
             Event::Identified { role: Role::Dr, .. } => self.identified.1 = Some(record.seq),
             _ => {}
-        }
-        if run.findings.iter().filter(|finding| finding.closed_at.is_some()).count() != self.closed.len() {
-            for finding in run.findings.iter().filter(|finding| finding.closed_at.is_some()) {
-                self.closed.entry((finding.record, finding.code)).or_insert(record.seq);
-            }
         }
     }
 

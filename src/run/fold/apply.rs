@@ -57,7 +57,9 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
             identity::taken_over(run, recorder, distrusted.is_some());
         }
         Event::EngineerNamed { engineer, .. } => run.engineer.clone_from(engineer),
-        Event::TestSheetStated { .. } | Event::TestSheetFrozen { .. } => evidence::stated(run, record),
+        Event::TestSheetStated { .. } | Event::TestSheetFrozen { .. } | Event::HeadSent { .. } => {
+            evidence::stated(run, record);
+        }
         Event::OwnClock { behind } => run.own_clock_behind = *behind,
         Event::LinkChanged { role, link } => connection::link(run, record, *role, link),
         Event::Identified { role, identity, .. } => identity::identified(run, record, *role, identity),

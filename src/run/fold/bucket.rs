@@ -25,8 +25,14 @@ pub(in crate::run) fn listed(
     // A listing overtaken by the resume does not describe the bucket that was restored.
     let overtaken = cause == ListingCause::BeforeResume && provisional && run.listing.is_some();
     if !overtaken {
-        let state =
-            ListingState { listing: listing.clone(), at: record.at, record: record.seq, cause, provisional };
+        let state = ListingState {
+            listing: listing.clone(),
+            at: record.at,
+            record: record.seq,
+            cause,
+            begun_at: begun,
+            provisional,
+        };
         compare(run, record, &state, begun);
         if !is_settled(run, provisional) {
             run.listing = Some(state);
@@ -42,7 +48,8 @@ fn is_settled(run: &Run, later_is_provisional: bool) -> bool {
 
 impl PausedListing {
     fn of(state: &ListingState) -> Self {
-        Self { counts: state.listing.counts.clone(), at: state.at, record: state.record, cause: state.cause }
+        let ListingState { listing, at, record, cause, begun_at, .. } = state;
+        Self { counts: listing.counts.clone(), at: *at, record: *record, cause: *cause, begun_at: *begun_at }
     }
 
     /// Each figure given by both listings that differs: its name, before, after.

@@ -1,7 +1,7 @@
-//! What is stated about the test itself: its sheet, what is done about its findings, and signatures.
+//! What is stated about the test itself: its sheet, what is done about its findings, signatures, and heads sent out.
 
 use crate::run::state::{FrozenSheet, Run, push_bounded};
-use crate::run::values::{Event, Record, Signature, StatedIssue, StatedSheet};
+use crate::run::values::{Event, Record, SentHead, Signature, StatedIssue, StatedSheet};
 
 /// Takes in a statement about the test.
 pub(in crate::run) fn stated(run: &mut Run, record: &Record) {
@@ -44,6 +44,11 @@ pub(in crate::run) fn stated(run: &mut Run, record: &Record) {
         Event::Signed(statement) => {
             let signature = Signature { at, record: number, statement: statement.clone() };
             push_bounded(&mut run.signatures, &mut run.dropped.signatures, signature);
+        }
+        Event::HeadSent { notice, records, sha256 } => {
+            let (notice, sha256) = (notice.clone(), sha256.clone());
+            let sent = SentHead { at, record: number, notice, records: *records, sha256 };
+            push_bounded(&mut run.sent_heads, &mut run.dropped.sent_heads, sent);
         }
         _ => {}
     }

@@ -28,11 +28,13 @@ impl Run {
             role,
             opened_at: record.at,
             closed_at: None,
+            closed_record: None,
             record: record.seq,
             acknowledged: None,
             acknowledged_by: None,
             acknowledged_engineer: None,
             acknowledged_at: None,
+            acknowledged_record: None,
             to_do: wording.to_do,
             cited: cited(record),
         });
@@ -81,6 +83,7 @@ impl Run {
             if finding.closed_at.is_none() {
                 // A clock may have been set back in between.
                 finding.closed_at = Some(record.at.max(finding.opened_at));
+                finding.closed_record = Some(record.seq);
             }
         }
     }
@@ -97,6 +100,7 @@ impl Run {
                 finding.acknowledged_by = Some(user.clone());
                 finding.acknowledged_engineer.clone_from(&engineer);
                 finding.acknowledged_at = Some(record.at);
+                finding.acknowledged_record = Some(record.seq);
             }
         }
     }

@@ -63,6 +63,7 @@ impl Run {
             frozen_sheet: None,
             issues: Vec::new(),
             signatures: Vec::new(),
+            sent_heads: Vec::new(),
             attestations: Vec::new(),
             baseline_choice: None,
             service_started: None,

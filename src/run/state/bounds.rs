@@ -40,4 +40,6 @@ pub struct Dropped {
     pub attestations: u64,
     /// Signatures, oldest first.
     pub signatures: u64,
+    /// Heads that were sent out, oldest first.
+    pub sent_heads: u64,
 }

@@ -6,8 +6,8 @@ use crate::run::state::{
 };
 use crate::run::values::{
     Download, Elapsed, Ending, Finding, FrozenBucket, Gap, LeftPaused, Link, ListingState, ObjectCount,
-    PairIdentities, Phase, Phases, PreflightRecord, PriorMarker, Replication, Role, Sequence, Signature,
-    Started, StatedIssue, StatedSheet, ThreadCount, Timestamp,
+    PairIdentities, Phase, Phases, PreflightRecord, PriorMarker, Replication, Role, SentHead, Sequence,
+    Signature, Started, StatedIssue, StatedSheet, ThreadCount, Timestamp,
 };
 
 /// A run: the fold of its events, bounded in size. Built only by [`Run::start`] and [`apply`](crate::run::apply()).
@@ -66,6 +66,8 @@ pub struct Run {
     pub issues: Vec<StatedIssue>,
     /// Signatures, oldest first.
     pub signatures: Vec<Signature>,
+    /// Heads of the record that the notice command took, oldest first.
+    pub sent_heads: Vec<SentHead>,
     /// What the engineer stated by hand, oldest first.
     pub attestations: Vec<Attestation>,
     /// When the engineer last chose the baseline.

@@ -33,7 +33,7 @@ pub(crate) enum RequestRefused {
     NotSent,
     #[error("another machine has answered meanwhile; look again")]
     PairChanged,
-    #[error("state why these are two machines: nothing they show tells them apart")]
+    #[error("state why these are two machines: nothing they show distinguishes them")]
     NoReason,
     #[error("the confirmation could not be written to disk")]
     ConfirmationNotDurable,

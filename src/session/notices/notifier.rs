@@ -18,7 +18,7 @@ use tokio::{
 };
 
 use crate::{
-    run::{Code, Finding, JournalHead, Phase, Role, Run, RunId, Sequence, Timestamp},
+    run::{Code, Event, Finding, JournalHead, Phase, Role, Run, RunId, Sequence, Timestamp},
     settings::NoticeSettings,
 };
 
@@ -46,6 +46,13 @@ pub(crate) enum Kind {
     Budget,
     LostAppliance,
     Ended,
+}
+
+impl Kind {
+    /// As in the JSON.
+    fn name(self) -> String {
+        serde_json::to_value(self).ok().and_then(|name| name.as_str().map(str::to_owned)).unwrap_or_default()
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -120,7 +127,12 @@ impl Edges {
         if let (Some(was), Some(is)) = (before.phase, now.phase)
             && is > was
         {
-            notice(Kind::PhaseEnded, format!("The phase {} is over; {} has begun.", was.name(), is.name()));
+            let next = if is == Phase::Ended {
+                "the test is over".to_owned()
+            } else {
+                format!("{} has begun", is.name())
+            };
+            notice(Kind::PhaseEnded, format!("The phase {} is over; {next}.", was.name()));
         }
         for alarm in alarms(run).filter(|alarm| before.alarm.is_none_or(|seen| alarm.record > seen)) {
             notice(Kind::Alarm, alarm.text.clone());
@@ -159,13 +171,16 @@ fn alarms(run: &Run) -> impl Iterator<Item = &Finding> {
     run.findings.iter().filter(move |finding| finding.code == Code::Alarm && finding.severity >= grave)
 }
 
+/// What became of a notice: the record of the head that the command took, or why it took none.
+pub(crate) type NoticeResult = Result<Event, String>;
+
 /// Gives the notices: decides on the bell and runs the command.
 pub(crate) struct Notifier {
     settings: NoticeSettings,
     edges: Edges,
     places: Arc<Semaphore>,
-    failures: mpsc::Sender<String>,
-    failed: mpsc::Receiver<String>,
+    report: mpsc::Sender<NoticeResult>,
+    reports: mpsc::Receiver<NoticeResult>,
     dropped: u64,
     /// Ended with the watch, so that no command outlives it.
     commands: JoinSet<()>,
@@ -173,11 +188,11 @@ pub(crate) struct Notifier {
 
 impl Notifier {
     pub(crate) fn new(settings: NoticeSettings, run: &Run) -> Self {
-        let (failures, failed) = mpsc::channel(MAX_PENDING);
+        let (report, reports) = mpsc::channel(MAX_PENDING);
         let places = Arc::new(Semaphore::new(MAX_RUNNING));
         // From the run as it is: a continued run does not give its old notices again.
         let commands = JoinSet::new();
-        Self { settings, edges: Edges::of(run), places, failures, failed, dropped: 0, commands }
+        Self { settings, edges: Edges::of(run), places, report, reports, dropped: 0, commands }
     }
 
     /// The notices of what has come to be; each is given by [`Self::send`].
@@ -226,7 +241,7 @@ impl Notifier {
         let ended = async { while commands.join_next().await.is_some() {} };
         // Ready at once where there is none, so that the paused time of a demo does not advance.
         let in_time = tokio::time::timeout(LAST_COMMANDS_TIMEOUT, ended).await.is_ok();
-        let mut failures = self.failures();
+        let mut failures: Vec<_> = self.results().into_iter().filter_map(Result::err).collect();
         if !in_time {
             let seconds = LAST_COMMANDS_TIMEOUT.as_secs();
             failures.push(format!("the notice command still runs {seconds} s after the end, and is ended"));
@@ -234,34 +249,40 @@ impl Notifier {
         failures
     }
 
-    /// Why a command failed, one sentence each, since the last call.
-    pub(crate) fn failures(&mut self) -> Vec<String> {
-        let mut failures: Vec<_> = std::iter::from_fn(|| self.failed.try_recv().ok()).collect();
+    /// What became of the notices since the last call; a failure is one sentence.
+    pub(crate) fn results(&mut self) -> Vec<NoticeResult> {
+        let mut results: Vec<_> = std::iter::from_fn(|| self.reports.try_recv().ok()).collect();
         let dropped = std::mem::take(&mut self.dropped);
         if dropped > 0 {
-            failures.push(format!("{dropped} notices were given up: too many commands wait already"));
+            results.push(Err(format!("{dropped} notices were given up: too many commands wait already")));
         }
-        failures
+        results
     }
 
     fn start(&mut self, command: Vec<String>, sent: &Sent<'_>) {
         // Those that have ended are no longer waited for.
         while self.commands.try_join_next().is_some() {}
         let Ok(json) = serde_json::to_vec(sent) else { return };
-        let failures = self.failures.clone();
-        // The place in the channel is taken before the command starts, so that its failure can always be
+        let report = self.report.clone();
+        // The place in the channel is taken before the command starts, so that its result can always be
         // reported.
-        let Ok(place) = failures.try_reserve_owned() else {
+        let Ok(place) = report.try_reserve_owned() else {
             self.dropped += 1;
             return;
         };
         let places = Arc::clone(&self.places);
+        let taken = Event::HeadSent {
+            notice: sent.notice.event.name(),
+            records: sent.head.records,
+            sha256: sent.head.sha256.to_owned(),
+        };
         self.commands.spawn(async move {
             // Never an error: the semaphore is never closed.
             let Ok(_running) = places.acquire().await else { return };
-            if let Err(reason) = run_command(&command, json).await {
-                place.send(format!("the notice command failed: {reason}"));
-            }
+            let result = run_command(&command, json).await;
+            place.send(
+                result.map(|()| taken).map_err(|reason| format!("the notice command failed: {reason}")),
+            );
         });
     }
 }

@@ -106,9 +106,7 @@ impl Session {
             self.append_preflight();
             self.follow_up();
         }
-        for reason in self.notifier.failures() {
-            self.outbox.warn(reason);
-        }
+        self.take_notice_results();
         self.dirty = true;
     }
 

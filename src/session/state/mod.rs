@@ -217,6 +217,16 @@ impl Session {
         self.recorder.head()
     }
 
+    /// Records which heads the notice command took, and warns where it failed.
+    fn take_notice_results(&mut self) {
+        for result in self.notifier.results() {
+            match result {
+                Ok(taken) => self.record(&taken),
+                Err(reason) => self.outbox.warn(reason),
+            }
+        }
+    }
+
     /// Waits for the notices of the end; why one was not given.
     pub(crate) async fn finish_notices(&mut self) -> Vec<String> {
         self.notifier.wait_for_commands().await

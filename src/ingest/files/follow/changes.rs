@@ -31,7 +31,7 @@ impl Changes {
         self.watched.as_ref().is_some_and(|watched| watched.add(&self.path))
     }
 
-    /// Comes back once something has changed; never where nothing is watched. Cancel-safe: what was not taken is told
+    /// Comes back once something has changed; never where nothing is watched. Cancel-safe: what was not taken is reported
     /// the next time.
     pub(super) async fn next(&mut self) {
         if let Some(watched) = &mut self.watched {
@@ -56,8 +56,8 @@ mod tests {
 
     use super::*;
 
-    /// Whether a change is told; where none is expected, a wait of this length has to do.
-    async fn is_told(changes: &mut Changes, limit: Duration) -> bool {
+    /// Whether a change is reported; where none is expected, a wait of this length has to do.
+    async fn is_notified(changes: &mut Changes, limit: Duration) -> bool {
         timeout(limit, changes.next()).await.is_ok()
     }
 
@@ -69,34 +69,34 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_write_and_a_rotation_and_a_write_after_it_are_told_and_silence_is_not() {
+    async fn a_write_and_a_rotation_and_a_write_after_it_are_reported_and_silence_is_not() {
         let home = tempfile::tempdir().unwrap();
         let log = home.path().join("messages");
         fs::write(&log, "").unwrap();
         let mut changes = Changes::of(&log);
         assert!(changes.renew(), "{} is on a disk of this machine", log.display());
-        assert!(!is_told(&mut changes, SILENCE).await);
+        assert!(!is_notified(&mut changes, SILENCE).await);
         append(&log);
-        assert!(is_told(&mut changes, PATIENCE).await);
-        assert!(!is_told(&mut changes, SILENCE).await);
+        assert!(is_notified(&mut changes, PATIENCE).await);
+        assert!(!is_notified(&mut changes, SILENCE).await);
 
         fs::rename(&log, home.path().join("messages.1")).unwrap();
-        assert!(is_told(&mut changes, PATIENCE).await);
+        assert!(is_notified(&mut changes, PATIENCE).await);
         assert!(!changes.renew(), "no file has the name");
         fs::write(&log, "").unwrap();
-        assert!(is_told(&mut changes, PATIENCE).await);
+        assert!(is_notified(&mut changes, PATIENCE).await);
         assert!(changes.renew());
         append(&log);
-        assert!(is_told(&mut changes, PATIENCE).await);
+        assert!(is_notified(&mut changes, PATIENCE).await);
         // The old file, too: its writer may still hold it open.
         append(&home.path().join("messages.1"));
-        assert!(is_told(&mut changes, PATIENCE).await);
+        assert!(is_notified(&mut changes, PATIENCE).await);
     }
 
     #[tokio::test]
     async fn what_is_not_on_a_disk_of_this_machine_is_left_to_polls() {
         let mut changes = Changes::of(Path::new("/proc/kmsg"));
         assert!(!changes.renew());
-        assert!(!is_told(&mut changes, SILENCE).await);
+        assert!(!is_notified(&mut changes, SILENCE).await);
     }
 }

@@ -36,16 +36,16 @@ use crate::{
 
 const POLL_INTERVAL: Duration = Duration::from_millis(250);
 
-/// Between two polls of a file whose changes are told. Well below [`ROTATION_INTERVAL`], as gaps reach back to a poll.
+/// Between two polls of a file whose changes are notified. Well below [`ROTATION_INTERVAL`], as gaps reach back to a poll.
 const IDLE_POLL_INTERVAL: Duration = Duration::from_secs(4);
 
-/// How a file that is followed is looked after.
+/// When a followed file is polled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Looking {
-    /// It is polled all the time.
+    /// All the time.
     Polled,
-    /// Where the system tells changes of it, it is polled at each, and seldom besides.
-    ToldOfChanges,
+    /// At each change that the system notifies, and seldom besides; all the time where it notifies none.
+    Notified,
 }
 
 /// A log is assumed to be rotated at most once within this time, and a rotation to take no longer.
@@ -68,7 +68,7 @@ pub(crate) async fn follow(
 ) {
     let mut changes = match looking {
         Looking::Polled => Changes::unwatched(),
-        Looking::ToldOfChanges => Changes::of(&path),
+        Looking::Notified => Changes::of(&path),
     };
     let named = tokio::fs::metadata(&path).await;
     // A pipe gives its bytes only once, so that no later watch can find its place in it.

@@ -25,8 +25,7 @@ pub(in crate::report::sections) fn comparison(report: &Report) -> Vec<Block> {
         let outcome = format!("{}{rehearsal}", outcome_word(run.outcome).to_lowercase());
         [place.into(), Prose::code(&run.run), Prose::at(run.started_at), outcome.into()]
     });
-    let mut blocks =
-        vec![Block::table([("", Left), ("Run", Left), ("Began", Left), ("Outcome", Left)], rows)];
+    let mut blocks = vec![Block::table(["", "Run", "Began", "Outcome"], rows)];
     let mut head = vec![("Figure", Left)];
     head.extend(COLUMNS.iter().take(count).map(|title| (*title, Right)));
     let rows = comparison.figures.iter().map(|figure| {

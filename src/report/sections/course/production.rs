@@ -1,11 +1,9 @@
 //! Whether the data stood still, and production was safe: the listings of the pause, replication, its pauses, and every
 //! command with its read-back.
 
-use crate::report::document::phrases::{during, exposure_in_all, paused_in_all, replication_word};
-use crate::report::document::table::Flush::{Left, Right};
+use crate::report::document::phrases::{during, exposure_in_all, objects, paused_in_all, replication_word};
 use crate::report::document::table::{UNKNOWN, known};
 use crate::report::document::{Block, Fact, Item, Prose};
-use crate::report::sections::verdict::objects;
 use crate::report::value::Report;
 use crate::run::{
     ActionSummary, Bound, EarliestResume, Exposure, LeftPaused, PauseInterval, PausedBy, PausedListing,
@@ -23,33 +21,22 @@ pub(in crate::report::sections) fn integrity(report: &Report) -> Vec<Block> {
     ];
     let verdict = match frozen.unchanged {
         Some(true) if frozen.before_resume.is_none() => Prose::text(
-            "Up to the last listing below the bucket stood still while replication was paused: the listings are equal. \
-             What came after it until the resume, none has shown.",
+            "The listings made during the pause are equal: up to the last of them the bucket did not change. It was not \
+             listed again before the resume.",
         ),
         Some(true) => {
-            Prose::text("The bucket stood still while replication was paused: the listings are equal.")
+            Prose::text("The bucket did not change while replication was paused: the listings are equal.")
         }
         Some(false) => {
             Prose::strong("The bucket changed while replication was paused.").and(" See the findings.")
         }
-        None => {
-            Prose::text("Whether the bucket stood still is unknown: that takes two listings of one pause.")
-        }
+        None => Prose::text("Whether the bucket changed is unknown: that takes two listings of one pause."),
     };
     let mut blocks = vec![Block::Paragraph(verdict)];
     if frozen.at_pause.is_some() {
         let shown =
             listings.into_iter().filter(|(name, counts)| counts.is_some() || *name != "after draining");
-        let head = [
-            ("Listed", Left),
-            ("At", Left),
-            ("Entries", Right),
-            ("Slabs", Right),
-            ("Maps", Right),
-            ("Rbtmds", Right),
-            ("Size", Right),
-            ("Record", Right),
-        ];
+        let head = ["Listed", "At", ">Entries", ">Slabs", ">Maps", ">Rbtmds", ">Size", ">Record"];
         blocks.push(Block::table(head, shown.map(|(name, counts)| listing_row(name, counts.as_ref()))));
     }
     blocks.push(Block::text(
@@ -78,17 +65,14 @@ fn listing_row(name: &str, listing: Option<&PausedListing>) -> [Prose; 8] {
 
 pub(in crate::report::sections) fn production(report: &Report) -> Vec<Block> {
     let mut blocks = vec![Block::Heading("Replication on the primary"), replication(report)];
-    blocks.push(pauses(report));
+    blocks.push(pauses(&report.summary.replication.intervals));
     blocks.push(Block::Heading("Exposure of production"));
     blocks
         .push(Block::text("While replication is paused, and until what waited is sent, new production data is not protected in the cloud."));
-    blocks.push(exposure(&report.summary));
+    blocks.push(exposure(report));
     blocks.push(Block::Heading("Every change that was asked for"));
-    blocks.push(if report.summary.actions.is_empty() {
-        Block::text("drwatch was not asked to change anything.")
-    } else {
-        Block::List(report.summary.actions.iter().map(|asked| action(report, asked)).collect())
-    });
+    let actions = report.summary.actions.iter().map(|asked| action(report, asked));
+    blocks.push(Block::list(actions, "drwatch was not asked to change anything."));
     blocks
 }
 
@@ -103,9 +87,12 @@ fn replication(report: &Report) -> Block {
     };
     let state = Prose::text(format!("{}{attested}", replication_word(replication.state)));
     let mut facts = vec![
-        Fact::new("State where the record stands", state.citing(report.sources.replication)),
+        Fact::new("State at the end of the record", state.citing(report.sources.replication)),
         Fact::new("Policy", policy),
-        Fact::new("Paused in all", paused_in_all(&report.summary)),
+        Fact::new(
+            "Paused in all",
+            Prose::text(paused_in_all(&report.summary)).citing_all(&report.exposure_records()),
+        ),
     ];
     facts.extend(protected_again(&report.summary));
     facts.extend(replication.left_paused.as_ref().map(left_paused));
@@ -125,7 +112,7 @@ fn protected_again(summary: &Summary) -> Option<Fact> {
     let left = match (again.backlog_gone_at, again.backlog) {
         (Some(gone), _) => format!("nothing left to send: read {}", iso(gone)),
         (None, Some(bytes)) => format!("still to be sent: {}", bytes.in_words()),
-        (None, None) if again.record.is_some() => "what is left to send is not named".to_owned(),
+        (None, None) if again.record.is_some() => "the replies do not name what is left to send".to_owned(),
         (None, None) => format!("what is left to send: {UNKNOWN}"),
     };
     let first = if again.record.is_some() { Prose::text(took) } else { Prose::strong("NOT YET") };
@@ -145,16 +132,15 @@ fn left_paused(left: &LeftPaused) -> Fact {
     Fact::new("Left paused", prose.with_source(Some(left.record)))
 }
 
-fn pauses(report: &Report) -> Block {
-    let intervals = &report.summary.replication.intervals;
+fn pauses(intervals: &[PauseInterval]) -> Block {
     if intervals.is_empty() {
         return Block::text("No pause is on record.");
     }
-    let head = [("Paused from", Left), ("To", Left), ("Length", Right), ("By", Left), ("Records", Left)];
-    Block::table(head, intervals.iter().map(|pause| pause_row(report, pause)))
+    let head = ["Paused from", "To", ">Length", "By", "Records"];
+    Block::table(head, intervals.iter().map(pause_row))
 }
 
-fn pause_row(report: &Report, pause: &PauseInterval) -> [Prose; 5] {
+fn pause_row(pause: &PauseInterval) -> [Prose; 5] {
     let from = iso(pause.from);
     let by = match pause.by {
         PausedBy::Drwatch => "drwatch",
@@ -163,19 +149,18 @@ fn pause_row(report: &Report, pause: &PauseInterval) -> [Prose; 5] {
     };
     let bound = Bound::of(pause).sign();
     let to = |to| if pause.ended_unseen { format!("before {}", iso(to)) } else { iso(to) };
-    let records = report.trail.pauses.get(&pause.from);
-    let records: Vec<_> =
-        records.into_iter().flat_map(|(began, ended)| [Some(*began), *ended]).flatten().collect();
+    let records: Vec<_> = [pause.record, pause.end_record].into_iter().flatten().collect();
     [
         if pause.from_known { from } else { format!("before {from}") }.into(),
-        pause.to.map_or_else(|| "still on".to_owned(), to).into(),
+        pause.to.map_or_else(|| "not ended".to_owned(), to).into(),
         pause.to.map_or_else(|| "–".to_owned(), |to| format!("{bound}{}", to.since(pause.from))).into(),
         by.into(),
         Prose::records(&records),
     ]
 }
 
-fn exposure(summary: &Summary) -> Block {
+fn exposure(report: &Report) -> Block {
+    let summary = &report.summary;
     let exposure = &summary.exposure;
     let present_bound = if exposure.at_least { Bound::AtLeast } else { Bound::Exact };
     let none = if exposure.total.is_some() { "none" } else { UNKNOWN };
@@ -183,10 +168,12 @@ fn exposure(summary: &Summary) -> Block {
         .present_pause
         .map_or_else(|| none.to_owned(), |span| format!("{}{}", present_bound.words(), span));
     let mut facts = vec![
-        Fact::new("Pause that is on", present),
-        Fact::new("Paused in all", paused_in_all(summary)),
-        Fact::new("Unprotected in all", exposure_in_all(summary)),
-        Fact::new("Budget", budget(exposure)),
+        Fact::new("Present pause", present),
+        Fact::new(
+            "Unprotected in all",
+            Prose::text(exposure_in_all(summary)).citing_all(&report.exposure_records()),
+        ),
+        Fact::new("Budget, by the settings", budget(exposure)),
     ];
     let earliest = &exposure.earliest_safe_resume;
     let policies = [

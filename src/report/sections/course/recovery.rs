@@ -1,9 +1,8 @@
 //! The recovery in figures: its times, the download of stage 1 with its course, the threads.
 
-use crate::report::document::table::Flush::{Left, Right};
+use crate::report::document::phrases::{measured, objects};
 use crate::report::document::table::known;
 use crate::report::document::{Block, Drawing, Fact, Figure, Prose};
-use crate::report::sections::verdict::{NOT_MEASURED, objects};
 use crate::report::value::Report;
 use crate::run::{
     Course, DownloadSummary, Elapsed, Epoch, GetCount, ObjectCount, Phase, Summary, ThreadEstimate, Timestamp,
@@ -32,23 +31,18 @@ pub(in crate::report::sections) fn recovery(report: &Report) -> Vec<Block> {
 
 fn times(summary: &Summary) -> Block {
     let recovery = &summary.test.recovery;
-    let measured = |span: Option<Elapsed>| {
-        Prose::text(span.map_or_else(|| NOT_MEASURED.to_owned(), |span| span.to_string()))
-    };
+    let records = &recovery.records;
     let rows = [
-        ("time to restored, both stages", recovery.time_to_restored),
-        ("stage 1, metadata download", recovery.stage_1),
-        ("stage 2, namespace generation", recovery.stage_2),
-        ("time to usable", recovery.time_to_usable),
-        ("preparation, from the pause to stage 1", recovery.preparation),
-        ("of all this, waiting for people", recovery.waiting_for_people),
+        ("time to restored, both stages", recovery.time_to_restored, &records.time_to_restored),
+        ("stage 1, metadata download", recovery.stage_1, &records.stage_1),
+        ("stage 2, namespace generation", recovery.stage_2, &records.stage_2),
+        ("time to usable", recovery.time_to_usable, &records.time_to_usable),
+        ("preparation, from the pause to stage 1", recovery.preparation, &records.preparation),
+        ("waiting for people before stage 1", recovery.waiting_for_people, &records.waiting_for_people),
     ];
-    let records = Prose::records(&recovery.records);
-    let rows = rows.into_iter().map(|(name, span)| {
-        let records = if span.is_some() { records.clone() } else { Prose::text("–") };
-        [name.into(), measured(span), records]
-    });
-    Block::table([("Time", Left), ("Length", Right), ("Records", Left)], rows)
+    let rows =
+        rows.map(|(name, length, records)| [name.into(), measured(length).into(), Prose::records(records)]);
+    Block::table(["Time", ">Length", "Records"], rows)
 }
 
 /// When stage 1 began.
@@ -169,7 +163,7 @@ fn arithmetic(download: &DownloadSummary) -> Vec<Block> {
     if resets > 0 {
         rows.push(["in all".into(), Prose::default(), Prose::default(), grouped(downloaded).into()]);
     }
-    let head = [("Counted since", Left), ("From", Right), ("To", Right), ("Downloaded", Right)];
+    let head = ["Counted since", ">From", ">To", ">Downloaded"];
     let mut blocks = vec![Block::table(head, rows)];
     if resets > 0 {
         let times = if resets == 1 { "once".to_owned() } else { format!("{resets} times") };

@@ -2,7 +2,6 @@
 //! and everything by time.
 
 use crate::report::document::phrases::phase_title;
-use crate::report::document::table::Flush::{Left, Right};
 use crate::report::document::table::{UNKNOWN, known};
 use crate::report::document::{Bar, Block, Drawing, Figure, Item, Mark, Prose, Row, Tone};
 use crate::report::value::{Happened, Report};
@@ -20,14 +19,7 @@ const MAX_EVENTS: usize = 400;
 pub(in crate::report::sections) fn timeline(report: &Report) -> Vec<Block> {
     let summary = &report.summary;
     let mut blocks = vec![Block::Figure(figure(report)), Block::Heading("Phases")];
-    let head = [
-        ("Phase", Left),
-        ("Began", Left),
-        ("Ended", Left),
-        ("Length", Right),
-        ("End known by", Left),
-        ("Record", Right),
-    ];
+    let head = ["Phase", "Began", "Ended", ">Length", "End known by", ">Record"];
     blocks.push(Block::table(head, summary.phases.iter().map(phase_row)));
     blocks.push(Block::Heading("Evidence of the phases"));
     blocks.push(Block::List(summary.phases.iter().map(phase_evidence).collect()));
@@ -47,7 +39,7 @@ fn phase_row(phase: &PhaseSummary) -> [Prose; 6] {
     let lasted = if begun { known(phase.seconds, |length| length) } else { NOT_SEEN.to_owned() };
     let source = phase.evidence.as_ref().map(|evidence| evidence.source);
     let end = match (phase.precision, source) {
-        (_, _) if !over && phase.seconds.is_some() => "still on",
+        (_, _) if !over && phase.seconds.is_some() => "not ended",
         (_, _) if !over => NOT_SEEN,
         (Precision::Unobserved, _) | (_, None) => "not observed",
         (Precision::Estimated, Some(EvidenceSource::Log)) => "log, time estimated",
@@ -62,7 +54,7 @@ fn phase_row(phase: &PhaseSummary) -> [Prose; 6] {
         ended,
         lasted.into(),
         end.into(),
-        record.map_or_else(|| Prose::text(NOT_SEEN), Prose::from),
+        Prose::records(&record),
     ]
 }
 
@@ -85,10 +77,6 @@ fn phase_evidence(phase: &PhaseSummary) -> Item {
 }
 
 fn gaps(report: &Report) -> Block {
-    let gaps = &report.summary.gaps;
-    if gaps.is_empty() {
-        return Block::text("None on record.");
-    }
     let item = |gap: &Gap| {
         let lasted = gap.to.since(gap.from);
         let prose = Prose::text(format!(
@@ -101,7 +89,7 @@ fn gaps(report: &Report) -> Block {
         let prose = prose.citing(record);
         Item { more: vec![Prose::text("why: ").and_foreign(&gap.reason)], ..Item::new(prose) }
     };
-    Block::List(gaps.iter().map(item).collect())
+    Block::list(report.summary.gaps.iter().map(item), "None on record.")
 }
 
 fn events(events: &[Happened]) -> Vec<Block> {
@@ -117,10 +105,9 @@ fn events(events: &[Happened]) -> Vec<Block> {
             FindingSeverity::Info => Prose::text(event.kind.word()),
             _ => Prose::strong(event.kind.word()),
         };
-        let record = event.record.map_or_else(|| Prose::text(NOT_SEEN), Prose::from);
-        [Prose::at(event.at), weight, Prose::foreign(&event.text), record]
+        [Prose::at(event.at), weight, Prose::foreign(&event.text), Prose::records(&event.record)]
     };
-    let head = [("At", Left), ("What", Left), ("In words", Left), ("Record", Right)];
+    let head = ["At", "What", "In words", ">Record"];
     let mut blocks = vec![Block::table(head, shown.into_iter().map(row))];
     if left_out > 0 {
         blocks.push(Block::text(format!(

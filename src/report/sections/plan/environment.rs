@@ -1,12 +1,12 @@
 //! What took part: the appliances, their versions and keys, the bucket, the dialect; and whether all was ready.
 
-use crate::report::document::table::Flush::{Left, Right};
+use crate::report::document::phrases::{objects, severity};
 use crate::report::document::table::{UNKNOWN, known};
 use crate::report::document::{Block, Fact, Level, Prose};
-use crate::report::sections::verdict::objects;
 use crate::report::value::Report;
 use crate::run::{
-    Identity, PreflightCode, PreflightItem, PreflightRecord, PreflightState, PreflightVerdict, Summary,
+    FindingSeverity, Identity, PreflightCode, PreflightItem, PreflightRecord, PreflightState,
+    PreflightVerdict, Summary,
 };
 use crate::text::{exact_size, grouped, iso};
 
@@ -21,7 +21,7 @@ pub(in crate::report::sections) fn environment(report: &Report) -> Vec<Block> {
         None => Prose::text("not on record"),
     };
     blocks.push(Block::Facts(vec![
-        Fact::new("The two were confirmed", confirmed),
+        Fact::new("Pair confirmed", confirmed),
         Fact::new("drwatch", Prose::code(&versions.drwatch)),
         Fact::new("Dialect, SHA-256", Prose::code(&versions.dialect)),
     ]));
@@ -46,7 +46,7 @@ fn identities(appliances: [Identified<'_>; 2]) -> Block {
             .filter(|keys| !keys.is_empty())
     };
     let [primary, dr] = appliances.map(|(_, identity, record)| match (identity, record) {
-        (None, _) => Prose::text("it never identified itself"),
+        (None, _) => Prose::text("never identified"),
         (Some(_), Some(record)) => record.into(),
         (Some(_), None) => Prose::text("–"),
     });
@@ -67,7 +67,7 @@ fn identities(appliances: [Identified<'_>; 2]) -> Block {
         ["identified by record".into(), primary, dr],
     ];
     let rows = simulated.into_iter().chain(rows);
-    Block::table([("", Left), ("Primary", Left), ("DR appliance", Left)], rows)
+    Block::table(["", "Primary", "DR appliance"], rows)
 }
 
 fn bucket(summary: &Summary) -> Vec<Block> {
@@ -91,7 +91,7 @@ fn bucket(summary: &Summary) -> Vec<Block> {
     };
     let name = bucket.name.as_ref().map_or_else(|| Prose::text(UNKNOWN), Prose::code);
     vec![
-        Block::table([("Objects", Left), ("Count", Right)], rows),
+        Block::table(["Objects", ">Count"], rows),
         Block::Facts(vec![
             Fact::new("Name", name),
             Fact::new("Size", known(bucket.bytes, exact_size)),
@@ -111,26 +111,27 @@ pub(in crate::report::sections) fn readiness(report: &Report) -> Vec<Block> {
         .filter(|item| !matches!(item.state, PreflightState::Ok | PreflightState::Info));
     let rows: Vec<_> = unready
         .map(|item| {
-            [item_state(item), Prose::code(item.code.name()), Prose::foreign(&item.text), evidence(item)]
+            [
+                item_state(item),
+                Prose::code(item.code.name()),
+                Prose::foreign(&item.text),
+                Prose::records(&item.evidence),
+            ]
         })
         .collect();
     let mut blocks = vec![
         Block::Paragraph(preflight_verdict(preflight)),
         Block::text(format!(
-            "Of {} items {} were as required. All of them stand in appendix A.",
+            "Of {} items {} were as required; appendix A lists all of them.",
             preflight.items.len(),
             count(PreflightState::Ok)
         )),
     ];
     if !rows.is_empty() {
-        let head = [("State", Left), ("Item", Left), ("What was found", Left), ("Record", Right)];
+        let head = ["State", "Item", "What was found", ">Record"];
         blocks.push(Block::table(head, rows));
     }
     blocks
-}
-
-fn evidence(item: &PreflightItem) -> Prose {
-    item.evidence.map_or_else(|| Prose::text("–"), Prose::from)
 }
 
 fn preflight_verdict(preflight: &PreflightRecord) -> Prose {
@@ -142,11 +143,12 @@ fn preflight_verdict(preflight: &PreflightRecord) -> Prose {
         .and(format!(" at {}", iso(preflight.at)))
         .citing(Some(preflight.record));
     match preflight.stale_since {
-        None if had_started(preflight) => prose.and("; judged when the DR service was up already."),
-        None => prose.and("; nothing it rests on has changed since, up to the start of the DR service."),
-        Some(record) => {
-            prose.and("; stale since").citing(Some(record)).and(", which changed something it rests on.")
-        }
+        None if had_started(preflight) => prose.and("; judged when the DR service already ran."),
+        None => prose.and("; nothing it rests on changed before the DR service was started."),
+        Some(record) => prose
+            .and("; out of date since")
+            .citing(Some(record))
+            .and(", which changed something it rests on."),
     }
 }
 
@@ -161,7 +163,7 @@ pub(in crate::report::sections) fn item_state(item: &PreflightItem) -> Prose {
         PreflightState::Ok => Prose::text("ok"),
         PreflightState::Info => Prose::text("info"),
         PreflightState::Unknown => Prose::strong("unknown"),
-        PreflightState::Attention => Prose::badge(Level::Attention, "ATTENTION"),
-        PreflightState::Blocking => Prose::badge(Level::Bad, "BLOCKING"),
+        PreflightState::Attention => severity(FindingSeverity::Attention),
+        PreflightState::Blocking => severity(FindingSeverity::Blocking),
     }
 }

@@ -1,37 +1,18 @@
 //! The steps of the procedure, planned and actual, and what was done otherwise.
 
-use crate::report::document::phrases::{NOT_STATED, step_title};
-use crate::report::document::table::Flush::{Left, Right};
+use crate::report::document::phrases::{NOT_STATED, stated};
 use crate::report::document::{Block, Item, Level, Prose};
-use crate::report::sections::verdict::stated;
 use crate::report::value::Report;
 use crate::run::{Deviation, StepState, StepSummary};
 
 pub(in crate::report::sections) fn procedure(report: &Report) -> Vec<Block> {
     let test = &report.summary.test;
-    let mut blocks = Vec::new();
-    if test.procedure.is_empty() {
-        blocks.push(Block::text(format!("Steps of the procedure: {NOT_STATED}.")));
-    } else {
-        let head = [
-            ("Step", Left),
-            ("State", Left),
-            ("Planned", Left),
-            ("Began", Left),
-            ("Ended", Left),
-            ("Waited for a person", Right),
-            ("Who", Left),
-            ("Records", Left),
-        ];
-        blocks.push(Block::table(head, test.procedure.iter().map(step)));
-    }
-    blocks.push(Block::Heading("Deviations"));
-    blocks.push(if test.deviations.is_empty() {
-        Block::text("None on record.")
-    } else {
-        Block::List(test.deviations.iter().map(deviation).collect())
-    });
-    blocks
+    let head = ["Step", "State", "Planned", "Began", "Ended", ">Waited for a person", "Who", "Records"];
+    vec![
+        Block::table(head, test.procedure.iter().map(step)),
+        Block::Heading("Deviations"),
+        Block::list(test.deviations.iter().map(deviation), "None on record."),
+    ]
 }
 
 fn step(step: &StepSummary) -> [Prose; 8] {
@@ -43,7 +24,7 @@ fn step(step: &StepSummary) -> [Prose; 8] {
         StepState::Unfinished => Prose::badge(Level::Attention, "not finished"),
         StepState::NotWatched => Prose::text("not watched"),
     };
-    let title = Prose::strong(step_title(step.step));
+    let title = Prose::strong(step.step.title());
     let title = match &step.remark {
         Some(remark) => title.and(": ").and_foreign(remark),
         None => title,

@@ -1,9 +1,7 @@
 //! What was stated about the test before it began, and who took part.
 
-use crate::report::document::phrases::{NOT_STATED, person_role, target};
-use crate::report::document::table::Flush::{Left, Right};
+use crate::report::document::phrases::{NOT_STATED, person_role, stated, target};
 use crate::report::document::{Block, Fact, Item, Prose};
-use crate::report::sections::verdict::stated;
 use crate::report::value::Report;
 use crate::run::{SheetChange, SheetOrigin, SheetSummary};
 use crate::text::iso;
@@ -32,7 +30,7 @@ pub(in crate::report::sections) fn sheet(report: &Report) -> Vec<Block> {
             let (name, limit) = target(&criterion.target);
             [name.into(), limit.into(), stated(criterion.source.as_deref())]
         });
-        blocks.push(Block::table([("Target", Left), ("At most", Right), ("From", Left)], rows));
+        blocks.push(Block::table(["Target", ">At most", "From"], rows));
     }
     if !summary.changes.is_empty() {
         blocks.push(Block::Heading("Changed after stage 1 had begun"));
@@ -73,13 +71,13 @@ pub(in crate::report::sections) fn people(report: &Report) -> Vec<Block> {
     let summary = &report.summary;
     let people = &summary.test.test_sheet.sheet.people;
     let recorder = Fact::new("Account that recorded the run", Prose::code(&summary.recorder));
-    let engineer = Fact::new("Engineer at its end", stated(summary.test.engineer.as_deref()));
+    let engineer = Fact::new("Engineer at the end of the run", stated(summary.test.engineer.as_deref()));
     let table = if people.is_empty() {
         Block::text(format!("People and their roles: {NOT_STATED}."))
     } else {
         let rows =
             people.iter().map(|person| [Prose::foreign(&person.name), person_role(person.role).into()]);
-        Block::table([("Name", Left), ("Role", Left)], rows)
+        Block::table(["Name", "Role"], rows)
     };
     vec![table, Block::Facts(vec![engineer, recorder])]
 }

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeSet;
 
-use crate::report::document::table::Flush::{Left, Right};
 use crate::report::document::{Block, Prose, Quoted};
 use crate::report::sections::plan::environment::item_state;
 use crate::report::value::{Quote, Report};
@@ -13,13 +12,7 @@ pub(in crate::report::sections) fn preflight(report: &Report) -> Vec<Block> {
     let Some(preflight) = &report.summary.preflight else {
         return vec![Block::text("No pre-flight is on record.")];
     };
-    let head = [
-        ("State", Left),
-        ("Item", Left),
-        ("What was found, and what to do", Left),
-        ("Age", Right),
-        ("Record", Right),
-    ];
+    let head = ["State", "Item", "What was found, and what to do", ">Age", ">Record"];
     vec![Block::table(head, preflight.items.iter().map(item))]
 }
 
@@ -33,7 +26,7 @@ fn item(item: &PreflightItem) -> [Prose; 5] {
         Prose::code(item.code.name()),
         found,
         item.age.map_or_else(|| "–".to_owned(), |age| age.to_string()).into(),
-        item.evidence.map_or_else(|| Prose::text("–"), Prose::from),
+        Prose::records(&item.evidence),
     ]
 }
 
@@ -42,21 +35,12 @@ pub(in crate::report::sections) fn forecasts(report: &Report) -> Vec<Block> {
     if predictions.is_empty() {
         return vec![Block::text("No prediction is on record.")];
     }
-    let head = [
-        ("Made", Left),
-        ("Stage", Left),
-        ("Earliest", Left),
-        ("Latest", Left),
-        ("Ended", Left),
-        ("Likely end off by", Right),
-        ("Within", Left),
-        ("Record", Right),
-    ];
+    let head = ["Made", "Stage", "Earliest", "Latest", "Ended", ">Likely end off by", "Within", ">Record"];
     let judged: Vec<bool> = predictions.iter().filter_map(|made| made.within).collect();
     let within = judged.iter().filter(|within| **within).count();
     vec![
         Block::table(head, predictions.iter().map(prediction)),
-        Block::text(format!("{within} of {} predictions that can be judged held.", judged.len())),
+        Block::text(format!("{within} of {} predictions that can be judged were right.", judged.len())),
     ]
 }
 
@@ -92,8 +76,8 @@ pub(in crate::report::sections) fn evidence(report: &Report, cited: &BTreeSet<Se
     let last = first.split_off(first.len().saturating_sub(MAX_KEPT));
     vec![
         Block::text(
-            "Each record cited above, as it stands in journal.ndjson, where that was at hand; long ones are cut. Log lines \
-             are cited by the byte of dr.log at which they begin.",
+            "The records cited above, as in journal.ndjson where that was at hand; long ones are cut. Log lines are cited by the \
+             byte of dr.log at which they begin.",
         ),
         Block::Quotes(first),
         Block::Quotes(last),
@@ -102,11 +86,11 @@ pub(in crate::report::sections) fn evidence(report: &Report, cited: &BTreeSet<Se
 
 fn quote(record: Sequence, quote: Option<&Quote>) -> Quoted {
     let Some(quote) = quote else {
-        return Quoted { record, title: "stands in journal.ndjson".into(), raw: None, line: None };
+        return Quoted { record, title: "in journal.ndjson".into(), raw: None, line: None };
     };
     let title = match quote.at {
         Some(at) => Prose::text(format!("{}, ", iso(at))).and_foreign(quote.kind.replace('_', " ")),
-        None => Prose::text("stands in journal.ndjson"),
+        None => Prose::text("in journal.ndjson"),
     };
     let raw = quote.raw.as_ref().map(|raw| {
         let place = quote.offset.map(|offset| format!("byte {} of dr.log: ", grouped(offset.0)));

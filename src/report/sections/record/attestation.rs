@@ -1,36 +1,27 @@
-//! Who stands for the record, and what the record itself is: its end, how it is checked, and what it cannot show.
+//! Who signed, and what the record is: its end, the heads that were sent out, how it is checked, and its limits.
 
-use crate::report::document::phrases::{NOT_STATED, phase_title, signer_role, test_verdict};
-use crate::report::document::table::Flush::Left;
-use crate::report::document::{Block, Fact, Item, Level, Prose};
-use crate::report::sections::verdict::stated;
+use crate::report::document::phrases::{NOT_STATED, phase_title, stated, test_verdict};
+use crate::report::document::{Block, Fact, Item, Prose};
 use crate::report::value::{Report, Standing};
-use crate::run::{Ending, EvidenceSource, RedactedWord, Redaction, SignOff, Signature, TestVerdict};
+use crate::run::{Ending, EvidenceSource, RedactedWord, Redaction, SentHead, SignOff, Signature};
 use crate::text::{exact_size, grouped, iso};
 
 pub(in crate::report::sections) fn attestation(report: &Report) -> Vec<Block> {
     let summary = &report.summary;
-    let mut blocks = vec![Block::Facts(vec![Fact::new("Signed off", sign_off(summary.sign_off.as_ref()))])];
+    let mut blocks = vec![Block::Facts(vec![Fact::new(
+        "Signed off on the dashboard",
+        sign_off(summary.sign_off.as_ref()),
+    )])];
     blocks.push(Block::Heading("Statements in place of readings"));
     blocks.push(statements(report));
     blocks.push(Block::Heading("Signatures"));
     if summary.signatures.is_empty() {
-        blocks.push(Block::text(format!("Signatures: {NOT_STATED}. Nobody has signed this record.")));
+        blocks.push(Block::text("Nobody has signed this record."));
     } else {
-        let head = [
-            ("As", Left),
-            ("Verdict", Left),
-            ("Name", Left),
-            ("Account", Left),
-            ("At", Left),
-            ("Notes", Left),
-            ("Key", Left),
-            ("Record", Left),
-        ];
+        let head = ["As", "Verdict", "Name", "Account", "At", "Notes", "Key", "Record"];
         blocks.push(Block::table(head, summary.signatures.iter().map(signature)));
-        blocks.push(Block::text(
-            "This page names the signatures; whether they hold is checked by `drwatch verify` alone.",
-        ));
+        let unchecked = Prose::text("This report lists the signatures and does not check them; ");
+        blocks.push(Block::Paragraph(unchecked.and_code("drwatch verify").and(" does.")));
     }
     blocks
 }
@@ -54,28 +45,20 @@ fn statements(report: &Report) -> Block {
         Some(Item::new(prose.with_source(Some(evidence.record))))
     });
     let replication = summary.replication.attested.then(|| {
-        let prose = Prose::text("the state of replication where the record stands");
+        let prose = Prose::text("the state of replication at the end of the record");
         Item::new(prose.with_source(report.sources.replication))
     });
-    let items: Vec<_> = phases.chain(replication).collect();
-    if items.is_empty() { Block::text("None: all of it was read or logged.") } else { Block::List(items) }
+    Block::list(
+        phases.chain(replication),
+        "None: every phase and the state of replication were read or logged.",
+    )
 }
 
 fn signature(signature: &Signature) -> [Prose; 8] {
     let statement = &signature.statement;
-    let verdict = match statement.verdict {
-        None => Prose::text(NOT_STATED),
-        Some(verdict) => {
-            let level = match verdict {
-                TestVerdict::Passed => Level::Good,
-                TestVerdict::Conditions => Level::Attention,
-                TestVerdict::Failed => Level::Bad,
-            };
-            Prose::badge(level, test_verdict(verdict))
-        }
-    };
+    let verdict = statement.verdict.map_or_else(|| Prose::text(NOT_STATED), test_verdict);
     [
-        signer_role(statement.role).into(),
+        statement.role.name().into(),
         verdict,
         Prose::foreign(&statement.name),
         Prose::code(&statement.user),
@@ -92,7 +75,7 @@ pub(in crate::report::sections) fn record(report: &Report) -> Vec<Block> {
     let ended = match (report.standing, summary.ended_at) {
         (_, Some(at)) => Prose::text(iso(at)).and_all(ending(report.ending.as_ref())),
         (Standing::CutShort, None) => Prose::text("not on record: it was cut short"),
-        (_, None) => Prose::text("not on record: it is still being made, or was cut short"),
+        (_, None) => Prose::text("not on record: it is still being recorded, or was cut short"),
     };
     let lines = format!(
         "{} lines, {}, of which {} lines in no known form",
@@ -109,33 +92,50 @@ pub(in crate::report::sections) fn record(report: &Report) -> Vec<Block> {
         Fact::new("Record ends", ended),
         Fact::new("Log of the DR appliance", lines),
         Fact::new("Journal up to this report", head.and_code(&journal.head)),
-        Fact::new(
-            "To check that neither was changed since",
-            Prose::code(format!("drwatch verify {}", summary.run)),
-        ),
+        Fact::new("To check journal and log", Prose::code(format!("drwatch verify {}", summary.run))),
     ];
     let limits = [
-        "The journal is a chain: each record holds the SHA-256 of the one before. A record changed, left out or added \
-         later is found by `verify`, unless the whole chain behind it was made anew by somebody who can write the folder.",
-        "That is found by a signature over the head with a key that the writer does not have, or by a head that was sent \
-         out of the machine at the time. This page is neither.",
-        "Times are those of the recording machine; a line of the log that was caught up has the time of its appliance.",
-        "What an appliance did not show, log or answer is not on record.",
+        Prose::text("The journal is a chain: each record holds the SHA-256 of the one before. ")
+            .and_code("drwatch verify")
+            .and(" finds a record that was changed, left out or added later, unless somebody who can write the folder made \
+                  the whole chain behind it anew."),
+        "A signature shows that as well, as the key is not in the folder; a head kept outside shows even what a signer \
+         rewrote before signing. This report itself proves neither: check the run folder."
+            .into(),
+        "Times are those of the recording machine; a line of the log that was read later has the time of its appliance."
+            .into(),
+        "What an appliance did not show, log or answer is not on record.".into(),
     ];
     let limits = limits.into_iter().map(Item::new).collect();
-    let mut blocks = vec![
-        Block::Facts(facts),
-        Block::Heading("What the record can show, and what not"),
-        Block::List(limits),
-    ];
+    let mut blocks = vec![Block::Facts(facts), Block::Heading("Heads sent out (anchors)")];
+    blocks.extend(anchors(&summary.anchors));
+    blocks.extend([Block::Heading("What the record proves, and what not"), Block::List(limits)]);
     blocks.extend(summary.redacted.as_ref().map(redacted_names).into_iter().flatten());
     blocks
+}
+
+/// The heads that the notice command took while the run was recorded.
+fn anchors(anchors: &[SentHead]) -> Vec<Block> {
+    if anchors.is_empty() {
+        return vec![Block::text("None on record: no notice command was set, or it took none.")];
+    }
+    let head = ["At", "Notice", ">After records", "Head (SHA-256)", ">Record"];
+    let row = |sent: &SentHead| {
+        let (notice, count) = (Prose::foreign(&sent.notice), grouped(sent.records));
+        [Prose::at(sent.at), notice, count.into(), Prose::code(&sent.sha256), sent.record.into()]
+    };
+    let how = Prose::text(
+        "The notice command took these heads; the notice of the end, sent after the last record, cannot be listed here. \
+         Compare one with where it was kept (a mailbox, a ticket), then run ",
+    );
+    let how = how.and_code("drwatch verify --anchor HEAD").and(".");
+    vec![Block::table(head, anchors.iter().map(row)), Block::Paragraph(how)]
 }
 
 /// The words of a redacted report, with the digests of what they replace.
 fn redacted_names(redaction: &Redaction) -> [Block; 2] {
     let row = |word: &RedactedWord| [Prose::code(&word.word), Prose::code(&word.hmac_sha256)];
-    let head = [("Word", Left), ("HMAC-SHA-256 of the name", Left)];
+    let head = ["Word", "HMAC-SHA-256 of the name"];
     [Block::Heading("Redacted names"), Block::table(head, redaction.words.iter().map(row))]
 }
 
@@ -143,7 +143,7 @@ fn ending(ending: Option<&Ending>) -> Prose {
     match ending {
         None => Prose::default(),
         Some(Ending::Quit) => Prose::text(", the engineer quit"),
-        Some(Ending::Finished) => Prose::text(", all there was to watch was seen"),
+        Some(Ending::Finished) => Prose::text(", everything was watched to its end"),
         Some(Ending::Signal { name }) => Prose::text(", on the signal ").and_foreign(name),
         Some(Ending::NeverConnected { reason }) => Prose::text(", never connected: ").and_foreign(reason),
     }

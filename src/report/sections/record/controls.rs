@@ -4,9 +4,8 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::report::document::table::Flush::Left;
 use crate::report::document::{Block, Prose};
-use crate::report::sections::parts::Part;
+use crate::report::sections::parts::PARTS;
 use crate::report::value::Report;
 
 /// A control, from the map.
@@ -36,12 +35,7 @@ pub(in crate::report) static CONTROLS: LazyLock<Vec<Control>> = LazyLock::new(||
 });
 
 pub(in crate::report::sections) fn controls(report: &Report) -> Vec<Block> {
-    let head = [
-        ("Control", Left),
-        ("Asks for", Left),
-        ("This record supports it by", Left),
-        ("It does not show", Left),
-    ];
+    let head = ["Control", "Asks for", "This record supports it by", "It does not show"];
     let rows = CONTROLS.iter().map(|control| {
         let titles = control.sections.iter().map(|id| title(id)).collect::<Vec<_>>().join(", ");
         [
@@ -61,6 +55,5 @@ pub(in crate::report::sections) fn controls(report: &Report) -> Vec<Block> {
 }
 
 fn title(id: &str) -> String {
-    let part = Part::ALL.into_iter().find(|part| part.id() == id);
-    part.map_or_else(|| id.to_owned(), |part| part.title().to_owned())
+    PARTS.iter().find(|part| part.id == id).map_or_else(|| id.to_owned(), |part| part.title.to_owned())
 }

@@ -93,6 +93,7 @@ fn counts(seconds: u64, record: u64) -> PausedListing {
             rbtmds: Some(ObjectCount(1331)),
         },
         at: at(seconds),
+        begun_at: at(seconds),
         record: Sequence(record),
     }
 }

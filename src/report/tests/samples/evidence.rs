@@ -9,8 +9,9 @@ use crate::report::{Quote, RecordedRun, Report, Trail};
 use crate::run::{
     Code, Criterion, Decision, Deviation, Elapsed, Finding, FindingSeverity, Issue, IssueEntry, IssueState,
     JudgedCriterion, Judgement, ObjectCount, Person, PersonRole, PlannedStep, ProcedureStep, RateSample,
-    Recovery, RunId, Sequence, SheetChange, SheetOrigin, SheetSummary, Signature, SignedStatement,
-    SignerRole, StepState, StepSummary, Summary, Target, TestSheet, TestSummary, TestVerdict, ThreadCount,
+    Recovery, RecoveryRecords, RunId, SentHead, Sequence, SheetChange, SheetOrigin, SheetSummary, Signature,
+    SignedStatement, SignerRole, StepState, StepSummary, Summary, Target, TestSheet, TestSummary,
+    TestVerdict, ThreadCount,
 };
 
 fn seconds(seconds: u64) -> Elapsed {
@@ -191,7 +192,14 @@ fn test() -> TestSummary {
             stage_2: Some(seconds(3636)),
             preparation: Some(seconds(150)),
             waiting_for_people: Some(seconds(90)),
-            records: [60, 890, 1600].map(Sequence).into(),
+            records: RecoveryRecords {
+                time_to_restored: [60, 1600].map(Sequence).into(),
+                stage_1: [60, 890].map(Sequence).into(),
+                stage_2: [890, 1600].map(Sequence).into(),
+                preparation: [23, 60].map(Sequence).into(),
+                waiting_for_people: vec![Sequence(44)],
+                ..RecoveryRecords::default()
+            },
         },
         procedure: procedure(),
         deviations: vec![Deviation {
@@ -210,18 +218,30 @@ fn test() -> TestSummary {
     }
 }
 
+fn sent_head(notice: &str, second: u64, records: u64) -> SentHead {
+    SentHead {
+        at: at(second),
+        record: Sequence(records + 2),
+        notice: text(notice),
+        records,
+        sha256: format!("{records:064x}"),
+    }
+}
+
 /// An alarm that nobody settled, and somebody took on.
-fn accepted_alarm() -> Finding {
+pub(in crate::report) fn accepted_alarm() -> Finding {
     Finding {
         code: Code::Alarm,
         severity: FindingSeverity::Blocking,
         text: text("ava-dr raised the alarm 'cloud bucket inconsistent'."),
         opened_at: at(5000),
         closed_at: None,
+        closed_record: None,
         acknowledged: some("a file known to be gone"),
         acknowledged_by: some("kim"),
         acknowledged_engineer: None,
         acknowledged_at: Some(at(5400)),
+        acknowledged_record: Some(Sequence(79)),
         remedy: None,
         role: None,
         record: Sequence(77),
@@ -245,6 +265,7 @@ pub(in crate::report) fn filled() -> Report {
         signature(SignerRole::Approver, Some(TestVerdict::Passed), "Ada Roth", 1812),
         signature(SignerRole::Reviewer, None, "Lou Berg", 1813),
     ];
+    summary.anchors = vec![sent_head("started", 60, 1), sent_head("phase-ended", 4164, 891)];
     summary.findings.push(accepted_alarm());
     let earlier = |name: &str| RecordedRun {
         name: text(name),
@@ -257,8 +278,6 @@ pub(in crate::report) fn filled() -> Report {
     let mut trail = Trail::default();
     trail.downloads =
         (0..=40).map(|step| (seconds(step * 100), ObjectCount(step * step * 1331 / 800))).collect();
-    trail.acknowledged.insert((Sequence(77), text("alarm")), Sequence(79));
-    trail.pauses.insert(at(100), (Sequence(23), Some(Sequence(1790))));
     let mut report = Report::of_summary(summary);
     report.rates = rates(250).collect();
     report.trail = trail;

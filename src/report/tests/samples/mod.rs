@@ -105,6 +105,7 @@ pub(super) fn restored() -> Summary {
         versions: versions(),
         test: TestSummary::default(),
         signatures: Vec::new(),
+        anchors: Vec::new(),
         journal: JournalHead { records: 1812, head: "9".repeat(64) },
     };
     control::fill_restored(&mut summary);
@@ -118,8 +119,8 @@ fn epoch(first: u64, last: u64, reason: &str) -> Epoch {
 fn pause(bounds: (u64, Option<u64>), by: PausedBy) -> PauseInterval {
     let from_known = by == PausedBy::Drwatch;
     PauseInterval {
-        record: None,
-        end_record: None,
+        record: Some(Sequence(23)),
+        end_record: bounds.1.map(|_| Sequence(1790)),
         from: at(bounds.0),
         to: bounds.1.map(at),
         from_known,
@@ -208,10 +209,12 @@ fn findings() -> Vec<Finding> {
         text: text("4 entries of the bucket belong to no listed class."),
         opened_at: at(110),
         closed_at: None,
+        closed_record: None,
         acknowledged: None,
         acknowledged_by: None,
         acknowledged_engineer: None,
         acknowledged_at: None,
+        acknowledged_record: None,
         remedy: None,
         role: None,
         record: Sequence(31),

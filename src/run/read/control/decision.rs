@@ -10,6 +10,8 @@ pub struct RunningByDecision<'r> {
     pub at: Timestamp,
     /// Local user.
     pub user: &'r str,
+    /// The person, where one was named.
+    pub engineer: Option<&'r str>,
 }
 
 /// The decision by which replication runs at present: a resume that overrode the policy, or the acknowledgement of the
@@ -32,7 +34,11 @@ fn overridden(run: &Run) -> Option<RunningByDecision<'_>> {
     let action = run.actions.iter().rev().find(is_override)?;
     // A later pause ends what was decided; that it ended again was not decided.
     let holds = run.replication.intervals.iter().all(|pause| pause.from <= action.requested_at);
-    holds.then(|| RunningByDecision { at: action.requested_at, user: &action.user })
+    holds.then(|| RunningByDecision {
+        at: action.requested_at,
+        user: &action.user,
+        engineer: action.engineer.as_deref(),
+    })
 }
 
 fn acknowledged(run: &Run) -> Option<RunningByDecision<'_>> {
@@ -41,5 +47,9 @@ fn acknowledged(run: &Run) -> Option<RunningByDecision<'_>> {
         .iter()
         .rev()
         .find(|finding| finding.code == Code::ResumedAgainstPolicy && finding.closed_at.is_none())?;
-    Some(RunningByDecision { at: lasting.acknowledged_at?, user: lasting.acknowledged_by.as_deref()? })
+    Some(RunningByDecision {
+        at: lasting.acknowledged_at?,
+        user: lasting.acknowledged_by.as_deref()?,
+        engineer: lasting.acknowledged_engineer.as_deref(),
+    })
 }

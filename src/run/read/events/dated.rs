@@ -4,7 +4,7 @@
 use crate::run::state::{ActionRecord, MadePrediction, Note, NoteEdit, Outage, Run, SignOff};
 use crate::run::values::{
     ActionState, Ending, Finding, FindingSeverity, Gap, LeftPaused, ListingState, LogOffset, PauseInterval,
-    Phase, PhaseSpan, PreflightRecord, PreflightVerdict, Sequence, Timestamp,
+    Phase, PhaseSpan, PreflightRecord, PreflightVerdict, Sequence, Signature, Timestamp,
 };
 
 /// What kind of thing happened.
@@ -102,6 +102,8 @@ pub enum Happening<'r> {
     LeftPaused(&'r LeftPaused),
     /// The run was signed off.
     SignedOff(&'r SignOff),
+    /// The record was signed with a key.
+    Signed(&'r Signature),
     /// The recording ended.
     RunEnded(&'r Ending),
 }
@@ -186,10 +188,9 @@ fn phases<'r>(run: &'r Run, events: &mut Vec<DatedEvent<'r>>) {
 
 fn replication<'r>(run: &'r Run, events: &mut Vec<DatedEvent<'r>>) {
     for pause in &run.replication.intervals {
-        events.push(DatedEvent::new(pause.from, EventKind::Pause, Happening::PauseBegan(pause)));
-        if let Some(to) = pause.to {
-            events.push(DatedEvent::new(to, EventKind::Pause, Happening::PauseEnded(pause)));
-        }
+        let event = |at, what, record| DatedEvent { record, ..DatedEvent::new(at, EventKind::Pause, what) };
+        events.push(event(pause.from, Happening::PauseBegan(pause), pause.record));
+        events.extend(pause.to.map(|to| event(to, Happening::PauseEnded(pause), pause.end_record)));
     }
     for action in &run.actions {
         let requested = Happening::ActionRequested(action);
@@ -219,10 +220,12 @@ fn findings<'r>(run: &'r Run, events: &mut Vec<DatedEvent<'r>>) {
         });
         if let Some(at) = finding.acknowledged_at {
             let what = Happening::Acknowledged(finding);
-            events.push(DatedEvent::new(at, EventKind::Acknowledgement, what));
+            let event = DatedEvent::new(at, EventKind::Acknowledgement, what);
+            events.push(DatedEvent { record: finding.acknowledged_record, ..event });
         }
         if let Some(at) = finding.closed_at {
-            events.push(DatedEvent::new(at, EventKind::Finding, Happening::FindingClosed(finding)));
+            let event = DatedEvent::new(at, EventKind::Finding, Happening::FindingClosed(finding));
+            events.push(DatedEvent { record: finding.closed_record, ..event });
         }
     }
     for note in &run.notes {
@@ -274,6 +277,9 @@ fn records<'r>(run: &'r Run, events: &mut Vec<DatedEvent<'r>>) {
     }
     if let Some(signed) = &run.signed_off {
         events.push(event(signed.at, Happening::SignedOff(signed)).on(signed.record));
+    }
+    for signature in &run.signatures {
+        events.push(event(signature.at, Happening::Signed(signature)).on(signature.record));
     }
     if let Some(ending) = &run.ending {
         let ended_by = run.ended_by.unwrap_or(run.last);

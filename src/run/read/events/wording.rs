@@ -6,7 +6,7 @@ use super::dated::{DatedEvent, Happening};
 use crate::run::state::ActionRecord;
 use crate::run::values::{
     ActionState, Basis, Ending, EvidenceSource, Gap, PauseInterval, PausedBy, Phase, PhaseSpan, Precision,
-    Prediction, Timestamp, actor,
+    Prediction, Signature, Timestamp, actor,
 };
 
 impl fmt::Display for DatedEvent<'_> {
@@ -64,6 +64,10 @@ impl fmt::Display for DatedEvent<'_> {
             Happening::SignedOff(signed) => {
                 let by = actor(&signed.user, signed.engineer.as_deref());
                 write!(f, "{by} signed the run off: {}", signed.text)
+            }
+            Happening::Signed(Signature { statement, .. }) => {
+                write!(f, "{} signed the record as {}", statement.name, statement.role.name())?;
+                statement.verdict.map_or(Ok(()), |verdict| write!(f, ", verdict {}", verdict.name()))
             }
             Happening::RunEnded(ending) => run_ended(f, ending),
         }

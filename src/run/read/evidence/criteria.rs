@@ -6,8 +6,8 @@ use super::schema::{JudgedCriterion, Judgement};
 use crate::run::read::exposure::exposure;
 use crate::run::state::Run;
 use crate::run::values::{
-    Criterion, Elapsed, EvidenceSource, Finding, FindingSeverity, Known, Phase, Sequence, Target, TestSheet,
-    Timestamp,
+    Criterion, Elapsed, EvidenceSource, Finding, FindingSeverity, Known, PauseInterval, Phase, Sequence,
+    Target, TestSheet, Timestamp,
 };
 
 pub(super) fn judged(run: &Run, now: Timestamp, sheet: &TestSheet) -> Vec<JudgedCriterion> {
@@ -147,8 +147,11 @@ fn exposed(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
     let Some(total) = exposure.total else {
         return Outcome::not_measured("Whether production was protected was never read or stated.");
     };
-    let pauses = run.replication.intervals.iter();
-    let records: Vec<_> = pauses.flat_map(|pause| [pause.record, pause.end_record]).flatten().collect();
+    let protected = |pause: &PauseInterval| Some(pause.recovery.as_ref()?.protected()?.record);
+    let of_pause = |pause: &PauseInterval| [pause.record, pause.end_record, protected(pause)];
+    let mut records: Vec<_> = run.replication.intervals.iter().flat_map(of_pause).flatten().collect();
+    // Without a backlog, the reading that ends the pause also protects.
+    records.dedup();
     // A pause that may have ended unseen counts as lasting, so the true length may lie below; and the other way round.
     if total > limit && exposure.at_most {
         let reason = format!(
@@ -179,9 +182,8 @@ fn largest_gap(run: &Run, limit: Elapsed) -> Outcome {
     let measured = longest.map_or(Elapsed::ZERO, |gap| gap.to.since(gap.from));
     if measured > limit {
         let from = longest.map(|gap| gap.from.in_words().to_string()).unwrap_or_default();
-        let reason = format!(
-            "Nothing was watched, or lines are missing, for {measured} from {from} on, more than the {limit} allowed."
-        );
+        let reason =
+            format!("The longest gap took {measured}, from {from} on, more than the {limit} allowed.");
         return Outcome::failed(reason, Some(measured), Vec::new());
     }
     let not_measured = |why: &str| Outcome::not_measured(why);
@@ -202,7 +204,11 @@ fn largest_gap(run: &Run, limit: Elapsed) -> Outcome {
         let since = since.in_words();
         return not_measured(&format!("The log was not followed from {since} to the end of the record."));
     }
-    Outcome::of("The longest stretch that was not watched took", measured, limit, Vec::new())
+    if measured == Elapsed::ZERO {
+        let reason = format!("No gap is on record; up to {limit} is allowed.");
+        return Outcome { judgement: Judgement::Passed, measured: Some(0.0), reason, records: Vec::new() };
+    }
+    Outcome::of("The longest gap took", measured, limit, Vec::new())
 }
 
 fn open_findings(run: &Run, limit: u64) -> Outcome {
@@ -216,8 +222,8 @@ fn open_findings(run: &Run, limit: u64) -> Outcome {
     };
     let (judgement, reason) = match (is_over(run), count <= limit) {
         (false, _) => (Judgement::NotMeasured, format!("{found}, and the test is not over.")),
-        (true, true) => (Judgement::Passed, format!("{found}; {limit} may be.")),
-        (true, false) => (Judgement::Failed, format!("{found}, and only {limit} may be.")),
+        (true, true) => (Judgement::Passed, format!("{found}; at most {limit} may be.")),
+        (true, false) => (Judgement::Failed, format!("{found}; at most {limit} may be.")),
     };
     #[expect(clippy::cast_precision_loss, reason = "a run holds a few thousand findings at most")]
     let measured = Some(count as f64);

@@ -2,37 +2,51 @@
 
 use super::schema::{Deviation, SheetSummary, StepState, StepSummary};
 use crate::run::state::{ActionRecord, Attestation, Run};
-use crate::run::values::{Code, Finding, FindingSeverity, LeftPaused, Phase, ProcedureStep, Statement};
+use crate::run::values::{
+    Code, Elapsed, Finding, FindingSeverity, LATE_AFTER, Phase, ProcedureStep, Sequence, Statement, Timestamp,
+};
 
 pub(super) fn deviations(run: &Run, sheet: &SheetSummary, procedure: &[StepSummary]) -> Vec<Deviation> {
     let mut deviations: Vec<_> = run.actions.iter().filter_map(overridden).collect();
     deviations.extend(procedure.iter().filter_map(|step| not_as_ordered(run, step)));
-    deviations.extend(sheet.changes.iter().map(|change| Deviation {
-        at: Some(change.at),
-        text: format!("The test sheet was changed after stage 1 had begun: {}.", change.fields.join(", ")),
-        reason: change.reason.clone(),
-        user: Some(change.user.clone()),
-        engineer: change.engineer.clone(),
-        record: Some(change.record),
+    deviations.extend(late(procedure));
+    deviations.extend(sheet.changes.iter().map(|change| {
+        let fields = change.fields.join(", ");
+        let text = format!("The test sheet was changed after stage 1 had begun: {fields}.");
+        let made = Deviation::new(Some(change.at), text, Some(change.record));
+        made.by(Some(&change.user), change.engineer.as_ref()).because(change.reason.as_ref())
     }));
     deviations.extend(run.findings.iter().filter(|finding| is_deviation(run, finding)).map(found));
     deviations.extend(run.attestations.iter().filter_map(stated));
-    deviations.extend(run.left_paused.as_ref().map(left_paused));
+    deviations.extend(run.left_paused.as_ref().map(|left| {
+        let text = "The watch was left while replication was paused.";
+        let made = Deviation::new(Some(left.at), text, Some(left.record));
+        made.by(Some(&left.user), left.engineer.as_ref())
+    }));
     // What has no time comes last; a stable sort keeps the order of the kinds for equal times.
     deviations.sort_by_key(|deviation| (deviation.at.is_none(), deviation.at));
     deviations
 }
 
+impl Deviation {
+    fn new(at: Option<Timestamp>, text: impl Into<String>, record: Option<Sequence>) -> Self {
+        Self { at, text: text.into(), record, ..Self::default() }
+    }
+
+    fn by(self, user: Option<&String>, engineer: Option<&String>) -> Self {
+        Self { user: user.cloned(), engineer: engineer.cloned(), ..self }
+    }
+
+    fn because(self, reason: Option<&String>) -> Self {
+        Self { reason: reason.cloned(), ..self }
+    }
+}
+
 fn overridden(action: &ActionRecord) -> Option<Deviation> {
     let over = action.r#override.as_ref()?;
-    Some(Deviation {
-        at: Some(action.requested_at),
-        text: format!("It was chosen to {} against the policy.", action.plan.action),
-        reason: Some(over.reason.clone()),
-        user: Some(action.user.clone()),
-        engineer: action.engineer.clone(),
-        record: Some(action.record),
-    })
+    let text = format!("The decision to {} overrode the policy.", action.plan.action);
+    let made = Deviation::new(Some(action.requested_at), text, Some(action.record));
+    Some(made.by(Some(&action.user), action.engineer.as_ref()).because(Some(&over.reason)))
 }
 
 /// A step that was left out, or a pause that came too late.
@@ -42,39 +56,39 @@ fn not_as_ordered(run: &Run, step: &StepSummary) -> Option<Deviation> {
     if step.state == StepState::Skipped {
         // A step before stage 1 is skipped by its start, and the resume by the end of the record.
         let by_stage_1 = step.step < ProcedureStep::Stage1;
-        return Some(Deviation {
-            at: began_at.filter(|_| by_stage_1),
-            text: format!("The step \"{}\" was skipped.", step_words(step.step)),
-            reason: step.remark.clone(),
-            record: begin.map(|evidence| evidence.record).filter(|_| by_stage_1),
-            ..Deviation::default()
-        });
+        let text = format!("The step \"{}\" was skipped.", step.step.title());
+        let record = begin.map(|evidence| evidence.record).filter(|_| by_stage_1);
+        let made = Deviation::new(began_at.filter(|_| by_stage_1), text, record);
+        return Some(made.because(step.remark.as_ref()));
     }
     let late = step.step == ProcedureStep::Pause && step.ended_at > began_at && began_at.is_some();
-    late.then(|| Deviation {
-        at: step.ended_at,
-        text: "Replication was paused only after stage 1 had begun.".to_owned(),
-        reason: None,
-        user: step.user.clone(),
-        engineer: step.engineer.clone(),
-        record: step.records.first().copied(),
+    late.then(|| {
+        let text = "Replication was paused only after stage 1 had begun.";
+        let made = Deviation::new(step.ended_at, text, step.records.first().copied());
+        made.by(step.user.as_ref(), step.engineer.as_ref())
     })
 }
 
-/// A step in a sentence.
-const fn step_words(step: ProcedureStep) -> &'static str {
-    match step {
-        ProcedureStep::Pause => "pause replication on the primary",
-        ProcedureStep::List => "list the bucket",
-        ProcedureStep::Threads => "set the replication threads of the DR appliance",
-        ProcedureStep::Baseline => "take the baseline of the GET counter",
-        ProcedureStep::Start => "start the service of the DR appliance",
-        ProcedureStep::Stage1 => "stage 1",
-        ProcedureStep::Stage2 => "stage 2",
-        ProcedureStep::Use => "use the restored appliance",
-        ProcedureStep::Resume => "resume replication on the primary",
-        ProcedureStep::CleanUp => "clean up",
+/// The steps that began well after their planned time. One that is only as late as a step before it follows from that.
+fn late(procedure: &[StepSummary]) -> Vec<Deviation> {
+    let mut behind_so_far = Elapsed::ZERO;
+    let mut late = Vec::new();
+    for step in procedure {
+        // Of a step that is a moment, only its end may be known.
+        let Some((began, planned)) = step.started_at.or(step.ended_at).zip(step.planned_at) else { continue };
+        let behind = if began > planned { began.since(planned) } else { Elapsed::ZERO };
+        if behind <= behind_so_far.saturating_add(LATE_AFTER) {
+            continue;
+        }
+        behind_so_far = behind;
+        let title = step.step.title();
+        let text = format!(
+            "The step \"{title}\" began {behind} later than planned; up to {LATE_AFTER} is tolerated."
+        );
+        let made = Deviation::new(Some(began), text, step.records.first().copied());
+        late.push(made.by(step.user.as_ref(), step.engineer.as_ref()));
     }
+    late
 }
 
 fn is_deviation(run: &Run, finding: &Finding) -> bool {
@@ -92,14 +106,9 @@ fn is_deviation(run: &Run, finding: &Finding) -> bool {
 }
 
 fn found(finding: &Finding) -> Deviation {
-    Deviation {
-        at: Some(finding.opened_at),
-        text: finding.what().to_owned(),
-        reason: finding.acknowledged.clone(),
-        user: finding.acknowledged.as_ref().and(finding.acknowledged_by.clone()),
-        engineer: finding.acknowledged_engineer.clone(),
-        record: Some(finding.record),
-    }
+    let by = finding.acknowledged.as_ref().and(finding.acknowledged_by.as_ref());
+    let made = Deviation::new(Some(finding.opened_at), finding.what(), Some(finding.record));
+    made.by(by, finding.acknowledged_engineer.as_ref()).because(finding.acknowledged.as_ref())
 }
 
 /// A statement in place of a reading. What only people can know is none.
@@ -113,23 +122,8 @@ fn stated(attestation: &Attestation) -> Option<Deviation> {
         Statement::ReplicationRunning => "That replication runs",
         Statement::TestOver | Statement::RestoredUsable | Statement::DeletedFilesNotRead => return None,
     };
-    Some(Deviation {
-        at: Some(attestation.at),
-        text: format!("{what} was stated by hand, not read."),
-        reason: Some(attestation.reason.clone()),
-        user: Some(attestation.user.clone()),
-        engineer: attestation.engineer.clone(),
-        record: Some(attestation.record),
-    })
-}
-
-fn left_paused(left: &LeftPaused) -> Deviation {
-    Deviation {
-        at: Some(left.at),
-        text: "The watch was left while replication was paused.".to_owned(),
-        reason: None,
-        user: Some(left.user.clone()),
-        engineer: left.engineer.clone(),
-        record: Some(left.record),
-    }
+    let text = format!("{what} was stated by hand, not read.");
+    let made = Deviation::new(Some(attestation.at), text, Some(attestation.record));
+    let made = made.by(Some(&attestation.user), attestation.engineer.as_ref());
+    Some(made.because(Some(&attestation.reason)))
 }

@@ -19,7 +19,7 @@ pub(super) fn not_proven(run: &Run) -> Vec<String> {
         paused(run),
         exposed(run),
         watched(run),
-        signed(run),
+        rewritten(run),
     ];
     questions.into_iter().flatten().collect()
 }
@@ -140,10 +140,22 @@ fn watched(run: &Run) -> Option<String> {
     })
 }
 
-fn signed(run: &Run) -> Option<String> {
-    run.signatures.is_empty().then(|| {
-        "That nobody has written this record anew: nobody has signed it, and it does not show whether its head is kept \
-         anywhere else."
-            .to_owned()
-    })
+/// The chain alone does not show a rewrite of all of it; a signature shows none that its signer made before.
+fn rewritten(run: &Run) -> Option<String> {
+    match (run.signatures.is_empty(), run.sent_heads.is_empty()) {
+        (true, true) => Some(
+            "That the record was not rewritten afterwards: nobody has signed it, and no head of it is known to have been \
+             sent out."
+                .to_owned(),
+        ),
+        (true, false) => Some(
+            "That the record was not rewritten after its last head was sent out: nobody has signed it.".to_owned(),
+        ),
+        (false, true) => Some(
+            "That its signers did not rewrite the record before they signed: no head of it is known to have been sent \
+             out during the test."
+                .to_owned(),
+        ),
+        (false, false) => None,
+    }
 }

@@ -1,30 +1,18 @@
-//! The time to recover: stage 1 and stage 2, preparation and waiting told apart.
+//! The time to recover: stage 1 and stage 2, and what of it was preparation and waiting.
 
-use super::schema::{Recovery, StepSummary};
+use super::schema::{Recovery, RecoveryRecords, StepSummary};
 use crate::run::state::{Attestation, Run};
-use crate::run::values::{Elapsed, Evidence, Phase, ProcedureStep, Statement};
+use crate::run::values::{Elapsed, Phase, ProcedureStep, Sequence, Statement};
 
 pub(super) fn recovery(run: &Run, procedure: &[StepSummary]) -> Recovery {
     let begun = run.phases.started_at(Phase::Stage1);
     let restored_at = run.phases.started_at(Phase::InUse).filter(|_| run.is_restored());
     let usable = usable(run);
-    let length = |phase| {
-        run.phases.span(phase).filter(|_| run.is_stage_complete(phase)).and_then(|span| {
-            let ended_at = span.ended_at?;
-            span.length(ended_at)
-        })
-    };
-    let paused_at = step(procedure, ProcedureStep::Pause).and_then(|pause| pause.ended_at);
-    let ends = [Phase::Prepare, Phase::Stage1, Phase::Stage2].into_iter();
-    let mut records: Vec<_> = ends
-        .filter(|phase| *phase == Phase::Prepare || run.is_stage_complete(*phase))
-        .filter_map(|phase| run.phases.span(phase)?.evidence.as_ref())
-        .filter(|_| run.has_begun_stage_1())
-        .map(|evidence: &Evidence| evidence.record)
-        .collect();
-    // One record may be the evidence of several phases.
-    records.dedup();
-    Recovery {
+    let complete = |phase| run.phases.span(phase).filter(|_| run.is_stage_complete(phase));
+    let length = |phase| complete(phase).and_then(|span| span.length(span.ended_at?));
+    let pause = step(procedure, ProcedureStep::Pause);
+    let paused_at = pause.and_then(|pause| pause.ended_at);
+    let mut recovery = Recovery {
         time_to_restored: begun.zip(restored_at).map(|(begun, restored)| restored.since(begun)),
         time_to_usable: begun.zip(usable).map(|(begun, usable)| usable.since.since(begun)),
         stage_1: length(Phase::Stage1),
@@ -34,8 +22,29 @@ pub(super) fn recovery(run: &Run, procedure: &[StepSummary]) -> Recovery {
             .filter(|(paused, begun)| paused <= begun)
             .map(|(paused, begun)| begun.since(paused)),
         waiting_for_people: waiting(procedure),
-        records,
-    }
+        records: RecoveryRecords::default(),
+    };
+    let end_of = |phase| complete(phase)?.evidence.as_ref().map(|evidence| evidence.record);
+    let [start, download_over, restored] = [Phase::Prepare, Phase::Stage1, Phase::Stage2].map(end_of);
+    let of_pause = pause.into_iter().flat_map(|pause| pause.records.iter().copied().map(Some));
+    let waited = before_stage_1(procedure).filter(|step| step.waited.is_some());
+    let stated = usable.map(|usable| usable.record);
+    recovery.records = RecoveryRecords {
+        time_to_restored: records_of(recovery.time_to_restored, [start, restored]),
+        time_to_usable: records_of(recovery.time_to_usable, [start, stated]),
+        stage_1: records_of(recovery.stage_1, [start, download_over]),
+        stage_2: records_of(recovery.stage_2, [download_over, restored]),
+        preparation: records_of(recovery.preparation, of_pause.chain([start])),
+        waiting_for_people: waited.flat_map(|step| step.records.iter().copied()).collect(),
+    };
+    recovery
+}
+
+/// The records of a length that is known, each once: one record may be the evidence of several phases.
+fn records_of(length: Option<Elapsed>, records: impl IntoIterator<Item = Option<Sequence>>) -> Vec<Sequence> {
+    let mut records: Vec<_> = records.into_iter().flatten().filter(|_| length.is_some()).collect();
+    records.dedup();
+    records
 }
 
 fn step(procedure: &[StepSummary], wanted: ProcedureStep) -> Option<&StepSummary> {
@@ -44,8 +53,11 @@ fn step(procedure: &[StepSummary], wanted: ProcedureStep) -> Option<&StepSummary
 
 /// How long people were waited for up to the start of stage 1; the stages themselves wait for nobody.
 fn waiting(procedure: &[StepSummary]) -> Option<Elapsed> {
-    let before_stage_1 = procedure.iter().take_while(|step| step.step < ProcedureStep::Stage1);
-    before_stage_1.filter_map(|step| step.waited).reduce(Elapsed::saturating_add)
+    before_stage_1(procedure).filter_map(|step| step.waited).reduce(Elapsed::saturating_add)
+}
+
+fn before_stage_1(procedure: &[StepSummary]) -> impl Iterator<Item = &StepSummary> {
+    procedure.iter().take_while(|step| step.step < ProcedureStep::Stage1)
 }
 
 /// The first statement that the restored appliance can be used, if it is about the time after the restore.

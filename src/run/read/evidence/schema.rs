@@ -73,7 +73,7 @@ pub struct JudgedCriterion {
     pub records: Vec<Sequence>,
 }
 
-/// The time to recover, waiting told apart.
+/// The time to recover, with the part of it that waited for people.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct Recovery {
@@ -95,8 +95,26 @@ pub struct Recovery {
     /// Part of all this in which a person was waited for.
     #[serde(rename = "waiting_for_people_seconds")]
     pub waiting_for_people: Option<Elapsed>,
-    /// The records of the start of stage 1 and of the ends of both stages, where there are any.
-    pub records: Vec<Sequence>,
+    /// The records that each of these lengths rests on.
+    pub records: RecoveryRecords,
+}
+
+/// The records that the lengths of a [`Recovery`] rest on; none where a length is not known.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct RecoveryRecords {
+    /// The start of stage 1, and the end of stage 2.
+    pub time_to_restored: Vec<Sequence>,
+    /// The start of stage 1, and the statement.
+    pub time_to_usable: Vec<Sequence>,
+    /// Its start and its end.
+    pub stage_1: Vec<Sequence>,
+    /// Its start and its end.
+    pub stage_2: Vec<Sequence>,
+    /// The pause, and the start of stage 1.
+    pub preparation: Vec<Sequence>,
+    /// Those of the steps that waited.
+    pub waiting_for_people: Vec<Sequence>,
 }
 
 /// What became of a step of the procedure.

@@ -93,7 +93,8 @@ pub fn check_statement(statement: &SignedStatement) -> Result<(), SigningRefusal
 /// Why not.
 pub fn may_sign(run: &Run, statement: &SignedStatement) -> Result<(), SigningRefusal> {
     check_statement(statement)?;
-    if let Some((other, same)) = other_role(statement.role).and_then(|role| same_person(run, role, statement))
+    if let Some((other, same)) =
+        statement.role.counterpart().and_then(|role| same_person(run, role, statement))
     {
         let Signature { record, statement: SignedStatement { role, name, .. }, .. } = other.clone();
         return Err(SigningRefusal::SamePerson { role, record, name, same });
@@ -107,15 +108,6 @@ pub fn may_sign(run: &Run, statement: &SignedStatement) -> Result<(), SigningRef
             Err(SigningRefusal::BlockingOpen { count: 1 + blocking.count(), code: first.code.to_string() })
         }
         None => Ok(()),
-    }
-}
-
-/// The role that has to be another person's.
-const fn other_role(role: SignerRole) -> Option<SignerRole> {
-    match role {
-        SignerRole::Operator => Some(SignerRole::Approver),
-        SignerRole::Approver => Some(SignerRole::Operator),
-        SignerRole::Reviewer => None,
     }
 }
 

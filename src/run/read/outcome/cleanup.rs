@@ -2,9 +2,10 @@
 
 use serde::Serialize;
 
-use crate::run::state::Run;
+use crate::run::state::{Run, SignOff};
 use crate::run::values::{
-    Ending, FindingSeverity, Known, Phase, Reading, Role, ThreadCount, Timestamp, actor,
+    Ending, FindingSeverity, Known, Phase, Reading, Role, Sequence, Signature, SignerRole, ThreadCount,
+    Timestamp, actor,
 };
 
 /// What an item of the checklist is about. The name in kebab case is its code in summaries.
@@ -47,6 +48,16 @@ pub fn cleanup(run: &Run, now: Timestamp) -> Vec<CleanupItem> {
     items.into_iter().flatten().collect()
 }
 
+/// Who signed a run off.
+pub(in crate::run) struct SignedBy<'r> {
+    pub(in crate::run) at: Timestamp,
+    /// Local user.
+    pub(in crate::run) user: &'r str,
+    /// The person, where one was named.
+    pub(in crate::run) engineer: Option<&'r str>,
+    pub(in crate::run) record: Sequence,
+}
+
 impl Run {
     /// Whether the clean-up is due: the test is over, or the engineer has left the watch. A watch that ended by
     /// itself after the restore leaves the pause to the rest of the test.
@@ -54,6 +65,18 @@ impl Run {
     pub fn is_cleanup_due(&self) -> bool {
         let was_left = matches!(self.ending, Some(Ending::Quit | Ending::Signal { .. }));
         self.phase() == Phase::Ended || was_left
+    }
+
+    /// Who signed the run off: on the dashboard, or afterwards as its operator with a key.
+    pub(in crate::run) fn signed_by(&self) -> Option<SignedBy<'_>> {
+        if let Some(signed) = &self.signed_off {
+            let SignOff { at, user, engineer, record, .. } = signed;
+            return Some(SignedBy { at: *at, user, engineer: engineer.as_deref(), record: *record });
+        }
+        let is_operator = |signature: &&Signature| signature.statement.role == SignerRole::Operator;
+        let Signature { at, record, statement } = self.signatures.iter().rev().find(is_operator)?;
+        let (user, engineer) = (&statement.user, Some(statement.name.as_str()));
+        Some(SignedBy { at: *at, user, engineer, record: *record })
     }
 
     /// Whether an item is open that the exit code depends on.
@@ -139,9 +162,10 @@ fn notes(run: &Run) -> CleanupItem {
 }
 
 fn sign_off(run: &Run) -> CleanupItem {
-    let text = match &run.signed_off {
-        Some(signed) => format!("Signed off by {}.", actor(&signed.user, signed.engineer.as_deref())),
+    let signed = run.signed_by();
+    let text = match &signed {
+        Some(signed) => format!("Signed off by {}.", actor(signed.user, signed.engineer)),
         None => "The run is not signed off.".to_owned(),
     };
-    CleanupItem { code: CleanupCode::SignOff, text, done: run.signed_off.is_some(), required: false }
+    CleanupItem { code: CleanupCode::SignOff, text, done: signed.is_some(), required: false }
 }

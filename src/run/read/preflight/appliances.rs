@@ -117,11 +117,11 @@ pub(super) fn two_machines(inquiry: &Inquiry) -> Draft {
         (Some(true), _) => Draft::blocking(format!(
             "Both destinations are one machine, {}: the {} is the same.",
             run.name(Role::Primary),
-            told_apart_by(primary, dr)
+            distinguished_by(primary, dr)
         ))
         .remedy("Check --primary and --dr."),
         (Some(false), _) => {
-            Draft::ok(format!("They are two machines: the {} differs.", told_apart_by(primary, dr)))
+            Draft::ok(format!("They are two machines: the {} differs.", distinguished_by(primary, dr)))
         }
         (None, Some(reason)) => Draft::attention(format!(
             "Nothing they show distinguishes them; the engineer states that they are two machines: {reason}"
@@ -139,7 +139,7 @@ pub(super) fn two_machines(inquiry: &Inquiry) -> Draft {
 }
 
 /// What `same_machine` compares.
-fn told_apart_by(one: &Identity, other: &Identity) -> &'static str {
+fn distinguished_by(one: &Identity, other: &Identity) -> &'static str {
     if one.usable_serial().is_some() && other.usable_serial().is_some() {
         "serial number"
     } else {

@@ -17,9 +17,9 @@ pub(super) fn paused(inquiry: &Inquiry) -> Draft {
     let run = inquiry.run;
     let name = run.name(Role::Primary);
     let replication = &run.replication;
-    let told_at =
+    let known_at =
         if replication.attested { run.tracking.replication_known_at } else { replication.verified_at };
-    let evidence = replication.record.zip(told_at.or(replication.since));
+    let evidence = replication.record.zip(known_at.or(replication.since));
     let draft = match replication.state {
         Known::Running => Draft::blocking(format!("Replication on {name} runs; the bucket must not change."))
             .remedy("Pause it, and list the bucket again."),

@@ -2,7 +2,7 @@
 
 use crate::run::read::control::{RunningByDecision, runs_by_decision};
 use crate::run::state::Run;
-use crate::run::values::{Known, Phase, Remedy, ResumePolicy, Role, Timestamp, Wording};
+use crate::run::values::{Known, Phase, Remedy, ResumePolicy, Role, Timestamp, Wording, actor};
 
 pub(super) fn runs_in_stage_1(run: &Run, _: Timestamp) -> Option<Wording> {
     if run.phases.current != Phase::Stage1 {
@@ -35,9 +35,10 @@ pub(super) fn resumed_early(run: &Run, _: Timestamp) -> Option<Wording> {
     let phase = run.phases.current.during();
     match run.started.settings.resume_policy {
         ResumePolicy::PausedThroughout if let Some(decision) = runs_by_decision(run) => {
-            let RunningByDecision { user, at } = decision;
+            let RunningByDecision { user, engineer, at } = decision;
+            let who = actor(user, engineer);
             Some(Wording::attention(format!(
-                "Replication on {name} runs {phase} against the policy, by a decision of {user} at {}: before a file is \
+                "Replication on {name} runs {phase} against the policy, by a decision of {who} at {}: before a file is \
                  read on {dr}, check that {name} still has it.",
                 at.in_words()
             )))

@@ -12,7 +12,7 @@ use crate::run::state::{Note, SignOff};
 use crate::run::values::{
     ByteCount, Elapsed, Epoch, Evidence, Finding, FrozenBucket, Gap, GetCount, Identity, ImportedLog, Known,
     LeftPaused, LineCount, ObjectCount, PauseInterval, Phase, Precision, PreflightRecord, ResumePolicy,
-    RunId, Sequence, Signature, ThreadCount, Timestamp,
+    RunId, SentHead, Sequence, Signature, ThreadCount, Timestamp,
 };
 
 /// Version of the summary's schema.
@@ -259,6 +259,8 @@ pub struct Summary {
     pub test: TestSummary,
     /// Who stands for the record.
     pub signatures: Vec<Signature>,
+    /// Heads of this record that the notice command took: whoever keeps one can check the record against it.
+    pub anchors: Vec<SentHead>,
     /// The end of the journal.
     pub journal: JournalHead,
 }

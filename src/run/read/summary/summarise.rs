@@ -62,6 +62,7 @@ pub fn summarise(run: &Run, now: Timestamp, journal: JournalHead) -> Summary {
         },
         test: test_summary(run, now),
         signatures: run.signatures.clone(),
+        anchors: run.sent_heads.clone(),
         journal,
     }
 }

@@ -140,7 +140,7 @@ fn gaps_and_open_findings_are_judged_when_the_test_is_over() {
 }
 
 #[test]
-fn recovery_is_stage_1_and_stage_2_with_preparation_and_waiting_told_apart() {
+fn recovery_is_stage_1_and_stage_2_with_preparation_and_waiting_beside_it() {
     let mut story = Story::connected();
     story.service_stopped();
     story.replication(ReplicationState::Running);
@@ -163,7 +163,99 @@ fn recovery_is_stage_1_and_stage_2_with_preparation_and_waiting_told_apart() {
     assert_eq!(recovery.time_to_restored, Some(secs(700)));
     assert_eq!(recovery.preparation, Some(secs(321)));
     assert_eq!(recovery.waiting_for_people, Some(secs(300)), "100 s for the threads, 200 s for the start");
-    assert_eq!(recovery.records.len(), 3);
+    let end = |phase| story.span(phase).evidence.as_ref().unwrap().record;
+    let [start, downloaded, restored] = [Phase::Prepare, Phase::Stage1, Phase::Stage2].map(end);
+    let records = recovery.records;
+    assert_eq!(records.time_to_restored, [start, restored]);
+    assert_eq!((records.stage_1, records.stage_2), (vec![start, downloaded], vec![downloaded, restored]));
+    assert_eq!(records.preparation.last(), Some(&start));
+    assert!(records.waiting_for_people.contains(&story.run.actions[1].record), "the threads waited");
+    assert_eq!(records.time_to_usable, [], "what was not measured rests on nothing");
+}
+
+#[test]
+fn a_step_that_begins_more_than_a_quarter_of_an_hour_late_is_a_deviation() {
+    for (late, expected) in [(Elapsed::from_secs(900), false), (Elapsed::from_secs(901), true)] {
+        let mut story = Story::connected();
+        story.service_stopped();
+        story.replication(ReplicationState::Running);
+        let planned = PlannedStep { step: ProcedureStep::Pause, at: story.now };
+        // As late as the pause, more or less: that follows from it.
+        let minute = Elapsed::from_secs(60);
+        let threads = PlannedStep { step: ProcedureStep::Threads, at: planned.at + minute };
+        state(&mut story, &TestSheet { planned: vec![planned, threads], ..TestSheet::default() }, None);
+        story.now = planned.at + late;
+        story.act(ActionKind::Pause);
+        story.wait(30);
+        story.act(ActionKind::SetThreads(ThreadCount(128)));
+        let deviations = summary(&story).deviations;
+        let is_late = |deviation: &&Deviation| deviation.text.contains("later than planned");
+        let found = deviations.iter().find(is_late);
+        assert_eq!(deviations.iter().filter(is_late).count(), usize::from(expected));
+        assert_eq!(found.is_some(), expected, "{deviations:#?}");
+        if let Some(found) = found {
+            assert_eq!(
+                found.text,
+                "The step \"pause replication\" began 00:15:01 later than planned; up to 00:15:00 is tolerated."
+            );
+            assert_eq!(found.record, Some(story.run.actions[0].record));
+            assert_eq!(found.user.as_deref(), Some("eng"));
+        }
+    }
+}
+
+#[test]
+fn the_clean_up_is_done_once_somebody_has_signed() {
+    let mut story = Story::ended();
+    story.replication(ReplicationState::Running);
+    let unsigned = step(&story, ProcedureStep::CleanUp);
+    assert_eq!((unsigned.state, unsigned.ended_at), (StepState::UnderWay, None));
+    assert!(unsigned.remark.unwrap().contains("Nobody has signed"));
+    for finding in story.run.issue_findings().cloned().collect::<Vec<_>>() {
+        let (code, opened) = (finding.code.name(), finding.record);
+        story.tell(Event::Acknowledged { code, opened, reason: "known".to_owned(), user: "eng".to_owned() });
+    }
+    story.tell(Event::RunEnded(Ending::Quit));
+    assert_eq!(step(&story, ProcedureStep::CleanUp).state, StepState::Unfinished);
+    // The operator signs with a key after the watch has ended.
+    let record = story.tell(Event::Signed(SignedStatement {
+        role: SignerRole::Operator,
+        verdict: Some(TestVerdict::Passed),
+        notes: None,
+        name: "Kim Berg".to_owned(),
+        user: "kim@console".to_owned(),
+        key: "SHA256:k".to_owned(),
+    }));
+    let signed = step(&story, ProcedureStep::CleanUp);
+    assert_eq!((signed.state, signed.engineer.as_deref()), (StepState::Done, Some("Kim Berg")));
+    assert!(signed.records.contains(&record));
+    let events: Vec<_> = dated_events(&story.run).iter().map(ToString::to_string).collect();
+    assert!(
+        events.contains(&"Kim Berg signed the record as operator, verdict passed".to_owned()),
+        "{events:#?}"
+    );
+}
+
+#[test]
+fn what_shows_a_rewrite_is_named_by_what_is_missing() {
+    let mut story = Story::ended();
+    let missing = |story: &Story| {
+        let not_proven = summary(story).not_proven;
+        not_proven.into_iter().find(|sentence| sentence.contains("rewrit") || sentence.contains("rewrote"))
+    };
+    assert!(missing(&story).unwrap().contains("nobody has signed it, and no head"));
+    story.tell(Event::HeadSent { notice: "started".to_owned(), records: 1, sha256: "a".repeat(64) });
+    assert_eq!(story.run.sent_heads.len(), 1);
+    assert!(missing(&story).unwrap().contains("after its last head was sent out"));
+    story.tell(Event::Signed(SignedStatement {
+        role: SignerRole::Reviewer,
+        verdict: None,
+        notes: None,
+        name: "Lou".to_owned(),
+        user: "lou@console".to_owned(),
+        key: "SHA256:l".to_owned(),
+    }));
+    assert_eq!(missing(&story), None);
 }
 
 #[test]
@@ -281,7 +373,7 @@ fn what_was_done_otherwise_is_listed_with_who_and_why_in_the_order_of_time() {
     story.tell(Event::LeftPaused { user: "eng".to_owned() });
     let deviations = summary(&story).deviations;
     let of = |words: &str| deviations.iter().find(|deviation| deviation.text.contains(words)).unwrap();
-    let over = of("resume replication against the policy");
+    let over = of("resume replication overrode the policy");
     assert_eq!(over.reason.as_deref(), Some("the database team cannot wait"));
     assert_eq!(over.engineer.as_deref(), Some("Kim Berg"));
     assert_eq!(of("That replication runs was stated").reason.as_deref(), Some("seen in the web UI"));

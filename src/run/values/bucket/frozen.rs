@@ -18,6 +18,9 @@ pub struct PausedListing {
     /// Why it was asked for.
     #[serde(skip)]
     pub cause: ListingCause,
+    /// When it was asked for.
+    #[serde(skip)]
+    pub begun_at: Timestamp,
 }
 
 /// The listings of one pause: whether the bucket stayed unchanged, and how it changed.

@@ -89,6 +89,8 @@ pub struct ListingState {
     pub record: Sequence,
     /// Why it was asked for.
     pub cause: ListingCause,
+    /// When it was asked for.
+    pub begun_at: Timestamp,
     /// Whether it was taken without a confirmed pause before it.
     pub provisional: bool,
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::run::values::Timestamp;
+use crate::run::values::{Elapsed, Timestamp};
 
 /// A step of the procedure, in its order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -45,7 +45,27 @@ impl ProcedureStep {
         Self::Resume,
         Self::CleanUp,
     ];
+
+    /// In words, as in a list of steps.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Pause => "pause replication",
+            Self::List => "list the bucket",
+            Self::Threads => "set the replication threads",
+            Self::Baseline => "take the baseline",
+            Self::Start => "start the DR service",
+            Self::Stage1 => "stage 1",
+            Self::Stage2 => "stage 2",
+            Self::Use => "use the restored appliance",
+            Self::Resume => "resume replication",
+            Self::CleanUp => "clean up",
+        }
+    }
 }
+
+/// A step that begins later than planned by more than this is a deviation.
+pub const LATE_AFTER: Elapsed = Elapsed::from_secs(15 * 60);
 
 /// When a step is planned to begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -27,6 +27,16 @@ impl SignerRole {
             Self::Reviewer => "reviewer",
         }
     }
+
+    /// The role that has to be another person's.
+    #[must_use]
+    pub const fn counterpart(self) -> Option<Self> {
+        match self {
+            Self::Operator => Some(Self::Approver),
+            Self::Approver => Some(Self::Operator),
+            Self::Reviewer => None,
+        }
+    }
 }
 
 /// How a signer judges the test.
@@ -72,6 +82,22 @@ pub struct SignedStatement {
     pub user: String,
     /// The fingerprint of the signing key, as OpenSSH prints it (`SHA256:…`).
     pub key: String,
+}
+
+/// A head of the record that the notice command took.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct SentHead {
+    /// When the command had ended.
+    pub at: Timestamp,
+    /// The record of it.
+    pub record: Sequence,
+    /// What the notice was about.
+    pub notice: String,
+    /// How many records the chain had.
+    pub records: u64,
+    /// The SHA-256 of the last of them, in hex.
+    pub sha256: String,
 }
 
 /// A signed statement on record.

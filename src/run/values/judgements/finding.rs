@@ -187,6 +187,9 @@ pub struct Finding {
     pub opened_at: Timestamp,
     /// When its condition ended.
     pub closed_at: Option<Timestamp>,
+    /// The record that ended it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closed_record: Option<Sequence>,
     /// The reason given with the acknowledgement.
     pub acknowledged: Option<String>,
     /// Local user who acknowledged it.
@@ -198,6 +201,9 @@ pub struct Finding {
     /// When it was acknowledged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub acknowledged_at: Option<Timestamp>,
+    /// The record of the acknowledgement.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub acknowledged_record: Option<Sequence>,
     /// The record that opened it.
     pub record: Sequence,
     /// The end of the text that says what to do, if it does.

@@ -83,6 +83,15 @@ pub enum Event {
     },
     /// Somebody signs the record up to and with this statement.
     Signed(SignedStatement),
+    /// The notice command took a head of this record, so that it is also kept outside of the run folder.
+    HeadSent {
+        /// What the notice was about, as in its JSON.
+        notice: String,
+        /// How many records the chain had.
+        records: u64,
+        /// The SHA-256 of the last of them, in hex.
+        sha256: String,
+    },
     /// The clock of the recording machine was set back, or corrected again; record times continue without the step.
     OwnClock {
         /// How far the machine's clock is behind the record times now.

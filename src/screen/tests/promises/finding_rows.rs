@@ -22,11 +22,13 @@ fn open(story: &mut Story, severity: FindingSeverity, text: &str) {
         role: None,
         opened_at,
         closed_at: None,
+        closed_record: None,
         record: story.run.last,
         acknowledged: None,
         acknowledged_by: None,
         acknowledged_engineer: None,
         acknowledged_at: None,
+        acknowledged_record: None,
         to_do: None,
         cited: None,
     });

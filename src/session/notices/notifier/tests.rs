@@ -136,6 +136,24 @@ async fn a_command_that_fails_or_is_missing_is_reported() {
     }
 }
 
+#[tokio::test]
+async fn a_head_is_on_record_once_the_command_took_it_and_not_where_it_failed() {
+    let run = run();
+    let given = |command: &str| NoticeSettings { bell: true, command: Some(vec![command.to_owned()]) };
+    let mut notifier = Notifier::new(given("true"), &run);
+    notifier.send_start(&run, now(), &head());
+    assert_eq!(notifier.results(), [], "the command has not ended");
+    while !notifier.commands.is_empty() {
+        notifier.commands.join_next().await;
+    }
+    let taken = Event::HeadSent { notice: "started".to_owned(), records: 7, sha256: "ab".repeat(32) };
+    assert_eq!(notifier.results(), [Ok(taken)]);
+    let mut notifier = Notifier::new(given("false"), &run);
+    notifier.send_start(&run, now(), &head());
+    notifier.commands.join_next().await;
+    assert!(matches!(notifier.results().as_slice(), [Err(reason)] if reason.contains("ended with")));
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_command_that_hangs_is_ended() {
     let error = run_command(&["sleep".to_owned(), "1000".to_owned()], b"{}".to_vec()).await.unwrap_err();
@@ -155,8 +173,8 @@ async fn a_flood_of_events_is_bounded() {
         notifier.send(&notices, &head());
     }
     let dropped = 200 - MAX_PENDING;
-    let failures = notifier.failures();
-    assert_eq!(failures, [format!("{dropped} notices were given up: too many commands wait already")]);
+    let results = notifier.results();
+    assert_eq!(results, [Err(format!("{dropped} notices were given up: too many commands wait already"))]);
     for _ in 0..100 {
         tokio::task::yield_now().await;
     }

@@ -71,8 +71,14 @@ fn obey(run: &mut Run, key: OperatorKey, world: &SharedWorld) {
                 other: Vec::new(),
             };
             let cause = ListingCause::Asked;
-            run.listing =
-                Some(ListingState { listing, at: now, record: Sequence(1), cause, provisional: false });
+            run.listing = Some(ListingState {
+                listing,
+                at: now,
+                record: Sequence(1),
+                cause,
+                begun_at: now,
+                provisional: false,
+            });
         }
         OperatorKey::Baseline => {
             let value = GetCount(10_412);

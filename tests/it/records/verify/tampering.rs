@@ -78,7 +78,7 @@ fn records_added_by_a_forger_who_knows_the_chain_are_said_to_be_vouched_for_by_n
     let words = "its last 2 records came after that summary and are not covered by it";
     assert!(code == Some(0) && said.contains(words), "{said}");
     let vouched = fs::read_to_string(copy.path("journal.ndjson")).unwrap().lines().count() - 2;
-    assert!(said.contains(&format!("whole up to its record {vouched};")), "{said}");
+    assert!(said.contains(&format!("whole for its first {vouched} records;")), "{said}");
     // Nor can the whole chain be made anew: the summary holds another head.
     copy.change_lines(|lines| {
         let (at, left) = lines[1].split_once("\"at\":\"").unwrap().1.split_at(23);

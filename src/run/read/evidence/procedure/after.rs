@@ -123,13 +123,15 @@ pub(super) fn clean_up(run: &Run, now: Timestamp) -> Draft {
     let over = over.filter(|_| run.phase() == Phase::Ended);
     let mut draft = Draft::done(over, None);
     let left: Vec<_> = cleanup(run, now).into_iter().filter(|item| item.required && !item.done).collect();
-    if let Some(signed) = &run.signed_off {
-        draft = draft.by(&signed.user, signed.engineer.as_deref()).on([signed.record]);
+    let signed = run.signed_by();
+    if let Some(signed) = &signed {
+        draft = draft.by(signed.user, signed.engineer).on([signed.record]);
         draft.ended_at = Some(signed.at);
     } else {
-        draft.remark("The run is not signed off.");
+        draft.remark("Nobody has signed the run off.");
     }
-    if !left.is_empty() {
+    // That all is in order, only a person can say.
+    if signed.is_none() || !left.is_empty() {
         let is_over = run.ending.is_some();
         draft.state = if is_over { StepState::Unfinished } else { StepState::UnderWay };
         draft.ended_at = None;

@@ -79,9 +79,11 @@ pub(super) fn confirmed(run: &Run, kind: ActionKind) -> Option<&ActionRecord> {
 
 pub(super) fn list(run: &Run) -> Draft {
     // The listing that stage 1 is counted against; without one made in the pause, the latest.
-    let paused = run.frozen.at_pause.as_ref().map(|listed| (listed.at, listed.record, listed.cause));
-    let latest = run.listing.as_ref().map(|listed| (listed.at, listed.record, listed.cause));
-    let Some((at, record, cause)) = paused.or(latest) else {
+    let paused = run.frozen.at_pause.as_ref();
+    let paused = paused.map(|listed| (listed.begun_at, listed.at, listed.record, listed.cause));
+    let latest = run.listing.as_ref();
+    let latest = latest.map(|listed| (listed.begun_at, listed.at, listed.record, listed.cause));
+    let Some((begun_at, at, record, cause)) = paused.or(latest) else {
         if run.listing_since.is_some() {
             let state = StepState::UnderWay;
             return Draft { state, started_at: run.listing_since, ..Draft::open() };
@@ -92,14 +94,14 @@ pub(super) fn list(run: &Run) -> Draft {
             None => draft,
         };
     };
-    let draft = Draft::done(None, Some(at)).on([record]);
+    let draft = Draft::done(Some(begun_at), Some(at)).on([record]);
     match cause {
         ListingCause::File => draft.with("The listing was given as a file."),
         _ if paused.is_none() => {
             draft.with("It was not made in the pause, so that the bucket may have changed after it.")
         }
         ListingCause::Asked => draft,
-        _ => draft.with("It was listed by drwatch itself."),
+        _ => draft.with("drwatch listed it by itself."),
     }
 }
 
@@ -143,7 +145,7 @@ pub(super) fn baseline(run: &Run) -> Draft {
             let draft = Draft { started_at: Some(choice.at), ended_at: Some(choice.at), ..draft };
             draft.by(&choice.user, choice.engineer.as_deref()).on([choice.record])
         }
-        None => draft.with("It is the last reading at rest, taken by drwatch itself."),
+        None => draft.with("drwatch took the last reading at rest by itself."),
     };
     if baseline.late {
         draft.with(
