@@ -1,7 +1,12 @@
 //! The whole program against simulated appliances behind a real sshd, driven through a terminal of
 //! its own, as its user would.
 
-use std::{collections::BTreeSet, fs, process::Command};
+use std::{
+    collections::BTreeSet,
+    fs,
+    process::Command,
+    time::{Duration, Instant},
+};
 
 use drwatch::{
     journal::{RunFolder, read_run},
@@ -225,7 +230,12 @@ fn read_only_sends_nothing_that_changes_anything_whatever_is_pressed() {
         terminal.type_keys("resume against the policy\rbecause\r");
         terminal.type_keys("\x1b[27u\x1b[27u");
     }
-    terminal.type_keys("e");
+    // While `ssh` logs in again it has the terminal, and takes the keys.
+    let deadline = Instant::now() + PATIENCE;
+    while !terminal.contents().contains("written") && Instant::now() < deadline {
+        terminal.type_keys("e");
+        terminal.drain(Duration::from_millis(500));
+    }
     terminal.wait_for("written");
     terminal.type_keys("qy");
     terminal.wait_for_exit();

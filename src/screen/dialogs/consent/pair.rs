@@ -147,10 +147,12 @@ fn identity_rows(run: &Run, role: Role, body: &mut Body) {
         body.value("", Tone::Text, &format!("WAS  {expected}"));
     };
     row(body, "name", Some(IdentityPart::Hostname), identity.hostname.clone());
+    let destination = run.destination(role).unwrap_or("not given");
     if run.says_simulated(role) && !run.started.demo {
-        body.value("", Tone::Attention, "SIMULATED by drwatch: no real appliance");
+        body.value("reached as", Tone::Attention, &format!("{destination}, SIMULATED by drwatch"));
+    } else {
+        body.value("reached as", Tone::Text, destination);
     }
-    body.value("reached as", Tone::Text, run.destination(role).unwrap_or("not given"));
     row(body, "serial", Some(IdentityPart::Serial), identity.serial.clone());
     let of_the_product = [IdentityPart::Product, IdentityPart::Model];
     if differences.iter().any(|difference| of_the_product.contains(&difference.part)) {
