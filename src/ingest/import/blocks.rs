@@ -4,8 +4,7 @@ use std::{io, ops::Range};
 
 use super::{
     error::{ImportError, is_stopped},
-    opened::Opened,
-    source::Source,
+    source::{Source, opened::Opened},
 };
 use crate::ingest::holes::{Holes, Part};
 

@@ -2,15 +2,12 @@
 //! are scanned on several threads (`pool`, `scan`, by the headers remembered in `memo`) and interpreted in their order
 //! (`interpret`). What is done with the events is the caller's business.
 
-mod archive;
 mod blocks;
 mod counts;
 mod dating;
 mod error;
 mod interpret;
 mod memo;
-mod opened;
-mod packing;
 mod pool;
 mod restores;
 mod scan;

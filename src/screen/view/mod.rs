@@ -3,13 +3,11 @@
 mod commands;
 mod demo;
 mod key_input;
-mod list;
 mod lists;
 mod live_news;
 mod log_commands;
 mod message;
 mod mouse;
-mod older_rows;
 mod places;
 mod time_cursor;
 
@@ -17,7 +15,7 @@ use std::{cell::RefCell, path::PathBuf, sync::Arc};
 
 pub(crate) use self::{
     demo::{DEMO_OPERATOR, DemoDeed, DemoStep},
-    list::{EventKey, FindingKey, ListPlace, finding_key},
+    lists::list::{EventKey, FindingKey, ListPlace, finding_key},
     live_news::{LiveMark, LiveNews},
     message::{Message, MessageKind},
     places::{Places, TimeAxis},

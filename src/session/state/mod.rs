@@ -3,9 +3,7 @@
 //! leads to is in the files beside it.
 
 mod actions;
-mod closing;
 mod ending;
-mod export;
 mod handle;
 mod intake;
 mod intents;

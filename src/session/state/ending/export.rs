@@ -2,7 +2,7 @@
 
 use thiserror::Error;
 
-use super::Session;
+use crate::session::state::Session;
 use crate::{
     report::{self, Report, Trail},
     run::{Cause, Event, Summary, summarise},
@@ -10,7 +10,7 @@ use crate::{
 
 /// Why the summary is not in the run folder.
 #[derive(Debug, Error)]
-pub(super) enum SummaryUnwritten {
+pub(in crate::session::state) enum SummaryUnwritten {
     #[error("{0}; `drwatch report` makes the summary from the record")]
     Recorded(report::ExportError),
     /// The record is not there either.
@@ -20,7 +20,10 @@ pub(super) enum SummaryUnwritten {
 
 impl Session {
     /// Writes the summary files and records that they were written.
-    pub(super) fn export(&mut self, cause: Cause) -> Result<Vec<String>, SummaryUnwritten> {
+    pub(in crate::session::state) fn export(
+        &mut self,
+        cause: Cause,
+    ) -> Result<Vec<String>, SummaryUnwritten> {
         let files = self.append_export(cause);
         self.follow_up();
         files
@@ -28,7 +31,10 @@ impl Session {
 
     /// Not an effect, as no record may come between the summary and the record of its export: `verify` compares the
     /// files with the run as of that record. Both have the same time for the same reason.
-    pub(super) fn append_export(&mut self, cause: Cause) -> Result<Vec<String>, SummaryUnwritten> {
+    pub(in crate::session::state) fn append_export(
+        &mut self,
+        cause: Cause,
+    ) -> Result<Vec<String>, SummaryUnwritten> {
         let now = self.clock.now();
         if let Some(chunk) = self.recorder.cut(now) {
             // Not followed up: a record made now would come between the summary and its export.
@@ -49,7 +55,7 @@ impl Session {
         Ok(files)
     }
 
-    pub(super) fn summary(&self) -> Summary {
+    pub(in crate::session::state) fn summary(&self) -> Summary {
         summarise(self.run(), self.now(), self.recorder.head())
     }
 }

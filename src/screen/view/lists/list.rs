@@ -10,7 +10,7 @@ pub(crate) type EventKey = (Timestamp, Option<Sequence>, EventKind);
 /// What a finding is known by.
 pub(crate) type FindingKey = (Sequence, Code, Option<Role>);
 
-pub(super) const fn event_key(event: &DatedEvent<'_>) -> EventKey {
+pub(in crate::screen::view) const fn event_key(event: &DatedEvent<'_>) -> EventKey {
     (event.at, event.record, event.kind)
 }
 

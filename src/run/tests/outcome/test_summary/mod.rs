@@ -1,5 +1,7 @@
 //! The test as an auditor reads it: criteria, recovery, procedure, deviations, what is not proven, issues.
 
+mod steps;
+
 use super::*;
 use Judgement::{Failed, NotMeasured, Passed};
 
@@ -174,69 +176,6 @@ fn recovery_is_stage_1_and_stage_2_with_preparation_and_waiting_beside_it() {
 }
 
 #[test]
-fn a_step_that_begins_more_than_a_quarter_of_an_hour_late_is_a_deviation() {
-    for (late, expected) in [(Elapsed::from_secs(900), false), (Elapsed::from_secs(901), true)] {
-        let mut story = Story::connected();
-        story.service_stopped();
-        story.replication(ReplicationState::Running);
-        let planned = PlannedStep { step: ProcedureStep::Pause, at: story.now };
-        // As late as the pause, more or less: that follows from it.
-        let minute = Elapsed::from_secs(60);
-        let threads = PlannedStep { step: ProcedureStep::Threads, at: planned.at + minute };
-        state(&mut story, &TestSheet { planned: vec![planned, threads], ..TestSheet::default() }, None);
-        story.now = planned.at + late;
-        story.act(ActionKind::Pause);
-        story.wait(30);
-        story.act(ActionKind::SetThreads(ThreadCount(128)));
-        let deviations = summary(&story).deviations;
-        let is_late = |deviation: &&Deviation| deviation.text.contains("later than planned");
-        let found = deviations.iter().find(is_late);
-        assert_eq!(deviations.iter().filter(is_late).count(), usize::from(expected));
-        assert_eq!(found.is_some(), expected, "{deviations:#?}");
-        if let Some(found) = found {
-            assert_eq!(
-                found.text,
-                "The step \"pause replication\" began 00:15:01 later than planned; up to 00:15:00 is tolerated."
-            );
-            assert_eq!(found.record, Some(story.run.actions[0].record));
-            assert_eq!(found.user.as_deref(), Some("eng"));
-        }
-    }
-}
-
-#[test]
-fn the_clean_up_is_done_once_somebody_has_signed() {
-    let mut story = Story::ended();
-    story.replication(ReplicationState::Running);
-    let unsigned = step(&story, ProcedureStep::CleanUp);
-    assert_eq!((unsigned.state, unsigned.ended_at), (StepState::UnderWay, None));
-    assert!(unsigned.remark.unwrap().contains("Nobody has signed"));
-    for finding in story.run.issue_findings().cloned().collect::<Vec<_>>() {
-        let (code, opened) = (finding.code.name(), finding.record);
-        story.tell(Event::Acknowledged { code, opened, reason: "known".to_owned(), user: "eng".to_owned() });
-    }
-    story.tell(Event::RunEnded(Ending::Quit));
-    assert_eq!(step(&story, ProcedureStep::CleanUp).state, StepState::Unfinished);
-    // The operator signs with a key after the watch has ended.
-    let record = story.tell(Event::Signed(SignedStatement {
-        role: SignerRole::Operator,
-        verdict: Some(TestVerdict::Passed),
-        notes: None,
-        name: "Kim Berg".to_owned(),
-        user: "kim@console".to_owned(),
-        key: "SHA256:k".to_owned(),
-    }));
-    let signed = step(&story, ProcedureStep::CleanUp);
-    assert_eq!((signed.state, signed.engineer.as_deref()), (StepState::Done, Some("Kim Berg")));
-    assert!(signed.records.contains(&record));
-    let events: Vec<_> = dated_events(&story.run).iter().map(ToString::to_string).collect();
-    assert!(
-        events.contains(&"Kim Berg signed the record as operator, verdict passed".to_owned()),
-        "{events:#?}"
-    );
-}
-
-#[test]
 fn what_shows_a_rewrite_is_named_by_what_is_missing() {
     let mut story = Story::ended();
     let missing = |story: &Story| {
@@ -256,84 +195,6 @@ fn what_shows_a_rewrite_is_named_by_what_is_missing() {
         key: "SHA256:l".to_owned(),
     }));
     assert_eq!(missing(&story), None);
-}
-
-#[test]
-fn the_steps_say_who_took_them_and_what_shows_it() {
-    let mut story = Story::connected();
-    name(&mut story, "Kim Berg");
-    story.service_stopped();
-    story.replication(ReplicationState::Running);
-    story.act(ActionKind::Pause);
-    story.counter(10_412);
-    story.tell(Event::BaselineTaken { user: "eng".to_owned() });
-    let pause = step(&story, ProcedureStep::Pause);
-    assert_eq!((pause.state, pause.user.as_deref()), (StepState::Done, Some("eng")));
-    assert_eq!(pause.engineer.as_deref(), Some("Kim Berg"));
-    assert!(pause.records.contains(&story.run.actions[0].record));
-    assert_eq!(step(&story, ProcedureStep::Baseline).engineer.as_deref(), Some("Kim Berg"));
-    assert_eq!(step(&story, ProcedureStep::List).state, StepState::Open);
-    assert_eq!(step(&story, ProcedureStep::Stage1).state, StepState::Open);
-}
-
-#[test]
-fn a_step_is_skipped_once_stage_1_has_begun_without_it() {
-    let mut story = Story::connected();
-    story.service_stopped();
-    story.replication(ReplicationState::Running);
-    story.act(ActionKind::Pause);
-    story.counter(10_412);
-    assert_eq!(step(&story, ProcedureStep::Threads).state, StepState::Open);
-    story.marker(Marker::DownloadStarted);
-    for skipped in [ProcedureStep::List, ProcedureStep::Threads] {
-        assert_eq!(step(&story, skipped).state, StepState::Skipped);
-    }
-    for done in [ProcedureStep::Pause, ProcedureStep::Baseline, ProcedureStep::Start] {
-        assert_eq!(step(&story, done).state, StepState::Done);
-    }
-    assert_eq!(step(&story, ProcedureStep::Stage1).state, StepState::UnderWay);
-    let texts: Vec<_> = summary(&story).deviations.into_iter().map(|deviation| deviation.text).collect();
-    assert!(texts.iter().any(|text| text.contains("list the bucket\" was skipped")), "{texts:?}");
-}
-
-#[test]
-fn what_came_before_the_watch_was_not_watched_and_is_not_skipped() {
-    let mut story = Story::connected();
-    story.service_runs();
-    story.attest(Statement::DownloadOver);
-    assert_eq!(step(&story, ProcedureStep::Threads).state, StepState::NotWatched);
-    let proven = summary(&story).not_proven;
-    assert!(
-        proven.iter().any(|text| text.starts_with("When stage 1 began: it was not observed")),
-        "{proven:?}"
-    );
-}
-
-#[test]
-fn a_stage_in_which_the_test_ended_is_unfinished() {
-    let mut story = Story::in_stage_2();
-    story.wait(10);
-    story.marker(Marker::RestoreFailed);
-    assert_eq!(step(&story, ProcedureStep::Stage1).state, StepState::Done);
-    let stage_2 = step(&story, ProcedureStep::Stage2);
-    assert_eq!(stage_2.state, StepState::Unfinished);
-    assert!(stage_2.remark.unwrap().contains("failed"));
-    assert_eq!(step(&story, ProcedureStep::Use).state, StepState::Open);
-    assert_eq!(summary(&story).recovery.stage_2, None, "it did not end");
-}
-
-#[test]
-fn the_resume_waits_for_a_person_from_the_end_of_the_test_on() {
-    let mut story = Story::ended();
-    story.wait(90);
-    let open = step(&story, ProcedureStep::Resume);
-    assert_eq!((open.state, open.waited), (StepState::Open, Some(secs(90))));
-    story.act(ActionKind::Resume);
-    let done = step(&story, ProcedureStep::Resume);
-    assert_eq!(
-        (done.state, done.waited, done.user.as_deref()),
-        (StepState::Done, Some(secs(90)), Some("eng"))
-    );
 }
 
 #[test]

@@ -1,5 +1,8 @@
 //! When a watch is over.
 
+pub(in crate::session::state) mod closing;
+pub(in crate::session::state) mod export;
+
 use crate::run::{Backlog, Elapsed, Ending, Phase, Run, Timestamp};
 
 /// When a watch without a screen is over.

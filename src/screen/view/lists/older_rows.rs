@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{MessageKind, View};
+use crate::screen::view::{MessageKind, View};
 use crate::screen::{
     log::{Jump, RowNumber},
     scene::facts::Facts,

@@ -10,14 +10,17 @@ const MAGIC_BYTES: usize = 512;
 const MAX_LAYERS: u8 = 3;
 
 /// `reader` with its first bytes, where it is not at its end.
-pub(super) fn peek(mut reader: Box<dyn Read>, length: usize) -> io::Result<(Vec<u8>, Box<dyn Read>)> {
+pub(in crate::ingest::import) fn peek(
+    mut reader: Box<dyn Read>,
+    length: usize,
+) -> io::Result<(Vec<u8>, Box<dyn Read>)> {
     let mut head = Vec::new();
     reader.by_ref().take(length as u64).read_to_end(&mut head)?;
     Ok((head.clone(), Box::new(Cursor::new(head).chain(reader))))
 }
 
 /// The plain bytes of what may be compressed.
-pub(super) fn unpacked(mut reader: Box<dyn Read>) -> io::Result<Box<dyn Read>> {
+pub(in crate::ingest::import) fn unpacked(mut reader: Box<dyn Read>) -> io::Result<Box<dyn Read>> {
     for _ in 0..MAX_LAYERS {
         let (head, whole) = peek(reader, MAGIC_BYTES)?;
         reader = match head.as_slice() {
@@ -35,7 +38,7 @@ pub(super) fn unpacked(mut reader: Box<dyn Read>) -> io::Result<Box<dyn Read>> {
     Ok(reader)
 }
 
-pub(super) fn is_archive(head: &[u8]) -> bool {
+pub(in crate::ingest::import) fn is_archive(head: &[u8]) -> bool {
     head.get(257..262) == Some(b"ustar")
 }
 

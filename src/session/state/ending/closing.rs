@@ -1,6 +1,6 @@
 //! Closing the record, at the end of the watch.
 
-use super::{Session, next_commands::next_commands};
+use crate::session::state::{Session, next_commands::next_commands};
 use crate::{
     report,
     run::{Cause, Ending, Event, Summary},

@@ -1,11 +1,12 @@
 //! The lists of which one entry is chosen: the events and the findings.
 
+pub(in crate::screen::view) mod list;
+pub(in crate::screen::view) mod older_rows;
+
 use std::ops::ControlFlow;
 
-use super::{
-    MessageKind, View,
-    list::{EventKey, FindingKey, event_key, finding_key},
-};
+use self::list::{EventKey, FindingKey, event_key, finding_key};
+use super::{MessageKind, View};
 use crate::{
     run::{DatedEvent, EventKind, Finding, LogOffset, Run, Timestamp, dated_events, place_in_log},
     screen::{

@@ -1,5 +1,9 @@
 //! The logs that were named: found, recognised, and put in the order in which they were written.
 
+pub(in crate::ingest::import) mod archive;
+pub(in crate::ingest::import) mod opened;
+pub(in crate::ingest::import) mod packing;
+
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, Read, Seek as _},
@@ -9,12 +13,12 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
-use super::{
+use self::{
     archive::{Archive, HEAD_BYTES, Members, first_stamp, members},
-    error::{ImportError, is_stopped},
     opened::{FileReader, Opened, PipeReader, Progress},
     packing::{is_archive, peek, unpacked},
 };
+use super::error::{ImportError, is_stopped};
 use crate::{input, parse::Stamp, run::Timestamp};
 
 /// One log.

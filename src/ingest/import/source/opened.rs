@@ -18,7 +18,7 @@ use std::{
 
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
-use super::error::stopped;
+use crate::ingest::import::error::stopped;
 
 /// Bytes by which a file is recognised again.
 const HEAD_BYTES: usize = 4096;
@@ -27,13 +27,13 @@ const PIPE_WAIT_MILLIS: u16 = 200;
 
 /// What all logs of one import share: bytes read so far, and whether a signal has come.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Progress {
-    pub(super) read: Rc<Cell<u64>>,
-    pub(super) stop: Arc<AtomicBool>,
+pub(in crate::ingest::import) struct Progress {
+    pub(in crate::ingest::import) read: Rc<Cell<u64>>,
+    pub(in crate::ingest::import) stop: Arc<AtomicBool>,
 }
 
 /// A regular file from a place on; several readers of one file do not disturb each other.
-pub(super) struct FileReader {
+pub(in crate::ingest::import) struct FileReader {
     file: Rc<File>,
     position: u64,
     end: u64,
@@ -41,7 +41,12 @@ pub(super) struct FileReader {
 }
 
 impl FileReader {
-    pub(super) const fn new(file: Rc<File>, position: u64, end: u64, progress: Progress) -> Self {
+    pub(in crate::ingest::import) const fn new(
+        file: Rc<File>,
+        position: u64,
+        end: u64,
+        progress: Progress,
+    ) -> Self {
         Self { file, position, end, progress }
     }
 }
@@ -61,13 +66,13 @@ impl Read for FileReader {
 }
 
 /// A pipe or a terminal.
-pub(super) struct PipeReader {
+pub(in crate::ingest::import) struct PipeReader {
     file: File,
     progress: Progress,
 }
 
 impl PipeReader {
-    pub(super) const fn new(file: File, progress: Progress) -> Self {
+    pub(in crate::ingest::import) const fn new(file: File, progress: Progress) -> Self {
         Self { file, progress }
     }
 }
@@ -107,23 +112,27 @@ struct Begun {
 }
 
 impl Opened {
-    pub(super) fn new(reader: Box<dyn Read>) -> Self {
+    pub(in crate::ingest::import) fn new(reader: Box<dyn Read>) -> Self {
         Self { reader, begun: None }
     }
 
     /// With the file that it is read from.
-    pub(super) fn of_file(reader: Box<dyn Read>, path: &Path, file: Rc<File>) -> io::Result<Self> {
+    pub(in crate::ingest::import) fn of_file(
+        reader: Box<dyn Read>,
+        path: &Path,
+        file: Rc<File>,
+    ) -> io::Result<Self> {
         let head = head(&file)?;
         let length = file.metadata()?.len();
         Ok(Self { reader, begun: Some(Begun { path: path.to_owned(), file, head, length }) })
     }
 
-    pub(super) fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+    pub(in crate::ingest::import) fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         self.reader.read(into)
     }
 
     /// What has become of the file since it was opened, if that took lines away or kept them out.
-    pub(super) fn change(&self) -> Option<String> {
+    pub(in crate::ingest::import) fn change(&self) -> Option<String> {
         let Begun { path, file, head: before, length } = self.begun.as_ref()?;
         let name = path.display();
         let now = file.metadata().ok()?;

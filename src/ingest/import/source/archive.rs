@@ -19,40 +19,44 @@ use crate::{
 };
 
 /// First bytes of a log, in which its first stamp is looked for.
-pub(super) const HEAD_BYTES: usize = 64 << 10;
+pub(in crate::ingest::import) const HEAD_BYTES: usize = 64 << 10;
 
 /// A tar archive, which may be compressed.
 #[derive(Clone)]
-pub(super) struct Archive {
-    pub(super) path: PathBuf,
-    pub(super) file: Rc<File>,
-    pub(super) is_packed: bool,
+pub(in crate::ingest::import) struct Archive {
+    pub(in crate::ingest::import) path: PathBuf,
+    pub(in crate::ingest::import) file: Rc<File>,
+    pub(in crate::ingest::import) is_packed: bool,
 }
 
 /// A log in an archive.
-pub(super) struct Member {
+pub(in crate::ingest::import) struct Member {
     /// Behind the archive's name.
-    pub(super) name: String,
-    pub(super) written_at: Timestamp,
+    pub(in crate::ingest::import) name: String,
+    pub(in crate::ingest::import) written_at: Timestamp,
     /// Its first plain bytes.
-    pub(super) head: Vec<u8>,
+    pub(in crate::ingest::import) head: Vec<u8>,
     /// Where it is in the plain archive.
-    pub(super) position: u64,
-    pub(super) length: u64,
+    pub(in crate::ingest::import) position: u64,
+    pub(in crate::ingest::import) length: u64,
 }
 
 /// What is in an archive.
 #[derive(Default)]
-pub(super) struct Members {
-    pub(super) list: Vec<Member>,
+pub(in crate::ingest::import) struct Members {
+    pub(in crate::ingest::import) list: Vec<Member>,
     /// Files that are no logs.
-    pub(super) passed_over: u64,
+    pub(in crate::ingest::import) passed_over: u64,
     /// Why the rest of it cannot be read.
-    pub(super) gap: Option<String>,
+    pub(in crate::ingest::import) gap: Option<String>,
 }
 
 /// The logs of an archive.
-pub(super) fn members(name: &str, archive: &Archive, written_at: Timestamp) -> io::Result<Members> {
+pub(in crate::ingest::import) fn members(
+    name: &str,
+    archive: &Archive,
+    written_at: Timestamp,
+) -> io::Result<Members> {
     let reader = FileReader::new(Rc::clone(&archive.file), 0, u64::MAX, Progress::default());
     let mut tar = tar::Archive::new(unpacked(Box::new(reader))?);
     let mut found = Members::default();
@@ -101,6 +105,6 @@ fn plain_head(head: Vec<u8>) -> Vec<u8> {
 }
 
 /// The stamp of the first line that has one.
-pub(super) fn first_stamp(head: &[u8]) -> Option<Stamp> {
+pub(in crate::ingest::import) fn first_stamp(head: &[u8]) -> Option<Stamp> {
     head.split(|byte| *byte == b'\n').find_map(|line| log_line(&words(line)).stamp)
 }
