@@ -8,7 +8,7 @@ mod predictions;
 mod prior_markers;
 mod rates;
 mod stage_1_start;
-mod stage_2;
+pub(in crate::run::tests) mod stage_2;
 
 use super::*;
 

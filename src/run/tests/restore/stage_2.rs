@@ -2,7 +2,7 @@
 
 use super::*;
 
-pub(super) fn past(hours_and_minutes: (u64, u64), objects: u64, release: &str) -> PastRun {
+pub(in crate::run::tests) fn past(hours_and_minutes: (u64, u64), objects: u64, release: &str) -> PastRun {
     let (hours, minutes) = hours_and_minutes;
     PastRun {
         run: RunId(format!("2026010{hours:01}T080000Z-{minutes:06}")),
@@ -14,7 +14,7 @@ pub(super) fn past(hours_and_minutes: (u64, u64), objects: u64, release: &str) -
 }
 
 /// Stage 2 begins at this moment, with 2,662 objects on release 4.4.1.
-pub(super) fn in_stage_2_after(history: Vec<PastRun>) -> Story {
+pub(in crate::run::tests) fn in_stage_2_after(history: Vec<PastRun>) -> Story {
     let mut story = Story::with(|started| started.history = history);
     story.meet();
     let identity = Identity { release: Some("4.4.1".to_owned()), ..identity("dr", "serial-dr") };

@@ -1,16 +1,11 @@
 //! The wait for the end of stage 2, as long as it was in past runs.
 
 use super::*;
+use crate::run::tests::restore::stage_2::{in_stage_2_after, past};
 
 #[test]
 fn past_runs_of_the_same_kind_say_how_long_stage_2_takes() {
-    let past = |hours: u64| PastRun {
-        run: RunId(format!("202601{hours:02}T080000Z-000000")),
-        release: Some("4.4.1".to_owned()),
-        objects: Some(ObjectCount(2662)),
-        stage_2: secs(hours * 3600),
-        log_lines_per_10_minutes: Vec::new(),
-    };
+    let past = |hours| past((hours, 0), 2662, "4.4.1");
     let rest = "Replication on prod stays paused.";
     for (history, hour, said) in [
         (vec![], 14, "Wait: Namespace generation on dr can take 12 hours or more."),
@@ -24,16 +19,7 @@ fn past_runs_of_the_same_kind_say_how_long_stage_2_takes() {
             "Wait: Stage 2 has lasted longer than in all 3 past runs (12:00:00 at most).",
         ),
     ] {
-        let mut story = Story::with(|started| started.history = history);
-        story.meet();
-        let identity = Identity { release: Some("4.4.1".to_owned()), ..identity("dr", "serial-dr") };
-        story.tell(Event::Identified { role: Role::Dr, identity, raw: String::new() });
-        story.act(ActionKind::Pause);
-        story.listing(1331, 1331, ListingCause::Paused);
-        story.counter(10_412);
-        story.marker(Marker::DownloadStarted);
-        story.polls(10, &[11_412, 13_074]);
-        story.marker(Marker::DownloadComplete);
+        let mut story = in_stage_2_after(history);
         story.now = story.span(Phase::Stage2).started_at.unwrap() + secs(hour * 3600);
         assert_eq!(next(&story), format!("{said} {rest}"));
     }
