@@ -62,6 +62,11 @@ fn ends_inside_escape(text: &str) -> bool {
 }
 
 fn escaped(bytes: &[u8], limit: usize, counts_nuls: bool) -> String {
+    // Nearly every log line. Looked at as a whole, as a look at each character took a third of the time of a line.
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && *byte != b'\\';
+    if bytes.len() <= limit && bytes.iter().all(is_plain) {
+        return String::from_utf8_lossy(bytes).into_owned();
+    }
     let mut out = String::with_capacity(bytes.len().min(limit));
     let (mut rest, mut scan, mut cut_at) = (bytes, Scan::default(), 0);
     while let Some(first) = rest.first() {
@@ -128,6 +133,18 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_line_with_nothing_to_escape_reads_as_it_does_before_something_that_has() {
+        for byte in 0..=u8::MAX {
+            let line = [b"a ", &[byte][..], b" b"].concat();
+            let before_an_escape = printable(&[&line[..], b"\x01"].concat());
+            assert_eq!(before_an_escape.strip_suffix("\\x01"), Some(printable(&line).as_str()), "{byte:#x}");
+        }
+        for (limit, cut) in [(5, "a b c"), (4, "a\u{2026}"), (2, "")] {
+            assert_eq!(printable_within(b"a b c", limit), cut, "{limit}");
+        }
+    }
 
     #[test]
     fn lines_end_at_line_feeds_and_not_at_a_backslash_before_an_n() {
