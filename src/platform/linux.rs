@@ -86,7 +86,7 @@ pub(crate) fn path_of(file: &impl AsRawFd) -> Option<PathBuf> {
     fs::read_link(format!("/proc/self/fd/{}", file.as_raw_fd())).ok()
 }
 
-/// Room for what is told at once; what does not fit is told the next time.
+/// Room for the notifications read at once; the rest is read the next time.
 const EVENT_BYTES: usize = 4096;
 
 /// Of XFS, statfs(2); nix has it for glibc alone.
@@ -119,17 +119,17 @@ impl FileWatch {
 
     /// Also watches for writes to the file that has the name `path` now; whether there is one.
     pub(crate) fn add(&self, path: &Path) -> bool {
-        // The same file again changes nothing; of one that was renamed changes are still told.
+        // The same file again changes nothing; a renamed one is still watched.
         self.0.watches().add(path, WatchMask::MODIFY | WatchMask::ATTRIB).is_ok()
     }
 
-    /// Comes back once something has changed, with `false` where no more is told. Cancel-safe: what was not taken is told
+    /// Comes back once something has changed, with `false` where no more will come. Cancel-safe: what was not taken comes
     /// the next time.
     pub(crate) async fn next(&mut self) -> bool {
         if !matches!(self.0.next().await, Some(Ok(_))) {
             return false;
         }
-        // Once is enough for all that has been told by now.
+        // Once is enough for all notifications so far.
         while let Some(Some(Ok(_))) = self.0.next().now_or_never() {}
         true
     }
