@@ -83,6 +83,9 @@ impl Cell {
 const LAST_PART: usize = 6;
 const MIN_LAST: usize = 13;
 
+/// The columns of the longest word there, `REHEARSAL`.
+const MIN_ROOM: usize = 9;
+
 /// The table, with a newline behind each line. In a row with fewer cells than columns the last cell takes the rest of the
 /// line; what does not fit there goes on below.
 pub(in crate::report) fn columns(head: &[Column], rows: &[Vec<Cell>], page: Page) -> String {
@@ -128,9 +131,12 @@ fn line(row: &[Cell], head: &[Column], widths: &[usize], gap: usize, page: Page)
         out.extend([before, &page.styled(cell.style, &text), after, &" ".repeat(gap)]);
         used += width + gap;
     }
-    let room = page.columns.map_or(usize::MAX, |columns| columns.saturating_sub(used).max(MIN_LAST));
+    let room = page.columns.map_or(usize::MAX, |columns| columns.saturating_sub(used).max(MIN_ROOM));
     let below = format!("\n{:used$}", "");
-    let last_lines = wrap_words(last.words.iter().map(String::as_str), room).into_iter();
+    // What stays together otherwise is broken rather than reach beyond the terminal.
+    let broken = |words: &String| words.width() > room;
+    let words = last.words.iter().flat_map(|words| words.split(if broken(words) { ' ' } else { '\0' }));
+    let last_lines = wrap_words(words, room).into_iter();
     let last = last_lines.map(|line| page.styled(last.style, &line)).collect::<Vec<_>>().join(&below);
     format!("{}\n", format!("{out}{last}").trim_end())
 }
