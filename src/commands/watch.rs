@@ -12,13 +12,14 @@ use crate::{
     },
     cli::{TestArgs, WatchArgs},
     clock::Clock,
+    console::screen_front::ScreenFront,
     dialect::Dialect,
     ingest::log_source::LogSource,
     playback::read_record,
     run::{Role, Run},
     screen::Mode,
     session::{
-        appliances::connect::{PreconnectedTransport, is_final, reach, transport_to},
+        appliances::connect::{PreconnectedTransport, is_final, transport_to},
         event_loop::EventLoop,
         setup::{Display, Failure, check_display, front, keymap, runs_dir, theme},
         signals::Signals,
@@ -35,8 +36,9 @@ use super::{
         interrupted,
     },
     setup::{
-        assemble::{Assembly, Way, assemble},
+        assemble::{Assembly, Way, assemble, names},
         given_files::{check_log, read_bucket},
+        opening::{FirstContact, run_to_be},
     },
 };
 
@@ -49,11 +51,7 @@ pub(crate) async fn watch(
 ) -> Result<(Run, io::Result<()>), Failure> {
     // From the first moment: a signal while ssh logs in must end that ssh too.
     let mut signals = Signals::listen().map_err(Failure::Signals)?;
-    let event_loop = tokio::select! {
-        biased;
-        name = signals.next_ending_without_screen() => return Err(Failure::Interrupted(name)),
-        event_loop = Box::pin(prepare(settings, log, stated, arguments)) => event_loop?,
-    };
+    let event_loop = Box::pin(prepare(settings, log, stated, arguments, &mut signals)).await?;
     Ok(Box::pin(event_loop.run_to_end(signals)).await)
 }
 
@@ -62,6 +60,7 @@ async fn prepare(
     mut log: LogSource,
     stated: StatedTest,
     arguments: WatchArgs,
+    signals: &mut Signals,
 ) -> Result<EventLoop, Failure> {
     let WatchArgs { connection, output, resume, test: TestArgs { plan, .. }, runs } = arguments;
     let display = display(output);
@@ -107,12 +106,33 @@ async fn prepare(
         .map_or_else(|| settings.for_run(), |interrupted| interrupted.run().started.settings.clone());
     let bucket = connection.bucket.as_deref().map(read_bucket).transpose()?;
 
+    let (clock, theme, keymap) = (Clock::system(), theme(settings.screen), keymap(&settings)?);
+    let mut contact = FirstContact::plain(signals, clock);
+    if display == Display::Screen && !asks_by_commands(&settings) {
+        let run = match &interrupted {
+            Some(interrupted) => Some(interrupted.run().clone()),
+            None => run_to_be(
+                names(&settings, log.origin()),
+                &run_settings,
+                &dialect,
+                settings.read_only,
+                clock.now(),
+            ),
+        };
+        let screen = ScreenFront::enter(theme, Mode::Watch).map_err(Failure::Terminal)?;
+        if let Some(run) = run {
+            contact.show(Box::new(screen), run);
+        }
+    }
     // A run that has begun goes on even while its appliances cannot be reached.
-    let ways = reach_all(&settings, gates, display, interrupted.is_some()).await?;
-    let (theme, keymap) = (theme(settings.screen), keymap(&settings)?);
+    let ways = reach_all(&settings, gates, display, interrupted.is_some(), &mut contact).await?;
+    let front = match contact.into_front() {
+        Some(front) => front,
+        None => front(display, theme, Mode::Watch)?,
+    };
     let event_loop = assemble(
         Assembly {
-            clock: Clock::system(),
+            clock,
             runs_dir,
             run_settings,
             dialect,
@@ -125,7 +145,7 @@ async fn prepare(
             log,
             settings,
         },
-        || front(display, theme, Mode::Watch),
+        front,
     )?;
     Ok(event_loop.with_keymap(keymap).with_past(read_record).repeating(repeated))
 }
@@ -137,14 +157,15 @@ async fn reach_all(
     gates: [(Role, Gate); 2],
     display: Display,
     may_be_away: bool,
+    contact: &mut FirstContact<'_>,
 ) -> Result<Vec<Way>, Failure> {
     let mut reached = Vec::new();
     let mut failures = Vec::new();
     for (role, gate) in gates {
         let Some(transport) = transport_to(role, settings).transpose()? else { continue };
         // Before the connection: a password command that fails should not cost a login.
-        let enable_password = enable_password(role, settings).await?;
-        let primed = match reach(&transport, display).await {
+        let enable_password = contact.wait_for(enable_password(role, settings)).await??;
+        let primed = match contact.connect(&transport, role, display).await? {
             Ok(connection) => PreconnectedTransport::with(transport, connection),
             Err(error) if is_final(&error) => {
                 return Err(Failure::NeverConnected(format!("the {role}: {error}")));
@@ -162,6 +183,13 @@ async fn reach_all(
         return Err(Failure::NeverConnected(failures.join("; ")));
     }
     Ok(reached)
+}
+
+/// Whether a command of the user's, which may ask in the terminal, is run before the appliances are reached.
+fn asks_by_commands(settings: &Settings) -> bool {
+    [&settings.primary, &settings.dr]
+        .into_iter()
+        .any(|appliance| appliance.password_command.is_some() || appliance.enable_password_command.is_some())
 }
 
 fn check_usage(settings: &Settings, log: &LogSource, resumes: bool) -> Result<(), Failure> {

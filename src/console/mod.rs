@@ -6,6 +6,7 @@ pub(crate) mod front;
 pub(crate) mod headless;
 pub(crate) mod lines;
 pub(crate) mod output;
+pub(crate) mod pace;
 mod reading_time;
 pub(crate) mod screen_front;
 pub(crate) mod terminal_input;

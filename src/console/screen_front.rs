@@ -22,13 +22,10 @@ use crate::{
 use super::{
     frame_file,
     output::FrameSink,
+    pace::{Pace, Redraw},
     reading_time::ReadingTime,
     terminal_input::{Report, TerminalInput},
 };
-
-/// Least time between two frames.
-// Some 30 frames a second; each is a write to a terminal that may be at the far end of a slow line.
-const FRAME_INTERVAL: Duration = Duration::from_millis(33);
 
 /// Time after which a busy terminal is checked again.
 const BUSY_INTERVAL: Duration = Duration::from_millis(20);
@@ -66,7 +63,9 @@ pub(crate) struct ScreenFront {
     /// Since when an answer to the question for the background is awaited.
     asked_at: Option<Instant>,
     mode: Mode,
-    drawn_at: Option<Instant>,
+    pace: Pace,
+    /// The last frame shows a message that time takes away.
+    shows_passing: bool,
     reading_time: ReadingTime,
     hung_up: bool,
     bell: bool,
@@ -90,7 +89,7 @@ impl ScreenFront {
         // Only once raw mode is on: before, the terminal gives whole lines and echoes what is typed.
         let input = TerminalInput::read()?;
         let view = View::default();
-        let (drawn_at, hung_up, bell) = (None, false, false);
+        let (hung_up, bell) = (false, false);
         let mut front = Self {
             sink,
             tui,
@@ -100,7 +99,8 @@ impl ScreenFront {
             asked_theme: theme,
             asked_at: None,
             mode,
-            drawn_at,
+            pace: Pace::default(),
+            shows_passing: false,
             reading_time: ReadingTime::default(),
             hung_up,
             bell,
@@ -118,13 +118,24 @@ impl ScreenFront {
         self.hung_up || self.sink.has_failed()
     }
 
-    pub(crate) fn may_draw(&self) -> bool {
-        self.sink.is_idle() && self.drawn_at.is_none_or(|at| at.elapsed() >= FRAME_INTERVAL)
+    /// Whether a frame that is wanted so soon is drawn at all: nothing moves on a frozen display.
+    pub(crate) const fn shows(&self, redraw: Redraw) -> bool {
+        match redraw {
+            Redraw::Not => false,
+            Redraw::Clock | Redraw::Log => !self.view.is_frozen() || self.shows_passing,
+            Redraw::Soon => true,
+        }
     }
 
-    pub(crate) fn until_next_frame(&self) -> Duration {
-        let left = self.drawn_at.map_or(Duration::ZERO, |at| FRAME_INTERVAL.saturating_sub(at.elapsed()));
-        if self.sink.is_idle() { left } else { left.max(BUSY_INTERVAL) }
+    pub(crate) fn may_draw(&self, redraw: Redraw) -> bool {
+        self.shows(redraw) && self.sink.is_idle() && self.pace.left(redraw).is_zero()
+    }
+
+    /// How long to wait for the next frame; `None`: none is wanted.
+    pub(crate) fn until_next_frame(&self, redraw: Redraw) -> Option<Duration> {
+        let left = self.pace.left(redraw);
+        let left = if self.sink.is_idle() { left } else { left.max(BUSY_INTERVAL) };
+        self.shows(redraw).then_some(left)
     }
 
     /// Rings the terminal's bell before the next frame.
@@ -173,7 +184,7 @@ impl ScreenFront {
     }
 
     pub(crate) fn draw(&mut self, shown: &Shown<'_>) {
-        let is_first = self.drawn_at.is_none();
+        let is_first = self.pace.is_first();
         self.draw_frame(shown);
         // Behind the first frame, as it may take reading a hundred folders of zones.
         if is_first {
@@ -183,7 +194,7 @@ impl ScreenFront {
 
     fn draw_frame(&mut self, shown: &Shown<'_>) {
         // Set even where nothing is drawn: a job in the background must not check for the foreground without pause.
-        self.drawn_at = Some(Instant::now());
+        self.pace.drawn(shown.log.end());
         self.mind_the_foreground();
         if self.is_away {
             return;
@@ -196,6 +207,7 @@ impl ScreenFront {
             self.view.ask_about_markers(shown.run);
         }
         self.reading_time.pass(&mut self.view, shown.run, shown.now);
+        self.shows_passing = self.view.shows_passing(shown.now);
         let facts = shown.facts(self.mode);
         let scene = Scene { facts, view: &self.view, theme: &self.theme, journal: shown.recording };
         let _span = tracing::debug_span!("frame").entered();
@@ -378,6 +390,12 @@ impl ScreenFront {
             }
             _ => {}
         }
+    }
+}
+
+impl Drop for ScreenFront {
+    fn drop(&mut self) {
+        self.leave();
     }
 }
 

@@ -8,7 +8,10 @@ use tokio::time::Instant;
 use super::engine::{Engine, Source};
 use crate::{
     clock::Clock,
-    console::screen_front::{ScreenFront, Shown},
+    console::{
+        pace::Redraw,
+        screen_front::{ScreenFront, Shown},
+    },
     screen::{AvailableActions, Intent, MessageKind, Mode, RecordingState},
     session::signals::{Signalled, Signals},
 };
@@ -38,7 +41,8 @@ pub(super) async fn run<S: Source>(
         if screen.front.has_lost_its_terminal() {
             break;
         }
-        let frame = if screen.is_dirty { screen.front.until_next_frame() } else { MAX_WAIT };
+        let frame = if screen.is_dirty { screen.front.until_next_frame(Redraw::Soon) } else { None }
+            .unwrap_or(MAX_WAIT);
         // Signals before keys, so that a key held down cannot delay an end; both lose nothing when another arm wins.
         tokio::select! {
             biased;
@@ -91,7 +95,7 @@ impl<S: Source> PlaybackScreen<S> {
 
     fn draw(&mut self) {
         self.is_dirty |= self.drawn_at.is_none_or(|at| at.elapsed() >= MAX_WAIT);
-        if !self.is_dirty || !self.front.may_draw() {
+        if !self.is_dirty || !self.front.may_draw(Redraw::Soon) {
             return;
         }
         let mode = self.front.mode();

@@ -32,7 +32,7 @@ pub(crate) use self::{
     paint::{Charset, Clipboard, Rgb, Scheme, Theme, ThemeChoice},
     scene::{
         RecordingState, Scene, Unwritten,
-        facts::{AvailableActions, Facts, Mode, lacks_sign_off},
+        facts::{AvailableActions, Facts, Mode, is_fresh, lacks_sign_off},
         local_time::LocalZone,
     },
     terminal::{Tui, drawn_area, is_in_foreground, leave_terminal},

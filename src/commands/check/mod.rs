@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 
 use self::asked::Asked;
 use super::setup::{
-    assemble::{Way, names, schedule},
+    assemble::{Way, names_with_history, schedule},
     given_files::{check_log, read_bucket},
 };
 use crate::{
@@ -154,7 +154,7 @@ fn start(
     runs_dir: &Path,
     clock: Clock,
 ) -> Result<Run, Failure> {
-    let names = names(settings, log.origin(), runs_dir);
+    let names = names_with_history(settings, log.origin(), runs_dir);
     if let Some(name) = name {
         let (mut run, _) = journal::read_run(&journal::find_run(runs_dir, name)?)?;
         if run.started.demo {

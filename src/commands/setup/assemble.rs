@@ -65,10 +65,7 @@ pub(crate) struct Assembly {
 }
 
 /// Begins the record, or goes on with it, and starts all that feeds the loop.
-pub(crate) fn assemble(
-    assembly: Assembly,
-    front: impl FnOnce() -> Result<Front, Failure>,
-) -> Result<EventLoop, Failure> {
+pub(crate) fn assemble(assembly: Assembly, mut front: Front) -> Result<EventLoop, Failure> {
     let Assembly { clock, settings, run_settings, dialect, log, ways, mut news, .. } = assembly;
     let mut plans = Plans::default();
     for way in &ways {
@@ -82,7 +79,7 @@ pub(crate) fn assemble(
         let (recorder, first, interruption) = interrupted.go_on(clock.now())?;
         (recorder, first, Some(interruption))
     } else {
-        let names = names(&settings, log.origin(), &assembly.runs_dir);
+        let names = names_with_history(&settings, log.origin(), &assembly.runs_dir);
         let started = |folder: &RunFolder| {
             started_event(folder.id(), &run_settings, &dialect, names, settings.read_only)
         };
@@ -91,12 +88,12 @@ pub(crate) fn assemble(
     };
     record_is_in(recorder.folder().path());
     for warning in recorder.disk_warnings() {
-        // A closed standard error is no reason not to watch.
-        drop(say_on_error(&warning));
+        if front.screen().is_none() {
+            // A closed standard error is no reason not to watch.
+            drop(say_on_error(&warning));
+        }
         news.push(warning);
     }
-    // As late as possible, so that failures up to here are sentences on the shell.
-    let front = front()?;
 
     let (sender, observations) = mpsc::channel(OBSERVATION_QUEUE);
     let start = |way: Way| {
@@ -198,15 +195,20 @@ fn memory(interruption: Option<&Interruption>) -> Memory {
 }
 
 /// What the first record holds of the appliances.
-pub(crate) fn names(settings: &Settings, log: Option<LogOrigin>, runs_dir: &Path) -> Names {
+pub(crate) fn names_with_history(settings: &Settings, log: Option<LogOrigin>, runs_dir: &Path) -> Names {
+    Names { known_roles: known_roles(runs_dir), history: history(runs_dir), ..names(settings, log) }
+}
+
+/// What the first record holds of the appliances, without what earlier runs say.
+pub(crate) fn names(settings: &Settings, log: Option<LogOrigin>) -> Names {
     Names {
         primary: settings.primary.destination.clone(),
         dr: settings.dr.destination.clone(),
         log,
         simulated: false,
         imported: None,
-        known_roles: known_roles(runs_dir),
-        history: history(runs_dir),
+        known_roles: Vec::new(),
+        history: Vec::new(),
     }
 }
 

@@ -5,3 +5,4 @@ pub(crate) mod assemble;
 pub(crate) mod given_files;
 pub(crate) mod history;
 pub(crate) mod known_roles;
+pub(crate) mod opening;

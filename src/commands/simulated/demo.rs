@@ -36,7 +36,10 @@ use crate::{
 use super::transport::SimulatedTransport;
 use crate::commands::{
     command_line::panic_report::record_is_in,
-    setup::assemble::{Way, schedule},
+    setup::{
+        assemble::{Way, schedule},
+        opening::{run_to_be, show},
+    },
 };
 
 pub(crate) struct DemoOptions {
@@ -80,17 +83,22 @@ pub(crate) fn demo_session(
     let (start, running) = (appliances.now(), ReplicationState::Running);
     let world = SharedWorld::in_memory(scenario, options.seed, start, Speed::REAL, running, appliances);
     let settings = &options.settings;
-    let front = front(options.display, theme(settings.screen), Mode::Demo)?;
+    let mut front = front(options.display, theme(settings.screen), Mode::Demo)?;
+    let (run_settings, dialect) = (settings.for_run(), Dialect::built_in());
+    let run = run_to_be(Names::simulated(), &run_settings, &dialect, settings.read_only, clock.now());
+    if let (Some(screen), Some(run)) = (front.screen(), run) {
+        show(screen, &run, &clock);
+    }
     let mut event_loop = simulated_session(Simulation {
         clock,
         world,
         script,
         seed: options.seed,
-        settings: settings.for_run(),
+        settings: run_settings,
         schedule: schedule(settings),
         bell: settings.notice.bell,
         access: if settings.read_only { Access::ReadOnly } else { Access::ReadAndChange },
-        dialect: Dialect::built_in(),
+        dialect,
         runs_dir: runs_dir(options.runs_dir.as_deref())?,
         syncing: if on_screen { Syncing::EverySecond } else { Syncing::OnEdges },
         until: if on_screen { Until::Quit } else { Until::ScriptEnd },

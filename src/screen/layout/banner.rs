@@ -9,7 +9,7 @@ use crate::{
         panels::strips::past,
         scene::Picture,
     },
-    text::{age, plural},
+    text::time_of_day,
 };
 
 /// Whether another moment than the present is shown.
@@ -25,15 +25,13 @@ pub(super) fn banner(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>)
 }
 
 /// The banner of a frozen display: since when, and that watching goes on. What changed meanwhile and the key that
-/// releases it are dropped last.
+/// releases it are dropped last. Nothing in it moves by itself: a frozen display writes nothing.
 fn freeze_banner(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let Some(frozen) = &picture.scene.view.frozen else { return };
     let facts = &picture.scene.facts;
-    let new = facts.log.end().saturating_sub(frozen.log_end);
-    let age = age(facts.now.since(frozen.at));
     let mut pieces = Pieces::default();
     pieces.push(0, "DISPLAY FROZEN");
-    pieces.push(3, format!("{age} ago"));
+    pieces.push(3, format!("since {}", time_of_day(frozen.at)));
     if facts.run.replication.state != frozen.run.replication.state {
         pieces.push(1, "REPLICATION CHANGED");
     }
@@ -41,7 +39,6 @@ fn freeze_banner(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         pieces.push(2, "PHASE CHANGED");
     }
     pieces.push(5, "watching goes on");
-    pieces.push(4, format!("{} more", plural(new, "line")));
     pieces.push(1, format!("{} releases it", picture.key(Command::Freeze)));
     let style = canvas.theme.style(Tone::Frozen);
     let inner = area.inner(Margin::new(1, 0));

@@ -176,19 +176,35 @@ impl Depth {
     pub(super) fn colour(self, rgb: Rgb) -> Color {
         match self {
             Self::True => Color::Rgb(rgb.0, rgb.1, rgb.2),
-            Self::Indexed => Color::Indexed(nearest(16..=255, rgb)),
+            // Not the sixteen, which terminals change.
+            Self::Indexed => Color::Indexed(nearest([cube(rgb), grey(rgb)], rgb)),
             Self::Sixteen => Color::Indexed(nearest(0..=15, rgb)),
         }
     }
 }
 
-fn nearest(among: impl Iterator<Item = u8>, rgb: Rgb) -> u8 {
-    among.min_by_key(|index| indexed(*index).distance(rgb)).unwrap_or(7)
+/// The levels of each part of a colour in xterm's cube.
+const LEVELS: [u8; 6] = [0, 95, 135, 175, 215, 255];
+
+/// The nearest colour of the cube.
+fn cube(rgb: Rgb) -> u8 {
+    let level =
+        |part: u8| (0..6).zip(LEVELS).min_by_key(|(_, level)| level.abs_diff(part)).map_or(0, |(at, _)| at);
+    16 + 36 * level(rgb.0) + 6 * level(rgb.1) + level(rgb.2)
+}
+
+/// The nearest of the 24 greys.
+fn grey(rgb: Rgb) -> u8 {
+    let sum = u16::from(rgb.0) + u16::from(rgb.1) + u16::from(rgb.2);
+    232 + u8::try_from((sum / 3).saturating_sub(3) / 10).unwrap_or(0).min(23)
+}
+
+fn nearest(among: impl IntoIterator<Item = u8>, rgb: Rgb) -> u8 {
+    among.into_iter().min_by_key(|index| indexed(*index).distance(rgb)).unwrap_or(7)
 }
 
 /// The colours of xterm's table: its sixteen, a cube of 6 × 6 × 6, and greys. Terminals change the sixteen alone.
 fn indexed(index: u8) -> Rgb {
-    const LEVELS: [u8; 6] = [0, 95, 135, 175, 215, 255];
     let level = |index: u8| LEVELS.get(usize::from(index % 6)).copied().unwrap_or(0);
     match index {
         0..8 => {
@@ -251,6 +267,17 @@ mod tests {
                 let ratio = colour.contrast(background);
                 assert!(ratio >= MIN_CONTRAST, "{scheme:?} {colour:?}: {ratio:.2}");
             }
+        }
+    }
+
+    #[test]
+    fn no_other_of_the_240_fixed_colours_is_nearer() {
+        for [red, green, blue] in (0..32_768_u32).map(|n| [n >> 10, n >> 5 & 31, n & 31]) {
+            let part = |five: u32| u8::try_from(five * 255 / 31).unwrap();
+            let rgb = Rgb(part(red), part(green), part(blue));
+            let Color::Indexed(index) = Depth::Indexed.colour(rgb) else { panic!("{rgb:?}") };
+            let least = (16..=255).map(|index| indexed(index).distance(rgb)).min();
+            assert_eq!(Some(indexed(index).distance(rgb)), least, "{rgb:?} {index}");
         }
     }
 

@@ -2,9 +2,21 @@
 
 use crate::screen::log::Scrollback;
 use crate::{
-    run::{ActionKind, ActionPlan, ByteCount, CleanupItem, Known, Phase, Run, Timestamp, cleanup},
+    run::{
+        ActionKind, ActionPlan, Appliance, ByteCount, CleanupItem, Elapsed, Known, Phase, Run, Timestamp,
+        cleanup,
+    },
     text::hour_and_minute,
 };
+
+/// Data older than this shows its age in the top line even where room is scarce.
+pub(crate) const OLD_AFTER: Elapsed = Elapsed::from_secs(30);
+
+/// Whether nothing is to be said of a connection but that it is up.
+pub(crate) fn is_fresh(appliance: &Appliance, now: Timestamp) -> bool {
+    let heard_at = appliance.silent_since.or(appliance.heard_at);
+    appliance.away().is_none() && heard_at.is_none_or(|at| now.since(at) <= OLD_AFTER)
+}
 
 /// What kind of session the screen belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -28,6 +28,8 @@ pub(crate) struct Unwritten {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum RecordingState {
+    /// The record is being created.
+    Starting,
     Recording,
     /// Writing fails; what is observed is held in memory.
     Failing(Unwritten),

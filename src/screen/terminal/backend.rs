@@ -13,6 +13,8 @@ use ratatui::{
     layout::{Position, Size},
 };
 
+use super::encoder::Encoder;
+
 /// Frames of more cells are shown at once, which takes two sequences. Fewer cells come in one piece in any case.
 const CELLS_AT_ONCE: usize = 128;
 
@@ -43,16 +45,18 @@ impl<W: Write> Backend for FrameBackend<W> {
     where
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
-        let changed: Vec<_> = content.collect();
-        if changed.is_empty() {
-            return Ok(());
+        let (mut frame, mut cells) = (Encoder::default(), 0);
+        for (x, y, cell) in content {
+            frame.push(x, y, cell);
+            cells += 1;
         }
-        if changed.len() <= CELLS_AT_ONCE {
-            return self.0.draw(changed.into_iter());
+        let frame = frame.finish();
+        if cells <= CELLS_AT_ONCE {
+            return self.0.write_all(&frame);
         }
         queue!(self.0, BeginSynchronizedUpdate)?;
         // Ended whatever became of the frame: within a synchronized update a terminal shows nothing new.
-        let drawn = self.0.draw(changed.into_iter());
+        let drawn = self.0.write_all(&frame);
         drawn.and(queue!(self.0, EndSynchronizedUpdate))
     }
 

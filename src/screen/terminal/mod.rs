@@ -3,6 +3,7 @@
 
 mod backend;
 mod clipboard;
+mod encoder;
 mod size;
 
 use std::{
@@ -105,7 +106,8 @@ fn capture_mouse(out: &mut impl Write) -> io::Result<()> {
 }
 
 fn take(out: &mut impl Write) -> io::Result<()> {
-    execute!(out, EnterAlternateScreen, EnableBracketedPaste, Hide)
+    // Colours reset, as frames begin with them so and a shell may have left others.
+    execute!(out, EnterAlternateScreen, EnableBracketedPaste, Hide, ResetColor)
 }
 
 /// Makes a panic give the terminal back before its message is printed. To be called after any

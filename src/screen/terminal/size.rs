@@ -13,8 +13,10 @@ const MAX_SIZE: Size = Size { width: 1000, height: 400 };
 
 /// The area to draw on.
 pub(crate) fn drawn_area() -> io::Result<Rect> {
-    let (width, height) = crossterm::terminal::size()?;
-    let size = usable(Size { width, height }, |name| env::var(name).ok());
+    // Not by crossterm, which opens the terminal anew for each question.
+    let reported = rustix::termios::tcgetwinsize(io::stdout())?;
+    let reported = Size { width: reported.ws_col, height: reported.ws_row };
+    let size = usable(reported, |name| env::var(name).ok());
     Ok(Rect::new(0, 0, size.width, size.height))
 }
 

@@ -96,6 +96,12 @@ impl View {
         }
     }
 
+    /// Whether a message is shown that time takes away.
+    pub(crate) fn shows_passing(&self, now: Timestamp) -> bool {
+        let passes = |message: &Message| message.stays.is_some() && message.is_due(now);
+        self.fresh_outcome.is_some() || self.message.as_ref().is_some_and(passes)
+    }
+
     /// Ends the message, unless it waits for a key.
     pub(crate) fn end_message(&mut self) {
         self.message.take_if(|message| message.stays.is_some());

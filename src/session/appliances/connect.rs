@@ -41,15 +41,19 @@ pub(crate) async fn reach(
     display: Display,
 ) -> Result<Box<dyn Connection>, ConnectError> {
     let result = transport.connect().await;
-    let asks =
-        matches!(result, Err(ConnectError::Authentication { .. } | ConnectError::HostKeyUnknown { .. }));
-    // Without a screen there may be nobody to answer, and `ssh` would wait for ever.
-    let person = display == Display::Screen && io::IsTerminal::is_terminal(&io::stdin());
-    if asks && person {
+    if needs_person(&result, display) {
         transport.login_in_terminal().await?;
         return transport.connect().await;
     }
     result
+}
+
+/// Whether `ssh` needs a person, and there is one.
+pub(crate) fn needs_person(connected: &Result<Box<dyn Connection>, ConnectError>, display: Display) -> bool {
+    let asks =
+        matches!(connected, Err(ConnectError::Authentication { .. } | ConnectError::HostKeyUnknown { .. }));
+    // Without a screen there may be nobody to answer, and `ssh` would wait for ever.
+    asks && display == Display::Screen && io::IsTerminal::is_terminal(&io::stdin())
 }
 
 /// A transport whose first connection exists already.

@@ -31,10 +31,11 @@ use crate::{
     console::{
         front::Front,
         output::say_on_error,
+        pace::Redraw,
         screen_front::{ScreenFront, stop_this_process},
     },
     ingest::{log_panel::MAX_WORK_BETWEEN_KEYS, log_source::LogReader},
-    run::{Ending, Run, Sequence},
+    run::{Elapsed, Ending, Run, Sequence},
     screen::{Intent, Keymap, RecordingState},
     simulator::{Script, SharedWorld},
 };
@@ -45,6 +46,12 @@ pub(crate) const OBSERVATION_QUEUE: usize = 1024;
 
 /// How often the clock is looked at: due edges, the log's chunk, forcing to disk.
 const BEAT_INTERVAL: Duration = Duration::from_secs(1);
+
+/// The same while the display is frozen and nothing has happened for a while.
+const RESTING_BEAT_INTERVAL: Duration = Duration::from_secs(12);
+
+/// Beats in a row at which nothing has happened, before they come more seldom: by then all is forced to disk.
+const RESTING_AFTER: u8 = 3;
 
 /// Observations taken in before keys and the screen get their turn.
 const BATCH_OBSERVATIONS: usize = 256;
@@ -87,6 +94,8 @@ pub(crate) struct EventLoop {
     last_key: Instant,
     /// The step of the script that waits for the engineer.
     asked: Option<Asked>,
+    /// Beats since anything else has woken the loop.
+    quiet_beats: u8,
 }
 
 enum Wake {
@@ -111,6 +120,7 @@ impl EventLoop {
             read_record: None,
             last_key,
             asked: None,
+            quiet_beats: 0,
         };
         if let Some(screen) = new.front.screen() {
             screen.view().run_folder = Some(new.session.recorder.folder().path().to_owned());
@@ -159,10 +169,13 @@ impl EventLoop {
 
     pub(crate) async fn turn(&mut self, beat: &mut Interval, signals: &mut Signals) {
         let wake = self.next_wake(beat, signals).await;
+        let is_beat = matches!(wake, Wake::Beat);
         // Before the event itself, so that an absence is on record before anything that was seen after it.
         self.handle(LoopEvent::Woke);
         match wake {
-            Wake::Signal(Signalled::End(ending)) => self.handle(LoopEvent::End(ending)),
+            Wake::Signal(Signalled::End(name)) => {
+                self.handle(LoopEvent::End(Ending::Signal { name: name.to_owned() }));
+            }
             Wake::Signal(Signalled::Stop) => self.suspend(),
             Wake::Signal(Signalled::GoneOn) => self.retake_terminal(),
             Wake::Key(key) => self.key(key),
@@ -170,6 +183,28 @@ impl EventLoop {
             Wake::Past(opened) => self.wake_past(opened),
             Wake::Frame => {}
             Wake::Beat => self.beat(),
+        }
+        self.pace_beat(is_beat, beat);
+    }
+
+    /// Lets a frozen display rest: with no clock to move and nothing else going on, most beats would find nothing.
+    fn pace_beat(&mut self, is_beat: bool, beat: &mut Interval) {
+        let was_resting = self.quiet_beats >= RESTING_AFTER;
+        self.quiet_beats = if is_beat { self.quiet_beats.saturating_add(1) } else { 0 };
+        let is_frozen = self.front.screen().is_some_and(|screen| screen.view().is_frozen());
+        let interval = Elapsed::from_secs(RESTING_BEAT_INTERVAL.as_secs());
+        let may_rest = self.quiet_beats >= RESTING_AFTER
+            && is_frozen
+            && self.sources.scripted.is_none()
+            && self.session.may_rest(interval);
+        if may_rest {
+            beat.reset_after(RESTING_BEAT_INTERVAL);
+            self.session.expect_beat_later(RESTING_BEAT_INTERVAL - BEAT_INTERVAL);
+        } else {
+            if was_resting {
+                beat.reset();
+            }
+            self.quiet_beats = self.quiet_beats.min(RESTING_AFTER - 1);
         }
     }
 
@@ -181,8 +216,8 @@ impl EventLoop {
     /// Every arm is cancel-safe: a signal, a key and an observation are each taken out of a queue by the poll that
     /// returns them, and a tick and a sleep lose only the wait. A key typed while another arm wins stays in its queue.
     async fn next_wake(&mut self, beat: &mut Interval, signals: &mut Signals) -> Wake {
-        let frame =
-            self.front.screen().filter(|_| self.session.dirty).map(|screen| screen.until_next_frame());
+        let redraw = self.session.redraw;
+        let frame = self.front.screen().and_then(|screen| screen.until_next_frame(redraw));
         tokio::select! {
             biased;
             signal = signals.next() => Wake::Signal(signal),
@@ -226,7 +261,7 @@ impl EventLoop {
     }
 
     fn key(&mut self, event: Option<TerminalEvent>) {
-        self.session.dirty = true;
+        self.session.redraw.ask(Redraw::Soon);
         if matches!(event, Some(TerminalEvent::Key(_) | TerminalEvent::Paste(_))) {
             self.last_key = Instant::now();
         }
@@ -263,7 +298,7 @@ impl EventLoop {
         if let Some(screen) = self.front.screen() {
             screen.take_again();
         }
-        self.session.dirty = true;
+        self.session.redraw.ask(Redraw::Soon);
     }
 
     fn serve_front(&mut self) {
@@ -289,10 +324,11 @@ impl EventLoop {
     fn serve_present(&mut self) {
         let Some(screen) = self.front.screen() else { return };
         self.session.fetch_older(screen);
-        if self.session.dirty && screen.may_draw() {
+        if screen.may_draw(self.session.redraw) {
             draw(&self.session, screen);
+            self.session.redraw = Redraw::Not;
             // A search goes on over several frames, so another frame is due while it lasts.
-            self.session.dirty = screen.view().is_searching();
+            self.session.redraw.ask_if(screen.view().is_searching());
         }
     }
 

@@ -5,6 +5,7 @@ use tokio::{sync::oneshot, time::Instant};
 
 use super::{EventLoop, recording};
 use crate::{
+    console::pace::Redraw,
     run::Timestamp,
     screen::{AvailableActions, Intent, LiveMark, MessageKind, Mode},
     session::{
@@ -51,7 +52,7 @@ impl EventLoop {
         let Shows::Reading(_, at) = std::mem::replace(&mut self.shows, Shows::Present) else { return };
         let (dialect, now) = (self.session.intake.parser.dialect(), self.session.now());
         let Some(screen) = self.front.screen() else { return };
-        self.session.dirty = true;
+        self.session.redraw.ask(Redraw::Soon);
         // What is asked or typed belongs to the present, and so does its answer.
         if screen.view().is_asking() {
             let text = "the record was not opened: an answer was being typed";
@@ -79,7 +80,7 @@ impl EventLoop {
         let (mut view, mode) = past.present;
         view.resume_from(screen.view());
         screen.exchange(view, mode);
-        self.session.dirty = true;
+        self.session.redraw.ask(Redraw::Soon);
     }
 
     /// Carries out what a key asks for in the past. Nothing of it reaches the session but the wish to quit, which is
@@ -121,7 +122,7 @@ impl EventLoop {
         let Some(screen) = self.front.screen() else { return };
         if past.update_at <= Instant::now() {
             let (has_changed, wait) = past.moment.update();
-            self.session.dirty |= has_changed;
+            self.session.redraw.ask_if(has_changed);
             past.update_at = Instant::now() + wait;
         }
         if past.moment.problem() != past.reported.as_deref() {
@@ -130,8 +131,8 @@ impl EventLoop {
                 screen.view().notify(problem, MessageKind::Bad, past.moment.now());
             }
         }
-        self.session.dirty |= past.moment.page_log(screen);
-        if !self.session.dirty || !screen.may_draw() {
+        self.session.redraw.ask_if(past.moment.page_log(screen));
+        if !screen.may_draw(self.session.redraw) {
             return;
         }
         let view = screen.view();
@@ -141,7 +142,8 @@ impl EventLoop {
             view.list_events_of(recorded);
         }
         screen.draw(&past.shown(&AvailableActions::default(), &recording(&self.session)));
+        self.session.redraw = Redraw::Not;
         // A search goes on over several frames.
-        self.session.dirty = screen.view().is_searching();
+        self.session.redraw.ask_if(screen.view().is_searching());
     }
 }

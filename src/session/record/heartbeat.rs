@@ -40,9 +40,16 @@ pub(crate) struct Absence {
 pub(crate) struct Heartbeat {
     last: Option<Beat>,
     suspended: bool,
+    /// How much later than usual the next beat comes.
+    stretched: Duration,
 }
 
 impl Heartbeat {
+    /// Expects the next beat so much later than usual.
+    pub(crate) const fn stretch(&mut self, by: Duration) {
+        self.stretched = by;
+    }
+
     pub(crate) const fn was_suspended(&mut self) {
         self.suspended = true;
     }
@@ -50,10 +57,11 @@ impl Heartbeat {
     /// The next beat; the absence since the one before it, if that is long ago.
     pub(crate) fn beat(&mut self, beat: Beat, clock: &Clock) -> Option<Absence> {
         let suspended = std::mem::take(&mut self.suspended);
+        let most = MAX_BEAT_DELAY + std::mem::take(&mut self.stretched);
         let last = self.last.replace(beat)?;
-        let late = beat.instant.duration_since(last.instant) > MAX_BEAT_DELAY;
+        let late = beat.instant.duration_since(last.instant) > most;
         // In the machine's time, as the clock of a demo is faster.
-        let is_long = |passed| clock.real(passed) > MAX_BEAT_DELAY;
+        let is_long = |passed| clock.real(passed) > most;
         let slept = is_long(beat.uptime.saturating_sub(last.uptime));
         let jumped = is_long(beat.at.since(last.at).into());
         let reason = match (suspended, late, slept) {
@@ -115,6 +123,17 @@ mod tests {
         let (since, reason) = beats.beat(12, 7201, 9000).unwrap();
         assert_eq!(since, at(7200));
         assert!(reason.contains("clock was set forward"), "{reason}");
+    }
+
+    #[test]
+    fn a_beat_that_is_expected_later_is_no_absence_and_the_next_one_is() {
+        let mut beats = Beats::new();
+        beats.beat(0, 0, 0);
+        beats.0.stretch(Duration::from_secs(11));
+        assert_eq!(beats.beat(12, 12, 12), None);
+        assert_eq!(beats.beat(24, 24, 24), Some((at(12), "drwatch was stopped or held up")));
+        beats.0.stretch(Duration::from_secs(11));
+        assert_eq!(beats.beat(60, 60, 60), Some((at(24), "drwatch was stopped or held up")));
     }
 
     #[test]

@@ -17,7 +17,6 @@ pub(crate) use self::watchdog::{record_is_closed, terminal_is_lent};
 use crate::{
     console::screen_front::stop_this_process,
     platform::{ignored_signals, more_fatal_signals},
-    run::Ending,
 };
 
 /// The signals that end a process which does not catch them, the likeliest first. Left out are SIGKILL, which cannot be
@@ -104,7 +103,8 @@ pub(crate) struct Signals {
 }
 
 pub(crate) enum Signalled {
-    End(Ending),
+    /// The name of the signal.
+    End(&'static str),
     /// Give the terminal back and stop.
     Stop,
     /// It was stopped and runs again; others may have used the terminal.
@@ -133,7 +133,7 @@ impl Signals {
     pub(crate) async fn next(&mut self) -> Signalled {
         tokio::select! {
             biased;
-            name = self.endings.next() => Signalled::End(Ending::Signal { name: name.to_owned() }),
+            name = self.endings.next() => Signalled::End(name),
             () = one(self.stop.as_mut()) => Signalled::Stop,
             () = one(self.cont.as_mut()) => Signalled::GoneOn,
         }

@@ -1,9 +1,13 @@
 //! What each event leads to.
 
+use std::time::Duration;
+
 use super::Session;
 use crate::{
     appliance::{observation::Observation, supervisor::Request},
-    run::{Event, Gap, Link, Role, prediction_due, timer_events},
+    console::pace::Redraw,
+    run::{Elapsed, Event, Gap, Link, Role, prediction_due, timer_events},
+    screen::is_fresh,
     session::{
         event::{Effect, LoopEvent},
         record::heartbeat::{Absence, Beat},
@@ -58,7 +62,7 @@ impl Session {
 
     pub(super) fn suspended(&mut self) {
         self.heartbeat.was_suspended();
-        self.dirty = true;
+        self.redraw.ask(Redraw::Soon);
     }
 
     fn observe(&mut self, observation: Observation) {
@@ -107,7 +111,24 @@ impl Session {
             self.follow_up();
         }
         self.take_notice_results();
-        self.dirty = true;
+        // On a frozen display too, how long an appliance has been away goes on.
+        let run = self.recorder.run();
+        let is_calm = Role::BOTH.into_iter().all(|role| is_fresh(run.appliance(role), now));
+        self.redraw.ask(if is_calm { Redraw::Clock } else { Redraw::Soon });
+    }
+
+    /// Whether a beat within `interval` from now would find nothing to do, if nothing happens until then.
+    pub(crate) fn may_rest(&self, interval: Elapsed) -> bool {
+        let (run, by) = (self.recorder.run(), self.clock.now() + interval);
+        self.recorder.trouble().is_none()
+            && self.intake.parser.partial_line_start().is_none()
+            && timer_events(run, by).is_empty()
+            && prediction_due(run, by).is_none()
+    }
+
+    /// Expects the next beat so much later than usual.
+    pub(crate) const fn expect_beat_later(&mut self, by: Duration) {
+        self.heartbeat.stretch(by);
     }
 
     /// Marks an appliance as stopped whose task has ended.

@@ -2,6 +2,7 @@
 
 use super::{Session, intake::pieces};
 use crate::{
+    console::pace::Redraw,
     ingest::{holes::Part, log_parser::ParsedLog},
     run::{Arrival, ByteCount, Event},
 };
@@ -79,7 +80,7 @@ impl Session {
         for row in taken.rows {
             self.log_panel.push(row);
         }
-        self.dirty = true;
+        self.redraw.ask(Redraw::Log);
         let needs_own_chunk =
             !taken.events.is_empty() || matches!(arrival, Arrival::Earlier | Arrival::MayRepeat);
         // The events first, then the chunk that cites their lines; so that no later line shares it.

@@ -16,7 +16,7 @@ mod stated_test;
 use crate::{
     appliance::supervisor::{Pace, Request},
     clock::Clock,
-    console::headless::Transcript,
+    console::{headless::Transcript, pace::Redraw},
     ingest::{arrivals::Arrivals, log_panel::LogPanel, log_parser::LogParser},
     run::{Cause, Ending, Event, JournalHead, ListingCause, Role, Run, Timestamp},
     screen::DEMO_OPERATOR,
@@ -48,7 +48,7 @@ pub(crate) struct Session {
     notifier: Notifier,
     closing: Closing,
     outbox: Outbox,
-    pub(crate) dirty: bool,
+    pub(crate) redraw: Redraw,
     pub(crate) repeated: RepeatedOptions,
     /// Whether the operator of a demo acts, and not the engineer.
     is_operated: bool,
@@ -88,7 +88,7 @@ impl Session {
             control: parts.control,
             closing: Closing::new(parts.until),
             outbox: Outbox::new(parts.transcript),
-            dirty: true,
+            redraw: Redraw::Soon,
             repeated: RepeatedOptions::default(),
             is_operated: false,
             tried_again: Vec::new(),
@@ -231,7 +231,8 @@ impl Session {
     }
 
     fn show(&mut self, made: &Appended) {
-        self.dirty = true;
+        let is_log = matches!(made.record.event, Event::LogChunk { .. });
+        self.redraw.ask(if is_log { Redraw::Log } else { Redraw::Soon });
         self.show_in_log(made);
         #[cfg(test)]
         if let Some(witness) = &mut self.witness {

@@ -56,6 +56,6 @@ impl Session {
     pub(crate) fn fetch_older(&mut self, screen: &mut ScreenFront) {
         let (mode, now) = (screen.mode(), self.now());
         let record = LogRecord { run: self.recorder.run(), arrivals: &self.arrivals };
-        self.dirty |= self.log_panel.page(screen.view(), mode, now, record);
+        self.redraw.ask_if(self.log_panel.page(screen.view(), mode, now, record));
     }
 }

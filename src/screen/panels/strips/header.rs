@@ -7,16 +7,16 @@ use crate::screen::panels::{
     indented,
 };
 use crate::{
-    run::{Appliance, Elapsed, Link, ResumePolicy, Role, Timestamp},
+    run::{Appliance, Link, ResumePolicy, Role, Timestamp},
     screen::{
         keys::{Motion, Playback, Position, Recorder},
-        scene::{RecordingState, facts::Mode},
+        scene::{
+            RecordingState,
+            facts::{Mode, OLD_AFTER, is_fresh},
+        },
     },
     text::{age, countdown, fit, freshness, hour_and_minute, measured, time_of_day},
 };
-
-/// Data older than this shows its age in the top line even where room is scarce.
-const OLD_AFTER: Elapsed = Elapsed::from_secs(30);
 
 /// How much the line shows of the connections; each level adds to those before it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,8 +60,10 @@ const BUCKET: u8 = 6;
 const PROGRAM: u8 = 7;
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
-    // The clock runs on while the display is frozen: it belongs to the session, not to the run.
-    let (clock, time) = clocks(picture, area.width, canvas);
+    // On a frozen display nothing moves: the banner says since when, and a clock that stands would be wrong.
+    let is_frozen = picture.scene.view.is_frozen();
+    let (clock, time) =
+        if is_frozen { <(String, Line<'_>)>::default() } else { clocks(picture, area.width, canvas) };
     let room = area.width.saturating_sub(columns(&time) + 3);
     let mut pieces = Pieces::default();
     pieces.push(PROGRAM, canvas.span("drwatch", Tone::Strong));
@@ -75,12 +77,15 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         _ => 1,
     };
     let inner = indented(area);
-    let most = most_detail(area.width);
+    let most = most_detail(area.width).min(if is_frozen { Detail::Names } else { Detail::Ages });
     let details = DETAILS.into_iter().filter(|detail| *detail <= most);
     let policy = policy(picture);
     let mut variants: Vec<_> =
         details.flat_map(|detail| policy.into_iter().map(move |words| (detail, words))).collect();
-    if Role::BOTH.into_iter().all(|role| is_fresh(picture, role)) {
+    if Role::BOTH
+        .into_iter()
+        .all(|role| is_fresh(picture.scene.facts.run.appliance(role), picture.scene.facts.now))
+    {
         // The figures of connections that are in order give way to the policy; what is wrong with one does not.
         variants.sort_by_key(|(_, words)| words.is_empty());
     }
@@ -104,7 +109,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     };
     let pieces = pieces.fitted(inner.width, gap);
     let has_clock = canvas.pair(inner, 0, &pieces, &canvas.line(clock, Tone::Strong));
-    if !has_clock && picture.scene.view.shown_zone().is_none() {
+    if !has_clock && !is_frozen && picture.scene.view.shown_zone().is_none() {
         // The next step names minutes, which say nothing without the present one.
         let minute = hour_and_minute(picture.scene.facts.now);
         canvas.pair(inner, 0, &pieces, &canvas.line(minute, Tone::Strong));
@@ -139,13 +144,6 @@ fn policy(picture: &Picture<'_>) -> [&'static str; 3] {
         ResumePolicy::PausedThroughout => ["resume at the end", "resume at end", ""],
         ResumePolicy::ResumeAfterStage1 => ["resume after stage 1", "after stage 1", ""],
     }
-}
-
-/// Whether nothing is to be said of a connection but that it is up.
-fn is_fresh(picture: &Picture<'_>, role: Role) -> bool {
-    let (appliance, now) = (picture.scene.facts.run.appliance(role), picture.scene.facts.now);
-    let heard_at = appliance.silent_since.or(appliance.heard_at);
-    appliance.away().is_none() && heard_at.is_none_or(|at| now.since(at) <= OLD_AFTER)
 }
 
 /// What is open and asks for something, by severity, as the panel of findings counts it: `✗1 ▲2`. None of either is shown too, as a zero.
@@ -193,6 +191,7 @@ fn push_marks<'l>(picture: &Picture<'l>, width: u16, canvas: &Canvas<'_>, pieces
             pieces.push(RECORDING, canvas.words(&[(symbols.dot, Tone::Good), (word, Tone::Text)]));
         }
         RecordingState::Failing(_) => pieces.push(0, canvas.span(" NOT ON DISK ", Tone::DangerBar)),
+        RecordingState::Starting => pieces.push(RECORDING, canvas.span("not recording yet", Tone::Quiet)),
         RecordingState::NotRecording => {}
         RecordingState::Damaged => pieces.push(0, canvas.span(" RECORD DAMAGED ", Tone::DangerBar)),
     }

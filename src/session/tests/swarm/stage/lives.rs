@@ -99,7 +99,7 @@ impl Stage {
             until: Until::Quit,
             test: crate::session::state::StatedTest::default(),
         };
-        let event_loop = match assemble(assembly, || Ok(Front::Silent(io::ErrorKind::Other.into()))) {
+        let event_loop = match assemble(assembly, Front::Silent(io::ErrorKind::Other.into())) {
             Ok(event_loop) => event_loop,
             // A watch cannot begin without its first record on disk; somebody tries again later.
             Err(refused) if power::is_full() => {
