@@ -10,12 +10,12 @@ use crate::screen::RowNumber;
 // Some 30 frames a second; each is a write to a terminal that may be at the far end of a slow line.
 const FRAME_INTERVAL: Duration = Duration::from_millis(33);
 
-/// For each new line that a frame shows, the next one that shows nothing but log waits so long: nobody reads faster, and a
-/// log that rushes past costs the terminal nothing.
+/// For each new line that a frame shows, newer ones wait so long: nobody reads faster, and a log that rushes past costs
+/// the terminal little.
 const READING_A_LINE: Duration = Duration::from_millis(20);
 
 /// The log on the screen is never older than this.
-const MAX_LOG_INTERVAL: Duration = Duration::from_secs(1);
+const MAX_LOG_INTERVAL: Duration = Duration::from_millis(1200);
 
 /// How soon a frame is wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -48,16 +48,31 @@ impl Redraw {
 #[derive(Debug, Default)]
 pub(super) struct Pace {
     drawn_at: Option<Instant>,
-    log_end: RowNumber,
+    /// When lines of log were drawn that were new, and how many.
+    log_drawn_at: Option<Instant>,
     new_rows: u64,
+    log_end: RowNumber,
 }
 
 impl Pace {
     /// Notes that a frame is drawn now which shows the log up to `log_end`.
     pub(super) fn drawn(&mut self, log_end: RowNumber) {
         self.drawn_at = Some(Instant::now());
-        self.new_rows = log_end.saturating_sub(self.log_end);
-        self.log_end = log_end;
+        if log_end != self.log_end {
+            self.log_drawn_at = self.drawn_at;
+            self.new_rows = log_end.saturating_sub(self.log_end);
+            self.log_end = log_end;
+        }
+    }
+
+    /// Lets the next frame show the newest lines.
+    pub(super) const fn show_log(&mut self) {
+        self.log_drawn_at = None;
+    }
+
+    /// The end of the log on the last frame.
+    pub(super) const fn log_end(&self) -> RowNumber {
+        self.log_end
     }
 
     pub(super) const fn is_first(&self) -> bool {
@@ -66,14 +81,15 @@ impl Pace {
 
     /// The time until the next frame may be drawn.
     pub(super) fn left(&self, redraw: Redraw) -> Duration {
-        let interval = match redraw {
-            Redraw::Log => {
-                let rows = u32::try_from(self.new_rows).unwrap_or(u32::MAX);
-                READING_A_LINE.saturating_mul(rows).clamp(FRAME_INTERVAL, MAX_LOG_INTERVAL)
-            }
-            Redraw::Not | Redraw::Clock | Redraw::Soon => FRAME_INTERVAL,
+        let left = |since: Option<Instant>, interval: Duration| {
+            since.map_or(Duration::ZERO, |at| interval.saturating_sub(at.elapsed()))
         };
-        self.drawn_at.map_or(Duration::ZERO, |at| interval.saturating_sub(at.elapsed()))
+        let frame = left(self.drawn_at, FRAME_INTERVAL);
+        if redraw != Redraw::Log {
+            return frame;
+        }
+        let rows = u32::try_from(self.new_rows).unwrap_or(u32::MAX);
+        frame.max(left(self.log_drawn_at, READING_A_LINE.saturating_mul(rows).min(MAX_LOG_INTERVAL)))
     }
 }
 
@@ -98,8 +114,15 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn after_many_lines_log_alone_waits_and_nothing_else_does() {
-        let pace = pace_after(&[1000, 1010]);
+        let mut pace = pace_after(&[1000, 1010]);
         assert_eq!(pace.left(Redraw::Log), Duration::from_millis(200));
+        tokio::time::advance(Duration::from_millis(150)).await;
+        // A frame without newer lines does not make them wait longer.
+        pace.drawn(1010);
+        assert_eq!(pace.left(Redraw::Log), Duration::from_millis(50));
+        tokio::time::advance(Duration::from_millis(40)).await;
+        assert_eq!(pace.left(Redraw::Log), Duration::from_millis(10));
+        let pace = pace_after(&[1000, 1010]);
         assert_eq!(pace.left(Redraw::Soon), FRAME_INTERVAL);
         assert_eq!(pace.left(Redraw::Clock), FRAME_INTERVAL);
         assert_eq!(pace_after(&[1000, 1001]).left(Redraw::Log), FRAME_INTERVAL);

@@ -183,18 +183,28 @@ impl ScreenFront {
         }
     }
 
-    pub(crate) fn draw(&mut self, shown: &Shown<'_>) {
+    /// Draws a frame; what is wanted after it.
+    pub(crate) fn draw(&mut self, shown: &Shown<'_>) -> Redraw {
         let is_first = self.pace.is_first();
         self.draw_frame(shown);
         // Behind the first frame, as it may take reading a hundred folders of zones.
         if is_first {
             self.view.zone = jiff::tz::TimeZone::try_system().ok().map(LocalZone::new);
         }
+        if self.view.is_searching() {
+            // A search goes on over several frames.
+            return Redraw::Soon;
+        }
+        if self.view.log_end_held.is_some() { Redraw::Log } else { Redraw::Not }
     }
 
     fn draw_frame(&mut self, shown: &Shown<'_>) {
         // Set even where nothing is drawn: a job in the background must not check for the foreground without pause.
-        self.pace.drawn(shown.log.end());
+        // While newer lines wait, every other change is shown at once.
+        let holds = self.mode.is_live() && self.view.only_follows_log();
+        let waits = holds && !self.pace.left(Redraw::Log).is_zero();
+        self.view.log_end_held = waits.then_some(self.pace.log_end()).filter(|end| *end < shown.log.end());
+        self.pace.drawn(self.view.log_end_held.unwrap_or(shown.log.end()));
         self.mind_the_foreground();
         if self.is_away {
             return;
@@ -237,6 +247,9 @@ impl ScreenFront {
     /// carry out.
     pub(crate) fn take(&mut self, event: Option<TerminalEvent>, shown: &Shown<'_>) -> Option<Intent> {
         self.reading_time.restart();
+        // What a key means is decided by all the lines there are, and its frame shows them.
+        self.view.log_end_held = None;
+        self.pace.show_log();
         let intent = match event {
             Some(TerminalEvent::Key(key)) if key.kind != KeyEventKind::Release => {
                 self.view.on_key(key, &shown.facts(self.mode))?

@@ -104,9 +104,8 @@ impl<S: Source> PlaybackScreen<S> {
         if let Some(recorded) = self.engine.recorded().filter(|_| mode == Mode::Replay) {
             view.list_events_of(recorded);
         }
-        self.front.draw(&shown(&self.engine, &AvailableActions::default()));
-        // A search goes on over several frames.
-        self.is_dirty = self.front.view().is_searching();
+        let wanted = self.front.draw(&shown(&self.engine, &AvailableActions::default()));
+        self.is_dirty = wanted != Redraw::Not;
         self.drawn_at = Some(Instant::now());
     }
 

@@ -8,6 +8,7 @@ use std::{
     time::SystemTime,
 };
 
+use nix::sys::uio::pread;
 use tokio::{
     fs::{File, OpenOptions},
     io::{AsyncReadExt as _, AsyncSeekExt as _},
@@ -256,10 +257,29 @@ impl OpenFile {
     }
 
     async fn bytes_at(&mut self, position: u64, length: usize) -> io::Result<Vec<u8>> {
-        self.file.seek(io::SeekFrom::Start(position)).await?;
-        let mut bytes = vec![0; length];
-        self.file.read_exact(&mut bytes).await?;
+        let (mut bytes, mut filled) = (vec![0; length], 0);
+        while filled < length {
+            let read =
+                self.read_at(position + filled as u64, bytes.get_mut(filled..).unwrap_or_default()).await?;
+            if read == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            filled += read;
+        }
         Ok(bytes)
+    }
+
+    /// Reads at `position`, which a pipe does not have.
+    async fn read_at(&mut self, position: u64, bytes: &mut [u8]) -> io::Result<usize> {
+        if self.disk == Disk::Local && self.is_file {
+            let offset = i64::try_from(position).map_err(io::Error::other)?;
+            return Ok(pread(&self.file, bytes, offset)?);
+        }
+        // The comparisons move the position of the open file, so it is set for each read.
+        if self.is_file {
+            self.file.seek(io::SeekFrom::Start(position)).await?;
+        }
+        self.file.read(bytes).await
     }
 
     pub(super) async fn check(&mut self) -> io::Result<FileChange> {
@@ -308,12 +328,8 @@ impl OpenFile {
     /// Reads what comes next, without moving on; `None` at the end.
     pub(super) async fn next_piece(&mut self) -> io::Result<Option<Piece>> {
         let position = self.own.checkpoint.position;
-        // The comparisons move the position of the open file, so it is set for each piece.
-        if self.is_file {
-            self.file.seek(io::SeekFrom::Start(position)).await?;
-        }
         let mut bytes = vec![0; BLOCK_BYTES];
-        let read = self.file.read(&mut bytes).await?;
+        let read = self.read_at(position, &mut bytes).await?;
         bytes.truncate(read);
         if bytes.is_empty() {
             return Ok(None);

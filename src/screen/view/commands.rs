@@ -174,7 +174,10 @@ impl View {
 
     /// Number behind the newest row that may be shown.
     pub(crate) fn log_end(&self, facts: &Facts<'_>) -> RowNumber {
-        self.frozen.as_ref().map_or_else(|| facts.log.end(), |frozen| frozen.log_end)
+        let end = facts.log.end();
+        self.frozen
+            .as_ref()
+            .map_or_else(|| self.log_end_held.unwrap_or(end).min(end), |frozen| frozen.log_end)
     }
 
     fn move_in_log(&mut self, command: Command, facts: &Facts<'_>) {

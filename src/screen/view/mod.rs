@@ -40,6 +40,8 @@ pub(crate) struct Frozen {
 pub(crate) struct View {
     pub(crate) log: LogView,
     pub(crate) frozen: Option<Frozen>,
+    /// Number behind the newest row that is shown for the moment, while newer ones come faster than anybody reads.
+    pub(crate) log_end_held: Option<RowNumber>,
     pub(crate) zoom: Option<Panel>,
     pub(crate) dialog: Option<Dialog>,
     pub(crate) message: Option<Message>,
@@ -126,6 +128,11 @@ impl View {
     /// The zone whose time is shown beside UTC, while it is.
     pub(crate) fn shown_zone(&self) -> Option<&LocalZone> {
         self.zone.as_ref().filter(|_| self.shows_local_time)
+    }
+
+    /// Whether the log shows its newest lines, and nothing is looked for in it.
+    pub(crate) const fn only_follows_log(&self) -> bool {
+        self.frozen.is_none() && self.log.follows() && !self.log.searches()
     }
 
     pub(crate) const fn is_frozen(&self) -> bool {

@@ -325,10 +325,7 @@ impl EventLoop {
         let Some(screen) = self.front.screen() else { return };
         self.session.fetch_older(screen);
         if screen.may_draw(self.session.redraw) {
-            draw(&self.session, screen);
-            self.session.redraw = Redraw::Not;
-            // A search goes on over several frames, so another frame is due while it lasts.
-            self.session.redraw.ask_if(screen.view().is_searching());
+            self.session.redraw = draw(&self.session, screen);
         }
     }
 
@@ -396,8 +393,8 @@ impl EventLoop {
     }
 }
 
-fn draw(session: &Session, screen: &mut ScreenFront) {
-    screen.draw(&session.shown(&session.available(), &recording(session)));
+fn draw(session: &Session, screen: &mut ScreenFront) -> Redraw {
+    screen.draw(&session.shown(&session.available(), &recording(session)))
 }
 
 fn recording(session: &Session) -> RecordingState {

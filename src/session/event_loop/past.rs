@@ -141,9 +141,7 @@ impl EventLoop {
         if let Some(recorded) = past.moment.recorded() {
             view.list_events_of(recorded);
         }
-        screen.draw(&past.shown(&AvailableActions::default(), &recording(&self.session)));
-        self.session.redraw = Redraw::Not;
-        // A search goes on over several frames.
-        self.session.redraw.ask_if(screen.view().is_searching());
+        self.session.redraw =
+            screen.draw(&past.shown(&AvailableActions::default(), &recording(&self.session)));
     }
 }
