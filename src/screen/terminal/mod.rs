@@ -105,9 +105,10 @@ fn capture_mouse(out: &mut impl Write) -> io::Result<()> {
     out.write_all(b"\x1b[?1000h\x1b[?1006h")
 }
 
+/// Written with the first frame, as one piece: there is nothing to see before it.
 fn take(out: &mut impl Write) -> io::Result<()> {
     // Colours reset, as frames begin with them so and a shell may have left others.
-    execute!(out, EnterAlternateScreen, EnableBracketedPaste, Hide, ResetColor)
+    queue!(out, EnterAlternateScreen, EnableBracketedPaste, Hide, ResetColor)
 }
 
 /// Makes a panic give the terminal back before its message is printed. To be called after any
@@ -151,10 +152,9 @@ impl<W: Write> Tui<W> {
         taken
     }
 
-    /// Asks the terminal for its background; the answer comes with what is typed.
+    /// Asks the terminal for its background, in front of the next frame; the answer comes with what is typed.
     pub(crate) fn ask_for_background(&mut self) -> io::Result<()> {
-        let out = self.terminal.backend_mut();
-        out.write_all(ASK_FOR_BACKGROUND).and_then(|()| Write::flush(out))
+        self.terminal.backend_mut().write_all(ASK_FOR_BACKGROUND)
     }
 
     /// Draws one frame; an unchanged one writes nothing.
