@@ -7,5 +7,6 @@ mod endings;
 mod job_control;
 mod paging;
 mod past;
+mod quiet;
 mod random_keys;
 mod terminal_input;
