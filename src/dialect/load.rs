@@ -8,7 +8,7 @@ use toml::{Table, Value};
 use super::{Dialect, DialectError, Tables, near::Phrases};
 use crate::input;
 
-const BUILT_IN: &str = include_str!("../../assets/dialects/altavault.toml");
+pub(super) const BUILT_IN: &str = include_str!("../../assets/dialects/altavault.toml");
 
 /// A dialect file larger than this is taken for a mistake.
 // The built-in dialect is a few kilobytes; the bound keeps a log given by mistake out of memory.
@@ -81,16 +81,11 @@ fn build(merged: Table, origin: &str, texts: &[&str]) -> Result<Dialect, Dialect
         ("enable", &tables.prompts.enable),
         ("config", &tables.prompts.config),
     ] {
-        if !pattern.capture_names().flatten().any(|group| group == "host") {
+        if !pattern.has_group("host") {
             return Err(invalid(origin, &format!("prompts.{name} has no group named `host`")));
         }
     }
-    if tables
-        .replication
-        .backlog
-        .iter()
-        .any(|pattern| !pattern.capture_names().flatten().any(|g| g == "size"))
-    {
+    if tables.replication.backlog.iter().any(|pattern| !pattern.has_group("size")) {
         return Err(invalid(origin, "a pattern of replication.backlog has no group named `size`"));
     }
     // Compiled once here, because each log line is compared with them.

@@ -1,6 +1,6 @@
 //! Near misses: log lines that have the words of a marker or of an alarm, but are none as the dialect knows them.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use regex::bytes::{Regex, RegexBuilder};
 
@@ -40,7 +40,8 @@ struct Phrase {
 pub(super) struct Phrases {
     phrases: Vec<Phrase>,
     /// Matches every line that has one of the stems; most lines have none.
-    any_stem: Option<Arc<Regex>>,
+    // Compiled with the first line that is compared, which may come long after the first frame.
+    any_stem: Arc<OnceLock<Option<Regex>>>,
 }
 
 impl Phrases {
@@ -60,9 +61,16 @@ impl Phrases {
             of_markers.chain(of_alarms).filter(|phrase| phrase.words.len() > 1).collect();
         // Of phrases that a line has, the one of most words is the likeliest.
         phrases.sort_by_key(|phrase| std::cmp::Reverse(phrase.words.len()));
-        let stems: Vec<_> = phrases.iter().filter_map(Phrase::stem).collect();
-        let any_stem = RegexBuilder::new(&stems.join("|")).case_insensitive(true).build();
-        Self { any_stem: any_stem.ok().filter(|_| !stems.is_empty()).map(Arc::new), phrases }
+        Self { any_stem: Arc::default(), phrases }
+    }
+
+    fn any_stem(&self) -> Option<&Regex> {
+        let compile = || {
+            let stems: Vec<_> = self.phrases.iter().filter_map(Phrase::stem).collect();
+            let any_stem = RegexBuilder::new(&stems.join("|")).case_insensitive(true).build();
+            any_stem.ok().filter(|_| !stems.is_empty())
+        };
+        self.any_stem.get_or_init(compile).as_ref()
     }
 
     /// Of each phrase the beginnings of its words: a line near to the phrase has all of them, in letters of either case.
@@ -71,7 +79,7 @@ impl Phrases {
     }
 
     pub(super) fn near(&self, line: &[u8]) -> Option<&NearMiss> {
-        self.any_stem.as_ref().filter(|any_stem| any_stem.is_match(line))?;
+        self.any_stem().filter(|any_stem| any_stem.is_match(line))?;
         let words: Vec<&[u8]> = words(line).collect();
         self.phrases.iter().find(|phrase| phrase.is_in(line, &words)).map(|phrase| &phrase.of)
     }
