@@ -47,7 +47,10 @@ impl<'s> FirstContact<'s> {
 
     /// The front of the watch that begins now, where it was shown already.
     pub(crate) fn into_front(self) -> Option<Front> {
-        self.screen.map(|(screen, _)| Front::Screen(screen))
+        let (mut screen, _) = self.screen?;
+        // What was being waited for is over.
+        screen.view().message = None;
+        Some(Front::Screen(screen))
     }
 
     /// Connects; where ssh needs a person and there is one, it asks in the terminal.

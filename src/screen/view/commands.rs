@@ -158,9 +158,13 @@ impl View {
     fn freeze(&mut self, facts: &Facts<'_>) {
         self.frozen = match self.frozen.take() {
             Some(_) => None,
-            None => {
-                Some(Frozen { run: Box::new(facts.run.clone()), at: facts.now, log_end: facts.log.end() })
-            }
+            None => Some(Frozen {
+                run: Box::new(facts.run.clone()),
+                at: facts.now,
+                log_end: facts.log.end(),
+                tally: facts.log.tally().clone(),
+                gaps: facts.log.gaps(),
+            }),
         };
     }
 

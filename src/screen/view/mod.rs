@@ -26,7 +26,7 @@ use super::{
     log::{LogRow, LogView, RowNumber},
     scene::local_time::LocalZone,
 };
-use crate::run::{EventKind, Run, Timestamp};
+use crate::run::{EventKind, LogTally, Run, Timestamp};
 
 /// The display as it was when it was frozen.
 #[derive(Debug)]
@@ -34,6 +34,9 @@ pub(crate) struct Frozen {
     pub(crate) run: Box<Run>,
     pub(crate) at: Timestamp,
     pub(crate) log_end: RowNumber,
+    pub(crate) tally: LogTally,
+    /// Gaps in the log.
+    pub(crate) gaps: u64,
 }
 
 #[derive(Debug, Default)]

@@ -126,12 +126,15 @@ fn hits(picture: &Picture<'_>, end: RowNumber, width: u16) -> String {
 
 pub(super) fn counts(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     let log = picture.scene.facts.log;
-    let tally = log.tally();
+    let (tally, gaps) = match &picture.scene.view.frozen {
+        Some(frozen) => (&frozen.tally, frozen.gaps),
+        None => (log.tally(), log.gaps()),
+    };
     let mut spans = vec![canvas.owned(plural(tally.lines.0, "line"), Tone::Quiet)];
     let parts = [
         (tally.warnings.0, "warning", Tone::Attention),
         (tally.errors.0, "error", Tone::Danger),
-        (log.gaps(), "gap", Tone::Attention),
+        (gaps, "gap", Tone::Attention),
     ];
     for (count, word, own) in parts {
         if count == 0 && word == "gap" {

@@ -191,7 +191,7 @@ fn push_marks<'l>(picture: &Picture<'l>, width: u16, canvas: &Canvas<'_>, pieces
             pieces.push(RECORDING, canvas.words(&[(symbols.dot, Tone::Good), (word, Tone::Text)]));
         }
         RecordingState::Failing(_) => pieces.push(0, canvas.span(" NOT ON DISK ", Tone::DangerBar)),
-        RecordingState::Starting => pieces.push(RECORDING, canvas.span("not recording yet", Tone::Quiet)),
+        RecordingState::Starting => pieces.push(RECORDING, canvas.span("no record yet", Tone::Quiet)),
         RecordingState::NotRecording => {}
         RecordingState::Damaged => pieces.push(0, canvas.span(" RECORD DAMAGED ", Tone::DangerBar)),
     }
