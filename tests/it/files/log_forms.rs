@@ -183,7 +183,7 @@ fn no_line_of_a_simulated_restore_is_taken_for_a_near_miss() {
     let scenarios = Command::new(DRWATCH).args(["demo", "--list"]).output().unwrap();
     for line in String::from_utf8(scenarios.stdout).unwrap().lines() {
         let name = line.split_whitespace().next().unwrap();
-        // Costs more than all the others together; `demo` plays it in any case.
+        // Costs more than all the others together.
         if name == "large" && short_or_long(true, false) {
             continue;
         }
