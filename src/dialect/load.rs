@@ -48,6 +48,18 @@ impl Dialect {
         lay_over(&mut merged, table(text, origin)?);
         build(merged, origin, &[BUILT_IN, text])
     }
+
+    /// The built-in dialect with other lines for the command of `entry`, as [`Self::over_built_in`] makes it, but without
+    /// compiling all of its patterns again.
+    #[cfg(test)]
+    pub(crate) fn with_lines(entry: &str, lines: &[&str]) -> Self {
+        static WORDS: LazyLock<Table> = LazyLock::new(|| table(BUILT_IN, "built in").unwrap());
+        let mut commands = WORDS["commands"].as_table().unwrap().clone();
+        commands[entry]["lines"] = Value::from(lines.to_vec());
+        let mut dialect = Self::built_in();
+        dialect.tables.commands = commands.try_into().unwrap();
+        dialect
+    }
 }
 
 fn table(text: &str, origin: &str) -> Result<Table, DialectError> {

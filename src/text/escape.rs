@@ -4,7 +4,7 @@
 use std::{borrow::Cow, fmt::Write as _};
 
 use super::charset::{Charset, charset};
-use super::hidden::Scan;
+use super::hidden::{Scan, is_plain};
 use super::printable::push_escape;
 
 /// Text of any number of lines, for people.
@@ -64,6 +64,9 @@ pub fn json_in(json: &str, charset: Charset) -> Cow<'_, str> {
 
 /// `text` with `escape` in place of each character that must not or cannot be shown.
 fn escaped(text: &str, charset: Charset, many_lines: bool, escape: fn(&mut String, char)) -> Cow<'_, str> {
+    if is_plain(text) {
+        return Cow::Borrowed(text);
+    }
     let mut scan = Scan::default();
     let mut out: Option<String> = None;
     for (at, character) in text.char_indices() {

@@ -28,6 +28,11 @@ impl Scan {
     }
 }
 
+/// Whether `text` is printable ASCII alone, as most texts are: each of its characters is shown as it is, in one column.
+pub(super) fn is_plain(text: &str) -> bool {
+    text.as_bytes().iter().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
 /// Whether `character` acts on its reader's terminal or is drawn as nothing.
 ///
 /// Unicode 16: general categories Cc, Cf, Zl and Zp, and all of `Default_Ignorable_Code_Point`. Private use and

@@ -5,6 +5,8 @@ use std::{borrow::Cow, iter};
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
+use super::hidden::is_plain;
+
 /// `text` cut to `width` columns; a cut is shown by `ellipsis`. A number is whole or not there: the first half of its
 /// digits would be another number.
 #[must_use]
@@ -32,7 +34,8 @@ pub fn wrap_words<'w>(words: impl IntoIterator<Item = &'w str>, width: usize) ->
     let mut lines = Vec::new();
     let (mut line, mut used) = (String::new(), 0);
     for word in words {
-        if used > 0 && used + 1 + word.width() > width {
+        let columns = word.width();
+        if used > 0 && used + 1 + columns > width {
             lines.push(std::mem::take(&mut line));
             used = 0;
         }
@@ -41,7 +44,7 @@ pub fn wrap_words<'w>(words: impl IntoIterator<Item = &'w str>, width: usize) ->
             used += 1;
         }
         line.push_str(word);
-        used += word.width();
+        used += columns;
     }
     lines.push(line);
     lines
@@ -50,6 +53,9 @@ pub fn wrap_words<'w>(words: impl IntoIterator<Item = &'w str>, width: usize) ->
 /// What of `text` finds `width` columns, in whole graphemes, and the rest.
 #[must_use]
 pub fn split_at_width(text: &str, width: usize) -> (&str, &str) {
+    if is_plain(text) {
+        return text.split_at(text.len().min(width));
+    }
     let mut used = 0;
     let beyond = text.grapheme_indices(true).find(|(_, grapheme)| {
         used += grapheme.width();
@@ -61,7 +67,11 @@ pub fn split_at_width(text: &str, width: usize) -> (&str, &str) {
 /// `word` in parts of at most `width` columns, or of one grapheme that is wider.
 fn chunks(mut word: &str, width: usize) -> impl Iterator<Item = &str> {
     iter::from_fn(move || {
-        let first = word.graphemes(true).next()?.len();
+        // The first grapheme of plain text is one byte.
+        let first = if is_plain(word) { word.len().min(1) } else { word.graphemes(true).next()?.len() };
+        if first == 0 {
+            return None;
+        }
         // At least one grapheme: one that is wider than the line would otherwise never be taken.
         let (chunk, rest) = word.split_at(split_at_width(word, width).0.len().max(first));
         word = rest;

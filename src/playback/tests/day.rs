@@ -1,4 +1,4 @@
-//! Going to any place in the recording of a day applies few records. The short variant records four hours.
+//! Going to any place in the recording of a day applies few records. The short variant records two hours.
 
 use std::{fs, time::Instant};
 
@@ -14,7 +14,7 @@ const SEEKS: usize = 40;
 fn a_day(runs: &Path) -> (Appended, RunFolder) {
     let (mut recording, folder) = Appended::begin(runs);
     let answer = |raw: &str| (Elapsed::from_millis(12), raw.to_owned());
-    for second in 1..=short_or_long(4, 24) * 3600_u64 {
+    for second in 1..=short_or_long(2, 24) * 3600_u64 {
         recording.log(&lines(second, 1), Arrival::Live);
         let mut due = Vec::new();
         if second.is_multiple_of(5) {

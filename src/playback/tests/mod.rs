@@ -6,10 +6,18 @@ mod look_back;
 mod replay;
 mod view;
 
-use std::{cell::RefCell, path::Path, rc::Rc, sync::Arc, time::Duration};
+use std::{
+    cell::RefCell,
+    path::Path,
+    rc::Rc,
+    sync::{Arc, OnceLock},
+    thread,
+    time::Duration,
+};
 
 use chrono::{TimeZone as _, Utc};
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
+use tempfile::TempDir;
 
 use super::{
     engine::{Engine, Source},
@@ -79,30 +87,49 @@ fn is_looked_at(record: &Record) -> bool {
     !is_common || record.seq.0.is_multiple_of(23)
 }
 
-/// A demo recorded in `runs`, the frames it showed, and its last state.
-async fn recorded(runs: &Path, scenario: &str) -> (RunFolder, Vec<LiveFrame>, Run) {
+/// A recorded demo, the frames it showed, and its last state.
+struct Recorded {
+    _runs: TempDir,
+    folder: RunFolder,
+    seen: Vec<LiveFrame>,
+    run: Run,
+}
+
+/// The procedure as it was recorded once, for all tests that only read it.
+fn recorded() -> &'static Recorded {
+    static RECORDED: OnceLock<Recorded> = OnceLock::new();
+    // In a thread of its own: whoever asks first is within its test's runtime.
+    RECORDED.get_or_init(|| thread::spawn(record).join().unwrap())
+}
+
+fn record() -> Recorded {
+    let runs = tempfile::tempdir().unwrap();
     let options = DemoOptions {
-        scenario: scenario.to_owned(),
+        scenario: "procedure".to_owned(),
         seed: 1,
         display: Display::Lines,
-        runs_dir: Some(runs.to_owned()),
+        runs_dir: Some(runs.path().to_owned()),
         settings: crate::settings::Settings::default(),
         test: crate::session::state::StatedTest::default(),
     };
     let seen = Rc::new(RefCell::new(Vec::new()));
     let witness = Rc::clone(&seen);
     let clock = Clock::scaled(start(), 1.0);
-    let event_loop =
-        demo_session(&options, clock, clock).unwrap().with_witness(Box::new(move |record, run, log| {
-            if is_looked_at(record) {
-                let size = if record.seq.0.is_multiple_of(2) { (120, 40) } else { (80, 24) };
-                let frame = frame(run, log, record.at, Mode::Demo, size);
-                witness.borrow_mut().push(LiveFrame { record: record.seq, at: record.at, size, frame });
-            }
-        }));
-    let (run, _) = Box::pin(event_loop.run_to_end(Signals::listen().unwrap())).await;
-    let seen = seen.take();
-    (find_run(runs, "last").unwrap(), seen, run)
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+    let run = runtime.block_on(async {
+        let event_loop =
+            demo_session(&options, clock, clock).unwrap().with_witness(Box::new(move |record, run, log| {
+                if is_looked_at(record) {
+                    let size = if record.seq.0.is_multiple_of(2) { (120, 40) } else { (80, 24) };
+                    let frame = frame(run, log, record.at, Mode::Demo, size);
+                    witness.borrow_mut().push(LiveFrame { record: record.seq, at: record.at, size, frame });
+                }
+            }));
+        Box::pin(event_loop.run_to_end(Signals::listen().unwrap())).await.0
+    });
+    let folder = find_run(runs.path(), "last").unwrap();
+    Recorded { _runs: runs, folder, seen: seen.take(), run }
 }
 
 fn engine<S: Source>(folder: &RunFolder, source: impl FnOnce(&Index) -> S) -> Engine<S> {

@@ -10,45 +10,42 @@ fn assert_as_seen(player: &Engine<Player>, seen: &LiveFrame) {
     assert_eq!(replayed, seen.frame, "after record {}", seen.record);
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_replay_shows_the_frames_of_the_live_run_whether_played_or_jumped_to() {
-    let runs = tempfile::tempdir().unwrap();
-    let (folder, seen, _) = recorded(runs.path(), "procedure").await;
+#[test]
+fn a_replay_shows_the_frames_of_the_live_run_whether_played_or_jumped_to() {
+    let Recorded { folder, seen, .. } = recorded();
     assert!(seen.len() > 40, "{} frames", seen.len());
-    let mut player = player(&folder);
-    for seen in &seen {
+    let mut player = player(folder);
+    for seen in seen {
         player.go_to_record(seen.record);
         assert_as_seen(&player, seen);
     }
     let mut random = fastrand::Rng::with_seed(7);
     for _ in 0..40 {
-        let seen = random.choice(&seen).unwrap();
+        let seen = random.choice(seen).unwrap();
         player.go_to_record(seen.record);
         assert_as_seen(&player, seen);
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_replay_played_by_time_ends_in_the_state_of_the_live_run() {
-    let runs = tempfile::tempdir().unwrap();
-    let (folder, seen, live) = recorded(runs.path(), "procedure").await;
-    let mut player = player(&folder);
+#[test]
+fn a_replay_played_by_time_ends_in_the_state_of_the_live_run() {
+    let Recorded { folder, seen, run: live, .. } = recorded();
+    let mut player = player(folder);
     let mut now = start();
     while !player.is_at_end() {
         now = player.play_to(now + Elapsed::from_secs(7));
     }
-    assert_eq!(player.run(), &live);
+    assert_eq!(player.run(), live);
     let last = seen.last().unwrap();
     assert_as_seen(&player, last);
     player.go_to(SeekTarget::Time(start()));
     assert_eq!(player.run().phases.current, Phase::Prepare);
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_replay_differs_from_the_live_run_in_the_header_and_the_keys_it_names_alone() {
-    let runs = tempfile::tempdir().unwrap();
-    let (folder, ..) = recorded(runs.path(), "procedure").await;
-    let mut player = player(&folder);
+#[test]
+fn a_replay_differs_from_the_live_run_in_the_header_and_the_keys_it_names_alone() {
+    let folder = &recorded().folder;
+    let mut player = player(folder);
     let end = player.index.end.last;
     player.go_to_record(Sequence(end.0 / 2));
     for (width, height) in [(120, 40), (80, 24)] {
@@ -90,9 +87,8 @@ async fn pass(replay: &mut Engine<Player>, seconds: u64) {
 
 #[tokio::test(start_paused = true)]
 async fn a_replay_is_held_sped_up_and_steered() {
-    let runs = tempfile::tempdir().unwrap();
-    let (folder, _, live) = recorded(runs.path(), "procedure").await;
-    let mut replay = engine(&folder, |index| Player::new(index, 10.0).unwrap());
+    let Recorded { folder, run: live, .. } = recorded();
+    let mut replay = engine(folder, |index| Player::new(index, 10.0).unwrap());
     pass(&mut replay, 3).await;
     let (playing, speed, reached) = motion(&replay);
     assert_eq!((playing, speed), (Motion::Playing, 10.0));
@@ -126,7 +122,7 @@ async fn a_replay_is_held_sped_up_and_steered() {
     replay.steer(Play::End);
     pass(&mut replay, 1).await;
     assert_eq!(motion(&replay).0, Motion::AtTheEnd);
-    assert_eq!(replay.run(), &live);
+    assert_eq!(replay.run(), live);
     assert!(
         replay
             .steer(Play::Next(Landmark::Any))
@@ -178,12 +174,11 @@ fn a_clock_set_back_while_recording_does_not_stop_the_replay() {
     assert_eq!(player.run().notes.len(), 3);
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_replay_goes_to_any_event_of_the_recording_and_back() {
-    let runs = tempfile::tempdir().unwrap();
-    let (folder, _, live) = recorded(runs.path(), "procedure").await;
-    let mut replay = player(&folder);
-    let events = dated_events(&live);
+#[test]
+fn a_replay_goes_to_any_event_of_the_recording_and_back() {
+    let Recorded { folder, run: live, .. } = recorded();
+    let mut replay = player(folder);
+    let events = dated_events(live);
     assert!(events.len() > 10, "{}", events.len());
     for event in events.iter().rev().chain(&events) {
         let moment = Moment { record: event.record, at: event.at };

@@ -175,9 +175,13 @@ impl Dialog {
 
     /// Takes a key. Esc always closes without a consequence; Enter consents to nothing of which the end was not in sight.
     pub(crate) fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
-        let asked = self.asked(facts);
-        let is_unread = asked.is_some() && *self.unread.borrow() == asked;
-        self.is_refused.set(key.code == KeyCode::Enter && is_unread);
+        // Asked only where it matters: all of the dialog is laid out for the answer.
+        let asks = || self.asked(facts).is_some();
+        let is_unread = || {
+            let unread = self.unread.borrow();
+            unread.is_some() && *unread == self.asked(facts)
+        };
+        self.is_refused.set(key.code == KeyCode::Enter && is_unread());
         if self.is_refused.get() {
             return Reply::Stay;
         }
@@ -187,8 +191,8 @@ impl Dialog {
             KeyCode::Esc => return Reply::Close,
             KeyCode::PageUp => -page,
             KeyCode::PageDown => page,
-            KeyCode::Up if asked.is_some() => -1,
-            KeyCode::Down if asked.is_some() => 1,
+            KeyCode::Up if asks() => -1,
+            KeyCode::Down if asks() => 1,
             KeyCode::Up | KeyCode::Char('k') if self.content.is_read_only() => -1,
             KeyCode::Down | KeyCode::Char('j') if self.content.is_read_only() => 1,
             _ => return self.content.on_key(key, facts),

@@ -1,6 +1,7 @@
 //! The demo without a screen, from outside: its contract for people and programs.
 
 use std::{
+    io::Write as _,
     path::Path,
     process::{Command, Output, Stdio},
 };
@@ -11,7 +12,7 @@ use nix::{
 };
 use serde_json::Value;
 
-use crate::support::{PATIENCE, home::Home, wait_until};
+use crate::support::{PATIENCE, home::Home, short_or_long, wait_until};
 
 pub(super) fn drwatch(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_drwatch")).args(arguments).output().expect("drwatch runs")
@@ -129,6 +130,15 @@ fn equal_seeds_give_equal_summaries_and_other_seeds_do_not() {
 
 #[test]
 fn forty_million_objects_are_restored_too() {
+    if short_or_long(true, false) {
+        // Past the capture of the tests' output: nobody is to take it for played.
+        writeln!(
+            std::io::stderr(),
+            "SKIPPED: a simulated day takes a quarter of a minute; tests/run --long plays it"
+        )
+        .unwrap();
+        return;
+    }
     let runs = tempfile::tempdir().unwrap();
     let (_, summary) = demo(runs.path(), &["--scenario", "large"]);
     assert_eq!(summary["outcome"], "restored");

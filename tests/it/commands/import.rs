@@ -13,7 +13,7 @@ use nix::{
 };
 use serde_json::Value;
 
-use crate::support::{PATIENCE, short_or_long, wait_until};
+use crate::support::{PATIENCE, home::played, short_or_long, wait_until};
 
 /// A folder with logs, and the runs made of them.
 struct Home(tempfile::TempDir);
@@ -115,9 +115,10 @@ fn the_log_of_every_scenario_gives_the_phases_of_the_watched_run() {
     // A simulated day takes half a minute.
     for name in names.into_iter().filter(|name| short_or_long(*name != "large", true)) {
         let home = Home::new();
-        let demo = home.drwatch(&["demo", "--headless", "--scenario", name]);
-        assert!(demo.status.success() || name == "alarm", "{name}");
-        let watched_in = fs::read_dir(home.path("runs")).unwrap().next().unwrap().unwrap().path();
+        let demo = played(name);
+        let demo = demo.wait();
+        assert!(demo.output.status.success() || name == "alarm", "{name}");
+        let watched_in = demo.run();
         let watched = json(&watched_in.join("summary.json"));
         let mut words = vec![watched_in.join("dr.log").display().to_string()];
         let counts = ["baseline", "counter"].map(|key| watched["download"][key].as_u64());

@@ -13,7 +13,7 @@ use drwatch::{
 };
 use serde_json::Value;
 
-use crate::support::{PATIENCE, pair::DRWATCH, short_or_long, wait_until};
+use crate::support::{PATIENCE, home::played, pair::DRWATCH, short_or_long, wait_until};
 
 const MARKERS: [&str; 3] = [
     "[namespace_restore.INFO] (13852) Cloud restore phase complete. Starting namespace generation phase",
@@ -179,25 +179,19 @@ fn a_hole_is_a_gap_on_record_and_is_not_copied() {
 
 #[test]
 fn no_line_of_a_simulated_restore_is_taken_for_a_near_miss() {
-    let home = tempfile::tempdir().unwrap();
     let scenarios = Command::new(DRWATCH).args(["demo", "--list"]).output().unwrap();
     for line in String::from_utf8(scenarios.stdout).unwrap().lines() {
         let name = line.split_whitespace().next().unwrap();
-        // Costs more than all the others together; `demo` plays it in any case.
+        // Costs more than all the others together.
         if name == "large" && short_or_long(true, false) {
             continue;
         }
-        let demo = Command::new(DRWATCH)
-            .args(["demo", "--headless", "--json", "--scenario", name, "--runs-dir"])
-            .arg(home.path())
-            .env("XDG_CONFIG_HOME", home.path())
-            .output()
-            .unwrap();
+        let demo = played(name);
         let is_near = |line: &str| {
             let record = serde_json::from_str::<Record>(line);
             record.is_ok_and(|record| matches!(record.event, Event::NearMissSeen { .. }))
         };
-        let said = String::from_utf8(demo.stdout).unwrap();
+        let said = str::from_utf8(&demo.wait().output.stdout).unwrap();
         assert!(said.lines().count() > 10, "{name}: {said}");
         assert_eq!(said.lines().find(|line| is_near(line)), None, "{name}");
     }

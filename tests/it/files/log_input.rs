@@ -63,7 +63,7 @@ fn a_log_is_taken_in_whole_in_memory_that_does_not_grow_and_the_watch_ends_after
     let mut length = 0;
     feed(&mut watch, runs.path(), 0..WARM_UP, &mut length);
     let before = resident(watch.id());
-    let all = short_or_long(300_000, 1_000_000);
+    let all = short_or_long(200_000, 1_000_000);
     feed(&mut watch, runs.path(), WARM_UP..all, &mut length);
     let after = resident(watch.id());
     assert!(after < before + 1024, "{before} KiB after {WARM_UP} lines, {after} KiB after {all}");

@@ -1,8 +1,11 @@
-//! A log file to watch and the runs that are made of it.
+//! A log file to watch and the runs that are made of it, and the record of each scenario.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
+    process::{Command, Output},
+    sync::{Arc, Mutex, OnceLock},
 };
 
 use drwatch::{
@@ -76,6 +79,36 @@ impl Home {
         let ending = self.ended().ending;
         assert_eq!(ending, Some(Ending::Signal { name: signal.to_owned() }));
     }
+}
+
+/// A scenario as a headless demo with `--json` played it.
+pub struct Played {
+    home: TempDir,
+    pub output: Output,
+}
+
+impl Played {
+    /// The folder of the run, which tests only read.
+    pub fn run(&self) -> PathBuf {
+        fs::read_dir(self.home.path()).unwrap().next().unwrap().unwrap().path()
+    }
+}
+
+/// Plays a scenario once for all tests.
+pub fn played(scenario: &str) -> Arc<OnceLock<Played>> {
+    static PLAYED: Mutex<BTreeMap<String, Arc<OnceLock<Played>>>> = Mutex::new(BTreeMap::new());
+    let once = Arc::clone(PLAYED.lock().unwrap().entry(scenario.to_owned()).or_default());
+    once.get_or_init(|| {
+        let home = tempfile::tempdir().unwrap();
+        let output = Command::new(DRWATCH)
+            .args(["demo", "--headless", "--json", "--scenario", scenario, "--runs-dir"])
+            .arg(home.path())
+            .env("XDG_CONFIG_HOME", "/nowhere")
+            .output()
+            .unwrap();
+        Played { home, output }
+    });
+    once
 }
 
 /// The state letter of a process, as `ps` shows it; nothing once it is gone.

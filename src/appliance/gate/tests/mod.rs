@@ -19,10 +19,7 @@ const READ_KINDS: [Sendable; 8] = [
 ];
 
 fn dialect_with(kind: Sendable, line: &str) -> Dialect {
-    let mut table = toml::Table::new();
-    table.insert("lines".into(), toml::Value::Array(vec![line.into()]));
-    let text = format!("[{}]\n{table}", kind.entry());
-    Dialect::over_built_in(&text, "test").expect("a dialect in form")
+    Dialect::with_lines(kind.entry().strip_prefix("commands.").expect("a command"), &[line])
 }
 
 fn refusal(kind: Sendable, line: &str) -> GateError {

@@ -28,10 +28,10 @@ fn rows(text: &str) -> Vec<BTreeMap<String, String>> {
     reader.records().map(|record| row(record.unwrap())).collect()
 }
 
-#[tokio::test(start_paused = true)]
-async fn the_series_has_each_counter_reading_and_the_rates_that_the_report_shows() {
+#[test]
+fn the_series_has_each_counter_reading_and_the_rates_that_the_report_shows() {
     for scenario in ["procedure", "counter-reset", "drops"] {
-        let (_home, folder) = played(scenario).await;
+        let (_home, folder) = played(scenario);
         let mut readings = 0;
         let (run, _) = journal::read_run_by(&folder, |_, record| {
             readings += usize::from(matches!(record.event, Event::CounterRead(_)));
@@ -67,9 +67,9 @@ async fn the_series_has_each_counter_reading_and_the_rates_that_the_report_shows
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn the_series_is_rfc_4180_with_one_header_and_no_field_that_a_spreadsheet_computes() {
-    let (_home, folder) = played("procedure").await;
+#[test]
+fn the_series_is_rfc_4180_with_one_header_and_no_field_that_a_spreadsheet_computes() {
+    let (_home, folder) = played("procedure");
     let (text, _) = csv_of(&folder);
     assert!(text.ends_with("\r\n"));
     assert_eq!(text.matches('\n').count(), text.matches("\r\n").count());

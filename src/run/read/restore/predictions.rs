@@ -58,8 +58,11 @@ pub fn prediction_due(run: &Run, now: Timestamp) -> Option<Prediction> {
         }
         Phase::Stage2 => {
             let hours = |at: Timestamp| at.since(begun).millis() / EACH_HOUR.millis();
-            let passed = last.is_none_or(|made| hours(made.at) < hours(now));
-            passed.then_some(Basis::PastRuns { runs: stage_2(run, now)?.past_runs })?
+            if last.is_some_and(|made| hours(made.at) >= hours(now)) {
+                return None;
+            }
+            // Only here: this is asked each second, and the comparison adds up the whole log of the stage.
+            Basis::PastRuns { runs: stage_2(run, now)?.past_runs }
         }
         Phase::Prepare | Phase::InUse | Phase::Ended => return None,
     };

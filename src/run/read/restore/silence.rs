@@ -50,14 +50,18 @@ pub fn long_silences(run: &Run, now: Timestamp) -> Vec<Silence> {
         let until = to.unwrap_or(end).min(end);
         (from < until).then(|| Silence { from, to, length: until.since(from) })
     });
+    let within: Vec<_> = within.filter(|silence| silence.length >= ACTIVITY_STEP).collect();
+    if within.is_empty() {
+        return within;
+    }
     let stage = end.since(begun).millis();
     let lines: u64 = run.log.activity.steps(begun, end, ACTIVITY_STEP, usize::MAX).iter().sum();
     let is_long = |silence: &Silence| {
         let length = silence.length.millis();
         let missed = u128::from(lines) * u128::from(length);
-        silence.length >= ACTIVITY_STEP && missed >= MISSED_LINES * u128::from(stage.saturating_sub(length))
+        missed >= MISSED_LINES * u128::from(stage.saturating_sub(length))
     };
-    within.filter(is_long).collect()
+    within.into_iter().filter(is_long).collect()
 }
 
 /// Since when nobody would have seen a line.

@@ -73,14 +73,21 @@ fn a_key_with_alt_does_nothing_outside_of_a_field() {
     let mut story = prepared();
     for key in modified() {
         assert_eq!(story.key_with(key.code, key.modifiers), None, "{key:?}");
-        assert!(story.frame(80, 24).contains("no key: "), "{key:?}");
+        let message = story.view.message.as_ref().map(|message| message.text.as_str());
+        assert!(message.is_some_and(|text| text.contains("no key: ")), "{key:?} {message:?}");
     }
+    assert!(story.frame(80, 24).contains("no key: "));
     for opened in ['b', 'B', 'q', '?', 'c', 's', 'm', 'a'] {
         press(&mut story, opened);
         let before = story.frame(80, 24);
-        for key in modified() {
-            assert_eq!(story.key_with(key.code, key.modifiers), None, "{opened:?} {key:?}");
-            assert_eq!(story.frame(80, 24), before, "{opened:?} {key:?}");
+        // One frame for a key with each of its modifiers: what three presses change, a fourth would take back at the soonest.
+        let keys: Vec<KeyEvent> = modified().collect();
+        for of_one_code in keys.chunk_by(|one, next| one.code == next.code && one.code != KeyCode::Char('c'))
+        {
+            for key in of_one_code {
+                assert_eq!(story.key_with(key.code, key.modifiers), None, "{opened:?} {key:?}");
+            }
+            assert_eq!(story.frame(80, 24), before, "{opened:?} {of_one_code:?}");
         }
         story.key(KeyCode::Esc);
     }

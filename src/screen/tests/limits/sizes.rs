@@ -133,9 +133,11 @@ fn harm(story: &Story, width: u16, height: u16) -> Option<String> {
 
 #[test]
 fn every_state_can_be_drawn_at_every_small_size() {
-    for story in STORIES.map(|story| story()) {
-        for width in 0..=45 {
-            for height in 0..=14 {
+    // The short variant draws each size in every third state.
+    let one_in = crate::short_or_long(3, 1);
+    for (story, number) in STORIES.map(|story| story()).into_iter().zip(0_u16..) {
+        for width in 0..=45_u16 {
+            for height in (0..=14_u16).filter(|height| (number + width + height).is_multiple_of(one_in)) {
                 assert_eq!(harm(&story, width, height), None, "{width}x{height}");
             }
         }

@@ -16,6 +16,8 @@ pub(super) enum Press {
     Answer {
         is_careful: bool,
         is_right: bool,
+        /// Looks at the screen even if no dialog is open.
+        looks: bool,
     },
 }
 
@@ -24,15 +26,14 @@ const HOSTILE_NOTE: &str = "a\u{202e}b\u{1b}[31mc\u{200b}d\u{9b}e\u{e0041}f";
 
 /// The presses of a move, each with its time in milliseconds behind the move's own.
 pub(super) fn presses(of: &Move) -> Vec<(u64, Press)> {
-    let answer = |is_careful, is_right| Press::Answer { is_careful, is_right };
     let letter = |letter| Press::Key(KeyCode::Char(letter));
     // A dialog may ask for one thing after the other.
     let dialog = |first: Vec<Press>, is_careful, is_right, thinks: u64| {
         let mut presses: Vec<_> = (0..).map(|n| n * 200).zip(first).collect();
         // Behind the presses that open the dialog.
         let mut at = 1000;
-        for _ in 0..4 {
-            presses.push((at, answer(is_careful, is_right)));
+        for nth in 0..4 {
+            presses.push((at, Press::Answer { is_careful, is_right, looks: nth == 0 }));
             at += 200 + thinks * 1000;
             presses.push((at, Press::Key(KeyCode::Enter)));
             at += 700;

@@ -1,7 +1,8 @@
 //! The pretend pair behind two real sshds and two proxies, and drwatch in a terminal watching it.
 
 use std::{
-    fs,
+    fs::{self, File},
+    io::{Read as _, Seek as _, SeekFrom},
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -125,8 +126,14 @@ impl World {
         found.pop().unwrap_or_default()
     }
 
-    pub fn dr_log(&self) -> Vec<u8> {
-        fs::read(self.run_folder().join("dr.log")).unwrap_or_default()
+    /// What is on record of the log from that byte on.
+    pub fn dr_log(&self, from: u64) -> Vec<u8> {
+        let mut read = Vec::new();
+        if let Ok(mut log) = File::open(self.run_folder().join("dr.log")) {
+            log.seek(SeekFrom::Start(from)).unwrap();
+            log.read_to_end(&mut read).unwrap();
+        }
+        read
     }
 
     /// Kills the ssh masters of this watch.
@@ -139,6 +146,8 @@ impl World {
 
     /// Waits until a line written now has reached `dr.log`; reconnects as the engineer would.
     pub fn recover(&mut self, what: &str) {
+        // The line is behind all that is on record now: the log may have grown to many megabytes.
+        let from = fs::metadata(self.run_folder().join("dr.log")).map_or(0, |log| log.len());
         let last = self.log.now().burst(1);
         let mut hurried = false;
         wait_until(what, RECOVERY, || {
@@ -147,7 +156,7 @@ impl World {
                 self.terminal.type_keys("R");
                 hurried = true;
             }
-            contains(&self.dr_log(), last.as_bytes())
+            contains(&self.dr_log(from), last.as_bytes())
         });
     }
 

@@ -3,6 +3,7 @@
 use drwatch::journal::{self, RunFolder};
 
 use super::*;
+use crate::support::short_or_long;
 
 /// Makes every record vouch for the one before it, as a forger would.
 fn chain_anew(lines: &mut [String]) {
@@ -83,7 +84,8 @@ fn a_whole_chain_rewritten_by_hand_is_found_by_a_head_that_was_sent_elsewhere() 
 fn a_change_of_one_byte_in_any_record_is_found() {
     let (desk, record) = signed_by_kim();
     let (lines, folder) = (desk.lines(), RunFolder::open(&desk.run).unwrap());
-    for at in 0..record {
+    // The short variant changes every fifth record; the journal's own tests change each byte of a shorter one.
+    for at in (0..record).step_by(short_or_long(5, 1)) {
         let mut changed = lines.clone();
         // Another letter in the middle of the line, which leaves it a line of the journal most of the time.
         let middle = changed[at].len() / 2;

@@ -15,17 +15,22 @@ impl Stage {
         match press {
             Press::Paste(text) => life.view.on_paste(text, self.clock.now()),
             Press::Key(code) => self.key(*code),
-            Press::Answer { is_careful, is_right } => {
+            Press::Answer { is_careful, is_right, looks } => {
+                life.view.ask_about_markers(life.event_loop.run());
+                // Drawing is dear, and the main screen asks for nothing.
+                if !looks && !life.view.has_dialog() {
+                    return;
+                }
                 let frame = self.frame();
                 match read(&frame, *is_careful, *is_right) {
                     Reading::Refuses => self.key(KeyCode::Esc),
                     Reading::Types(text) => {
                         // The field may hold what was typed before.
                         for _ in 0..48 {
-                            self.key(KeyCode::Backspace);
+                            self.key_in_field(KeyCode::Backspace);
                         }
                         for character in text.chars() {
-                            self.key_in_field(character);
+                            self.key_in_field(KeyCode::Char(character));
                         }
                     }
                 }
@@ -33,10 +38,10 @@ impl Stage {
         }
     }
 
-    /// Types a character where a field is open; on the main screen it would be a command.
-    fn key_in_field(&mut self, character: char) {
+    /// Presses a key where a field is open; on the main screen it would be a command.
+    fn key_in_field(&mut self, code: KeyCode) {
         if self.life.as_ref().is_some_and(|life| life.view.has_dialog()) {
-            self.key(KeyCode::Char(character));
+            self.key(code);
         }
     }
 
