@@ -322,12 +322,11 @@ impl Scanner {
         if open.first.is_none() {
             open.first = open.last;
         }
-        match seen.known {
-            Some(known) => self.memo.count(known),
-            None => {
-                open.tally.add(self.parsed.0);
-                self.modules.count(seen.header.module, seen.header.severity, 1);
-            }
+        if let Some(known) = seen.known {
+            self.memo.count(known);
+        } else {
+            open.tally.add(self.parsed.0);
+            self.modules.count(seen.header.module, seen.header.severity, 1);
         }
     }
 

@@ -62,7 +62,7 @@ mod tests {
 
     #[test]
     fn two_digests_made_together_are_those_made_one_by_one() {
-        let text: Vec<u8> = (0..1000_u32).map(|number| (number * 7919 >> 3).to_le_bytes()[0]).collect();
+        let text: Vec<u8> = (0..1000_u32).map(|number| ((number * 7919) >> 3).to_le_bytes()[0]).collect();
         let lengths = [0, 1, 55, 56, 63, 64, 65, 119, 120, 128, 1000];
         for one in lengths {
             for other in lengths {
