@@ -20,7 +20,7 @@ pub(crate) use self::{
     command::{Command, Commands, Mode},
     error::DialectError,
     known_lines::{KnownLine, KnownLines, Subject},
-    prefilter::{Prefilter, fold},
+    prefilter::{Prefilter, are_plain, fold},
     states::{ReplicationWords, ServiceWords},
 };
 use self::{

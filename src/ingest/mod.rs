@@ -3,6 +3,7 @@
 
 pub(crate) mod arrivals;
 pub(crate) mod files;
+mod header_memo;
 pub(crate) mod holes;
 pub(crate) mod import;
 pub(crate) mod log_panel;

@@ -63,7 +63,7 @@ pub use self::{
 pub(crate) use self::{
     disk::{NoStateDirectory, Placed, default_runs_dir, is_being_recorded, is_on_a_read_only_disk},
     find::{NamedRun, named_runs, short_name},
-    format::digest,
+    format::{digest, digest_two},
     raw_log::{CHUNK_BYTES, RawLog},
     reading::{
         fold::{fold_until, read_run_by, read_run_changed},

@@ -21,6 +21,9 @@ pub(crate) const CHUNK_BYTES: u64 = 64 << 10;
 /// Bytes after which the log is forced to disk without waiting for the beat: some 20 ms on a plain disk.
 const UNSYNCED_BYTES: u64 = 4 << 20;
 
+/// Bytes of a saved log after which the system is asked to write them to disk.
+const WRITE_BACK_BYTES: u64 = 8 << 20;
+
 /// Bytes cited this long after their receipt have waited for the disk, and what came after them may be lost.
 // An ordinary chunk is cut within about a second of its bytes.
 const WAITED: Elapsed = Elapsed::from_secs(3);
@@ -32,6 +35,8 @@ pub(crate) struct RawLog {
     path: PathBuf,
     storage: Box<dyn Storage>,
     written: u64,
+    /// Where [`Self::append`] goes on to ask for it.
+    write_back_begun: u64,
     /// Bytes that the disk refused, to be written after those.
     held: Vec<u8>,
     /// Bytes were dropped for want of memory. A shorter piece that would still fit is dropped too, as it comes after them.
@@ -87,26 +92,23 @@ impl RawLog {
         }
     }
 
-    /// Writes a whole chunk of a saved log, of which the digest is known; the record that cites it. On failure the log is as
-    /// before.
-    pub(crate) fn append_chunk(
-        &mut self,
-        bytes: &[u8],
-        tally: LogTally,
-        sha256: String,
-        now: Timestamp,
-    ) -> Result<Event, JournalError> {
+    /// Writes bytes of a saved log, for [`Self::cite`]. On failure the log is as before.
+    pub(crate) fn append(&mut self, bytes: &[u8], now: Timestamp) -> Result<(), JournalError> {
         self.put(bytes, now)?;
+        // Else all of it would wait for the end, and the end for all of it.
+        if self.written - self.write_back_begun >= WRITE_BACK_BYTES {
+            self.storage.begin_write_back(self.write_back_begun, self.written);
+            self.write_back_begun = self.written;
+        }
+        Ok(())
+    }
+
+    /// The record that cites the next of the bytes that [`Self::append`] has written, of which the digest is known.
+    pub(crate) fn cite(&mut self, bytes: ByteCount, tally: LogTally, sha256: String) -> Event {
         let offset = LogOffset(self.chunk.offset);
-        self.chunk.offset += bytes.len() as u64;
-        Ok(Event::LogChunk {
-            offset,
-            bytes: ByteCount(bytes.len() as u64),
-            lines: tally.lines,
-            sha256,
-            tally,
-            received_at: None,
-        })
+        self.chunk.offset += bytes.0;
+        debug_assert!(self.chunk.offset <= self.written, "bytes are cited that are not written");
+        Event::LogChunk { offset, bytes, lines: tally.lines, sha256, tally, received_at: None }
     }
 
     /// Puts zeros and a newline where cited bytes are missing, so that the next line does not continue a torn one.
@@ -138,6 +140,7 @@ impl RawLog {
             path,
             storage,
             written,
+            write_back_begun: written,
             held: Vec::new(),
             is_full: false,
             refusal: None,

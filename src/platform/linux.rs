@@ -10,6 +10,7 @@ use std::{
 use futures_util::{FutureExt as _, StreamExt as _};
 use inotify::{EventStream, Inotify, WatchMask};
 use nix::{
+    fcntl::{PosixFadviseAdvice, posix_fadvise},
     libc::{self, c_int},
     sys::{
         prctl,
@@ -44,6 +45,14 @@ pub(crate) fn ignored_signals() -> u64 {
 fn ignored_in(status: &str) -> u64 {
     let bits = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     bits.and_then(|bits| u64::from_str_radix(bits.trim(), 16).ok()).unwrap_or_default()
+}
+
+/// Lets the system begin to write a part of a file to disk, without waiting for it.
+pub(crate) fn begin_write_back(file: &File, from: u64, to: u64) {
+    let (Ok(start), Ok(length)) = (from.try_into(), to.saturating_sub(from).try_into()) else { return };
+    // Pages that are to leave memory and are not on disk yet begin their way there, and stay until they are. Where a file
+    // system does nothing of the kind, the next sync has more to do.
+    let _ = posix_fadvise(file, start, length, PosixFadviseAdvice::POSIX_FADV_DONTNEED);
 }
 
 /// Has the system end this process with its parent. The setting survives `exec`, but not the fork with which ssh goes to

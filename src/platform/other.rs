@@ -1,6 +1,7 @@
 //! Any other Unix: what it does in place of what only Linux has.
 
 use std::{
+    fs::File,
     future::Ready,
     io,
     os::fd::AsRawFd,
@@ -27,6 +28,9 @@ pub(crate) fn more_fatal_signals() -> Vec<(&'static str, c_int)> {
 pub(crate) fn ignored_signals() -> u64 {
     0
 }
+
+/// Cannot be asked of the system: the next sync has more to do.
+pub(crate) const fn begin_write_back(_file: &File, _from: u64, _to: u64) {}
 
 /// Cannot be asked of the system: an ssh ends by its own time limits.
 pub(crate) fn end_with_parent() {}

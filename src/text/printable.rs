@@ -62,10 +62,14 @@ fn ends_inside_escape(text: &str) -> bool {
 }
 
 fn escaped(bytes: &[u8], limit: usize, counts_nuls: bool) -> String {
-    // Nearly every log line. Looked at as a whole, as a look at each character took a third of the time of a line.
-    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && *byte != b'\\';
-    if bytes.len() <= limit && bytes.iter().all(is_plain) {
-        return String::from_utf8_lossy(bytes).into_owned();
+    // Nearly every log line. Looked at as a whole, as a look at each character took a third of the time of a line; each
+    // byte, as a search that stops is not made of vectors.
+    let is_odd = |byte: u8| u8::from(!matches!(byte, b' '..=b'~') || byte == b'\\');
+    if bytes.len() <= limit
+        && bytes.iter().fold(0, |odd, byte| odd | is_odd(*byte)) == 0
+        && let Ok(text) = std::str::from_utf8(bytes)
+    {
+        return text.to_owned();
     }
     let mut out = String::with_capacity(bytes.len().min(limit));
     let (mut rest, mut scan, mut cut_at) = (bytes, Scan::default(), 0);

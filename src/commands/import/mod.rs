@@ -265,13 +265,17 @@ impl Keeper for Shown<'_> {
         self.keeper.event(at, event)
     }
 
+    fn bytes(&mut self, at: Timestamp, bytes: &[u8]) -> Result<(), ImportError> {
+        self.bar.set_position(self.counter.get());
+        self.keeper.bytes(at, bytes)
+    }
+
     fn lines(
         &mut self,
         at: Timestamp,
         bytes: &[u8],
         piece: &crate::ingest::import::Piece,
     ) -> Result<(), ImportError> {
-        self.bar.set_position(self.counter.get());
         self.keeper.lines(at, bytes, piece)
     }
 }

@@ -9,7 +9,8 @@ use crate::{
     journal::RunFolder,
     report::{self, Report, Trail},
     run::{
-        Cause, Ending, Event, Exit, Gap, ImportedLog, LogOffset, LogOrigin, Summary, Timestamp, summarise,
+        ByteCount, Cause, Ending, Event, Exit, Gap, ImportedLog, LogOffset, LogOrigin, Summary, Timestamp,
+        summarise,
     },
     session::{
         record::{
@@ -30,6 +31,10 @@ impl Keeper for Looking {
     }
 
     fn event(&mut self, _: Timestamp, _: &Event) -> Result<(), ImportError> {
+        Ok(())
+    }
+
+    fn bytes(&mut self, _: Timestamp, _: &[u8]) -> Result<(), ImportError> {
         Ok(())
     }
 
@@ -139,7 +144,7 @@ impl Keeper for Recording<'_> {
         let run_settings = settings.for_run();
         let event = started_event(folder.id(), &run_settings, dialect, self.names(), true);
         record_is_in(folder.path());
-        let (mut recorder, _) = Recorder::begin(folder, at, &event, Syncing::OnEdges)?;
+        let (mut recorder, _) = Recorder::begin(folder, at, &event, Syncing::AtEnd)?;
         if let Some(engineer) = engineer.filter(|name| !name.is_empty()).map(str::to_owned) {
             let user = LocalIdentity::of_this_process().user;
             recorder.record(at, &Event::EngineerNamed { engineer: Some(engineer), user });
@@ -157,9 +162,13 @@ impl Keeper for Recording<'_> {
         trouble(recorder)
     }
 
+    fn bytes(&mut self, at: Timestamp, bytes: &[u8]) -> Result<(), ImportError> {
+        Ok(self.recorder()?.saved_log(at, bytes)?)
+    }
+
     fn lines(&mut self, at: Timestamp, bytes: &[u8], piece: &Piece) -> Result<(), ImportError> {
         let recorder = self.recorder()?;
-        recorder.saved_log(at, bytes, piece.tally, piece.sha256.clone())?;
+        recorder.saved_lines(at, ByteCount(bytes.len() as u64), piece.tally, piece.sha256.clone());
         trouble(recorder)
     }
 }

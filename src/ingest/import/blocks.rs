@@ -9,7 +9,7 @@ use super::{
 use crate::ingest::holes::{Holes, Part};
 
 /// Bytes read at a time. Longer than what is read of a line, so that a block that ends within a line has its beginning.
-pub(crate) const BLOCK_BYTES: usize = 256 << 10;
+pub(crate) const BLOCK_BYTES: usize = 512 << 10;
 /// Pieces of a log have at least its length so far divided by this, so that their number stays small.
 const MAX_PIECES: u64 = 512;
 /// A hole of NUL bytes has one at a multiple of this.
@@ -18,7 +18,7 @@ const HOLE_BYTES: usize = 4096;
 /// Lines of one log.
 #[derive(Debug, Default)]
 pub(crate) struct Block {
-    pub(crate) bytes: Vec<u8>,
+    buffer: Buffer,
     /// Number of the log.
     pub(crate) log: usize,
     /// Whether it goes on with a line of the block before.
@@ -31,6 +31,49 @@ pub(crate) struct Block {
     pub(crate) min_piece: usize,
     /// What is missing before it, as sentences.
     pub(crate) gaps: Vec<String>,
+}
+
+/// Room for bytes that is made once: filling it with zeros for each block would take as long as finding the lines.
+#[derive(Debug, Default)]
+struct Buffer {
+    room: Vec<u8>,
+    length: usize,
+}
+
+impl Buffer {
+    fn bytes(&self) -> &[u8] {
+        self.room.get(..self.length).unwrap_or_default()
+    }
+
+    /// Where the next bytes go, up to [`BLOCK_BYTES`] in all.
+    fn rest(&mut self) -> &mut [u8] {
+        if self.room.len() < BLOCK_BYTES {
+            self.room.resize(BLOCK_BYTES, 0);
+        }
+        self.room.get_mut(self.length..BLOCK_BYTES).unwrap_or_default()
+    }
+
+    fn append(&mut self, bytes: &[u8]) {
+        let end = self.length + bytes.len();
+        if self.room.len() < end {
+            self.room.resize(end, 0);
+        }
+        if let Some(place) = self.room.get_mut(self.length..end) {
+            place.copy_from_slice(bytes);
+            self.length = end;
+        }
+    }
+
+    fn cut_front(&mut self, count: usize) {
+        self.room.copy_within(count.min(self.length)..self.length, 0);
+        self.length = self.length.saturating_sub(count);
+    }
+}
+
+impl Block {
+    pub(crate) fn bytes(&self) -> &[u8] {
+        self.buffer.bytes()
+    }
 }
 
 /// Reads the logs one after the other.
@@ -79,7 +122,7 @@ impl<'s> BlockReader<'s> {
     }
 
     fn take_last_gaps(&mut self, block: &mut Block) -> bool {
-        block.bytes.clear();
+        block.buffer.length = 0;
         block.begins_inside = false;
         block.gaps = std::mem::take(&mut self.gaps);
         !block.gaps.is_empty()
@@ -87,9 +130,9 @@ impl<'s> BlockReader<'s> {
 
     /// Reads the next block, wanted or not.
     fn read(&mut self, block: &mut Block) -> Result<bool, ImportError> {
-        block.bytes.clear();
+        block.buffer.length = 0;
         let mut is_over = false;
-        while block.bytes.is_empty() {
+        while block.buffer.length == 0 {
             let Some(source) = self.sources.get_mut(self.log) else { return Ok(false) };
             if self.open.is_none() {
                 self.open = Some(source.open()?);
@@ -100,8 +143,9 @@ impl<'s> BlockReader<'s> {
                 (block.log, block.skipped_lines) = (self.log, 0);
             }
             block.begins_inside = self.is_inside;
-            block.bytes.append(&mut self.carried);
-            is_over = match fill(&mut block.bytes, open, &mut self.holes) {
+            block.buffer.append(&self.carried);
+            self.carried.clear();
+            is_over = match fill(&mut block.buffer, open, &mut self.holes) {
                 Ok(is_over) => is_over,
                 Err(error) if is_stopped(&error) => return Err(ImportError::Stopped),
                 Err(error) => {
@@ -129,12 +173,13 @@ impl<'s> BlockReader<'s> {
     fn end_block(&mut self, block: &mut Block, is_over: bool) {
         if is_over {
             let is_last = self.log >= self.sources.len();
-            if !is_last && block.bytes.last().is_some_and(|last| *last != b'\n') {
+            if !is_last && block.bytes().last().is_some_and(|last| *last != b'\n') {
                 // The first line of the next log does not go on with the last of this one.
-                block.bytes.push(b'\n');
+                block.buffer.append(b"\n");
             }
-        } else if let Some(end) = memchr::memrchr(b'\n', &block.bytes) {
-            self.carried.extend(block.bytes.drain(end + 1..));
+        } else if let Some(end) = memchr::memrchr(b'\n', block.bytes()) {
+            self.carried.extend_from_slice(block.bytes().get(end + 1..).unwrap_or_default());
+            block.buffer.length = end + 1;
             self.is_inside = false;
         } else {
             self.is_inside = true;
@@ -142,47 +187,48 @@ impl<'s> BlockReader<'s> {
         block.offset = self.offset;
         let least = usize::try_from(self.offset / MAX_PIECES).unwrap_or(usize::MAX);
         block.min_piece = least.min(BLOCK_BYTES);
-        self.offset += block.bytes.len() as u64;
+        self.offset += block.buffer.length as u64;
     }
 
     /// Cuts off what is not wanted; whether anything is left.
     fn clip(&self, block: &mut Block) -> bool {
-        let length = block.bytes.len() as u64;
+        let length = block.buffer.length as u64;
         let before = self.wanted.start.saturating_sub(block.offset).min(length);
         let after = (block.offset + length).saturating_sub(self.wanted.end).min(length - before);
+        block.buffer.length -= usize::try_from(after).unwrap_or_default();
         if before > 0 {
-            let before = usize::try_from(before).unwrap_or(block.bytes.len());
-            let skipped = block.bytes.drain(..before);
-            block.skipped_lines += memchr::memchr_iter(b'\n', skipped.as_slice()).count() as u64;
-            drop(skipped);
+            let count = usize::try_from(before).unwrap_or(block.buffer.length);
+            let skipped = block.bytes().get(..count).unwrap_or_default();
+            block.skipped_lines += memchr::memchr_iter(b'\n', skipped).count() as u64;
+            block.buffer.cut_front(count);
             block.begins_inside = false;
-            block.offset += before as u64;
+            block.offset += before;
         }
-        block.bytes.truncate(block.bytes.len() - usize::try_from(after).unwrap_or_default());
-        !block.bytes.is_empty()
+        block.buffer.length > 0
     }
 }
 
-/// Fills `bytes` up to [`BLOCK_BYTES`], holes left out; whether the log is over.
-fn fill(bytes: &mut Vec<u8>, open: &mut Opened, holes: &mut Holes) -> io::Result<bool> {
-    while bytes.len() < BLOCK_BYTES {
-        let begin = bytes.len();
-        bytes.resize(BLOCK_BYTES, 0);
-        let read = open.read(bytes.get_mut(begin..).unwrap_or_default());
-        bytes.truncate(begin + *read.as_ref().unwrap_or(&0));
-        if read? == 0 {
+/// Fills `buffer` up to [`BLOCK_BYTES`], holes left out; whether the log is over.
+fn fill(buffer: &mut Buffer, open: &mut Opened, holes: &mut Holes) -> io::Result<bool> {
+    while buffer.length < BLOCK_BYTES {
+        let begin = buffer.length;
+        let count = open.read(buffer.rest())?;
+        if count == 0 {
             return Ok(true);
         }
-        if may_have_hole(bytes.get(begin..).unwrap_or_default()) {
-            let read = bytes.split_off(begin);
-            for part in holes.split(&read) {
-                match part {
-                    Part::Log(part) => bytes.extend_from_slice(part),
-                    Part::Hole(length) => holes.add(length as u64),
-                }
-            }
-        } else {
+        buffer.length += count;
+        let read = buffer.bytes().get(begin..).unwrap_or_default();
+        if !may_have_hole(read) {
             holes.break_run();
+            continue;
+        }
+        let read = read.to_vec();
+        buffer.length = begin;
+        for part in holes.split(&read) {
+            match part {
+                Part::Log(part) => buffer.append(part),
+                Part::Hole(length) => holes.add(length as u64),
+            }
         }
     }
     Ok(false)

@@ -56,12 +56,12 @@ impl Modules {
         ModuleId(u16::try_from(index).unwrap_or(1))
     }
 
-    /// Counts a line.
-    pub(crate) fn count(&mut self, module: ModuleId, severity: Option<Severity>) {
+    /// Counts lines.
+    pub(crate) fn count(&mut self, module: ModuleId, severity: Option<Severity>, lines: u64) {
         let level = severity.map_or(LEVELS.len() - 1, |severity| severity as usize);
         if let Some(count) = self.rows.get_mut(usize::from(module.0)).and_then(|(_, row)| row.get_mut(level))
         {
-            *count += 1;
+            *count += lines;
         }
     }
 
@@ -94,13 +94,13 @@ mod tests {
         let mut modules = Modules::default();
         for number in 0..1000 {
             let id = modules.id(Some(format!("m{number}").as_bytes()));
-            modules.count(id, Some(Severity::Info));
+            modules.count(id, Some(Severity::Info), 1);
         }
         let none = modules.id(None);
-        modules.count(none, None);
+        modules.count(none, None, 1);
         let mut sum = Modules::default();
         let own = sum.id(Some(b"m5"));
-        sum.count(own, Some(Severity::Error));
+        sum.count(own, Some(Severity::Error), 1);
         sum.add(&modules);
         let rows = sum.rows();
         assert_eq!(rows.len(), MAX_MODULES);

@@ -39,7 +39,9 @@ pub(crate) trait Keeper {
     /// The log begins.
     fn begin(&mut self, at: Timestamp) -> Result<(), ImportError>;
     fn event(&mut self, at: Timestamp, event: &Event) -> Result<(), ImportError>;
-    /// Lines in a row, of which the events were given before.
+    /// The next bytes of the log, whose lines follow in pieces.
+    fn bytes(&mut self, at: Timestamp, bytes: &[u8]) -> Result<(), ImportError>;
+    /// Lines in a row, of which the events and the bytes were given before.
     fn lines(&mut self, at: Timestamp, bytes: &[u8], piece: &Piece) -> Result<(), ImportError>;
 }
 
@@ -151,6 +153,7 @@ impl Interpreter {
             let at = self.at();
             keeper.event(at, &Event::LogGap(Gap { from: at, to: at, offset, reason: reason.clone() }))?;
         }
+        keeper.bytes(self.at(), block.bytes())?;
         let mut notable = found.notable.iter().peekable();
         let mut start = 0;
         for piece in &found.pieces {
@@ -159,7 +162,7 @@ impl Interpreter {
                 self.notable(job, line, keeper)?;
             }
             self.stamped(piece.last);
-            let bytes = block.bytes.get(start..piece.end).unwrap_or_default();
+            let bytes = block.bytes().get(start..piece.end).unwrap_or_default();
             keeper.lines(self.at(), bytes, piece)?;
             self.totals.tally.add(piece.tally);
             self.totals.bytes += bytes.len() as u64;
@@ -218,7 +221,7 @@ impl Interpreter {
     }
 
     fn notable(&mut self, job: &Job, line: &Notable, keeper: &mut dyn Keeper) -> Result<(), ImportError> {
-        let bytes = job.block.bytes.get(line.start..line.end).unwrap_or_default();
+        let bytes = job.block.bytes().get(line.start..line.end).unwrap_or_default();
         let words = words(bytes);
         let offset = LogOffset(self.offset_of(job, line.start));
         let Read { line: parsed, row, marker, alarm, near } =

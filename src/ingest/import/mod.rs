@@ -1,5 +1,5 @@
 //! Saved logs read from their beginning to their end: files, compressed or packed, as one stream of blocks (`blocks`) that
-//! are scanned on several threads (`pool`, `scan`, by the headers remembered in `memo`) and interpreted in their order
+//! are scanned on several threads (`pool`, `scan`) and interpreted in their order
 //! (`interpret`). What is done with the events is the caller's business.
 
 mod blocks;
@@ -7,7 +7,6 @@ mod counts;
 mod dating;
 mod error;
 mod interpret;
-mod memo;
 mod pool;
 mod restores;
 mod scan;

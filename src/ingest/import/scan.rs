@@ -3,27 +3,29 @@
 
 use std::sync::Arc;
 
-use memchr::memchr;
+use memchr::{memchr, memrchr};
 
 use super::{
-    blocks::Block,
-    counts::Modules,
-    memo::{Header, HeaderMemo},
+    blocks::{BLOCK_BYTES, Block},
+    counts::{ModuleId, Modules},
 };
 use crate::{
-    dialect::{Dialect, Prefilter, fold},
-    ingest::log_parser::{MAX_LINE_BYTES, tally_of, words},
+    dialect::{Dialect, Prefilter, are_plain, fold},
+    ingest::{
+        header_memo::HeaderMemo,
+        log_parser::{MAX_LINE_BYTES, tally_of, words},
+    },
     journal,
-    parse::{LogLine, Stamp, log_line},
-    run::{Arrival, LogTally},
+    parse::{LogLine, Stamp, log_line, repeated},
+    run::{Arrival, LineCount, LogTally, Severity},
 };
 
 /// Lines that matter and begin a piece of their own; a flood of them shares pieces.
 const MAX_OWN_PIECES: usize = 32;
 /// A piece of a short log holds about this time, so that a replay of it moves.
 const PIECE_SECONDS: u32 = 10;
-/// Bytes of which it is noted whether they are all printable ASCII.
-const STRETCH: usize = 4096;
+/// Bytes that are folded and searched at a time: few, so that they stay in the fastest cache.
+const STRETCH_BYTES: usize = 16 << 10;
 
 /// Whole lines in a row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -69,36 +71,69 @@ pub(super) struct Job {
 pub(crate) struct Scanner {
     dialect: Arc<Dialect>,
     filter: Arc<Prefilter>,
-    memo: HeaderMemo,
+    memo: HeaderMemo<Header>,
     modules: Modules,
     folded: Vec<u8>,
-    /// Whether each stretch is printable ASCII.
-    plain: Vec<bool>,
     /// What the line parsed last counts, and its stamp. Not handed on with each line, as most lines are not parsed.
     parsed: (LogTally, Option<Stamp>),
+    /// Lines of the open piece that were found by headers since forgotten.
+    counted: LogTally,
     digests: bool,
 }
 
-/// The piece that is being read.
+/// What the header of a line says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Header {
+    module: ModuleId,
+    severity: Option<Severity>,
+    /// The process id, where rfsd wrote the line.
+    rfsd: Option<u32>,
+    /// Whether a marker has this program and module.
+    may_be_marker: bool,
+}
+
+impl Header {
+    fn of(line: &LogLine<'_>, modules: &mut Modules, dialect: &Dialect) -> Self {
+        let may_be_marker = line
+            .program
+            .zip(line.module)
+            .is_some_and(|(program, module)| dialect.has_markers(program, module));
+        Self {
+            module: modules.id(line.module),
+            severity: line.severity,
+            rfsd: line.pid.filter(|_| line.program == Some(b"rfsd")),
+            may_be_marker,
+        }
+    }
+}
+
+/// What is open while a block is read.
 #[derive(Default)]
 struct Open {
+    /// Where the piece begins.
     start: usize,
     tally: LogTally,
     first: Option<Stamp>,
     last: Option<Stamp>,
+    /// The process id of the last line of rfsd.
+    rfsd: Option<u32>,
+    /// Where a piece ends whatever its time.
+    cut: usize,
 }
 
 /// A line as it was read.
 struct Seen {
     header: Header,
     is_notable: bool,
-    /// Whether it was parsed, and what it counts is in [`Scanner::parsed`].
-    is_parsed: bool,
+    /// Its number in the memo; `None` where it was parsed, and what it counts is in [`Scanner::parsed`].
+    known: Option<usize>,
 }
 
 /// A line with its place in a block.
 #[derive(Clone, Copy)]
 struct Line<'b> {
+    start: usize,
+    end: usize,
     /// With its end.
     bytes: &'b [u8],
     /// Folded, without its end.
@@ -118,8 +153,8 @@ impl Scanner {
             memo: HeaderMemo::new(),
             modules: Modules::default(),
             folded: Vec::new(),
-            plain: Vec::new(),
             parsed: (LogTally::default(), None),
+            counted: LogTally::default(),
             digests,
         }
     }
@@ -131,93 +166,120 @@ impl Scanner {
 
     /// Scans a block; what was in `found` is dropped.
     pub(crate) fn scan(&mut self, block: &Block, found: &mut Scanned) {
-        let bytes = block.bytes.as_slice();
+        let bytes = block.bytes();
         found.pieces.clear();
         found.notable.clear();
         (found.lines, found.leap_day) = (0, None);
-        fold(bytes, &mut self.folded);
-        self.plain.clear();
-        self.plain.extend(bytes.chunks(STRETCH).map(are_plain));
-        let (folded, filter) = (std::mem::take(&mut self.folded), Arc::clone(&self.filter));
         // So that the first stamp of the block is seen.
         self.memo.forget_stamp();
-        let mut places = filter.places(&folded);
-        let mut place = places.next();
-        let (mut open, mut rfsd) = (Open::default(), None);
+        let mut open = Open::at_start_of(bytes);
+        let (mut folded, filter) = (std::mem::take(&mut self.folded), Arc::clone(&self.filter));
         // The rest of a line that is longer than a block: it was read with its beginning.
-        let mut at = if block.begins_inside { line_end(bytes) } else { 0 };
-        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-            let end = at + line_end(rest);
-            while place.as_ref().is_some_and(|place| place.end <= at) {
-                place = places.next();
-            }
-            let line = Line {
-                bytes: bytes.get(at..end).unwrap_or_default(),
-                folded: folded.get(at..end).unwrap_or_default(),
-                is_plain: self.is_plain(bytes, at, end),
-                is_placed: filter.has_unsearched() || place.as_ref().is_some_and(|place| place.start < end),
-            };
-            let Seen { header, is_notable, is_parsed } = self.line(line);
-            let stamp =
-                if is_parsed { self.parsed.1.filter(|stamp| Some(*stamp) != open.last) } else { None };
-            let new_rfsd = header.rfsd.filter(|pid| rfsd != Some(*pid));
-            let is_notable = is_notable || new_rfsd.is_some();
-            let begins_piece = (is_notable && found.notable.len() < MAX_OWN_PIECES)
-                || (at - open.start >= block.min_piece && stamp.is_some_and(|stamp| open.is_over(stamp)));
-            if begins_piece && open.start < at {
-                open = self.close(&open, bytes, at, found);
-            }
-            if is_notable {
-                rfsd = new_rfsd.or(rfsd);
-                found.notable.push(Notable { start: at, end, lines_before: found.lines, rfsd: new_rfsd });
-            }
-            if let Some(stamp) = stamp {
-                open.last = Some(stamp);
-                if (stamp.month, stamp.day, stamp.year) == (2, 29, None) {
-                    found.leap_day = Some(stamp);
+        let mut start = if block.begins_inside { line_end(bytes) } else { 0 };
+        while start < bytes.len() {
+            let end = stretch_end(bytes, start);
+            let is_plain = fold(bytes.get(start..end).unwrap_or_default(), &mut folded);
+            let mut places = filter.places(&folded);
+            let mut place = places.next();
+            let (base, mut at) = (start, start);
+            while at < end {
+                let next_place = place.as_ref().map_or(end, |place| base + place.start);
+                // Lines that end before it have nothing but their headers.
+                let quiet_end =
+                    if is_plain && !filter.has_unsearched() { next_place.min(open.cut) } else { at };
+                let lines = bytes.get(at..quiet_end).unwrap_or_default();
+                at += self.quiet_lines(lines, open.rfsd, &mut found.lines);
+                let line_end = at + line_end(bytes.get(at..end).unwrap_or_default());
+                if at == line_end {
+                    break;
                 }
+                while place.as_ref().is_some_and(|place| base + place.end <= at) {
+                    place = places.next();
+                }
+                let line = Line {
+                    start: at,
+                    end: line_end,
+                    bytes: bytes.get(at..line_end).unwrap_or_default(),
+                    folded: folded.get(at - base..line_end - base).unwrap_or_default(),
+                    is_plain,
+                    is_placed: filter.has_unsearched()
+                        || place.as_ref().is_some_and(|place| base + place.start < line_end),
+                };
+                let seen = self.line(line);
+                self.note(&seen, line, block, &mut open, found);
+                found.lines += 1;
+                at = line_end;
             }
-            if open.first.is_none() {
-                open.first = open.last;
-            }
-            if is_parsed {
-                open.tally.add(self.parsed.0);
-            } else {
-                open.tally.add_line(header.severity);
-            }
-            self.modules.count(header.module, header.severity);
-            found.lines += 1;
-            at = end;
+            start = end;
         }
         if open.start < bytes.len() {
-            self.close(&open, bytes, bytes.len(), found);
+            self.close(&mut open, bytes.len(), found);
         }
         self.folded = folded;
+        if self.digests {
+            digest(bytes, &mut found.pieces);
+        }
     }
 
-    #[inline]
+    /// Counts lines of printable ASCII up to one that does not end here, or that has more to it than a header seen before:
+    /// nearly every line of a log. Where that one begins.
+    fn quiet_lines(&mut self, bytes: &[u8], rfsd: Option<u32>, lines: &mut u64) -> usize {
+        let mut at = 0;
+        while let Some(rest) = bytes.get(at..)
+            && let Some(length) = memchr(b'\n', rest)
+            && let Some(text) = rest.get(..length).filter(|text| text.len() < MAX_LINE_BYTES)
+            && let Some(known) = self.memo.find(text)
+            && let Some(header) = self.memo.header(known)
+        {
+            let is_of_other_rfsd = header.rfsd.is_some() && header.rfsd != rfsd;
+            let may_be_marker = header.may_be_marker && self.dialect.ends_as_marker(text);
+            if is_of_other_rfsd || may_be_marker || has_octal_tail(text) {
+                break;
+            }
+            self.memo.count(known);
+            *lines += 1;
+            at += length + 1;
+        }
+        at
+    }
+
     fn line(&mut self, line: Line<'_>) -> Seen {
         let text = line.bytes.strip_suffix(b"\n").unwrap_or(line.bytes);
-        if !line.is_plain || has_octal_tail(text) {
+        let is_plain = text.len() < MAX_LINE_BYTES && (line.is_plain || are_plain(text));
+        if !is_plain || has_octal_tail(text) {
             return self.other_line(line.bytes);
         }
         let may_matter = line.is_placed && self.filter.may_matter(text, line.folded);
-        if let Some(header) = self.memo.find(text) {
+        if let Some(known) = self.memo.find(text)
+            && let Some(header) = self.memo.header(known).copied()
+        {
             let is_notable = may_matter || (header.may_be_marker && self.dialect.ends_as_marker(text));
-            return Seen { header, is_notable, is_parsed: false };
+            return Seen { header, is_notable, known: Some(known) };
+        }
+        self.plain_line(text, may_matter)
+    }
+
+    /// A line of printable ASCII of which the header is not remembered.
+    fn plain_line(&mut self, text: &[u8], may_matter: bool) -> Seen {
+        if let Some(times) = self.memo.behind_lead(text).and_then(repeated) {
+            let tally = LogTally { lines: LineCount(1), repeated: LineCount(times), ..LogTally::default() };
+            self.parsed = (tally, self.memo.stamp());
+            return Seen { header: Header::default(), is_notable: may_matter, known: None };
         }
         let parsed = log_line(text);
         let seen = self.seen(&parsed, text, may_matter);
-        self.memo.learn(&parsed, seen.header);
+        if self.memo.is_full() {
+            self.count();
+        }
+        self.memo.learn(&parsed, || seen.header);
         seen
     }
 
     /// A line that is not read by what is remembered of others.
-    #[cold]
     fn other_line(&mut self, bytes: &[u8]) -> Seen {
         let words = words(bytes);
         let parsed = log_line(&words);
-        if parsed.stamp.is_some() {
+        if parsed.stamp.is_some() && parsed.stamp != self.memo.stamp() {
             self.memo.forget_stamp();
         }
         let may_matter = self.dialect.alarm(&words).is_some() || self.dialect.near_miss(&words).is_some();
@@ -228,31 +290,78 @@ impl Scanner {
         let header = Header::of(parsed, &mut self.modules, &self.dialect);
         let is_notable = may_matter || (header.may_be_marker && self.dialect.ends_as_marker(parsed.raw));
         self.parsed = (tally_of(parsed, bytes, Arrival::Behind), parsed.stamp);
-        Seen { header, is_notable, is_parsed: true }
+        Seen { header, is_notable, known: None }
     }
 
-    #[inline]
-    fn is_plain(&self, bytes: &[u8], at: usize, end: usize) -> bool {
-        let stretches = self.plain.get(at / STRETCH..=(end - 1) / STRETCH).unwrap_or_default();
-        end - at <= MAX_LINE_BYTES
-            && (stretches.iter().all(|is_plain| *is_plain)
-                || are_plain(bytes.get(at..end).unwrap_or_default()))
-    }
-
-    /// Ends the open piece before `end`; the next one.
-    fn close(&self, open: &Open, bytes: &[u8], end: usize, found: &mut Scanned) -> Open {
-        let sha256 = if self.digests {
-            journal::digest(bytes.get(open.start..end).unwrap_or_default())
+    /// Notes what is new with a line, and begins a piece with it where that is due.
+    fn note(&mut self, seen: &Seen, line: Line<'_>, block: &Block, open: &mut Open, found: &mut Scanned) {
+        let stamp = if seen.known.is_none() { self.parsed.1 } else { None };
+        let stamp = stamp.filter(|stamp| Some(*stamp) != open.last);
+        let is_notable = seen.is_new(open);
+        let length = line.start - open.start;
+        let begins_piece = (is_notable && found.notable.len() < MAX_OWN_PIECES)
+            || (length >= block.min_piece && stamp.is_some_and(|stamp| open.is_over(stamp)))
+            || line.end > open.cut;
+        if begins_piece && length > 0 {
+            self.close(open, line.start, found);
+        }
+        if line.end > open.cut {
+            open.cut = usize::MAX;
+        }
+        if is_notable {
+            let rfsd = seen.header.rfsd.filter(|pid| open.rfsd != Some(*pid));
+            open.rfsd = rfsd.or(open.rfsd);
+            found.notable.push(Notable { start: line.start, end: line.end, lines_before: found.lines, rfsd });
+        }
+        if let Some(stamp) = stamp {
+            open.last = Some(stamp);
+            if (stamp.month, stamp.day, stamp.year) == (2, 29, None) {
+                found.leap_day = Some(stamp);
+            }
+        }
+        if open.first.is_none() {
+            open.first = open.last;
+        }
+        if let Some(known) = seen.known {
+            self.memo.count(known);
         } else {
-            String::new()
-        };
-        let Open { tally, first, last, .. } = *open;
-        found.pieces.push(Piece { end, tally, first, last, sha256 });
-        Open { start: end, last, ..Open::default() }
+            open.tally.add(self.parsed.0);
+            self.modules.count(seen.header.module, seen.header.severity, 1);
+        }
+    }
+
+    /// Adds the lines that were found by their headers alone.
+    fn count(&mut self) {
+        for (header, lines) in self.memo.take_counts() {
+            self.counted.add_lines(header.severity, lines);
+            self.modules.count(header.module, header.severity, lines);
+        }
+    }
+
+    /// Ends the open piece before `end`.
+    fn close(&mut self, open: &mut Open, end: usize, found: &mut Scanned) {
+        self.count();
+        open.tally.add(std::mem::take(&mut self.counted));
+        let next = Open { start: end, last: open.last, rfsd: open.rfsd, cut: open.cut, ..Open::default() };
+        let Open { tally, first, last, .. } = std::mem::replace(open, next);
+        found.pieces.push(Piece { end, tally, first, last, sha256: String::new() });
+    }
+}
+
+impl Seen {
+    /// Whether it matters, or is the first line of another rfsd.
+    fn is_new(&self, open: &Open) -> bool {
+        self.is_notable || (self.header.rfsd.is_some() && self.header.rfsd != open.rfsd)
     }
 }
 
 impl Open {
+    fn at_start_of(bytes: &[u8]) -> Self {
+        // A long block is cut in the middle, so that the digests of its halves are made together.
+        let cut = if bytes.len() > BLOCK_BYTES / 2 { bytes.len() / 2 } else { usize::MAX };
+        Self { cut, ..Self::default() }
+    }
+
     /// Whether a line of `stamp` comes late enough to begin another piece.
     fn is_over(&self, stamp: Stamp) -> bool {
         let second = |stamp: Stamp| {
@@ -264,10 +373,28 @@ impl Open {
     }
 }
 
-/// Whether all bytes are printable ASCII or ends of lines.
-fn are_plain(bytes: &[u8]) -> bool {
-    // Each byte is counted, so that the compiler makes vectors of it: a search that stops takes ten times as long.
-    bytes.iter().map(|byte| u32::from(!matches!(byte, b' '..=b'~' | b'\n'))).sum::<u32>() == 0
+/// Makes the digests of the pieces of `bytes`, two at a time.
+fn digest(bytes: &[u8], pieces: &mut [Piece]) {
+    let mut start = 0;
+    let mut next =
+        |piece: &Piece| bytes.get(std::mem::replace(&mut start, piece.end)..piece.end).unwrap_or_default();
+    for pair in pieces.chunks_mut(2) {
+        match pair {
+            [one, other] => [one.sha256, other.sha256] = journal::digest_two([next(one), next(other)]),
+            rest => rest.iter_mut().for_each(|piece| piece.sha256 = journal::digest(next(piece))),
+        }
+    }
+}
+
+/// Where the lines from `start` on end that are looked at together: one of them may be longer than a stretch.
+fn stretch_end(bytes: &[u8], start: usize) -> usize {
+    let rest = bytes.get(start..).unwrap_or_default();
+    match rest.get(..STRETCH_BYTES).and_then(|stretch| memrchr(b'\n', stretch)) {
+        Some(end) => start + end + 1,
+        None => {
+            start + rest.get(STRETCH_BYTES..).map_or(rest.len(), |behind| STRETCH_BYTES + line_end(behind))
+        }
+    }
 }
 
 /// Whether a line ends in what may be a control character written as its octal number, which is no part of it.

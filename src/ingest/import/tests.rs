@@ -31,6 +31,7 @@ struct Kept {
     began: Option<Timestamp>,
     events: Vec<(Timestamp, Event)>,
     bytes: Vec<u8>,
+    cited: usize,
     tally: LogTally,
     pieces: usize,
 }
@@ -46,9 +47,15 @@ impl Keeper for Kept {
         Ok(())
     }
 
+    fn bytes(&mut self, _: Timestamp, bytes: &[u8]) -> Result<(), ImportError> {
+        self.bytes.extend_from_slice(bytes);
+        Ok(())
+    }
+
     fn lines(&mut self, _: Timestamp, bytes: &[u8], piece: &Piece) -> Result<(), ImportError> {
         assert_eq!(piece.sha256, journal::digest(bytes));
-        self.bytes.extend_from_slice(bytes);
+        assert_eq!(self.bytes.get(self.cited..self.cited + bytes.len()), Some(bytes));
+        self.cited += bytes.len();
         self.tally.add(piece.tally);
         self.pieces += 1;
         Ok(())
@@ -299,17 +306,30 @@ fn compressed(text: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     let half = text.len() / 2;
     let zstd =
         |part: &[u8]| ruzstd::encoding::compress_to_vec(part, ruzstd::encoding::CompressionLevel::Fastest);
-    let xz: Vec<u8> = XZ
-        .as_bytes()
-        .chunks(2)
-        .map(|hex| u8::from_str_radix(std::str::from_utf8(hex).unwrap(), 16).unwrap())
-        .collect();
     vec![
         ("gz", gzip.finish().unwrap()),
         ("bz2", bzip2.finish().unwrap()),
         ("zst", [zstd(&text[..half]), zstd(&text[half..])].concat()),
-        ("xz", xz),
+        ("xz", xz()),
     ]
+}
+
+fn xz() -> Vec<u8> {
+    let digits = XZ.as_bytes().chunks(2).map(|hex| std::str::from_utf8(hex).unwrap());
+    digits.map(|hex| u8::from_str_radix(hex, 16).unwrap()).collect()
+}
+
+#[test]
+fn a_compressed_log_that_asks_for_gigabytes_is_refused() {
+    let mut bytes = xz();
+    // The size of the dictionary in the header of the block, and the checksum behind it (.xz format, sections 3.1 and 5.3.1).
+    bytes[16] = 38;
+    let mut checksum = flate2::Crc::new();
+    checksum.update(&bytes[12..20]);
+    bytes[20..24].copy_from_slice(&checksum.sum().to_le_bytes());
+    let logs = Logs::new();
+    let error = find(&[logs.file("messages.xz", &bytes, "2026-11-29T02:00:00Z")], None, &[]).err().unwrap();
+    assert!(error.to_string().contains("memory"), "{error}");
 }
 
 #[test]
@@ -389,4 +409,51 @@ fn pieces_of_a_log_of_any_length_stay_few() {
     let text: String = (0..40_000).map(|number| line(number * 2)).collect();
     let (kept, ..) = read(&[logs.file("messages", text.as_bytes(), "2026-11-29T23:59:59Z")], None, 2);
     assert!((500..4000).contains(&kept.pieces), "{}", kept.pieces);
+}
+
+/// Keeps nothing.
+struct Idle;
+
+impl Keeper for Idle {
+    fn begin(&mut self, _: Timestamp) -> Result<(), ImportError> {
+        Ok(())
+    }
+
+    fn event(&mut self, _: Timestamp, _: &Event) -> Result<(), ImportError> {
+        Ok(())
+    }
+
+    fn bytes(&mut self, _: Timestamp, _: &[u8]) -> Result<(), ImportError> {
+        Ok(())
+    }
+
+    fn lines(&mut self, _: Timestamp, _: &[u8], _: &Piece) -> Result<(), ImportError> {
+        Ok(())
+    }
+}
+
+#[test]
+fn no_line_of_an_import_takes_an_allocation() {
+    let logs = Logs::new();
+    let allocations = |lines: u32| {
+        let line = |number: u32| {
+            let rest = match number % 4 {
+                0 => format!("sshd[{number}]: Accepted publickey"),
+                1 => "last message repeated 3 times".to_owned(),
+                _ => format!("rfsd[7]: [gc.INFO] ({number}) evicted slab {number:08x}"),
+            };
+            format!("Nov 29 01:{:02}:{:02} localhost {rest}\n", number / 6000, number / 100 % 60)
+        };
+        let text: String = (0..lines).map(line).collect();
+        let names = [logs.file("messages", text.as_bytes(), "2026-11-29T23:59:59Z")];
+        let mut sources = find(&names, None, &[]).unwrap();
+        let dialect = Arc::new(Dialect::built_in());
+        let mut interpreter = Interpreter::new(dialect, &sources.list, None, Given::default(), None);
+        allocation_counter::measure(|| {
+            read_logs(&mut sources.list, 0..u64::MAX, &mut interpreter, &mut Idle, (false, 1)).unwrap();
+        })
+        .count_total
+    };
+    let more = allocations(90_000).saturating_sub(allocations(30_000));
+    assert!(more < 600, "{more} allocations for 60,000 lines more");
 }

@@ -3,6 +3,7 @@
 
 mod clock_offset;
 mod partial_line;
+mod quick;
 mod rows;
 
 #[cfg(test)]
@@ -12,11 +13,12 @@ use std::sync::Arc;
 
 pub(crate) use rows::{MAX_LINE_BYTES, absence_row, gap_row, row};
 
+use self::rows::printable_row;
 pub(crate) use self::rows::{Read, read_row, words};
-use self::{clock_offset::OffsetMeter, partial_line::PartialLine};
+use self::{clock_offset::OffsetMeter, partial_line::PartialLine, quick::QuickReader};
 use crate::{
     dialect::Dialect,
-    parse::{Form, LogLine},
+    parse::{Form, LogLine, Stamp},
     run::{Arrival, Elapsed, Event, LogCitation, LogOffset, LogTally, Role, Severity, Timestamp},
     screen::LogRow,
 };
@@ -58,11 +60,13 @@ pub(crate) struct LogParser {
     /// When the file was last written from which older lines are read.
     file_written_at: Option<Timestamp>,
     near_misses: u32,
+    quick: QuickReader,
 }
 
 impl LogParser {
     pub(crate) fn new(dialect: Arc<Dialect>) -> Self {
         Self {
+            quick: QuickReader::of(&dialect),
             dialect,
             rfsd_pid: None,
             clock_offset: OffsetMeter::default(),
@@ -109,7 +113,16 @@ impl LogParser {
         now: Timestamp,
     ) -> ParsedLog {
         let mut log = ParsedLog::default();
-        for piece in bytes.split_inclusive(|byte| *byte == b'\n') {
+        self.quick.look_over(bytes);
+        let mut start = 0;
+        while let Some(rest) = bytes.get(start..).filter(|rest| !rest.is_empty()) {
+            let end = start + memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
+            let piece = bytes.get(start..end).unwrap_or_default();
+            let at = std::mem::replace(&mut start, end);
+            if self.partial.is_none() && self.read_known(piece, at, (offset, arrival), now, &mut log) {
+                offset.0 = offset.0.saturating_add(piece.len() as u64);
+                continue;
+            }
             let mut line = match self.partial.take() {
                 None => PartialLine::new(piece, offset, arrival, now),
                 Some(mut line) => {
@@ -161,6 +174,42 @@ impl LogParser {
         log.events
     }
 
+    /// Reads the line at `start` of the present bytes, if it is whole and says nothing new.
+    fn read_known(
+        &mut self,
+        line: &[u8],
+        start: usize,
+        (offset, arrival): (LogOffset, Arrival),
+        now: Timestamp,
+        log: &mut ParsedLog,
+    ) -> bool {
+        let Some(text) = line.strip_suffix(b"\n").filter(|text| self.quick.is_plain(text)) else {
+            return false;
+        };
+        let Some((stamp, header)) = self.quick.find(&self.dialect, text, start) else { return false };
+        if header.rfsd.is_some_and(|pid| self.rfsd_pid != Some(pid)) {
+            return false;
+        }
+        let (severity, module) = (header.severity, header.module.clone());
+        // What follows from its time alone.
+        if arrival == Arrival::Live {
+            let stamp = self.date(stamp, arrival, now);
+            if let Some(stamp) = stamp
+                && self.arrival_of(arrival, Some(stamp), now) == Arrival::Live
+                && let Some(seconds) = self.clock_offset.measure(stamp, now)
+            {
+                log.events.push(Event::ClockOffset { role: Role::Dr, seconds });
+            }
+        }
+        self.is_begun |= matches!(arrival, Arrival::Live | Arrival::Earlier);
+        log.tally.add_lines(severity, 1);
+        log.tally.earlier.0 += u64::from(arrival == Arrival::Earlier);
+        log.tally.may_repeat.0 += u64::from(arrival == Arrival::MayRepeat);
+        let text = printable_row(text);
+        log.rows.push(LogRow { offset, severity, mark: None, module, text, arrival });
+        true
+    }
+
     /// Reads a line, and adds the events that are not on record yet; a whole one also counts and has a row.
     fn read_line(
         &mut self,
@@ -173,7 +222,10 @@ impl LogParser {
         let words = words(&line.head);
         let Read { line: parsed, row, marker, alarm, near } =
             read_row(&self.dialect, &words, &line.head, line.offset, line.arrival);
-        let stamp = self.stamp_of(&parsed, line.arrival, now);
+        if is_whole {
+            self.quick.learn(&self.dialect, &parsed);
+        }
+        let stamp = self.date(parsed.stamp, line.arrival, now);
         let arrival = self.arrival_of(line.arrival, stamp, now);
         let cite = || LogCitation { offset: line.offset, stamp, arrival, raw: row.text.clone() };
         if is_whole {
@@ -234,10 +286,10 @@ impl LogParser {
     }
 
     /// When a line was written, by its own timestamp, which has no year.
-    fn stamp_of(&self, line: &LogLine<'_>, arrival: Arrival, now: Timestamp) -> Option<Timestamp> {
+    fn date(&self, stamp: Option<Stamp>, arrival: Arrival, now: Timestamp) -> Option<Timestamp> {
         let of_file = self.file_written_at.filter(|_| arrival != Arrival::Live);
         // The clock that dated the file may be ahead of ours, and no line was written after now.
-        line.stamp?.resolve(of_file.map_or(now, |written_at| written_at.min(now)))
+        stamp?.resolve(of_file.map_or(now, |written_at| written_at.min(now)))
     }
 
     /// The former and the present process id, where rfsd logs under another one than before.

@@ -14,7 +14,7 @@ use crate::{
 pub(crate) const MAX_LINE_BYTES: usize = 64 << 10;
 
 /// Longest name of a module kept with a row.
-const MAX_MODULE_BYTES: usize = 48;
+pub(super) const MAX_MODULE_BYTES: usize = 48;
 
 /// A line as read, and the row it makes in the log panel.
 pub(crate) struct Read<'w> {
@@ -56,10 +56,15 @@ pub(crate) fn read_row<'w>(
     };
     // From the bytes and not from the words: a row shows what stands in `dr.log`, colour codes
     // in printable form included.
-    let text = text::printable_line(without_line_end(bytes.get(..MAX_LINE_BYTES).unwrap_or(bytes)), 4096);
+    let text = printable_row(without_line_end(bytes.get(..MAX_LINE_BYTES).unwrap_or(bytes)));
     let module = line.module.map(|module| text::printable_within(module, MAX_MODULE_BYTES).into());
     let row = LogRow { offset, severity: line.severity, mark, module, text, arrival };
     Read { line, row, marker, alarm, near }
+}
+
+/// The text of a row, given the line without its end.
+pub(super) fn printable_row(line: &[u8]) -> String {
+    text::printable_line(line, 4096)
 }
 
 fn without_line_end(mut line: &[u8]) -> &[u8] {

@@ -243,25 +243,78 @@ fn lines_that_may_repeat_are_counted_and_show_no_restart() {
     assert_eq!(read(&mut parser, &line(2, "x"), at(2)), []);
 }
 
-/// Of a line that is neither marker nor alarm: its row, and the words in it.
-const MAX_ALLOCATIONS_PER_LINE: u64 = 3;
+/// Of a line that is neither marker nor alarm: the text and the module of its row, and the line itself where it is parsed.
+const MAX_ALLOCATIONS_PER_LINE: [u64; 2] = [2, 3];
 
 #[test]
 fn a_line_of_log_is_read_with_few_allocations() {
-    let lines: Vec<_> = (0..1000)
-        .map(|number| line(number, &format!("[segstore.INFO] (13880) evicted slab {number:08x}")))
-        .collect();
-    let parsing = allocation_counter::measure(|| {
+    for (seconds_apart, most) in (0..2).zip(MAX_ALLOCATIONS_PER_LINE) {
+        let lines: Vec<_> = (0..1000)
+            .map(|number| {
+                line(number * seconds_apart, &format!("[segstore.INFO] (13880) evicted slab {number:08x}"))
+            })
+            .collect();
+        let parsing = allocation_counter::measure(|| {
+            for line in &lines {
+                assert!(crate::parse::log_line(line.as_bytes()).program.is_some());
+            }
+        });
+        assert_eq!(parsing.count_total, 0, "the grammar itself borrows from the line");
+        let (log, mut parser) = (lines.concat(), parser());
+        read(&mut parser, &log, at(1000));
+        let reading = allocation_counter::measure(|| {
+            drop(parser.read(log.as_bytes(), LogOffset(0), Arrival::Live, at(1000)));
+        });
+        let per_line = reading.count_total / 1000;
+        assert!(per_line <= most, "{per_line} allocations a line, {seconds_apart} s apart");
+    }
+}
+
+fn lines() -> impl proptest::strategy::Strategy<Value = Vec<String>> {
+    use proptest::prelude::*;
+    let stamps = prop::sample::select(vec!["Jan 15 08:00:01", "Jan 15 08:00:02", "Feb 30 08:00:01", "15"]);
+    let texts = prop::sample::select(vec![
+        "rfsd[13852]: [gc.INFO] (1) x",
+        "rfsd[13852]: [gc.ERR] (1) x \\ y",
+        "rfsd[1]: [gc.WARN] (1) x",
+        "rfsd[13852]: [namespace_restore.INFO] (1) 7 of 9 inodes processed",
+        "rfsd[13852]: [namespace_restore.INFO] (13852) Cloud restore phase complete. Starting namespace generation phase",
+        "rfsd[13852]: [gc.INFO] (1) Cloud restore phase complete. Starting namespace generation phase",
+        "rfsd[13852]: [gc.INFO] (1) CLOUD bucket is inconsistent",
+        "cli[7]: [cli.INFO]: user admin: Executing command: show log matching inconsistent",
+        "cli[8]: [cli.NOTICE]: x",
+        "sshd[8]: Accepted publickey",
+        "sshd[9]: Accepted publickey#012",
+        "kernel: [7.5] \u{1b}[31mx",
+        "last message repeated 3 times",
+        "",
+    ]);
+    let line = (stamps, texts).prop_map(|(stamp, text)| format!("{stamp} localhost {text}\n"));
+    prop::collection::vec(line, 1..40)
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::test_runner::Config { failure_persistence: None, ..Default::default() })]
+
+    #[test]
+    fn lines_that_come_at_once_are_read_as_those_that_come_in_halves(
+        lines in lines(),
+        arrival in proptest::sample::select(vec![Arrival::Live, Arrival::Earlier, Arrival::CaughtUp, Arrival::MayRepeat]),
+    ) {
+        let (mut at_once, mut in_halves, mut offset) = (parser(), parser(), LogOffset(0));
+        let mut halves = ParsedLog::default();
         for line in &lines {
-            assert!(crate::parse::log_line(line.as_bytes()).program.is_some());
+            for half in [&line.as_bytes()[..line.len() / 2], &line.as_bytes()[line.len() / 2..]] {
+                let taken = in_halves.read(half, offset, arrival, at(0));
+                offset.0 += half.len() as u64;
+                halves.tally.add(taken.tally);
+                halves.rows.extend(taken.rows);
+                halves.events.extend(taken.events);
+            }
         }
-    });
-    assert_eq!(parsing.count_total, 0, "the grammar itself borrows from the line");
-    let (log, mut parser) = (lines.concat(), parser());
-    read(&mut parser, &log, at(1000));
-    let reading = allocation_counter::measure(|| {
-        drop(parser.read(log.as_bytes(), LogOffset(0), Arrival::Live, at(1000)));
-    });
-    let per_line = reading.count_total / 1000;
-    assert!(per_line <= MAX_ALLOCATIONS_PER_LINE, "{per_line} allocations a line");
+        let all = at_once.read(lines.concat().as_bytes(), LogOffset(0), arrival, at(0));
+        proptest::prop_assert_eq!(all.rows, halves.rows);
+        proptest::prop_assert_eq!(all.events, halves.events);
+        proptest::prop_assert_eq!(all.tally, halves.tally);
+    }
 }

@@ -15,6 +15,7 @@ use super::storage::{HELD_LIMIT, Storage};
 use crate::{
     durability::{force_file, force_names, make_folder, room},
     journal::error::JournalError,
+    platform,
 };
 
 /// Bytes before the unsynced ones by which a file opened again is recognised.
@@ -149,6 +150,12 @@ impl Storage for DurableFile {
         self.answered(answer)?;
         self.synced = self.end;
         Ok(())
+    }
+
+    fn begin_write_back(&mut self, from: u64, to: u64) {
+        if let Hold::Open(file) = &self.file {
+            platform::begin_write_back(file, from, to);
+        }
     }
 
     fn ensure_exists(&mut self) -> io::Result<()> {

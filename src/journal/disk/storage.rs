@@ -45,6 +45,9 @@ pub(in crate::journal) trait Storage: Send {
     /// Returns once what was written would survive a power failure.
     fn sync(&mut self) -> io::Result<()>;
 
+    /// Lets the system begin to write these bytes to disk, so that a later sync has less to wait for.
+    fn begin_write_back(&mut self, _from: u64, _to: u64) {}
+
     /// Makes sure that the file is found by its name. A deleted file is an error once, so that it is on record, and is
     /// made again at the next call.
     fn ensure_exists(&mut self) -> io::Result<()> {

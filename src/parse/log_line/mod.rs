@@ -66,6 +66,12 @@ pub fn is_stamped(raw: &[u8]) -> bool {
     header(without_lead(without_line_end(raw))).is_ok_and(|(_, header)| header.stamp.is_some())
 }
 
+/// How often, if what follows on the header of a line is `last message repeated N times`.
+#[must_use]
+pub fn repeated(body: &[u8]) -> Option<u64> {
+    tag::repeated(body).ok().map(|(_, times)| times)
+}
+
 fn without_line_end(mut line: &[u8]) -> &[u8] {
     while let [rest @ .., b'\r' | b'\n'] = line {
         line = rest;

@@ -52,14 +52,13 @@ fn severity(level: &[u8]) -> Option<Severity> {
 
 /// A line of the log about itself, in a form known whole.
 pub(super) fn notice(input: &[u8]) -> IResult<&[u8], Form> {
-    alt((repeated, version_notice, label)).parse(input)
+    alt((repeated.map(|times| Form::Repeated { times }), version_notice, label)).parse(input)
 }
 
-fn repeated(input: &[u8]) -> IResult<&[u8], Form> {
+pub(super) fn repeated(input: &[u8]) -> IResult<&[u8], u64> {
     // The longer word first: `alt` takes the first branch that fits and would leave the `s` behind.
     let times = terminated(decimal_u64, alt((tag(" times"), tag(" time"))));
-    all_consuming(preceded(tag("last message repeated "), times).map(|times| Form::Repeated { times }))
-        .parse(input)
+    all_consuming(preceded(tag("last message repeated "), times)).parse(input)
 }
 
 /// `syslogd 1.4.1: restart.`

@@ -52,7 +52,8 @@ impl Stamp {
         let (year, latest) = (written_by.utc().year(), written_by.shifted(AHEAD));
         // At the turn of the year, an appliance that is ahead of us is in the next one already.
         let years = year.saturating_sub(BETWEEN_LEAP_DAYS)..=year.saturating_add(1);
-        years.filter_map(|year| self.in_year(year)).filter(|instant| *instant <= latest).max()
+        // The latest first: nearly every stamp is of this year.
+        years.rev().filter_map(|year| self.in_year(year)).find(|instant| *instant <= latest)
     }
 
     /// The same, with the year of `later` where none is written: the stamp that a relay put before this one.

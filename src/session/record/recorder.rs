@@ -19,6 +19,8 @@ pub(crate) enum Syncing {
     EverySecond,
     /// Only then: a simulated day passes in seconds, and would flush the disk thousands of times.
     OnEdges,
+    /// Not even then, but when the record is complete: a saved log can be imported once more.
+    AtEnd,
 }
 
 pub(crate) struct Appended {
@@ -180,7 +182,7 @@ impl Recorder {
         let (record, placed) = self.writer.append_or_hold(self.monotonic(at), event);
         self.trouble = placed.trouble().map(JournalError::cause);
         let made = self.apply(record);
-        if phase != self.run.phases.current {
+        if phase != self.run.phases.current && self.syncing != Syncing::AtEnd {
             self.sync();
         }
         made
@@ -209,16 +211,15 @@ impl Recorder {
         self.raw.has_room_for(bytes)
     }
 
-    /// Writes and cites a whole chunk of a saved log, of which the digest is known.
-    pub(crate) fn saved_log(
-        &mut self,
-        at: Timestamp,
-        bytes: &[u8],
-        tally: LogTally,
-        sha256: String,
-    ) -> Result<Appended, JournalError> {
-        let chunk = self.raw.append_chunk(bytes, tally, sha256, at)?;
-        Ok(self.record(at, &chunk))
+    /// Writes bytes of a saved log, which are cited afterwards.
+    pub(crate) fn saved_log(&mut self, at: Timestamp, bytes: &[u8]) -> Result<(), JournalError> {
+        self.raw.append(bytes, at)
+    }
+
+    /// Cites the next lines of a saved log, of which the digest is known.
+    pub(crate) fn saved_lines(&mut self, at: Timestamp, bytes: ByteCount, tally: LogTally, sha256: String) {
+        let chunk = self.raw.cite(bytes, tally, sha256);
+        self.record(at, &chunk);
     }
 
     /// Writes log bytes; the gap before them, where neither disk nor memory could hold some.

@@ -9,6 +9,10 @@ const MAGIC_BYTES: usize = 512;
 /// A compressed file may be in a compressed archive; more is an accident or an attack.
 const MAX_LAYERS: u8 = 3;
 
+/// Memory for what was unpacked last, to which the next bytes refer: a header may ask for gigabytes. That of zstd has the same
+/// bound ([`ruzstd::decoding::DEFAULT_MAX_WINDOW_SIZE`]); `xz -9` takes 65 MiB.
+const MAX_WINDOW_KIB: u32 = 128 << 10;
+
 /// `reader` with its first bytes, where it is not at its end.
 pub(in crate::ingest::import) fn peek(
     mut reader: Box<dyn Read>,
@@ -26,7 +30,7 @@ pub(in crate::ingest::import) fn unpacked(mut reader: Box<dyn Read>) -> io::Resu
         reader = match head.as_slice() {
             [0x1f, 0x8b, ..] => Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::new(whole))),
             [0xfd, b'7', b'z', b'X', b'Z', 0, ..] => {
-                Box::new(lzma_rust2::XzReader::new(BufReader::new(whole), true))
+                Box::new(lzma_rust2::XzReader::new_mem_limit(BufReader::new(whole), true, MAX_WINDOW_KIB))
             }
             [0x28, 0xb5, 0x2f, 0xfd, ..] => Box::new(Zstd { frame: None, rest: Some(BufReader::new(whole)) }),
             [b'B', b'Z', b'h', b'1'..=b'9', ..] => {

@@ -84,15 +84,16 @@ pub struct LogTally {
 }
 
 impl LogTally {
-    /// Counts a line of a known form.
-    pub fn add_line(&mut self, severity: Option<Severity>) {
-        self.lines.0 += 1;
-        match severity {
-            Some(Severity::Info) => self.info.0 += 1,
-            Some(Severity::Warning) => self.warnings.0 += 1,
-            Some(severity) if severity >= Severity::Error => self.errors.0 += 1,
-            _ => {}
-        }
+    /// Counts lines of a known form.
+    pub fn add_lines(&mut self, severity: Option<Severity>, count: u64) {
+        let of_level = match severity {
+            Some(Severity::Info) => &mut self.info,
+            Some(Severity::Warning) => &mut self.warnings,
+            Some(severity) if severity >= Severity::Error => &mut self.errors,
+            _ => return self.lines.0 += count,
+        };
+        of_level.0 += count;
+        self.lines.0 += count;
     }
 
     /// Adds the counts of another part.

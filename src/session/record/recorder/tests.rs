@@ -213,6 +213,22 @@ fn a_change_of_phase_is_forced_to_disk_at_once_and_a_note_is_not() {
 }
 
 #[test]
+fn an_import_is_forced_to_disk_when_its_record_is_complete() {
+    let (home, mut recorder) = begun();
+    recorder.syncing = Syncing::AtEnd;
+    let _supply = power::on(home.path());
+    let forced = count_forced();
+    recorder.saved_log(at(1), b"one\n").unwrap();
+    recorder.saved_lines(at(1), ByteCount(4), LogTally::default(), String::new());
+    let (since, reason, user) = (at(1), "seen".to_owned(), "kim".to_owned());
+    recorder
+        .record(at(1), &Event::Attested { statement: run::Statement::DownloadBegun, since, reason, user });
+    assert_eq!(forced.get(), 0);
+    recorder.sync();
+    assert_eq!(forced.get(), 2, "the log and the journal");
+}
+
+#[test]
 fn a_beat_forces_to_disk_what_waits_but_not_in_a_simulated_day() {
     for (syncing, times) in [(Syncing::EverySecond, 2), (Syncing::OnEdges, 0)] {
         let (home, mut recorder) = begun();
