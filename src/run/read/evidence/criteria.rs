@@ -178,7 +178,7 @@ fn exposed(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
 }
 
 fn largest_gap(run: &Run, limit: Elapsed) -> Outcome {
-    let longest = not_watched::longest(run);
+    let longest = not_watched::longest_in_test(run);
     let measured = longest.map_or(Elapsed::ZERO, |gap| gap.to.since(gap.from));
     if measured > limit {
         let from = longest.map(|gap| gap.from.in_words().to_string()).unwrap_or_default();

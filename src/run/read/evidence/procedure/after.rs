@@ -119,9 +119,7 @@ pub(super) fn clean_up(run: &Run, now: Timestamp) -> Draft {
     if !run.is_cleanup_due() {
         return Draft::open();
     }
-    let over = run.phases.spans.iter().rev().find_map(|span| span.ended_at);
-    let over = over.filter(|_| run.phase() == Phase::Ended);
-    let mut draft = Draft::done(over, None);
+    let mut draft = Draft::done(run.test_over_at(), None);
     let left: Vec<_> = cleanup(run, now).into_iter().filter(|item| item.required && !item.done).collect();
     let signed = run.signed_by();
     if let Some(signed) = &signed {

@@ -86,13 +86,11 @@ fn waited(
 }
 
 fn resume_allowed_at(run: &Run) -> Option<Timestamp> {
-    let over = run.phases.spans.iter().rev().find_map(|span| span.ended_at);
-    let over = over.filter(|_| run.phase() == Phase::Ended);
     let after_stage_1 = run.started.settings.resume_policy == ResumePolicy::ResumeAfterStage1;
     if after_stage_1 && run.is_stage_complete(Phase::Stage1) {
         run.phases.ended_at(Phase::Stage1)
     } else {
-        over
+        run.test_over_at()
     }
 }
 
