@@ -31,6 +31,8 @@ pub struct SheetChange {
     pub at: Timestamp,
     /// Names of the fields that changed.
     pub fields: Vec<String>,
+    /// What changed in them.
+    pub values: Vec<ChangedValue>,
     /// Why.
     pub reason: Option<String>,
     /// Local user.
@@ -39,6 +41,18 @@ pub struct SheetChange {
     pub engineer: Option<String>,
     /// The record.
     pub record: Sequence,
+}
+
+/// Something that a test sheet states otherwise than before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ChangedValue {
+    /// What is stated, in words.
+    pub what: String,
+    /// What it was before; `None` where nothing was stated.
+    pub from: Option<String>,
+    /// What it is from there on; `None` where nothing is stated any more.
+    pub to: Option<String>,
 }
 
 /// Whether a criterion was met.

@@ -64,8 +64,8 @@ impl ProcedureStep {
     }
 }
 
-/// A step that begins later than planned by more than this is a deviation.
-pub const LATE_AFTER: Elapsed = Elapsed::from_secs(15 * 60);
+/// How much later than planned a step may begin where the test sheet does not say.
+pub const DEFAULT_LATE_START_TOLERANCE: Elapsed = Elapsed::from_secs(15 * 60);
 
 /// When a step is planned to begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
