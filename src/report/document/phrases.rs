@@ -34,10 +34,7 @@ pub(in crate::report) const fn during(phase: Phase) -> &'static str {
 
 /// Open findings that someone has to settle, counted by severity.
 pub(in crate::report) fn open_findings(summary: &Summary) -> String {
-    let count = |severity| {
-        let open = |finding: &&Finding| finding.is_open() && finding.severity == severity;
-        summary.findings.iter().filter(open).count()
-    };
+    let count = |severity| summary.open(severity).count();
     let [blocking, attention] = [FindingSeverity::Blocking, FindingSeverity::Attention].map(count);
     let open = match (blocking, attention) {
         (0, 0) => "none of attention or worse".to_owned(),

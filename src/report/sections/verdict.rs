@@ -49,8 +49,7 @@ fn which_test(summary: &Summary) -> Prose {
 
 fn result(summary: &Summary) -> Prose {
     let (level, sentence) = outcome(summary);
-    let stage_2 = summary.phases.iter().find(|phase| phase.name == Phase::Stage2);
-    let evidence = stage_2.and_then(|phase| phase.evidence.as_ref());
+    let evidence = summary.phase(Phase::Stage2).and_then(|phase| phase.evidence.as_ref());
     let source = evidence.filter(|_| summary.outcome == Outcome::Restored).map(|evidence| evidence.record);
     let prose = Prose::badge(level, format!("{}.", outcome_word(summary.outcome)))
         .and(format!(" {}", sentence.trim_end_matches('.')))
@@ -73,7 +72,7 @@ fn targets(criteria: &[JudgedCriterion]) -> Prose {
 }
 
 fn outcome(summary: &Summary) -> (Level, &'static str) {
-    let stage_2 = summary.phases.iter().find(|phase| phase.name == Phase::Stage2);
+    let stage_2 = summary.phase(Phase::Stage2);
     let source = stage_2.and_then(|phase| phase.evidence.as_ref()).map(|evidence| evidence.source);
     match (summary.outcome, source) {
         (Outcome::Restored, Some(EvidenceSource::Log)) => {

@@ -4,7 +4,7 @@ use crate::report::document::phrases::{NOT_STATED, stated};
 use crate::report::document::{Block, Fact, Item, Prose};
 use crate::report::value::Report;
 use crate::run::{SheetChange, SheetOrigin, SheetSummary, TestSheet};
-use crate::text::{capitalised, iso};
+use crate::text::capitalised;
 
 pub(in crate::report::sections) fn sheet(report: &Report) -> Vec<Block> {
     let summary = &report.summary.test.test_sheet;
@@ -54,13 +54,14 @@ fn origin(summary: &SheetSummary) -> Prose {
 
 fn frozen(summary: &SheetSummary) -> Prose {
     match summary.frozen_at {
-        Some(at) => Prose::text(format!("at the start of stage 1, {}", iso(at))).citing(summary.record),
+        Some(at) => Prose::text("at the start of stage 1, ").and_at(at).citing(summary.record),
         None => Prose::text("not on record").citing(summary.record),
     }
 }
 
 fn change(change: &SheetChange) -> Item {
-    let prose = Prose::text(format!("{}, by ", iso(change.at)))
+    let prose = Prose::at(change.at)
+        .and(", by ")
         .and_all(Prose::who(Some(&change.user), change.engineer.as_deref()))
         .with_source(Some(change.record));
     let values = change.values.iter().map(|value| Prose::foreign(value.to_string()));

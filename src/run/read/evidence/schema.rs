@@ -132,11 +132,12 @@ pub struct RecoveryRecords {
 }
 
 /// What became of a step of the procedure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StepState {
     /// Not begun.
+    #[default]
     Open,
     /// Begun and not over.
     UnderWay,
@@ -151,7 +152,7 @@ pub enum StepState {
 }
 
 /// A step of the procedure: planned and actual.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct StepSummary {
     /// Which.

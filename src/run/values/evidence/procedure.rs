@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 use crate::run::values::{Elapsed, Timestamp};
 
 /// A step of the procedure, in its order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ProcedureStep {
     /// Pause replication on the primary.
+    #[default]
     Pause,
     /// List the bucket.
     List,
