@@ -18,9 +18,9 @@ pub use self::{
         control::{Authorization, RunningByDecision, authorize, consent_lapsed, runs_by_decision},
         events::{DatedEvent, EventKind, Happening, dated_events, place_in_log},
         evidence::{
-            Deviation, Issue, IssueState, JudgedCriterion, Judgement, Recovery, RecoveryRecords, SameSigner,
-            SheetChange, SheetSummary, SigningRefusal, StepState, StepSummary, TestSummary, check_statement,
-            may_sign, test_summary,
+            ChangedValue, Deviation, Issue, IssueState, JudgedCriterion, Judgement, Recovery,
+            RecoveryRecords, SameSigner, SheetChange, SheetSummary, SigningRefusal, StepState, StepSummary,
+            TestSummary, check_statement, may_sign, test_summary,
         },
         exposure::{
             EarliestResume, EarliestResumes, ExpectedExposure, Exposure, ProtectedAgain, exposure,

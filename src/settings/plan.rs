@@ -70,6 +70,8 @@ pub(crate) struct Plan {
     version: Option<String>,
     #[serde(deserialize_with = "stated_text")]
     place: Option<String>,
+    #[serde(deserialize_with = "optional_duration")]
+    late_start_tolerance: Option<std::time::Duration>,
     people: Vec<WrittenPerson>,
     targets: Targets,
     planned: BTreeMap<ProcedureStep, Moment>,
@@ -155,6 +157,7 @@ impl Plan {
             change_ticket: self.change_ticket,
             plan_version: self.version,
             place: self.place,
+            late_start_tolerance: self.late_start_tolerance.map(Elapsed::from),
             people: people.collect(),
             criteria: self.targets.criteria(),
             planned: planned.collect(),
@@ -237,7 +240,7 @@ mod tests {
 
     #[test]
     fn what_is_empty_is_not_stated() {
-        let text = "objective = \"\"\nplace = \"  \"\n[[people]]\nname = \"\"\nrole = \"approver\"\n[targets]\n\
+        let text = "objective = \"\"\nplace = \"  \"\nlate_start_tolerance = \"\"\n[[people]]\nname = \"\"\nrole = \"approver\"\n[targets]\n\
                     exposure = { limit = \"\", source = \"\" }\n[planned]\npause = \"\"\n";
         assert_eq!(read(text).unwrap(), TestSheet::default());
     }
@@ -249,6 +252,7 @@ mod tests {
             ("\nobjectve = \"a\"", 2, "unknown field `objectve`"),
             ("[[people]]\nname = \"Kim\"\nrole = \"boss\"", 3, "unknown variant `boss`"),
             ("[targets]\n\nexposure = { limit = \"2\" }", 3, "no duration"),
+            ("late_start_tolerance = \"soon\"", 1, "no duration"),
             ("[targets]\nexposure = { limit = \"2h\", form = 1 }", 2, "unknown field `form`"),
             ("[targets]\nopen_findings = { limit = -1 }", 2, "invalid value"),
             ("[planned]\npause = 2026-11-29T20:00:00", 2, "no time with an offset"),

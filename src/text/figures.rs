@@ -18,6 +18,13 @@ pub fn plural(count: u64, thing: &str) -> String {
     format!("{} {thing}{}", grouped(count), if count == 1 { "" } else { "s" })
 }
 
+/// The text with its first letter in upper case.
+#[must_use]
+pub fn capitalised(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
+}
+
 /// `41.2/s`, `0.32/s`, `1,204/s`.
 #[must_use]
 pub fn rate(per_second: f64) -> String {

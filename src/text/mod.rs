@@ -15,7 +15,7 @@ pub(crate) use self::harm::harm;
 pub use self::{
     charset::{Charset, charset, set_charset},
     escape::{clean, excerpt, is_printable, json, json_in, line, line_in, lines},
-    figures::{exact_size, grouped, percent, plural, rate, rate_to_tenth, size},
+    figures::{capitalised, exact_size, grouped, percent, plural, rate, rate_to_tenth, size},
     hidden::Scan,
     printable::{lines_of_printable, printable, printable_line, printable_within},
     times::{

@@ -2,16 +2,17 @@
 
 use thiserror::Error;
 
+use super::list::page;
 use crate::{
     cli::FindingsArgs,
     commands::command_line::{
         append::append_after_end,
-        messages::{page_format, say_as_is, say_json},
+        messages::{say_as_is, say_json},
         options::{load, runs_dir, summary},
         stop::Stop,
     },
     journal,
-    report::{Page, register_table},
+    report::register_table,
     run::{Decision, Event, Exit, Issue, IssueEntry, IssueState, RunId, Sequence},
     session::record::identity::LocalIdentity,
     settings::check_text,
@@ -59,8 +60,7 @@ pub(in crate::commands) fn findings(arguments: &FindingsArgs) -> Result<Exit, St
     } else if shown.is_empty() {
         say_as_is("No finding of this run needs somebody.\n")?;
     } else {
-        let (columns, is_coloured) = page_format();
-        say_as_is(&register_table(&shown, Page { columns, is_coloured }))?;
+        say_as_is(&register_table(&shown, page()))?;
     }
     Ok(Exit::Done)
 }

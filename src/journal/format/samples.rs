@@ -219,6 +219,7 @@ fn of_the_engineer() -> Vec<Event> {
 fn sheet() -> TestSheet {
     TestSheet {
         objective: Some(text("the namespace comes back in time")),
+        late_start_tolerance: Some(Elapsed::from_secs(600)),
         people: vec![Person { name: text("Kim Berg"), role: PersonRole::Operator }],
         criteria: vec![
             Criterion {

@@ -65,7 +65,7 @@ fn change(first: f64, value: f64) -> Option<f64> {
 
 fn compared(run: &RecordedRun) -> ComparedRun {
     let summary = &run.summary;
-    let stage_1 = summary.phases.iter().find(|phase| phase.name == Phase::Stage1);
+    let stage_1 = summary.phase(Phase::Stage1);
     let began = stage_1.and_then(|phase| phase.started_at);
     let point = |sample: &RateSample| {
         let at = began.filter(|began| *began <= sample.at)?;

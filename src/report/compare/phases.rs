@@ -14,10 +14,6 @@ const fn title(phase: Phase) -> &'static str {
     }
 }
 
-fn phase_of(summary: &Summary, name: Phase) -> Option<&PhaseSummary> {
-    summary.phases.iter().find(|phase| phase.name == name)
-}
-
 /// The seconds that a stage took from its beginning to its end; else why that is not known.
 pub(super) fn stage_seconds(run: &RecordedRun, name: Phase) -> Result<f64, String> {
     let (summary, title) = (&run.summary, title(name));
@@ -60,7 +56,7 @@ fn hides(gap: &Gap, at: Timestamp, precision: Precision) -> bool {
 
 /// The times of the first gap in that phase.
 pub(super) fn gap_in(run: &RecordedRun, name: Phase) -> Option<String> {
-    let phase = phase_of(&run.summary, name)?;
+    let phase = &run.summary.phase(name)?;
     run.summary.gaps.iter().find(|gap| touches(gap, phase)).map(times)
 }
 
@@ -77,7 +73,7 @@ fn times(gap: &Gap) -> String {
 pub(super) fn remarks(runs: &[RecordedRun]) -> Vec<String> {
     let mut remarks = Vec::new();
     for (place, run) in (1..).zip(runs) {
-        let stage_1 = phase_of(&run.summary, Phase::Stage1);
+        let stage_1 = &run.summary.phase(Phase::Stage1);
         if stage_1.is_some_and(|phase| phase.started_at.is_some() && phase.ended_at.is_none()) {
             remarks.push(format!("Stage 1 of run {place} is not over: its rates are those so far."));
         }

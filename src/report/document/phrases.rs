@@ -3,8 +3,8 @@
 use super::spans::{Level, Prose};
 use super::table::{UNKNOWN, known};
 use crate::run::{
-    Bound, Elapsed, Finding, FindingSeverity, Judgement, Known, ObjectCount, Outcome, PersonRole, Phase,
-    Summary, Target, TestVerdict,
+    Bound, Elapsed, Finding, FindingSeverity, Judgement, Known, ObjectCount, Outcome, Phase, Summary,
+    TestVerdict,
 };
 use crate::text::{grouped, iso};
 
@@ -34,10 +34,7 @@ pub(in crate::report) const fn during(phase: Phase) -> &'static str {
 
 /// Open findings that someone has to settle, counted by severity.
 pub(in crate::report) fn open_findings(summary: &Summary) -> String {
-    let count = |severity| {
-        let open = |finding: &&Finding| finding.is_open() && finding.severity == severity;
-        summary.findings.iter().filter(open).count()
-    };
+    let count = |severity| summary.open(severity).count();
     let [blocking, attention] = [FindingSeverity::Blocking, FindingSeverity::Attention].map(count);
     let open = match (blocking, attention) {
         (0, 0) => "none of attention or worse".to_owned(),
@@ -110,17 +107,6 @@ pub(in crate::report) fn exposure_in_all(summary: &Summary) -> String {
     bounded(summary, summary.exposure.total)
 }
 
-/// A target in words, and its limit.
-pub(in crate::report) fn target(target: &Target) -> (&'static str, String) {
-    match target {
-        Target::TimeToRestored { limit } => ("time to restored", limit.to_string()),
-        Target::TimeToUsable { limit } => ("time to usable", limit.to_string()),
-        Target::Exposure { limit } => ("exposure of production", limit.to_string()),
-        Target::LargestGap { limit } => ("largest gap in the watch", limit.to_string()),
-        Target::OpenFindings { limit } => ("open findings", grouped(*limit)),
-    }
-}
-
 /// How a criterion came out.
 pub(in crate::report) fn judgement(judgement: Judgement) -> Prose {
     let (level, word) = match judgement {
@@ -162,15 +148,6 @@ pub(in crate::report) fn objects(count: Option<ObjectCount>) -> String {
 /// A length of time, or that nothing was measured.
 pub(in crate::report) fn measured(length: Option<Elapsed>) -> String {
     length.map_or_else(|| NOT_MEASURED.to_owned(), |length| length.to_string())
-}
-
-pub(in crate::report) const fn person_role(role: PersonRole) -> &'static str {
-    match role {
-        PersonRole::Operator => "operator",
-        PersonRole::Approver => "approver",
-        PersonRole::Observer => "observer",
-        PersonRole::Reviewer => "reviewer",
-    }
 }
 
 pub(in crate::report) const fn phase_title(phase: Phase) -> &'static str {

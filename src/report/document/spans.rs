@@ -123,6 +123,11 @@ impl Prose {
         self
     }
 
+    pub(in crate::report) fn and_at(mut self, at: Timestamp) -> Self {
+        self.0.push(Span::At(at));
+        self
+    }
+
     pub(in crate::report) fn and_all(mut self, more: Self) -> Self {
         self.0.extend(more.0);
         self

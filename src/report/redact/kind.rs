@@ -17,6 +17,8 @@ pub(super) enum NameKind {
     Bucket,
     /// A person.
     Person,
+    /// Where a test takes place.
+    Place,
 }
 
 impl NameKind {
@@ -30,6 +32,7 @@ impl NameKind {
             Self::Path => "path",
             Self::Bucket => "bucket",
             Self::Person => "person",
+            Self::Place => "place",
         }
     }
 }

@@ -1,5 +1,5 @@
-//! `report --redact`: a report that can be handed on. Hosts, users, addresses, serial numbers, paths, buckets and people
-//! are replaced by words, the same name by the same word.
+//! `report --redact`: a report that can be handed on. Hosts, users, addresses, serial numbers, paths, buckets, people and
+//! the place are replaced by words, the same name by the same word.
 //!
 //! The names are replaced in each record before the record counts, so that everything a report shows is made of replaced
 //! names, and no sentence of drwatch, no key and no code is ever searched for them. A [`Collector`] sees all records

@@ -1,7 +1,8 @@
 //! The names of a run, and where they stand in a text.
 //!
 //! A name of letters alone, or of digits alone, is replaced where it stands as a whole word, so that a bucket `log` leaves
-//! `login` alone; one that mixes them is replaced wherever it occurs. Upper and lower case are not distinguished.
+//! `login` alone; one that mixes them is replaced wherever it occurs. Upper and lower case are not distinguished, nor are
+//! the kinds of spaces, hyphens and wide letters that word processors put in place of plain ones.
 
 use std::{collections::HashMap, net::IpAddr};
 
@@ -16,8 +17,8 @@ use crate::{
 /// Names shorter than this are replaced as whole words only.
 const MIN_INNER_CHARS: usize = 4;
 
-/// Parts of a person's name shorter than this are not replaced alone.
-const MIN_PERSON_CHARS: usize = 3;
+/// Parts of the name of a person or a place shorter than this are not replaced alone.
+const MIN_PART_CHARS: usize = 3;
 
 /// The host name of every machine: it says nothing.
 pub(super) const LOCALHOST: &str = "localhost";
@@ -39,12 +40,14 @@ pub(super) enum Field {
     Bucket,
     /// A person or a team.
     Person,
+    /// Where the test takes place, as somebody wrote it.
+    Place,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Name {
     kind: NameKind,
-    /// Only as spelled, for a part of a person's name may be a common word.
+    /// Only as spelled or in capitals, for a part of a person's name may be a common word.
     exact: bool,
     /// Also within a longer word.
     inner: bool,
@@ -102,6 +105,7 @@ impl Names {
             Field::Path => self.name(text, NameKind::Path),
             Field::Bucket => self.name(text, NameKind::Bucket),
             Field::Person => self.person(text),
+            Field::Place => self.place(text),
         }
     }
 
@@ -111,7 +115,7 @@ impl Names {
     }
 
     pub(super) fn finder(self) -> Result<Finder, BuildError> {
-        let automaton = AhoCorasick::new(self.list.iter().map(|(spelling, _)| lower(spelling)))?;
+        let automaton = AhoCorasick::new(self.list.iter().map(|(spelling, _)| folded(spelling).0))?;
         Ok(Finder { names: self, automaton })
     }
 
@@ -146,8 +150,27 @@ impl Names {
         let parts: Vec<&str> = name.split_whitespace().collect();
         // `Storage team` is no person, and its words are common.
         let is_person = parts.len() > 1 && parts.iter().all(|part| part.starts_with(char::is_uppercase));
-        for part in parts.into_iter().filter(|part| is_person && part.chars().count() >= MIN_PERSON_CHARS) {
-            self.push(part, Name { kind: NameKind::Person, exact: true, inner: false });
+        for part in parts.into_iter().filter(|_| is_person) {
+            self.part(part, NameKind::Person);
+        }
+    }
+
+    /// `Kiel, second data centre`: the whole, what stands between commas, and the words that begin with a capital letter.
+    fn place(&mut self, text: &str) {
+        self.name(text, NameKind::Place);
+        let is_separator = |c: char| matches!(c, ',' | ';' | '/' | '(' | ')' | '\n');
+        for part in text.split(is_separator).map(str::trim) {
+            if part.chars().count() >= MIN_PART_CHARS {
+                self.name(part, NameKind::Place);
+            }
+            let words = part.split_whitespace().filter(|word| word.starts_with(char::is_uppercase));
+            words.for_each(|word| self.part(word, NameKind::Place));
+        }
+    }
+
+    fn part(&mut self, word: &str, kind: NameKind) {
+        if word.chars().count() >= MIN_PART_CHARS {
+            self.push(word, Name { kind, exact: true, inner: false });
         }
     }
 
@@ -199,7 +222,12 @@ impl Finder {
             };
             let Some(as_written) = text.get(start..end) else { continue };
             let whole = || !continues(text, start, as_written) && !goes_on(text, end, as_written);
-            let is_name = (!name.exact || as_written == spelling) && (name.inner || whole());
+            let is_spelled = || {
+                let shape = |text: &str| plain(text.char_indices()).map(|(_, c)| c).collect::<String>();
+                let (written, spelled) = (shape(as_written), shape(spelling));
+                written == spelled || written == spelled.to_uppercase()
+            };
+            let is_name = (name.inner || whole()) && (!name.exact || is_spelled());
             if is_name {
                 spans.push(Span { start, end, kind: name.kind });
             }
@@ -256,19 +284,40 @@ pub(super) fn lower(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).collect()
 }
 
-/// `text` in lower case, and where each byte of that comes from; `None`: from the same place.
+/// `text` in lower case and with plain signs, and where each byte of that comes from; `None`: from the same place.
 fn folded(text: &str) -> (String, Option<Vec<Option<usize>>>) {
-    if text.is_ascii() {
+    let is_plain = |byte: u8| byte.is_ascii_graphic() || byte == b' ';
+    if text.bytes().all(is_plain) && !text.contains("  ") {
         return (text.to_ascii_lowercase(), None);
     }
     let (mut folded, mut places) = (String::with_capacity(text.len()), Vec::with_capacity(text.len() + 1));
-    for (at, c) in text.char_indices() {
+    for (at, c) in plain(text.char_indices()) {
         folded.extend(c.to_lowercase());
         places.push(Some(at));
         places.resize(folded.len(), None);
     }
     places.push(Some(text.len()));
     (folded, Some(places))
+}
+
+/// Signs that are shown alike as one: one space for each run of white space, the hyphen, the letters of ASCII; without
+/// what is not shown at all.
+fn plain(signs: impl Iterator<Item = (usize, char)>) -> impl Iterator<Item = (usize, char)> {
+    let mut is_behind_space = false;
+    signs.filter_map(move |(at, c)| {
+        let c = match c {
+            // Soft hyphen, spaces of no width, joiners, byte order mark.
+            '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' => return None,
+            '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe63}' => '-',
+            // The wide letters of ASCII stand in its order.
+            '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
+            c if c.is_whitespace() => ' ',
+            c => c,
+        };
+        let repeats = c == ' ' && is_behind_space;
+        is_behind_space = c == ' ';
+        (!repeats).then_some((at, c))
+    })
 }
 
 fn place(places: Option<&[Option<usize>]>, at: usize) -> Option<usize> {

@@ -102,6 +102,7 @@ fn treatment(kind: &str, [parent, key]: [&str; 2]) -> Treatment {
         ("signed", "", "name") | (_, "people", "name") | (_, _, "engineer" | "owner") => {
             Treatment::Name(Field::Person)
         }
+        (_, "sheet", "place") => Treatment::Name(Field::Place),
         (_, _, "user" | "recorder") => Treatment::Name(Field::Account),
         (_, _, "serial") => Treatment::Name(Field::Serial),
         (_, "log" | "origin", "file") | (_, "imported", "files") => Treatment::Name(Field::Path),

@@ -5,10 +5,7 @@ use std::cmp::Reverse;
 use serde_json::{Value, json};
 
 use crate::report::document::phrases::{accepted_dangers, outcome_word, paused_warning};
-use crate::run::{
-    Elapsed, Finding, FindingSeverity, Known, Outcome, PauseInterval, Phase, PhaseSummary, RunId, Summary,
-    Timestamp,
-};
+use crate::run::{Elapsed, FindingSeverity, Known, Outcome, PauseInterval, Phase, RunId, Summary, Timestamp};
 
 /// Why a run folder cannot be listed like the others.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -114,8 +111,8 @@ impl ListedRun {
             "resumed_in": &self.resumed_in,
             "signed_off": self.known(|summary| &summary.sign_off),
             "open_findings": self.known(|summary| json!({
-                "blocking": open(summary, FindingSeverity::Blocking),
-                "attention": open(summary, FindingSeverity::Attention),
+                "blocking": summary.open(FindingSeverity::Blocking).count(),
+                "attention": summary.open(FindingSeverity::Attention).count(),
             })),
             "blocking_acknowledged": self.known(|summary| accepted_dangers(summary).count()),
             "acknowledged": self.known(|summary| accepted_dangers(summary).collect::<Vec<_>>()),
@@ -175,16 +172,10 @@ pub(super) fn outcome_of(outcome: Outcome, is_live: bool) -> String {
     }
 }
 
-/// How many findings of that severity are open.
-pub(super) fn open(summary: &Summary, severity: FindingSeverity) -> usize {
-    let open = |finding: &&Finding| finding.is_open() && finding.severity == severity;
-    summary.findings.iter().filter(open).count()
-}
-
 /// From the beginning of stage 1 to the end of stage 2; `None` unless the namespace was restored and both are known.
 pub(super) fn recovery(summary: &Summary) -> Option<Elapsed> {
     let length = |name| {
-        let phase: &PhaseSummary = summary.phases.iter().find(|phase| phase.name == name)?;
+        let phase = summary.phase(name)?;
         phase.seconds.filter(|_| phase.ended_at.is_some())
     };
     let is_restored = summary.outcome == Outcome::Restored;

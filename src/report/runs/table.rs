@@ -1,6 +1,6 @@
 //! The recorded runs as a table for a terminal.
 
-use super::listed::{LeftPaused, ListedRun, Unread, open, outcome_of, recovery};
+use super::listed::{LeftPaused, ListedRun, Unread, outcome_of, recovery};
 use crate::report::document::phrases::{accepted_dangers, acknowledgement};
 use crate::report::document::table::Flush::{Left, Right};
 use crate::report::terminal::columns::{BOLD, Cell, Column, GREEN, Page, RED, YELLOW, columns};
@@ -49,7 +49,7 @@ fn rows(run: &ListedRun, page: Page) -> Vec<Vec<Cell>> {
 }
 
 fn is_blocked(summary: &Summary) -> bool {
-    open(summary, FindingSeverity::Blocking) > 0
+    summary.open(FindingSeverity::Blocking).next().is_some()
 }
 
 fn row(run: &ListedRun, page: Page) -> Vec<Cell> {
@@ -94,7 +94,9 @@ fn paused(run: &ListedRun, summary: &Summary) -> Option<String> {
 }
 
 fn open_findings(summary: &Summary) -> Cell {
-    let count = open(summary, FindingSeverity::Attention) + open(summary, FindingSeverity::Blocking);
+    let count = [FindingSeverity::Attention, FindingSeverity::Blocking]
+        .map(|severity| summary.open(severity).count());
+    let count: usize = count.iter().sum();
     if is_blocked(summary) {
         Cell::new(format!("{count} !")).styled(RED)
     } else {

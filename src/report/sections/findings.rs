@@ -6,7 +6,7 @@ use crate::report::document::phrases::{NOT_STATED, acknowledgement, severity, st
 use crate::report::document::{Block, Item, Level, Prose};
 use crate::report::value::Report;
 use crate::run::{CleanupItem, Decision, Finding, Issue, IssueState, Note, NoteEdit};
-use crate::text::{grouped, iso};
+use crate::text::grouped;
 
 pub(super) fn findings(report: &Report) -> Vec<Block> {
     let summary = &report.summary;
@@ -27,18 +27,19 @@ pub(super) fn findings(report: &Report) -> Vec<Block> {
 
 fn finding(finding: &Finding) -> Item {
     let state = match (finding.closed_at, &finding.acknowledged) {
-        (Some(at), _) => format!(", over since {}", iso(at)),
-        (None, Some(_)) => ", acknowledged".to_owned(),
-        (None, None) => ", open".to_owned(),
+        (Some(at), _) => Prose::text(", over since ").and_at(at),
+        (None, Some(_)) => Prose::text(", acknowledged"),
+        (None, None) => Prose::text(", open"),
     };
     // Once it is over, nothing is to be done.
     let text = if finding.closed_at.is_some() { finding.what() } else { &finding.text };
     let prose = severity(finding.severity)
         .and(" ")
         .and_code(finding.code.name())
-        .and(format!(", since {}", iso(finding.opened_at)))
+        .and(", since ")
+        .and_at(finding.opened_at)
         .citing(Some(finding.record))
-        .and(state)
+        .and_all(state)
         .citing(finding.closed_record);
     let mut more = vec![Prose::foreign(text)];
     if let Some(cited) = &finding.cited {
@@ -77,16 +78,13 @@ fn issue(issue: &Issue) -> [Prose; 9] {
         IssueState::Acknowledged => Prose::badge(Level::Attention, "acknowledged"),
         IssueState::Closed => Prose::text("closed"),
     };
-    let decision = match &entry.decision {
-        None => Prose::text(NOT_STATED),
-        Some(Decision::Remedy { text }) => Prose::text("remedy: ").and_foreign(text),
-        Some(Decision::Accept { text }) => Prose::text("risk accepted: ").and_foreign(text),
-    };
+    let decision = entry.decision.as_ref().map(Decision::in_words).map_or_else(
+        || Prose::text(NOT_STATED),
+        |(what, text)| Prose::text(format!("{what}: ")).and_foreign(text),
+    );
     let by = match issue.stated_at {
         None => Prose::text(NOT_STATED),
-        Some(at) => {
-            Prose::who(issue.stated_by.as_deref(), issue.engineer.as_deref()).and(format!(" at {}", iso(at)))
-        }
+        Some(at) => Prose::who(issue.stated_by.as_deref(), issue.engineer.as_deref()).and(" at ").and_at(at),
     };
     [
         Prose::code(&issue.code),
@@ -111,7 +109,8 @@ pub(super) fn lessons(report: &Report) -> Vec<Block> {
 }
 
 fn note(note: &Note) -> Item {
-    let prose = Prose::text(format!("{} ", iso(note.at)))
+    let prose = Prose::at(note.at)
+        .and(" ")
         .and_all(Prose::who(Some(&note.user), note.engineer.as_deref()))
         .and(": ")
         .and_foreign(&note.text)
@@ -120,7 +119,9 @@ fn note(note: &Note) -> Item {
         Prose::text(format!("about byte {} of dr.log: ", grouped(line.offset.0))).and_code(&line.raw)
     });
     let earlier = |edit: &NoteEdit| {
-        Prose::text(format!("until {}, when ", iso(edit.at)))
+        Prose::text("until ")
+            .and_at(edit.at)
+            .and(", when ")
             .and_all(Prose::who(Some(&edit.user), edit.engineer.as_deref()))
             .and(" edited it: ")
             .and_foreign(&edit.before)

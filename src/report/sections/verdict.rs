@@ -2,14 +2,14 @@
 
 use crate::report::document::phrases::{
     NOT_MEASURED, NOT_STATED, acknowledgement, exposure_in_all, judgement, measured, open_findings,
-    outcome_word, severity, stated, target, test_verdict,
+    outcome_word, severity, stated, test_verdict,
 };
 use crate::report::document::table::UNKNOWN;
 use crate::report::document::{Block, Fact, Item, Level, Prose};
 use crate::report::value::Report;
 use crate::run::{
-    Elapsed, EvidenceSource, Finding, FindingSeverity, Identity, JudgedCriterion, Judgement, Outcome, Phase,
-    Sequence, SignerRole, Summary, Target,
+    Elapsed, EvidenceSource, Finding, FindingSeverity, Gap, Identity, JudgedCriterion, Judgement, Outcome,
+    Phase, Sequence, SignerRole, Summary, Target,
 };
 use crate::text::grouped;
 
@@ -49,8 +49,7 @@ fn which_test(summary: &Summary) -> Prose {
 
 fn result(summary: &Summary) -> Prose {
     let (level, sentence) = outcome(summary);
-    let stage_2 = summary.phases.iter().find(|phase| phase.name == Phase::Stage2);
-    let evidence = stage_2.and_then(|phase| phase.evidence.as_ref());
+    let evidence = summary.phase(Phase::Stage2).and_then(|phase| phase.evidence.as_ref());
     let source = evidence.filter(|_| summary.outcome == Outcome::Restored).map(|evidence| evidence.record);
     let prose = Prose::badge(level, format!("{}.", outcome_word(summary.outcome)))
         .and(format!(" {}", sentence.trim_end_matches('.')))
@@ -73,7 +72,7 @@ fn targets(criteria: &[JudgedCriterion]) -> Prose {
 }
 
 fn outcome(summary: &Summary) -> (Level, &'static str) {
-    let stage_2 = summary.phases.iter().find(|phase| phase.name == Phase::Stage2);
+    let stage_2 = summary.phase(Phase::Stage2);
     let source = stage_2.and_then(|phase| phase.evidence.as_ref()).map(|evidence| evidence.source);
     match (summary.outcome, source) {
         (Outcome::Restored, Some(EvidenceSource::Log)) => {
@@ -157,7 +156,6 @@ fn criteria(report: &Report) -> Block {
 }
 
 fn criterion(report: &Report, judged: &JudgedCriterion) -> [Prose; 7] {
-    let (name, limit) = target(&judged.target);
     let achieved = match judged.target {
         // The one that may be known as a bound alone.
         Target::Exposure { .. } if judged.measured.is_some() => exposure_in_all(&report.summary),
@@ -166,14 +164,15 @@ fn criterion(report: &Report, judged: &JudgedCriterion) -> [Prose; 7] {
     let records = match judged.target {
         // A gap does not name its record; the journal does.
         Target::LargestGap { .. } => {
-            let longest = report.summary.gaps.iter().max_by_key(|gap| gap.to.since(gap.from));
+            let is_it = |gap: &&Gap| Some(gap.to.since(gap.from).secs_f64()) == judged.measured;
+            let longest = report.summary.gaps.iter().find(is_it);
             Prose::records(longest.and_then(|gap| report.trail.gaps.get(&(gap.from, gap.to))))
         }
         _ => Prose::records(&judged.records),
     };
     [
-        name.into(),
-        limit.into(),
+        judged.target.title().into(),
+        judged.target.limit().into(),
         achieved.into(),
         judgement(judged.judgement),
         Prose::foreign(&judged.reason),

@@ -40,10 +40,14 @@ fn rows(issue: &Issue) -> Vec<Vec<Cell>> {
         or_not(issue.entry.due.map(|due| due.to_string())),
     ]];
     rows.push(below(&issue.text));
-    rows.extend(issue.entry.decision.as_ref().map(|decision| match decision {
-        Decision::Remedy { text } => below(&format!("remedy: {text}")),
-        Decision::Accept { text } => below(&format!("risk accepted: {text}")),
-    }));
+    rows.extend(
+        issue
+            .entry
+            .decision
+            .as_ref()
+            .map(Decision::in_words)
+            .map(|(what, text)| below(&format!("{what}: {text}"))),
+    );
     rows.extend(issue.entry.retest.as_ref().map(|retest| below(&format!("tested again in: {retest}"))));
     if let (Some(user), Some(record)) = (&issue.stated_by, issue.record) {
         let by = actor(user, issue.engineer.as_deref());

@@ -134,6 +134,11 @@ fn a_lost_connection_is_listed_from_its_loss_to_its_return() {
             "connection to the DR appliance stands again after 00:00:20"
         ]
     );
+    // What the connection says of its own loss is not said twice.
+    let reason = "the connection to the DR appliance was lost: the shell was closed".to_owned();
+    story.tell(Event::LinkChanged { role: Role::Dr, link: Link::Waiting { reason, retry_at } });
+    let lost = texts(&story.run, EventKind::Connection).pop().unwrap();
+    assert_eq!(lost, "connection to the DR appliance lost: the shell was closed");
 }
 
 #[test]

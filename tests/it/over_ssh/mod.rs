@@ -5,6 +5,7 @@ mod destinations;
 mod enable_password;
 mod notices;
 mod rehearsal;
+mod signed_end;
 mod soak;
 mod ssh_transport;
 mod watch_ssh;

@@ -27,10 +27,11 @@ pub(super) struct Originals {
     pub(super) path: String,
     pub(super) address: String,
     pub(super) address_6: String,
+    pub(super) place: String,
 }
 
 impl Originals {
-    pub(super) fn all(&self) -> [&str; 10] {
+    pub(super) fn all(&self) -> [&str; 11] {
         [
             &self.primary,
             &self.dr,
@@ -42,6 +43,7 @@ impl Originals {
             &self.path,
             &self.address,
             &self.address_6,
+            &self.place,
         ]
     }
 
@@ -59,6 +61,7 @@ impl Originals {
             path: text("/exports/zq7/data"),
             address: text("10.77.1.9"),
             address_6: text("fe80::77:1"),
+            place: text("Zqkiel, zq hall 7"),
         }
     }
 }
@@ -88,7 +91,8 @@ fn identity(hostname: &str, serial: &str, bucket: &str) -> Identity {
 /// A short run in which every name is met in fields, replies, log lines and sentences.
 #[expect(clippy::too_many_lines, reason = "one event after the other")]
 pub(super) fn story(names: &Originals) -> Vec<Event> {
-    let Originals { primary, dr, user, console, serial, bucket, person, path, address, address_6 } = names;
+    let Originals { primary, dr, user, console, serial, bucket, person, path, address, address_6, place } =
+        names;
     let Event::RunStarted(mut started) = samples::every_event().remove(0) else { panic!("not a start") };
     started.demo = false;
     started.recorder = format!("{user}@{console}");
@@ -121,6 +125,10 @@ pub(super) fn story(names: &Originals) -> Vec<Event> {
         Event::TestSheetStated {
             sheet: Box::new(TestSheet {
                 objective: Some(format!("to restore {bucket} on {dr}")),
+                scope: Some(format!("what {user} keeps under {path} at {place}")),
+                assumptions: Some(format!("{person} is at {place}, {address_6} answers")),
+                change_ticket: Some(format!("CHG-7 of {primary}, serial {serial}")),
+                place: Some(text(place)),
                 people: vec![Person { name: text(person), role: PersonRole::Operator }],
                 ..TestSheet::default()
             }),
@@ -200,7 +208,7 @@ pub(super) fn story(names: &Originals) -> Vec<Event> {
         Event::Attested {
             statement: Statement::DownloadBegun,
             since: samples::at(20),
-            reason: format!("{person} saw it on {dr}"),
+            reason: format!("{person} saw it on {dr} at {place}"),
             user: own(),
         },
         Event::CounterRead(answer(GetCount(10_512), "backend.ops.get: 10512")),

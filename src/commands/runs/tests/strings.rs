@@ -6,7 +6,7 @@ use super::story::text;
 use crate::{
     journal::samples,
     report::Collector,
-    run::{Event, Record, Sequence},
+    run::{Event, Person, PersonRole, Record, Sequence, SheetOrigin, TestSheet},
 };
 
 /// The places of all strings in a value.
@@ -136,6 +136,48 @@ fn names_are_found_by_their_form_in_free_text() {
         ("user lee: Entering configuration mode", "user user-1: Entering configuration mode"),
     ] {
         assert_eq!(redacted_text(words), shown, "{words}");
+    }
+}
+
+/// `words` as the objective of a sheet that names a person and a place.
+fn redacted_objective(words: &str) -> String {
+    let sheet = TestSheet {
+        objective: Some(text(words)),
+        place: Some(text("Kiel, second data centre (RZ-Nord)")),
+        people: vec![Person { name: text("Kim Berg"), role: PersonRole::Operator }],
+        ..TestSheet::default()
+    };
+    let (sheet, origin) = (Box::new(sheet), SheetOrigin::Form);
+    let stated = record(2, Event::TestSheetStated { sheet, origin, reason: None, user: text("root") });
+    let mut names = Collector::default();
+    names.see(&confirmed("ava-prod.corp.example")).unwrap();
+    names.see(&stated).unwrap();
+    let Event::TestSheetStated { sheet, .. } = names.redactor(b"key").unwrap().record(&stated).unwrap().event
+    else {
+        panic!("not a sheet")
+    };
+    assert!(sheet.place.unwrap().starts_with("place-"));
+    sheet.objective.unwrap()
+}
+
+#[test]
+fn the_words_of_a_test_sheet_are_cleared_of_the_place_and_of_every_name_however_they_are_written() {
+    for (words, shown) in [
+        ("at Kiel, second data centre (RZ-Nord) now", "at place-1 now"),
+        ("KIEL or kiel; the Second Data Centre", "place-1 or place-2; the place-3"),
+        ("rz-nord2 and RZ-NORD", "place-12 and place-2"),
+        ("Kieler and Nordkiel stay", "Kieler and Nordkiel stay"),
+        ("ends at Kiel", "ends at place-1"),
+        ("the second\n  data\tcentre\nis cold", "the place-1\nis cold"),
+        ("by kim berg, KIM, Berg; the berg is ice", "by person-1, person-2, person-3; the berg is ice"),
+        ("Kim\nBerg", "person-1"),
+        ("Kim\u{a0}Berg", "person-1"),
+        ("on ava\u{2011}prod and AVA\u{2013}PROD.", "on host-1 and host-2."),
+        ("on a\u{ad}va-pr\u{200b}od", "on host-1"),
+        ("on \u{ff41}\u{ff56}\u{ff41}-prod", "on host-1"),
+        ("by K\u{ad}im", "by person-1"),
+    ] {
+        assert_eq!(redacted_objective(words), shown, "{words:?}");
     }
 }
 

@@ -74,11 +74,15 @@ struct Words<'p> {
 
 /// Foreign text that can be shown; the template escapes it.
 fn shown(text: &str) -> String {
-    visible(&shorten(text))
+    let text = visible(&shorten(text));
+    if text.trim().is_empty() { "(empty)".to_owned() } else { text }
 }
 
-fn moment(at: &Timestamp) -> String {
-    iso(*at)
+/// The two parts of a moment between which a narrow column on paper may break it.
+fn date_and_time(at: &Timestamp) -> (String, String) {
+    let text = iso(*at);
+    let (date, time) = text.split_at(text.find('T').unwrap_or(text.len()));
+    (date.to_owned(), time.to_owned())
 }
 
 /// Whether a table has so many columns that its times have to be broken on paper.

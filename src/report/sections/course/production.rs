@@ -128,7 +128,9 @@ fn left_paused(left: &LeftPaused) -> Fact {
     );
     let prose = Prose::text("as decided by ")
         .and_all(Prose::who(Some(&left.user), left.engineer.as_deref()))
-        .and(format!(" at {}, {}: {paused}", iso(left.at), during(left.phase)));
+        .and(" at ")
+        .and_at(left.at)
+        .and(format!(", {}: {paused}", during(left.phase)));
     Fact::new("Left paused", prose.with_source(Some(left.record)))
 }
 
@@ -213,13 +215,14 @@ fn earliest_resume(resume: &EarliestResume) -> Prose {
 
 /// Whether nothing more can be added to what an earlier resume would have saved.
 fn is_over(summary: &Summary) -> bool {
-    let in_use = summary.phases.iter().find(|phase| phase.name == Phase::InUse);
+    let in_use = summary.phase(Phase::InUse);
     summary.exposure.present_pause.is_none() || in_use.is_some_and(|phase| phase.ended_at.is_some())
 }
 
 fn action(report: &Report, action: &ActionSummary) -> Item {
     let trail = report.action(action.record);
-    let prose = Prose::text(format!("{} ", iso(action.requested_at)))
+    let prose = Prose::at(action.requested_at)
+        .and(" ")
         .and_strong(&action.kind)
         .and(": ")
         .and_foreign(action.state.replace('_', " "))

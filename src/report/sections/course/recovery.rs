@@ -47,7 +47,7 @@ fn times(summary: &Summary) -> Block {
 
 /// When stage 1 began.
 fn began(summary: &Summary) -> Option<Timestamp> {
-    summary.phases.iter().find(|phase| phase.name == Phase::Stage1)?.started_at
+    summary.phase(Phase::Stage1)?.started_at
 }
 
 /// The rates of a run by the time since its stage 1 began.

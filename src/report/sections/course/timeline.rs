@@ -79,12 +79,8 @@ fn phase_evidence(phase: &PhaseSummary) -> Item {
 fn gaps(report: &Report) -> Block {
     let item = |gap: &Gap| {
         let lasted = gap.to.since(gap.from);
-        let prose = Prose::text(format!(
-            "{} to {} ({lasted}), byte {} of dr.log",
-            iso(gap.from),
-            iso(gap.to),
-            grouped(gap.offset.0)
-        ));
+        let place = format!(" ({lasted}), byte {} of dr.log", grouped(gap.offset.0));
+        let prose = Prose::at(gap.from).and(" to ").and_at(gap.to).and(place);
         let record = report.trail.gaps.get(&(gap.from, gap.to)).copied();
         let prose = prose.citing(record);
         Item { more: vec![Prose::text("why: ").and_foreign(&gap.reason)], ..Item::new(prose) }

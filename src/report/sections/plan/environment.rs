@@ -8,7 +8,7 @@ use crate::run::{
     FindingSeverity, Identity, PreflightCode, PreflightItem, PreflightRecord, PreflightState,
     PreflightVerdict, Summary,
 };
-use crate::text::{exact_size, grouped, iso};
+use crate::text::{exact_size, grouped};
 
 pub(in crate::report::sections) fn environment(report: &Report) -> Vec<Block> {
     let versions = &report.summary.versions;
@@ -140,7 +140,8 @@ fn preflight_verdict(preflight: &PreflightRecord) -> Prose {
         PreflightVerdict::NoGo => Level::Bad,
     };
     let prose = Prose::badge(level, preflight.verdict.word().to_uppercase())
-        .and(format!(" at {}", iso(preflight.at)))
+        .and(" at ")
+        .and_at(preflight.at)
         .citing(Some(preflight.record));
     match preflight.stale_since {
         None if had_started(preflight) => prose.and("; judged when the DR service already ran."),

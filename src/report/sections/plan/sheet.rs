@@ -1,34 +1,28 @@
 //! What was stated about the test before it began, and who took part.
 
-use crate::report::document::phrases::{NOT_STATED, person_role, stated, target};
+use crate::report::document::phrases::{NOT_STATED, stated};
 use crate::report::document::{Block, Fact, Item, Prose};
 use crate::report::value::Report;
-use crate::run::{SheetChange, SheetOrigin, SheetSummary};
-use crate::text::iso;
+use crate::run::{SheetChange, SheetOrigin, SheetSummary, TestSheet};
+use crate::text::capitalised;
 
 pub(in crate::report::sections) fn sheet(report: &Report) -> Vec<Block> {
     let summary = &report.summary.test.test_sheet;
     let sheet = &summary.sheet;
-    let fact = |name: &str, value: &Option<String>| Fact::new(name, stated(value.as_deref()));
-    let mut blocks = vec![Block::Facts(vec![
-        fact("Objective", &sheet.objective),
-        fact("Scenario", &sheet.scenario),
-        fact("Scope", &sheet.scope),
-        fact("Exclusions", &sheet.exclusions),
-        fact("Assumptions", &sheet.assumptions),
-        fact("Change ticket", &sheet.change_ticket),
-        fact("Version of the plan", &sheet.plan_version),
-        fact("Place", &sheet.place),
+    let texts = sheet.texts().into_iter().map(|(name, text)| Fact::new(capitalised(name), stated(text)));
+    let others = [
+        Fact::new("Late starts tolerated", tolerance(sheet)),
         Fact::new("Stated by", origin(summary)),
         Fact::new("Frozen", frozen(summary)),
-    ])];
+    ];
+    let mut blocks = vec![Block::Facts(texts.chain(others).collect())];
     blocks.push(Block::Heading("Targets as stated"));
     if sheet.criteria.is_empty() {
         blocks.push(Block::text(format!("Targets: {NOT_STATED}.")));
     } else {
         let rows = sheet.criteria.iter().map(|criterion| {
-            let (name, limit) = target(&criterion.target);
-            [name.into(), limit.into(), stated(criterion.source.as_deref())]
+            let target = &criterion.target;
+            [target.title().into(), target.limit().into(), stated(criterion.source.as_deref())]
         });
         blocks.push(Block::table(["Target", ">At most", "From"], rows));
     }
@@ -37,6 +31,14 @@ pub(in crate::report::sections) fn sheet(report: &Report) -> Vec<Block> {
         blocks.push(Block::List(summary.changes.iter().map(change).collect()));
     }
     blocks
+}
+
+fn tolerance(sheet: &TestSheet) -> String {
+    let limit = sheet.tolerance();
+    match sheet.late_start_tolerance {
+        Some(_) => format!("up to {limit}"),
+        None => format!("{NOT_STATED}; up to {limit} by default"),
+    }
 }
 
 fn origin(summary: &SheetSummary) -> Prose {
@@ -52,19 +54,19 @@ fn origin(summary: &SheetSummary) -> Prose {
 
 fn frozen(summary: &SheetSummary) -> Prose {
     match summary.frozen_at {
-        Some(at) => Prose::text(format!("at the start of stage 1, {}", iso(at))).citing(summary.record),
+        Some(at) => Prose::text("at the start of stage 1, ").and_at(at).citing(summary.record),
         None => Prose::text("not on record").citing(summary.record),
     }
 }
 
 fn change(change: &SheetChange) -> Item {
-    let prose = Prose::text(format!("{}, by ", iso(change.at)))
+    let prose = Prose::at(change.at)
+        .and(", by ")
         .and_all(Prose::who(Some(&change.user), change.engineer.as_deref()))
-        .and(": ")
-        .and_foreign(change.fields.join(", "))
         .with_source(Some(change.record));
+    let values = change.values.iter().map(|value| Prose::foreign(value.to_string()));
     let reason = Prose::text("reason: ").and_all(stated(change.reason.as_deref()));
-    Item { more: vec![reason], ..Item::new(prose) }
+    Item { more: values.chain([reason]).collect(), ..Item::new(prose) }
 }
 
 pub(in crate::report::sections) fn people(report: &Report) -> Vec<Block> {
@@ -75,8 +77,7 @@ pub(in crate::report::sections) fn people(report: &Report) -> Vec<Block> {
     let table = if people.is_empty() {
         Block::text(format!("People and their roles: {NOT_STATED}."))
     } else {
-        let rows =
-            people.iter().map(|person| [Prose::foreign(&person.name), person_role(person.role).into()]);
+        let rows = people.iter().map(|person| [Prose::foreign(&person.name), person.role.name().into()]);
         Block::table(["Name", "Role"], rows)
     };
     vec![table, Block::Facts(vec![engineer, recorder])]

@@ -6,7 +6,7 @@ use crate::report::document::{Block, Prose, Quoted};
 use crate::report::sections::plan::environment::item_state;
 use crate::report::value::{Quote, Report};
 use crate::run::{Elapsed, PreflightItem, ScoredPrediction, Sequence};
-use crate::text::{grouped, iso, time_of_day};
+use crate::text::{grouped, time_of_day};
 
 pub(in crate::report::sections) fn preflight(report: &Report) -> Vec<Block> {
     let Some(preflight) = &report.summary.preflight else {
@@ -89,7 +89,7 @@ fn quote(record: Sequence, quote: Option<&Quote>) -> Quoted {
         return Quoted { record, title: "in journal.ndjson".into(), raw: None, line: None };
     };
     let title = match quote.at {
-        Some(at) => Prose::text(format!("{}, ", iso(at))).and_foreign(quote.kind.replace('_', " ")),
+        Some(at) => Prose::at(at).and(", ").and_foreign(quote.kind.replace('_', " ")),
         None => Prose::text("in journal.ndjson"),
     };
     let raw = quote.raw.as_ref().map(|raw| {

@@ -4,7 +4,7 @@ use crate::report::document::phrases::{NOT_STATED, phase_title, stated, test_ver
 use crate::report::document::{Block, Fact, Item, Prose};
 use crate::report::value::{Report, Standing};
 use crate::run::{Ending, EvidenceSource, RedactedWord, Redaction, SentHead, SignOff, Signature};
-use crate::text::{exact_size, grouped, iso};
+use crate::text::{exact_size, grouped};
 
 pub(in crate::report::sections) fn attestation(report: &Report) -> Vec<Block> {
     let summary = &report.summary;
@@ -28,7 +28,8 @@ pub(in crate::report::sections) fn attestation(report: &Report) -> Vec<Block> {
 
 fn sign_off(signed: Option<&SignOff>) -> Prose {
     let Some(signed) = signed else { return Prose::text(NOT_STATED) };
-    Prose::text(format!("{} by ", iso(signed.at)))
+    Prose::at(signed.at)
+        .and(" by ")
         .and_all(Prose::who(Some(&signed.user), signed.engineer.as_deref()))
         .citing(Some(signed.record))
         .and(": ")
@@ -73,7 +74,7 @@ pub(in crate::report::sections) fn record(report: &Report) -> Vec<Block> {
     let summary = &report.summary;
     let (log, journal) = (&summary.log, &summary.journal);
     let ended = match (report.standing, summary.ended_at) {
-        (_, Some(at)) => Prose::text(iso(at)).and_all(ending(report.ending.as_ref())),
+        (_, Some(at)) => Prose::at(at).and_all(ending(report.ending.as_ref())),
         (Standing::CutShort, None) => Prose::text("not on record: it was cut short"),
         (_, None) => Prose::text("not on record: it is still being recorded, or was cut short"),
     };
@@ -88,7 +89,7 @@ pub(in crate::report::sections) fn record(report: &Report) -> Vec<Block> {
     let facts = vec![
         Fact::new("Run", Prose::code(&summary.run.0).and(simulated)),
         Fact::new("Recorded by", Prose::code(&summary.recorder)),
-        Fact::new("Record begins", iso(summary.started_at)),
+        Fact::new("Record begins", Prose::at(summary.started_at)),
         Fact::new("Record ends", ended),
         Fact::new("Log of the DR appliance", lines),
         Fact::new("Journal up to this report", head.and_code(&journal.head)),

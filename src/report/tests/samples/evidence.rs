@@ -7,10 +7,10 @@ use chrono::NaiveDate;
 use super::{at, restored, text};
 use crate::report::{Quote, RecordedRun, Report, Trail};
 use crate::run::{
-    Code, Criterion, Decision, Deviation, Elapsed, Finding, FindingSeverity, Issue, IssueEntry, IssueState,
-    JudgedCriterion, Judgement, ObjectCount, Person, PersonRole, PlannedStep, ProcedureStep, RateSample,
-    Recovery, RecoveryRecords, RunId, SentHead, Sequence, SheetChange, SheetOrigin, SheetSummary, Signature,
-    SignedStatement, SignerRole, StepState, StepSummary, Summary, Target, TestSheet, TestSummary,
+    ChangedValue, Code, Criterion, Decision, Deviation, Elapsed, Finding, FindingSeverity, Issue, IssueEntry,
+    IssueState, JudgedCriterion, Judgement, ObjectCount, Person, PersonRole, PlannedStep, ProcedureStep,
+    RateSample, Recovery, RecoveryRecords, RunId, SentHead, Sequence, SheetChange, SheetOrigin, SheetSummary,
+    Signature, SignedStatement, SignerRole, StepState, StepSummary, Summary, Target, TestSheet, TestSummary,
     TestVerdict, ThreadCount,
 };
 
@@ -35,6 +35,7 @@ fn sheet() -> TestSheet {
         change_ticket: some("CHG-4711"),
         plan_version: some("DR plan 3.2"),
         place: some("second data centre, room 12"),
+        late_start_tolerance: Some(seconds(600)),
         people: vec![
             person("Kim Lee", PersonRole::Operator),
             person("Ada Roth", PersonRole::Approver),
@@ -177,7 +178,15 @@ fn test() -> TestSummary {
             record: Some(Sequence(61)),
             changes: vec![SheetChange {
                 at: at(600),
-                fields: vec![text("scope"), text("place")],
+                fields: vec![text("people"), text("place")],
+                values: vec![
+                    ChangedValue {
+                        what: text("place"),
+                        from: some("second data centre, room 12"),
+                        to: some("second data centre, room 14"),
+                    },
+                    ChangedValue { what: text("people"), from: None, to: some("Ida | Lund (approver)") },
+                ],
                 reason: some("the room was taken"),
                 user: text("kim"),
                 engineer: some("Kim Lee"),

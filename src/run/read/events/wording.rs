@@ -46,7 +46,10 @@ impl fmt::Display for DatedEvent<'_> {
                 write!(f, "connection to the {} lost", outage.role)
             }
             Happening::LinkLost(outage) => {
-                write!(f, "connection to the {} lost: {}", outage.role, outage.reason)
+                // What the connection says of its own loss begins with these words.
+                let words = format!("the connection to the {} was lost: ", outage.role);
+                let reason = outage.reason.strip_prefix(&words).unwrap_or(&outage.reason);
+                write!(f, "connection to the {} lost: {reason}", outage.role)
             }
             Happening::LinkBack(outage) => {
                 let away = self.at.since(outage.from);

@@ -79,12 +79,21 @@ fn start_is_known_by(run: &Run) -> &'static str {
     }
 }
 
+/// When stage 1 began, or why no time since then is measured.
+fn begun(run: &Run) -> Result<Timestamp, Outcome> {
+    run.phases.started_at(Phase::Stage1).ok_or_else(|| {
+        Outcome::not_measured(if run.has_begun_stage_1() {
+            "The start of stage 1 was not observed."
+        } else {
+            "Stage 1 has not begun."
+        })
+    })
+}
+
 fn time_to_restored(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
-    if !run.has_begun_stage_1() {
-        return Outcome::not_measured("Stage 1 has not begun.");
-    }
-    let Some(begun) = run.phases.started_at(Phase::Stage1) else {
-        return Outcome::not_measured("The start of stage 1 was not observed.");
+    let begun = match begun(run) {
+        Ok(begun) => begun,
+        Err(why) => return why,
     };
     if run.is_restored() {
         let end = run.phases.span(Phase::Stage2).and_then(|span| span.evidence.as_ref());
@@ -118,13 +127,9 @@ fn unfinished(run: &Run, elapsed: Elapsed, limit: Elapsed, what: &str) -> Outcom
 }
 
 fn time_to_usable(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
-    let Some(begun) = run.phases.started_at(Phase::Stage1) else {
-        let reason = if run.has_begun_stage_1() {
-            "The start of stage 1 was not observed."
-        } else {
-            "Stage 1 has not begun."
-        };
-        return Outcome::not_measured(reason);
+    let begun = match begun(run) {
+        Ok(begun) => begun,
+        Err(why) => return why,
     };
     if let Some(usable) = usable(run) {
         let (taken, records) = (usable.since.since(begun), records(run, Some(usable.record)));
@@ -178,7 +183,7 @@ fn exposed(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
 }
 
 fn largest_gap(run: &Run, limit: Elapsed) -> Outcome {
-    let longest = not_watched::longest(run);
+    let longest = not_watched::longest_in_test(run);
     let measured = longest.map_or(Elapsed::ZERO, |gap| gap.to.since(gap.from));
     if measured > limit {
         let from = longest.map(|gap| gap.from.in_words().to_string()).unwrap_or_default();

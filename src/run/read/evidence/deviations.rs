@@ -3,16 +3,17 @@
 use super::schema::{Deviation, SheetSummary, StepState, StepSummary};
 use crate::run::state::{ActionRecord, Attestation, Run};
 use crate::run::values::{
-    Code, Elapsed, Finding, FindingSeverity, LATE_AFTER, Phase, ProcedureStep, Sequence, Statement, Timestamp,
+    Code, Elapsed, Finding, FindingSeverity, Phase, ProcedureStep, Sequence, Statement, TestSheet, Timestamp,
 };
 
 pub(super) fn deviations(run: &Run, sheet: &SheetSummary, procedure: &[StepSummary]) -> Vec<Deviation> {
     let mut deviations: Vec<_> = run.actions.iter().filter_map(overridden).collect();
     deviations.extend(procedure.iter().filter_map(|step| not_as_ordered(run, step)));
-    deviations.extend(late(procedure));
+    deviations.extend(late(procedure, &sheet.sheet));
     deviations.extend(sheet.changes.iter().map(|change| {
-        let fields = change.fields.join(", ");
-        let text = format!("The test sheet was changed after stage 1 had begun: {fields}.");
+        let values: Vec<_> = change.values.iter().map(ToString::to_string).collect();
+        let values = values.join("; ");
+        let text = format!("The test sheet was changed after stage 1 had begun: {values}.");
         let made = Deviation::new(Some(change.at), text, Some(change.record));
         made.by(Some(&change.user), change.engineer.as_ref()).because(change.reason.as_ref())
     }));
@@ -70,20 +71,22 @@ fn not_as_ordered(run: &Run, step: &StepSummary) -> Option<Deviation> {
 }
 
 /// The steps that began well after their planned time. One that is only as late as a step before it follows from that.
-fn late(procedure: &[StepSummary]) -> Vec<Deviation> {
+fn late(procedure: &[StepSummary], sheet: &TestSheet) -> Vec<Deviation> {
+    let tolerance = sheet.tolerance();
+    let by_default = if sheet.late_start_tolerance.is_none() { " by default" } else { "" };
     let mut behind_so_far = Elapsed::ZERO;
     let mut late = Vec::new();
     for step in procedure {
         // Of a step that is a moment, only its end may be known.
         let Some((began, planned)) = step.started_at.or(step.ended_at).zip(step.planned_at) else { continue };
         let behind = if began > planned { began.since(planned) } else { Elapsed::ZERO };
-        if behind <= behind_so_far.saturating_add(LATE_AFTER) {
+        if behind <= behind_so_far.saturating_add(tolerance) {
             continue;
         }
         behind_so_far = behind;
         let title = step.step.title();
         let text = format!(
-            "The step \"{title}\" began {behind} later than planned; up to {LATE_AFTER} is tolerated."
+            "The step \"{title}\" began {behind} later than planned; up to {tolerance} is tolerated{by_default}."
         );
         let made = Deviation::new(Some(began), text, step.records.first().copied());
         late.push(made.by(step.user.as_ref(), step.engineer.as_ref()));

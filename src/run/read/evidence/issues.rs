@@ -2,7 +2,7 @@
 
 use super::schema::{Issue, IssueState};
 use crate::run::state::Run;
-use crate::run::values::{Finding, FindingSeverity};
+use crate::run::values::{Finding, FindingSeverity, StatedIssue};
 
 pub(super) fn register(run: &Run) -> Vec<Issue> {
     run.issue_findings().map(|finding| issue(run, finding)).collect()
@@ -14,19 +14,24 @@ impl Run {
     pub fn issue_findings(&self) -> impl DoubleEndedIterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.severity >= FindingSeverity::Attention)
     }
+
+    /// What is stated of a finding. A record may open several of one code, one for each appliance: they share it.
+    #[must_use]
+    pub fn stated_issue(&self, finding: &Finding) -> Option<&StatedIssue> {
+        let code = finding.code.name();
+        self.issues.iter().find(|stated| stated.opened == finding.record && stated.code == code)
+    }
 }
 
 fn issue(run: &Run, finding: &Finding) -> Issue {
-    let code = finding.code.name();
-    // A record may open several findings of one code, one for each appliance: they share what is stated.
-    let stated = run.issues.iter().find(|stated| stated.opened == finding.record && stated.code == code);
+    let stated = run.stated_issue(finding);
     let state = match (finding.closed_at, &finding.acknowledged) {
         (Some(_), _) => IssueState::Closed,
         (None, Some(_)) => IssueState::Acknowledged,
         (None, None) => IssueState::Open,
     };
     Issue {
-        code,
+        code: finding.code.name(),
         severity: finding.severity,
         text: finding.text.clone(),
         opened_at: finding.opened_at,

@@ -1,6 +1,6 @@
 //! What the record does not prove. Each sentence names what is missing, and why.
 
-use super::not_watched;
+use super::not_watched::not_watched;
 use super::recovery::usable;
 use crate::run::read::exposure::exposure;
 use crate::run::state::Run;
@@ -128,10 +128,9 @@ fn exposed(run: &Run) -> Option<String> {
 }
 
 fn watched(run: &Run) -> Option<String> {
-    let longest = not_watched::longest(run)?;
-    let count = (run.log.gaps.len() + run.absences.len()) as u64;
-    let count = count.saturating_add(run.dropped.gaps);
-    let length = longest.to.since(longest.from);
+    let gaps = not_watched(run);
+    let length = gaps.iter().map(|gap| gap.to.since(gap.from)).max()?;
+    let count = (gaps.len() as u64).saturating_add(run.dropped.gaps);
     let lost = run.findings.iter().any(|finding| finding.code == Code::RecordHole);
     let hole = if lost { " For a while the disk also took no record." } else { "" };
     Some(match count {

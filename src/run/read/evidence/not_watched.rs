@@ -12,7 +12,8 @@ pub(in crate::run) fn not_watched(run: &Run) -> Vec<Gap> {
     gaps
 }
 
-/// The longest of them.
-pub(super) fn longest(run: &Run) -> Option<&Gap> {
-    run.log.gaps.iter().chain(&run.absences).max_by_key(|gap| gap.to.since(gap.from))
+/// The longest of them that began before the test was over.
+pub(super) fn longest_in_test(run: &Run) -> Option<&Gap> {
+    let is_in_test = |gap: &&Gap| run.test_over_at().is_none_or(|over| gap.from < over);
+    run.log.gaps.iter().chain(&run.absences).filter(is_in_test).max_by_key(|gap| gap.to.since(gap.from))
 }

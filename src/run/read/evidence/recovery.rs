@@ -2,7 +2,7 @@
 
 use super::schema::{Recovery, RecoveryRecords, StepSummary};
 use crate::run::state::{Attestation, Run};
-use crate::run::values::{Elapsed, Phase, ProcedureStep, Sequence, Statement};
+use crate::run::values::{Elapsed, Phase, ProcedureStep, Sequence, Statement, Timestamp};
 
 pub(super) fn recovery(run: &Run, procedure: &[StepSummary]) -> Recovery {
     let begun = run.phases.started_at(Phase::Stage1);
@@ -74,6 +74,12 @@ impl Run {
     pub fn has_begun_stage_1(&self) -> bool {
         // A phase that was reached, or passed over, has evidence.
         self.phases.span(Phase::Stage1).is_some_and(|span| span.evidence.is_some())
+    }
+
+    /// When the test was over, where that is so and known.
+    pub(in crate::run) fn test_over_at(&self) -> Option<Timestamp> {
+        let over = self.phases.spans.iter().rev().find_map(|span| span.ended_at);
+        over.filter(|_| self.phase() == Phase::Ended)
     }
 
     /// Whether the namespace was restored.

@@ -31,6 +31,8 @@ pub struct SheetChange {
     pub at: Timestamp,
     /// Names of the fields that changed.
     pub fields: Vec<String>,
+    /// What changed in them.
+    pub values: Vec<ChangedValue>,
     /// Why.
     pub reason: Option<String>,
     /// Local user.
@@ -39,6 +41,18 @@ pub struct SheetChange {
     pub engineer: Option<String>,
     /// The record.
     pub record: Sequence,
+}
+
+/// Something that a test sheet states otherwise than before.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ChangedValue {
+    /// What is stated, in words.
+    pub what: String,
+    /// What it was before; `None` where nothing was stated.
+    pub from: Option<String>,
+    /// What it is from there on; `None` where nothing is stated any more.
+    pub to: Option<String>,
 }
 
 /// Whether a criterion was met.
@@ -118,11 +132,12 @@ pub struct RecoveryRecords {
 }
 
 /// What became of a step of the procedure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StepState {
     /// Not begun.
+    #[default]
     Open,
     /// Begun and not over.
     UnderWay,
@@ -137,7 +152,7 @@ pub enum StepState {
 }
 
 /// A step of the procedure: planned and actual.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct StepSummary {
     /// Which.

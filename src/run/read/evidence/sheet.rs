@@ -1,8 +1,10 @@
 //! The test sheet that the test is judged by, and what was changed of it after stage 1 had begun.
 
+use std::fmt;
+
 use serde_json::Value;
 
-use super::schema::{SheetChange, SheetSummary};
+use super::schema::{ChangedValue, SheetChange, SheetSummary};
 use crate::run::state::Run;
 use crate::run::values::{StatedSheet, TestSheet};
 
@@ -37,18 +39,19 @@ fn changes(run: &Run) -> Vec<SheetChange> {
     let mut changes = Vec::new();
     for stated in run.sheets.iter().filter(|stated| stated.record > frozen.record) {
         let fields = changed_fields(before, &stated.sheet);
-        before = &stated.sheet;
         if !fields.is_empty() {
-            changes.push(change(stated, fields));
+            changes.push(change(before, stated, fields));
         }
+        before = &stated.sheet;
     }
     changes
 }
 
-fn change(stated: &StatedSheet, fields: Vec<String>) -> SheetChange {
+fn change(before: &TestSheet, stated: &StatedSheet, fields: Vec<String>) -> SheetChange {
     SheetChange {
         at: stated.at,
         fields,
+        values: changed_values(before, &stated.sheet),
         reason: stated.reason.clone(),
         user: stated.user.clone(),
         engineer: stated.engineer.clone(),
@@ -65,4 +68,32 @@ fn changed_fields(before: &TestSheet, after: &TestSheet) -> Vec<String> {
     };
     let differs = |name: &&String| before.get(*name) != after.get(*name);
     after.keys().filter(differs).cloned().collect()
+}
+
+/// What the two state differently: first what `before` stated, then what is new.
+fn changed_values(before: &TestSheet, after: &TestSheet) -> Vec<ChangedValue> {
+    let (before, mut after) = (before.statements(), after.statements());
+    let mut changed = Vec::new();
+    for (what, from) in before {
+        let place = after.iter().position(|(name, _)| *name == what);
+        let to = place.map(|place| after.remove(place).1);
+        if to.as_ref() != Some(&from) {
+            changed.push(ChangedValue { what, from: Some(from), to });
+        }
+    }
+    changed.extend(after.into_iter().map(|(what, to)| ChangedValue { what, from: None, to: Some(to) }));
+    changed
+}
+
+impl fmt::Display for ChangedValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (&self.from, &self.to) {
+            (Some(from), Some(to)) => write!(f, "{} from \"{from}\" to \"{to}\"", self.what),
+            (Some(from), None) => write!(f, "{} from \"{from}\" to not stated", self.what),
+            (None, to) => {
+                let to = to.as_deref().unwrap_or_default();
+                write!(f, "{} from not stated to \"{to}\"", self.what)
+            }
+        }
+    }
 }

@@ -55,7 +55,8 @@ pub fn long_silences(run: &Run, now: Timestamp) -> Vec<Silence> {
         return within;
     }
     let stage = end.since(begun).millis();
-    let lines: u64 = run.log.activity.steps(begun, end, ACTIVITY_STEP, usize::MAX).iter().sum();
+    let steps = run.log.activity.steps(begun, end, ACTIVITY_STEP, usize::MAX);
+    let lines = steps.into_iter().fold(0_u64, u64::saturating_add);
     let is_long = |silence: &Silence| {
         let length = silence.length.millis();
         let missed = u128::from(lines) * u128::from(length);

@@ -10,9 +10,9 @@ use crate::run::read::outcome::{CleanupItem, Outcome};
 use crate::run::read::restore::{GetSpeed, ScoredPrediction, Stage2};
 use crate::run::state::{Note, SignOff};
 use crate::run::values::{
-    ByteCount, Elapsed, Epoch, Evidence, Finding, FrozenBucket, Gap, GetCount, Identity, ImportedLog, Known,
-    LeftPaused, LineCount, ObjectCount, PauseInterval, Phase, Precision, PreflightRecord, ResumePolicy,
-    RunId, SentHead, Sequence, Signature, ThreadCount, Timestamp,
+    ByteCount, Elapsed, Epoch, Evidence, Finding, FindingSeverity, FrozenBucket, Gap, GetCount, Identity,
+    ImportedLog, Known, LeftPaused, LineCount, ObjectCount, PauseInterval, Phase, Precision, PreflightRecord,
+    ResumePolicy, RunId, SentHead, Sequence, Signature, ThreadCount, Timestamp,
 };
 
 /// Version of the summary's schema.
@@ -263,4 +263,16 @@ pub struct Summary {
     pub anchors: Vec<SentHead>,
     /// The end of the journal.
     pub journal: JournalHead,
+}
+
+impl Summary {
+    /// That phase, which is always among them.
+    pub(crate) fn phase(&self, name: Phase) -> Option<&PhaseSummary> {
+        self.phases.iter().find(|phase| phase.name == name)
+    }
+
+    /// The findings of that severity that are open.
+    pub(crate) fn open(&self, severity: FindingSeverity) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(move |finding| finding.is_open() && finding.severity == severity)
+    }
 }

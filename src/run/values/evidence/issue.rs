@@ -22,6 +22,17 @@ pub enum Decision {
     },
 }
 
+impl Decision {
+    /// What is done, and its text.
+    #[must_use]
+    pub fn in_words(&self) -> (&'static str, &str) {
+        match self {
+            Self::Remedy { text } => ("remedy", text),
+            Self::Accept { text } => ("risk accepted", text),
+        }
+    }
+}
+
 /// What is stated of a finding; each statement replaces the one before as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

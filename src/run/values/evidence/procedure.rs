@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 use crate::run::values::{Elapsed, Timestamp};
 
 /// A step of the procedure, in its order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ProcedureStep {
     /// Pause replication on the primary.
+    #[default]
     Pause,
     /// List the bucket.
     List,
@@ -64,8 +65,8 @@ impl ProcedureStep {
     }
 }
 
-/// A step that begins later than planned by more than this is a deviation.
-pub const LATE_AFTER: Elapsed = Elapsed::from_secs(15 * 60);
+/// How much later than planned a step may begin where the test sheet does not say.
+pub const DEFAULT_LATE_START_TOLERANCE: Elapsed = Elapsed::from_secs(15 * 60);
 
 /// When a step is planned to begin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::run::values::{Elapsed, PlannedStep, Sequence, Timestamp};
+use crate::run::values::{DEFAULT_LATE_START_TOLERANCE, Elapsed, PlannedStep, Sequence, Timestamp};
 
 /// What is stated about a test; what nobody stated is `None` or empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,12 +25,59 @@ pub struct TestSheet {
     pub plan_version: Option<String>,
     /// Where the test takes place.
     pub place: Option<String>,
+    /// How much later than planned a step may begin without being a deviation; 15 minutes where nothing is stated.
+    #[serde(rename = "late_start_tolerance_seconds")]
+    pub late_start_tolerance: Option<Elapsed>,
     /// Who takes part.
     pub people: Vec<Person>,
     /// What the test has to reach.
     pub criteria: Vec<Criterion>,
     /// When the steps of the procedure are planned.
     pub planned: Vec<PlannedStep>,
+}
+
+impl TestSheet {
+    /// How much later than planned a step may begin, stated or not.
+    #[must_use]
+    pub fn tolerance(&self) -> Elapsed {
+        self.late_start_tolerance.unwrap_or(DEFAULT_LATE_START_TOLERANCE)
+    }
+
+    /// Its texts with their names.
+    #[must_use]
+    pub fn texts(&self) -> [(&'static str, Option<&str>); 8] {
+        let Self { objective, scenario, scope, exclusions, assumptions, change_ticket, .. } = self;
+        [
+            ("objective", objective),
+            ("scenario", scenario),
+            ("scope", scope),
+            ("exclusions", exclusions),
+            ("assumptions", assumptions),
+            ("change ticket", change_ticket),
+            ("plan version", &self.plan_version),
+            ("place", &self.place),
+        ]
+        .map(|(name, text)| (name, text.as_deref()))
+    }
+
+    /// All that it states, each with its name, in words.
+    pub(in crate::run) fn statements(&self) -> Vec<(String, String)> {
+        let texts = self.texts().into_iter();
+        let texts = texts.filter_map(|(name, text)| Some((name.to_owned(), text?.to_owned())));
+        let tolerance =
+            self.late_start_tolerance.map(|limit| ("tolerance of late starts".to_owned(), limit.to_string()));
+        let people: Vec<_> =
+            self.people.iter().map(|person| format!("{} ({})", person.name, person.role.name())).collect();
+        let people = (!people.is_empty()).then(|| ("people".to_owned(), people.join(", ")));
+        let criteria = self.criteria.iter().map(|Criterion { target, source }| {
+            let source = source.as_ref().map(|source| format!(" ({source})")).unwrap_or_default();
+            (target.title().to_owned(), format!("at most {}{source}", target.limit()))
+        });
+        let planned = self.planned.iter().map(|planned| {
+            (format!("planned start of {}", planned.step.title()), planned.at.in_words().to_string())
+        });
+        texts.chain(tolerance).chain(people).chain(criteria).chain(planned).collect()
+    }
 }
 
 /// Somebody who takes part.
@@ -56,6 +103,22 @@ pub enum PersonRole {
     Observer,
     /// Reads the report afterwards.
     Reviewer,
+}
+
+impl PersonRole {
+    /// Every role.
+    pub const ALL: [Self; 4] = [Self::Operator, Self::Approver, Self::Observer, Self::Reviewer];
+
+    /// As it is written in a plan.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::Approver => "approver",
+            Self::Observer => "observer",
+            Self::Reviewer => "reviewer",
+        }
+    }
 }
 
 /// Something that the test has to reach.
@@ -100,6 +163,32 @@ pub enum Target {
         /// At most.
         limit: u64,
     },
+}
+
+impl Target {
+    /// What is measured, in words.
+    #[must_use]
+    pub const fn title(&self) -> &'static str {
+        match self {
+            Self::TimeToRestored { .. } => "time to restored",
+            Self::TimeToUsable { .. } => "time to usable",
+            Self::Exposure { .. } => "exposure of production",
+            Self::LargestGap { .. } => "largest gap in the watch",
+            Self::OpenFindings { .. } => "open findings",
+        }
+    }
+
+    /// The most that it may be, in words.
+    #[must_use]
+    pub fn limit(&self) -> String {
+        match self {
+            Self::TimeToRestored { limit }
+            | Self::TimeToUsable { limit }
+            | Self::Exposure { limit }
+            | Self::LargestGap { limit } => limit.to_string(),
+            Self::OpenFindings { limit } => limit.to_string(),
+        }
+    }
 }
 
 /// Where a test sheet comes from.

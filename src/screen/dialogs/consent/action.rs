@@ -14,7 +14,7 @@ use crate::{
         dialogs::{Body, Content, Facts, Intent, Prompt, Reply, Sheet, TextInput, Tone},
         paint::{Theme, replication_words, statement_words},
     },
-    text::{age, clean},
+    text::{age, capitalised, clean},
 };
 
 const NOTHING_TO_SEND: &str = "drwatch knows no command for this on this appliance.";
@@ -60,7 +60,7 @@ impl Content for ActionDialog {
     }
 
     fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
-        let title = sentence(&self.action.to_string());
+        let title = capitalised(&self.action.to_string());
         let verdict = authorize(facts.run, self.action);
         let entry = self.entry.as_shown(facts.run, &verdict);
         match verdict {
@@ -218,9 +218,4 @@ fn plan_rows(run: &Run, plan: &ActionPlan, body: &mut Body) {
             "UNVERIFIED: the vendor does not document this command. drwatch asks afterwards whether it worked.",
         ),
     }
-}
-
-fn sentence(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| first.to_uppercase().chain(characters).collect())
 }

@@ -31,9 +31,7 @@ const DECISIONS: [&str; 3] = ["It is remedied.", "The risk is accepted.", "It is
 
 impl IssueDialog {
     pub(crate) fn of(run: &Run, finding: &Finding) -> Self {
-        let code = finding.code.name();
-        let stated = run.issues.iter().find(|stated| stated.opened == finding.record && stated.code == code);
-        let entry = stated.map(|stated| stated.entry.clone()).unwrap_or_default();
+        let entry = run.stated_issue(finding).map(|stated| stated.entry.clone()).unwrap_or_default();
         let question = Question::Owner(Field::with(entry.owner.as_deref().unwrap_or_default()));
         Self { code: finding.code, opened: finding.record, text: finding.text.clone(), entry, question }
     }
@@ -96,10 +94,7 @@ impl Content for IssueDialog {
                     self.entry.decision = None;
                     self.question = self.retest();
                 } else {
-                    let text = match &self.entry.decision {
-                        Some(Decision::Remedy { text } | Decision::Accept { text }) => text.as_str(),
-                        None => "",
-                    };
+                    let text = self.entry.decision.as_ref().map_or("", |decision| decision.in_words().1);
                     self.question = Question::How { accepts, field: Field::with(text) };
                 }
             }
@@ -159,12 +154,7 @@ impl Content for IssueDialog {
 
 /// What is stated of a finding, for its own page.
 pub(crate) fn show_issue(run: &Run, finding: &Finding, body: &mut Body) {
-    let code = finding.code.name();
-    let Some(stated) =
-        run.issues.iter().find(|stated| stated.opened == finding.record && stated.code == code)
-    else {
-        return;
-    };
+    let Some(stated) = run.stated_issue(finding) else { return };
     let IssueEntry { owner, due, decision, retest } = &stated.entry;
     body.blank();
     body.text(Tone::Strong, "What is done about it");

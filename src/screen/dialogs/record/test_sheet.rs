@@ -1,12 +1,15 @@
-//! The test sheet as a form: what it says, and its texts and targets to be edited. People, sources and planned times come
-//! from the plan alone.
+//! The test sheet as a form: what it says, and all of it to be edited but where its targets come from, which the plan
+//! alone says.
 
 use std::time::Duration;
 
+use chrono::NaiveDateTime;
 use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::{
-    run::{Criterion, Elapsed, Run, Target, TestSheet},
+    run::{
+        Criterion, Elapsed, Person, PersonRole, PlannedStep, ProcedureStep, Run, Target, TestSheet, Timestamp,
+    },
     screen::dialogs::{
         Body, Content, Facts, Field, Intent, NO_REASON, Reply, Sheet, TextInput, Tone, choose,
     },
@@ -35,9 +38,14 @@ enum Row {
     Text(&'static str, fn(&mut TestSheet) -> &mut Option<String>),
     Time(&'static str, fn(Elapsed) -> Target),
     OpenFindings,
+    Tolerance,
+    People,
+    /// When the step is planned to begin.
+    Planned(ProcedureStep),
 }
 
-const ROWS: [Row; 13] = [
+/// The rows above those of the planned steps.
+const ROWS: [Row; 15] = [
     Row::Text("objective", |sheet| &mut sheet.objective),
     Row::Text("scenario", |sheet| &mut sheet.scenario),
     Row::Text("scope", |sheet| &mut sheet.scope),
@@ -51,7 +59,13 @@ const ROWS: [Row; 13] = [
     Row::Time("exposure", |limit| Target::Exposure { limit }),
     Row::Time("largest gap", |limit| Target::LargestGap { limit }),
     Row::OpenFindings,
+    Row::Tolerance,
+    Row::People,
 ];
+
+fn rows() -> impl Iterator<Item = Row> {
+    ROWS.into_iter().chain(ProcedureStep::ALL.map(Row::Planned))
+}
 
 /// A field takes no more; a longer text comes from a plan file, and is edited there.
 const MAX_BYTES: usize = 400;
@@ -61,13 +75,16 @@ impl Row {
         match self {
             Self::Text(name, _) | Self::Time(name, _) => name,
             Self::OpenFindings => "open findings",
+            Self::Tolerance => "late starts",
+            Self::People => "people",
+            Self::Planned(step) => step.title(),
         }
     }
 
     /// The target of this row, with any limit: only its kind counts.
     fn kind(self) -> Option<Target> {
         match self {
-            Self::Text(..) => None,
+            Self::Text(..) | Self::Tolerance | Self::People | Self::Planned(_) => None,
             Self::Time(_, target) => Some(target(Elapsed::ZERO)),
             Self::OpenFindings => Some(Target::OpenFindings { limit: 0 }),
         }
@@ -81,15 +98,26 @@ impl Row {
 
     /// What the sheet says in this row, as it is typed; empty where it says nothing.
     fn value(self, sheet: &TestSheet) -> String {
-        if let Self::Text(_, field) = self {
-            return field(&mut sheet.clone()).clone().unwrap_or_default();
+        let duration = |limit: Elapsed| humantime::format_duration(Duration::from(limit)).to_string();
+        match self {
+            Self::Text(_, field) => return field(&mut sheet.clone()).clone().unwrap_or_default(),
+            Self::Tolerance => return sheet.late_start_tolerance.map_or_else(String::new, duration),
+            Self::People => {
+                let person = |person: &Person| format!("{}: {}", person.name, person.role.name());
+                return sheet.people.iter().map(person).collect::<Vec<_>>().join("; ");
+            }
+            Self::Planned(step) => {
+                let planned = sheet.planned.iter().find(|planned| planned.step == step);
+                return planned.map_or_else(String::new, |planned| planned.at.in_words().to_string());
+            }
+            Self::Time(..) | Self::OpenFindings => {}
         }
         let criterion = self.place(sheet).and_then(|place| sheet.criteria.get(place));
         criterion.map_or_else(String::new, |criterion| match criterion.target {
             Target::TimeToRestored { limit }
             | Target::TimeToUsable { limit }
             | Target::Exposure { limit }
-            | Target::LargestGap { limit } => humantime::format_duration(Duration::from(limit)).to_string(),
+            | Target::LargestGap { limit } => duration(limit),
             Target::OpenFindings { limit } => limit.to_string(),
         })
     }
@@ -101,12 +129,25 @@ impl Row {
                 *field(sheet) = (!typed.is_empty()).then(|| typed.to_owned());
                 return Ok(());
             }
-            _ if typed.is_empty() => None,
-            Self::Time(_, target) => {
-                let limit =
-                    humantime::parse_duration(typed).map_err(|_| "Write it like 90m, 2h 30m or 14h.")?;
-                Some(target(Elapsed::from(limit)))
+            Self::Tolerance => {
+                let tolerance = (!typed.is_empty()).then(|| time(typed)).transpose()?;
+                sheet.late_start_tolerance = tolerance;
+                return Ok(());
             }
+            Self::People => {
+                let written = typed.split(';').map(str::trim).filter(|written| !written.is_empty());
+                sheet.people = written.map(person).collect::<Option<_>>().ok_or(NO_PEOPLE)?;
+                return Ok(());
+            }
+            Self::Planned(step) => {
+                let at = (!typed.is_empty()).then(|| moment(typed)).transpose()?;
+                sheet.planned.retain(|planned| planned.step != step);
+                sheet.planned.extend(at.map(|at| PlannedStep { step, at }));
+                sheet.planned.sort_by_key(|planned| planned.step);
+                return Ok(());
+            }
+            _ if typed.is_empty() => None,
+            Self::Time(_, target) => Some(target(time(typed)?)),
             Self::OpenFindings => {
                 let limit = typed.parse().map_err(|_| "Write a number, such as 0.")?;
                 Some(Target::OpenFindings { limit })
@@ -127,6 +168,28 @@ impl Row {
     }
 }
 
+const NO_PEOPLE: &str =
+    "Write each as NAME: ROLE with ; between them; a role is operator, approver, observer or reviewer.";
+
+fn person(written: &str) -> Option<Person> {
+    let (name, role) = written.rsplit_once(':')?;
+    let (name, written) = (name.trim(), role.trim());
+    let role = PersonRole::ALL.into_iter().find(|role| role.name() == written)?;
+    (!name.is_empty()).then(|| Person { name: name.to_owned(), role })
+}
+
+fn time(typed: &str) -> Result<Elapsed, &'static str> {
+    let time = humantime::parse_duration(typed).map_err(|_| "Write it like 90m, 2h 30m or 14h.")?;
+    Ok(Elapsed::from(time))
+}
+
+fn moment(typed: &str) -> Result<Timestamp, &'static str> {
+    let typed = typed.trim_end_matches("UTC").trim_end();
+    let parse = |pattern| NaiveDateTime::parse_from_str(typed, pattern);
+    let time = parse("%Y-%m-%d %H:%M:%S").or_else(|_| parse("%Y-%m-%d %H:%M"));
+    Ok(Timestamp::new(time.map_err(|_| "Write it like 2026-11-29 20:00, in UTC.")?.and_utc()))
+}
+
 impl TestSheetDialog {
     pub(crate) fn of(run: &Run) -> Self {
         let before = run.stated_sheet().cloned().unwrap_or_default();
@@ -134,7 +197,7 @@ impl TestSheetDialog {
     }
 
     fn row(&self) -> Row {
-        ROWS.get(self.chosen).copied().unwrap_or(Row::OpenFindings)
+        rows().nth(self.chosen).unwrap_or(Row::People)
     }
 
     fn done(&self, reason: Option<String>) -> Reply {
@@ -156,7 +219,7 @@ impl TestSheetDialog {
             KeyCode::Char('s') if facts.run.frozen_sheet.is_some() => self.open = Open::Why(Field::default()),
             KeyCode::Char('s') => return self.done(None),
             _ => {
-                choose(&mut self.chosen, ROWS.len(), key);
+                choose(&mut self.chosen, rows().count(), key);
             }
         }
         Reply::Stay
@@ -209,17 +272,26 @@ impl Content for TestSheetDialog {
                 };
                 body.text(Tone::Text, &text);
                 body.blank();
-                let first = body.rows();
-                for (index, row) in ROWS.into_iter().enumerate() {
+                let mut chosen_row = 0;
+                for (index, row) in rows().enumerate() {
+                    if index == ROWS.len() {
+                        body.blank();
+                        body.text(Tone::Quiet, "Planned to begin:");
+                    }
+                    if index == self.chosen {
+                        chosen_row = body.rows();
+                    }
                     let value = row.value(&self.sheet);
                     let value = if value.is_empty() { "–" } else { &value };
-                    let limit = if row.kind().is_some() { "at most " } else { "" };
-                    body.choice(index == self.chosen, &format!("{:<17} {limit}{value}", row.name()));
+                    let limit = match row {
+                        Row::Tolerance => "up to ",
+                        _ if row.kind().is_some() => "at most ",
+                        _ => "",
+                    };
+                    let width = if matches!(row, Row::Planned(_)) { 26 } else { 17 };
+                    body.choice(index == self.chosen, &format!("{:<width$} {limit}{value}", row.name()));
                 }
-                body.blank();
-                let (people, planned) = (self.sheet.people.len(), self.sheet.planned.len());
-                body.text(Tone::Quiet, &format!("By the plan: people {people}, planned steps {planned}."));
-                Sheet::new(TITLE, Tone::Text, body).keep(first + self.chosen).keys(&[
+                Sheet::new(TITLE, Tone::Text, body).keep(chosen_row).keys(&[
                     ("Enter", "edit"),
                     ("s", "record"),
                     ("Esc", "cancel"),
@@ -230,6 +302,13 @@ impl Content for TestSheetDialog {
                     Row::Text(name, _) => format!("The {name}; empty: not stated:"),
                     Row::Time(name, _) => format!("The {name}, at most, like 90m or 14h; empty: not stated:"),
                     Row::OpenFindings => "Open findings at the end, at most; empty: not stated:".to_owned(),
+                    Row::Tolerance => {
+                        "How late a step may begin, like 10m; empty: not stated, 15m counts:".to_owned()
+                    }
+                    Row::People => "NAME: ROLE; NAME: ROLE …; empty: not stated:".to_owned(),
+                    Row::Planned(_) => {
+                        "Planned to begin, like 2026-11-29 20:00, in UTC; empty: not stated:".to_owned()
+                    }
                 };
                 body.text(Tone::Strong, self.row().name());
                 Sheet::new(TITLE, Tone::Text, body)

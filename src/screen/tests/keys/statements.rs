@@ -4,7 +4,10 @@ use crossterm::event::{KeyCode, KeyModifiers};
 
 use super::press;
 use crate::{
-    run::{Code, Criterion, Decision, Elapsed, FindingSeverity, Sequence, Statement, Target, TestSheet},
+    run::{
+        Code, Criterion, Decision, Elapsed, Event, FindingSeverity, PersonRole, PlannedStep, ProcedureStep,
+        Sequence, SheetOrigin, Statement, Target, TestSheet,
+    },
     screen::{
         Intent,
         tests::story::{attached_in_stage_2, downloading, ended, in_use, prepared},
@@ -186,7 +189,7 @@ fn the_test_sheet_is_edited_row_by_row_and_goes_on_record_as_a_whole() {
 #[test]
 fn a_change_of_a_frozen_test_sheet_asks_for_the_reason() {
     let mut story = downloading(50);
-    story.record(crate::run::Event::TestSheetFrozen { sheet: Box::default() });
+    story.record(Event::TestSheetFrozen { sheet: Box::default() });
     press(&mut story, 'S');
     story.enter();
     story.type_text("Late.");
@@ -196,6 +199,52 @@ fn a_change_of_a_frozen_test_sheet_asks_for_the_reason() {
     story.type_text("it was forgotten");
     let Some(Intent::StateSheet { reason, .. }) = story.enter() else { panic!("no statement") };
     assert_eq!(reason.as_deref(), Some("it was forgotten"));
+}
+
+#[test]
+fn people_planned_times_and_the_tolerance_are_edited_in_the_form_even_when_it_is_frozen() {
+    let mut story = downloading(50);
+    let planned = PlannedStep { step: ProcedureStep::Resume, at: story.now };
+    let sheet = TestSheet { planned: vec![planned], ..TestSheet::default() };
+    let origin = SheetOrigin::Settings;
+    let user = "eng".to_owned();
+    story.record(Event::TestSheetStated { sheet: Box::new(sheet.clone()), origin, reason: None, user });
+    story.record(Event::TestSheetFrozen { sheet: Box::new(sheet) });
+    press(&mut story, 'S');
+    let mut edit = |downs: usize, wrong: &str, problem: &str, right: &str| {
+        for _ in 0..downs {
+            story.key(KeyCode::Down);
+        }
+        story.enter();
+        for typed in [wrong, right] {
+            story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
+            story.type_text(typed);
+            story.enter();
+            let shown = story.frame(80, 24);
+            assert_eq!(shown.contains(problem), typed == wrong, "{shown}");
+        }
+    };
+    edit(13, "soon", "Write it like 90m", "5m");
+    edit(1, "Lee Sato", "Write each as NAME: ROLE", "Lee Sato: approver; Kim Berg: operator");
+    edit(9, "later", "Write it like 2026", "2026-11-29 20:00");
+    edit(1, "now", "Write it like 2026", "2026-11-29 21:00:05 UTC");
+    let shown = story.frame(80, 24);
+    for words in ["Planned to begin", "resume replication         2026-11-29 20:00:00 UTC", "clean up"] {
+        assert!(shown.contains(words), "{words}: {shown}");
+    }
+    assert_eq!(press(&mut story, 's'), None);
+    story.type_text("Lee is ill");
+    let Some(Intent::StateSheet { sheet, reason }) = story.enter() else { panic!("no statement") };
+    assert_eq!(reason.as_deref(), Some("Lee is ill"));
+    assert_eq!(sheet.late_start_tolerance, Some(Elapsed::from_secs(300)));
+    let people: Vec<_> = sheet.people.iter().map(|person| (person.name.as_str(), person.role)).collect();
+    assert_eq!(people, [("Lee Sato", PersonRole::Approver), ("Kim Berg", PersonRole::Operator)]);
+    let planned: Vec<_> = sheet.planned.iter().map(|step| (step.step, step.at.to_string())).collect();
+    let expected = [
+        (ProcedureStep::Resume, "2026-11-29T20:00:00.000+00:00".to_owned()),
+        (ProcedureStep::CleanUp, "2026-11-29T21:00:05.000+00:00".to_owned()),
+    ];
+    assert_eq!(planned, expected);
 }
 
 #[test]

@@ -1,8 +1,7 @@
 //! The steps from stage 1 on.
 
 use super::before::{attempt, not_watched};
-use super::draft::Draft;
-use crate::run::read::evidence::{StepState, recovery::usable};
+use crate::run::read::evidence::{StepState, StepSummary, recovery::usable};
 use crate::run::read::outcome::cleanup;
 use crate::run::state::{ActionRecord, Run};
 use crate::run::values::{
@@ -10,13 +9,14 @@ use crate::run::values::{
 };
 
 /// A stage, or the use of the restored appliance.
-pub(super) fn phase(run: &Run, phase: Phase) -> Draft {
+pub(super) fn phase(run: &Run, phase: Phase) -> StepSummary {
     let Some(span) = run.phases.span(phase).filter(|span| span.evidence.is_some()) else {
-        return Draft::open();
+        return StepSummary::open();
     };
     let before = Phase::TIMED.into_iter().rev().find(|before| *before < phase);
     let begin = before.and_then(|before| run.phases.span(before)).and_then(|before| before.evidence.as_ref());
-    let mut draft = Draft::done(span.started_at, span.ended_at).on(begin.map(|evidence| evidence.record));
+    let mut draft =
+        StepSummary::done(span.started_at, span.ended_at).on(begin.map(|evidence| evidence.record));
     if span.started_at.is_none() {
         draft.remark("Its beginning was not observed.");
     } else if let Some(how) = begin.and_then(|begin| how("beginning", begin)) {
@@ -60,11 +60,11 @@ fn stated_by(run: &Run, record: Sequence) -> Option<(&str, Option<&str>)> {
     Some((&stated.user, stated.engineer.as_deref()))
 }
 
-pub(super) fn usage(run: &Run) -> Draft {
+pub(super) fn usage(run: &Run) -> StepSummary {
     let mut draft = phase(run, Phase::InUse);
     // That it ends by a statement is the rule: no appliance shows it.
     if draft.state == StepState::Done && run.failed.is_none() {
-        draft = Draft::done(draft.started_at, draft.ended_at).on(draft.records);
+        draft = StepSummary::done(draft.started_at, draft.ended_at).on(draft.records);
         let over = run.attestations.iter().rev().find(|stated| stated.statement == Statement::TestOver);
         if let Some(over) = over {
             draft = draft.by(&over.user, over.engineer.as_deref());
@@ -80,10 +80,10 @@ pub(super) fn usage(run: &Run) -> Draft {
     }
 }
 
-pub(super) fn resume(run: &Run) -> Draft {
+pub(super) fn resume(run: &Run) -> StepSummary {
     let Some(pause) = run.replication.intervals.last() else {
         return if run.takes_part(Role::Primary) || run.tracking.replication.is_some() {
-            Draft::open().with("Replication was never seen paused.")
+            StepSummary::open().with("Replication was never seen paused.")
         } else {
             not_watched()
         };
@@ -92,21 +92,21 @@ pub(super) fn resume(run: &Run) -> Draft {
         let draft = attempt(run, |kind| kind == ActionKind::Resume);
         // An earlier resume of a replication that was paused again is over.
         let is_earlier = draft.started_at.is_some_and(|started| started < pause.from);
-        let draft = if is_earlier { Draft::open() } else { draft };
+        let draft = if is_earlier { StepSummary::open() } else { draft };
         return if run.ending.is_some() {
             draft.with("Replication was not seen to run again when the record ended.")
         } else {
             draft
         };
     };
-    let draft = Draft::done(Some(to), Some(to)).on(pause.end_record);
+    let draft = StepSummary::done(Some(to), Some(to)).on(pause.end_record);
     let is_it = |action: &&ActionRecord| {
         action.plan.action == ActionKind::Resume
             && action.state == ActionState::Confirmed
             && action.requested_at >= pause.from
     };
     if let Some(action) = run.actions.iter().rev().find(is_it) {
-        let draft = Draft { started_at: Some(action.requested_at), ..draft };
+        let draft = StepSummary { started_at: Some(action.requested_at), ..draft };
         return draft.by(&action.user, action.engineer.as_deref()).on([action.record]);
     }
     match pause.end_record.and_then(|record| stated_by(run, record)) {
@@ -115,13 +115,11 @@ pub(super) fn resume(run: &Run) -> Draft {
     }
 }
 
-pub(super) fn clean_up(run: &Run, now: Timestamp) -> Draft {
+pub(super) fn clean_up(run: &Run, now: Timestamp) -> StepSummary {
     if !run.is_cleanup_due() {
-        return Draft::open();
+        return StepSummary::open();
     }
-    let over = run.phases.spans.iter().rev().find_map(|span| span.ended_at);
-    let over = over.filter(|_| run.phase() == Phase::Ended);
-    let mut draft = Draft::done(over, None);
+    let mut draft = StepSummary::done(run.test_over_at(), None);
     let left: Vec<_> = cleanup(run, now).into_iter().filter(|item| item.required && !item.done).collect();
     let signed = run.signed_by();
     if let Some(signed) = &signed {

@@ -1,18 +1,17 @@
 //! The steps up to the start of stage 1.
 
-use super::draft::Draft;
-use crate::run::read::evidence::StepState;
+use crate::run::read::evidence::{StepState, StepSummary};
 use crate::run::state::{ActionRecord, Run, ServiceSeen};
 use crate::run::values::{
     ActionKind, ActionState, ListingCause, PauseInterval, PausedBy, Phase, Role, Statement,
 };
 
 /// A step of an action that did not lead to the state wanted: under way, or why it did not.
-pub(super) fn attempt(run: &Run, wanted: impl Fn(ActionKind) -> bool) -> Draft {
+pub(super) fn attempt(run: &Run, wanted: impl Fn(ActionKind) -> bool) -> StepSummary {
     let Some(action) = run.actions.iter().rev().find(|action| wanted(action.plan.action)) else {
-        return Draft::open();
+        return StepSummary::open();
     };
-    let draft = Draft::open().on([action.record]);
+    let draft = StepSummary::open().on([action.record]);
     match &action.state {
         ActionState::Rejected { reason } => draft.with(format!("It was tried, and rejected: {reason}.")),
         ActionState::Unknown { reason } => {
@@ -20,13 +19,13 @@ pub(super) fn attempt(run: &Run, wanted: impl Fn(ActionKind) -> bool) -> Draft {
         }
         _ => {
             let state = StepState::UnderWay;
-            let draft = Draft { state, started_at: Some(action.requested_at), ..draft };
+            let draft = StepSummary { state, started_at: Some(action.requested_at), ..draft };
             draft.by(&action.user, action.engineer.as_deref())
         }
     }
 }
 
-pub(super) fn pause(run: &Run) -> Draft {
+pub(super) fn pause(run: &Run) -> StepSummary {
     // Where pauses were dropped, the first one kept is not the one of the preparation.
     let first = run.replication.intervals.first().filter(|_| run.dropped.intervals == 0);
     let Some(pause) = first else {
@@ -35,28 +34,28 @@ pub(super) fn pause(run: &Run) -> Draft {
         }
         return attempt(run, |kind| kind == ActionKind::Pause);
     };
-    by_whom(run, pause, Draft::done(Some(pause.from), Some(pause.from)).on(pause.record))
+    by_whom(run, pause, StepSummary::done(Some(pause.from), Some(pause.from)).on(pause.record))
 }
 
 /// A step on a primary that is not watched.
-pub(super) fn not_watched() -> Draft {
+pub(super) fn not_watched() -> StepSummary {
     let state = StepState::NotWatched;
-    Draft { state, ..Draft::open() }.with("The primary was not watched.")
+    StepSummary { state, ..StepSummary::open() }.with("The primary was not watched.")
 }
 
-fn by_whom(run: &Run, pause: &PauseInterval, draft: Draft) -> Draft {
+fn by_whom(run: &Run, pause: &PauseInterval, draft: StepSummary) -> StepSummary {
     match pause.by {
         PausedBy::Drwatch => match confirmed(run, ActionKind::Pause) {
             Some(action) => {
                 let ended_at = action.settled_at.or(draft.ended_at);
-                let draft = Draft { started_at: Some(action.requested_at), ended_at, ..draft };
+                let draft = StepSummary { started_at: Some(action.requested_at), ended_at, ..draft };
                 draft.by(&action.user, action.engineer.as_deref()).on([action.record])
             }
             None => draft,
         },
         PausedBy::Other if pause.from_known => draft.with("It was not done by drwatch."),
         PausedBy::Other => {
-            let draft = Draft { started_at: None, ..draft };
+            let draft = StepSummary { started_at: None, ..draft };
             draft.with("It was not done by drwatch, and had been done before it was first seen.")
         }
         PausedBy::Attested => {
@@ -77,7 +76,7 @@ pub(super) fn confirmed(run: &Run, kind: ActionKind) -> Option<&ActionRecord> {
     run.actions.iter().find(is_it)
 }
 
-pub(super) fn list(run: &Run) -> Draft {
+pub(super) fn list(run: &Run) -> StepSummary {
     // The listing that stage 1 is counted against; without one made in the pause, the latest.
     let paused = run.frozen.at_pause.as_ref();
     let paused = paused.map(|listed| (listed.begun_at, listed.at, listed.record, listed.cause));
@@ -86,15 +85,15 @@ pub(super) fn list(run: &Run) -> Draft {
     let Some((begun_at, at, record, cause)) = paused.or(latest) else {
         if run.listing_since.is_some() {
             let state = StepState::UnderWay;
-            return Draft { state, started_at: run.listing_since, ..Draft::open() };
+            return StepSummary { state, started_at: run.listing_since, ..StepSummary::open() };
         }
-        let draft = if run.takes_part(Role::Primary) { Draft::open() } else { not_watched() };
+        let draft = if run.takes_part(Role::Primary) { StepSummary::open() } else { not_watched() };
         return match &run.listing_refused {
             Some(reason) => draft.with(format!("It was tried, and refused: {reason}.")),
             None => draft,
         };
     };
-    let draft = Draft::done(Some(begun_at), Some(at)).on([record]);
+    let draft = StepSummary::done(Some(begun_at), Some(at)).on([record]);
     match cause {
         ListingCause::File => draft.with("The listing was given as a file."),
         _ if paused.is_none() => {
@@ -105,12 +104,13 @@ pub(super) fn list(run: &Run) -> Draft {
     }
 }
 
-pub(super) fn threads(run: &Run) -> Draft {
+pub(super) fn threads(run: &Run) -> StepSummary {
     let sets = |kind| matches!(kind, ActionKind::SetThreads(_));
     let took = |state: &ActionState| matches!(state, ActionState::Confirmed | ActionState::AwaitingService);
     let set = run.actions.iter().find(|action| sets(action.plan.action) && took(&action.state));
     if let Some(action) = set {
-        let draft = Draft::done(Some(action.requested_at), action.settled_at.or(Some(action.requested_at)));
+        let draft =
+            StepSummary::done(Some(action.requested_at), action.settled_at.or(Some(action.requested_at)));
         let draft = draft.by(&action.user, action.engineer.as_deref()).on([action.record]);
         return match action.state {
             ActionState::AwaitingService => draft.with("It was accepted, and not read back."),
@@ -120,7 +120,7 @@ pub(super) fn threads(run: &Run) -> Draft {
     let wanted = run.started.settings.threads;
     let had = run.tracking.thread_changes.iter().find(|(_, count)| *count == wanted);
     if let Some((at, count)) = had {
-        let draft = Draft::done(None, Some(*at));
+        let draft = StepSummary::done(None, Some(*at));
         return draft.with(format!("The DR appliance was read to have {count}; it was not set by drwatch."));
     }
     let draft = attempt(run, sets);
@@ -132,17 +132,17 @@ pub(super) fn threads(run: &Run) -> Draft {
     }
 }
 
-pub(super) fn baseline(run: &Run) -> Draft {
-    let Some(baseline) = &run.download.baseline else { return Draft::open() };
+pub(super) fn baseline(run: &Run) -> StepSummary {
+    let Some(baseline) = &run.download.baseline else { return StepSummary::open() };
     let choice = run.baseline_choice.as_ref().filter(|_| baseline.chosen);
     // Until stage 1 begins, readings move the baseline unless it was chosen.
     if choice.is_none() && !run.has_begun_stage_1() {
-        return Draft::open();
+        return StepSummary::open();
     }
-    let draft = Draft::done(None, Some(baseline.at)).on([baseline.record]);
+    let draft = StepSummary::done(None, Some(baseline.at)).on([baseline.record]);
     let draft = match choice {
         Some(choice) => {
-            let draft = Draft { started_at: Some(choice.at), ended_at: Some(choice.at), ..draft };
+            let draft = StepSummary { started_at: Some(choice.at), ended_at: Some(choice.at), ..draft };
             draft.by(&choice.user, choice.engineer.as_deref()).on([choice.record])
         }
         None => draft.with("drwatch took the last reading at rest by itself."),
@@ -156,20 +156,20 @@ pub(super) fn baseline(run: &Run) -> Draft {
     }
 }
 
-pub(super) fn start(run: &Run) -> Draft {
+pub(super) fn start(run: &Run) -> StepSummary {
     let by_hand = "It is typed on the DR appliance; drwatch never sends it.";
     if let Some((at, record)) = run.service_started {
         // The service is asked for now and then; what the counter shows may be older than the reading.
         let at = run.phases.started_at(Phase::Stage1).map_or(at, |begun| at.min(begun));
-        return Draft::done(Some(at), Some(at)).on([record]).with(by_hand);
+        return StepSummary::done(Some(at), Some(at)).on([record]).with(by_hand);
     }
     if run.has_begun_stage_1() {
         let begin = run.phases.span(Phase::Prepare).and_then(|span| span.evidence.as_ref());
         let records = begin.map(|evidence| evidence.record);
-        return Draft::done(None, None).on(records).with("It was not seen itself; stage 1 shows it.");
+        return StepSummary::done(None, None).on(records).with("It was not seen itself; stage 1 shows it.");
     }
     if matches!(run.tracking.service, ServiceSeen::Running { .. }) {
-        return Draft::done(None, None).with("The service ran already when it was first read.");
+        return StepSummary::done(None, None).with("The service ran already when it was first read.");
     }
-    Draft::open()
+    StepSummary::open()
 }

@@ -1,30 +1,12 @@
-//! A step while it is put together.
+//! A step while it is put together; which one it is, its planned time and its wait are added at the end.
 
-use crate::run::read::evidence::StepState;
+use crate::run::read::evidence::{StepState, StepSummary};
 use crate::run::values::{Sequence, Timestamp};
 
-pub(super) struct Draft {
-    pub(super) state: StepState,
-    pub(super) started_at: Option<Timestamp>,
-    pub(super) ended_at: Option<Timestamp>,
-    pub(super) user: Option<String>,
-    pub(super) engineer: Option<String>,
-    pub(super) records: Vec<Sequence>,
-    pub(super) remarks: Vec<String>,
-}
-
-impl Draft {
+impl StepSummary {
     /// A step that was not taken.
-    pub(super) const fn open() -> Self {
-        Self {
-            state: StepState::Open,
-            started_at: None,
-            ended_at: None,
-            user: None,
-            engineer: None,
-            records: Vec::new(),
-            remarks: Vec::new(),
-        }
+    pub(super) fn open() -> Self {
+        Self::default()
     }
 
     pub(super) fn done(started_at: Option<Timestamp>, ended_at: Option<Timestamp>) -> Self {
@@ -43,16 +25,17 @@ impl Draft {
         self
     }
 
-    pub(super) fn with(mut self, remark: impl Into<String>) -> Self {
+    pub(super) fn with(mut self, remark: impl AsRef<str>) -> Self {
         self.remark(remark);
         self
     }
 
-    pub(super) fn remark(&mut self, remark: impl Into<String>) {
-        self.remarks.push(remark.into());
-    }
-
-    pub(super) fn remarks(&self) -> Option<String> {
-        (!self.remarks.is_empty()).then(|| self.remarks.join(" "))
+    /// Adds a sentence.
+    pub(super) fn remark(&mut self, remark: impl AsRef<str>) {
+        let remarks = self.remark.get_or_insert_default();
+        if !remarks.is_empty() {
+            remarks.push(' ');
+        }
+        remarks.push_str(remark.as_ref());
     }
 }

@@ -5,7 +5,6 @@ mod after;
 mod before;
 mod draft;
 
-use self::draft::Draft;
 use super::schema::{StepState, StepSummary};
 use crate::run::state::{Attachment, Run};
 use crate::run::values::{Elapsed, Phase, ProcedureStep, ResumePolicy, TestSheet, Timestamp};
@@ -20,12 +19,13 @@ pub(super) fn steps(run: &Run, now: Timestamp, sheet: &TestSheet) -> Vec<StepSum
             settle(run, step, &mut draft);
             let waited = waited(run, now, step, &draft, free_at);
             free_at = free_at.max(draft.ended_at);
-            summary(step, draft, waited, sheet)
+            let planned = sheet.planned.iter().find(|planned| planned.step == step);
+            StepSummary { step, planned_at: planned.map(|planned| planned.at), waited, ..draft }
         })
         .collect()
 }
 
-fn draft_of(run: &Run, now: Timestamp, step: ProcedureStep) -> Draft {
+fn draft_of(run: &Run, now: Timestamp, step: ProcedureStep) -> StepSummary {
     match step {
         ProcedureStep::Pause => before::pause(run),
         ProcedureStep::List => before::list(run),
@@ -41,7 +41,7 @@ fn draft_of(run: &Run, now: Timestamp, step: ProcedureStep) -> Draft {
 }
 
 /// Decides what became of a step that was not seen to be taken.
-fn settle(run: &Run, step: ProcedureStep, draft: &mut Draft) {
+fn settle(run: &Run, step: ProcedureStep, draft: &mut StepSummary) {
     if draft.state != StepState::Open {
         return;
     }
@@ -70,7 +70,7 @@ fn waited(
     run: &Run,
     now: Timestamp,
     step: ProcedureStep,
-    draft: &Draft,
+    draft: &StepSummary,
     free_at: Option<Timestamp>,
 ) -> Option<Elapsed> {
     let possible_at = match step {
@@ -86,28 +86,10 @@ fn waited(
 }
 
 fn resume_allowed_at(run: &Run) -> Option<Timestamp> {
-    let over = run.phases.spans.iter().rev().find_map(|span| span.ended_at);
-    let over = over.filter(|_| run.phase() == Phase::Ended);
     let after_stage_1 = run.started.settings.resume_policy == ResumePolicy::ResumeAfterStage1;
     if after_stage_1 && run.is_stage_complete(Phase::Stage1) {
         run.phases.ended_at(Phase::Stage1)
     } else {
-        over
-    }
-}
-
-fn summary(step: ProcedureStep, draft: Draft, waited: Option<Elapsed>, sheet: &TestSheet) -> StepSummary {
-    let planned = sheet.planned.iter().find(|planned| planned.step == step);
-    StepSummary {
-        step,
-        state: draft.state,
-        planned_at: planned.map(|planned| planned.at),
-        started_at: draft.started_at,
-        ended_at: draft.ended_at,
-        waited,
-        remark: draft.remarks(),
-        user: draft.user,
-        engineer: draft.engineer,
-        records: draft.records,
+        run.test_over_at()
     }
 }

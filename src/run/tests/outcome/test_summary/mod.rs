@@ -46,6 +46,10 @@ fn step(story: &Story, step: ProcedureStep) -> StepSummary {
     procedure.into_iter().find(|own| own.step == step).unwrap()
 }
 
+fn not_watched_count(story: &Story) -> usize {
+    summarise(&story.run, story.now, head()).gaps.len()
+}
+
 const HOUR: Elapsed = Elapsed::from_secs(3600);
 const SECOND: Elapsed = Elapsed::from_secs(1);
 
@@ -134,11 +138,19 @@ fn gaps_and_open_findings_are_judged_when_the_test_is_over() {
     assert_eq!(still_paused.judgement, Failed);
     let weighty = story.run.open_findings().filter(|finding| finding.severity > FindingSeverity::Info);
     assert_eq!(still_paused.records, weighty.map(|finding| finding.record).collect::<Vec<_>>());
-    let (from, offset) = (story.now, story.run.log.end);
-    story.wait(31);
-    story.tell(Event::LogGap(Gap { from, to: story.now, offset, reason: "away".to_owned() }));
-    let judged = judged(&mut story, gap);
-    assert_eq!((judged.judgement, judged.measured), (Failed, Some(31.0)));
+    // What came after the test bears on nothing that was tested.
+    let over = story.now;
+    story.wait(40);
+    let mut gap_since = |from| {
+        let (to, offset) = (story.now, story.run.log.end);
+        story.tell(Event::LogGap(Gap { from, to, offset, reason: "away".to_owned() }));
+        let count = story.run.findings.iter().filter(|finding| finding.code == Code::LogGap).count();
+        let judged = judged(&mut story, gap);
+        (judged.judgement, judged.measured, count)
+    };
+    assert_eq!(gap_since(over), (Passed, Some(0.0), 0));
+    assert_eq!(gap_since(over.before(secs(1))), (Failed, Some(41.0), 1));
+    assert_eq!(not_watched_count(&story), 2, "both are listed");
 }
 
 #[test]
@@ -215,10 +227,52 @@ fn the_first_frozen_sheet_is_what_the_test_is_judged_by_and_a_later_one_is_a_dev
     assert_eq!((summary.test_sheet.record, summary.criteria.len()), (Some(frozen), 1));
     let [change] = summary.test_sheet.changes.as_slice() else { panic!("{:?}", summary.test_sheet.changes) };
     assert_eq!(change.fields, ["criteria", "place"]);
+    let [target, place] = change.values.as_slice() else { panic!("{:?}", change.values) };
+    assert_eq!(target.to_string(), "time to restored from \"at most 01:00:00\" to not stated");
+    assert_eq!(place.to_string(), "place from not stated to \"Kiel\"");
     let deviation =
         summary.deviations.iter().find(|deviation| deviation.record == Some(change.record)).unwrap();
     assert_eq!(deviation.reason.as_deref(), Some("the limit was a slip"));
     assert_eq!(deviation.engineer.as_deref(), Some("Kim Berg"));
+}
+
+#[test]
+fn people_and_planned_times_changed_in_a_frozen_sheet_are_deviations_with_both_values() {
+    let mut story = Story::in_stage_1();
+    let start = story.run.started_at;
+    let person = |name: &str| Person { name: name.to_owned(), role: PersonRole::Approver };
+    let planned = |step, minutes: u64| PlannedStep { step, at: start + secs(60 * minutes) };
+    let before = TestSheet {
+        people: vec![person("Lee Sato")],
+        planned: vec![planned(ProcedureStep::Stage2, 5), planned(ProcedureStep::Resume, 60)],
+        ..sheet(&[])
+    };
+    state(&mut story, &before, None);
+    freeze(&mut story);
+    name(&mut story, "Kim Berg");
+    let after = TestSheet {
+        people: vec![person("Ida Lund")],
+        planned: vec![planned(ProcedureStep::Stage2, 5), planned(ProcedureStep::Resume, 90)],
+        late_start_tolerance: Some(secs(60)),
+        ..sheet(&[])
+    };
+    let record = state(&mut story, &after, Some("Lee is ill"));
+    let summary = summary(&story);
+    assert_eq!(summary.test_sheet.sheet, before, "the test is judged by what was frozen");
+    let deviation = summary.deviations.iter().find(|deviation| deviation.record == Some(record)).unwrap();
+    assert_eq!(
+        (deviation.reason.as_deref(), deviation.engineer.as_deref()),
+        (Some("Lee is ill"), Some("Kim Berg"))
+    );
+    let [from, to] = [60, 90].map(|minutes| (start + secs(60 * minutes)).in_words().to_string());
+    for words in [
+        "people from \"Lee Sato (approver)\" to \"Ida Lund (approver)\"",
+        &format!("planned start of resume replication from \"{from}\" to \"{to}\""),
+        "tolerance of late starts from not stated to \"00:01:00\"",
+    ] {
+        assert!(deviation.text.contains(words), "{words}: {}", deviation.text);
+    }
+    assert!(!deviation.text.contains("stage 2"), "it stayed: {}", deviation.text);
 }
 
 #[test]

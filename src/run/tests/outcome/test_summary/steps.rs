@@ -3,8 +3,16 @@
 use super::*;
 
 #[test]
-fn a_step_that_begins_more_than_a_quarter_of_an_hour_late_is_a_deviation() {
-    for (late, expected) in [(Elapsed::from_secs(900), false), (Elapsed::from_secs(901), true)] {
+fn a_step_that_begins_later_than_tolerated_is_a_deviation() {
+    let up_to = |seconds| Some(secs(seconds));
+    for (tolerance, late, expected) in [
+        (None, 900, None),
+        (None, 901, Some("00:15:01 later than planned; up to 00:15:00 is tolerated by default.")),
+        (up_to(60), 60, None),
+        (up_to(60), 61, Some("00:01:01 later than planned; up to 00:01:00 is tolerated.")),
+        (up_to(3600), 3600, None),
+    ] {
+        let late = secs(late);
         let mut story = Story::connected();
         story.service_stopped();
         story.replication(ReplicationState::Running);
@@ -12,7 +20,12 @@ fn a_step_that_begins_more_than_a_quarter_of_an_hour_late_is_a_deviation() {
         // As late as the pause, more or less: that follows from it.
         let minute = Elapsed::from_secs(60);
         let threads = PlannedStep { step: ProcedureStep::Threads, at: planned.at + minute };
-        state(&mut story, &TestSheet { planned: vec![planned, threads], ..TestSheet::default() }, None);
+        let sheet = TestSheet {
+            planned: vec![planned, threads],
+            late_start_tolerance: tolerance,
+            ..TestSheet::default()
+        };
+        state(&mut story, &sheet, None);
         story.now = planned.at + late;
         story.act(ActionKind::Pause);
         story.wait(30);
@@ -20,13 +33,10 @@ fn a_step_that_begins_more_than_a_quarter_of_an_hour_late_is_a_deviation() {
         let deviations = summary(&story).deviations;
         let is_late = |deviation: &&Deviation| deviation.text.contains("later than planned");
         let found = deviations.iter().find(is_late);
-        assert_eq!(deviations.iter().filter(is_late).count(), usize::from(expected));
-        assert_eq!(found.is_some(), expected, "{deviations:#?}");
-        if let Some(found) = found {
-            assert_eq!(
-                found.text,
-                "The step \"pause replication\" began 00:15:01 later than planned; up to 00:15:00 is tolerated."
-            );
+        assert_eq!(deviations.iter().filter(is_late).count(), usize::from(expected.is_some()));
+        assert_eq!(found.is_some(), expected.is_some(), "{deviations:#?}");
+        if let Some((found, words)) = found.zip(expected) {
+            assert_eq!(found.text, format!("The step \"pause replication\" began {words}"));
             assert_eq!(found.record, Some(story.run.actions[0].record));
             assert_eq!(found.user.as_deref(), Some("eng"));
         }
