@@ -124,6 +124,7 @@ fn a_closed_terminal_ends_the_watch_in_order() {
     // More than once, as the signal and the terminal's end race each other.
     for round in 1..=5 {
         let mut terminal = pair.watch(if round == 1 { &BOTH } else { &["--resume"] }, 40, 120);
+        terminal.wait_for("recording");
         terminal.wait_for("verified");
         assert_eq!(terminal.close(), 3);
         assert_eq!(journal(&pair).matches("\"kind\":\"run_ended\"").count(), round);
