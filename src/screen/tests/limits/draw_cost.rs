@@ -11,10 +11,10 @@ use crate::{
 };
 
 /// Of a screen of 200 columns by 50 rows.
-const MAX_CLOCK_BYTES: usize = 80;
+const MAX_CLOCK_BYTES: usize = 45;
 
 /// A tenth of a second at 416 lines a second. `tail -F` writes the 42 lines whole, which are 4.8 kB.
-const MAX_SCROLLED_BYTES: usize = 2400;
+const MAX_SCROLLED_BYTES: usize = 2000;
 
 #[derive(Clone, Default)]
 struct Sink(Rc<RefCell<Vec<u8>>>);
