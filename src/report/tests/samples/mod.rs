@@ -125,6 +125,7 @@ fn pause(bounds: (u64, Option<u64>), by: PausedBy) -> PauseInterval {
         to: bounds.1.map(at),
         from_known,
         ended_unseen: false,
+        end_stated: false,
         unwatched: false,
         by,
         recovery: None,
@@ -219,6 +220,7 @@ fn findings() -> Vec<Finding> {
         role: None,
         record: Sequence(31),
         to_do: None,
+        until_settled: None,
         cited: None,
     };
     vec![

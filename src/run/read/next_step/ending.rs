@@ -9,8 +9,8 @@ use crate::run::{
 
 pub(super) fn step(run: &Run, now: Timestamp) -> NextStep {
     let is_step = |item: &CleanupItem| match item.code {
-        // An offer, not a step.
-        CleanupCode::Notes => false,
+        // An offer, and what no step settles.
+        CleanupCode::Notes | CleanupCode::DangersSettled => false,
         // With the signature the engineer has left them as they are.
         CleanupCode::ThreadsAsBefore => run.threads_before().is_some() && run.signed_off.is_none(),
         _ => true,
@@ -48,7 +48,7 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
             step.or("sign the run off with them as they are", Remedy::SignOff)
         }
         CleanupCode::FindingsAcknowledged => NextStep::act(&item.text).by(run, Remedy::Acknowledge),
-        CleanupCode::Notes | CleanupCode::SignOff => {
+        CleanupCode::Notes | CleanupCode::DangersSettled | CleanupCode::SignOff => {
             let when = if run.replication.recovery_under_way().is_some() { " once all is sent" } else { "" };
             NextStep::act(format!("Sign the run off{when}.")).by(run, Remedy::SignOff)
         }

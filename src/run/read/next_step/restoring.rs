@@ -1,6 +1,6 @@
 //! Steps from the start of the DR service to the end of the test: mostly to wait, and for what.
 
-use super::step::NextStep;
+use super::{restriction, step::NextStep};
 use crate::run::{
     read::{
         control::{RunningByDecision, runs_by_decision},
@@ -74,10 +74,12 @@ fn length_of_stage_2(run: &Run, now: Timestamp) -> String {
 }
 
 pub(super) fn in_use(run: &Run) -> NextStep {
-    replication_against_policy(run).unwrap_or_else(|| {
-        let text = format!("{} When the test is over, state it.", use_of_dr(run));
-        NextStep::act(text).by(run, Remedy::StateByHand)
-    })
+    let restriction = restriction(run);
+    if let Some(step) = replication_against_policy(run) {
+        return step.after(restriction);
+    }
+    let usable = restriction.unwrap_or_else(|| use_of_dr(run));
+    NextStep::act(format!("{usable} When the test is over, state it.")).by(run, Remedy::StateByHand)
 }
 
 /// How the restored appliance may be used.

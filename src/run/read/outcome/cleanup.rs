@@ -19,6 +19,8 @@ pub enum CleanupCode {
     ThreadsAsBefore,
     /// No finding of attention or worse is open.
     FindingsAcknowledged,
+    /// Blocking findings were acknowledged, and are not settled. Listed only while there are some.
+    DangersSettled,
     /// The engineer has written a note.
     Notes,
     /// The engineer has signed the run off.
@@ -43,9 +45,10 @@ pub struct CleanupItem {
 /// threads if drwatch never changed them.
 #[must_use]
 pub fn cleanup(run: &Run, now: Timestamp) -> Vec<CleanupItem> {
-    let items =
-        [replication(run, now), threads(run), Some(findings(run)), Some(notes(run)), Some(sign_off(run))];
-    items.into_iter().flatten().collect()
+    let findings = [Some(findings(run)), dangers(run)];
+    let record = [Some(notes(run)), Some(sign_off(run))];
+    let items = [replication(run, now), threads(run)].into_iter().chain(findings).chain(record);
+    items.flatten().collect()
 }
 
 /// Who signed a run off.
@@ -142,6 +145,9 @@ fn findings(run: &Run) -> CleanupItem {
     let weighs = |severity| severity >= FindingSeverity::Attention;
     let open = run.open_findings().filter(|finding| weighs(finding.severity)).count();
     let text = match open {
+        0 if run.accepted_dangers().next().is_some() => {
+            "No finding of attention or worse is left to acknowledge.".to_owned()
+        }
         0 => "No open finding needs attention.".to_owned(),
         1 => "1 open finding needs attention. Settle it, or acknowledge it with a reason.".to_owned(),
         open => {
@@ -149,6 +155,19 @@ fn findings(run: &Run) -> CleanupItem {
         }
     };
     CleanupItem { code: CleanupCode::FindingsAcknowledged, text, done: open == 0, required: true }
+}
+
+/// Nothing in the watch settles them: they are named until the end, and the exit code does not wait for them.
+fn dangers(run: &Run) -> Option<CleanupItem> {
+    let what = run.accepted_dangers().last()?.headline();
+    let count = run.accepted_dangers().count();
+    let text = match count {
+        1 => format!("1 blocking finding is acknowledged, not settled: {what}."),
+        count => {
+            format!("{count} blocking findings are acknowledged, not settled; the latest: {what}.")
+        }
+    };
+    Some(CleanupItem { code: CleanupCode::DangersSettled, text, done: false, required: false })
 }
 
 fn notes(run: &Run) -> CleanupItem {

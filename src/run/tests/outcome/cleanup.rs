@@ -152,3 +152,23 @@ fn without_a_primary_there_is_no_replication_to_clean_up() {
     take_on(&mut story);
     assert_eq!(story.run.exit().code(), 0);
 }
+
+#[test]
+fn an_acknowledged_danger_stays_on_the_checklist_and_weighs_no_more() {
+    let mut story = Story::in_use();
+    let line = line("bad", Arrival::Live, None);
+    story.tell(Event::AlarmSeen { alarm: "cloud bucket inconsistent".to_owned(), line });
+    assert_eq!(item(&story, CleanupCode::DangersSettled), None, "it is open, which is an item of its own");
+    take_on(&mut story);
+    story.attest(Statement::TestOver);
+    story.act(ActionKind::Resume);
+    take_on(&mut story);
+    let item = item(&story, CleanupCode::DangersSettled).unwrap();
+    assert!(!item.done && !item.required, "{item:?}");
+    assert_eq!(
+        item.text,
+        "1 blocking finding is acknowledged, not settled: dr logged the alarm cloud bucket inconsistent."
+    );
+    assert!(done(&story, CleanupCode::FindingsAcknowledged));
+    assert_eq!(story.run.exit().code(), 0, "as before: the acknowledgement takes it out of the exit code");
+}

@@ -30,6 +30,7 @@ fn open(story: &mut Story, severity: FindingSeverity, text: &str) {
         acknowledged_at: None,
         acknowledged_record: None,
         to_do: None,
+        until_settled: None,
         cited: None,
     });
 }
