@@ -128,7 +128,11 @@ fn pause_began(f: &mut fmt::Formatter<'_>, pause: &PauseInterval) -> fmt::Result
 }
 
 fn pause_ended(f: &mut fmt::Formatter<'_>, pause: &PauseInterval) -> fmt::Result {
-    let at_most = if pause.ended_unseen { ", its end was not seen" } else { "" };
+    let at_most = match (pause.end_stated, pause.ended_unseen) {
+        (true, _) => ", as stated by hand",
+        (false, true) => ", its end was not seen",
+        (false, false) => "",
+    };
     let length = pause.to.map(|to| to.since(pause.from)).unwrap_or_default();
     write!(f, "replication runs again after a pause of {length}{at_most}")
 }

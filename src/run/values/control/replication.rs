@@ -65,6 +65,9 @@ pub struct PauseInterval {
     pub unwatched: bool,
     /// Who.
     pub by: PausedBy,
+    /// Whether its end was stated by the engineer, and not read.
+    #[serde(skip)]
+    pub end_stated: bool,
     /// The record that showed it.
     #[serde(skip)]
     pub record: Option<Sequence>,
@@ -90,6 +93,7 @@ impl PauseInterval {
             ended_unseen: false,
             unwatched: false,
             by,
+            end_stated: false,
             record: Some(record),
             end_record: None,
             recovery: None,

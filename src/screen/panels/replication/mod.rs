@@ -9,8 +9,8 @@ use self::advice::advice;
 use super::{Canvas, Line, Picture, Rect, Tone, below, right_end};
 use crate::{
     run::{
-        ActionKind, ActionRecord, ActionState, Authorization, Elapsed, Known, Link, Phase, ResumePolicy,
-        Role, Run, Timestamp, authorize, exposure as exposure_of,
+        ActionKind, ActionRecord, ActionState, Authorization, Code, Elapsed, Known, Link, Phase,
+        ResumePolicy, Role, Run, Timestamp, authorize, exposure as exposure_of,
     },
     screen::{
         keys::{Command, Panel},
@@ -104,10 +104,15 @@ fn changed_since(action: &ActionRecord, picture: &Picture<'_>, canvas: &Canvas<'
     let is_later =
         |since: &Timestamp| action.settled_at.is_some_and(|settled| since.since(settled) > OWN_CHANGE_WINDOW);
     let since = replication.since.filter(is_later)?;
-    Some(canvas.words(&[
-        (&format!("{done}, and not by drwatch"), Tone::Attention),
-        (&format!("  {}", time_of_day(since)), Tone::Quiet),
-    ]))
+    let is_contradicted = picture.run.findings.iter().any(|finding| {
+        finding.code == Code::StatementContradicted && Some(finding.record) == replication.record
+    });
+    let how = match (replication.attested, is_contradicted) {
+        (true, _) => format!("{done}, as stated by hand"),
+        (false, true) => format!("read as {}, against the statement", replication_words(picture.run).1),
+        (false, false) => format!("{done}, and not by drwatch"),
+    };
+    Some(canvas.words(&[(&how, Tone::Attention), (&format!("  {}", time_of_day(since)), Tone::Quiet)]))
 }
 
 /// The state read after an action whose outcome was not seen; the record keeps the outcome as unknown.
