@@ -15,7 +15,10 @@ pub use self::{
     fold::{StartError, apply},
     read::{
         appliances::ThreadsFallen,
-        control::{Authorization, RunningByDecision, authorize, consent_lapsed, runs_by_decision},
+        control::{
+            Authorization, RunningByDecision, StatementFloor, StatementVerdict, authorize, consent_lapsed,
+            judge_statement, runs_by_decision, statement_floor,
+        },
         events::{DatedEvent, EventKind, Happening, dated_events, place_in_log},
         evidence::{
             Deviation, Issue, IssueState, JudgedCriterion, Judgement, Recovery, RecoveryRecords, SameSigner,

@@ -33,6 +33,8 @@ pub(crate) enum Intent {
         statement: Statement,
         since: Timestamp,
         reason: String,
+        /// The phrase typed where the statement contradicts what was read, or skips a part of the test.
+        typed: Option<String>,
     },
     Acknowledge {
         code: Code,

@@ -2,10 +2,12 @@
 
 mod authorize;
 mod decision;
+mod statements;
 
 pub use self::{
     authorize::{Authorization, authorize, consent_lapsed},
     decision::{RunningByDecision, runs_by_decision},
+    statements::{StatementFloor, StatementVerdict, judge_statement, statement_floor},
 };
 use crate::run::state::{ActionRecord, Run};
 use crate::run::values::{ActionKind, ActionState};
