@@ -4,9 +4,9 @@ use super::bucket;
 use crate::run::read::control::is_outcome_unknown;
 use crate::run::state::{LIST_LIMIT, Run, StatedChange};
 use crate::run::values::{
-    ActionKind, ActionState, Answer, Backlog, ByteCount, Code, Elapsed, Known, LeftPaused, PauseInterval,
-    PausedBy, Phase, Protection, RECENT_READING, ReadAt, Reading, Record, ReplicationState, Role, Timestamp,
-    Wording,
+    ActionKind, ActionState, Answer, Backlog, ByteCount, Code, Elapsed, Known, LeftPaused, PauseEnd,
+    PauseInterval, PausedBy, Phase, Protection, RECENT_READING, ReadAt, Reading, Record, ReplicationState,
+    Role, Timestamp, Wording,
 };
 
 /// A change seen this soon after an action of that kind was settled is attributed to it.
@@ -166,7 +166,8 @@ pub(in crate::run) fn stated(run: &mut Run, record: &Record, state: ReplicationS
         (ReplicationState::Running, _) => {
             close_pause(run, record, since, false, Some(since));
             if let Some(pause) = run.replication.intervals.last_mut() {
-                pause.end_stated |= pause.end_record == Some(record.seq);
+                let is_its_end = pause.end_record == Some(record.seq);
+                pause.end = if is_its_end { PauseEnd::Stated } else { pause.end };
             }
         }
     }
@@ -234,7 +235,7 @@ fn reopen_pause(run: &mut Run, stated: StatedChange, at: Timestamp) -> bool {
     let ended = run.replication.intervals.last_mut().filter(|pause| pause.end_record == Some(stated.record));
     let Some(pause) = ended else { return false };
     (pause.to, pause.end_record, pause.recovery) = (None, None, None);
-    (pause.ended_unseen, pause.end_stated) = (false, false);
+    (pause.ended_unseen, pause.end) = (false, PauseEnd::Read);
     pause.unwatched |= at.since(read_at) > RECENT_READING;
     true
 }

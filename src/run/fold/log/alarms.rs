@@ -49,8 +49,8 @@ fn meaning(run: &Run, alarm: &str) -> (String, String) {
                 pause.from.in_words()
             ),
             format!(
-                "Stop reading files on {dr}; look for what deletes from the bucket: gc lines in the log of {primary}, or \
-                 another writer."
+                "Stop reading files on {dr}; find and stop what deletes from the bucket: gc lines in the log on {primary} \
+                 itself, or another writer."
             ),
         ),
         "cloud bucket inconsistent" => (

@@ -1,7 +1,7 @@
 //! Whether a statement may be made at this moment of the run, what consent it takes, and how far back it may reach.
 
 use crate::run::state::Run;
-use crate::run::values::{Elapsed, Known, Phase, Reading, Role, ServiceState, Statement, Timestamp};
+use crate::run::values::{Elapsed, Known, Link, Phase, Reading, Role, ServiceState, Statement, Timestamp};
 
 use crate::run::read::restore::{Progress, progress};
 
@@ -93,8 +93,17 @@ fn without_effect(run: &Run, statement: Statement) -> Option<String> {
     })
 }
 
+const fn is_of_replication(statement: Statement) -> bool {
+    matches!(statement, Statement::ReplicationPaused | Statement::ReplicationRunning)
+}
+
 /// What was read a moment ago that the statement contradicts.
 fn against_reading(run: &Run, statement: Statement, now: Timestamp) -> Option<String> {
+    // What cannot be read any more may have changed since.
+    let role = if is_of_replication(statement) { Role::Primary } else { Role::Dr };
+    if run.appliance(role).link != Link::Connected {
+        return None;
+    }
     let is_recent = |at: &Timestamp| now.since(*at) <= RECENT;
     let ago = |at: Timestamp| format!("{} s ago", now.since(at).secs());
     let (primary, dr) = (run.name(Role::Primary), run.name(Role::Dr));

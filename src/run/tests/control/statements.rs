@@ -51,6 +51,10 @@ fn what_was_read_a_moment_ago_is_contradicted_by_a_phrase_alone() {
     assert_eq!(phrase(&story, Statement::ReplicationPaused), None, "it agrees");
     story.wait(1);
     assert_eq!(phrase(&story, Statement::ReplicationRunning), None, "the reading is old by now");
+    story.replication(Paused);
+    story.tell(Event::LinkChanged { role: Role::Primary, link: Link::Connecting });
+    assert_eq!(phrase(&story, Statement::ReplicationRunning), None, "it may have changed since");
+    story.tell(Event::LinkChanged { role: Role::Primary, link: Link::Connected });
     story.tell(Event::ReplicationRead { answer: answer(Reading::Unreadable), backlog: None });
     assert_eq!(phrase(&story, Statement::ReplicationRunning), None, "nothing can be read");
     story.replication(Running);
@@ -133,12 +137,12 @@ fn a_wrong_statement_against_a_reading_does_not_restart_the_clock_of_the_pause()
     story.wait(3);
     story.attest(Statement::ReplicationRunning);
     assert_eq!(story.run.replication.state, Known::Running, "it counts until the next reading");
-    assert!(story.run.replication.intervals[0].end_stated);
+    assert_eq!(story.run.replication.intervals[0].end, PauseEnd::Stated);
     story.wait(15);
     story.replication(Paused);
     let [pause] = story.run.replication.intervals.as_slice() else { panic!("a second pause") };
     assert_eq!((pause.from, pause.to, pause.end_record), (from, None, None));
-    assert!(!pause.end_stated && pause.recovery.is_none());
+    assert!(pause.end == PauseEnd::Read && pause.recovery.is_none());
     assert_eq!(story.run.replication.since, Some(from));
     assert!(story.findings(Code::ReplicationChangedByOthers).is_empty(), "nobody is accused");
     let finding = story.finding(Code::StatementContradicted);
