@@ -4,8 +4,8 @@ use super::Session;
 use crate::{
     appliance::supervisor::Request,
     run::{
-        ActionKind, Cause, Ending, Event, Link, ListingCause, SheetOrigin, Statement, StatementVerdict,
-        judge_statement,
+        ActionKind, Cause, Ending, Event, Known, Link, ListingCause, SheetOrigin, Statement,
+        StatementVerdict, judge_statement, sign_off_hazard,
     },
     screen::Intent,
     session::{
@@ -81,7 +81,18 @@ impl Session {
                 self.record(&Event::IssueStated { code, opened, entry: *entry, user, engineer });
                 Some(StatusMessage::good("what is done about the finding is on record"))
             }
-            Intent::SignOff(text) => {
+            Intent::SignOff { text, typed } => {
+                let hazard = sign_off_hazard(self.run());
+                match hazard {
+                    Some(hazard) if typed.as_deref() != Some(hazard.phrase) => {
+                        return Some(StatusMessage::bad(format!("not signed off: {}", hazard.warning)));
+                    }
+                    // What was typed is a decision of its own, before the signature that rests on it.
+                    Some(_) if self.run().replication.state == Known::Paused => {
+                        self.record(&Event::LeftPaused { user: user.clone() });
+                    }
+                    Some(_) | None => {}
+                }
                 self.record(&Event::SignedOff { text, user });
                 Some(self.report_sign_off())
             }

@@ -79,8 +79,12 @@ impl Attest {
             Phase::Prepare => is_blind.then_some(Statement::ReplicationPaused),
             Phase::Stage1 => (is_away || is_counted).then_some(Statement::DownloadOver),
             Phase::Stage2 => is_away.then_some(Statement::NamespaceOver),
-            // No appliance shows that.
-            Phase::InUse => Some(Statement::TestOver),
+            // No appliance shows either; the first comes first.
+            Phase::InUse => {
+                let is_usable =
+                    run.attestations.iter().any(|stated| stated.statement == Statement::RestoredUsable);
+                Some(if is_usable { Statement::TestOver } else { Statement::RestoredUsable })
+            }
             Phase::Ended => is_blind.then_some(Statement::ReplicationRunning),
         };
         let place = |lacking| STATEMENTS.iter().position(|statement| *statement == lacking);
@@ -236,7 +240,7 @@ impl Content for Attest {
                 body.text(Tone::Strong, statement_words(*statement));
                 body.blank();
                 body.warning(warning);
-                let prompt = format!("To state it all the same, type \"{phrase}\":");
+                let prompt = format!("Type \"{phrase}\" to state it all the same:");
                 let prompt = Prompt::from(prompt).or(Line::from(format!("Type \"{phrase}\":")));
                 Sheet::new(TITLE, Tone::Danger, body)
                     .field(prompt, field)

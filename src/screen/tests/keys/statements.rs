@@ -69,9 +69,10 @@ fn notes_exports_listings_and_baselines() {
 #[test]
 fn a_run_is_signed_off_in_words_once_the_test_is_over() {
     let mut story = ended();
+    story.replication(crate::run::ReplicationState::Running);
     assert_eq!(press(&mut story, 'c'), None);
     story.type_text("all as planned");
-    assert_eq!(story.enter(), Some(Intent::SignOff("all as planned".to_owned())));
+    assert_eq!(story.enter(), Some(Intent::SignOff { text: "all as planned".to_owned(), typed: None }));
     let mut early = downloading(50);
     press(&mut early, 'c');
     early.type_text("too early");
@@ -256,10 +257,7 @@ fn a_test_that_has_not_begun_is_neither_ended_by_enter_nor_dated_yesterday() {
     story.type_text("23:00");
     story.enter();
     let frame = story.frame(120, 40);
-    assert!(
-        frame.contains("is before this run began (") && frame.contains("nothing was recorded"),
-        "{frame}"
-    );
+    assert!(frame.contains("is before this run began") && frame.contains("nothing was"), "{frame}");
     assert!(frame.contains("2026-09-12 23:00:00"), "the day is named: {frame}");
 }
 
@@ -296,9 +294,39 @@ fn what_the_run_makes_wrong_while_it_is_typed_is_asked_again() {
 fn the_chosen_statement_is_whole_on_the_smallest_screen() {
     let mut story = in_use();
     press(&mut story, 's');
-    for (digit, end) in [('1', "is paused."), ('6', "used."), ('7', "failed."), ('8', "used.")] {
+    for (digit, end) in [('1', "paused."), ('6', "used."), ('7', "failed."), ('8', "used.")] {
         press(&mut story, digit);
         let frame = story.frame(40, 10);
         assert!(frame.contains(end), "{digit}: {frame}");
     }
+}
+
+#[test]
+fn a_run_whose_production_is_still_paused_is_not_signed_off_by_one_word() {
+    let mut story = ended();
+    story.replication(crate::run::ReplicationState::Paused);
+    press(&mut story, 'c');
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("is still paused") && frame.contains("Resume it first (r)."), "{frame}");
+    story.type_text("done");
+    assert_eq!(story.enter(), None);
+    assert!(story.frame(80, 24).contains("nothing was signed"), "{}", story.frame(80, 24));
+    story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
+    story.type_text("leave paused");
+    assert_eq!(story.enter(), None, "the words of the signature come after it");
+    story.type_text("as agreed");
+    let signed = Intent::SignOff { text: "as agreed".to_owned(), typed: Some("leave paused".to_owned()) };
+    assert_eq!(story.enter(), Some(signed));
+}
+
+#[test]
+fn a_pause_that_begins_while_the_signature_is_typed_is_asked_about() {
+    let mut story = ended();
+    story.replication(crate::run::ReplicationState::Running);
+    press(&mut story, 'c');
+    story.type_text("all as planned");
+    story.replication(crate::run::ReplicationState::Paused);
+    assert_eq!(story.enter(), None);
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("Nothing was signed.") && frame.contains("leave paused"), "{frame}");
 }
