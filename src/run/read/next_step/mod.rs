@@ -24,22 +24,13 @@ pub fn next_step(run: &Run, now: Timestamp, preflight: &Preflight) -> NextStep {
     }
     trouble::step(run, now).unwrap_or_else(|| match run.phase() {
         Phase::Prepare => preparing::step(run, preflight),
-        Phase::Stage1 => restoring::stage_1(run, now).after(restriction(run)),
-        Phase::Stage2 => restoring::stage_2(run, now).after(restriction(run)).after(still_to_send(run)),
+        Phase::Stage1 => restoring::stage_1(run, now).after(restoring::restriction(run)),
+        Phase::Stage2 => {
+            restoring::stage_2(run, now).after(restoring::restriction(run)).after(still_to_send(run))
+        }
         Phase::InUse => restoring::in_use(run).after(still_to_send(run)),
         Phase::Ended => ending::step(run, now).after(still_to_send(run)),
     })
-}
-
-/// What acknowledged dangers forbid: an acknowledgement settles none of them.
-fn restriction(run: &Run) -> Option<String> {
-    let mut forbidden: Vec<&str> = Vec::new();
-    for finding in run.accepted_dangers() {
-        if let Some(what) = finding.until_settled.as_deref().filter(|what| !forbidden.contains(what)) {
-            forbidden.push(what);
-        }
-    }
-    (!forbidden.is_empty()).then(|| format!("Alarm acknowledged, not settled: {}.", forbidden.join("; ")))
 }
 
 /// That replication runs again, and production is not protected yet.

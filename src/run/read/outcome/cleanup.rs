@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::run::state::{Run, SignOff};
 use crate::run::values::{
-    Ending, FindingSeverity, Known, Phase, Reading, Role, Sequence, Signature, SignerRole, ThreadCount,
-    Timestamp, actor,
+    Ending, FindingSeverity, Known, Phase, Reading, Role, Sequence, ServiceState, Signature, SignerRole,
+    ThreadCount, Timestamp, actor,
 };
 
 /// What an item of the checklist is about. The name in kebab case is its code in summaries.
@@ -17,6 +17,8 @@ pub enum CleanupCode {
     ReplicationRunning,
     /// The DR appliance has as many replication threads as before the test.
     ThreadsAsBefore,
+    /// The service of the DR appliance was stopped after the test. Listed only once it was read after the end.
+    DrServiceStopped,
     /// No finding of attention or worse is open.
     FindingsAcknowledged,
     /// Blocking findings were acknowledged, and are not settled. Listed only while there are some.
@@ -47,7 +49,8 @@ pub struct CleanupItem {
 pub fn cleanup(run: &Run, now: Timestamp) -> Vec<CleanupItem> {
     let findings = [Some(findings(run)), dangers(run)];
     let record = [Some(notes(run)), Some(sign_off(run))];
-    let items = [replication(run, now), threads(run)].into_iter().chain(findings).chain(record);
+    let appliances = [replication(run, now), threads(run), dr_service(run)];
+    let items = appliances.into_iter().chain(findings).chain(record);
     items.flatten().collect()
 }
 
@@ -130,7 +133,7 @@ fn threads(run: &Run) -> Option<CleanupItem> {
         Some(before) if done => format!("{name} has {before} replication threads, as before the test."),
         Some(before) => {
             format!(
-                "{name} has {present} replication threads; before the test it had {before}. Set them back if wanted."
+                "{name} has {present} replication threads; before the test it had {before}. Set them back, or sign off with them as they are."
             )
         }
         None => format!(
@@ -139,6 +142,22 @@ fn threads(run: &Run) -> Option<CleanupItem> {
         ),
     };
     Some(CleanupItem { code: CleanupCode::ThreadsAsBefore, text, done, required: false })
+}
+
+/// Once replication is resumed the bucket changes under it, and no procedure says how to retire it: drwatch never stops
+/// a service, so that this is the engineer's to decide.
+fn dr_service(run: &Run) -> Option<CleanupItem> {
+    let state = run.dr.service_state().filter(|_| run.phase() == Phase::Ended)?;
+    let (name, done) = (run.name(Role::Dr), *state == ServiceState::Stopped);
+    let text = if done {
+        format!("The service of {name} is stopped.")
+    } else {
+        format!(
+            "The service of {name} still runs on the same bucket. Read nothing there any more; stop it there, or note why \
+             it stays."
+        )
+    };
+    Some(CleanupItem { code: CleanupCode::DrServiceStopped, text, done, required: false })
 }
 
 fn findings(run: &Run) -> CleanupItem {

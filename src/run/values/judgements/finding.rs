@@ -163,6 +163,8 @@ pub enum Remedy {
     ListBucket,
     /// Connect again, or log in.
     Reconnect,
+    /// State what the test is to show and to reach.
+    StateSheet,
     /// Sign the run off.
     SignOff,
     /// Quit the watch.

@@ -8,8 +8,8 @@ fn a_danger_names_what_to_do_and_never_the_words_of_a_log_line() {
     alarm(&mut story, "cloud bucket inconsistent");
     assert_eq!(
         next(&story),
-        "Urgent: Stop reading files on dr; look for what deletes from the bucket: gc lines in the log of prod, or \
-         another writer; then acknowledge the finding. [Acknowledge] line of 08:10"
+        "Urgent: Stop reading files on dr; find and stop what deletes from the bucket: gc lines in the log on prod \
+         itself, or another writer; then acknowledge the finding. [Acknowledge] line of 08:10"
     );
     let mut story = Story::in_use();
     story.replication(ReplicationState::Running);
@@ -143,12 +143,12 @@ fn an_acknowledged_alarm_goes_on_forbidding_what_it_forbade() {
     take_on(&mut story);
     assert_eq!(
         next(&story),
-        "Act: Alarm acknowledged, not settled: do not read files on dr. When the test is over, state it. [StateByHand]"
+        "Act: Alarm acknowledged, not settled: do not read files on dr. State when the test is over. [StateByHand]"
     );
     // A second one repeats nothing.
     alarm(&mut story, "no space on filesystem");
     take_on(&mut story);
-    let both = "do not read files on dr; delete nothing on dr without the vendor. When";
+    let both = "do not read files on dr; delete nothing on dr without the vendor. State when";
     assert!(next(&story).contains(both), "{}", next(&story));
     story.attest(Statement::TestOver);
     assert_eq!(next(&story), "Act: The test is over: resume replication on prod. [Resume]");
@@ -169,8 +169,7 @@ fn an_acknowledged_alarm_while_replication_runs_forbids_unchecked_reads() {
     story.replication(ReplicationState::Running);
     alarm(&mut story, "cloud bucket inconsistent");
     take_on(&mut story);
-    let text =
-        "Alarm acknowledged, not settled: before reading a file on dr, check that prod still has it. When";
+    let text = "Alarm acknowledged, not settled: before reading a file on dr, check that prod still has it. State when";
     assert!(next(&story).contains(text), "{}", next(&story));
 }
 
