@@ -117,6 +117,7 @@ pub(crate) const fn remedy_words(remedy: Remedy) -> &'static str {
         Remedy::SetThreads => "set the threads",
         Remedy::ListBucket => "list the bucket again",
         Remedy::Reconnect => "connect again, or log in",
+        Remedy::StateSheet => "fill in the test sheet",
         Remedy::SignOff => "sign the run off",
         Remedy::Quit => "quit",
     }

@@ -202,7 +202,11 @@ fn draw_short(items: &[Item], inner: Rect, canvas: &mut Canvas<'_>) {
     let rest: Vec<_> = items.iter().zip(&shares).filter(|(_, share)| **share == 0).collect();
     if !rest.is_empty() {
         let ok = rest.iter().filter(|(item, _)| item.tone == Tone::Good).count();
-        let text = if ok == rest.len() { format!("{ok} more ok") } else { format!("{} more: 6", rest.len()) };
+        let text = if ok == rest.len() {
+            format!("{ok} more ok")
+        } else {
+            format!("{} more points (key 6)", rest.len())
+        };
         canvas.row(inner, used, &canvas.line(text, Tone::Quiet));
     }
 }

@@ -72,7 +72,7 @@ fn unconfirmed(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     if is_settled || run.started.read_only || !picture.names_keys() {
         return Line::default();
     }
-    canvas.line(format!("control off: {} confirms the pair", picture.key(Command::Pair)), Tone::Attention)
+    canvas.line(format!("to act, first confirm the pair ({})", picture.key(Command::Pair)), Tone::Attention)
 }
 
 /// How the last action on replication fares.
@@ -181,11 +181,11 @@ fn away(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
     match &run.primary.link {
         Link::Connected | Link::Absent => Line::default(),
         Link::Connecting if run.primary.away().is_some() => {
-            canvas.line("away, as last known: reconnecting now", Tone::Danger)
+            canvas.line("not connected: as last known", Tone::Danger)
         }
         Link::Connecting => canvas.line("connecting to the primary", Tone::Attention),
         Link::Waiting { reason, .. } | Link::Stopped { reason } => {
-            canvas.line(format!("away, as last known: {reason}"), Tone::Danger)
+            canvas.line(format!("not connected: {reason}"), Tone::Danger)
         }
     }
 }
