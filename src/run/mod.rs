@@ -15,7 +15,10 @@ pub use self::{
     fold::{StartError, apply},
     read::{
         appliances::ThreadsFallen,
-        control::{Authorization, RunningByDecision, authorize, consent_lapsed, runs_by_decision},
+        control::{
+            Authorization, RunningByDecision, SignOffHazard, StatementFloor, StatementVerdict, authorize,
+            consent_lapsed, judge_statement, runs_by_decision, sign_off_hazard, statement_floor,
+        },
         events::{DatedEvent, EventKind, Happening, dated_events, place_in_log},
         evidence::{
             ChangedValue, Deviation, Issue, IssueState, JudgedCriterion, Judgement, Recovery,

@@ -36,16 +36,22 @@ pub(in crate::report) const fn during(phase: Phase) -> &'static str {
 pub(in crate::report) fn open_findings(summary: &Summary) -> String {
     let count = |severity| summary.open(severity).count();
     let [blocking, attention] = [FindingSeverity::Blocking, FindingSeverity::Attention].map(count);
+    let dangers = accepted_dangers(summary).count();
+    let is_taken_on = |finding: &&Finding| {
+        let is_of_attention = finding.severity == FindingSeverity::Attention;
+        is_of_attention && finding.closed_at.is_none() && finding.acknowledged.is_some()
+    };
+    let taken_on = summary.findings.iter().filter(is_taken_on).count();
     let open = match (blocking, attention) {
+        (0, 0) if dangers + taken_on > 0 => "none open".to_owned(),
         (0, 0) => "none of attention or worse".to_owned(),
         (0, attention) => format!("{attention} of attention"),
         (blocking, 0) => format!("{blocking} blocking"),
         (blocking, attention) => format!("{blocking} blocking, {attention} of attention"),
     };
-    match accepted_dangers(summary).count() {
-        0 => open,
-        accepted => format!("{open}; {accepted} blocking acknowledged, not settled"),
-    }
+    let accepted = (dangers > 0).then(|| format!("; {dangers} blocking acknowledged, not settled"));
+    let taken_on = (taken_on > 0).then(|| format!("; {taken_on} of attention acknowledged"));
+    open + &accepted.unwrap_or_default() + &taken_on.unwrap_or_default()
 }
 
 /// Findings that endanger the test or production to the end, and were acknowledged instead of settled.

@@ -70,7 +70,8 @@ fn closing_lines_fit_a_terminal_and_break_between_words() {
       phases       prepare 00:04:10, stage-1 01:08:34, stage-2 01:00:36,
                    in use 00:11:40
       replication  running; paused in all: 02:25:00
-      findings     none of attention or worse; 1 blocking acknowledged, not settled
+      findings     none open; 1 blocking acknowledged, not settled; 1 of attention
+                   acknowledged
       BLOCKING     alarm: ava-dr raised the alarm 'cloud bucket inconsistent', and
                    no line since says that it is settled.
                    Acknowledged by kim at 2026-09-13T16:25:04Z: two files known to

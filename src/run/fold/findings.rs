@@ -36,6 +36,7 @@ impl Run {
             acknowledged_at: None,
             acknowledged_record: None,
             to_do: wording.to_do,
+            until_settled: wording.until_settled,
             cited: cited(record),
         });
     }
@@ -108,6 +109,7 @@ impl Run {
 
 fn reword(finding: &mut Finding, wording: Wording) {
     (finding.text, finding.remedy, finding.to_do) = (wording.text, wording.remedy, wording.to_do);
+    finding.until_settled = wording.until_settled;
 }
 
 /// The line or reply that a record holds.

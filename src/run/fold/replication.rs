@@ -2,11 +2,11 @@
 
 use super::bucket;
 use crate::run::read::control::is_outcome_unknown;
-use crate::run::state::{LIST_LIMIT, Run};
+use crate::run::state::{LIST_LIMIT, Run, StatedChange};
 use crate::run::values::{
-    ActionKind, ActionState, Answer, Backlog, ByteCount, Code, Elapsed, Known, LeftPaused, PauseInterval,
-    PausedBy, Phase, Protection, RECENT_READING, ReadAt, Reading, Record, ReplicationState, Role, Timestamp,
-    Wording,
+    ActionKind, ActionState, Answer, Backlog, ByteCount, Code, Elapsed, Known, LeftPaused, PauseEnd,
+    PauseInterval, PausedBy, Phase, Protection, RECENT_READING, ReadAt, Reading, Record, ReplicationState,
+    Role, Timestamp, Wording,
 };
 
 /// A change seen this soon after an action of that kind was settled is attributed to it.
@@ -74,6 +74,8 @@ fn observe(run: &mut Run, record: &Record, state: ReplicationState) {
     // A reading that agrees keeps the statement, for the next answer that cannot be read.
     run.tracking.replication_stated = run.tracking.replication_stated.filter(|stated| *stated == state);
     let ours = caused_by_action(run, state, record.at);
+    let stated = run.tracking.stated_change.take();
+    let contradicted = stated.filter(|stated| stated.state != state && !ours);
     let is_observed = was_observed(run, state, record.at, ours);
     // Taken, because this reading ends the time without readings.
     let unobserved_since = run.replication.unobserved_since.take();
@@ -90,6 +92,9 @@ fn observe(run: &mut Run, record: &Record, state: ReplicationState) {
     }
     if before != Some(state) {
         match state {
+            // Read as paused before the statement and after it: it is still the same pause.
+            ReplicationState::Paused
+                if contradicted.is_some_and(|stated| reopen_pause(run, stated, record.at)) => {}
             ReplicationState::Paused => {
                 let by = if ours { PausedBy::Drwatch } else { PausedBy::Other };
                 let is_known = before.is_some() && is_observed;
@@ -97,12 +102,15 @@ fn observe(run: &mut Run, record: &Record, state: ReplicationState) {
             }
             ReplicationState::Running => {
                 let resumed_at = resume_requested(run).filter(|_| ours);
-                close_pause(run, record, record.at, !is_observed, resumed_at);
+                let is_unseen = !is_observed || contradicted.is_some();
+                close_pause(run, record, record.at, is_unseen, resumed_at);
             }
         }
-        // The first reading of a run shows a state, not a change.
-        if before.is_some() && !ours {
-            changed_by_others(run, record, state);
+        // The first reading of a run shows a state, not a change; one against a statement shows that one was wrong.
+        match contradicted {
+            Some(stated) => contradict(run, record, state, stated),
+            None if before.is_some() && !ours => changed_by_others(run, record, state),
+            None => {}
         }
     }
     if run.replication.state != Known::from(state) {
@@ -140,6 +148,13 @@ pub(super) fn connection_lost(run: &mut Run, at: Timestamp) {
 pub(in crate::run) fn stated(run: &mut Run, record: &Record, state: ReplicationState, since: Timestamp) {
     // A statement about the future counts from now.
     let since = since.min(record.at);
+    if run.tracking.replication != Some(state) {
+        let is_recent = |at: &Timestamp| record.at.since(*at) <= RECENT_READING;
+        let was_read = !run.replication.attested && run.replication.state != Known::Unreadable;
+        let against = run.replication.verified_at.filter(is_recent).filter(|_| was_read);
+        let (at, record) = (record.at, record.seq);
+        run.tracking.stated_change = Some(StatedChange { state, at, record, against });
+    }
     match (state, run.tracking.replication) {
         (ReplicationState::Paused, Some(ReplicationState::Paused)) => date_pause(run, since),
         (ReplicationState::Paused, _) => {
@@ -148,7 +163,13 @@ pub(in crate::run) fn stated(run: &mut Run, record: &Record, state: ReplicationS
                 run.replication.intervals.last().and_then(|last| last.to).map_or(since, |to| since.max(to));
             open_pause(run, PauseInterval::begun(from, true, PausedBy::Attested, record.seq));
         }
-        (ReplicationState::Running, _) => close_pause(run, record, since, false, Some(since)),
+        (ReplicationState::Running, _) => {
+            close_pause(run, record, since, false, Some(since));
+            if let Some(pause) = run.replication.intervals.last_mut() {
+                let is_its_end = pause.end_record == Some(record.seq);
+                pause.end = if is_its_end { PauseEnd::Stated } else { pause.end };
+            }
+        }
     }
     if run.replication.state != Known::from(state) {
         run.replication.since = Some(since);
@@ -206,6 +227,36 @@ fn close_pause(
         pause.ended_unseen = ended_unobserved;
         pause.end_record = Some(record.seq);
     }
+}
+
+/// Takes back the end of a pause that a statement gave it against a reading; whether there was one.
+fn reopen_pause(run: &mut Run, stated: StatedChange, at: Timestamp) -> bool {
+    let Some(read_at) = stated.against else { return false };
+    let ended = run.replication.intervals.last_mut().filter(|pause| pause.end_record == Some(stated.record));
+    let Some(pause) = ended else { return false };
+    (pause.to, pause.end_record, pause.recovery) = (None, None, None);
+    (pause.ended_unseen, pause.end) = (false, PauseEnd::Read);
+    pause.unwatched |= at.since(read_at) > RECENT_READING;
+    true
+}
+
+/// A reading contradicts the latest statement: nobody is said to have changed anything.
+fn contradict(run: &mut Run, record: &Record, state: ReplicationState, stated: StatedChange) {
+    let name = run.name(Role::Primary);
+    let word = |state| match state {
+        ReplicationState::Running => "running",
+        ReplicationState::Paused => "paused",
+    };
+    let text = format!(
+        "Replication on {name} was read as {} at {}, against the statement of {} that it is {}. The reading counts.",
+        word(state),
+        record.at.in_words(),
+        stated.at.in_words(),
+        word(stated.state)
+    );
+    let wording =
+        Wording::attention(text).advising(format!("Look on {name} itself which of the two is right."));
+    run.raise(record, Code::StatementContradicted, Some(Role::Primary), wording);
 }
 
 /// When drwatch was last asked to resume.

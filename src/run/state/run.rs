@@ -189,6 +189,11 @@ impl Run {
         self.findings.iter().filter(|finding| finding.is_open())
     }
 
+    /// Findings that endanger the test or production, and were acknowledged instead of settled.
+    pub fn accepted_dangers(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|finding| finding.is_accepted_danger())
+    }
+
     /// Whether the DR appliance's service was last read as up, busy or ready.
     #[must_use]
     pub fn dr_service_runs(&self) -> bool {

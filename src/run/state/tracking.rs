@@ -89,6 +89,19 @@ impl RiseRun {
     }
 }
 
+/// A statement that changed the state of replication.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::run) struct StatedChange {
+    /// What was stated.
+    pub state: ReplicationState,
+    /// When it was stated.
+    pub at: Timestamp,
+    /// The record of the statement.
+    pub record: Sequence,
+    /// The reading of the opposite shortly before, which the statement contradicts; `None` where there was none.
+    pub against: Option<Timestamp>,
+}
+
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::run) struct Tracking {
     /// The last chunk of the log.
@@ -131,6 +144,8 @@ pub(in crate::run) struct Tracking {
     pub replication: Option<ReplicationState>,
     /// When it was last read or stated.
     pub replication_known_at: Option<Timestamp>,
+    /// The latest statement that changed the replication state, until the next reading.
+    pub stated_change: Option<StatedChange>,
     /// The replication state stated by the engineer, until a reading differs or a change is sent.
     pub replication_stated: Option<ReplicationState>,
 }

@@ -97,7 +97,10 @@ impl Dialog {
             Command::Markers => Self::markers(),
             Command::Acknowledge => Self::of(Acknowledge::default()),
             Command::Note => Self::of(Note::default()),
-            Command::Checklist => Self::of(SignOff::new(keymap.key_of(Command::Attest))),
+            Command::Checklist => {
+                let [attest, resume] = [Command::Attest, Command::Resume].map(|key| keymap.key_of(key));
+                Self::of(SignOff::new(facts, attest, resume))
+            }
             Command::TestSheet => Self::of(TestSheetDialog::of(facts.run)),
             Command::Help => Self::of(Help::new(Arc::clone(keymap))),
             Command::Palette => Self::of(Palette::new(Arc::clone(keymap), Self::obstacle)),

@@ -5,7 +5,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{Body, Command, Content, Facts, Intent, Reply, Sheet, Tone};
 use crate::{
-    run::{ActionKind, Authorization, Known, Phase, Role, authorize, cleanup},
+    run::{ActionKind, Authorization, Backlog, Known, Phase, Role, authorize, cleanup},
     screen::{
         paint::{last_reading, pause_length, phase_title},
         scene::facts::lacks_sign_off,
@@ -66,7 +66,16 @@ impl Content for Quit {
                     keys.insert(0, ("r", "resume now"));
                 }
             }
-            Known::Running => body.text(Tone::Text, &format!("Replication on {primary} runs.")),
+            Known::Running => match run.replication.recovery_under_way().map(|recovery| recovery.backlog) {
+                None => body.text(Tone::Text, &format!("Replication on {primary} runs.")),
+                Some(Backlog::Waiting(bytes)) => body.warning(&format!(
+                    "Replication on {primary} runs again, but {} are still to send: production is not protected yet.",
+                    bytes.in_words()
+                )),
+                Some(_) => body.warning(&format!(
+                    "Replication on {primary} runs again, but what is still to send was not read yet."
+                )),
+            },
             Known::Unreadable | Known::Unknown => {
                 body.warning(&format!("Whether replication on {primary} is paused is not known."));
                 if let Some((word, at)) = last_reading(run) {
@@ -93,7 +102,14 @@ impl Content for Quit {
             }
         } else {
             let phase = phase_title(run.phases.current);
-            body.text(Tone::Text, &format!("The run is not over ({phase}). The appliances go on; the record ends here, and can be continued with --resume."));
+            body.text(
+                Tone::Text,
+                &format!("The run is not over ({phase}). The appliances go on; the record ends here."),
+            );
+            if !run.started.demo {
+                let later = "To go on with this record later: drwatch watch --resume. That does not resume replication.";
+                body.text(Tone::Text, later);
+            }
         }
         Sheet::new("Quit drwatch?", tone, body).keys(&keys)
     }

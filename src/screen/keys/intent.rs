@@ -33,6 +33,8 @@ pub(crate) enum Intent {
         statement: Statement,
         since: Timestamp,
         reason: String,
+        /// The phrase typed where the statement contradicts what was read, or skips a part of the test.
+        typed: Option<String>,
     },
     Acknowledge {
         code: Code,
@@ -68,7 +70,11 @@ pub(crate) enum Intent {
         entry: Box<IssueEntry>,
     },
     /// Sign the run off, in the engineer's words.
-    SignOff(String),
+    SignOff {
+        text: String,
+        /// The phrase typed where the signature leaves production unprotected.
+        typed: Option<String>,
+    },
     /// Reconnect now, or log in where a person is needed.
     Reconnect,
     Play(Play),

@@ -28,7 +28,7 @@ pub(crate) static BINDINGS: &[Binding] = &[
     binding(Command::Reconnect, "R", Replication, "reconnect now, or log in where a person is needed"),
     binding(Command::Baseline, "B", Record, "make the last counter reading the baseline"),
     binding(Command::Attest, "s", Record, "state by hand what cannot be read")
-        .line(10, "state it")
+        .line(10, "statement")
         .or(&[(Char('u'), NONE)]),
     binding(Command::Markers, "m", Record, "say which markers written before the run belong to this test"),
     binding(Command::Acknowledge, "a", Record, "acknowledge a finding, with a reason").line(9, "acknowledge"),

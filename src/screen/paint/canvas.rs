@@ -10,6 +10,7 @@ use ratatui::{
     text::{Line, Span},
     widgets::{Block, Widget as _},
 };
+use unicode_width::UnicodeWidthStr as _;
 
 use super::{Charset, Theme, Tone};
 use crate::text::{clean, fit, line_in, wrap};
@@ -142,9 +143,21 @@ impl Canvas<'_> {
     pub(crate) fn paged(&mut self, area: Rect, from: u16, lines: &[Line<'_>], key: &str) {
         self.scrolled(area, from, lines);
         let below = lines.len().saturating_sub(usize::from(from) + usize::from(area.height));
-        if below > 0 && area.height > 0 {
-            let more =
-                self.line(format!(" {} {below} more: {key} ", self.theme.symbols().down), Tone::Chosen);
+        if below == 0 || area.height == 0 {
+            return;
+        }
+        let words = |below: usize| format!(" {} {below} more: {key} ", self.theme.symbols().down);
+        let last = lines
+            .get(usize::from(from) + usize::from(area.height) - 1)
+            .map_or(0, |line| line.to_string().trim_end().width());
+        let more = self.line(words(below), Tone::Chosen);
+        // A text is not cut by it: where both have no room, its row is one of those below.
+        if last + more.width() < usize::from(area.width) || area.height < 3 {
+            self.over(right_end(area, &more), area.height - 1, &more);
+        } else {
+            let more = self.line(words(below + 1), Tone::Chosen);
+            let row = Rect { y: area.y + area.height - 1, height: 1, ..area };
+            self.erase(row.intersection(self.buffer.area));
             self.over(right_end(area, &more), area.height - 1, &more);
         }
     }

@@ -3,8 +3,8 @@
 
 use super::{Theme, Tone};
 use crate::run::{
-    CleanupItem, Finding, FindingSeverity, Known, Phase, Remedy, ResumePolicy, Run, Statement, Timestamp,
-    runs_by_decision,
+    CleanupCode, CleanupItem, Finding, FindingSeverity, Known, Phase, Remedy, ResumePolicy, Run, Statement,
+    Timestamp, runs_by_decision,
 };
 
 pub(crate) const fn phase_title(phase: Phase) -> &'static str {
@@ -57,6 +57,10 @@ pub(crate) fn pause_length(run: &Run, now: Timestamp) -> Option<String> {
 
 pub(crate) const fn cleanup_mark(item: &CleanupItem, theme: Theme) -> (&'static str, Tone) {
     let symbols = theme.symbols();
+    // A danger stays one, though the exit code does not wait for it.
+    if matches!(item.code, CleanupCode::DangersSettled) {
+        return (symbols.failed, Tone::Danger);
+    }
     match (item.done, item.required) {
         (true, _) => (symbols.done, Tone::Good),
         (false, true) => (symbols.failed, Tone::Danger),
@@ -113,6 +117,7 @@ pub(crate) const fn remedy_words(remedy: Remedy) -> &'static str {
         Remedy::SetThreads => "set the threads",
         Remedy::ListBucket => "list the bucket again",
         Remedy::Reconnect => "connect again, or log in",
+        Remedy::StateSheet => "fill in the test sheet",
         Remedy::SignOff => "sign the run off",
         Remedy::Quit => "quit",
     }

@@ -50,14 +50,17 @@ fn list(picture: &Picture<'_>, theme: Theme) -> (&'static str, Tone, String, Vec
         // Nothing waits for these; they are open all the same.
         let left = items.iter().filter(|item| !item.required && !item.done).count();
         let signed = picture.run.signed_off.is_some();
+        let dangers = picture.run.accepted_dangers().count();
         let (tone, verdict) = match (open, signed) {
+            (0, true) if dangers > 0 => (Tone::Danger, format!("signed off, {dangers} not settled")),
             (0, true) if left == 0 => (Tone::Good, "all done".to_owned()),
             (0, true) => (Tone::Good, format!("signed off, {left} left as is")),
             (0, false) if picture.names_keys() => {
                 (Tone::Attention, format!("{} signs off", picture.key(Command::Checklist)))
             }
             (0, false) => (Tone::Attention, "not signed off".to_owned()),
-            (open, _) => (Tone::Danger, format!("{open} open")),
+            (open, true) => (Tone::Danger, format!("signed off, {open} open")),
+            (open, false) => (Tone::Danger, format!("{open} open")),
         };
         return ("cleanup", tone, verdict, items.iter().map(|item| cleanup_item(item, theme)).collect());
     }
@@ -134,6 +137,7 @@ fn preflight_item(item: &PreflightItem, theme: Theme) -> Item {
 fn cleanup_item(item: &CleanupItem, theme: Theme) -> Item {
     let (symbol, tone) = cleanup_mark(item, theme);
     let word = match (item.done, item.required || item.code == CleanupCode::SignOff) {
+        _ if item.code == CleanupCode::DangersSettled => "not settled",
         (true, _) => "done",
         (false, true) => "to do",
         (false, false) => "if wanted",
@@ -198,7 +202,11 @@ fn draw_short(items: &[Item], inner: Rect, canvas: &mut Canvas<'_>) {
     let rest: Vec<_> = items.iter().zip(&shares).filter(|(_, share)| **share == 0).collect();
     if !rest.is_empty() {
         let ok = rest.iter().filter(|(item, _)| item.tone == Tone::Good).count();
-        let text = if ok == rest.len() { format!("{ok} more ok") } else { format!("{} more: 6", rest.len()) };
+        let text = if ok == rest.len() {
+            format!("{ok} more ok")
+        } else {
+            format!("{} more points (key 6)", rest.len())
+        };
         canvas.row(inner, used, &canvas.line(text, Tone::Quiet));
     }
 }

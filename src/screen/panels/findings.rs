@@ -183,7 +183,7 @@ fn titles(picture: &Picture<'_>, hidden: usize, width: u16, canvas: &Canvas<'_>)
     let more = if hidden == 0 {
         String::new()
     } else {
-        format!(", {hidden} more (key {})", picture.key(Command::Show(Some(Panel::Findings))))
+        format!(", {hidden} not shown (key {})", picture.key(Command::Show(Some(Panel::Findings))))
     };
     let is_to_acknowledge =
         picture.run.open_findings().any(|finding| finding.severity > FindingSeverity::Info);

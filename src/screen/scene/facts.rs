@@ -111,7 +111,10 @@ impl Facts<'_> {
 
     /// Quitting is asked about while something may still need the engineer.
     pub(crate) fn asks_before_quitting(&self) -> bool {
-        let over = self.run.phases.current == Phase::Ended && self.run.replication.state != Known::Paused;
+        let is_sending = self.run.replication.recovery_under_way().is_some();
+        let over = self.run.phases.current == Phase::Ended
+            && self.run.replication.state != Known::Paused
+            && !is_sending;
         let is_open = |item: &CleanupItem| item.required && !item.done;
         let is_signed = !lacks_sign_off(self.run);
         let settled = over && is_signed && !cleanup(self.run, self.now).iter().any(is_open);

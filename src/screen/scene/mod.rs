@@ -86,6 +86,7 @@ impl<'a> Picture<'a> {
             Remedy::SetThreads => Command::Threads,
             Remedy::ListBucket => Command::ListBucket,
             Remedy::Reconnect => Command::Reconnect,
+            Remedy::StateSheet => Command::TestSheet,
             Remedy::SignOff => Command::Checklist,
             Remedy::Quit => Command::Quit,
         };

@@ -128,7 +128,7 @@ impl View {
     fn confirm(&mut self, intent: &Intent, now: Timestamp) {
         let text = match intent {
             Intent::Act { action, .. } => format!("asked to {action}"),
-            Intent::SignOff(_) => "your signature goes into the record".to_owned(),
+            Intent::SignOff { .. } => "your signature goes into the record".to_owned(),
             Intent::Note(_) | Intent::NoteOnLine { .. } => "note goes into the record".to_owned(),
             Intent::EditNote { .. } => "the note's new text goes into the record".to_owned(),
             Intent::Attest { .. } | Intent::ClaimMarkers(_) => "statement goes into the record".to_owned(),

@@ -136,7 +136,9 @@ async fn a_connection_tried_again_reports_what_came_of_it_once() {
 async fn the_sign_off_writes_the_report_and_says_where_it_is() {
     let home = tempfile::tempdir().unwrap();
     let mut event_loop = loop_in(&home);
-    let message = event_loop.session.carry_out(Intent::SignOff("done".to_owned())).unwrap();
+    // Nothing was read of the primary.
+    let typed = Some("leave unknown".to_owned());
+    let message = event_loop.session.carry_out(Intent::SignOff { text: "done".to_owned(), typed }).unwrap();
     let folder = event_loop.recorder().folder().path().to_owned();
     assert!(message.text.contains(&folder.display().to_string()), "{}", message.text);
     let summary = std::fs::read_to_string(folder.join("summary.json")).unwrap();

@@ -3,7 +3,10 @@
 use super::Session;
 use crate::{
     appliance::supervisor::Request,
-    run::{ActionKind, Cause, Ending, Event, Link, ListingCause, SheetOrigin, Statement},
+    run::{
+        ActionKind, Cause, Ending, Event, Known, Link, ListingCause, SheetOrigin, Statement,
+        StatementVerdict, judge_statement, sign_off_hazard,
+    },
     screen::Intent,
     session::{
         control::{ActionRequest, RequestRefused},
@@ -34,7 +37,11 @@ impl Session {
                 self.record(&Event::MarkersClaimed { claimed, user });
                 None
             }
-            Intent::Attest { statement, since, reason } => {
+            Intent::Attest { statement, since, reason, typed } => {
+                // Judged again here: the run may have moved on while the dialog was open.
+                if let Some(refused) = self.refused_statement(statement, typed.as_deref()) {
+                    return Some(StatusMessage::bad(refused));
+                }
                 self.record(&Event::Attested { statement, since, reason, user });
                 Some(StatusMessage::good("your statement is on record"))
             }
@@ -74,7 +81,18 @@ impl Session {
                 self.record(&Event::IssueStated { code, opened, entry: *entry, user, engineer });
                 Some(StatusMessage::good("what is done about the finding is on record"))
             }
-            Intent::SignOff(text) => {
+            Intent::SignOff { text, typed } => {
+                let hazard = sign_off_hazard(self.run());
+                match hazard {
+                    Some(hazard) if typed.as_deref() != Some(hazard.phrase) => {
+                        return Some(StatusMessage::bad(format!("not signed off: {}", hazard.warning)));
+                    }
+                    // What was typed is a decision of its own, before the signature that rests on it.
+                    Some(_) if self.run().replication.state == Known::Paused => {
+                        self.record(&Event::LeftPaused { user: user.clone() });
+                    }
+                    Some(_) | None => {}
+                }
                 self.record(&Event::SignedOff { text, user });
                 Some(self.report_sign_off())
             }
@@ -104,6 +122,17 @@ impl Session {
             | Intent::Play(_)
             | Intent::Copy(_)
             | Intent::WriteFrame(_) => None,
+        }
+    }
+
+    /// Why the statement is not recorded, `typed` being what was typed to consent to it.
+    fn refused_statement(&self, statement: Statement, typed: Option<&str>) -> Option<String> {
+        match judge_statement(self.run(), statement, self.now()) {
+            StatementVerdict::Off { reason } => Some(format!("not recorded: {reason}")),
+            StatementVerdict::NeedsPhrase { phrase, warning } if typed != Some(phrase) => {
+                Some(format!("not recorded: {warning}"))
+            }
+            StatementVerdict::NeedsPhrase { .. } | StatementVerdict::Allowed => None,
         }
     }
 

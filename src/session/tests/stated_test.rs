@@ -120,3 +120,49 @@ async fn what_is_done_about_a_finding_is_on_record_with_who_said_so() {
     let [issue] = event_loop.run().issues.as_slice() else { panic!("{:?}", event_loop.run().issues) };
     assert_eq!((issue.entry.owner.as_deref(), issue.engineer.as_deref()), (Some("Ole"), Some("Kim Berg")));
 }
+
+fn statement(event_loop: &EventLoop, statement: Statement, typed: Option<&str>) -> Intent {
+    let (since, reason) = (event_loop.now(), "seen".to_owned());
+    Intent::Attest { statement, since, reason, typed: typed.map(str::to_owned) }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_statement_that_takes_a_phrase_is_recorded_with_it_alone() {
+    let runs = tempfile::tempdir().unwrap();
+    let mut event_loop = idle(&runs);
+    let last = event_loop.run().last;
+    for typed in [None, Some("end"), Some("against the reading")] {
+        let intent = statement(&event_loop, Statement::TestOver, typed);
+        let said = event_loop.carry_out_intent(intent).unwrap().text;
+        assert!(said.starts_with("not recorded: The test has not begun"), "{typed:?}: {said}");
+    }
+    assert_eq!(event_loop.run().last, last, "nothing is on record");
+    let intent = statement(&event_loop, Statement::TestOver, Some("end without a test"));
+    event_loop.carry_out_intent(intent);
+    assert_eq!(event_loop.run().phase(), crate::run::Phase::Ended);
+    let last = event_loop.run().last;
+    let intent = statement(&event_loop, Statement::DownloadBegun, None);
+    let said = event_loop.carry_out_intent(intent).unwrap().text;
+    assert!(said.contains("no stage begins or ends"), "{said}");
+    assert_eq!(event_loop.run().last, last);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_signature_that_leaves_production_unprotected_is_a_decision_on_record() {
+    let runs = tempfile::tempdir().unwrap();
+    let mut event_loop = idle(&runs);
+    let (statement, since, reason) = (Statement::ReplicationPaused, event_loop.now(), "seen".to_owned());
+    let user = event_loop.user();
+    event_loop.record(&Event::Attested { statement, since, reason, user });
+    let sign =
+        |typed: Option<&str>| Intent::SignOff { text: "done".to_owned(), typed: typed.map(str::to_owned) };
+    for typed in [None, Some("leave unknown"), Some("done")] {
+        let said = event_loop.carry_out_intent(sign(typed)).unwrap().text;
+        assert!(said.starts_with("not signed off: Replication on"), "{typed:?}: {said}");
+        assert!(event_loop.run().signed_off.is_none());
+    }
+    event_loop.carry_out_intent(sign(Some("leave paused")));
+    let run = event_loop.run();
+    let (left, signed) = (run.left_paused.as_ref().unwrap(), run.signed_off.as_ref().unwrap());
+    assert!(left.record < signed.record, "the decision comes first");
+}

@@ -255,6 +255,7 @@ pub(in crate::report) fn accepted_alarm() -> Finding {
         role: None,
         record: Sequence(77),
         to_do: None,
+        until_settled: None,
         cited: None,
     }
 }

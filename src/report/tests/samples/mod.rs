@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::run::{
     ActionSummary, BucketSummary, ByteCount, Code, DownloadSummary, Elapsed, Epoch, Evidence, EvidenceSource,
     Finding, FindingSeverity, FrozenBucket, Gap, GetCount, Identity, JournalHead, Known, LeftPaused,
-    LineCount, LogOffset, LogSummary, Note, ObjectCount, Outcome, PauseInterval, PausedBy, Phase,
+    LineCount, LogOffset, LogSummary, Note, ObjectCount, Outcome, PauseEnd, PauseInterval, PausedBy, Phase,
     PhaseSummary, Precision, ProtectedAgain, ReplicationSummary, ResumePolicy, RunId, SCHEMA, Sequence,
     Summary, TestSummary, ThreadCount, Timestamp, VersionSummary,
 };
@@ -125,6 +125,7 @@ fn pause(bounds: (u64, Option<u64>), by: PausedBy) -> PauseInterval {
         to: bounds.1.map(at),
         from_known,
         ended_unseen: false,
+        end: PauseEnd::Read,
         unwatched: false,
         by,
         recovery: None,
@@ -219,6 +220,7 @@ fn findings() -> Vec<Finding> {
         role: None,
         record: Sequence(31),
         to_do: None,
+        until_settled: None,
         cited: None,
     };
     vec![

@@ -15,7 +15,8 @@ pub(in crate::run) fn alarm(run: &mut Run, record: &Record, alarm: &str, line: &
         Wording::info(format!("The log held the alarm {alarm} before this watch began: {}", line.raw))
     } else {
         let (what, to_do) = meaning(run, alarm);
-        Wording::blocking(format!("{what} The line: '{}'.", line.raw), to_do)
+        let wording = Wording::blocking(format!("{what} The line: '{}'.", line.raw), to_do);
+        wording.until_settled(not_before_settled(run, alarm))
     };
     // The stamp is a part of the line.
     let is_same_line = |finding: &Finding| {
@@ -48,8 +49,8 @@ fn meaning(run: &Run, alarm: &str) -> (String, String) {
                 pause.from.in_words()
             ),
             format!(
-                "Stop reading files on {dr}; look for what deletes from the bucket: gc lines in the log of {primary}, or \
-                 another writer."
+                "Stop reading files on {dr}; find and stop what deletes from the bucket: gc lines in the log on {primary} \
+                 itself, or another writer."
             ),
         ),
         "cloud bucket inconsistent" => (
@@ -65,6 +66,21 @@ fn meaning(run: &Run, alarm: &str) -> (String, String) {
         _ => (format!("{what}."), format!("Look at the alarms on {dr} itself.")),
     };
     (what, if run.phases.current == Phase::Ended { AFTER_THE_TEST.to_owned() } else { to_do })
+}
+
+/// What the alarm forbids until its cause is settled. An acknowledgement puts nothing back into the bucket.
+fn not_before_settled(run: &Run, alarm: &str) -> Option<String> {
+    let (primary, dr) = (run.name(Role::Primary), run.name(Role::Dr));
+    match alarm {
+        "cloud bucket inconsistent" if present_pause(run).is_some() => {
+            Some(format!("do not read files on {dr}"))
+        }
+        "cloud bucket inconsistent" => {
+            Some(format!("before reading a file on {dr}, check that {primary} still has it"))
+        }
+        "no space on filesystem" => Some(format!("delete nothing on {dr} without the vendor")),
+        _ => None,
+    }
 }
 
 fn present_pause(run: &Run) -> Option<&PauseInterval> {

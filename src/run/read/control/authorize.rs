@@ -113,11 +113,12 @@ fn authorize_unblocked(run: &Run, action: ActionKind) -> Authorization {
     if let Some(reason) = unreachable(run, action.role()) {
         return Authorization::Off { reason };
     }
-    if !run.is_pair_confirmed() {
-        return Authorization::NeedsConfirmation;
-    }
+    // Nobody is asked to confirm the pair for what could then not be done.
     if let Some(reason) = without_effect(run, action) {
         return Authorization::Off { reason };
+    }
+    if !run.is_pair_confirmed() {
+        return Authorization::NeedsConfirmation;
     }
     match action {
         ActionKind::Pause => allowed(run, action, pause_warnings(run)),
@@ -248,8 +249,8 @@ fn doubts(run: &Run, kind: ActionKind) -> Vec<String> {
 fn thread_warnings(run: &Run, wanted: ThreadCount) -> Vec<String> {
     if !run.dr.service_runs() {
         return vec![format!(
-            "The service of {} does not run yet: the answer will be that it failed to connect. The number is kept all \
-             the same and is read back once the service runs.",
+            "The service of {} does not run yet: it will answer \"failed to connect\", which the procedure expects. The \
+             number is kept all the same.",
             run.name(Role::Dr)
         )];
     }

@@ -5,8 +5,8 @@ use std::fmt;
 use super::dated::{DatedEvent, Happening};
 use crate::run::state::ActionRecord;
 use crate::run::values::{
-    ActionState, Basis, Ending, EvidenceSource, Gap, PauseInterval, PausedBy, Phase, PhaseSpan, Precision,
-    Prediction, Signature, Timestamp, actor,
+    ActionState, Basis, Ending, EvidenceSource, Gap, PauseEnd, PauseInterval, PausedBy, Phase, PhaseSpan,
+    Precision, Prediction, Signature, Timestamp, actor,
 };
 
 impl fmt::Display for DatedEvent<'_> {
@@ -131,7 +131,11 @@ fn pause_began(f: &mut fmt::Formatter<'_>, pause: &PauseInterval) -> fmt::Result
 }
 
 fn pause_ended(f: &mut fmt::Formatter<'_>, pause: &PauseInterval) -> fmt::Result {
-    let at_most = if pause.ended_unseen { ", its end was not seen" } else { "" };
+    let at_most = match (pause.end, pause.ended_unseen) {
+        (PauseEnd::Stated, _) => ", as stated by hand",
+        (PauseEnd::Read, true) => ", its end was not seen",
+        (PauseEnd::Read, false) => "",
+    };
     let length = pause.to.map(|to| to.since(pause.from)).unwrap_or_default();
     write!(f, "replication runs again after a pause of {length}{at_most}")
 }

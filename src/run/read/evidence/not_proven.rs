@@ -143,12 +143,12 @@ fn watched(run: &Run) -> Option<String> {
 fn rewritten(run: &Run) -> Option<String> {
     match (run.signatures.is_empty(), run.sent_heads.is_empty()) {
         (true, true) => Some(
-            "That the record was not rewritten afterwards: nobody has signed it, and no head of it is known to have been \
+            "That the record was not rewritten afterwards: no key has signed it, and no head of it is known to have been \
              sent out."
                 .to_owned(),
         ),
         (true, false) => Some(
-            "That the record was not rewritten after its last head was sent out: nobody has signed it.".to_owned(),
+            "That the record was not rewritten after its last head was sent out: no key has signed it.".to_owned(),
         ),
         (false, true) => Some(
             "That its signers did not rewrite the record before they signed: no head of it is known to have been sent \

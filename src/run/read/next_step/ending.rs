@@ -9,8 +9,8 @@ use crate::run::{
 
 pub(super) fn step(run: &Run, now: Timestamp) -> NextStep {
     let is_step = |item: &CleanupItem| match item.code {
-        // An offer, not a step.
-        CleanupCode::Notes => false,
+        // An offer, what no step settles, and what is decided with the signature.
+        CleanupCode::Notes | CleanupCode::DangersSettled | CleanupCode::DrServiceStopped => false,
         // With the signature the engineer has left them as they are.
         CleanupCode::ThreadsAsBefore => run.threads_before().is_some() && run.signed_off.is_none(),
         _ => true,
@@ -18,11 +18,16 @@ pub(super) fn step(run: &Run, now: Timestamp) -> NextStep {
     let mut open: Vec<_> = cleanup(run, now).into_iter().filter(|item| !item.done && is_step(item)).collect();
     open.sort_by_key(|item| !item.required);
     let is_sending = run.replication.recovery_under_way().is_some();
-    let all_done = || {
-        if is_sending {
-            NextStep::wait("Quit once all is sent.").by(run, Remedy::Quit)
-        } else {
-            NextStep::act("All is done. Quit.").by(run, Remedy::Quit)
+    let left =
+        cleanup(run, now).into_iter().filter(|item| !item.done && item.code != CleanupCode::Notes).count();
+    let all_done = || match (is_sending, left, run.accepted_dangers().count()) {
+        (true, ..) => NextStep::wait("Quit once all is sent.").by(run, Remedy::Quit),
+        (false, 0, _) => NextStep::act("All is done. Quit.").by(run, Remedy::Quit),
+        (false, _, 0) => {
+            NextStep::act("The run is signed off; what is left stays as it is. Quit.").by(run, Remedy::Quit)
+        }
+        (false, ..) => {
+            NextStep::act("The run is signed off; its alarm is not settled. Quit.").by(run, Remedy::Quit)
         }
     };
     open.first().map_or_else(all_done, |item| of_item(run, item))
@@ -43,14 +48,28 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
         }
         CleanupCode::ThreadsAsBefore => {
             let wanted = run.threads_wanted();
+            if run.replication.recovery_under_way().is_some() {
+                let text =
+                    format!("Wait until all is sent; meanwhile set the threads of {dr} back to {wanted}.");
+                return NextStep::act(text).by(run, Remedy::SetThreads);
+            }
             let text = format!("Set the threads of {dr} back to {wanted}.");
             let step = NextStep::act(text).by(run, Remedy::SetThreads);
             step.or("sign the run off with them as they are", Remedy::SignOff)
         }
         CleanupCode::FindingsAcknowledged => NextStep::act(&item.text).by(run, Remedy::Acknowledge),
-        CleanupCode::Notes | CleanupCode::SignOff => {
-            let when = if run.replication.recovery_under_way().is_some() { " once all is sent" } else { "" };
-            NextStep::act(format!("Sign the run off{when}.")).by(run, Remedy::SignOff)
+        CleanupCode::Notes
+        | CleanupCode::DangersSettled
+        | CleanupCode::DrServiceStopped
+        | CleanupCode::SignOff => {
+            let text = if run.replication.recovery_under_way().is_some() {
+                "Sign the run off once all is sent.".to_owned()
+            } else if run.dr.service_runs() {
+                format!("Stop the service of {dr} there, if nobody needs it any more. Then sign the run off.")
+            } else {
+                "Sign the run off.".to_owned()
+            };
+            NextStep::act(text).by(run, Remedy::SignOff)
         }
     }
 }

@@ -21,11 +21,22 @@ pub(super) fn step(run: &Run, preflight: &Preflight) -> NextStep {
 fn start(run: &Run) -> NextStep {
     let name = run.name(Role::Dr);
     match (run.dr.service_runs(), run.saw_service_start()) {
+        (false, _) if run.tracking.rises.is_some() => {
+            NextStep::wait(format!("GETs of {name} are counted: stage 1 begins with the next readings."))
+        }
+        // Nobody has a session on a simulated appliance.
+        (false, _) if run.started.demo => NextStep::act(format!(
+            "GO. In the demo you type nothing: the service of {name} is started for you."
+        )),
         (false, _) => NextStep::act(format!(
-            "GO. On {name}, in your own ssh session, type three lines: enable / configure terminal / service enable"
+            "GO. On {name}, in your own ssh session, type these three lines: \"enable\", \"configure terminal\", \
+             \"service enable\"."
         )),
         (true, true) => {
-            NextStep::wait(format!("The service of {name} is started; its first GETs begin stage 1."))
+            let seen = run
+                .service_started
+                .map_or_else(String::new, |(at, _)| format!(", seen at {}", at.utc().format("%H:%M:%S")));
+            NextStep::wait(format!("The service of {name} is started{seen}; its first GETs begin stage 1."))
         }
         (true, false) => {
             let text = format!(
@@ -55,7 +66,7 @@ fn confirm(run: &Run, _: &Preflight) -> Option<NextStep> {
     }
     let is_known = Role::BOTH.into_iter().all(|role| run.appliance(role).identity.is_some());
     Some(if is_known {
-        NextStep::act("Compare both appliances with your change ticket, and confirm them.")
+        NextStep::act("Compare the two appliances shown with those in your change ticket, and confirm them.")
             .by(run, Remedy::ConfirmPair)
     } else {
         NextStep::wait("Asking the appliances who they are.")
@@ -68,6 +79,12 @@ fn pause(run: &Run, _: &Preflight) -> Option<NextStep> {
         Known::Paused => None,
         Known::Running => {
             let step = NextStep::act(format!("Pause replication on {name}.")).by(run, Remedy::Pause);
+            // Before the pause there is time for it, and stage 1 freezes it.
+            let step = if run.stated_sheet().is_none() {
+                step.or("first fill in the test sheet, which stage 1 freezes", Remedy::StateSheet)
+            } else {
+                step
+            };
             let elsewhere =
                 || NextStep::act(format!("Pause replication on {name} yourself: this watch is read-only."));
             Some(if step.remedy.is_some() { step } else { elsewhere() })
@@ -99,7 +116,7 @@ fn list(run: &Run, preflight: &Preflight) -> Option<NextStep> {
 
 fn set_threads(run: &Run, preflight: &Preflight) -> Option<NextStep> {
     let (name, wanted) = threads_to_set(run, preflight)?;
-    let text = format!("Set {wanted} replication threads on {name}.");
+    let text = format!("Set {wanted} replication threads on {name}: stage 1 downloads faster with them.");
     Some(NextStep::act(text).by(run, Remedy::SetThreads))
 }
 

@@ -6,8 +6,8 @@ use crate::run::{
         control::{RunningByDecision, runs_by_decision},
         restore::{self, Progress, forecast, progress},
     },
-    state::Run,
-    values::{Elapsed, Known, Phase, Remedy, ResumePolicy, Role, Timestamp},
+    state::{Attestation, Run},
+    values::{Elapsed, Known, Phase, Remedy, ResumePolicy, Role, Statement, Timestamp},
 };
 
 const MINUTE: Elapsed = Elapsed::from_secs(60);
@@ -23,7 +23,9 @@ pub(super) fn stage_1(run: &Run, now: Timestamp) -> NextStep {
         ));
     }
     if let Progress::AwaitingMarker { .. } = progress(run) {
-        let text = format!("All is counted; {dr} has not logged the end of stage 1. If over, state it.");
+        let text = format!(
+            "All is counted; the line that ends stage 1 is awaited. If you find it in the log of {dr} itself, state it."
+        );
         return NextStep::wait(text).by(run, Remedy::StateByHand);
     }
     let stays = stays_paused(run, &primary);
@@ -74,24 +76,35 @@ fn length_of_stage_2(run: &Run, now: Timestamp) -> String {
 }
 
 pub(super) fn in_use(run: &Run) -> NextStep {
-    replication_against_policy(run).unwrap_or_else(|| {
-        let text = format!("{} When the test is over, state it.", use_of_dr(run));
-        NextStep::act(text).by(run, Remedy::StateByHand)
-    })
+    let restriction = restriction(run);
+    if let Some(step) = replication_against_policy(run) {
+        return step.after(restriction);
+    }
+    let usable = restriction.unwrap_or_else(|| use_of_dr(run));
+    let is_usable = |stated: &Attestation| stated.statement == Statement::RestoredUsable;
+    let text = if run.attestations.iter().any(is_usable) || run.accepted_dangers().next().is_some() {
+        format!("{usable} State when the test is over.")
+    } else {
+        format!("{usable} State when it can be used, and when the test is over.")
+    };
+    NextStep::act(text).by(run, Remedy::StateByHand)
 }
 
 /// How the restored appliance may be used.
 fn use_of_dr(run: &Run) -> String {
     let dr = run.name(Role::Dr);
     if has_stood_still(run) {
-        return format!("Restored. Use {dr}; replication stays paused.");
+        return format!("Restored: read some files on {dr}. Replication stays paused.");
     }
-    match runs_by_decision(run) {
-        Some(decision) => format!("{}: {}", decided(run, &decision, "Replication"), check_first(run)),
-        None => {
-            format!("Restored. Before reading a file on {dr}, check that {} still has it.", production(run))
-        }
+    if let Some(decision) = runs_by_decision(run) {
+        return format!("{}: {}", decided(run, &decision, "Replication"), check_first(run));
     }
+    let why = match run.replication.state {
+        Known::Running => "Replication runs",
+        Known::Paused => "Replication was not paused all the time",
+        Known::Unreadable | Known::Unknown => "Whether replication is paused is not known",
+    };
+    format!("Restored. {why}: {}", check_first(run))
 }
 
 /// What makes it safe to read a file on the DR appliance while production may delete data from the bucket.
@@ -156,4 +169,15 @@ fn replication_against_policy(run: &Run) -> Option<NextStep> {
 fn unreadable(run: &Run) -> Option<NextStep> {
     let is_blind = run.replication.state == Known::Unreadable && !run.replication.attested;
     is_blind.then(|| NextStep::look_at_replication(run))
+}
+
+/// What acknowledged dangers forbid: an acknowledgement settles none of them.
+pub(super) fn restriction(run: &Run) -> Option<String> {
+    let mut forbidden: Vec<&str> = Vec::new();
+    for finding in run.accepted_dangers() {
+        if let Some(what) = finding.until_settled.as_deref().filter(|what| !forbidden.contains(what)) {
+            forbidden.push(what);
+        }
+    }
+    (!forbidden.is_empty()).then(|| format!("Alarm acknowledged, not settled: {}.", forbidden.join("; ")))
 }

@@ -29,6 +29,8 @@ pub struct NextStep {
     pub until: Option<Band>,
     /// When the line of the log was recorded that it rests on. Its words are not shown: an appliance chose them.
     pub line_at: Option<Timestamp>,
+    /// The finding that it settles, in a few words: where there is room for the step alone.
+    pub about: Option<String>,
     /// What may be done instead, and its command.
     pub instead: Option<(&'static str, Remedy)>,
 }
@@ -49,6 +51,7 @@ impl NextStep {
             remedy: None,
             until: None,
             line_at: None,
+            about: None,
             instead: None,
         }
     }
@@ -75,6 +78,11 @@ impl NextStep {
     pub(super) fn on_line_of(self, finding: &Finding) -> Self {
         let cited = finding.cited.as_ref().filter(|cited| cited.offset.is_some());
         Self { line_at: cited.map(|cited| cited.at), ..self }
+    }
+
+    /// With the finding that it settles.
+    pub(super) fn about(self, finding: &Finding) -> Self {
+        Self { about: Some(finding.headline().to_owned()), ..self }
     }
 
     /// With `news` before it.

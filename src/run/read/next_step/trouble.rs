@@ -53,10 +53,10 @@ fn blocked(run: &Run) -> Option<NextStep> {
     let finding = run.open_findings().find(|finding| finding.severity == FindingSeverity::Blocking)?;
     let to_do = finding.to_do.as_deref().unwrap_or("Read the finding");
     if let Some(remedy) = finding.remedy {
-        return Some(NextStep::urgent(to_do).by(run, remedy).on_line_of(finding));
+        return Some(NextStep::urgent(to_do).by(run, remedy).about(finding).on_line_of(finding));
     }
     let text = format!("{}; then acknowledge the finding.", to_do.trim_end_matches('.'));
-    Some(NextStep::urgent(text).by(run, Remedy::Acknowledge).on_line_of(finding))
+    Some(NextStep::urgent(text).by(run, Remedy::Acknowledge).about(finding).on_line_of(finding))
 }
 
 fn disconnected(run: &Run, now: Timestamp) -> Option<NextStep> {
@@ -78,13 +78,16 @@ fn disconnected(run: &Run, now: Timestamp) -> Option<NextStep> {
     let was_heard = away.iter().any(|role| run.appliance(*role).heard_at.is_some());
     Some(match (minutes, was_heard) {
         (1.., _) => {
-            let text =
-                format!("No answer from {names} for {minutes} min: check the network, or try again now.");
+            // To the minute it would contradict the seconds of the other figures.
+            let long = if minutes < 2 { "over a minute".to_owned() } else { format!("{minutes} min") };
+            let text = format!("No answer from {names} for {long}: check the network, or try again now.");
             NextStep::act(text).by(run, Remedy::Reconnect)
         }
         (0, false) => NextStep::wait(format!("Connecting to {names}.")),
         (0, true) => {
-            NextStep::wait(format!("The connection to {names} is lost; drwatch reconnects by itself."))
+            let are_lost = if away.len() > 1 { "connections" } else { "connection" };
+            let verb = if away.len() > 1 { "are" } else { "is" };
+            NextStep::wait(format!("The {are_lost} to {names} {verb} lost; drwatch reconnects by itself."))
         }
     })
 }
@@ -103,7 +106,12 @@ fn undecided_markers(run: &Run) -> Option<NextStep> {
 fn waits_for_action(run: &Run) -> Option<NextStep> {
     let action = run.unsettled_action()?;
     let name = run.name(action.plan.action.role());
-    Some(NextStep::wait(format!("Waiting for {name} to confirm: {}.", action.plan.action)))
+    let sent = match action.plan.action {
+        ActionKind::Pause => "The pause is sent",
+        ActionKind::Resume => "The resume is sent",
+        ActionKind::SetThreads(_) => "The number of threads is sent",
+    };
+    Some(NextStep::wait(format!("{sent}; waiting for {name} to confirm it.")))
 }
 
 fn unknown_outcome(run: &Run) -> Option<NextStep> {

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::run::state::{Run, SignOff};
 use crate::run::values::{
-    Ending, FindingSeverity, Known, Phase, Reading, Role, Sequence, Signature, SignerRole, ThreadCount,
-    Timestamp, actor,
+    Ending, FindingSeverity, Known, Phase, Reading, Role, Sequence, ServiceState, Signature, SignerRole,
+    ThreadCount, Timestamp, actor,
 };
 
 /// What an item of the checklist is about. The name in kebab case is its code in summaries.
@@ -17,8 +17,12 @@ pub enum CleanupCode {
     ReplicationRunning,
     /// The DR appliance has as many replication threads as before the test.
     ThreadsAsBefore,
+    /// The service of the DR appliance was stopped after the test. Listed only once it was read after the end.
+    DrServiceStopped,
     /// No finding of attention or worse is open.
     FindingsAcknowledged,
+    /// Blocking findings were acknowledged, and are not settled. Listed only while there are some.
+    DangersSettled,
     /// The engineer has written a note.
     Notes,
     /// The engineer has signed the run off.
@@ -43,9 +47,11 @@ pub struct CleanupItem {
 /// threads if drwatch never changed them.
 #[must_use]
 pub fn cleanup(run: &Run, now: Timestamp) -> Vec<CleanupItem> {
-    let items =
-        [replication(run, now), threads(run), Some(findings(run)), Some(notes(run)), Some(sign_off(run))];
-    items.into_iter().flatten().collect()
+    let findings = [Some(findings(run)), dangers(run)];
+    let record = [Some(notes(run)), Some(sign_off(run))];
+    let appliances = [replication(run, now), threads(run), dr_service(run)];
+    let items = appliances.into_iter().chain(findings).chain(record);
+    items.flatten().collect()
 }
 
 /// Who signed a run off.
@@ -127,7 +133,7 @@ fn threads(run: &Run) -> Option<CleanupItem> {
         Some(before) if done => format!("{name} has {before} replication threads, as before the test."),
         Some(before) => {
             format!(
-                "{name} has {present} replication threads; before the test it had {before}. Set them back if wanted."
+                "{name} has {present} replication threads; before the test it had {before}. Set them back, or sign off with them as they are."
             )
         }
         None => format!(
@@ -138,10 +144,29 @@ fn threads(run: &Run) -> Option<CleanupItem> {
     Some(CleanupItem { code: CleanupCode::ThreadsAsBefore, text, done, required: false })
 }
 
+/// Once replication is resumed the bucket changes under it, and no procedure says how to retire it: drwatch never stops
+/// a service, so that this is the engineer's to decide.
+fn dr_service(run: &Run) -> Option<CleanupItem> {
+    let state = run.dr.service_state().filter(|_| run.phase() == Phase::Ended)?;
+    let (name, done) = (run.name(Role::Dr), *state == ServiceState::Stopped);
+    let text = if done {
+        format!("The service of {name} is stopped.")
+    } else {
+        format!(
+            "The service of {name} still runs on the same bucket. Read nothing there any more; stop it there, or note why \
+             it stays."
+        )
+    };
+    Some(CleanupItem { code: CleanupCode::DrServiceStopped, text, done, required: false })
+}
+
 fn findings(run: &Run) -> CleanupItem {
     let weighs = |severity| severity >= FindingSeverity::Attention;
     let open = run.open_findings().filter(|finding| weighs(finding.severity)).count();
     let text = match open {
+        0 if run.accepted_dangers().next().is_some() => {
+            "No finding of attention or worse is left to acknowledge.".to_owned()
+        }
         0 => "No open finding needs attention.".to_owned(),
         1 => "1 open finding needs attention. Settle it, or acknowledge it with a reason.".to_owned(),
         open => {
@@ -149,6 +174,19 @@ fn findings(run: &Run) -> CleanupItem {
         }
     };
     CleanupItem { code: CleanupCode::FindingsAcknowledged, text, done: open == 0, required: true }
+}
+
+/// Nothing in the watch settles them: they are named until the end, and the exit code does not wait for them.
+fn dangers(run: &Run) -> Option<CleanupItem> {
+    let what = run.accepted_dangers().last()?.headline();
+    let count = run.accepted_dangers().count();
+    let text = match count {
+        1 => format!("1 blocking finding is acknowledged, not settled: {what}."),
+        count => {
+            format!("{count} blocking findings are acknowledged, not settled; the latest: {what}.")
+        }
+    };
+    Some(CleanupItem { code: CleanupCode::DangersSettled, text, done: false, required: false })
 }
 
 fn notes(run: &Run) -> CleanupItem {

@@ -3,6 +3,7 @@
 mod authorize;
 mod pair;
 mod simulated;
+mod statements;
 mod table;
 mod threads;
 

@@ -33,7 +33,7 @@ fn a_clean_run_has_only_optional_items_left() {
     let open: Vec<_> = cleanup(&story.run, story.now).into_iter().filter(|item| !item.done).collect();
     assert_eq!(
         open.iter().map(|item| item.code).collect::<Vec<_>>(),
-        [CleanupCode::Notes, CleanupCode::SignOff]
+        [CleanupCode::DrServiceStopped, CleanupCode::Notes, CleanupCode::SignOff]
     );
     assert!(open.iter().all(|item| !item.required));
 }
@@ -151,4 +151,48 @@ fn without_a_primary_there_is_no_replication_to_clean_up() {
     assert_eq!(item(&story, CleanupCode::ReplicationRunning), None);
     take_on(&mut story);
     assert_eq!(story.run.exit().code(), 0);
+}
+
+#[test]
+fn an_acknowledged_danger_stays_on_the_checklist_and_weighs_no_more() {
+    let mut story = Story::in_use();
+    let line = line("bad", Arrival::Live, None);
+    story.tell(Event::AlarmSeen { alarm: "cloud bucket inconsistent".to_owned(), line });
+    assert_eq!(item(&story, CleanupCode::DangersSettled), None, "it is open, which is an item of its own");
+    take_on(&mut story);
+    story.attest(Statement::TestOver);
+    story.act(ActionKind::Resume);
+    take_on(&mut story);
+    let item = item(&story, CleanupCode::DangersSettled).unwrap();
+    assert!(!item.done && !item.required, "{item:?}");
+    assert_eq!(
+        item.text,
+        "1 blocking finding is acknowledged, not settled: dr logged the alarm cloud bucket inconsistent."
+    );
+    assert!(done(&story, CleanupCode::FindingsAcknowledged));
+    assert_eq!(story.run.exit().code(), 0, "as before: the acknowledgement takes it out of the exit code");
+}
+
+#[test]
+fn the_service_of_the_dr_appliance_is_on_the_checklist_once_the_test_is_over() {
+    assert_eq!(item(&Story::in_use(), CleanupCode::DrServiceStopped), None);
+    let mut story = clean();
+    let open = item(&story, CleanupCode::DrServiceStopped).unwrap();
+    assert!(!open.done && !open.required, "{open:?}");
+    assert!(open.text.contains("still runs on the same bucket"), "{}", open.text);
+    story.service_stopped();
+    assert!(done(&story, CleanupCode::DrServiceStopped));
+}
+
+#[test]
+fn a_signature_that_leaves_production_unprotected_takes_a_phrase() {
+    let phrase = |story: &Story| sign_off_hazard(&story.run).map(|hazard| hazard.phrase);
+    let mut story = Story::ended();
+    assert_eq!(phrase(&story), Some("leave paused"));
+    story.tell(Event::ReplicationRead { answer: answer(Reading::Unreadable), backlog: None });
+    assert_eq!(phrase(&story), Some("leave unknown"));
+    story.attest(Statement::ReplicationRunning);
+    assert_eq!(phrase(&story), None);
+    let alone = Story::with(|started| started.primary = None);
+    assert_eq!(phrase(&alone), None, "no primary takes part");
 }

@@ -48,6 +48,16 @@ pub enum PausedBy {
     Attested,
 }
 
+/// What the end of a pause rests on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PauseEnd {
+    /// A reading.
+    #[default]
+    Read,
+    /// The statement of the engineer.
+    Stated,
+}
+
 /// One pause.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -65,6 +75,9 @@ pub struct PauseInterval {
     pub unwatched: bool,
     /// Who.
     pub by: PausedBy,
+    /// What its end rests on, once it has one.
+    #[serde(skip)]
+    pub end: PauseEnd,
     /// The record that showed it.
     #[serde(skip)]
     pub record: Option<Sequence>,
@@ -90,6 +103,7 @@ impl PauseInterval {
             ended_unseen: false,
             unwatched: false,
             by,
+            end: PauseEnd::Read,
             record: Some(record),
             end_record: None,
             recovery: None,

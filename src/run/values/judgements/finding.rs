@@ -36,6 +36,8 @@ pub enum Code {
     ResumedAgainstPolicy,
     /// Replication changed without an action of drwatch.
     ReplicationChangedByOthers,
+    /// A reading contradicts what the engineer stated.
+    StatementContradicted,
     /// The policy was overridden.
     PolicyOverridden,
     /// The replication state cannot be read.
@@ -161,6 +163,8 @@ pub enum Remedy {
     ListBucket,
     /// Connect again, or log in.
     Reconnect,
+    /// State what the test is to show and to reach.
+    StateSheet,
     /// Sign the run off.
     SignOff,
     /// Quit the watch.
@@ -209,6 +213,9 @@ pub struct Finding {
     /// The end of the text that says what to do, if it does.
     #[serde(skip)]
     pub to_do: Option<String>,
+    /// What is not to be done until its cause is settled, even once it is acknowledged; without a full stop.
+    #[serde(skip)]
+    pub until_settled: Option<String>,
     /// The line or reply of the appliance that it rests on, the latest one.
     #[serde(skip)]
     pub cited: Option<Citation>,
@@ -233,6 +240,13 @@ impl Finding {
     pub fn what(&self) -> &str {
         let to_do = self.to_do.as_deref().unwrap_or_default();
         self.text.strip_suffix(to_do).unwrap_or(&self.text).trim_end()
+    }
+
+    /// What was found, in a few words: the text up to its first stop.
+    #[must_use]
+    pub fn headline(&self) -> &str {
+        let end = [": ", "; ", ". "].into_iter().filter_map(|stop| self.text.find(stop)).min();
+        end.and_then(|end| self.text.get(..end)).unwrap_or_else(|| self.text.trim_end_matches('.'))
     }
 
     /// Whether it still endangers the test or production, and was acknowledged instead of settled.
@@ -268,11 +282,13 @@ pub(in crate::run) struct Wording {
     pub text: String,
     pub remedy: Option<Remedy>,
     pub to_do: Option<String>,
+    /// As in [`Finding`].
+    pub until_settled: Option<String>,
 }
 
 impl Wording {
     fn new(severity: FindingSeverity, text: impl Into<String>) -> Self {
-        Self { severity, text: text.into(), remedy: None, to_do: None }
+        Self { severity, text: text.into(), remedy: None, to_do: None, until_settled: None }
     }
 
     pub(in crate::run) fn info(text: impl Into<String>) -> Self {
@@ -290,6 +306,11 @@ impl Wording {
 
     pub(in crate::run) fn with(self, remedy: Remedy) -> Self {
         Self { remedy: Some(remedy), ..self }
+    }
+
+    /// With what holds until its cause is settled, even once it is acknowledged.
+    pub(in crate::run) fn until_settled(self, until_settled: Option<String>) -> Self {
+        Self { until_settled, ..self }
     }
 
     /// With what to do as the end of the text.

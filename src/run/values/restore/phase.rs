@@ -51,6 +51,30 @@ impl Phase {
         }
     }
 
+    /// At the beginning of a sentence.
+    #[must_use]
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Prepare => "The preparation",
+            Self::Stage1 => "Stage 1",
+            Self::Stage2 => "Stage 2",
+            Self::InUse => "The use of the DR appliance",
+            Self::Ended => "The time after the test",
+        }
+    }
+
+    /// Its beginning as a clause, to follow "before".
+    #[must_use]
+    pub const fn began(self) -> &'static str {
+        match self {
+            Self::Prepare => "the watch began",
+            Self::Stage1 => "stage 1 began",
+            Self::Stage2 => "stage 2 began",
+            Self::InUse => "the DR appliance was restored",
+            Self::Ended => "the test was over",
+        }
+    }
+
     /// As a time within a sentence: `replication runs during stage 2`.
     #[must_use]
     pub const fn during(self) -> &'static str {

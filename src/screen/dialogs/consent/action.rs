@@ -212,10 +212,10 @@ fn plan_rows(run: &Run, plan: &ActionPlan, body: &mut Body) {
         Certainty::Procedure => done(body, "words given by the procedure"),
         Certainty::Documented => done(body, "words documented by the vendor"),
         Certainty::Inferred => body.warning(
-            "UNVERIFIED: this command is guessed from similar ones. drwatch asks afterwards whether it worked.",
+            "UNVERIFIED: this command is guessed from similar ones. drwatch reads afterwards whether it worked.",
         ),
         Certainty::Unknown => body.warning(
-            "UNVERIFIED: the vendor does not document this command. drwatch asks afterwards whether it worked.",
+            "UNVERIFIED: the vendor does not document this command. drwatch reads afterwards whether it worked.",
         ),
     }
 }

@@ -94,7 +94,10 @@ impl Entry {
         let right = self.phrase.input.trimmed() == phrase;
         if !right {
             self.reason = None;
-            self.phrase.problem = Some(format!("That is not {}: nothing was sent.", clean(phrase)));
+            let typed = self.phrase.input.trimmed();
+            let case =
+                if typed.eq_ignore_ascii_case(phrase) { " Small and capital letters count." } else { "" };
+            self.phrase.problem = Some(format!("That is not {}: nothing was sent.{case}", clean(phrase)));
         }
         right
     }

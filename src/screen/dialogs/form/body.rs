@@ -74,6 +74,20 @@ impl Body {
         self.lines.push(Line::styled(row + &padding, self.theme.style(tone)));
     }
 
+    /// A choice that takes as many rows as it needs once it is chosen; cut in one row until then.
+    pub(crate) fn whole_choice(&mut self, chosen: bool, text: &str) {
+        let lead = self.theme.symbols().current;
+        let is_wide = lead.width() + 1 + clean(text).width() > self.width;
+        if !chosen || !is_wide {
+            return self.choice(chosen, text);
+        }
+        for (index, line) in wrap(&clean(text), self.width.saturating_sub(2).max(1)).iter().enumerate() {
+            let row = format!("{} {line}", if index == 0 { lead } else { " " });
+            let padding = " ".repeat(self.width.saturating_sub(row.width()));
+            self.lines.push(Line::styled(row + &padding, self.theme.style(Tone::Chosen)));
+        }
+    }
+
     /// A bar over the whole width.
     pub(crate) fn bar(&mut self, tone: Tone, text: &str) {
         for line in wrap(text, self.width.saturating_sub(2)) {

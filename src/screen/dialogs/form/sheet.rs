@@ -96,7 +96,7 @@ impl Sheet {
 
     /// Rows without those of a frame.
     fn height(&self, form: Form, width: u16, theme: Theme) -> u16 {
-        let rows = self.body(form).len() + foot(self, width, form, theme).len();
+        let rows = self.body(form).len() + foot(self, width, form, theme, false).len();
         u16::try_from(rows).unwrap_or(u16::MAX)
     }
 }
@@ -146,7 +146,7 @@ fn wrapped(line: &Line<'static>, width: usize) -> Vec<Line<'static>> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Form {
     Loose,
-    /// Without blanks around the field; what was wrong takes the place of what to type.
+    /// Without blanks around the field.
     Tight,
     /// Without blanks in the body either.
     Squeezed,
@@ -264,8 +264,8 @@ enum FootRow {
     Keys,
 }
 
-/// The rows below the body, at `width` columns.
-fn foot(sheet: &Sheet, width: u16, form: Form, theme: Theme) -> Vec<FootRow> {
+/// The rows below the body, at `width` columns; with `covers`, what was wrong takes the place of what to type.
+fn foot(sheet: &Sheet, width: u16, form: Form, theme: Theme, covers: bool) -> Vec<FootRow> {
     let is_tight = form != Form::Loose;
     let mut rows = if is_tight { Vec::new() } else { vec![FootRow::Blank] };
     if let Some((prompt, field)) = &sheet.field {
@@ -273,8 +273,11 @@ fn foot(sheet: &Sheet, width: u16, form: Form, theme: Theme) -> Vec<FootRow> {
             let style = theme.style(Tone::Danger);
             wrap(&clean(problem), width.into()).into_iter().map(|line| Line::styled(line, style)).collect()
         });
-        let covers = is_tight && !problem.is_empty();
-        // What was wrong has its rows to itself.
+        let covers = covers && !problem.is_empty();
+        if is_tight && !covers {
+            // Above what to type, which stays in sight.
+            rows.extend(problem.iter().cloned().map(|line| FootRow::Text(line, Line::default())));
+        }
         let room = room_line(field.input.room().filter(|_| !covers), theme);
         let above = if covers { problem.clone() } else { prompt.lines(width.into()) };
         let taken = above.first().map_or(0, Line::width) + 2;
@@ -296,7 +299,9 @@ fn foot(sheet: &Sheet, width: u16, form: Form, theme: Theme) -> Vec<FootRow> {
 }
 
 fn draw_inner(sheet: &Sheet, scroll: &Cell<u16>, inner: Rect, form: Form, canvas: &mut Canvas<'_>) -> Drawn {
-    let rows = foot(sheet, inner.width, form, canvas.theme);
+    let in_full = foot(sheet, inner.width, form, canvas.theme, false);
+    let has_room = in_full.len() <= usize::from(inner.height);
+    let rows = if has_room { in_full } else { foot(sheet, inner.width, form, canvas.theme, true) };
     // Where not even these have room, the last of them are what to type and the keys.
     let height = u16::try_from(rows.len()).unwrap_or(u16::MAX).min(inner.height);
     let rows = rows.into_iter().rev().take(height.into()).collect::<Vec<_>>().into_iter().rev();
@@ -345,7 +350,9 @@ fn draw_text(sheet: &Sheet, scroll: &Cell<u16>, area: Rect, form: Form, canvas: 
     let kept = sheet.keep.map_or(0, |row| {
         let left_out = sheet.body.iter().take(row).filter(|line| line.width() == 0).count();
         let row = if form == Form::Squeezed { row - left_out } else { row };
-        u16::try_from((row + 1).saturating_sub(rows)).unwrap_or(u16::MAX)
+        // The number of the rows below stands on the last one.
+        let last = if row + 1 < body.len() { row + 2 } else { row + 1 };
+        u16::try_from(last.saturating_sub(rows)).unwrap_or(u16::MAX)
     });
     let from = scroll.get().max(kept).min(hidden);
     canvas.paged(area, from, &body, "PgDn");

@@ -2,12 +2,18 @@
 
 use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
 use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::text::Line;
 
 use crate::{
-    run::{Elapsed, Known, Phase, Progress, Run, Statement, Timestamp, progress},
+    run::{
+        Elapsed, Known, Phase, Progress, Run, Statement, StatementFloor, StatementVerdict, Timestamp,
+        judge_statement, progress, statement_floor,
+    },
     screen::{
-        dialogs::{Body, Content, Facts, Field, Intent, NO_REASON, Reply, Sheet, TextInput, Tone, choose},
-        paint::{phase_title, statement_words},
+        dialogs::{
+            Body, Content, Facts, Field, Intent, NO_REASON, Prompt, Reply, Sheet, TextInput, Tone, choose,
+        },
+        paint::statement_words,
     },
     text::time_of_day,
 };
@@ -36,12 +42,27 @@ const TYPED_PRECISION: Elapsed = Elapsed::from_secs(60);
 pub(crate) enum Attest {
     /// One of the statements, once one is chosen.
     What(Option<usize>),
+    /// The statement would change nothing.
+    Off {
+        statement: Statement,
+        reason: String,
+    },
+    /// The statement contradicts what was read, or skips a part of the test.
+    Sure {
+        statement: Statement,
+        phrase: &'static str,
+        warning: String,
+        field: Field,
+    },
     When {
         statement: Statement,
+        /// The phrase typed where the statement takes one.
+        typed: Option<&'static str>,
         field: Field,
     },
     Why {
         statement: Statement,
+        typed: Option<&'static str>,
         since: Timestamp,
         field: Field,
     },
@@ -58,30 +79,74 @@ impl Attest {
             Phase::Prepare => is_blind.then_some(Statement::ReplicationPaused),
             Phase::Stage1 => (is_away || is_counted).then_some(Statement::DownloadOver),
             Phase::Stage2 => is_away.then_some(Statement::NamespaceOver),
-            // No appliance shows that.
-            Phase::InUse => Some(Statement::TestOver),
+            // No appliance shows either; the first comes first.
+            Phase::InUse => {
+                let is_usable =
+                    run.attestations.iter().any(|stated| stated.statement == Statement::RestoredUsable);
+                Some(if is_usable { Statement::TestOver } else { Statement::RestoredUsable })
+            }
             Phase::Ended => is_blind.then_some(Statement::ReplicationRunning),
         };
         let place = |lacking| STATEMENTS.iter().position(|statement| *statement == lacking);
         Self::What(lacking.and_then(place))
+    }
+
+    /// What comes after the choice of `statement`.
+    fn chosen(statement: Statement, facts: &Facts<'_>) -> Self {
+        match judge_statement(facts.run, statement, facts.now) {
+            StatementVerdict::Allowed => Self::when(statement, None),
+            StatementVerdict::NeedsPhrase { phrase, warning } => {
+                Self::Sure { statement, phrase, warning, field: Field::default() }
+            }
+            StatementVerdict::Off { reason } => Self::Off { statement, reason },
+        }
+    }
+
+    fn when(statement: Statement, typed: Option<&'static str>) -> Self {
+        Self::When { statement, typed, field: Field::with("now") }
+    }
+
+    /// What is asked instead where the run has moved on and the statement takes another consent by now.
+    fn outdated(&self, facts: &Facts<'_>) -> Option<Self> {
+        let Self::Why { statement, typed, .. } = self else { return None };
+        match Self::chosen(*statement, facts) {
+            Self::Sure { phrase, .. } if *typed == Some(phrase) => None,
+            mut anew @ Self::Sure { .. } => {
+                if let Self::Sure { field, .. } = &mut anew {
+                    field.problem =
+                        Some("This has changed while you typed; nothing was recorded.".to_owned());
+                }
+                Some(anew)
+            }
+            anew @ Self::Off { .. } => Some(anew),
+            _ => None,
+        }
     }
 }
 
 impl Content for Attest {
     fn input_mut(&mut self) -> Option<&mut TextInput> {
         match self {
-            Self::What(_) => None,
-            Self::When { field, .. } | Self::Why { field, .. } => Some(&mut field.input),
+            Self::What(_) | Self::Off { .. } => None,
+            Self::Sure { field, .. } | Self::When { field, .. } | Self::Why { field, .. } => {
+                Some(&mut field.input)
+            }
         }
     }
 
     fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
         let statements = statements(facts.run.phase());
+        if key.code == KeyCode::Enter
+            && let Some(anew) = self.outdated(facts)
+        {
+            *self = anew;
+            return Reply::Stay;
+        }
         match self {
             Self::What(chosen) => match key.code {
                 KeyCode::Enter => {
                     if let Some(&statement) = chosen.and_then(|chosen| statements.get(chosen)) {
-                        *self = Self::When { statement, field: Field::with("now") };
+                        *self = Self::chosen(statement, facts);
                     }
                 }
                 KeyCode::Char(digit @ '1'..='8') => {
@@ -96,20 +161,41 @@ impl Content for Attest {
                     }
                 }
             },
-            Self::When { statement, field } => {
+            Self::Off { .. } => {
+                if key.code == KeyCode::Enter {
+                    return Reply::Close;
+                }
+            }
+            Self::Sure { statement, phrase, field, .. } => {
+                if field.submits(key) {
+                    if field.input.trimmed() == *phrase {
+                        *self = Self::when(*statement, Some(phrase));
+                    } else {
+                        field.problem = Some(format!("That is not \"{phrase}\": nothing was recorded."));
+                    }
+                }
+            }
+            Self::When { statement, typed, field } => {
                 if field.submits(key) {
                     let since = instant(field.input.trimmed(), facts.now);
-                    match since.and_then(|since| not_before_its_phase(since, *statement, facts)) {
+                    match since.and_then(|since| not_too_early(since, *statement, facts)) {
                         Ok(since) => {
-                            *self = Self::Why { statement: *statement, since, field: Field::default() };
+                            let (statement, typed) = (*statement, *typed);
+                            *self = Self::Why { statement, typed, since, field: Field::default() };
                         }
                         Err(error) => field.problem = Some(error.to_string()),
                     }
                 }
             }
-            Self::Why { statement, since, field } => {
+            Self::Why { statement, typed, since, field } => {
                 if let Some(reason) = field.submitted(key, NO_REASON) {
-                    return Reply::Done(Intent::Attest { statement: *statement, since: *since, reason });
+                    let typed = typed.map(str::to_owned);
+                    return Reply::Done(Intent::Attest {
+                        statement: *statement,
+                        since: *since,
+                        reason,
+                        typed,
+                    });
                 }
             }
         }
@@ -125,22 +211,43 @@ impl Content for Attest {
                     "For what drwatch cannot read. It counts like a reading; screen and report mark it as stated by you.",
                 );
                 body.blank();
-                let first = body.rows();
+                let mut row_of_choice = 0;
                 let statements = statements(facts.run.phase());
                 for (index, statement) in statements.iter().enumerate() {
                     let words = format!("{}  {}", index + 1, statement_words(*statement));
-                    body.choice(Some(index) == *chosen, &words);
+                    let is_chosen = Some(index) == *chosen;
+                    body.whole_choice(is_chosen, &words);
+                    if is_chosen {
+                        row_of_choice = body.rows().saturating_sub(1);
+                    }
                 }
                 let sheet = Sheet::new(TITLE, Tone::Attention, body);
-                if let Some(chosen) = chosen {
-                    sheet.keep(first + *chosen).keys(&[("Enter", "state this"), ("Esc", "cancel")])
+                // Nine are never offered.
+                let digits = if statements.len() == 8 { "1-8, Up/Down" } else { "1-7, Up/Down" };
+                if chosen.is_some() {
+                    sheet.keep(row_of_choice).keys(&[("Enter", "state this"), ("Esc", "cancel")])
                 } else {
-                    // Nine are never offered.
-                    let digits = if statements.len() == 8 { "1-8, Up/Down" } else { "1-7, Up/Down" };
-                    sheet.keys(&[(digits, "choose"), ("Esc", "cancel")])
+                    sheet.keys(&[(digits, "choose"), ("Enter", "state it"), ("Esc", "cancel")])
                 }
             }
-            Self::When { statement, field } => {
+            Self::Off { statement, reason } => {
+                body.text(Tone::Strong, statement_words(*statement));
+                body.blank();
+                body.text(Tone::Text, reason);
+                Sheet::new(TITLE, Tone::Attention, body)
+            }
+            Self::Sure { statement, phrase, warning, field } => {
+                body.text(Tone::Strong, statement_words(*statement));
+                body.blank();
+                body.warning(warning);
+                let prompt = format!("Type \"{phrase}\" to state it all the same:");
+                let prompt = Prompt::from(prompt).or(Line::from(format!("Type \"{phrase}\":")));
+                Sheet::new(TITLE, Tone::Danger, body)
+                    .field(prompt, field)
+                    .keys(&[("Enter", "next"), ("Esc", "cancel")])
+                    .consenting_to(format!("{statement:?}\n{phrase}"))
+            }
+            Self::When { statement, field, .. } => {
                 body.text(Tone::Strong, statement_words(*statement));
                 body.blank();
                 body.value("UTC is now", Tone::Text, &time_of_day(facts.now));
@@ -148,7 +255,7 @@ impl Content for Attest {
                     .field("Since when? now, HH:MM, HH:MM:SS or YYYY-MM-DD HH:MM, in UTC:", field)
                     .keys(&[("Enter", "next"), ("Esc", "cancel")])
             }
-            Self::Why { statement, since, field } => {
+            Self::Why { statement, since, field, .. } => {
                 body.text(Tone::Strong, statement_words(*statement));
                 body.blank();
                 body.value("since", Tone::Text, &since.in_words().to_string());
@@ -173,43 +280,23 @@ enum TimeError {
     Unreadable,
     #[error("That is in the future; nothing was recorded.")]
     InTheFuture,
-    #[error("That is before {what}, {}; nothing was recorded.", time_of_day(*at))]
-    TooEarly { what: String, at: Timestamp },
+    #[error("{typed} is before {} ({}); nothing was recorded.", floor.what, at(floor.at, *now))]
+    TooEarly { typed: String, floor: StatementFloor, now: Timestamp },
 }
 
-/// Refuses a time before what the statement ends had begun: a slip of one digit would falsify the record,
-/// and a record cannot be corrected.
-fn not_before_its_phase(
-    since: Timestamp,
-    statement: Statement,
-    facts: &Facts<'_>,
-) -> Result<Timestamp, TimeError> {
-    let run = facts.run;
-    let begun = match statement {
-        Statement::DownloadBegun
-        | Statement::DownloadOver
-        | Statement::NamespaceOver
-        | Statement::RestoredUsable
-        | Statement::TestOver
-        | Statement::RestoreFailed => {
-            // Preparation may have begun long before the watch.
-            let span = run.phases.span(run.phase()).filter(|span| span.phase != Phase::Prepare);
-            span.and_then(|span| Some((span.started_at?, format!("{} began", phase_title(span.phase)))))
-        }
-        Statement::ReplicationRunning => {
-            let pause =
-                run.replication.intervals.last().filter(|pause| pause.to.is_none() && pause.from_known);
-            pause.map(|pause| (pause.from, "it was paused".to_owned()))
-        }
-        Statement::ReplicationPaused => {
-            let pause = run.replication.intervals.last();
-            pause.and_then(|pause| Some((pause.to?, "it was resumed".to_owned())))
-        }
-        Statement::DeletedFilesNotRead => None,
-    };
-    match begun {
+/// The time of day, with the date where it is not today's.
+fn at(at: Timestamp, now: Timestamp) -> String {
+    if at.utc().date_naive() == now.utc().date_naive() { time_of_day(at) } else { at.in_words().to_string() }
+}
+
+/// Refuses a time that the record contradicts.
+fn not_too_early(since: Timestamp, statement: Statement, facts: &Facts<'_>) -> Result<Timestamp, TimeError> {
+    match statement_floor(facts.run, statement) {
         // A time typed to the minute may be up to a minute early.
-        Some((at, what)) if at.since(since) >= TYPED_PRECISION => Err(TimeError::TooEarly { what, at }),
+        Some(floor) if floor.at.since(since) >= TYPED_PRECISION => {
+            let typed = at(since, facts.now);
+            Err(TimeError::TooEarly { typed, floor, now: facts.now })
+        }
         _ => Ok(since),
     }
 }

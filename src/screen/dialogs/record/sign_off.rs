@@ -1,11 +1,12 @@
 //! What is left to do at the end, and the engineer's signature under the run.
 
 use crossterm::event::{KeyCode, KeyEvent};
+use ratatui::text::Line;
 
 use crate::{
-    run::{Phase, cleanup},
+    run::{Phase, SignOffHazard, cleanup, sign_off_hazard},
     screen::{
-        dialogs::{Body, Content, Facts, Field, Intent, Reply, Sheet, TextInput, Tone},
+        dialogs::{Body, Content, Facts, Field, Intent, Prompt, Reply, Sheet, TextInput, Tone},
         paint::cleanup_mark,
     },
 };
@@ -15,32 +16,88 @@ fn may_sign(facts: &Facts<'_>) -> bool {
     facts.run.phases.current == Phase::Ended
 }
 
-/// The list of the cleanup, and the words of the signature.
+#[derive(Clone, Debug)]
+enum Step {
+    /// The phrase that names what the signature leaves behind.
+    Phrase(Field),
+    /// The words of the signature, after the phrase where one was needed.
+    Words { typed: Option<&'static str>, field: Field },
+}
+
+/// The list of the cleanup, and the signature.
 #[derive(Clone, Debug)]
 pub(crate) struct SignOff {
-    words: Field,
+    step: Step,
     /// The key by which the test is stated to be over.
     attest: String,
+    /// The key that resumes replication.
+    resume: String,
 }
 
 impl SignOff {
-    pub(crate) fn new(attest: String) -> Self {
-        Self { words: Field::default(), attest }
+    pub(crate) fn new(facts: &Facts<'_>, attest: String, resume: String) -> Self {
+        let step = match sign_off_hazard(facts.run).filter(|_| may_sign(facts)) {
+            Some(_) => Step::Phrase(Field::default()),
+            None => Step::Words { typed: None, field: Field::default() },
+        };
+        Self { step, attest, resume }
+    }
+
+    fn early(&self, facts: &Facts<'_>) -> String {
+        match facts.run.phase() {
+            Phase::InUse => format!(
+                "The run is signed off here once the test is over. When it is, state that ({}).",
+                self.attest
+            ),
+            _ => "The run is signed off here at the end: the restore comes first.".to_owned(),
+        }
     }
 }
 
 impl Content for SignOff {
     fn input_mut(&mut self) -> Option<&mut TextInput> {
-        Some(&mut self.words.input)
+        match &mut self.step {
+            Step::Phrase(field) | Step::Words { field, .. } => Some(&mut field.input),
+        }
     }
 
     fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
         if key.code == KeyCode::Enter && !may_sign(facts) {
             return Reply::Close;
         }
-        let problem = "Not signed off: type a few words, if only \"done\"; Esc leaves it open.";
-        let words = self.words.submitted(key, problem);
-        words.map_or(Reply::Stay, |words| Reply::Done(Intent::SignOff(words)))
+        let hazard = sign_off_hazard(facts.run);
+        match &mut self.step {
+            Step::Phrase(field) => {
+                if !field.submits(key) {
+                    return Reply::Stay;
+                }
+                match hazard {
+                    Some(SignOffHazard { phrase, .. }) if field.input.trimmed() != phrase => {
+                        field.problem = Some(format!("That is not \"{phrase}\": nothing was signed."));
+                    }
+                    hazard => {
+                        let typed = hazard.map(|hazard| hazard.phrase);
+                        self.step = Step::Words { typed, field: Field::default() };
+                    }
+                }
+                Reply::Stay
+            }
+            Step::Words { typed, field } => {
+                // Replication may have changed while the words were typed.
+                if key.code == KeyCode::Enter
+                    && let Some(hazard) = hazard.filter(|hazard| *typed != Some(hazard.phrase))
+                {
+                    let mut field = Field::default();
+                    field.problem = Some(format!("Nothing was signed. {}", hazard.warning));
+                    self.step = Step::Phrase(field);
+                    return Reply::Stay;
+                }
+                let problem = "Not signed off: type a few words, if only \"done\"; Esc leaves it open.";
+                let typed = typed.map(str::to_owned);
+                let words = field.submitted(key, problem);
+                words.map_or(Reply::Stay, |text| Reply::Done(Intent::SignOff { text, typed }))
+            }
+        }
     }
 
     fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
@@ -51,21 +108,35 @@ impl Content for SignOff {
         }
         body.blank();
         if !may_sign(facts) {
-            let attest = &self.attest;
-            body.text(
-                Tone::Text,
-                &format!(
-                    "The test is not over yet; {attest} states that it is. The run is signed off after that."
-                ),
-            );
+            body.text(Tone::Text, &self.early(facts));
             return Sheet::new(TITLE, Tone::Attention, body);
         }
         if facts.run.signed_off.is_some() {
             body.text(Tone::Text, "A further signature is added to the one on record.");
         }
-        Sheet::new(TITLE, Tone::Attention, body)
-            .field("Sign the run off, in your words (goes into the report with your name):", &self.words)
-            .keys(&[("Enter", "sign off"), ("Esc", "close")])
-            .consenting_to(TITLE.to_owned())
+        match (&self.step, sign_off_hazard(facts.run)) {
+            (Step::Phrase(field), Some(SignOffHazard { phrase, warning })) => {
+                let key = match phrase {
+                    "leave paused" => &self.resume,
+                    _ => &self.attest,
+                };
+                body.warning(&format!("{} ({key}).", warning.trim_end_matches('.')));
+                let prompt = Prompt::from(format!("Type \"{phrase}\" to sign off all the same:"));
+                Sheet::new(TITLE, Tone::Danger, body)
+                    .field(prompt.or(Line::from(format!("Type \"{phrase}\":"))), field)
+                    .keys(&[("Enter", "next"), ("Esc", "close")])
+                    .consenting_to(format!("{TITLE}\n{phrase}"))
+            }
+            (Step::Phrase(field), None) => Sheet::new(TITLE, Tone::Attention, body)
+                .field("Replication runs by now. Enter goes on to the signature.", field)
+                .keys(&[("Enter", "next"), ("Esc", "close")]),
+            (Step::Words { field, .. }, _) => {
+                let prompt = "Sign the run off, in your words, as \"all as planned\" (for the report, with your name):";
+                Sheet::new(TITLE, Tone::Attention, body)
+                    .field(Prompt::from(prompt).or(Line::from("Sign off, in your words:")), field)
+                    .keys(&[("Enter", "sign off"), ("Esc", "close")])
+                    .consenting_to(TITLE.to_owned())
+            }
+        }
     }
 }

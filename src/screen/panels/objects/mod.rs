@@ -9,7 +9,7 @@ use super::{
     speed::{old_reading, speed},
 };
 use crate::{
-    run::{Elapsed, Phase, Progress, Run, Standstill, Timestamp, forecast, progress},
+    run::{Elapsed, Outcome, Phase, Progress, Run, Standstill, Timestamp, forecast, progress},
     screen::keys::Panel,
     text::{freshness, grouped, minute, moment, rate, size},
 };
@@ -257,7 +257,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, shows_appliance: bool, can
     let title = match run.phase() {
         Phase::Prepare | Phase::Stage1 => "metadata objects",
         Phase::Stage2 => "stage 2",
-        _ if run.failed.is_some() => "objects",
+        _ if run.outcome() != Outcome::Restored => "objects",
         Phase::InUse | Phase::Ended => "objects, restored",
     };
     let title = canvas.line(title, Tone::Strong);

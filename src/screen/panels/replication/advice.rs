@@ -69,6 +69,12 @@ fn words(picture: &Picture<'_>) -> (&'static str, Tone) {
             ),
             Tone::Text,
         ),
+        (Known::Running, Phase::Ended) if run.replication.intervals.is_empty() => {
+            ("it was not paused in this run", Tone::Text)
+        }
+        (Known::Running, Phase::Ended) if run.replication.attested => {
+            ("as stated by hand, not read", Tone::Attention)
+        }
         (Known::Running, Phase::Ended) => ("production is protected again", Tone::Good),
         (Known::Running, _) if must_be_paused(run) => (
             pick("must be paused now: {pause}", "must be paused now: read-only here", "must be paused now"),

@@ -36,7 +36,7 @@ pub(crate) fn saved(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> L
     match saved.filter(|saved| saved.secs() > 0 && picture.run.phase() == Phase::Ended) {
         Some(saved) => {
             let whole = format!("resuming after stage 1 would have saved {saved}");
-            let short = format!("resumed after stage 1: {saved} less");
+            let short = format!("resume after stage 1: saves {saved}");
             canvas.owned(if whole.len() <= usize::from(width) { whole } else { short }, Tone::Text).into()
         }
         None => Line::default(),

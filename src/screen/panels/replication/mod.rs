@@ -9,8 +9,8 @@ use self::advice::advice;
 use super::{Canvas, Line, Picture, Rect, Tone, below, right_end};
 use crate::{
     run::{
-        ActionKind, ActionRecord, ActionState, Authorization, Elapsed, Known, Link, Phase, ResumePolicy,
-        Role, Run, Timestamp, authorize, exposure as exposure_of,
+        ActionKind, ActionRecord, ActionState, Authorization, Code, Elapsed, Known, Link, Phase,
+        ResumePolicy, Role, Run, Timestamp, authorize, exposure as exposure_of,
     },
     screen::{
         keys::{Command, Panel},
@@ -72,7 +72,7 @@ fn unconfirmed(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     if is_settled || run.started.read_only || !picture.names_keys() {
         return Line::default();
     }
-    canvas.line(format!("control off: {} confirms the pair", picture.key(Command::Pair)), Tone::Attention)
+    canvas.line(format!("to act, first confirm the pair ({})", picture.key(Command::Pair)), Tone::Attention)
 }
 
 /// How the last action on replication fares.
@@ -104,10 +104,15 @@ fn changed_since(action: &ActionRecord, picture: &Picture<'_>, canvas: &Canvas<'
     let is_later =
         |since: &Timestamp| action.settled_at.is_some_and(|settled| since.since(settled) > OWN_CHANGE_WINDOW);
     let since = replication.since.filter(is_later)?;
-    Some(canvas.words(&[
-        (&format!("{done}, and not by drwatch"), Tone::Attention),
-        (&format!("  {}", time_of_day(since)), Tone::Quiet),
-    ]))
+    let is_contradicted = picture.run.findings.iter().any(|finding| {
+        finding.code == Code::StatementContradicted && Some(finding.record) == replication.record
+    });
+    let how = match (replication.attested, is_contradicted) {
+        (true, _) => format!("{done}, as stated by hand"),
+        (false, true) => format!("read as {}, against the statement", replication_words(picture.run).1),
+        (false, false) => format!("{done}, and not by drwatch"),
+    };
+    Some(canvas.words(&[(&how, Tone::Attention), (&format!("  {}", time_of_day(since)), Tone::Quiet)]))
 }
 
 /// The state read after an action whose outcome was not seen; the record keeps the outcome as unknown.
@@ -176,11 +181,11 @@ fn away(run: &Run, canvas: &Canvas<'_>) -> Line<'static> {
     match &run.primary.link {
         Link::Connected | Link::Absent => Line::default(),
         Link::Connecting if run.primary.away().is_some() => {
-            canvas.line("away, as last known: reconnecting now", Tone::Danger)
+            canvas.line("not connected: as last known", Tone::Danger)
         }
         Link::Connecting => canvas.line("connecting to the primary", Tone::Attention),
         Link::Waiting { reason, .. } | Link::Stopped { reason } => {
-            canvas.line(format!("away, as last known: {reason}"), Tone::Danger)
+            canvas.line(format!("not connected: {reason}"), Tone::Danger)
         }
     }
 }

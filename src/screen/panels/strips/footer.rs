@@ -111,6 +111,8 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         let shown = view.keymap.bindings(mode).filter(|bound| bound.binding.group.belongs_to(mode));
         for bound in shown.filter(|bound| !is_idle(bound.binding.command) && !bound.shown.is_empty()) {
             if let Some((place, word)) = bound.binding.line {
+                let is_release = bound.binding.command == Command::Freeze && view.is_frozen();
+                let word = if is_release { "go on" } else { word };
                 pieces.push(place, key_piece(bound.shown.clone(), word, canvas));
             }
         }
@@ -137,7 +139,8 @@ const fn step_word(command: Command) -> &'static str {
         Command::Threads => "threads",
         Command::ListBucket => "bucket",
         Command::Reconnect => "reconnect",
-        Command::Attest => "state it",
+        Command::Attest => "statement",
+        Command::TestSheet => "test sheet",
         Command::Markers => "markers",
         Command::Acknowledge => "acknowledge",
         Command::Checklist => "sign off",
@@ -254,6 +257,13 @@ fn message(picture: &Picture<'_>, now: Timestamp) -> Option<(String, Tone)> {
     passing.or_else(|| last.filter(|action| is_fresh(action)).map(action_message))
 }
 
+/// Whether the appliance answered the number of threads with nothing but the error that the procedure expects while the
+/// service is down: anything else it says is a remark.
+fn was_refused_as_expected(action: &ActionRecord) -> bool {
+    let has_answered = action.answer.as_ref().is_some_and(|answer| !answer.trim().is_empty());
+    matches!(action.plan.action, ActionKind::SetThreads(_)) && has_answered && action.remark.is_none()
+}
+
 /// When the action was settled, or else asked for.
 fn changed_at(action: &ActionRecord) -> Timestamp {
     action.settled_at.unwrap_or(action.requested_at)
@@ -269,6 +279,9 @@ fn action_message(action: &ActionRecord) -> (String, Tone) {
     let (text, tone) = match &action.state {
         ActionState::Requested => (format!("{what}: requested, not yet sent"), Tone::Chosen),
         ActionState::Sent => (format!("{what}: sent, reading back"), Tone::Chosen),
+        ActionState::Confirmed if was_refused_as_expected(action) => {
+            (format!("{what}: stored; its error is the expected one"), Tone::Chosen)
+        }
         ActionState::Confirmed => (format!("{what}: confirmed by the appliance"), Tone::Chosen),
         ActionState::AwaitingService => {
             (format!("{what}: accepted, can be read back once the service runs"), Tone::Chosen)

@@ -7,7 +7,7 @@ use crate::screen::panels::{
     indented,
 };
 use crate::{
-    run::{Appliance, Link, ResumePolicy, Role, Timestamp},
+    run::{Appliance, Known, Link, Phase, ResumePolicy, Role, Timestamp},
     screen::{
         keys::{Motion, Playback, Position, Recorder},
         scene::{
@@ -141,8 +141,10 @@ fn policy(picture: &Picture<'_>) -> [&'static str; 3] {
     let run = picture.scene.facts.run;
     match run.started.settings.resume_policy {
         _ if !run.takes_part(Role::Primary) => [""; 3],
-        ResumePolicy::PausedThroughout => ["resume at the end", "resume at end", ""],
-        ResumePolicy::ResumeAfterStage1 => ["resume after stage 1", "after stage 1", ""],
+        // Resumed after the test: the policy decides nothing any more.
+        _ if run.phase() == Phase::Ended && run.replication.state == Known::Running => [""; 3],
+        ResumePolicy::PausedThroughout => ["resume: after test", "resume at end", ""],
+        ResumePolicy::ResumeAfterStage1 => ["resume: after stage 1", "after stage 1", ""],
     }
 }
 

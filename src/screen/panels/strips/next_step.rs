@@ -4,14 +4,17 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::screen::panels::{Canvas, Line, Picture, Rect, Tone, checklist};
 use crate::{
-    run::{Band, NextStep, Phase, Timestamp, Urgency, next_step},
-    screen::{keys::Command, view::DemoDeed},
+    run::{Band, Finding, FindingSeverity, NextStep, Phase, Timestamp, Urgency, next_step},
+    screen::keys::{Command, Panel},
     text::{fit, minute, wrap},
 };
 
 /// The most rows of what is waited for, and of a step to be taken: that one is cut last, as it may be a command.
 const MAX_ROWS_OF_WAIT: u16 = 2;
 const MAX_ROWS_OF_STEP: u16 = 5;
+
+/// Below this width the words are as few as can be.
+const WHOLE_WORDS_FROM: u16 = 50;
 
 /// What stands before the step, and before its second row.
 const NEXT: &str = "NEXT  ";
@@ -37,7 +40,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
 /// The step as a sentence.
 pub(crate) fn sentence(picture: &Picture<'_>) -> String {
     let step = step(picture);
-    words(picture, &step) + &key(picture, &step) + &line_words(picture, &step)
+    words(picture, &step, false) + &key(picture, &step) + &line_words(picture, &step)
 }
 
 /// The commands that take the step, or what may be done instead, where keys do.
@@ -60,7 +63,13 @@ fn lines(picture: &Picture<'_>, width: u16, rows: u16, canvas: &Canvas<'_>) -> V
         Urgency::Urgent => (NOW, Tone::Danger, Tone::Danger),
     };
     let room = usize::from(width).saturating_sub(lead.len()).max(1);
-    let (words, key) = (words(picture, &step), key(picture, &step));
+    let is_narrow = width < WHOLE_WORDS_FROM;
+    let (words, key) = (words(picture, &step, is_narrow), key(picture, &step));
+    // Where the findings have no row, nothing else says what it is about.
+    let about = step.about.as_ref().filter(|_| is_narrow).map(|about| format!("{about}. {words}"));
+    let words = about
+        .filter(|words| wrap(&format!("{words}{key}"), room).len() <= usize::from(rows))
+        .unwrap_or(words);
     // What to do has the rows first, and what it rests on where there are more.
     let whole = wrap(&format!("{words}{key}{}", line_words(picture, &step)), room);
     let fits = whole.len() <= usize::from(rows);
@@ -79,32 +88,46 @@ fn lines(picture: &Picture<'_>, width: u16, rows: u16, canvas: &Canvas<'_>) -> V
     leads.zip(texts).map(line).collect()
 }
 
-fn words(picture: &Picture<'_>, step: &NextStep) -> String {
-    let wait = match (step.urgency, step.until) {
-        (Urgency::Wait, Some(until)) => until_words(until, picture.run.phase(), picture.now),
-        (Urgency::Wait, None) if picture.run.ending.is_none() => "Nothing to do but wait. ".to_owned(),
+fn words(picture: &Picture<'_>, step: &NextStep, is_narrow: bool) -> String {
+    let lead = match (step.urgency, step.until) {
+        (Urgency::Wait, Some(until)) => until_words(until, picture.run.phase(), picture.now, is_narrow),
+        (Urgency::Wait, None) if picture.run.ending.is_none() => wait_words(picture, is_narrow),
         _ => String::new(),
     };
     let is_keyed = !key(picture, step).is_empty();
     let text = if is_keyed { step.text.trim_end_matches('.') } else { &step.text };
-    let demo = picture.scene.view.demo.filter(|step| step.deed == DemoDeed::Types);
-    let is_typed = demo.is_some() && picture.run.phase() == Phase::Prepare && step.urgency == Urgency::Act;
-    // Nobody has a session on a simulated appliance.
-    let demo = if is_typed && !is_keyed { " (the demo types them)" } else { "" };
-    format!("{wait}{text}{demo}")
+    format!("{lead}{text}")
+}
+
+/// That there is nothing to do but wait, unless an open finding says what to do.
+fn wait_words(picture: &Picture<'_>, is_narrow: bool) -> String {
+    let asks = |finding: &Finding| {
+        finding.severity >= FindingSeverity::Attention
+            && (finding.to_do.is_some() || finding.remedy.is_some())
+    };
+    match (picture.run.open_findings().any(asks), is_narrow) {
+        (false, false) => "Nothing to do but wait. ".to_owned(),
+        (false, true) => "Wait. ".to_owned(),
+        (true, _) if picture.names_keys() => {
+            let key = picture.key(Command::Show(Some(Panel::Findings)));
+            format!("See the findings ({key}), else wait. ")
+        }
+        (true, _) => "See the findings, else wait. ".to_owned(),
+    }
 }
 
 /// From when on to look again, and when the present stage may be over.
-fn until_words(until: Band, phase: Phase, now: Timestamp) -> String {
+fn until_words(until: Band, phase: Phase, now: Timestamp, is_narrow: bool) -> String {
     let [earliest, latest] = [until.earliest, until.latest].map(|at| minute(at, now));
     let stage = phase.noun();
     // A time is shown to the minute: one within this minute would seem to be over.
-    if until.earliest.since(now).secs() < 60 {
-        format!("Nothing to do but wait; {stage} should be over by {latest}. ")
-    } else if earliest == latest {
-        format!("Nothing to do before {earliest}, when {stage} should end. ")
-    } else {
-        format!("Nothing to do before {earliest}; {stage} should be over by {latest}. ")
+    let is_near = until.earliest.since(now).secs() < 60;
+    match (is_narrow, is_near || earliest == latest) {
+        (true, true) => format!("Wait: {stage} until {latest}. "),
+        (true, false) => format!("Wait: {stage} until {earliest}-{latest}. "),
+        (false, _) if is_near => format!("Nothing to do but wait; {stage} should be over by {latest}. "),
+        (false, true) => format!("Nothing to do before {earliest}, when {stage} should end. "),
+        (false, false) => format!("Nothing to do before {earliest}; {stage} should be over by {latest}. "),
     }
 }
 

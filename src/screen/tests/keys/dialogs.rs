@@ -4,7 +4,10 @@ use crossterm::event::{KeyCode, KeyModifiers};
 
 use super::{act, press};
 use crate::{
-    run::{ActionKind, Event, Link, ReplicationState, Role, RunSettings, Statement},
+    run::{
+        ActionKind, Answer, ByteCount, Elapsed, Event, Link, Reading, ReplicationState, Role, RunSettings,
+        Statement,
+    },
     screen::{
         Intent,
         tests::story::{Story, connected, downloading, dr_away, ended, generating, in_use},
@@ -48,6 +51,13 @@ fn what_to_type_is_never_cut() {
     let mut pair = connected(RunSettings::default());
     press(&mut pair, 'i');
     assert!(pair.frame(40, 10).contains("Type ava-prod:"), "{}", pair.frame(40, 10));
+    (0..30).for_each(|_| drop(pair.key(KeyCode::PageDown)));
+    drop(pair.frame(40, 10));
+    pair.type_text("AVA-PROD");
+    pair.enter();
+    let frame = pair.frame(40, 10);
+    assert!(frame.contains("Type ava-prod:"), "what was wrong does not take its place: {frame}");
+    assert!(frame.contains("capital letters"), "{frame}");
     let mut locked = downloading(50);
     press(&mut locked, 'r');
     let frame = locked.frame(40, 10);
@@ -55,6 +65,12 @@ fn what_to_type_is_never_cut() {
     let mut stated = downloading(50);
     press(&mut stated, 's');
     press(&mut stated, '6');
+    stated.enter();
+    let frame = stated.frame(40, 10);
+    assert!(frame.contains("Type \"end before it is restored\":"), "{frame}");
+    stated.key(KeyCode::Esc);
+    press(&mut stated, 's');
+    press(&mut stated, '7');
     stated.enter();
     let frame = stated.frame(40, 10);
     assert!(frame.contains("YYYY-MM-DD") && frame.contains("in UTC:"), "{frame}");
@@ -101,7 +117,7 @@ fn quitting_before_the_sign_off_asks() {
     assert!(frame.contains("c sign off") && frame.contains("quit anyway"), "{frame}");
     assert_eq!(press(&mut story, 'c'), None);
     story.type_text("all as planned");
-    assert_eq!(story.enter(), Some(Intent::SignOff("all as planned".to_owned())));
+    assert_eq!(story.enter(), Some(Intent::SignOff { text: "all as planned".to_owned(), typed: None }));
     let mut anyway = ended();
     press(&mut anyway, 'q');
     assert_eq!(press(&mut anyway, 'y'), Some(Intent::Quit));
@@ -122,7 +138,7 @@ fn no_statement_is_chosen_beforehand_while_the_appliance_can_be_read() {
     let lacking = vec![
         (dr_away(), "Stage 1 is over"),
         (downloading(100), "Stage 1 is over"),
-        (in_use(), "The test is over"),
+        (in_use(), "can be used"),
     ];
     for (mut story, statement) in lacking {
         press(&mut story, 's');
@@ -141,4 +157,28 @@ fn story_enters(story: &mut Story, statement: &str) {
     let frame = story.frame(80, 24);
     assert!(frame.contains(statement), "{frame}");
     story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
+}
+
+#[test]
+fn quitting_while_data_is_still_to_be_sent_asks() {
+    let mut story = signed();
+    let backlog = |state, left| {
+        let answer =
+            Answer { reading: Reading::Known(state), took: Elapsed::from_millis(9), raw: String::new() };
+        Event::ReplicationRead { answer, backlog: Some(ByteCount(left)) }
+    };
+    story.record(backlog(ReplicationState::Paused, 5 << 30));
+    story.record(backlog(ReplicationState::Running, 1 << 30));
+    // Nothing else is open.
+    for finding in story.run.open_findings().cloned().collect::<Vec<_>>() {
+        let (code, opened) = (finding.code.name(), finding.record);
+        story.record(Event::Acknowledged {
+            code,
+            opened,
+            reason: "known".to_owned(),
+            user: "kim".to_owned(),
+        });
+    }
+    assert_eq!(press(&mut story, 'q'), None);
+    assert!(story.frame(80, 24).contains("1.0 GiB are still to send"), "{}", story.frame(80, 24));
 }

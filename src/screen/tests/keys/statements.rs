@@ -20,6 +20,11 @@ fn a_statement_has_a_time_and_a_reason() {
     press(&mut story, 's');
     story.key(KeyCode::Char('6'));
     story.enter();
+    assert!(story.frame(80, 24).contains("nothing is restored yet"), "{}", story.frame(80, 24));
+    story.enter();
+    assert!(!story.frame(80, 24).contains("Since when?"), "the phrase is needed");
+    story.type_text("end before it is restored");
+    story.enter();
     story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
     story.type_text("25:61");
     story.enter();
@@ -29,8 +34,11 @@ fn a_statement_has_a_time_and_a_reason() {
     story.enter();
     assert_eq!(story.enter(), None, "a reason is needed");
     story.type_text("called off");
-    let Some(Intent::Attest { statement, since, reason }) = story.enter() else { panic!("no statement") };
+    let Some(Intent::Attest { statement, since, reason, typed }) = story.enter() else {
+        panic!("no statement")
+    };
     assert_eq!((statement, reason.as_str()), (Statement::TestOver, "called off"));
+    assert_eq!(typed.as_deref(), Some("end before it is restored"));
     assert_eq!(since.utc().format("%F %T").to_string(), "2026-09-13 15:35:00");
 }
 
@@ -64,9 +72,10 @@ fn notes_exports_listings_and_baselines() {
 #[test]
 fn a_run_is_signed_off_in_words_once_the_test_is_over() {
     let mut story = ended();
+    story.replication(crate::run::ReplicationState::Running);
     assert_eq!(press(&mut story, 'c'), None);
     story.type_text("all as planned");
-    assert_eq!(story.enter(), Some(Intent::SignOff("all as planned".to_owned())));
+    assert_eq!(story.enter(), Some(Intent::SignOff { text: "all as planned".to_owned(), typed: None }));
     let mut early = downloading(50);
     press(&mut early, 'c');
     early.type_text("too early");
@@ -128,7 +137,7 @@ fn a_statement_about_a_time_before_what_it_ends_is_refused() {
     story.type_text("15:40");
     story.enter();
     assert!(
-        story.frame(120, 40).contains("That is before in use began, 16:19:26"),
+        story.frame(120, 40).contains("15:40:00 is before the DR appliance was restored (16:19:26)"),
         "{}",
         story.frame(120, 40)
     );
@@ -272,4 +281,101 @@ fn what_is_done_about_a_finding_is_stated_from_its_page() {
     assert_eq!(entry.owner.as_deref(), Some("Ole Lund"));
     assert_eq!(entry.due.map(|due| due.to_string()).as_deref(), Some("2026-12-10"));
     assert_eq!(entry.decision, Some(Decision::Accept { text: "it is known".to_owned() }));
+}
+
+/// Chooses the statement of that number, and takes what is asked first.
+fn choose(story: &mut crate::screen::tests::story::Story, digit: char) -> String {
+    press(story, 's');
+    press(story, digit);
+    story.enter();
+    story.frame(80, 24)
+}
+
+#[test]
+fn a_test_that_has_not_begun_is_neither_ended_by_enter_nor_dated_yesterday() {
+    let mut story = prepared();
+    let frame = choose(&mut story, '6');
+    assert!(frame.contains("The test has not begun") && !frame.contains("Since when?"), "{frame}");
+    story.type_text("end");
+    story.enter();
+    assert!(story.frame(80, 24).contains("nothing was recorded"), "{}", story.frame(80, 24));
+    story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
+    story.type_text("end without a test");
+    story.enter();
+    story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
+    story.type_text("23:00");
+    story.enter();
+    let frame = story.frame(120, 40);
+    assert!(frame.contains("is before this run began") && frame.contains("nothing was"), "{frame}");
+    assert!(frame.contains("2026-09-12 23:00:00"), "the day is named: {frame}");
+}
+
+#[test]
+fn a_statement_that_would_change_nothing_is_not_recorded() {
+    let mut story = downloading(50);
+    let frame = choose(&mut story, '3');
+    assert!(frame.contains("Stage 1 has begun already; nothing was recorded."), "{frame}");
+    assert_eq!(story.enter(), None);
+}
+
+#[test]
+fn the_opposite_of_a_fresh_reading_takes_a_phrase() {
+    let mut story = downloading(50);
+    let frame = choose(&mut story, '2');
+    assert!(frame.contains("drwatch read PAUSED on ava-prod"), "{frame}");
+    assert!(frame.contains("against the reading"), "{frame}");
+}
+
+#[test]
+fn what_the_run_makes_wrong_while_it_is_typed_is_asked_again() {
+    let mut story = in_use();
+    press(&mut story, 's');
+    press(&mut story, '6');
+    story.enter();
+    story.enter();
+    story.type_text("all read");
+    story.attested(Statement::TestOver);
+    assert_eq!(story.enter(), None);
+    assert!(story.frame(80, 24).contains("The test is over already"), "{}", story.frame(80, 24));
+}
+
+#[test]
+fn the_chosen_statement_is_whole_on_the_smallest_screen() {
+    let mut story = in_use();
+    press(&mut story, 's');
+    for (digit, end) in [('1', "paused."), ('6', "used."), ('7', "failed."), ('8', "used.")] {
+        press(&mut story, digit);
+        let frame = story.frame(40, 10);
+        assert!(frame.contains(end), "{digit}: {frame}");
+    }
+}
+
+#[test]
+fn a_run_whose_production_is_still_paused_is_not_signed_off_by_one_word() {
+    let mut story = ended();
+    story.replication(crate::run::ReplicationState::Paused);
+    press(&mut story, 'c');
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("is still paused") && frame.contains("Resume it first (r)."), "{frame}");
+    story.type_text("done");
+    assert_eq!(story.enter(), None);
+    assert!(story.frame(80, 24).contains("nothing was signed"), "{}", story.frame(80, 24));
+    story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
+    story.type_text("leave paused");
+    assert_eq!(story.enter(), None, "the words of the signature come after it");
+    story.type_text("as agreed");
+    let signed = Intent::SignOff { text: "as agreed".to_owned(), typed: Some("leave paused".to_owned()) };
+    assert_eq!(story.enter(), Some(signed));
+}
+
+#[test]
+fn a_pause_that_begins_while_the_signature_is_typed_is_asked_about() {
+    let mut story = ended();
+    story.replication(crate::run::ReplicationState::Running);
+    press(&mut story, 'c');
+    story.type_text("all as planned");
+    story.replication(crate::run::ReplicationState::Paused);
+    assert_eq!(story.enter(), None);
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("Nothing was signed.") && frame.contains("leave paused"), "{frame}");
 }

@@ -109,7 +109,7 @@ fn lengths_of_time_are_written_with_hours_minutes_and_seconds() {
     }
     assert_eq!(saved.to_string().matches(':').count(), 2);
     let narrow = ended().frame(80, 24);
-    assert!(narrow.contains(&format!("resumed after stage 1: {saved} less")), "{narrow}");
+    assert!(narrow.contains(&format!("resume after stage 1: saves {saved}")), "{narrow}");
 }
 
 #[test]
@@ -151,8 +151,10 @@ fn a_list_with_open_items_is_never_all_done() {
     let signed = Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned() };
     story.record(signed);
     let frame = story.frame(120, 40);
-    assert!(!frame.contains("all done") && frame.contains("signed off, 1 left as is"), "{frame}");
+    assert!(!frame.contains("all done") && frame.contains("signed off, 2 left as is"), "{frame}");
     story.record(Event::Noted { text: "all well".to_owned(), user: "kim".to_owned(), line: None });
+    assert!(!story.frame(120, 40).contains("all done"), "its service still runs");
+    story.service(ServiceState::Stopped);
     assert!(story.frame(120, 40).contains("all done"), "{}", story.frame(120, 40));
 }
 

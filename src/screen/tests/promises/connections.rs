@@ -63,7 +63,7 @@ fn the_primary_is_as_last_known_while_it_is_tried_again() {
     story.link(Role::Primary, Link::Waiting { reason: "gone".to_owned(), retry_at });
     story.at(560).link(Role::Primary, Link::Connecting);
     let frame = story.frame(120, 40);
-    assert!(frame.contains("away, as last known: reconnecting now"), "{frame}");
+    assert!(frame.contains("not connected: as last known"), "{frame}");
 }
 
 #[test]

@@ -30,6 +30,7 @@ fn open(story: &mut Story, severity: FindingSeverity, text: &str) {
         acknowledged_at: None,
         acknowledged_record: None,
         to_do: None,
+        until_settled: None,
         cited: None,
     });
 }
@@ -96,7 +97,7 @@ fn findings_without_room_are_counted_in_the_title() {
         let frame = story.frame(width, height);
         let shown = frame.matches("to be settled").count();
         let all = story.run.open_findings().count();
-        assert!(frame.contains(&format!("{} more (key 7)", all - shown)), "{width}x{height}\n{frame}");
+        assert!(frame.contains(&format!("{} not shown (key 7)", all - shown)), "{width}x{height}\n{frame}");
     }
 }
 

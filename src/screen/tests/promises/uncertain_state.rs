@@ -180,7 +180,10 @@ fn a_replay_and_a_view_name_no_key_that_does_nothing_there() {
         }
     }
     let live = connected(RunSettings::default()).frame(120, 40);
-    assert!(live.contains("listed by itself after the pause") && live.contains("i confirms"), "{live}");
+    assert!(
+        live.contains("drwatch lists it after the pause") && live.contains("confirm the pair (i)"),
+        "{live}"
+    );
 }
 
 #[test]
@@ -194,4 +197,14 @@ fn the_key_line_offers_to_confirm_the_pair_until_it_is_confirmed() {
     story.run.started.primary = None;
     assert!(!offers(&story), "there is no pair");
     assert!(!offers(&prepared()), "it is confirmed");
+}
+
+#[test]
+fn a_run_without_pause_or_restore_claims_neither_at_its_end() {
+    let mut story = connected(RunSettings::default());
+    story.at(20).names_confirmed().replication(ReplicationState::Running);
+    story.attested(crate::run::Statement::TestOver);
+    let frame = story.frame(120, 40);
+    assert!(!frame.contains("protected again") && frame.contains("not paused in this run"), "{frame}");
+    assert!(!frame.contains("objects, restored"), "{frame}");
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 const BY_DECISION: &str = "Act: Replication runs by your decision (08:00): before reading a file on dr, check that prod \
-                           still has it. When the test is over, state it. [StateByHand]";
+                           still has it. State when it can be used, and when the test is over. [StateByHand]";
 
 /// Resumed by drwatch against the policy, with a reason.
 fn override_policy(story: &mut Story) {
@@ -28,8 +28,8 @@ fn a_resume_against_the_policy_is_not_contradicted() {
     story.replication(ReplicationState::Paused);
     assert_eq!(
         next(&story),
-        "Act: Restored. Before reading a file on dr, check that prod still has it. When the test is over, state it. \
-         [StateByHand]",
+        "Act: Restored. Replication was not paused all the time: before reading a file on dr, check that prod still has \
+         it. State when it can be used, and when the test is over. [StateByHand]",
         "files were deleted meanwhile"
     );
     story.replication(ReplicationState::Running);

@@ -13,7 +13,7 @@ fn next(story: &Story) -> String {
 
 fn next_with(story: &Story, facts: &PreflightFacts) -> String {
     let preflight = preflight(&story.run, story.now, facts);
-    let NextStep { urgency, text, remedy, until, line_at, instead } =
+    let NextStep { urgency, text, remedy, until, line_at, instead, .. } =
         next_step(&story.run, story.now, &preflight);
     let minute = |at: Timestamp| at.utc().format("%H:%M").to_string();
     let until = until
@@ -62,7 +62,7 @@ fn after_the_resume_the_step_says_what_is_still_to_send() {
     );
     story.wait(60);
     read(&mut story, ReplicationState::Running, 0);
-    assert_eq!(next(&story), "Act: Sign the run off. [SignOff]");
+    assert!(next(&story).ends_with("Then sign the run off. [SignOff]"), "{}", next(&story));
 }
 
 #[test]
@@ -70,14 +70,20 @@ fn the_procedure_is_led_step_by_step() {
     assert_eq!(next(&Story::new()), "Wait: Connecting to admin@prod and admin@dr.");
     assert_eq!(
         next(&met()),
-        "Act: Compare both appliances with your change ticket, and confirm them. [ConfirmPair]"
+        "Act: Compare the two appliances shown with those in your change ticket, and confirm them. [ConfirmPair]"
     );
     let mut story = Story::connected();
     assert_eq!(next(&story), "Wait: Asking prod whether replication runs.");
     story.replication(ReplicationState::Running);
+    assert_eq!(
+        next(&story),
+        "Act: Pause replication on prod. [Pause] or first fill in the test sheet, which stage 1 freezes [StateSheet]"
+    );
+    let (sheet, origin) = (Box::default(), SheetOrigin::Form);
+    story.tell(Event::TestSheetStated { sheet, origin, reason: None, user: "eng".to_owned() });
     assert_eq!(next(&story), "Act: Pause replication on prod. [Pause]");
     let id = story.request(ActionKind::Pause, None);
-    assert_eq!(next(&story), "Wait: Waiting for prod to confirm: pause replication.");
+    assert_eq!(next(&story), "Wait: The pause is sent; waiting for prod to confirm it.");
     story.send(id);
     story.replication(ReplicationState::Paused);
     story.settle(id, ActionState::Confirmed);
@@ -94,11 +100,17 @@ fn the_procedure_is_led_step_by_step() {
     story.wait(2);
     let (listing, cause) = (bucket(1331, 1331), ListingCause::Paused);
     story.tell(Event::ListingRead { listing, cause, took: secs(2), raw: String::new() });
-    assert_eq!(next(&story), "Act: Set 128 replication threads on dr. [SetThreads]");
-    story.act(ActionKind::SetThreads(ThreadCount(128)));
     assert_eq!(
         next(&story),
-        "Act: GO. On dr, in your own ssh session, type three lines: enable / configure terminal / service enable"
+        "Act: Set 128 replication threads on dr: stage 1 downloads faster with them. [SetThreads]"
+    );
+    story.act(ActionKind::SetThreads(ThreadCount(128)));
+    assert_eq!(next(&story), "Act: GO. In the demo you type nothing: the service of dr is started for you.");
+    story.run.started.demo = false;
+    assert_eq!(
+        next(&story),
+        "Act: GO. On dr, in your own ssh session, type these three lines: \"enable\", \"configure terminal\", \"service \
+         enable\"."
     );
     story.service_stopped();
     story.counter(10_412);
@@ -112,7 +124,8 @@ fn the_procedure_is_led_step_by_step() {
     story.polls(10, &[13_074]);
     assert_eq!(
         next(&story),
-        "Wait: All is counted; dr has not logged the end of stage 1. If over, state it. [StateByHand]"
+        "Wait: All is counted; the line that ends stage 1 is awaited. If you find it in the log of dr itself, state it. \
+         [StateByHand]"
     );
     story.marker(Marker::DownloadComplete);
     assert_eq!(
@@ -122,14 +135,25 @@ fn the_procedure_is_led_step_by_step() {
     story.final_lines();
     assert_eq!(
         next(&story),
-        "Act: Restored. Use dr; replication stays paused. When the test is over, state it. [StateByHand]"
+        "Act: Restored: read some files on dr. Replication stays paused. State when it can be used, and when the test is \
+         over. [StateByHand]"
+    );
+    story.attest(Statement::RestoredUsable);
+    assert_eq!(
+        next(&story),
+        "Act: Restored: read some files on dr. Replication stays paused. State when the test is over. [StateByHand]"
     );
     story.attest(Statement::TestOver);
     assert_eq!(next(&story), "Act: The test is over: resume replication on prod. [Resume]");
     story.act(ActionKind::Resume);
+    assert_eq!(
+        next(&story),
+        "Act: Stop the service of dr there, if nobody needs it any more. Then sign the run off. [SignOff]"
+    );
+    story.service_stopped();
     assert_eq!(next(&story), "Act: Sign the run off. [SignOff]");
     story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned() });
-    assert_eq!(next(&story), "Act: All is done. Quit. [Quit]");
+    assert_eq!(next(&story), "Act: The run is signed off; what is left stays as it is. Quit. [Quit]");
 }
 
 #[test]
@@ -176,7 +200,10 @@ fn once_the_service_is_started_its_first_get_is_waited_for() {
     story.service_stopped();
     assert!(next(&story).starts_with("Act: GO. "), "{}", next(&story));
     story.service_runs();
-    assert_eq!(next(&story), "Wait: The service of dr is started; its first GETs begin stage 1.");
+    assert_eq!(
+        next(&story),
+        "Wait: The service of dr is started, seen at 08:00:04; its first GETs begin stage 1."
+    );
 }
 
 #[test]
@@ -200,7 +227,7 @@ fn both_appliances_away_are_both_named() {
         let link = Link::Waiting { reason: "refused".to_owned(), retry_at: story.now };
         story.tell(Event::LinkChanged { role, link });
     }
-    assert_eq!(next(&story), "Wait: The connection to prod and dr is lost; drwatch reconnects by itself.");
+    assert_eq!(next(&story), "Wait: The connections to prod and dr are lost; drwatch reconnects by itself.");
     story.now = story.now + secs(150);
     assert_eq!(
         next(&story),
@@ -309,7 +336,7 @@ fn the_signature_decides_that_the_threads_stay_as_they_are() {
         "Act: Set the threads of dr back to 16. [SetThreads] or sign the run off with them as they are [SignOff]"
     );
     story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned() });
-    assert_eq!(next(&story), "Act: All is done. Quit. [Quit]");
+    assert_eq!(next(&story), "Act: The run is signed off; its alarm is not settled. Quit. [Quit]");
     let (of, line) = (NearMiss::Alarm("x".to_owned()), line("like an alarm", Arrival::Live, None));
     story.tell(Event::NearMissSeen { of, line });
     assert_eq!(

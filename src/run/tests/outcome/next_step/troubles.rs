@@ -8,8 +8,8 @@ fn a_danger_names_what_to_do_and_never_the_words_of_a_log_line() {
     alarm(&mut story, "cloud bucket inconsistent");
     assert_eq!(
         next(&story),
-        "Urgent: Stop reading files on dr; look for what deletes from the bucket: gc lines in the log of prod, or \
-         another writer; then acknowledge the finding. [Acknowledge] line of 08:10"
+        "Urgent: Stop reading files on dr; find and stop what deletes from the bucket: gc lines in the log on prod \
+         itself, or another writer; then acknowledge the finding. [Acknowledge] line of 08:10"
     );
     let mut story = Story::in_use();
     story.replication(ReplicationState::Running);
@@ -133,4 +133,49 @@ fn an_appliance_away_for_a_minute_asks_for_a_look_at_the_network() {
         next(&story),
         "Act: No answer from dr for 2 min: check the network, or try again now. [Reconnect]"
     );
+}
+
+#[test]
+fn an_acknowledged_alarm_goes_on_forbidding_what_it_forbade() {
+    let mut story = Story::in_use();
+    alarm(&mut story, "cloud bucket inconsistent");
+    assert!(next(&story).starts_with("Urgent: Stop reading files on dr"), "{}", next(&story));
+    take_on(&mut story);
+    assert_eq!(
+        next(&story),
+        "Act: Alarm acknowledged, not settled: do not read files on dr. State when the test is over. [StateByHand]"
+    );
+    // A second one repeats nothing.
+    alarm(&mut story, "no space on filesystem");
+    take_on(&mut story);
+    let both = "do not read files on dr; delete nothing on dr without the vendor. State when";
+    assert!(next(&story).contains(both), "{}", next(&story));
+    story.attest(Statement::TestOver);
+    assert_eq!(next(&story), "Act: The test is over: resume replication on prod. [Resume]");
+
+    let mut story = Story::in_stage_2();
+    alarm(&mut story, "cloud bucket inconsistent");
+    take_on(&mut story);
+    assert!(
+        next(&story).starts_with("Wait: Alarm acknowledged, not settled: do not read"),
+        "{}",
+        next(&story)
+    );
+}
+
+#[test]
+fn an_acknowledged_alarm_while_replication_runs_forbids_unchecked_reads() {
+    let mut story = Story::in_use();
+    story.replication(ReplicationState::Running);
+    alarm(&mut story, "cloud bucket inconsistent");
+    take_on(&mut story);
+    let text = "Alarm acknowledged, not settled: before reading a file on dr, check that prod still has it. State when";
+    assert!(next(&story).contains(text), "{}", next(&story));
+}
+
+fn take_on(story: &mut Story) {
+    for finding in story.run.open_findings().cloned().collect::<Vec<_>>() {
+        let (code, opened) = (finding.code.name(), finding.record);
+        story.tell(Event::Acknowledged { code, opened, reason: "known".to_owned(), user: "eng".to_owned() });
+    }
 }

@@ -194,7 +194,7 @@ fn what_shows_a_rewrite_is_named_by_what_is_missing() {
         let not_proven = summary(story).not_proven;
         not_proven.into_iter().find(|sentence| sentence.contains("rewrit") || sentence.contains("rewrote"))
     };
-    assert!(missing(&story).unwrap().contains("nobody has signed it, and no head"));
+    assert!(missing(&story).unwrap().contains("no key has signed it, and no head"));
     story.tell(Event::HeadSent { notice: "started".to_owned(), records: 1, sha256: "a".repeat(64) });
     assert_eq!(story.run.sent_heads.len(), 1);
     assert!(missing(&story).unwrap().contains("after its last head was sent out"));
@@ -302,7 +302,7 @@ fn what_is_not_proven_names_what_is_missing_and_nothing_that_was_shown() {
     let story = Story::ended();
     let texts = summary(&story).not_proven;
     let says = |words: &str| texts.iter().any(|text| text.contains(words));
-    for words in ["both were simulated", "no files were compared", "listed only once", "nobody has signed it"]
+    for words in ["both were simulated", "no files were compared", "listed only once", "no key has signed it"]
     {
         assert!(says(words), "{words}: {texts:#?}");
     }

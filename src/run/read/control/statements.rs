@@ -1,0 +1,204 @@
+//! Whether a statement may be made at this moment of the run, what consent it takes, and how far back it may reach.
+
+use crate::run::state::Run;
+use crate::run::values::{Elapsed, Known, Link, Phase, Reading, Role, ServiceState, Statement, Timestamp};
+
+use crate::run::read::restore::{Progress, progress};
+
+/// A reading this recent is contradicted by a statement of the opposite.
+const RECENT: Elapsed = Elapsed::from_secs(60);
+
+/// What to type to state the opposite of what was just read.
+const AGAINST_READING: &str = "against the reading";
+
+/// What to type to end a test that has not begun.
+const WITHOUT_TEST: &str = "end without a test";
+
+/// What to type to end a test whose restore is not complete.
+const BEFORE_RESTORED: &str = "end before it is restored";
+
+/// Whether a statement may be made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StatementVerdict {
+    /// With its time and a reason.
+    Allowed,
+    /// Only once the engineer types `phrase` as well, which names what is overridden.
+    NeedsPhrase {
+        /// What to type.
+        phrase: &'static str,
+        /// What it contradicts or skips, as sentences.
+        warning: String,
+    },
+    /// It would change nothing.
+    Off {
+        /// Why, as a sentence.
+        reason: String,
+    },
+}
+
+/// Decides on `statement` in the present state of `run`.
+#[must_use]
+pub fn judge_statement(run: &Run, statement: Statement, now: Timestamp) -> StatementVerdict {
+    if let Some(reason) = without_effect(run, statement) {
+        return StatementVerdict::Off { reason };
+    }
+    if let Some(warning) = against_reading(run, statement, now) {
+        return StatementVerdict::NeedsPhrase { phrase: AGAINST_READING, warning };
+    }
+    let ends_test = matches!(statement, Statement::TestOver)
+        || (statement == Statement::RestoreFailed && run.phase() == Phase::Prepare);
+    if !ends_test {
+        return StatementVerdict::Allowed;
+    }
+    let (phrase, warning) = match run.phase() {
+        Phase::Prepare => (
+            WITHOUT_TEST,
+            "The test has not begun: no restore is on record. This ends the run all the same, and cannot be taken back."
+                .to_owned(),
+        ),
+        stage @ (Phase::Stage1 | Phase::Stage2) => (
+            BEFORE_RESTORED,
+            format!(
+                "{} is not over: nothing is restored yet. This ends the test all the same and allows a resume, which \
+                 breaks a restore that goes on. It cannot be taken back.",
+                stage.title()
+            ),
+        ),
+        Phase::InUse | Phase::Ended => return StatementVerdict::Allowed,
+    };
+    StatementVerdict::NeedsPhrase { phrase, warning }
+}
+
+/// Why the statement would change nothing.
+fn without_effect(run: &Run, statement: Statement) -> Option<String> {
+    let (last, what) = match statement {
+        Statement::DownloadBegun => (Phase::Prepare, "Stage 1 has begun"),
+        Statement::DownloadOver => (Phase::Stage1, "Stage 1 is over"),
+        Statement::NamespaceOver => (Phase::Stage2, "Stage 2 is over"),
+        Statement::TestOver => (Phase::InUse, "The test is over"),
+        Statement::RestoreFailed
+        | Statement::ReplicationPaused
+        | Statement::ReplicationRunning
+        | Statement::RestoredUsable
+        | Statement::DeletedFilesNotRead => return None,
+    };
+    if run.phase() <= last {
+        return None;
+    }
+    let is_after_test = run.phase() == Phase::Ended && statement != Statement::TestOver;
+    Some(if is_after_test {
+        "The test is over: no stage begins or ends in this record any more.".to_owned()
+    } else {
+        format!("{what} already; nothing was recorded.")
+    })
+}
+
+const fn is_of_replication(statement: Statement) -> bool {
+    matches!(statement, Statement::ReplicationPaused | Statement::ReplicationRunning)
+}
+
+/// What was read a moment ago that the statement contradicts.
+fn against_reading(run: &Run, statement: Statement, now: Timestamp) -> Option<String> {
+    // What cannot be read any more may have changed since.
+    let role = if is_of_replication(statement) { Role::Primary } else { Role::Dr };
+    if run.appliance(role).link != Link::Connected {
+        return None;
+    }
+    let is_recent = |at: &Timestamp| now.since(*at) <= RECENT;
+    let ago = |at: Timestamp| format!("{} s ago", now.since(at).secs());
+    let (primary, dr) = (run.name(Role::Primary), run.name(Role::Dr));
+    match statement {
+        Statement::ReplicationPaused | Statement::ReplicationRunning => {
+            let read_at =
+                run.replication.verified_at.filter(is_recent).filter(|_| !run.replication.attested)?;
+            let read = match (run.replication.state, statement) {
+                (Known::Paused, Statement::ReplicationRunning) => "PAUSED",
+                (Known::Running, Statement::ReplicationPaused) => "RUNNING",
+                _ => return None,
+            };
+            Some(format!(
+                "drwatch read {read} on {primary} {}. The statement counts until the next reading.",
+                ago(read_at)
+            ))
+        }
+        Statement::DownloadBegun | Statement::DownloadOver | Statement::NamespaceOver
+            if run.phase() == Phase::Prepare =>
+        {
+            let service = run.dr.service.as_ref().filter(|service| is_recent(&service.at))?;
+            (service.reading == Reading::Known(ServiceState::Stopped)).then(|| {
+                format!(
+                    "drwatch read {} that the service of {dr} does not run: no stage can have begun.",
+                    ago(service.at)
+                )
+            })
+        }
+        Statement::DownloadOver | Statement::NamespaceOver if run.phase() == Phase::Stage1 => {
+            let Progress::Counted { downloaded, expected } = progress(run) else { return None };
+            let read_at = run.download.counter.map(|(_, at, _)| at).filter(is_recent)?;
+            Some(format!(
+                "drwatch counted {downloaded} of {expected} objects on {dr} {}: stage 1 goes on. It cannot be taken back.",
+                ago(read_at)
+            ))
+        }
+        _ => None,
+    }
+}
+
+/// A moment that a statement cannot reach back beyond.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StatementFloor {
+    /// The moment.
+    pub at: Timestamp,
+    /// What was then, to follow "before".
+    pub what: String,
+}
+
+/// The moment before which `statement` cannot have been so, by the record; `None` where the record does not show one.
+///
+/// A slip of one digit would falsify the record, which cannot be corrected. What began before the watch may be stated.
+#[must_use]
+pub fn statement_floor(run: &Run, statement: Statement) -> Option<StatementFloor> {
+    let floor = |at, what: &str| Some(StatementFloor { at, what: what.to_owned() });
+    let run_began = || floor(run.started_at, "this run began");
+    match statement {
+        Statement::DownloadBegun
+        | Statement::DownloadOver
+        | Statement::NamespaceOver
+        | Statement::RestoredUsable
+        | Statement::TestOver
+        | Statement::RestoreFailed => match run.phase() {
+            Phase::Prepare => {
+                let is_of_stages = !matches!(statement, Statement::TestOver | Statement::RestoreFailed);
+                match run.service_started {
+                    Some((at, _)) if is_of_stages => floor(at, "the DR service was started"),
+                    // The restore may have begun long before the watch.
+                    None if is_of_stages && may_be_attached_late(run) => None,
+                    _ => run_began(),
+                }
+            }
+            phase => {
+                let began = run.phases.span(phase).and_then(|span| span.started_at);
+                // A watch begun in the middle of a stage does not know its start; the statement may be of before.
+                began.and_then(|at| floor(at, phase.began()))
+            }
+        },
+        Statement::ReplicationRunning => {
+            let pause = run.replication.open_pause()?;
+            floor(pause.from, if pause.from_known { "it was paused" } else { "it was first read as paused" })
+        }
+        Statement::ReplicationPaused => {
+            if let Some(to) = run.replication.intervals.last().and_then(|pause| pause.to) {
+                return floor(to, "it was resumed");
+            }
+            // The first reading showed it running: it was not paused before.
+            let running = run.replication.since.filter(|_| run.replication.state == Known::Running)?;
+            floor(running, "it was read as running")
+        }
+        Statement::DeletedFilesNotRead => None,
+    }
+}
+
+/// Whether the restore may have begun before the watch: the DR service was not seen stopped.
+fn may_be_attached_late(run: &Run) -> bool {
+    run.dr.service_state() != Some(&ServiceState::Stopped)
+}

@@ -1,0 +1,192 @@
+//! Statements that contradict what was read, skip a part of the test, or reach back too far.
+
+use super::*;
+use ReplicationState::{Paused, Running};
+
+fn judge(story: &Story, statement: Statement) -> StatementVerdict {
+    judge_statement(&story.run, statement, story.now)
+}
+
+/// The phrase that the statement takes, if it takes one.
+fn phrase(story: &Story, statement: Statement) -> Option<&'static str> {
+    match judge(story, statement) {
+        StatementVerdict::NeedsPhrase { phrase, warning } => {
+            assert!(warning.ends_with('.'), "{warning}");
+            Some(phrase)
+        }
+        StatementVerdict::Allowed => None,
+        StatementVerdict::Off { reason } => panic!("{reason}"),
+    }
+}
+
+fn off(story: &Story, statement: Statement) -> Option<String> {
+    match judge(story, statement) {
+        StatementVerdict::Off { reason } => Some(reason),
+        StatementVerdict::Allowed | StatementVerdict::NeedsPhrase { .. } => None,
+    }
+}
+
+#[test]
+fn a_test_that_has_not_begun_is_ended_by_its_own_phrase_alone() {
+    let story = Story::connected();
+    for statement in [Statement::TestOver, Statement::RestoreFailed] {
+        assert_eq!(phrase(&story, statement), Some("end without a test"), "{statement:?}");
+    }
+}
+
+#[test]
+fn a_restore_that_goes_on_is_not_ended_without_a_phrase() {
+    for story in [Story::in_stage_1(), Story::in_stage_2()] {
+        assert_eq!(phrase(&story, Statement::TestOver), Some("end before it is restored"));
+    }
+    assert_eq!(phrase(&Story::in_use(), Statement::TestOver), None, "it is restored");
+}
+
+#[test]
+fn what_was_read_a_moment_ago_is_contradicted_by_a_phrase_alone() {
+    let mut story = Story::connected();
+    story.act(ActionKind::Pause);
+    story.wait(60);
+    assert_eq!(phrase(&story, Statement::ReplicationRunning), Some("against the reading"));
+    assert_eq!(phrase(&story, Statement::ReplicationPaused), None, "it agrees");
+    story.wait(1);
+    assert_eq!(phrase(&story, Statement::ReplicationRunning), None, "the reading is old by now");
+    story.replication(Paused);
+    story.tell(Event::LinkChanged { role: Role::Primary, link: Link::Connecting });
+    assert_eq!(phrase(&story, Statement::ReplicationRunning), None, "it may have changed since");
+    story.tell(Event::LinkChanged { role: Role::Primary, link: Link::Connected });
+    story.tell(Event::ReplicationRead { answer: answer(Reading::Unreadable), backlog: None });
+    assert_eq!(phrase(&story, Statement::ReplicationRunning), None, "nothing can be read");
+    story.replication(Running);
+    assert_eq!(phrase(&story, Statement::ReplicationPaused), Some("against the reading"));
+}
+
+#[test]
+fn a_statement_is_no_reading_to_contradict() {
+    let mut story = Story::connected();
+    story.tell(Event::ReplicationRead { answer: answer(Reading::Unreadable), backlog: None });
+    story.attest(Statement::ReplicationPaused);
+    story.wait(5);
+    assert_eq!(phrase(&story, Statement::ReplicationRunning), None);
+}
+
+#[test]
+fn a_stage_that_is_seen_to_go_on_is_not_stated_over_without_a_phrase() {
+    let mut story = Story::in_stage_1();
+    story.polls(10, &[11_412]);
+    for statement in [Statement::DownloadOver, Statement::NamespaceOver] {
+        assert_eq!(phrase(&story, statement), Some("against the reading"), "{statement:?}");
+    }
+    story.polls(10, &[13_074]);
+    assert_eq!(phrase(&story, Statement::DownloadOver), None, "all is counted");
+    let mut story = Story::connected();
+    story.service_stopped();
+    assert_eq!(phrase(&story, Statement::DownloadBegun), Some("against the reading"));
+    story.service_runs();
+    assert_eq!(phrase(&story, Statement::DownloadBegun), None);
+}
+
+#[test]
+fn a_statement_that_would_change_nothing_is_off() {
+    assert_eq!(
+        off(&Story::in_stage_1(), Statement::DownloadBegun).unwrap(),
+        "Stage 1 has begun already; nothing was recorded."
+    );
+    assert!(off(&Story::in_stage_2(), Statement::DownloadOver).is_some());
+    assert!(off(&Story::in_use(), Statement::NamespaceOver).is_some());
+    let ended = Story::ended();
+    assert_eq!(off(&ended, Statement::TestOver).unwrap(), "The test is over already; nothing was recorded.");
+    assert!(off(&ended, Statement::DownloadBegun).unwrap().contains("no stage begins or ends"));
+    assert_eq!(off(&ended, Statement::ReplicationRunning), None);
+    assert_eq!(off(&Story::in_stage_1(), Statement::DownloadOver), None);
+}
+
+#[test]
+fn no_statement_reaches_back_beyond_what_the_record_shows() {
+    let floor =
+        |story: &Story, statement| statement_floor(&story.run, statement).map(|floor| (floor.at, floor.what));
+    let began = Some((morning(), "this run began".to_owned()));
+    let mut story = Story::connected();
+    story.wait(100);
+    assert_eq!(floor(&story, Statement::TestOver), began, "nothing can have ended before the run");
+    assert_eq!(floor(&story, Statement::DownloadBegun), None, "the restore may have begun before the watch");
+    story.service_stopped();
+    assert_eq!(floor(&story, Statement::DownloadBegun), began, "the service was seen stopped");
+    story.wait(10);
+    story.service_runs();
+    assert_eq!(floor(&story, Statement::DownloadBegun).unwrap().0, story.now);
+    assert_eq!(floor(&story, Statement::ReplicationPaused), None, "it was never read");
+    story.replication(Running);
+    assert_eq!(floor(&story, Statement::ReplicationPaused).unwrap().0, story.now);
+    story.wait(10);
+    story.replication(Paused);
+    assert_eq!(floor(&story, Statement::ReplicationRunning).unwrap().0, story.now);
+    let mut story = Story::connected();
+    story.replication(Paused);
+    assert_eq!(floor(&story, Statement::ReplicationPaused), None, "it may have been paused before the watch");
+}
+
+#[test]
+fn a_wrong_statement_against_a_reading_does_not_restart_the_clock_of_the_pause() {
+    let mut story = Story::connected();
+    story.replication(Running);
+    story.act(ActionKind::Pause);
+    let from = story.now;
+    story.wait(600);
+    story.replication(Paused);
+    story.wait(3);
+    story.attest(Statement::ReplicationRunning);
+    assert_eq!(story.run.replication.state, Known::Running, "it counts until the next reading");
+    assert_eq!(story.run.replication.intervals[0].end, PauseEnd::Stated);
+    story.wait(15);
+    story.replication(Paused);
+    let [pause] = story.run.replication.intervals.as_slice() else { panic!("a second pause") };
+    assert_eq!((pause.from, pause.to, pause.end_record), (from, None, None));
+    assert!(pause.end == PauseEnd::Read && pause.recovery.is_none());
+    assert_eq!(story.run.replication.since, Some(from));
+    assert!(story.findings(Code::ReplicationChangedByOthers).is_empty(), "nobody is accused");
+    let finding = story.finding(Code::StatementContradicted);
+    assert!(finding.text.contains("read as paused"), "{}", finding.text);
+    assert!(finding.text.contains("that it is running. The reading counts."), "{}", finding.text);
+    assert!(story.run.exit().code() != 0);
+}
+
+#[test]
+fn a_reading_long_after_a_statement_counts_from_when_it_was_read() {
+    let mut story = Story::connected();
+    story.tell(Event::ReplicationRead { answer: answer(Reading::Unreadable), backlog: None });
+    story.attest(Statement::ReplicationRunning);
+    story.wait(300);
+    story.replication(Paused);
+    let [pause] = story.run.replication.intervals.as_slice() else { panic!("one pause") };
+    assert_eq!((pause.from, pause.from_known), (story.now, false));
+    assert!(story.findings(Code::ReplicationChangedByOthers).is_empty());
+    assert_eq!(story.findings(Code::StatementContradicted).len(), 1);
+    // The next change is somebody's doing again.
+    story.wait(30);
+    story.replication(Running);
+    assert_eq!(story.findings(Code::ReplicationChangedByOthers).len(), 1);
+}
+
+#[test]
+fn a_pause_that_was_only_stated_ends_by_the_reading_against_it() {
+    let mut story = Story::in_stage_1();
+    story.replication(Running);
+    story.wait(5);
+    story.attest(Statement::ReplicationPaused);
+    story.wait(10);
+    story.replication(Running);
+    let pause = story.run.replication.intervals.last().unwrap();
+    assert!(pause.ended_unseen && pause.to == Some(story.now), "{pause:?}");
+    assert!(story.open().contains(&Code::ReplicationRunsInStage1), "the danger is open all the same");
+    assert_eq!(story.findings(Code::StatementContradicted).len(), 1);
+}
+
+#[test]
+fn an_action_after_a_statement_contradicts_nothing() {
+    let mut story = Story::connected();
+    story.attest(Statement::ReplicationRunning);
+    story.act(ActionKind::Pause);
+    assert!(story.findings(Code::StatementContradicted).is_empty());
+    assert!(story.findings(Code::ReplicationChangedByOthers).is_empty());
+}
