@@ -6,7 +6,7 @@ use crate::run::{
     Bound, Elapsed, Finding, FindingSeverity, Judgement, Known, ObjectCount, Outcome, Phase, Summary,
     TestVerdict,
 };
-use crate::text::{grouped, iso};
+use crate::text::grouped;
 
 /// Shown where nobody stated something.
 pub(in crate::report) const NOT_STATED: &str = "not stated";
@@ -66,7 +66,7 @@ pub(in crate::report) fn acknowledgement(finding: &Finding) -> Prose {
         None => Prose::text(UNKNOWN),
     };
     let prose = Prose::text("Acknowledged by ").and_all(by);
-    let prose = prose.and(format!(" at {}: ", known(finding.acknowledged_at, iso)));
+    let prose = prose.and(" at ").and_all(Prose::at_or(finding.acknowledged_at, UNKNOWN)).and(": ");
     let why = finding.acknowledged.as_deref().map_or_else(|| Prose::text(UNKNOWN), Prose::foreign);
     prose.and_all(why).with_source(finding.acknowledged_record)
 }

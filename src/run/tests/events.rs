@@ -135,6 +135,7 @@ fn a_lost_connection_is_listed_from_its_loss_to_its_return() {
         ]
     );
     // What the connection says of its own loss is not said twice.
+    story.wait(5);
     let reason = "the connection to the DR appliance was lost: the shell was closed".to_owned();
     story.tell(Event::LinkChanged { role: Role::Dr, link: Link::Waiting { reason, retry_at } });
     let lost = texts(&story.run, EventKind::Connection).pop().unwrap();
