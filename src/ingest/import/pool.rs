@@ -15,7 +15,8 @@ use super::{
     counts::Modules,
     error::ImportError,
     interpret::{Interpreter, Keeper},
-    scan::{Job, Scanner},
+    scan::Scanner,
+    scanned::Job,
     source::Source,
 };
 use crate::dialect::{Dialect, Prefilter};
