@@ -7,7 +7,10 @@ use ratatui::{Terminal, TerminalOptions, Viewport, backend::CrosstermBackend, la
 
 use crate::{
     dialect::Dialect,
-    ingest::log_parser::LogParser,
+    ingest::{
+        import::{Given, Interpreter, Looking, Search, Sources, read_logs},
+        log_parser::LogParser,
+    },
     journal::{JournalError, JournalWriter, RunFolder},
     playback::read_record,
     run::{Arrival, LogOffset, Record, Timestamp},
@@ -35,6 +38,19 @@ impl LogReading {
         self.offset += bytes.len() as u64;
         log.tally.lines.0
     }
+}
+
+/// Reads a saved log as an import does, and keeps nothing of it but its digests; the number of its lines, `None` where it
+/// cannot be read.
+#[must_use]
+pub fn read_saved_log(path: &Path, now: Timestamp, threads: usize) -> Option<u64> {
+    let search =
+        Search { names: &[path.to_owned()], now, year: None, older: &[], stop: Arc::default(), copies: None };
+    let mut sources = Sources::find(&search).ok()?;
+    let dialect = Arc::new(Dialect::built_in());
+    let mut interpreter = Interpreter::new(dialect, &sources.list, None, Given::default(), None);
+    read_logs(&mut sources.list, 0..u64::MAX, &mut interpreter, &mut Looking, (true, threads)).ok()?;
+    Some(interpreter.totals.tally.lines.0)
 }
 
 /// A journal that is written as a watch writes it, except that no record is forced to disk.

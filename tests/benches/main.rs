@@ -13,7 +13,7 @@ use std::{
 
 use divan::{AllocProfiler, Bencher, counter::ItemsCount};
 use drwatch::{
-    benchmarks::{JournalAppending, LogReading, Replay},
+    benchmarks::{JournalAppending, LogReading, Replay, read_saved_log},
     journal::{Content, JournalReader, RunFolder},
     parse,
     run::{Record, Run, Timestamp, apply},
@@ -109,6 +109,17 @@ fn read_log(bencher: Bencher) {
             assert_eq!(read, LINES);
         },
     );
+}
+
+/// As an import reads it, on one thread: digests are made, and nothing is written.
+#[divan::bench]
+fn import_log(bencher: Bencher) {
+    let home = tempfile::tempdir().unwrap();
+    let path = home.path().join("messages");
+    fs::write(&path, &*LOG).unwrap();
+    bencher.counter(ItemsCount::new(LINES)).bench_local(|| {
+        assert_eq!(read_saved_log(&path, now(), 1), Some(LINES));
+    });
 }
 
 fn now() -> Timestamp {

@@ -17,7 +17,7 @@ use signal_hook::{
 
 use self::{
     output::Reading,
-    record::{Looking, Recording, Setup},
+    record::{Recording, Setup},
 };
 use super::{
     command_line::{
@@ -32,7 +32,9 @@ use crate::{
     cli::ImportArgs,
     clock::Clock,
     dialect::Dialect,
-    ingest::import::{Given, ImportError, Interpreter, Keeper, Restore, Search, Sources, read_logs, threads},
+    ingest::import::{
+        Given, ImportError, Interpreter, Keeper, Looking, Restore, Search, Sources, read_logs, threads,
+    },
     run::{Exit, ImportedLog, Timestamp},
     session::Failure,
     settings::Settings,

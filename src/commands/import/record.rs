@@ -22,27 +22,6 @@ use crate::{
     settings::Settings,
 };
 
-/// Reads and keeps nothing.
-pub(super) struct Looking;
-
-impl Keeper for Looking {
-    fn begin(&mut self, _: Timestamp) -> Result<(), ImportError> {
-        Ok(())
-    }
-
-    fn event(&mut self, _: Timestamp, _: &Event) -> Result<(), ImportError> {
-        Ok(())
-    }
-
-    fn bytes(&mut self, _: Timestamp, _: &[u8]) -> Result<(), ImportError> {
-        Ok(())
-    }
-
-    fn lines(&mut self, _: Timestamp, _: &[u8], _: &Piece) -> Result<(), ImportError> {
-        Ok(())
-    }
-}
-
 /// What a record of an import is made with.
 #[derive(Clone, Copy)]
 pub(super) struct Setup<'a> {

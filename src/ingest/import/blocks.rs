@@ -8,8 +8,11 @@ use super::{
 };
 use crate::ingest::holes::{Holes, Part};
 
-/// Bytes read at a time. Longer than what is read of a line, so that a block that ends within a line has its beginning.
+/// Bytes read at a time, at most.
 pub(crate) const BLOCK_BYTES: usize = 512 << 10;
+/// Bytes read at first, so that the record of a slow pipe begins soon. Longer than what is read of a line, so that a block
+/// that ends within a line has its beginning.
+const FIRST_BLOCK_BYTES: usize = 128 << 10;
 /// Pieces of a log have at least its length so far divided by this, so that their number stays small.
 const MAX_PIECES: u64 = 512;
 /// A hole of NUL bytes has one at a multiple of this.
@@ -45,12 +48,12 @@ impl Buffer {
         self.room.get(..self.length).unwrap_or_default()
     }
 
-    /// Where the next bytes go, up to [`BLOCK_BYTES`] in all.
-    fn rest(&mut self) -> &mut [u8] {
-        if self.room.len() < BLOCK_BYTES {
-            self.room.resize(BLOCK_BYTES, 0);
+    /// Where the next bytes go, up to `limit` in all.
+    fn rest(&mut self, limit: usize) -> &mut [u8] {
+        if self.room.len() < limit {
+            self.room.resize(limit, 0);
         }
-        self.room.get_mut(self.length..BLOCK_BYTES).unwrap_or_default()
+        self.room.get_mut(self.length..limit).unwrap_or_default()
     }
 
     fn append(&mut self, bytes: &[u8]) {
@@ -145,7 +148,10 @@ impl<'s> BlockReader<'s> {
             block.begins_inside = self.is_inside;
             block.buffer.append(&self.carried);
             self.carried.clear();
-            is_over = match fill(&mut block.buffer, open, &mut self.holes) {
+            // As long as all before it.
+            let limit = usize::try_from(self.offset).unwrap_or(BLOCK_BYTES);
+            let limit = limit.clamp(FIRST_BLOCK_BYTES, BLOCK_BYTES);
+            is_over = match fill(&mut block.buffer, limit, open, &mut self.holes) {
                 Ok(is_over) => is_over,
                 Err(error) if is_stopped(&error) => return Err(ImportError::Stopped),
                 Err(error) => {
@@ -208,11 +214,11 @@ impl<'s> BlockReader<'s> {
     }
 }
 
-/// Fills `buffer` up to [`BLOCK_BYTES`], holes left out; whether the log is over.
-fn fill(buffer: &mut Buffer, open: &mut Opened, holes: &mut Holes) -> io::Result<bool> {
-    while buffer.length < BLOCK_BYTES {
+/// Fills `buffer` up to `limit` bytes, holes left out; whether the log is over.
+fn fill(buffer: &mut Buffer, limit: usize, open: &mut Opened, holes: &mut Holes) -> io::Result<bool> {
+    while buffer.length < limit {
         let begin = buffer.length;
-        let count = open.read(buffer.rest())?;
+        let count = open.read(buffer.rest(limit))?;
         if count == 0 {
             return Ok(true);
         }

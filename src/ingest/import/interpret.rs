@@ -6,7 +6,7 @@ use super::{
     dating::{Dating, YearRule},
     error::ImportError,
     restores::{LinePlace, Restore, Restores},
-    scan::{Job, Notable, Piece},
+    scanned::{Job, Notable, Piece},
     source::Source,
 };
 use crate::{
@@ -43,6 +43,27 @@ pub(crate) trait Keeper {
     fn bytes(&mut self, at: Timestamp, bytes: &[u8]) -> Result<(), ImportError>;
     /// Lines in a row, of which the events and the bytes were given before.
     fn lines(&mut self, at: Timestamp, bytes: &[u8], piece: &Piece) -> Result<(), ImportError>;
+}
+
+/// Reads and keeps nothing.
+pub(crate) struct Looking;
+
+impl Keeper for Looking {
+    fn begin(&mut self, _: Timestamp) -> Result<(), ImportError> {
+        Ok(())
+    }
+
+    fn event(&mut self, _: Timestamp, _: &Event) -> Result<(), ImportError> {
+        Ok(())
+    }
+
+    fn bytes(&mut self, _: Timestamp, _: &[u8]) -> Result<(), ImportError> {
+        Ok(())
+    }
+
+    fn lines(&mut self, _: Timestamp, _: &[u8], _: &Piece) -> Result<(), ImportError> {
+        Ok(())
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

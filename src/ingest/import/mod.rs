@@ -10,15 +10,16 @@ mod interpret;
 mod pool;
 mod restores;
 mod scan;
+mod scanned;
 mod source;
 
 pub(crate) use self::{
     counts::{LEVELS, Modules},
     error::ImportError,
-    interpret::{Found, FoundKind, Given, Interpreter, Keeper},
+    interpret::{Found, FoundKind, Given, Interpreter, Keeper, Looking},
     pool::{read_logs, threads},
     restores::Restore,
-    scan::Piece,
+    scanned::Piece,
     source::{Search, Sources},
 };
 

@@ -15,7 +15,8 @@ use super::{
     counts::Modules,
     error::ImportError,
     interpret::{Interpreter, Keeper},
-    scan::{Job, Scanner},
+    scan::Scanner,
+    scanned::Job,
     source::Source,
 };
 use crate::dialect::{Dialect, Prefilter};
@@ -75,26 +76,30 @@ fn scan_all(
         let mut is_over = false;
         // Block n goes to thread n modulo their number, so that the results are taken in turn.
         let outcome = loop {
-            while !is_over && sent - taken < threads * 2 {
+            let can_read = !is_over && sent - taken < threads * 2;
+            let Some((_, results, _)) = workers.get(taken % threads) else { break Ok(()) };
+            // What is there is taken before more is read: a pipe may be silent for hours.
+            let done = if can_read { results.try_recv().ok() } else { None };
+            if done.is_none() && can_read {
                 let mut job: Job = free.pop().unwrap_or_default();
                 match reader.next(&mut job.block) {
                     Ok(true) => {
-                        let Some((jobs, ..)) = workers.get(sent % threads) else { break };
+                        let Some((jobs, ..)) = workers.get(sent % threads) else { break Ok(()) };
+                        // Closed only where the thread has panicked, which the join below passes on.
                         if jobs.send(job).is_err() {
-                            break;
+                            break Ok(());
                         }
                         sent += 1;
                     }
                     Ok(false) => is_over = true,
                     Err(error) => return Err(error),
                 }
+                continue;
             }
             if sent == taken {
                 break Ok(());
             }
-            let Some((_, results, _)) = workers.get(taken % threads) else { break Ok(()) };
-            // Closed only where the thread has panicked, which the join below passes on.
-            let Ok(job) = results.recv() else { break Ok(()) };
+            let Some(job) = done.or_else(|| results.recv().ok()) else { break Ok(()) };
             taken += 1;
             if let Err(error) = take(&job) {
                 break Err(error);
