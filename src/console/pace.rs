@@ -52,6 +52,8 @@ pub(super) struct Pace {
     log_drawn_at: Option<Instant>,
     new_rows: u64,
     log_end: RowNumber,
+    /// The last frame shows a message that time takes away.
+    pub(super) shows_passing: bool,
 }
 
 impl Pace {
@@ -99,7 +101,9 @@ mod tests {
 
     fn pace_after(frames: &[u64]) -> Pace {
         let mut pace = Pace::default();
-        frames.iter().for_each(|end| pace.drawn(RowNumber::from(*end)));
+        for end in frames {
+            pace.drawn(RowNumber::from(*end));
+        }
         pace
     }
 

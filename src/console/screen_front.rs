@@ -64,8 +64,6 @@ pub(crate) struct ScreenFront {
     asked_at: Option<Instant>,
     mode: Mode,
     pace: Pace,
-    /// The last frame shows a message that time takes away.
-    shows_passing: bool,
     reading_time: ReadingTime,
     hung_up: bool,
     bell: bool,
@@ -100,7 +98,6 @@ impl ScreenFront {
             asked_at: None,
             mode,
             pace: Pace::default(),
-            shows_passing: false,
             reading_time: ReadingTime::default(),
             hung_up,
             bell,
@@ -122,7 +119,7 @@ impl ScreenFront {
     pub(crate) const fn shows(&self, redraw: Redraw) -> bool {
         match redraw {
             Redraw::Not => false,
-            Redraw::Clock | Redraw::Log => !self.view.is_frozen() || self.shows_passing,
+            Redraw::Clock | Redraw::Log => !self.view.is_frozen() || self.pace.shows_passing,
             Redraw::Soon => true,
         }
     }
@@ -217,7 +214,7 @@ impl ScreenFront {
             self.view.ask_about_markers(shown.run);
         }
         self.reading_time.pass(&mut self.view, shown.run, shown.now);
-        self.shows_passing = self.view.shows_passing(shown.now);
+        self.pace.shows_passing = self.view.shows_passing(shown.now);
         let facts = shown.facts(self.mode);
         let scene = Scene { facts, view: &self.view, theme: &self.theme, journal: shown.recording };
         let _span = tracing::debug_span!("frame").entered();

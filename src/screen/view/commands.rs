@@ -162,7 +162,7 @@ impl View {
                 run: Box::new(facts.run.clone()),
                 at: facts.now,
                 log_end: facts.log.end(),
-                tally: facts.log.tally().clone(),
+                tally: *facts.log.tally(),
                 gaps: facts.log.gaps(),
             }),
         };

@@ -98,6 +98,7 @@ pub(crate) struct EventLoop {
     quiet_beats: u8,
 }
 
+#[expect(clippy::large_enum_variant, reason = "there is one at a time, and it is handled at once")]
 enum Wake {
     Signal(Signalled),
     Key(Option<TerminalEvent>),
@@ -199,7 +200,7 @@ impl EventLoop {
             && self.session.may_rest(interval);
         if may_rest {
             beat.reset_after(RESTING_BEAT_INTERVAL);
-            self.session.expect_beat_later(RESTING_BEAT_INTERVAL - BEAT_INTERVAL);
+            self.session.expect_beat_later(RESTING_BEAT_INTERVAL.saturating_sub(BEAT_INTERVAL));
         } else {
             if was_resting {
                 beat.reset();
