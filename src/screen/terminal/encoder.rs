@@ -180,7 +180,7 @@ mod tests {
             let (x, y) = (place % AREA.width, place / AREA.width % AREA.height);
             // The second half of a wide character is no cell of its own.
             let x = if symbol.width() > 1 { x.min(AREA.width - 2) } else { x };
-            let style = ratatui::style::Style::new().fg(look.foreground).bg(look.background);
+            let style = ratatui::style::Style::reset().fg(look.foreground).bg(look.background);
             buffer.set_string(x, y, symbol, style.add_modifier(look.modifier));
         }
         buffer

@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Of a screen of 200 columns by 50 rows.
-const MAX_CLOCK_BYTES: usize = 45;
+const MAX_CLOCK_BYTES: usize = 50;
 
 /// A tenth of a second at 416 lines a second. `tail -F` writes the 42 lines whole, which are 4.8 kB.
 const MAX_SCROLLED_BYTES: usize = 2000;
