@@ -5,10 +5,8 @@ use std::{fmt::Write as _, path::Path, sync::LazyLock};
 use sha2::{Digest, Sha256};
 use toml::{Table, Value};
 
-use super::{Dialect, DialectError, Tables, near::Phrases};
+use super::{Dialect, DialectError, Tables, near::Phrases, pattern::BUILT_IN};
 use crate::input;
-
-pub(super) const BUILT_IN: &str = include_str!("../../assets/dialects/altavault.toml");
 
 /// A dialect file larger than this is taken for a mistake.
 // The built-in dialect is a few kilobytes; the bound keeps a log given by mistake out of memory.

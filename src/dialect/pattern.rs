@@ -8,7 +8,8 @@ use std::{
 use serde::Deserialize;
 use thiserror::Error;
 
-use super::load::BUILT_IN;
+/// The dialect that comes with the program.
+pub(super) const BUILT_IN: &str = include_str!("../../assets/dialects/altavault.toml");
 
 /// Compiled size of one pattern, so that a hostile file cannot take the memory.
 const SIZE_LIMIT: usize = 1 << 20;

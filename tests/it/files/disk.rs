@@ -71,7 +71,7 @@ impl Watch {
         );
         fs::write(home.path().join("settings.toml"), "").unwrap();
         let mut terminal = Terminal::start("bash", &["-c", &script], &[], 40, 120);
-        terminal.wait_for("recording");
+        terminal.wait_for("● recording");
         Self { home, terminal, written: String::new() }
     }
 

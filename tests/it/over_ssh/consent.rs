@@ -129,7 +129,9 @@ fn everything_typed_sent_answered_and_read_back_is_on_record_with_its_user() {
         let settled = |record: &Record| matches!(record.event, Event::ActionSettled { id: ActionId(3), .. });
         records(&pair).iter().any(settled)
     });
-    terminal.type_keys("s6\r\rthe test is called off\r");
+    terminal.type_keys("s6\r");
+    terminal.wait_for("end without a test");
+    terminal.type_keys("end without a test\r\rthe test is called off\r");
     terminal.wait_for("statement is on record");
     terminal.type_keys("call is done\r");
     terminal.wait_for("signed off");

@@ -124,7 +124,7 @@ fn a_closed_terminal_ends_the_watch_in_order() {
     // More than once, as the signal and the terminal's end race each other.
     for round in 1..=5 {
         let mut terminal = pair.watch(if round == 1 { &BOTH } else { &["--resume"] }, 40, 120);
-        terminal.wait_for("recording");
+        terminal.wait_for("● recording");
         terminal.wait_for("verified");
         assert_eq!(terminal.close(), 3);
         assert_eq!(journal(&pair).matches("\"kind\":\"run_ended\"").count(), round);
@@ -281,7 +281,7 @@ fn signals_are_handled_and_not_ignored_as_children_would_then_ignore_them_too() 
     let runs = home.path().join("runs");
     let demo = ["demo", "--runs-dir", runs.to_str().unwrap()];
     let mut terminal = Terminal::start(DRWATCH, &demo, &[], 40, 120);
-    terminal.wait_for("recording");
+    terminal.wait_for("● recording");
     let pid = terminal.process_id();
     let bit = |signal: Signal| 1 << (signal as u64 - 1);
     for handled in [Signal::SIGXFSZ, Signal::SIGQUIT] {

@@ -24,7 +24,7 @@ fn shell(home: &Home) -> Terminal {
     let mut terminal = Terminal::start("bash", &["--norc", "-i"], &[("PS1", "$ ")], 24, 80);
     terminal.wait_for("$ ");
     terminal.type_keys(&format!("{}\n", home.line()));
-    terminal.wait_for("recording");
+    terminal.wait_for("● recording");
     terminal
 }
 
@@ -207,7 +207,7 @@ fn told_to_ignore_the_hang_up_the_record_goes_on_without_its_terminal() {
     let home = Home::new();
     let script = format!("trap '' HUP; exec {}", home.line());
     let mut terminal = Terminal::start("sh", &["-c", &script], &[], 24, 80);
-    terminal.wait_for("recording");
+    terminal.wait_for("● recording");
     let pid = home.process();
     terminal.close_and_leave();
     let mut log = fs::OpenOptions::new().append(true).open(home.path().join("messages")).unwrap();

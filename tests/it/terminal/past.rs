@@ -14,7 +14,7 @@ const ESCAPE: &str = "\x1b[27u";
 fn demo(runs: &Path) -> Terminal {
     let arguments = ["demo", "--speed", "5", "--runs-dir", runs.to_str().unwrap()];
     let mut demo = Terminal::start(env!("CARGO_BIN_EXE_drwatch"), &arguments, &[], 40, 120);
-    demo.wait_for("recording");
+    demo.wait_for("● recording");
     demo.wait_for("verified");
     demo
 }

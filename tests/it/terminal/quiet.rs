@@ -12,7 +12,7 @@ fn watch(home: &Home) -> Terminal {
     let words = home.words();
     let words: Vec<_> = words.iter().map(String::as_str).collect();
     let mut terminal = Terminal::start(DRWATCH, &words, &[], 40, 120);
-    terminal.wait_for("recording");
+    terminal.wait_for("● recording");
     terminal.wait_for("(1) one");
     terminal
 }

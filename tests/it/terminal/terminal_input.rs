@@ -28,7 +28,7 @@ fn what_nobody_typed_is_no_key_and_ends_nothing() {
     let folder = runs.path().to_str().unwrap();
     let mut demo =
         Terminal::start(env!("CARGO_BIN_EXE_drwatch"), &["demo", "--runs-dir", folder], &[], 40, 120);
-    demo.wait_for("recording");
+    demo.wait_for("● recording");
     for untyped in UNTYPED {
         demo.type_bytes(untyped);
         // Within a dialog this key would not open the help.
@@ -58,7 +58,7 @@ fn alt_in_a_note_moves_by_a_word_and_does_nothing_else() {
     let folder = runs.path().to_str().unwrap();
     let mut demo =
         Terminal::start(env!("CARGO_BIN_EXE_drwatch"), &["demo", "--runs-dir", folder], &[], 40, 120);
-    demo.wait_for("recording");
+    demo.wait_for("● recording");
     for (number, word_left) in WORD_LEFT.iter().enumerate() {
         demo.type_keys("n");
         demo.wait_for("A note for the record");
@@ -92,7 +92,7 @@ fn keys_are_answered_while_log_pours_in() {
     let runs = home.path().join("runs");
     let words = ["watch", "--log", log.to_str().unwrap(), "--runs-dir", runs.to_str().unwrap()];
     let mut watch = Terminal::start(env!("CARGO_BIN_EXE_drwatch"), &words, &[], 24, 80);
-    watch.wait_for("recording");
+    watch.wait_for("● recording");
     let run = std::fs::read_dir(&runs).unwrap().next().unwrap().unwrap().path();
     let taken_in = || std::fs::metadata(run.join("dr.log")).unwrap().len();
     for _ in 0..2 {

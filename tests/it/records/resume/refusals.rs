@@ -28,7 +28,9 @@ fn a_run_is_offered_found_refused_while_recorded_and_held_to_its_destinations() 
     // A stale lock is none. A watch begun anew says how to go on with the old run.
     let mut terminal = pair.watch(&["--resume", &id[..20]], 40, 120);
     terminal.wait_for("verified");
-    terminal.type_keys("s6\r\rthe test is complete\r");
+    terminal.type_keys("s6\r");
+    terminal.wait_for("end without a test");
+    terminal.type_keys("end without a test\r\rthe test is complete\r");
     terminal.wait_for("statement is on record");
     terminal.kill();
     let mut fresh = pair.watch(&BOTH, 40, 120);
