@@ -137,7 +137,11 @@ fn append_to_a_journal(bencher: Bencher) {
     let records = &PROCEDURE.records;
     bencher
         .counter(ItemsCount::new(records.len()))
-        .with_inputs(|| JournalAppending::begin(home.path(), records[0].at).unwrap())
+        .with_inputs(|| {
+            // Journals of one moment need folders of their own.
+            let runs_dir = TempDir::new_in(home.path()).unwrap().keep();
+            JournalAppending::begin(&runs_dir, records[0].at).unwrap()
+        })
         .bench_local_refs(|journal| {
             for record in records {
                 journal.append(record).unwrap();
