@@ -177,7 +177,7 @@ mod tests {
     fn buffer(cells: &[(u16, &str, Look)]) -> Buffer {
         let mut buffer = Buffer::empty(AREA);
         for (place, symbol, look) in cells {
-            // Two columns each: of what is left of half a wide character terminals have ideas of their own.
+            // Two columns each, as there are cells of two letters.
             let (x, y) = (place * 2 % AREA.width, place * 2 / AREA.width % AREA.height);
             let style = ratatui::style::Style::reset().fg(look.foreground).bg(look.background);
             buffer.set_string(x, y, symbol, style.add_modifier(look.modifier));
@@ -205,7 +205,7 @@ mod tests {
     }
 
     fn cells() -> impl Strategy<Value = Vec<(u16, &'static str, Look)>> {
-        let symbol = prop::sample::select(vec!["a", "Z ", " ", "ab", "é", "é─", "⣿", "漢"]);
+        let symbol = prop::sample::select(vec!["a", "Z ", " ", "ab", "é", "é─", "⣿"]);
         prop::collection::vec((0..AREA.width * AREA.height, symbol, look()), 0..40)
     }
 
@@ -249,6 +249,11 @@ mod tests {
                 last = next;
             }
         }
+    }
+
+    #[test]
+    fn behind_a_wide_character_the_place_is_named() {
+        assert_eq!(text(&[(0, "漢", PLAIN), (1, "b", PLAIN)]), "\x1b[1H漢\x1b[1;3Hb");
     }
 
     fn text(cells: &[(u16, &str, Look)]) -> String {

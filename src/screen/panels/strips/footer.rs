@@ -240,7 +240,9 @@ fn message(picture: &Picture<'_>, now: Timestamp) -> Option<(String, Tone)> {
     // What is played is no news.
     let last = picture.scene.facts.run.actions.last().filter(|_| !picture.scene.facts.mode.plays());
     // What an action has come to since takes the place of what was said before, for good.
-    let is_outdated = |at: Timestamp| last.is_some_and(|action| changed_at(action) >= at);
+    // A view may be told an answer before it has read up to the present.
+    let is_live = picture.scene.facts.mode.is_live();
+    let is_outdated = |at: Timestamp| is_live && last.is_some_and(|action| changed_at(action) >= at);
     let passing = picture.scene.view.message.as_ref();
     let passing = passing.filter(|message| message.is_due(now) && !is_outdated(message.made_at));
     let passing = passing.map(|message| {

@@ -27,6 +27,7 @@ fn a_run_is_offered_found_refused_while_recorded_and_held_to_its_destinations() 
 
     // A stale lock is none. A watch begun anew says how to go on with the old run.
     let mut terminal = pair.watch(&["--resume", &id[..20]], 40, 120);
+    terminal.wait_for("● recording");
     terminal.wait_for("verified");
     terminal.type_keys("s6\r");
     terminal.wait_for("end without a test");
