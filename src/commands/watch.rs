@@ -108,17 +108,10 @@ async fn prepare(
 
     let (clock, theme, keymap) = (Clock::system(), theme(settings.screen), keymap(&settings)?);
     let mut contact = FirstContact::plain(signals, clock);
-    if display == Display::Screen && !asks_by_commands(&settings) {
-        let run = match &interrupted {
-            Some(interrupted) => Some(interrupted.run().clone()),
-            None => run_to_be(
-                names(&settings, log.origin()),
-                &run_settings,
-                &dialect,
-                settings.read_only,
-                clock.now(),
-            ),
-        };
+    // Not an interrupted run: what it knew of its appliances would look like the present.
+    if display == Display::Screen && interrupted.is_none() && !asks_by_commands(&settings) {
+        let names = names(&settings, log.origin());
+        let run = run_to_be(names, &run_settings, &dialect, settings.read_only, clock.now());
         let screen = ScreenFront::enter(theme, Mode::Watch).map_err(Failure::Terminal)?;
         if let Some(run) = run {
             contact.show(Box::new(screen), run);

@@ -39,7 +39,7 @@ impl<'s> FirstContact<'s> {
         Self { signals, clock, screen: None }
     }
 
-    /// Shows `run`, which is not on record yet or goes on in a moment.
+    /// Shows `run`, which is not on record yet.
     pub(crate) fn show(&mut self, mut screen: Box<ScreenFront>, run: Run) {
         show(&mut screen, &run, &self.clock);
         self.screen = Some((screen, run));
