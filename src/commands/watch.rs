@@ -110,8 +110,8 @@ async fn prepare(
     let mut contact = FirstContact::plain(signals, clock);
     // Not an interrupted run: what it knew of its appliances would look like the present.
     if display == Display::Screen && interrupted.is_none() && !asks_by_commands(&settings) {
-        let names = names(&settings, log.origin());
-        let run = run_to_be(names, &run_settings, &dialect, settings.read_only, clock.now());
+        let known = names(&settings, log.origin());
+        let run = run_to_be(known, &run_settings, &dialect, settings.read_only, clock.now());
         let screen = ScreenFront::enter(theme, Mode::Watch).map_err(Failure::Terminal)?;
         if let Some(run) = run {
             contact.show(Box::new(screen), run);
