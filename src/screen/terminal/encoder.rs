@@ -35,6 +35,26 @@ const ATTRIBUTES: [(Modifier, &str); 9] = [
     (Modifier::CROSSED_OUT, "9"),
 ];
 
+/// The sixteen, in the order of their numbers.
+const NAMED: [Color; 16] = [
+    Color::Black,
+    Color::Red,
+    Color::Green,
+    Color::Yellow,
+    Color::Blue,
+    Color::Magenta,
+    Color::Cyan,
+    Color::Gray,
+    Color::DarkGray,
+    Color::LightRed,
+    Color::LightGreen,
+    Color::LightYellow,
+    Color::LightBlue,
+    Color::LightMagenta,
+    Color::LightCyan,
+    Color::White,
+];
+
 /// Column and row of the cursor.
 #[derive(Clone, Copy, Debug)]
 struct Place {
@@ -124,31 +144,19 @@ impl Encoder {
 
     /// The parameters that choose a colour; `base` is 30 for the foreground and 40 for the background.
     fn colour(&mut self, colour: Color, base: u8) {
-        let (dark, bright) = (base, base + 60);
-        let number = match colour {
-            Color::Reset => base + 9,
-            Color::Black => dark,
-            Color::Red => dark + 1,
-            Color::Green => dark + 2,
-            Color::Yellow => dark + 3,
-            Color::Blue => dark + 4,
-            Color::Magenta => dark + 5,
-            Color::Cyan => dark + 6,
-            Color::Gray => dark + 7,
-            Color::DarkGray => bright,
-            Color::LightRed => bright + 1,
-            Color::LightGreen => bright + 2,
-            Color::LightYellow => bright + 3,
-            Color::LightBlue => bright + 4,
-            Color::LightMagenta => bright + 5,
-            Color::LightCyan => bright + 6,
-            Color::White => bright + 7,
-            Color::Indexed(index) => return self.write(format_args!("{};5;{index}", base + 8)),
+        match colour {
+            Color::Reset => self.write(format_args!("{}", base + 9)),
+            Color::Indexed(index) => self.write(format_args!("{};5;{index}", base + 8)),
             Color::Rgb(red, green, blue) => {
-                return self.write(format_args!("{};2;{red};{green};{blue}", base + 8));
+                self.write(format_args!("{};2;{red};{green};{blue}", base + 8));
             }
-        };
-        self.write(format_args!("{number}"));
+            // The eight bright ones follow 60 behind the dark ones.
+            named => {
+                let place = (0..).zip(NAMED).find_map(|(place, one)| (one == named).then_some(place));
+                let place = place.unwrap_or(0);
+                self.write(format_args!("{}", if place < 8 { base + place } else { base + 52 + place }));
+            }
+        }
     }
 
     fn write(&mut self, text: std::fmt::Arguments<'_>) {
