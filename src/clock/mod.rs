@@ -1,6 +1,7 @@
 //! Time, injected: the system's, a scaled one for a demo on the screen, or the runtime's virtual
 //! one. The only room that may read a clock.
 
+mod alarm;
 mod machine;
 mod steady;
 
@@ -9,6 +10,7 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::Instant;
 
+pub(crate) use self::alarm::{Alarm, Ticker};
 #[cfg(test)]
 pub(crate) use self::machine::Setter;
 use self::{
@@ -102,6 +104,20 @@ impl Clock {
             Kind::Machine(_) => duration,
             Kind::Scaled { factor, .. } => duration.div_f64(factor),
         }
+    }
+
+    /// A timer for waits on this clock; to be called within a runtime.
+    pub(crate) fn alarm(&self) -> Alarm {
+        match self.0 {
+            // The time of a test's runtime may be virtual, whichever the clock.
+            Kind::Machine(_) if cfg!(not(test)) => Alarm::of_system(),
+            _ => Alarm::of_runtime(),
+        }
+    }
+
+    /// Ticks every `period` of the runtime's time; to be called within a runtime.
+    pub(crate) fn ticker(&self, period: Duration) -> Ticker {
+        Ticker::new(self.alarm(), period)
     }
 
     /// Waits until `duration` has passed on this clock.

@@ -5,6 +5,7 @@ use std::{
     io::{self, Read as _},
     os::fd::AsRawFd,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use futures_util::{FutureExt as _, StreamExt as _};
@@ -18,6 +19,10 @@ use nix::{
         statfs::{BTRFS_SUPER_MAGIC, EXT4_SUPER_MAGIC, FsType, OVERLAYFS_SUPER_MAGIC, TMPFS_MAGIC, statfs},
     },
 };
+use rustix::time::{
+    Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create, timerfd_settime,
+};
+use tokio::net::unix::pipe;
 
 /// The program that is running, even after another was installed in its place.
 pub(crate) const THIS_PROGRAM: Option<&str> = Some("/proc/self/exe");
@@ -141,6 +146,49 @@ impl FileWatch {
         // Once is enough for all notifications so far.
         while let Some(Some(Ok(_))) = self.0.next().now_or_never() {}
         true
+    }
+}
+
+/// A timer of the system, `timerfd_create(2)`. The runtime's own wakes two or three times for each long wait, as it gets
+/// to the deadline in coarse steps first.
+// Read like a pipe, the one kind of file that the runtime reads from any descriptor.
+pub(crate) struct Timer(pipe::Receiver);
+
+impl Timer {
+    /// `None` where the system gives none; to be called within a runtime.
+    pub(crate) fn new() -> Option<Self> {
+        // The clock of `Instant`; it stops while the machine sleeps, as that does.
+        let flags = TimerfdFlags::NONBLOCK | TimerfdFlags::CLOEXEC;
+        let timer = timerfd_create(TimerfdClockId::Monotonic, flags).ok()?;
+        pipe::Receiver::from_owned_fd_unchecked(timer).ok().map(Self)
+    }
+
+    /// Goes off once after `wait`, which is above zero (zero would switch it off), and not for what was set before.
+    ///
+    /// # Errors
+    /// Where the system refuses.
+    pub(crate) fn set(&self, wait: Duration) -> io::Result<()> {
+        let it_value = Timespec::try_from(wait).map_err(io::Error::other)?;
+        let once = Itimerspec { it_interval: Timespec::default(), it_value };
+        timerfd_settime(&self.0, TimerfdTimerFlags::empty(), &once)?;
+        Ok(())
+    }
+
+    /// Comes back once it has gone off. Cancel-safe: until that is taken it stays.
+    ///
+    /// # Errors
+    /// Where the system has none to read.
+    pub(crate) async fn gone_off(&self) -> io::Result<()> {
+        // How often it has gone off, as a number of 64 bits.
+        let mut times = [0; 8];
+        loop {
+            self.0.readable().await?;
+            match self.0.try_read(&mut times) {
+                // Set again after it had gone off, it is ready no more.
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                read => return read.map(drop),
+            }
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::{
     io,
     os::fd::AsRawFd,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use nix::libc::{self, c_int};
@@ -65,6 +66,26 @@ impl FileWatch {
 
     /// Never called, as there is no watch.
     pub(crate) fn next(&mut self) -> Ready<bool> {
+        match *self {}
+    }
+}
+
+/// None: the runtime's timer has to do.
+pub(crate) enum Timer {}
+
+impl Timer {
+    /// `None`.
+    pub(crate) const fn new() -> Option<Self> {
+        None
+    }
+
+    /// Never called, as there is no timer.
+    pub(crate) fn set(&self, _wait: Duration) -> io::Result<()> {
+        match *self {}
+    }
+
+    /// Never called, as there is no timer.
+    pub(crate) fn gone_off(&self) -> Ready<io::Result<()>> {
         match *self {}
     }
 }

@@ -8,7 +8,6 @@ use ratatui::{
     style::{Modifier, Style},
     symbols::border,
     text::{Line, Span},
-    widgets::{Block, Widget as _},
 };
 use unicode_width::UnicodeWidthStr as _;
 
@@ -77,11 +76,33 @@ impl Canvas<'_> {
             Charset::Unicode => border::ROUNDED,
             Charset::Ascii => ASCII_BORDER,
         };
-        let block = Block::bordered().border_set(set).border_style(self.edge(tone));
-        let inner = block.inner(area);
-        block.render(area, self.buffer);
+        self.border(area, &set, self.edge(tone));
         self.title(area, title, right);
-        inner.inner(Margin::new(1, 0))
+        area.inner(Margin::new(2, 1))
+    }
+
+    /// As ratatui's `Block`, which besides sets the style of every cell within: a fourteenth of the work of a frame.
+    fn border(&mut self, area: Rect, set: &border::Set<'_>, style: Style) {
+        let area = area.intersection(self.buffer.area);
+        if area.is_empty() {
+            return;
+        }
+        let (left, right, top, bottom) = (area.x, area.right() - 1, area.y, area.bottom() - 1);
+        let mut put = |x: u16, y: u16, symbol: &str| {
+            self.buffer[(x, y)].set_symbol(symbol).set_style(style);
+        };
+        for y in top..=bottom {
+            put(left, y, set.vertical_left);
+            put(right, y, set.vertical_right);
+        }
+        for x in left..=right {
+            put(x, top, set.horizontal_top);
+            put(x, bottom, set.horizontal_bottom);
+        }
+        put(right, bottom, set.bottom_right);
+        put(right, top, set.top_right);
+        put(left, bottom, set.bottom_left);
+        put(left, top, set.top_left);
     }
 
     /// Titles on the upper edge of `area`, in their own style and not the edge's, a blank around each.

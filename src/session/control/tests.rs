@@ -15,12 +15,11 @@ use std::{io, path::PathBuf, sync::Arc, time::Duration};
 
 use chrono::{TimeZone as _, Utc};
 use tempfile::TempDir;
-use tokio::time::{Interval, MissedTickBehavior};
 
 use super::ActionRequest;
 use crate::{
     appliance::{gate::Access, transport::Transport},
-    clock::Clock,
+    clock::{Clock, Ticker},
     commands::simulated::{
         demo::{Simulation, simulated_session_over},
         transport::SimulatedTransport,
@@ -48,7 +47,7 @@ struct Watched {
     event_loop: EventLoop,
     world: SharedWorld,
     clock: Clock,
-    beat: Interval,
+    beat: Ticker,
     signals: Signals,
     /// Removed with the watch.
     _runs: TempDir,
@@ -114,8 +113,7 @@ impl Watched {
         };
         let event_loop =
             simulated_session_over(simulation, way).unwrap().with_witness(Box::new(|_, _, _| {}));
-        let mut beat = tokio::time::interval(Duration::from_secs(1));
-        beat.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let beat = clock.ticker(Duration::from_secs(1));
         Self { event_loop, world, clock, beat, signals: Signals::listen().unwrap(), _runs: runs }
     }
 

@@ -14,10 +14,7 @@ use std::{sync::Arc, time::Duration};
 use crossterm::event::Event as TerminalEvent;
 use futures_util::future::join_all;
 use nix::errno::Errno;
-use tokio::{
-    sync::mpsc,
-    time::{Instant, Interval, MissedTickBehavior},
-};
+use tokio::{sync::mpsc, time::Instant};
 
 use super::{
     appliances::task::ApplianceTask,
@@ -28,6 +25,7 @@ use super::{
 };
 use crate::{
     appliance::observation::Observation,
+    clock::Ticker,
     console::{
         front::Front,
         output::say_on_error,
@@ -48,7 +46,7 @@ pub(crate) const OBSERVATION_QUEUE: usize = 1024;
 const BEAT_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The same while the display is frozen and nothing has happened for a while.
-const RESTING_BEAT_INTERVAL: Duration = Duration::from_secs(12);
+const RESTING_BEAT_INTERVAL: Duration = Duration::from_secs(15);
 
 /// Beats in a row at which nothing has happened, before they come more seldom: by then all is forced to disk.
 const RESTING_AFTER: u8 = 3;
@@ -154,9 +152,7 @@ impl EventLoop {
     pub(crate) async fn run_to_end(mut self, mut signals: Signals) -> (Run, std::io::Result<()>) {
         // In a fast demo a second passes at once, and the beat must leave time for everything else.
         let beat = self.session.clock().real(BEAT_INTERVAL).max(Duration::from_millis(50));
-        let mut beat = tokio::time::interval(beat);
-        // After a suspend one beat is enough to see what is due.
-        beat.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let mut beat = self.session.clock().ticker(beat);
         while !self.session.is_ending() {
             // Before the wait, so that what the last turn has changed is on the screen while nothing happens.
             self.serve_front();
@@ -168,7 +164,7 @@ impl EventLoop {
         Box::pin(self.finish(&mut signals)).await
     }
 
-    pub(crate) async fn turn(&mut self, beat: &mut Interval, signals: &mut Signals) {
+    pub(crate) async fn turn(&mut self, beat: &mut Ticker, signals: &mut Signals) {
         let wake = self.next_wake(beat, signals).await;
         let is_beat = matches!(wake, Wake::Beat);
         // Before the event itself, so that an absence is on record before anything that was seen after it.
@@ -189,7 +185,7 @@ impl EventLoop {
     }
 
     /// Lets a frozen display rest: with no clock to move and nothing else going on, most beats would find nothing.
-    fn pace_beat(&mut self, is_beat: bool, beat: &mut Interval) {
+    fn pace_beat(&mut self, is_beat: bool, beat: &mut Ticker) {
         let was_resting = self.quiet_beats >= RESTING_AFTER;
         self.quiet_beats = if is_beat { self.quiet_beats.saturating_add(1) } else { 0 };
         let is_frozen = self.front.screen().is_some_and(|screen| screen.view().is_frozen());
@@ -216,7 +212,7 @@ impl EventLoop {
     ///
     /// Every arm is cancel-safe: a signal, a key and an observation are each taken out of a queue by the poll that
     /// returns them, and a tick and a sleep lose only the wait. A key typed while another arm wins stays in its queue.
-    async fn next_wake(&mut self, beat: &mut Interval, signals: &mut Signals) -> Wake {
+    async fn next_wake(&mut self, beat: &mut Ticker, signals: &mut Signals) -> Wake {
         let redraw = self.session.redraw;
         let frame = self.front.screen().and_then(|screen| screen.until_next_frame(redraw));
         tokio::select! {

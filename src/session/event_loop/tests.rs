@@ -195,7 +195,7 @@ async fn the_counter_is_asked_for_once_a_minute_once_stage_1_is_over() {
             sender.send(()).unwrap();
         }
     }));
-    let mut beat = tokio::time::interval(Duration::from_secs(1));
+    let mut beat = event_loop.session.clock().ticker(Duration::from_secs(1));
     let mut signals = Signals::listen().unwrap();
     for (over, times) in [(false, 20..=25), (true, 2..=3)] {
         if over {
@@ -238,7 +238,7 @@ async fn a_gap_at_the_end_begins_before_possible_repetitions_and_lines_recorded_
 /// A demo watched until its log is followed.
 async fn following(home: &tempfile::TempDir) -> EventLoop {
     let mut event_loop = loop_in(home);
-    let mut beat = tokio::time::interval(Duration::from_secs(1));
+    let mut beat = event_loop.session.clock().ticker(Duration::from_secs(1));
     let mut signals = Signals::listen().unwrap();
     while event_loop.run().log.last_at.is_none() || !event_loop.run().log.followed {
         event_loop.turn(&mut beat, &mut signals).await;

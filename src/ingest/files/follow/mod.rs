@@ -36,8 +36,12 @@ use crate::{
 
 const POLL_INTERVAL: Duration = Duration::from_millis(250);
 
-/// Between two polls of a file whose changes are notified. Well below [`ROTATION_INTERVAL`], as gaps reach back to a poll.
+/// Between two polls of a file whose changes are notified. Below [`ROTATION_INTERVAL`]: what is written after a longer
+/// time to a file of which little was read may follow on other lines.
 const IDLE_POLL_INTERVAL: Duration = Duration::from_secs(4);
+
+/// The same where lines with timestamps were read, which prove whether it is still that file. Gaps reach back to a poll.
+const SETTLED_POLL_INTERVAL: Duration = Duration::from_secs(15);
 
 /// When a followed file is polled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,12 +87,11 @@ pub(crate) async fn follow(
         follower.seen = Some(seen);
     }
     tokio::pin!(closing);
+    let mut alarm = clock.alarm();
     let mut final_polls = None;
     loop {
         let now = clock.now();
-        let (disk, interval) =
-            if changes.renew() { (Disk::Local, IDLE_POLL_INTERVAL) } else { (Disk::Unknown, POLL_INTERVAL) };
-        follower.disk = disk;
+        follower.disk = if changes.renew() { Disk::Local } else { Disk::Unknown };
         // A log that is written to all the time is polled no more often than without notice.
         let soonest = Instant::now() + clock.real(POLL_INTERVAL);
         let polled = follower.poll(now).await;
@@ -96,11 +99,12 @@ pub(crate) async fn follow(
         if follower.report(polled, now).await.is_err() {
             return;
         }
+        let next_poll = Instant::now() + clock.real(follower.poll_interval());
         match &mut final_polls {
             // Cancel-safe: `closing` is polled by reference, and a sleep loses only the wait.
             None => tokio::select! {
                 () = &mut closing => final_polls = Some(MAX_FINAL_POLLS),
-                () = clock.sleep(interval) => {}
+                () = alarm.until(next_poll) => {}
                 // The second timer only after a change: each costs the idle watch wakeups.
                 () = async { changes.next().await; sleep_until(soonest).await } => {}
             },
@@ -124,6 +128,15 @@ enum Availability {
     Lost,
 }
 
+/// When a file has lost its name.
+#[derive(Clone, Copy, Debug)]
+struct Unnamed {
+    /// The last poll at which it had the name.
+    last_named: Timestamp,
+    /// The first at which it had not.
+    noticed: Timestamp,
+}
+
 struct Follower {
     path: PathBuf,
     disk: Disk,
@@ -139,8 +152,8 @@ struct Follower {
     failing: Option<(Timestamp, bool)>,
     /// Since when no file has the name.
     unnamed_since: Option<Timestamp>,
-    /// The last poll at which the file that was read had the name, if it has it no more.
-    last_named: Option<Timestamp>,
+    /// Of the file that is read, if it has the name no more.
+    unnamed: Option<Unnamed>,
     availability: Availability,
     /// Whether the log is a named pipe or a device, which is read only once.
     is_pipe: bool,
@@ -165,13 +178,24 @@ impl Follower {
             polled_at: clock.now(),
             failing: None,
             unnamed_since: None,
-            last_named: None,
+            unnamed: None,
             availability: Availability::Unknown,
             is_pipe: false,
             first_arrival: Arrival::CaughtUp,
             listed: Vec::new(),
             ends: Vec::new(),
             outlet,
+        }
+    }
+
+    /// How long after a poll the next is due, if no change is notified before.
+    fn poll_interval(&self) -> Duration {
+        let is_doubtful = self.failing.is_some() || self.unnamed.is_some() || self.unnamed_since.is_some();
+        let is_settled = |open: &OpenFile| !is_doubtful && !open.is_unproven() && !open.is_short();
+        match self.disk {
+            Disk::Unknown => POLL_INTERVAL,
+            Disk::Local if self.open.as_ref().is_some_and(is_settled) => SETTLED_POLL_INTERVAL,
+            Disk::Local => IDLE_POLL_INTERVAL,
         }
     }
 
@@ -216,19 +240,19 @@ impl Follower {
         let Some(open) = &self.open else { return Ok(()) };
         self.unnamed_since = if named.is_some() { None } else { self.unnamed_since.or(Some(now)) };
         if named.is_some_and(|(inode, _)| inode == open.inode()) {
-            self.last_named = None;
+            self.unnamed = None;
             return Ok(());
         }
         // The file may have lost its name at any time since the poll before, and lines may be missing since
         // then.
-        let last_named = *self.last_named.get_or_insert(self.polled_at);
+        let unnamed = *self.unnamed.get_or_insert(Unnamed { last_named: self.polled_at, noticed: now });
         // Until the new file is written to, the writer may still hold the old one open.
         let is_over = match named {
             Some((_, length)) if length > 0 => true,
             _ => match is_followed(&self.path, open, named.map(|(inode, _)| inode)).await? {
                 Some(is_followed) => is_followed,
                 // The old file is gone, and so may be others that came after it.
-                None if named.is_some() => now.since(last_named) > ROTATION_INTERVAL,
+                None if named.is_some() => now.since(unnamed.noticed) > ROTATION_INTERVAL,
                 None => false,
             },
         };
@@ -338,7 +362,7 @@ impl Follower {
 
     /// Records that lines since the last poll are missing, or since the last one that found the file by its name.
     async fn gap(&self, reason: String) -> io::Result<()> {
-        self.gap_since(self.last_named.unwrap_or(self.polled_at), reason).await
+        self.gap_since(self.unnamed.map_or(self.polled_at, |unnamed| unnamed.last_named), reason).await
     }
 
     /// Until now, as the poll may have begun long ago: what was written meanwhile is missing, too.

@@ -21,7 +21,7 @@ async fn an_idle_minute_wakes_the_watch_a_bounded_number_of_times() {
     event_loop.sources.observations = observations;
     event_loop.sources.log_reader =
         LogReader::start(LogSource::File(log), event_loop.session.clock(), sender, None);
-    let mut beat = tokio::time::interval(BEAT_INTERVAL);
+    let mut beat = event_loop.session.clock().ticker(BEAT_INTERVAL);
     let mut signals = Signals::listen().unwrap();
     let (mut turns, mut parked) = (0, 0);
     // The log is read in the first minute; the second one is idle.

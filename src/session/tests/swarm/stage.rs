@@ -11,7 +11,7 @@ use std::{cell::RefCell, collections::BTreeMap, rc::Rc, time::Duration};
 use chrono::{TimeZone as _, Utc};
 use ratatui::{Terminal, backend::TestBackend};
 use tempfile::TempDir;
-use tokio::time::{Interval, sleep_until, timeout};
+use tokio::time::{sleep_until, timeout};
 
 use super::{
     engineer::{Press, presses},
@@ -19,7 +19,7 @@ use super::{
     plan::{Deed, Move, Plan, Words},
 };
 use crate::{
-    clock::{Clock, Setter},
+    clock::{Clock, Setter, Ticker},
     durability::power::{self, Supply},
     run::{Ending, Phase, ReplicationState, Role, Run, Timestamp},
     screen::View,
@@ -58,7 +58,7 @@ struct Life {
     event_loop: EventLoop,
     view: View,
     terminal: Terminal<TestBackend>,
-    beat: Interval,
+    beat: Ticker,
     signals: Signals,
 }
 

@@ -3,7 +3,7 @@
 use std::{io, rc::Rc, sync::Arc, time::Duration};
 
 use ratatui::{Terminal, backend::TestBackend};
-use tokio::time::{MissedTickBehavior, timeout};
+use tokio::time::timeout;
 
 use super::{Life, Op, Stage, hands::is_harmful};
 use crate::{
@@ -117,8 +117,7 @@ impl Stage {
             model.goes_on(event_loop.run());
             model.tell(if is_fresh { "drwatch starts" } else { "drwatch goes on" });
         }
-        let mut beat = tokio::time::interval(Duration::from_secs(1));
-        beat.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let beat = event_loop.session.clock().ticker(Duration::from_secs(1));
         self.life = Some(Life {
             event_loop: event_loop.with_witness(self.witness()),
             view: View::default(),
