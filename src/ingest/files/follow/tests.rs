@@ -229,3 +229,20 @@ async fn only_a_log_that_stays_unreadable_is_a_gap() {
     assert!(matches!(&lost, Observation::Event(Event::LogLost { .. })), "{lost:?}");
     assert!(observations.try_recv().is_err(), "it is recorded once");
 }
+
+#[tokio::test]
+async fn a_file_that_lost_its_name_long_after_a_poll_is_read_on_as_its_writer_may_still_have_it() {
+    let mut log = Stepped::new();
+    log.log("1\n");
+    log.poll(0).await;
+    let mut writer = fs::OpenOptions::new().append(true).open(log.path("messages")).unwrap();
+    fs::remove_file(log.path("messages")).unwrap();
+    log.log("");
+    log.poll(20).await;
+    io::Write::write_all(&mut writer, b"2\n").unwrap();
+    log.poll(22).await;
+    assert_eq!(log.received(), "1\n2\n");
+    log.poll(26).await;
+    // What else may have come and gone since the file was last seen by its name is unknown.
+    assert_eq!(log.received(), "GAP 0\n");
+}
