@@ -6,7 +6,7 @@ mod drawing;
 use askama::Template;
 
 use self::drawing::{DrawingError, Svg, svg};
-use super::escape::{shorten, visible};
+use super::escape::{lines_of, shorten, visible};
 use crate::report::document::{Block, Document, Figure, Prose, Span, Table};
 use crate::report::sections::document;
 use crate::report::value::Report;

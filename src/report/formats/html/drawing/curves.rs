@@ -9,6 +9,9 @@ use crate::text::grouped;
 
 pub(super) const SIZE: Size = (760, 250);
 
+/// Half a label of the time, which stands under the very end of the axis where one is due there.
+const HALF_LABEL: i32 = 32;
+
 /// Room above the highest point.
 const HEADROOM: f64 = 1.08;
 
@@ -35,6 +38,7 @@ fn draw(area: &Area<'_>, curves: &[Vec<(f64, f64)>], limit: Option<f64>) -> Resu
     let top = points().map(|(_, value)| *value).chain(limit).fold(1.0, f64::max) * HEADROOM;
     let mut chart = ChartBuilder::on(area)
         .margin(8)
+        .margin_right(HALF_LABEL)
         .x_label_area_size(26)
         .y_label_area_size(58)
         .build_cartesian_2d(0.0..end, 0.0..top)?;
@@ -81,4 +85,23 @@ fn time(seconds: f64) -> String {
 )]
 fn number(value: f64, top: f64) -> String {
     if top < 10.0 { format!("{value:.1}") } else { grouped(value.round() as u64) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::svg;
+    use super::*;
+    use crate::report::document::Drawing;
+
+    #[test]
+    fn a_label_under_the_end_of_the_axis_is_not_cut() {
+        let points = [0, 12].map(|seconds| (Elapsed::from_secs(seconds), ObjectCount(seconds))).into();
+        let drawn = svg(&Drawing::Downloads { points, expected: None }).unwrap();
+        let labels = drawn.inner().split("<text ").filter(|text| text.contains("text-anchor=\"middle\""));
+        let places = labels.map(|text| text.split('"').nth(1).unwrap().parse::<u32>().unwrap());
+        let last = places.max().unwrap();
+        // Eight digits of 12 pixels.
+        assert!(last + 30 <= SIZE.0, "{last}");
+        assert!(drawn.inner().contains("00:00:12"));
+    }
 }
