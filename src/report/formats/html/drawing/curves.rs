@@ -31,6 +31,11 @@ pub(super) fn rates(area: &Area<'_>, of_runs: &[Vec<(Elapsed, f64)>]) -> Result<
     draw(area, &of_runs.iter().map(curve).collect::<Vec<_>>(), None)
 }
 
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "seconds of an axis, never negative"
+)]
 fn draw(area: &Area<'_>, curves: &[Vec<(f64, f64)>], limit: Option<f64>) -> Result<(), DrawingError> {
     let points = || curves.iter().flatten();
     // An empty axis has no scale.
@@ -45,7 +50,8 @@ fn draw(area: &Area<'_>, curves: &[Vec<(f64, f64)>], limit: Option<f64>) -> Resu
     chart
         .configure_mesh()
         .disable_x_mesh()
-        .x_labels(8)
+        // In whole seconds: a label a second at most, or some would say the same.
+        .x_labels((end as usize).clamp(1, 8))
         .y_labels(5)
         .axis_style(GRID)
         .bold_line_style(GRID)
@@ -103,5 +109,16 @@ mod tests {
         // Eight digits of 12 pixels.
         assert!(last + 30 <= SIZE.0, "{last}");
         assert!(drawn.inner().contains("00:00:12"));
+    }
+
+    #[test]
+    fn no_two_labels_of_a_short_axis_say_the_same() {
+        for end in 1..20 {
+            let points = [0, end].map(|seconds| (Elapsed::from_secs(seconds), ObjectCount(seconds))).into();
+            let drawn = svg(&Drawing::Downloads { points, expected: None }).unwrap();
+            let labels = drawn.inner().lines().filter(|line| line.starts_with("00:00:")).collect::<Vec<_>>();
+            let different: std::collections::BTreeSet<_> = labels.iter().collect();
+            assert!(!labels.is_empty() && different.len() == labels.len(), "{end} s: {labels:?}");
+        }
     }
 }
