@@ -85,6 +85,14 @@ fn date_and_time(at: &Timestamp) -> (String, String) {
     (date.to_owned(), time.to_owned())
 }
 
+/// Whether a word of a cell would make its table wider than a page of paper.
+fn has_long_word(cell: &Prose) -> bool {
+    cell.plain().split_whitespace().any(|word| word.chars().count() > MAX_WORD_CHARS)
+}
+
+/// Words up to this length are not broken; longer ones, such as addresses, anywhere.
+const MAX_WORD_CHARS: usize = 30;
+
 /// Whether a table has so many columns that its times have to be broken on paper.
 fn has_many_columns(table: &Table) -> bool {
     table.head.len() > 7
