@@ -141,7 +141,7 @@ pub(crate) struct ReportArgs {
     /// The format
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: ReportFormat,
-    /// Replace the names of hosts, users, addresses, serials, paths, buckets and people by words
+    /// Replace the names of hosts, users, addresses, serials, paths, buckets, people and the place by words
     #[arg(long)]
     pub(crate) redact: bool,
     /// Write to FILE; `-` is standard output, as without it

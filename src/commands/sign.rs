@@ -15,6 +15,7 @@ use crate::{
     journal::{self, CheckAnswer, CheckedSignature, JournalError, RunFolder, SignatureFiles, SigningKey},
     run::{Event, Exit, JournalHead, Run, Sequence, SignedStatement, check_statement, may_sign},
     session::record::identity::LocalIdentity,
+    settings::check_text,
     text::{Charset, is_printable},
 };
 
@@ -27,6 +28,8 @@ enum SignError {
         "the name of a signer is one line of at most {MAX_NAME} bytes that can be shown as it is; write another with --engineer"
     )]
     BadName,
+    #[error("--notes cannot be signed: {0}")]
+    BadNotes(String),
     #[error("there is no home directory to look for a key in; name one with --key")]
     NoHome,
     #[error("{} is there already, and is no signature of this record; `drwatch verify` names such files, move it away first", .0.display())]
@@ -85,10 +88,11 @@ fn stated(arguments: SignArgs) -> Result<SignedStatement, Stop> {
         Some(name) => Some(name),
         None => load(None)?.engineer,
     };
+    let notes = arguments.notes.map(|notes| check_text(&notes)).transpose();
     let statement = SignedStatement {
         role: arguments.role.into(),
         verdict: arguments.verdict.map(Into::into),
-        notes: arguments.notes.map(|notes| notes.trim().to_owned()).filter(|notes| !notes.is_empty()),
+        notes: notes.map_err(|reason| Stop::usage(SignError::BadNotes(reason)))?.flatten(),
         name: engineer.unwrap_or_else(|| local.user.clone()).trim().to_owned(),
         user: local.label(),
         key: String::new(),

@@ -27,7 +27,19 @@ pub(super) fn line_at(text: &str, position: usize) -> usize {
 
 /// The message of the error on one line, with the number of the line it is about.
 pub(super) fn located(text: &str, error: &toml::de::Error) -> String {
-    let words = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut words = error.message().split_whitespace().collect::<Vec<_>>().join(" ");
+    // The types of Rust as TOML calls them.
+    for (type_name, name) in [
+        ("type: map,", "type: table,"),
+        ("type: sequence,", "type: list,"),
+        ("expected a map", "expected a table"),
+        ("expected a sequence", "expected a list"),
+        ("expected a string", "expected a text"),
+        ("expected u32", "expected a whole number"),
+        ("expected u64", "expected a whole number"),
+    ] {
+        words = words.replace(type_name, name);
+    }
     match error.span() {
         Some(span) => {
             format!("line {}: {words}", line_at(text, span.start))

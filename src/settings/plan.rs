@@ -10,7 +10,7 @@ use thiserror::Error;
 
 use super::{
     error::located,
-    values::{optional_duration, stated_text},
+    values::{optional_count, optional_duration, stated_text},
 };
 use crate::{
     input,
@@ -78,9 +78,9 @@ pub(crate) struct Plan {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a person, as in the template: [[people]], then name and role")]
 struct WrittenPerson {
-    #[serde(deserialize_with = "stated_text")]
+    #[serde(default, deserialize_with = "stated_text")]
     name: Option<String>,
     role: PersonRole,
 }
@@ -96,18 +96,19 @@ struct Targets {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a limit, like { limit = \"14h\" }")]
 struct LongestTime {
-    #[serde(deserialize_with = "optional_duration")]
+    #[serde(default, deserialize_with = "optional_duration")]
     limit: Option<std::time::Duration>,
     #[serde(default, deserialize_with = "stated_text")]
     source: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a limit, like { limit = 0 }")]
 struct MostFindings {
-    limit: u64,
+    #[serde(default, deserialize_with = "optional_count")]
+    limit: Option<u64>,
     #[serde(default, deserialize_with = "stated_text")]
     source: Option<String>,
 }
@@ -171,9 +172,8 @@ impl Targets {
             let LongestTime { limit, source } = written?;
             Some(Criterion { target: target(Elapsed::from(limit?)), source })
         };
-        let findings = self.open_findings.map(|MostFindings { limit, source }| Criterion {
-            target: Target::OpenFindings { limit },
-            source,
+        let findings = self.open_findings.and_then(|MostFindings { limit, source }| {
+            Some(Criterion { target: Target::OpenFindings { limit: limit? }, source })
         });
         let times = [
             time(self.time_to_restored, |limit| Target::TimeToRestored { limit }),
@@ -240,8 +240,9 @@ mod tests {
 
     #[test]
     fn what_is_empty_is_not_stated() {
-        let text = "objective = \"\"\nplace = \"  \"\nlate_start_tolerance = \"\"\n[[people]]\nname = \"\"\nrole = \"approver\"\n[targets]\n\
-                    exposure = { limit = \"\", source = \"\" }\n[planned]\npause = \"\"\n";
+        let text = "objective = \"\"\nplace = \"  \"\nlate_start_tolerance = \"\"\n[[people]]\nname = \"\"\nrole = \"approver\"\n[[people]]\nrole = \"observer\"\n[targets]\n\
+                    exposure = { limit = \"\", source = \"\" }\nlargest_gap = { source = \"audit\" }\n\
+                    open_findings = { limit = \"\" }\n[planned]\npause = \"\"\n";
         assert_eq!(read(text).unwrap(), TestSheet::default());
     }
 
@@ -254,14 +255,20 @@ mod tests {
             ("[targets]\n\nexposure = { limit = \"2\" }", 3, "no duration"),
             ("late_start_tolerance = \"soon\"", 1, "no duration"),
             ("[targets]\nexposure = { limit = \"2h\", form = 1 }", 2, "unknown field `form`"),
-            ("[targets]\nopen_findings = { limit = -1 }", 2, "invalid value"),
+            ("[targets]\nopen_findings = { limit = -1 }", 2, "no whole number"),
+            ("[targets]\nopen_findings = { limit = 0.5 }", 2, "no whole number"),
+            ("[targets]\nopen_findings = { limit = \"none\" }", 2, "no whole number"),
+            ("[targets]\nopen_findings = 0", 2, "expected a limit, like { limit = 0 }"),
+            ("[targets]\nexposure = 5", 2, "expected a limit, like { limit = \"14h\" }"),
+            ("[people]\nname = \"Kim\"", 1, "invalid type: table, expected a list"),
+            ("planned = [1]", 1, "invalid type: list, expected a table"),
             ("[planned]\npause = 2026-11-29T20:00:00", 2, "no time with an offset"),
             ("[planned]\npause = \"soon\"", 2, "no time with an offset"),
             ("[planned]\npause = 7", 2, "a time is wanted"),
             ("[planned]\n\nlunch = 2026-11-29T20:00:00Z", 3, "unknown variant `lunch`"),
             ("objective = \"a\\u0007b\"", 1, "control character"),
             (&long, 1, "longer than"),
-            ("objective = 7", 1, "invalid type"),
+            ("objective = 7", 1, "invalid type: integer `7`, expected a text"),
         ] {
             let error = read(text).unwrap_err();
             assert!(error.contains(said) && error.contains(&format!("line {line}: ")), "{error}");

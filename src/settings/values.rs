@@ -36,6 +36,16 @@ pub(super) fn optional_duration<'de, D: Deserializer<'de>>(
     duration(text.into_deserializer()).map(Some)
 }
 
+/// A number from 0 on, or nothing where it is empty.
+pub(super) fn optional_count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let value = toml::Value::deserialize(deserializer)?;
+    match &value {
+        toml::Value::String(text) if text.trim().is_empty() => Ok(None),
+        toml::Value::Integer(count) if *count >= 0 => Ok(Some(count.unsigned_abs())),
+        _ => Err(D::Error::custom(format!("{value} is no whole number from 0 on; write it like 0 or 3"))),
+    }
+}
+
 /// Most characters of a text about the test.
 const MAX_TEXT: usize = 4000;
 

@@ -129,7 +129,10 @@ impl Keeper for Recording<'_> {
             recorder.record(at, &Event::EngineerNamed { engineer: Some(engineer), user });
         }
         for reason in std::mem::take(&mut self.gaps) {
-            recorder.record(at, &Event::LogGap(Gap { from: at, to: at, offset: LogOffset(0), reason }));
+            recorder.record(
+                at,
+                &Event::LogGap(Gap { from: at, to: at, offset: LogOffset(0), reason, record: None }),
+            );
         }
         self.recorder = Some(recorder);
         Ok(())

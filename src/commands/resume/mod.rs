@@ -101,7 +101,7 @@ impl Interrupted {
         }
         let offset = LogOffset(self.recorder.log_end().0.saturating_sub(bytes.0));
         let reason = format!("the last {bytes} bytes {LOST_WITH_THE_MACHINE}");
-        self.recorder.record_lost(now, Gap { from: since, to: now, offset, reason }).map(Some)
+        self.recorder.record_lost(now, Gap { from: since, to: now, offset, reason, record: None }).map(Some)
     }
 }
 

@@ -9,7 +9,7 @@ use crate::{
     commands::command_line::stop::Stop,
     journal::{self, AllowedSigners, Anchor, AnchorPlace, CheckedSignature, RunFolder, SignatureReport},
     run::Exit,
-    text::{grouped, plural},
+    text::{grouped, line, plural},
 };
 
 /// What `verify` was asked about signatures and heads.
@@ -99,8 +99,11 @@ impl Proof {
                 "whose keys these are is not checked: name the people with --allowed-signers FILE\n",
             )?;
         }
-        let found = self.anchors.iter().any(|(_, place)| matches!(place, AnchorPlace::Found { .. }));
-        if !self.signatures.signatures.is_empty() && !found {
+        // A head from after the first signature shows nothing of what its signer did before.
+        let first = self.signatures.signatures.first().map(|signature| signature.record);
+        let is_earlier =
+            |place: &AnchorPlace| matches!(place, AnchorPlace::Found { record, .. } if Some(*record) < first);
+        if first.is_some() && !self.anchors.iter().any(|(_, place)| is_earlier(place)) {
             f.write_str(
                 "a signature does not show what its own signer rewrote before signing: check a head that was sent \
                  elsewhere during the test with --anchor HEAD\n",
@@ -116,7 +119,7 @@ impl fmt::Display for Proof {
             writeln!(f, "{}", in_words(signature))?;
         }
         for name in &self.signatures.strays {
-            writeln!(f, "signatures/{name}: belongs to no statement of this record")?;
+            writeln!(f, "signatures/{}: belongs to no statement of this record", line(name))?;
         }
         match (self.signatures.last_valid(), behind(&self.signatures.behind)) {
             (Some(last), None) => {
@@ -147,7 +150,7 @@ fn in_words(signature: &CheckedSignature) -> String {
         Ok(Some(principal)) => format!("valid, the key of {principal}"),
         Err(fault) => format!("NOT VALID: {fault}"),
     };
-    format!(
+    let words = format!(
         "signed in record {record} ({}) as {} by {} ({}){judged}{notes}, key {}, over the first {} records: {state}",
         at.in_words(),
         statement.role.name(),
@@ -155,13 +158,15 @@ fn in_words(signature: &CheckedSignature) -> String {
         statement.user,
         statement.key,
         grouped(head.records),
-    )
+    );
+    // On one line: what a signer wrote must not look like another sentence of `verify`.
+    line(&words).into_owned()
 }
 
 /// The records of each kind, and how many they are; `None` without any.
 fn behind(kinds: &BTreeMap<String, u64>) -> Option<String> {
     let all: u64 = kinds.values().sum();
-    let kinds: Vec<_> = kinds.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    let kinds: Vec<_> = kinds.iter().map(|(kind, count)| format!("{count} {}", line(kind))).collect();
     (all > 0).then(|| format!("{} ({})", plural(all, "record"), kinds.join(", ")))
 }
 

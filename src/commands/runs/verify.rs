@@ -10,7 +10,7 @@ use crate::{
     run::{Elapsed, Event, FORMAT, Record, Timestamp, summarise},
 };
 
-use super::difference::{Difference, first_difference};
+use super::difference::{Difference, Writer, first_difference};
 
 /// Why a recorded run is not sound.
 #[derive(Debug, Error)]
@@ -21,10 +21,12 @@ pub(crate) enum Unsound {
     Unmade(#[from] serde_json::Error),
     #[error(
         "{}: {field} is {stated}, but {follows} follows from the journal; do not rely on this summary, \
-         `drwatch report` makes it anew", path.display()
+         `drwatch report` makes it anew{}", path.display(), made_by(.program.as_deref())
     )]
     Summary {
         path: PathBuf,
+        /// The version that made it, where that is not this one.
+        program: Option<String>,
         /// The first that differs.
         field: String,
         stated: String,
@@ -40,12 +42,21 @@ pub(crate) struct Sound {
     summary: Option<Recomputed>,
 }
 
+fn made_by(program: Option<&str>) -> String {
+    program.map_or_else(String::new, |program| {
+        format!("; drwatch {program} wrote it, so verify it with that version before you call it changed")
+    })
+}
+
 /// How far the summary was recomputed from the journal, and found the same.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum Recomputed {
-    Whole,
-    /// drwatch ended before it recorded the export, so the time of the summary is not known.
-    ExceptTimes,
+    Compared {
+        /// Whether drwatch ended before it recorded the export, so that the time of the summary is not known.
+        without_times: bool,
+        /// The other version of drwatch whose sentences they are, where they differ.
+        worded_by: Option<String>,
+    },
     /// Not at all: the journal is in a newer format, of which this program may not know every record.
     TooNew,
 }
@@ -53,14 +64,21 @@ enum Recomputed {
 impl fmt::Display for Sound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.record)?;
-        let Some(summary) = self.summary else { return Ok(()) };
-        f.write_str(match summary {
-            Recomputed::Whole => " and follows from it",
-            Recomputed::ExceptTimes => " and follows from it, but for its times: its export is not on record",
-            Recomputed::TooNew => {
-                ", by a newer drwatch, and cannot be held to it here, as this one knows its records in part"
+        match &self.summary {
+            None => return Ok(()),
+            Some(Recomputed::Compared { without_times, worded_by }) => {
+                f.write_str(" and follows from it")?;
+                if *without_times {
+                    f.write_str(", but for its times: its export is not on record")?;
+                }
+                if let Some(program) = worded_by {
+                    write!(f, ", but for its sentences, which are those of drwatch {program}")?;
+                }
             }
-        })?;
+            Some(Recomputed::TooNew) => f.write_str(
+                ", by a newer drwatch, and cannot be held to it here, as this one knows its records in part",
+            )?,
+        }
         match (self.record.behind, self.record.export_is_behind) {
             (0, _) => Ok(()),
             (1, true) => f.write_str("; its last record, that of the export, is not covered by the summary"),
@@ -105,12 +123,21 @@ fn recompute(folder: &RunFolder) -> Result<Option<Recomputed>, Unsound> {
     // A summary that names another writer is refused for that first.
     let program = |summary: &Value| summary.pointer("/versions/drwatch").cloned().unwrap_or_default();
     let (written_by, recorded_by) = (program(&stated), program(&follows));
-    let difference = first_difference("versions.drwatch", &written_by, &recorded_by, &recorded_by)
-        .or_else(|| first_difference("", &stated, &follows, later.as_ref().unwrap_or(&follows)));
+    let other = recorded_by.as_str().filter(|program| *program != env!("DRWATCH_VERSION")).map(str::to_owned);
+    let compared = |writer| {
+        first_difference(writer, "versions.drwatch", &written_by, &recorded_by, &recorded_by)
+            .or_else(|| first_difference(writer, "", &stated, &follows, later.as_ref().unwrap_or(&follows)))
+    };
+    let (mut difference, mut worded_by) = (compared(Writer::This), None);
+    if difference.is_some() && other.is_some() {
+        difference = compared(Writer::Another);
+        worded_by.clone_from(&other);
+    }
     match difference {
-        Some(Difference { field, stated, follows }) => Err(Unsound::Summary { path, field, stated, follows }),
-        None if exported_at.is_none() => Ok(Some(Recomputed::ExceptTimes)),
-        None => Ok(Some(Recomputed::Whole)),
+        Some(Difference { field, stated, follows }) => {
+            Err(Unsound::Summary { path, program: other, field, stated, follows })
+        }
+        None => Ok(Some(Recomputed::Compared { without_times: exported_at.is_none(), worded_by })),
     }
 }
 

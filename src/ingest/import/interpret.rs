@@ -172,7 +172,10 @@ impl Interpreter {
         let offset = LogOffset(self.totals.bytes);
         for reason in &block.gaps {
             let at = self.at();
-            keeper.event(at, &Event::LogGap(Gap { from: at, to: at, offset, reason: reason.clone() }))?;
+            keeper.event(
+                at,
+                &Event::LogGap(Gap { from: at, to: at, offset, reason: reason.clone(), record: None }),
+            )?;
         }
         keeper.bytes(self.at(), block.bytes())?;
         let mut notable = found.notable.iter().peekable();

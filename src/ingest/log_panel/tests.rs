@@ -66,7 +66,8 @@ impl Log {
 
     fn gap(&mut self) {
         let (from, to) = (self.now, self.now + Elapsed::from_secs(5));
-        let gap = Gap { from, to, offset: self.recorder.log_end(), reason: "cut off".to_owned() };
+        let gap =
+            Gap { from, to, offset: self.recorder.log_end(), reason: "cut off".to_owned(), record: None };
         self.now = to;
         self.push(gap_row(&gap));
         self.recorder.record(self.now, &Event::LogGap(gap));

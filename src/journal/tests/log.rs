@@ -199,7 +199,7 @@ fn bytes_that_a_gap_calls_lost_with_the_machine_are_not_called_changed() {
     let gap = |offset, reason| {
         let reason = format!("the last 7 bytes {reason}");
         let offset = LogOffset(offset);
-        Event::LogGap(Gap { from: at(8), to: at(9), offset, reason })
+        Event::LogGap(Gap { from: at(8), to: at(9), offset, reason, record: None })
     };
     journal.append(at(9), &gap(27, LOST_WITH_THE_MACHINE)).unwrap();
     assert!(verify(&folder).is_err(), "a gap behind all bytes says nothing of them");

@@ -211,7 +211,7 @@ impl Appended {
 
     fn gap(&mut self, reason: &str) {
         let (from, to) = (self.now, self.now + Elapsed::from_secs(5));
-        let gap = Gap { from, to, offset: self.recorder.log_end(), reason: reason.to_owned() };
+        let gap = Gap { from, to, offset: self.recorder.log_end(), reason: reason.to_owned(), record: None };
         self.live.push(gap_row(&gap));
         self.recorder.record(self.now, &Event::LogGap(gap));
     }

@@ -67,7 +67,7 @@ pub(in crate::report) fn acknowledgement(finding: &Finding) -> Prose {
     };
     let prose = Prose::text("Acknowledged by ").and_all(by);
     let prose = prose.and(" at ").and_all(Prose::at_or(finding.acknowledged_at, UNKNOWN)).and(": ");
-    let why = finding.acknowledged.as_deref().map_or_else(|| Prose::text(UNKNOWN), Prose::foreign);
+    let why = finding.acknowledged.as_deref().map_or_else(|| Prose::text(UNKNOWN), Prose::stated);
     prose.and_all(why).with_source(finding.acknowledged_record)
 }
 
@@ -143,7 +143,7 @@ pub(in crate::report) fn severity(severity: FindingSeverity) -> Prose {
 
 /// What somebody stated, or that nobody did.
 pub(in crate::report) fn stated(text: Option<&str>) -> Prose {
-    text.map_or_else(|| Prose::text(NOT_STATED), Prose::foreign)
+    text.map_or_else(|| Prose::text(NOT_STATED), Prose::stated)
 }
 
 /// A count, or "unknown".

@@ -14,6 +14,8 @@ pub(in crate::report) enum Span {
     Badge(Level, String),
     /// Foreign words within a sentence.
     Foreign(String),
+    /// What a person wrote: all of it, line for line.
+    Stated(String),
     /// Foreign text to the letter.
     Code(String),
     /// A record of the journal.
@@ -54,6 +56,10 @@ impl Prose {
 
     pub(in crate::report) fn foreign(text: impl Into<String>) -> Self {
         Self(vec![Span::Foreign(text.into())])
+    }
+
+    pub(in crate::report) fn stated(text: impl Into<String>) -> Self {
+        Self(vec![Span::Stated(text.into())])
     }
 
     pub(in crate::report) fn code(text: impl Into<String>) -> Self {
@@ -113,6 +119,10 @@ impl Prose {
         self
     }
 
+    pub(in crate::report) fn and_stated(self, text: impl Into<String>) -> Self {
+        self.and_all(Self::stated(text))
+    }
+
     pub(in crate::report) fn and_code(mut self, text: impl Into<String>) -> Self {
         self.0.push(Span::Code(text.into()));
         self
@@ -165,7 +175,9 @@ impl Prose {
     pub(in crate::report) fn plain(&self) -> String {
         let text = |span: &Span| match span {
             Span::Text(text) | Span::Strong(text) | Span::Badge(_, text) => text.clone(),
-            Span::Foreign(text) | Span::Code(text) => line_in(text, Charset::Unicode).into_owned(),
+            Span::Foreign(text) | Span::Stated(text) | Span::Code(text) => {
+                line_in(text, Charset::Unicode).into_owned()
+            }
             Span::Record(record) => record.to_string(),
             Span::At(at) => iso(*at),
         };

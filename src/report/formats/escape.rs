@@ -7,6 +7,9 @@ use crate::text::{self, Charset};
 /// Longest text shown of one reply or log line, in characters; the whole stands in the record.
 const LONGEST: usize = 600;
 
+/// Shown for a text without any.
+const NO_WORDS: &str = "(no words)";
+
 /// `text` on one line without anything that a terminal or a renderer would act on instead of showing it.
 pub(in crate::report) fn visible(text: &str) -> String {
     text::line_in(text, Charset::Unicode).into_owned()
@@ -14,8 +17,23 @@ pub(in crate::report) fn visible(text: &str) -> String {
 
 /// Foreign words within a sentence: no character of them is Markdown, HTML or a link.
 pub(in crate::report) fn prose(text: &str) -> String {
+    without_markup(&visible(&shorten(text)))
+}
+
+/// What a person wrote, whole; its lines with a slash between them, as neither a cell nor a quotation can hold a line feed.
+pub(in crate::report) fn statement(text: &str) -> String {
+    lines_of(text).iter().map(|line| without_markup(line)).collect::<Vec<_>>().join(" / ")
+}
+
+/// The lines of what a person wrote, all of it; never none.
+pub(in crate::report) fn lines_of(text: &str) -> Vec<String> {
+    let lines = text.lines().map(|line| line.replace('\t', " ")).filter(|line| !line.trim().is_empty());
+    let lines: Vec<_> = lines.map(|line| visible(&line)).collect();
+    if lines.is_empty() { vec![NO_WORDS.to_owned()] } else { lines }
+}
+
+fn without_markup(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
-    let text = visible(&shorten(text));
     // Renderers make links of addresses; a time of day is none.
     let text_is_link = text.contains("://") || text.contains("mailto:") || text.contains("xmpp:");
     let mut before = ' ';
@@ -29,7 +47,7 @@ pub(in crate::report) fn prose(text: &str) -> String {
         shown.push(c);
         before = c;
     }
-    if shown.is_empty() { "(no words)".to_owned() } else { shown }
+    if shown.is_empty() { NO_WORDS.to_owned() } else { shown }
 }
 
 /// Foreign text to the letter, as a code span. Not for table cells, where a pipe would end it.
@@ -83,6 +101,14 @@ mod tests {
         assert_eq!(code("a `b` ``c``"), "``` a `b` ``c`` ```");
         assert_eq!(code("`"), "`` ` ``");
         assert_eq!(code("  "), "(empty)");
+    }
+
+    #[test]
+    fn what_a_person_wrote_is_shown_whole_line_for_line() {
+        assert_eq!(statement("one\r\n\n - *two*\tx\n"), "one /  - \\*two\\* x");
+        assert_eq!(lines_of("a\u{1b}\nb"), ["a\\x1b", "b"]);
+        assert_eq!(statement(&"x".repeat(4000)).len(), 4000);
+        assert_eq!(statement(" \n"), "(no words)");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The report in Markdown: each block in its words. What stands in it is decided in `sections`.
 
-use super::escape::{code, prose};
+use super::escape::{code, prose, statement};
 use crate::report::document::table::table;
 use crate::report::document::{Banner, Block, Fact, Item, Prose, Quoted, Span, Table};
 use crate::report::sections::document;
@@ -77,6 +77,7 @@ fn span_in(span: &Span, literal: fn(&str) -> String) -> String {
         Span::Text(text) => text.clone(),
         Span::Strong(text) | Span::Badge(_, text) => format!("**{text}**"),
         Span::Foreign(text) => prose(text),
+        Span::Stated(text) => statement(text),
         Span::Code(text) => literal(text),
         Span::Record(record) => record.to_string(),
         Span::At(at) => iso(*at),

@@ -6,6 +6,7 @@
 //! first, because a name may stand in a log line long before the record that shows it to be one.
 
 mod digests;
+mod folding;
 mod forms;
 mod kind;
 mod names;

@@ -1,14 +1,18 @@
 //! The names of a run, and where they stand in a text.
 //!
 //! A name of letters alone, or of digits alone, is replaced where it stands as a whole word, so that a bucket `log` leaves
-//! `login` alone; one that mixes them is replaced wherever it occurs. Upper and lower case are not distinguished, nor are
-//! the kinds of spaces, hyphens and wide letters that word processors put in place of plain ones.
+//! `login` alone; one that mixes them is replaced wherever it occurs. Ways of writing that look alike are not
+//! distinguished (`folding`). A part of the name of a person or a place that is a plain word as well, such as `Data` or
+//! `Long`, is replaced where it begins with a capital letter only, so that a report stays readable.
 
 use std::{collections::HashMap, net::IpAddr};
 
 use aho_corasick::{AhoCorasick, BuildError};
 
-use super::kind::NameKind;
+use super::{
+    folding::{Folded, lower},
+    kind::NameKind,
+};
 use crate::{
     run::Identity,
     text::{self, Charset},
@@ -19,6 +23,12 @@ const MIN_INNER_CHARS: usize = 4;
 
 /// Parts of the name of a person or a place shorter than this are not replaced alone.
 const MIN_PART_CHARS: usize = 3;
+
+/// Shorter ones are replaced only where they begin with a capital letter: many are words of some language.
+const MIN_LOWER_PART_CHARS: usize = 4;
+
+/// Words of reports, of places and of the language that are parts of names as well, in lower case.
+const PLAIN_WORDS: &str = include_str!("../../../assets/report/plain_words.txt");
 
 /// The host name of every machine: it says nothing.
 pub(super) const LOCALHOST: &str = "localhost";
@@ -47,8 +57,8 @@ pub(super) enum Field {
 #[derive(Clone, Copy, Debug)]
 struct Name {
     kind: NameKind,
-    /// Only as spelled or in capitals, for a part of a person's name may be a common word.
-    exact: bool,
+    /// Only where it begins with a capital letter, for it is a plain word as well.
+    capital: bool,
     /// Also within a longer word.
     inner: bool,
 }
@@ -115,7 +125,7 @@ impl Names {
     }
 
     pub(super) fn finder(self) -> Result<Finder, BuildError> {
-        let automaton = AhoCorasick::new(self.list.iter().map(|(spelling, _)| folded(spelling).0))?;
+        let automaton = AhoCorasick::new(self.list.iter().map(|(spelling, _)| Folded::new(spelling).text))?;
         Ok(Finder { names: self, automaton })
     }
 
@@ -145,32 +155,33 @@ impl Names {
         }
     }
 
+    /// `Kim Berg`: the whole and its parts. `Storage team` is no person: its words count only as far as they are not plain.
     fn person(&mut self, name: &str) {
         self.name(name, NameKind::Person);
-        let parts: Vec<&str> = name.split_whitespace().collect();
-        // `Storage team` is no person, and its words are common.
+        let parts: Vec<&str> = words(name).collect();
         let is_person = parts.len() > 1 && parts.iter().all(|part| part.starts_with(char::is_uppercase));
-        for part in parts.into_iter().filter(|_| is_person) {
-            self.part(part, NameKind::Person);
-        }
+        // Of `Meyer-Schmidt` the halves as well.
+        let all = parts.into_iter().flat_map(|part| std::iter::once(part).chain(part.split('-')));
+        all.filter(|part| is_person || is_telling(part)).for_each(|part| self.part(part, NameKind::Person));
     }
 
-    /// `Kiel, second data centre`: the whole, what stands between commas, and the words that begin with a capital letter.
+    /// `Kiel, second data centre`: the whole, what stands between commas, and the words that begin with a capital letter or
+    /// are not plain.
     fn place(&mut self, text: &str) {
         self.name(text, NameKind::Place);
         let is_separator = |c: char| matches!(c, ',' | ';' | '/' | '(' | ')' | '\n');
         for part in text.split(is_separator).map(str::trim) {
-            if part.chars().count() >= MIN_PART_CHARS {
+            if words(part).count() > 1 || is_telling(part) {
                 self.name(part, NameKind::Place);
             }
-            let words = part.split_whitespace().filter(|word| word.starts_with(char::is_uppercase));
-            words.for_each(|word| self.part(word, NameKind::Place));
+            let is_name = |word: &&str| word.starts_with(char::is_uppercase) || is_telling(word);
+            words(part).filter(is_name).for_each(|word| self.part(word, NameKind::Place));
         }
     }
 
     fn part(&mut self, word: &str, kind: NameKind) {
         if word.chars().count() >= MIN_PART_CHARS {
-            self.push(word, Name { kind, exact: true, inner: false });
+            self.push(word, Name { kind, capital: !is_telling(word), inner: false });
         }
     }
 
@@ -182,11 +193,11 @@ impl Names {
             count(|c| c.is_alphanumeric() && !c.is_alphabetic()),
         );
         let inner = all >= MIN_INNER_CHARS && letters < all && digits < all;
-        self.push(spelling, Name { kind, exact: false, inner });
+        self.push(spelling, Name { kind, capital: false, inner });
         // Replies and log lines are recorded with control characters escaped.
         let shown = text::line_in(spelling, Charset::Unicode);
         if shown != spelling {
-            self.push(&shown, Name { kind, exact: false, inner });
+            self.push(&shown, Name { kind, capital: false, inner });
         }
     }
 
@@ -196,11 +207,15 @@ impl Names {
         if says_nothing {
             return;
         }
+        // How keyboards and accounts without these letters write them.
+        if let Some(plain) = transcribed(spelling) {
+            self.push(&plain, name);
+        }
         let place = *self.places.entry(spelling.to_owned()).or_insert(self.list.len());
         match self.list.get_mut(place) {
             // The part of a person's name is a name of its own as well.
             Some((_, known)) => {
-                known.exact &= name.exact;
+                known.capital &= name.capital;
                 known.inner |= name.inner;
             }
             None => self.list.push((spelling.to_owned(), name)),
@@ -211,24 +226,17 @@ impl Names {
 impl Finder {
     /// Where the names of the run stand in `text`; they may overlap.
     pub(super) fn find(&self, text: &str) -> Vec<Span> {
-        let (folded, places) = folded(text);
-        let places = places.as_deref();
+        let folded = Folded::new(text);
         let mut spans = Vec::new();
-        for found in self.automaton.find_overlapping_iter(&folded) {
-            let Some((spelling, name)) = self.names.list.get(found.pattern().as_usize()) else { continue };
-            // Within a character that has several in lower case.
-            let (Some(start), Some(end)) = (place(places, found.start()), place(places, found.end())) else {
+        for found in self.automaton.find_overlapping_iter(&folded.text) {
+            let Some((_, name)) = self.names.list.get(found.pattern().as_usize()) else { continue };
+            // Within a letter that became several.
+            let (Some(start), Some(end)) = (folded.place(found.start()), folded.place(found.end())) else {
                 continue;
             };
             let Some(as_written) = text.get(start..end) else { continue };
-            let whole = || !continues(text, start, as_written) && !goes_on(text, end, as_written);
-            let is_spelled = || {
-                let shape = |text: &str| plain(text.char_indices()).map(|(_, c)| c).collect::<String>();
-                let (written, spelled) = (shape(as_written), shape(spelling));
-                written == spelled || written == spelled.to_uppercase()
-            };
-            let is_name = (name.inner || whole()) && (!name.exact || is_spelled());
-            if is_name {
+            let is_whole = name.inner || folded.is_whole(found.start(), found.end());
+            if is_whole && (!name.capital || as_written.starts_with(char::is_uppercase)) {
                 spans.push(Span { start, end, kind: name.kind });
             }
         }
@@ -265,6 +273,32 @@ pub(super) fn joined(mut spans: Vec<Span>) -> Vec<Span> {
     joined.into_iter().map(|(span, _)| span).collect()
 }
 
+/// The words of a name, without the signs around them.
+fn words(name: &str) -> impl Iterator<Item = &str> {
+    name.split_whitespace().map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
+}
+
+/// Whether a word is long enough and no plain one, so that it names somebody or something in lower case as well.
+fn is_telling(word: &str) -> bool {
+    let word = lower(word);
+    word.chars().count() >= MIN_LOWER_PART_CHARS && !PLAIN_WORDS.lines().any(|plain| plain == word)
+}
+
+/// `Müller` as `Mueller`; `None` where nothing is to be written otherwise.
+fn transcribed(name: &str) -> Option<String> {
+    let plain = |c: char| match c {
+        'ä' | 'æ' => "ae",
+        'ö' | 'ø' => "oe",
+        'ü' => "ue",
+        'å' => "aa",
+        _ => "",
+    };
+    let is_one = |c: char| !plain(c).is_empty();
+    let name = lower(name);
+    name.contains(is_one)
+        .then(|| name.chars().map(|c| if is_one(c) { plain(c).to_owned() } else { c.to_string() }).collect())
+}
+
 pub(super) fn is_address(text: &str) -> bool {
     text.split('%').next().unwrap_or_default().parse::<IpAddr>().is_ok()
 }
@@ -277,61 +311,4 @@ fn without_port(host: &str) -> &str {
         Some((name, port)) if !name.contains(':') && port.bytes().all(|byte| byte.is_ascii_digit()) => name,
         _ => host,
     }
-}
-
-pub(super) fn lower(text: &str) -> String {
-    // Letter by letter: a whole word in lower case depends on where its letters stand (Σ).
-    text.chars().flat_map(char::to_lowercase).collect()
-}
-
-/// `text` in lower case and with plain signs, and where each byte of that comes from; `None`: from the same place.
-fn folded(text: &str) -> (String, Option<Vec<Option<usize>>>) {
-    let is_plain = |byte: u8| byte.is_ascii_graphic() || byte == b' ';
-    if text.bytes().all(is_plain) && !text.contains("  ") {
-        return (text.to_ascii_lowercase(), None);
-    }
-    let (mut folded, mut places) = (String::with_capacity(text.len()), Vec::with_capacity(text.len() + 1));
-    for (at, c) in plain(text.char_indices()) {
-        folded.extend(c.to_lowercase());
-        places.push(Some(at));
-        places.resize(folded.len(), None);
-    }
-    places.push(Some(text.len()));
-    (folded, Some(places))
-}
-
-/// Signs that are shown alike as one: one space for each run of white space, the hyphen, the letters of ASCII; without
-/// what is not shown at all.
-fn plain(signs: impl Iterator<Item = (usize, char)>) -> impl Iterator<Item = (usize, char)> {
-    let mut is_behind_space = false;
-    signs.filter_map(move |(at, c)| {
-        let c = match c {
-            // Soft hyphen, spaces of no width, joiners, byte order mark.
-            '\u{ad}' | '\u{200b}'..='\u{200d}' | '\u{2060}' | '\u{feff}' => return None,
-            '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe63}' => '-',
-            // The wide letters of ASCII stand in its order.
-            '\u{ff01}'..='\u{ff5e}' => char::from_u32(c as u32 - 0xfee0).unwrap_or(c),
-            c if c.is_whitespace() => ' ',
-            c => c,
-        };
-        let repeats = c == ' ' && is_behind_space;
-        is_behind_space = c == ' ';
-        (!repeats).then_some((at, c))
-    })
-}
-
-fn place(places: Option<&[Option<usize>]>, at: usize) -> Option<usize> {
-    places.map_or(Some(at), |places| places.get(at).copied().flatten())
-}
-
-/// Whether the word that `name` begins with at `start` has begun before.
-fn continues(text: &str, start: usize, name: &str) -> bool {
-    let before = text.get(..start).and_then(|before| before.chars().next_back());
-    before.is_some_and(char::is_alphanumeric) && name.starts_with(char::is_alphanumeric)
-}
-
-/// Whether the word that `name` ends with goes on at `end`.
-fn goes_on(text: &str, end: usize, name: &str) -> bool {
-    let after = text.get(end..).and_then(|after| after.chars().next());
-    after.is_some_and(char::is_alphanumeric) && name.ends_with(char::is_alphanumeric)
 }

@@ -2,10 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{
-    kind::NameKind,
-    names::{Names, lower},
-};
+use super::{folding::lower, kind::NameKind, names::Names};
 
 /// The words given so far. Not to be printed: it holds the key and all names.
 pub(super) struct Words {

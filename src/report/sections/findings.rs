@@ -80,7 +80,7 @@ fn issue(issue: &Issue) -> [Prose; 9] {
     };
     let decision = entry.decision.as_ref().map(Decision::in_words).map_or_else(
         || Prose::text(NOT_STATED),
-        |(what, text)| Prose::text(format!("{what}: ")).and_foreign(text),
+        |(what, text)| Prose::text(format!("{what}: ")).and_stated(text),
     );
     let by = match issue.stated_at {
         None => Prose::text(NOT_STATED),
@@ -113,7 +113,7 @@ fn note(note: &Note) -> Item {
         .and(" ")
         .and_all(Prose::who(Some(&note.user), note.engineer.as_deref()))
         .and(": ")
-        .and_foreign(&note.text)
+        .and_stated(&note.text)
         .with_source(Some(note.record));
     let about = note.line.as_ref().map(|line| {
         Prose::text(format!("about byte {} of dr.log: ", grouped(line.offset.0))).and_code(&line.raw)
@@ -124,7 +124,7 @@ fn note(note: &Note) -> Item {
             .and(", when ")
             .and_all(Prose::who(Some(&edit.user), edit.engineer.as_deref()))
             .and(" edited it: ")
-            .and_foreign(&edit.before)
+            .and_stated(&edit.before)
             .with_source(Some(edit.record))
     };
     Item { more: about.into_iter().chain(note.edits.iter().map(earlier)).collect(), ..Item::new(prose) }

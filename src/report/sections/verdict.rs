@@ -8,8 +8,8 @@ use crate::report::document::table::UNKNOWN;
 use crate::report::document::{Block, Fact, Item, Level, Prose};
 use crate::report::value::Report;
 use crate::run::{
-    Elapsed, EvidenceSource, Finding, FindingSeverity, Gap, Identity, JudgedCriterion, Judgement, Outcome,
-    Phase, Sequence, SignerRole, Summary, Target,
+    Elapsed, EvidenceSource, Finding, FindingSeverity, Identity, JudgedCriterion, Judgement, Outcome, Phase,
+    Sequence, SignerRole, Summary, Target,
 };
 use crate::text::grouped;
 
@@ -107,7 +107,7 @@ fn signed(summary: &Summary) -> Option<Prose> {
             .and_foreign(&statement.name)
             .with_source(Some(signature.record));
         prose = Some(match &statement.notes {
-            Some(notes) => judged.and(": ").and_foreign(notes.trim_end_matches('.')),
+            Some(notes) => judged.and(": ").and_stated(notes.trim_end_matches('.')),
             None => judged,
         });
     }
@@ -161,15 +161,6 @@ fn criterion(report: &Report, judged: &JudgedCriterion) -> [Prose; 7] {
         Target::Exposure { .. } if judged.measured.is_some() => exposure_in_all(&report.summary),
         _ => judged.measured.map_or_else(|| NOT_MEASURED.to_owned(), |value| in_unit(&judged.target, value)),
     };
-    let records = match judged.target {
-        // A gap does not name its record; the journal does.
-        Target::LargestGap { .. } => {
-            let is_it = |gap: &&Gap| Some(gap.to.since(gap.from).secs_f64()) == judged.measured;
-            let longest = report.summary.gaps.iter().find(is_it);
-            Prose::records(longest.and_then(|gap| report.trail.gaps.get(&(gap.from, gap.to))))
-        }
-        _ => Prose::records(&judged.records),
-    };
     [
         judged.target.title().into(),
         judged.target.limit().into(),
@@ -177,7 +168,7 @@ fn criterion(report: &Report, judged: &JudgedCriterion) -> [Prose; 7] {
         judgement(judged.judgement),
         Prose::foreign(&judged.reason),
         stated(judged.source.as_deref()),
-        records,
+        Prose::records(&judged.records),
     ]
 }
 

@@ -46,7 +46,13 @@ fn reset(summary: &mut Summary) {
 }
 
 fn gap(from: u64, to: u64) -> Gap {
-    Gap { from: at(from), to: at(to), offset: LogOffset(0), reason: "the connection was lost".to_owned() }
+    Gap {
+        from: at(from),
+        to: at(to),
+        offset: LogOffset(0),
+        reason: "the connection was lost".to_owned(),
+        record: None,
+    }
 }
 
 fn page(columns: usize) -> Page {

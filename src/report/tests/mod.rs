@@ -357,3 +357,19 @@ fn what_came_after_stage_1_is_told_beside_the_last_reading() {
     summary.download.counter = Some(counted);
     assert!(!markdown(&summary).contains("came after stage 1"));
 }
+
+#[test]
+fn forecasts_without_an_end_to_judge_them_by_are_not_scored() {
+    let scored = |count: usize| {
+        let mut summary = restored();
+        summary.predictions.truncate(2);
+        for (at, made) in summary.predictions.iter_mut().enumerate() {
+            made.within = (at < count).then_some(true);
+        }
+        let report = markdown(&summary);
+        report.lines().find(|line| line.contains("be judged")).unwrap().to_owned()
+    };
+    assert_eq!(scored(0), "None of them can be judged.");
+    assert_eq!(scored(1), "1 of 1 prediction that can be judged was right.");
+    assert_eq!(scored(2), "2 of 2 predictions that can be judged were right.");
+}

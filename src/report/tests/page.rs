@@ -196,3 +196,13 @@ fn the_control_map_supports_and_never_complies() {
         }
     }
 }
+
+#[test]
+fn a_word_that_is_too_long_for_a_column_may_be_broken() {
+    let mut report = filled();
+    let address = "https://wiki.example.com/continuity/plans/2026/business-impact-analysis";
+    report.summary.test.criteria[0].source = Some(address.to_owned());
+    let page = page(&report);
+    assert!(page.contains(&format!("<span class=\"long\">{address}</span>")), "{page}");
+    assert!(page.contains("td > .long { overflow-wrap: anywhere; }"));
+}

@@ -9,8 +9,8 @@ use std::collections::{BTreeMap, VecDeque};
 
 use super::compare::{Comparison, RecordedRun, compare};
 use crate::run::{
-    Ending, EventKind, FindingSeverity, Happening, LogOffset, RateSample, Run, Sequence, Summary, Timestamp,
-    dated_events,
+    DatedEvent, Ending, EventKind, FindingSeverity, Happening, LogOffset, RateSample, Run, Sequence, Summary,
+    Timestamp, dated_events,
 };
 
 /// Whether more can come onto the record.
@@ -95,8 +95,10 @@ impl Report {
 
     /// From a run and its summary, and what was seen on the way through its journal.
     pub(crate) fn of_run(run: &Run, summary: Summary, trail: Trail) -> Self {
-        let record =
-            |event: &crate::run::DatedEvent<'_>| event.record.or_else(|| trail.record_of(&event.what));
+        let record = |event: &DatedEvent<'_>| match event.what {
+            Happening::ActionSettled(action) => trail.actions.get(&action.id).and_then(|trail| trail.settled),
+            _ => event.record,
+        };
         let dated = dated_events(run);
         let events = dated.iter().map(|event| Happened {
             at: event.at,
@@ -174,15 +176,4 @@ fn quotes_of(summary: &Summary) -> BTreeMap<Sequence, Quote> {
     let findings = findings.map(|cited| (cited.record, cited.raw.clone(), cited.offset));
     let quote = |(record, raw, offset)| (record, Quote { raw: Some(raw), offset, ..Quote::default() });
     phases.chain(findings).map(quote).collect()
-}
-
-impl Trail {
-    /// The record of an event that its run does not number.
-    fn record_of(&self, what: &Happening<'_>) -> Option<Sequence> {
-        match what {
-            Happening::Gap(gap) | Happening::Absence(gap) => self.gaps.get(&(gap.from, gap.to)).copied(),
-            Happening::ActionSettled(action) => self.actions.get(&action.id).and_then(|trail| trail.settled),
-            _ => None,
-        }
-    }
 }

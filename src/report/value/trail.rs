@@ -3,9 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::run::{
-    ActionId, Elapsed, Event, ObjectCount, Phase, Record, Role, Run, Sequence, ThreadCount, Timestamp,
-};
+use crate::run::{ActionId, Elapsed, Event, ObjectCount, Phase, Record, Role, Run, Sequence, ThreadCount};
 
 /// The reply by which an action was judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,8 +34,6 @@ pub(crate) struct Trail {
     threads: BTreeSet<ThreadCount>,
     threads_before: Option<ThreadCount>,
     pub(crate) actions: BTreeMap<ActionId, ActionTrail>,
-    /// By their bounds: the records of the gaps.
-    pub(crate) gaps: BTreeMap<(Timestamp, Timestamp), Sequence>,
     /// The records by which the primary and the DR appliance were last identified.
     pub(crate) identified: (Option<Sequence>, Option<Sequence>),
 }
@@ -51,12 +47,6 @@ impl Trail {
         self.see_download(run, record);
         self.see_action(run, record);
         match &record.event {
-            Event::LogGap(gap) => {
-                self.gaps.insert((gap.from, gap.to), record.seq);
-            }
-            Event::RunContinued { .. } => {
-                self.gaps.extend(run.absences.last().map(|gap| ((gap.from, gap.to), record.seq)));
-            }
             Event::Identified { role: Role::Primary, .. } => self.identified.0 = Some(record.seq),
             Event::Identified { role: Role::Dr, .. } => self.identified.1 = Some(record.seq),
             _ => {}

@@ -53,7 +53,7 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
         | Event::Signed(_) => {}
         Event::RunContinued { held, since, recorder, distrusted, .. } => {
             // Where `since` is absent, the record before is the last sign of life.
-            connection::continued(run, record.at, since.unwrap_or(before), held.as_deref());
+            connection::continued(run, record, since.unwrap_or(before), held.as_deref());
             identity::taken_over(run, recorder, distrusted.is_some());
         }
         Event::EngineerNamed { engineer, .. } => run.engineer.clone_from(engineer),
@@ -150,8 +150,10 @@ fn timer_event(run: &mut Run, at: Timestamp, event: TimerEvent) {
 fn hole(run: &mut Run, record: &Record, from: Timestamp, records: u64, reason: &str) {
     let outcome = match records {
         0 => "; what was held in memory meanwhile is written now".to_owned(),
+        1 => ", and 1 record is lost".to_owned(),
         lost => format!(", and {lost} records are lost"),
     };
     let text = format!("Nothing could be written from {} on ({reason}){outcome}.", from.in_words());
+    run.dropped.records = run.dropped.records.saturating_add(records);
     run.raise(record, Code::RecordHole, None, Wording::attention(text));
 }

@@ -42,4 +42,6 @@ pub struct Dropped {
     pub signatures: u64,
     /// Heads that were sent out, oldest first.
     pub sent_heads: u64,
+    /// Records that could not be written and are in no list.
+    pub records: u64,
 }

@@ -219,7 +219,9 @@ fn log_and_bucket() -> Vec<BoxedStrategy<Event>> {
         tally,
         received_at: None,
     };
-    let gap = |(from, to, offset, reason)| Event::LogGap(Gap { from, to, offset: LogOffset(offset), reason });
+    let gap = |(from, to, offset, reason)| {
+        Event::LogGap(Gap { from, to, offset: LogOffset(offset), reason, record: None })
+    };
     let restarted = |(before, after, line)| Event::RfsdRestarted { before, after, line };
     let read = |(listing, cause, took, raw)| Event::ListingRead { listing, cause, took, raw };
     vec![

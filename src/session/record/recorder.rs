@@ -237,7 +237,7 @@ impl Recorder {
             Placed::Written | Placed::Held(_) => self.take_dropped_gap(now),
             Placed::Dropped(error) => {
                 // The gap begins with the first bytes dropped, however many follow.
-                let begin = || Gap { from: now, to: now, offset, reason: error.to_string() };
+                let begin = || Gap { from: now, to: now, offset, reason: error.to_string(), record: None };
                 self.dropping.get_or_insert_with(begin);
                 None
             }
@@ -340,7 +340,7 @@ impl Recorder {
         // Taken, as the gap covers the refusal: a hole must not be recorded for it as well.
         let from = self.refusal.take().map_or(now, |refusal| refusal.from);
         let reason = format!("{lines} lines that waited in memory could not be written to dr.log: {reason}");
-        Some(Gap { from, to: now, offset: self.raw.end(), reason })
+        Some(Gap { from, to: now, offset: self.raw.end(), reason, record: None })
     }
 
     /// Applies a hole for the records that still wait for the disk at the end, and are lost. The hole is lost as

@@ -70,7 +70,7 @@ impl Session {
             Observation::Event(event) => self.take_event(&event),
             Observation::LogGap { from, to, reason } => {
                 // At the end of the log so far: a source sends a gap in front of the lines behind it.
-                let gap = Gap { from, to, offset: self.recorder.log_end(), reason };
+                let gap = Gap { from, to, offset: self.recorder.log_end(), reason, record: None };
                 self.record(&Event::LogGap(gap));
             }
             Observation::Log { bytes, arrival } => {

@@ -37,7 +37,7 @@ impl LogIntake {
         );
         // A hole within a line is placed before that line, whose two parts are read as one.
         let offset = self.parser.partial_line_start().unwrap_or(log_end);
-        Gap { from: now, to: now, offset, reason }
+        Gap { from: now, to: now, offset, reason, record: None }
     }
 
     /// The gap at the end of a followed log, unless the last look has shown that nothing is missing.
@@ -54,7 +54,7 @@ impl LogIntake {
              received may be missing"
         };
         let from = self.sure_at.or(run.log.sure_at).unwrap_or(run.started_at);
-        Some(Gap { from, to: now, offset: log_end, reason: reason.to_owned() })
+        Some(Gap { from, to: now, offset: log_end, reason: reason.to_owned(), record: None })
     }
 }
 

@@ -47,8 +47,6 @@ fn signed_off(pair: &Pair) -> Terminal {
         terminal.type_keys("\rseen\r");
         wait_until("it is acknowledged", PATIENCE, || open() < before);
     }
-    let over = run(pair).phases.spans.last().unwrap().ended_at.unwrap();
-    wait_until("a line was logged after the test", PATIENCE, || run(pair).log.last_at > Some(over));
     terminal.type_keys("call is done\r");
     terminal.wait_for("signed off");
     terminal
@@ -78,7 +76,7 @@ fn the_end_of_a_signed_run_opens_no_finding() {
 fn an_appliance_that_does_not_answer_at_the_end_leaves_a_gap_and_no_finding_behind_the_signature() {
     let pair = Pair::start(60);
     let terminal = signed_off(&pair);
-    // The last look at the log gets no answer.
+    // The last look at the log gets no answer; the last line may have come before the end of the test.
     pair.dr.stop();
     let run = quit(&pair, terminal);
     pair.dr.cont();

@@ -224,6 +224,7 @@ pub(super) fn story(names: &Originals) -> Vec<Event> {
             to: samples::at(24),
             offset: LogOffset(240),
             reason: format!("the connection to {dr} was lost"),
+            record: None,
         }),
         Event::MarkerSeen { marker: Marker::DownloadComplete, line: line("Cloud restore phase complete.") },
         Event::SignedOff { text: format!("{bucket} restored on {dr}"), user: own() },

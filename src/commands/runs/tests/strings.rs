@@ -140,11 +140,11 @@ fn names_are_found_by_their_form_in_free_text() {
 }
 
 /// `words` as the objective of a sheet that names a person and a place.
-fn redacted_objective(words: &str) -> String {
+fn redacted_objective(words: &str, person: &str, place: &str) -> String {
     let sheet = TestSheet {
         objective: Some(text(words)),
-        place: Some(text("Kiel, second data centre (RZ-Nord)")),
-        people: vec![Person { name: text("Kim Berg"), role: PersonRole::Operator }],
+        place: Some(text(place)),
+        people: vec![Person { name: text(person), role: PersonRole::Operator }],
         ..TestSheet::default()
     };
     let (sheet, origin) = (Box::new(sheet), SheetOrigin::Form);
@@ -169,7 +169,7 @@ fn the_words_of_a_test_sheet_are_cleared_of_the_place_and_of_every_name_however_
         ("Kieler and Nordkiel stay", "Kieler and Nordkiel stay"),
         ("ends at Kiel", "ends at place-1"),
         ("the second\n  data\tcentre\nis cold", "the place-1\nis cold"),
-        ("by kim berg, KIM, Berg; the berg is ice", "by person-1, person-2, person-3; the berg is ice"),
+        ("by kim berg, KIM, Berg; the berg is ice", "by person-1, person-2, person-3; the person-4 is ice"),
         ("Kim\nBerg", "person-1"),
         ("Kim\u{a0}Berg", "person-1"),
         ("on ava\u{2011}prod and AVA\u{2013}PROD.", "on host-1 and host-2."),
@@ -177,7 +177,39 @@ fn the_words_of_a_test_sheet_are_cleared_of_the_place_and_of_every_name_however_
         ("on \u{ff41}\u{ff56}\u{ff41}-prod", "on host-1"),
         ("by K\u{ad}im", "by person-1"),
     ] {
-        assert_eq!(redacted_objective(words), shown, "{words:?}");
+        let redacted = redacted_objective(words, "Kim Berg", "Kiel, second data centre (RZ-Nord)");
+        assert_eq!(redacted, shown, "{words:?}");
+    }
+}
+
+#[test]
+fn a_name_is_found_in_letters_that_look_like_its_own() {
+    for (words, shown) in [
+        ("by Zoë Müller, Zoe Muller, ZOE\u{308} MU\u{308}LLER", "by person-1, person-2, person-3"),
+        ("by mu\u{308}ller, Mueller, MÜLLER.", "by person-1, person-2, person-3."),
+        ("by Мüller, 𝐌𝐮𝐥𝐥𝐞𝐫, Mu\u{202e}ller", "by person-1, person-2, person-3"),
+        ("at Kо\u{308}ln, KOELN, ｋｏｌｎ", "at place-1, place-2, place-3"),
+        ("on аvа-рrod, ava\u{301}-prod", "on host-1, host-2"),
+        ("mu\u{308}llers Garten, Zoes", "mu\u{308}llers Garten, Zoes"),
+    ] {
+        assert_eq!(redacted_objective(words, "Zoë Müller", "Köln"), shown, "{words:?}");
+    }
+}
+
+#[test]
+fn a_part_of_a_name_that_is_a_plain_word_is_replaced_with_a_capital_letter_only() {
+    for (words, shown) in [
+        ("a long test; Long and LONG agreed", "a long test; person-1 and person-2 agreed"),
+        ("the main building, Main gate", "the place-1, place-2 gate"),
+        ("the building is cold; it is in porto", "the building is cold; it is in place-1"),
+        ("meyer-long, meyer or MEYER", "person-1, person-2 or person-3"),
+    ] {
+        let redacted = redacted_objective(words, "Anna Meyer-Long", "Porto, Main Building");
+        assert_eq!(redacted, shown, "{words:?}");
+    }
+    for person in ["kim vandenberg", "Kim van der Vandenberg", "Storage team Vandenberg"] {
+        let redacted = redacted_objective("a storage team asked vandenberg", person, "Porto");
+        assert_eq!(redacted, "a storage team asked person-1", "{person:?}");
     }
 }
 

@@ -6,7 +6,7 @@ mod drawing;
 use askama::Template;
 
 use self::drawing::{DrawingError, Svg, svg};
-use super::escape::{shorten, visible};
+use super::escape::{lines_of, shorten, visible};
 use crate::report::document::{Block, Document, Figure, Prose, Span, Table};
 use crate::report::sections::document;
 use crate::report::value::Report;
@@ -84,6 +84,14 @@ fn date_and_time(at: &Timestamp) -> (String, String) {
     let (date, time) = text.split_at(text.find('T').unwrap_or(text.len()));
     (date.to_owned(), time.to_owned())
 }
+
+/// Whether a word of a cell would make its table wider than a page of paper.
+fn has_long_word(cell: &Prose) -> bool {
+    cell.plain().split_whitespace().any(|word| word.chars().count() > MAX_WORD_CHARS)
+}
+
+/// Words up to this length are not broken; longer ones, such as addresses, anywhere.
+const MAX_WORD_CHARS: usize = 30;
 
 /// Whether a table has so many columns that its times have to be broken on paper.
 fn has_many_columns(table: &Table) -> bool {

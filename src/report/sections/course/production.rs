@@ -233,7 +233,7 @@ fn action(report: &Report, action: &ActionSummary) -> Item {
     let mut more = Vec::new();
     more.extend(action.threads_before.map(|before| Prose::text(format!("threads before: {before}"))));
     more.extend(action.typed.as_ref().map(|typed| Prose::text("typed as consent: ").and_code(typed)));
-    more.extend(action.reason.as_ref().map(|reason| Prose::text("reason: ").and_foreign(reason)));
+    more.extend(action.reason.as_ref().map(|reason| Prose::text("reason: ").and_stated(reason)));
     match &action.sent {
         None => more.push("nothing was sent".into()),
         Some(sent) => {

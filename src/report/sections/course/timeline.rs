@@ -81,8 +81,7 @@ fn gaps(report: &Report) -> Block {
         let lasted = gap.to.since(gap.from);
         let place = format!(" ({lasted}), byte {} of dr.log", grouped(gap.offset.0));
         let prose = Prose::at(gap.from).and(" to ").and_at(gap.to).and(place);
-        let record = report.trail.gaps.get(&(gap.from, gap.to)).copied();
-        let prose = prose.citing(record);
+        let prose = prose.citing(gap.record);
         Item { more: vec![Prose::text("why: ").and_foreign(&gap.reason)], ..Item::new(prose) }
     };
     Block::list(report.summary.gaps.iter().map(item), "None on record.")

@@ -47,7 +47,7 @@ fn deviation(deviation: &Deviation) -> Item {
         prose =
             prose.and(", by ").and_all(Prose::who(deviation.user.as_deref(), deviation.engineer.as_deref()));
     }
-    prose = prose.and(": ").and_foreign(&deviation.text);
+    prose = prose.and(": ").and_stated(&deviation.text);
     let reason = Prose::text("reason: ").and_all(stated(deviation.reason.as_deref()));
     Item { more: vec![reason], ..Item::new(prose.with_source(deviation.record)) }
 }

@@ -64,7 +64,7 @@ fn change(change: &SheetChange) -> Item {
         .and(", by ")
         .and_all(Prose::who(Some(&change.user), change.engineer.as_deref()))
         .with_source(Some(change.record));
-    let values = change.values.iter().map(|value| Prose::foreign(value.to_string()));
+    let values = change.values.iter().map(|value| Prose::stated(value.to_string()));
     let reason = Prose::text("reason: ").and_all(stated(change.reason.as_deref()));
     Item { more: values.chain([reason]).collect(), ..Item::new(prose) }
 }

@@ -38,10 +38,12 @@ pub(in crate::report::sections) fn forecasts(report: &Report) -> Vec<Block> {
     let head = ["Made", "Stage", "Earliest", "Latest", "Ended", ">Likely end off by", "Within", ">Record"];
     let judged: Vec<bool> = predictions.iter().filter_map(|made| made.within).collect();
     let within = judged.iter().filter(|within| **within).count();
-    vec![
-        Block::table(head, predictions.iter().map(prediction)),
-        Block::text(format!("{within} of {} predictions that can be judged were right.", judged.len())),
-    ]
+    let score = match judged.len() {
+        0 => "None of them can be judged.".to_owned(),
+        1 => format!("{within} of 1 prediction that can be judged was right."),
+        count => format!("{within} of {count} predictions that can be judged were right."),
+    };
+    vec![Block::table(head, predictions.iter().map(prediction)), Block::text(score)]
 }
 
 fn prediction(made: &ScoredPrediction) -> [Prose; 8] {

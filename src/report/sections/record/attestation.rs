@@ -33,7 +33,7 @@ fn sign_off(signed: Option<&SignOff>) -> Prose {
         .and_all(Prose::who(Some(&signed.user), signed.engineer.as_deref()))
         .citing(Some(signed.record))
         .and(": ")
-        .and_foreign(&signed.text)
+        .and_stated(&signed.text)
 }
 
 /// What counts because somebody said so.

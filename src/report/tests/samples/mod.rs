@@ -91,6 +91,7 @@ pub(super) fn restored() -> Summary {
             reason: text(
                 "the connection to the DR appliance was lost and `show log` no longer held the lines",
             ),
+            record: Some(Sequence(9)),
         }],
         notes: vec![Note {
             engineer: None,

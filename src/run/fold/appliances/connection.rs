@@ -21,11 +21,13 @@ pub(in crate::run) fn heard(run: &mut Run, record: &Record) {
     }
 }
 
-/// Recording continues at `at`; nothing was watched since `since`, as drwatch was `held` up or had ended.
-pub(in crate::run) fn continued(run: &mut Run, at: Timestamp, since: Timestamp, held: Option<&str>) {
+/// Recording continues with `record`; nothing was watched since `since`, as drwatch was `held` up or had ended.
+pub(in crate::run) fn continued(run: &mut Run, record: &Record, since: Timestamp, held: Option<&str>) {
+    let at = record.at;
     let reason = held.unwrap_or("drwatch was not running").to_owned();
     // Records of one moment may be a little out of order.
-    let absence = Gap { from: since.min(at), to: at, offset: run.log.end, reason };
+    let (from, offset) = (since.min(at), run.log.end);
+    let absence = Gap { from, to: at, offset, reason, record: Some(record.seq) };
     push_bounded(&mut run.absences, &mut run.dropped.gaps, absence);
     run.watched_since = at;
     run.tracking.log_followed_until = Some(since.min(at));

@@ -94,21 +94,28 @@ pub(in crate::run) fn gap(run: &mut Run, record: &Record, gap: &Gap) {
     // Lines of the gap may have been written at any time in it.
     let heard = run.log.silences.since().map_or(gap.from, |since| since.max(gap.from));
     run.log.silences.interrupt(record.at, Some(heard));
-    push_bounded(&mut run.log.gaps, &mut run.dropped.gaps, gap.clone());
+    let recorded = Gap { record: Some(record.seq), ..gap.clone() };
+    push_bounded(&mut run.log.gaps, &mut run.dropped.gaps, recorded);
     // A gap at the very end has no lines after it yet, so the stretch before it is still whole.
     if gap.offset < run.log.end {
         run.log.one_stretch_from = run.log.one_stretch_from.max(gap.offset);
     } else {
         run.log.open_gap = Some(gap.offset);
     }
-    // What the appliance logs after the test bears on nothing that was tested. Such a gap stays in the list of gaps, but
-    // the end of the watch must not open a finding behind the signature of whoever has settled them all.
-    if run.test_over_at().is_some_and(|over| gap.from >= over) {
+    // What the appliance logs after the test bears on nothing that was tested. Such a gap stays in the list of gaps, and
+    // its part before the end counts for the criteria. But the end of the watch must not open a finding behind the
+    // signature of whoever has settled them all, nor one about a part that an earlier gap has covered.
+    let over = run.test_over_at();
+    let in_test = || run.log.gaps.iter().rev().filter_map(|gap| gap.before(over));
+    let total = length_of_all(in_test());
+    let is_settled = || {
+        let adds_nothing = gap.before(over).is_none() || length_of_all(in_test().skip(1)) == total;
+        run.signed_off.is_some() || adds_nothing
+    };
+    if over.is_some_and(|over| gap.to > over) && is_settled() {
         return;
     }
-    let length = |gap: &Gap| gap.to.since(gap.from);
-    let total = run.log.gaps.iter().map(length).fold(Elapsed::ZERO, Elapsed::saturating_add);
-    let count = (run.log.gaps.len() as u64).saturating_add(run.dropped.gaps);
+    let count = (in_test().count() as u64).saturating_add(run.dropped.gaps);
     let stretches = if count == 1 { "stretch" } else { "stretches" };
     let text = format!(
         "{count} {stretches} of the DR appliance's log, {total} in all, could not be read (last: {}).",
@@ -116,4 +123,14 @@ pub(in crate::run) fn gap(run: &mut Run, record: &Record, gap: &Gap) {
     );
     let wording = Wording::attention(text).advising("Look on the appliance itself for the missed lines.");
     run.raise(record, Code::LogGap, Some(Role::Dr), wording);
+}
+
+/// How long stretches are together, of which the one that ends last comes first; what several cover is counted once.
+fn length_of_all(stretches: impl Iterator<Item = (Timestamp, Timestamp)>) -> Elapsed {
+    let mut covered_from: Option<Timestamp> = None;
+    stretches.fold(Elapsed::ZERO, |total, (from, to)| {
+        let to = covered_from.map_or(to, |covered| covered.min(to));
+        covered_from = Some(covered_from.map_or(from, |covered| covered.min(from)));
+        total.saturating_add(to.since(from))
+    })
 }

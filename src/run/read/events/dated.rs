@@ -240,12 +240,13 @@ fn findings<'r>(run: &'r Run, events: &mut Vec<DatedEvent<'r>>) {
 
 fn unwatched<'r>(run: &'r Run, events: &mut Vec<DatedEvent<'r>>) {
     for gap in &run.log.gaps {
-        let event = DatedEvent::new(gap.to, EventKind::Gap, Happening::Gap(gap));
-        events.push(DatedEvent { offset: Some(gap.offset), ..event.of(FindingSeverity::Attention) });
+        let event =
+            DatedEvent::new(gap.to, EventKind::Gap, Happening::Gap(gap)).of(FindingSeverity::Attention);
+        events.push(DatedEvent { offset: Some(gap.offset), record: gap.record, ..event });
     }
     for absence in &run.absences {
         let event = DatedEvent::new(absence.to, EventKind::Gap, Happening::Absence(absence));
-        events.push(DatedEvent { offset: Some(absence.offset), ..event });
+        events.push(DatedEvent { offset: Some(absence.offset), record: absence.record, ..event });
     }
     for outage in &run.outages {
         let lost = DatedEvent::new(outage.from, EventKind::Connection, Happening::LinkLost(outage));

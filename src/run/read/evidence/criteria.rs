@@ -184,12 +184,13 @@ fn exposed(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
 
 fn largest_gap(run: &Run, limit: Elapsed) -> Outcome {
     let longest = not_watched::longest_in_test(run);
-    let measured = longest.map_or(Elapsed::ZERO, |gap| gap.to.since(gap.from));
+    let measured = longest.map_or(Elapsed::ZERO, |(_, length)| length);
+    let records: Vec<_> = longest.and_then(|(gap, _)| gap.record).into_iter().collect();
     if measured > limit {
-        let from = longest.map(|gap| gap.from.in_words().to_string()).unwrap_or_default();
+        let from = longest.map(|(gap, _)| gap.from.in_words().to_string()).unwrap_or_default();
         let reason =
             format!("The longest gap took {measured}, from {from} on, more than the {limit} allowed.");
-        return Outcome::failed(reason, Some(measured), Vec::new());
+        return Outcome::failed(reason, Some(measured), records);
     }
     let not_measured = |why: &str| Outcome::not_measured(why);
     if !run.has_begun_stage_1() {
@@ -201,9 +202,14 @@ fn largest_gap(run: &Run, limit: Elapsed) -> Outcome {
     if run.dropped.gaps > 0 {
         return not_measured("There were more gaps than the record could list.");
     }
+    if run.dropped.records > 0 {
+        return not_measured(
+            "The disk took no record for a while, and a gap may be among the records that are lost.",
+        );
+    }
     if !is_over(run) {
         let reason = format!("The longest gap so far is {measured}, and the test is not over.");
-        return Outcome::undecided(reason, measured, Vec::new());
+        return Outcome::undecided(reason, measured, records);
     }
     if let Some(since) = run.log.away_since.filter(|_| run.phase() < Phase::InUse) {
         let since = since.in_words();
@@ -213,7 +219,7 @@ fn largest_gap(run: &Run, limit: Elapsed) -> Outcome {
         let reason = format!("No gap is on record; up to {limit} is allowed.");
         return Outcome { judgement: Judgement::Passed, measured: Some(0.0), reason, records: Vec::new() };
     }
-    Outcome::of("The longest gap took", measured, limit, Vec::new())
+    Outcome::of("The longest gap took", measured, limit, records)
 }
 
 fn open_findings(run: &Run, limit: u64) -> Outcome {

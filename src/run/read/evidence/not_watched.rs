@@ -1,7 +1,7 @@
 //! What was not observed.
 
 use crate::run::state::Run;
-use crate::run::values::Gap;
+use crate::run::values::{Elapsed, Gap};
 
 /// What was not observed, ordered by time: gaps of the log and of the watch itself.
 pub(in crate::run) fn not_watched(run: &Run) -> Vec<Gap> {
@@ -12,8 +12,10 @@ pub(in crate::run) fn not_watched(run: &Run) -> Vec<Gap> {
     gaps
 }
 
-/// The longest of them that began before the test was over.
-pub(super) fn longest_in_test(run: &Run) -> Option<&Gap> {
-    let is_in_test = |gap: &&Gap| run.test_over_at().is_none_or(|over| gap.from < over);
-    run.log.gaps.iter().chain(&run.absences).filter(is_in_test).max_by_key(|gap| gap.to.since(gap.from))
+/// The one of them of which the longest part lies before the end of the test, and how long that part is.
+pub(super) fn longest_in_test(run: &Run) -> Option<(&Gap, Elapsed)> {
+    let over = run.test_over_at();
+    let in_test = |gap: &'_ Gap| gap.before(over).map(|(from, to)| to.since(from));
+    let parts = run.log.gaps.iter().chain(&run.absences).filter_map(|gap| Some((gap, in_test(gap)?)));
+    parts.max_by_key(|(_, length)| *length)
 }

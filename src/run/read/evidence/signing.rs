@@ -116,7 +116,8 @@ fn same_person<'r>(
     role: SignerRole,
     statement: &SignedStatement,
 ) -> Option<(&'r Signature, SameSigner)> {
-    let is_name = |name: &str| name.trim().to_lowercase() == statement.name.trim().to_lowercase();
+    let words = |name: &str| name.split_whitespace().map(str::to_lowercase).collect::<Vec<_>>();
+    let is_name = |name: &str| words(name) == words(&statement.name);
     run.signatures.iter().filter(|signature| signature.statement.role == role).find_map(|signature| {
         let earlier = &signature.statement;
         let same = if earlier.key == statement.key {

@@ -158,6 +158,7 @@ fn every_list_is_bounded_and_counts_what_it_gave_up() {
             to: story.now,
             offset: LogOffset(0),
             reason: String::new(),
+            record: None,
         }));
         story.counter(if number % 2 == 0 { 5 } else { 4 });
         let state =

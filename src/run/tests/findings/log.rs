@@ -128,11 +128,57 @@ fn gaps_are_kept_one_by_one_and_told_in_one_finding() {
         let from = story.now;
         story.wait(30);
         let reason = "the connection was lost".to_owned();
-        story.tell(Event::LogGap(Gap { from, to: story.now, offset: LogOffset(0), reason }));
+        story.tell(Event::LogGap(Gap { from, to: story.now, offset: LogOffset(0), reason, record: None }));
     }
     assert_eq!(story.run.log.gaps.len(), 2);
     let finding = story.finding(Code::LogGap);
     assert!(finding.text.starts_with("2 stretches") && finding.text.contains("00:01:00"), "{}", finding.text);
+}
+
+/// Tells of a gap from so many seconds before now to now.
+fn gap_of(story: &mut Story, seconds: u64) {
+    let (from, to) = (story.now.before(secs(seconds)), story.now);
+    let (offset, reason) = (LogOffset(0), "the connection was lost".to_owned());
+    story.tell(Event::LogGap(Gap { from, to, offset, reason, record: None }));
+}
+
+#[test]
+fn of_a_gap_over_the_end_of_the_test_only_the_part_before_it_is_told() {
+    let mut story = Story::ended();
+    story.wait(100);
+    gap_of(&mut story, 130);
+    assert!(
+        story.finding(Code::LogGap).text.starts_with("1 stretch of the DR appliance's log, 00:00:30 in all")
+    );
+    // Overlapping stretches are counted once, and one behind the end is none of the test.
+    gap_of(&mut story, 140);
+    gap_of(&mut story, 100);
+    let told = story.finding(Code::LogGap);
+    assert!(told.text.starts_with("2 stretches of the DR appliance's log, 00:00:40 in all"), "{}", told.text);
+    // Taken on, a longer look back at the same stretch opens no other.
+    let opened = told.record;
+    let (code, reason, user) = ("log-gap".to_owned(), "known".to_owned(), "eng".to_owned());
+    story.tell(Event::Acknowledged { code, opened, reason, user });
+    story.wait(50);
+    gap_of(&mut story, 190);
+    assert!(!story.open().contains(&Code::LogGap));
+    gap_of(&mut story, 200);
+    assert!(story.open().contains(&Code::LogGap), "it reaches further back into the test");
+}
+
+#[test]
+fn a_gap_over_the_end_of_the_test_opens_nothing_behind_the_sign_off() {
+    let mut story = Story::ended();
+    story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned() });
+    story.wait(100);
+    gap_of(&mut story, 130);
+    assert_eq!(story.findings(Code::LogGap), Vec::<&Finding>::new());
+    assert_eq!(story.run.log.gaps.len(), 1, "it is listed");
+    // What the signer cannot have known of, as it lies in the test alone, is a finding all the same.
+    let (from, to) = (story.now.before(secs(200)), story.now.before(secs(150)));
+    let (offset, reason) = (LogOffset(0), "the disk was full".to_owned());
+    story.tell(Event::LogGap(Gap { from, to, offset, reason, record: None }));
+    assert!(story.finding(Code::LogGap).is_open());
 }
 
 #[test]

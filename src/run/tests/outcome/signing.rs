@@ -7,7 +7,7 @@ fn statement(role: SignerRole, verdict: Option<TestVerdict>, notes: Option<&str>
         role,
         verdict,
         notes: notes.map(str::to_owned),
-        name: "Lee".to_owned(),
+        name: "Lee Sato".to_owned(),
         user: "lee@console".to_owned(),
         key: "SHA256:lee".to_owned(),
     }
@@ -50,7 +50,8 @@ fn operator_and_approver_are_two_people_with_a_key_each() {
     for (name, key, same) in [
         ("Kim", "SHA256:kim", None),
         ("Kim", "SHA256:lee", Some(SameSigner::Key)),
-        (" lEE", "SHA256:kim", Some(SameSigner::Name)),
+        (" lEE sato", "SHA256:kim", Some(SameSigner::Name)),
+        ("Lee\u{a0}  Sato", "SHA256:kim", Some(SameSigner::Name)),
     ] {
         let approver = may_sign(&story.run, &other(name, key, SignerRole::Approver));
         let found = match approver {

@@ -195,7 +195,13 @@ fn while_nobody_could_see_a_line_the_log_is_not_silent() {
     let mut gap = busy();
     gap.wait(3600);
     let (from, to) = (gap.now.before(secs(3600)), gap.now);
-    gap.tell(Event::LogGap(Gap { from, to, offset: gap.run.log.end, reason: "rotated".to_owned() }));
+    gap.tell(Event::LogGap(Gap {
+        from,
+        to,
+        offset: gap.run.log.end,
+        reason: "rotated".to_owned(),
+        record: None,
+    }));
     gap.chunk(lines);
     assert_eq!(long_silences(&gap.run, gap.now), []);
 }

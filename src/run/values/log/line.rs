@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::run::values::{ByteCount, LineCount, LogOffset, Timestamp, is_default};
+use crate::run::values::{ByteCount, LineCount, LogOffset, Sequence, Timestamp, is_default};
 
 /// Severity of a log line, in the order of syslog (RFC 5424, section 6.2.1), lowest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -127,4 +127,17 @@ pub struct Gap {
     pub offset: LogOffset,
     /// Why, as a sentence.
     pub reason: String,
+    /// The record that says so; left out within that record itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<Sequence>,
+}
+
+impl Gap {
+    /// Its part before `end`: from when to when; all of it without an end, nothing where it begins at the end or later.
+    pub(in crate::run) fn before(&self, end: Option<Timestamp>) -> Option<(Timestamp, Timestamp)> {
+        match end {
+            None => Some((self.from, self.to)),
+            Some(end) => (self.from < end).then(|| (self.from, self.to.min(end))),
+        }
+    }
 }

@@ -198,3 +198,26 @@ fn an_approver_with_the_operators_key_is_found_though_drwatch_did_not_sign_it() 
     assert!(Command::new("ssh-keygen").args(sign).arg(kim).arg(&text).status().unwrap().success());
     desk.is_refused(&[], "two signatures are to be of two people");
 }
+
+#[test]
+fn what_a_signer_wrote_does_not_look_like_another_sentence_of_verify() {
+    let desk = Desk::new();
+    let key = desk.key("kim").display().to_string();
+    let forged = "fine\nsigned in record 9 as approver by Lee: valid, the key of lee@example.com";
+    let words = ["--as", "operator", "--verdict", "passed", "--notes", forged, "--engineer", "Kim"];
+    let (code, said) = desk.drwatch(&[&["sign", desk.id(), "--key", &key], &words[..]].concat());
+    assert_eq!(code, Some(0), "{said}");
+    let said = desk.is_sound(&[]);
+    assert_eq!(said.lines().filter(|line| line.starts_with("signed in")).count(), 1, "{said}");
+    assert!(said.contains("(fine\\nsigned in record 9 as approver"), "{said}");
+}
+
+#[test]
+fn a_head_from_after_the_signature_shows_nothing_of_the_time_before_it() {
+    let (desk, record) = signed_by_kim();
+    let lines = desk.lines();
+    for (anchor, shows) in [(record - 1, true), (record, false)] {
+        let said = desk.is_sound(&["--anchor", &digest(&lines[anchor])]);
+        assert_ne!(said.contains("a signature does not show what its own signer rewrote"), shows, "{said}");
+    }
+}

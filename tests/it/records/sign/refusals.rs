@@ -16,6 +16,10 @@ fn a_statement_that_lacks_something_is_refused_before_anything_is_asked() {
         (&["--as", "operator", "--verdict", "failed", "--notes", " "], "takes --notes"),
         (&["--as", "reviewer", "--engineer", ""], "add --engineer"),
         (&["--as", "reviewer", "--engineer", "Kim\nBerg"], "name of a signer"),
+        (
+            &["--as", "reviewer", "--notes", "\u{1b}[2Jgood"],
+            "--notes cannot be signed: the text holds a control",
+        ),
         (&["--as", "boss"], "possible values: operator, approver, reviewer"),
     ] {
         let (code, said) = desk.drwatch(&[&["sign", desk.id(), "--key", &key], words].concat());

@@ -78,3 +78,33 @@ fn a_run_interrupted_in_either_way_is_read_with_its_absences() {
     assert_eq!(run.log.gaps, []);
     assert_eq!(verify(&sample("1.0-interrupted")).0, Some(0));
 }
+
+#[test]
+fn a_summary_by_another_drwatch_is_held_to_its_figures_and_not_to_its_sentences() {
+    let copy = Copy::of(&sample("1.0"));
+    let this = format!("\"program\":\"{}\"", env!("CARGO_PKG_VERSION"));
+    copy.change_lines(|lines| {
+        assert!(lines[0].contains(&this), "{}", lines[0]);
+        lines[0] = lines[0].replacen(&this, "\"program\":\"0.0.9\"", 1);
+        chain_anew(lines);
+    });
+    let lines = copy.lines();
+    copy.change_summary(|summary| {
+        summary["journal"]["head"] = digest(&lines[lines.len() - 2]).into();
+        summary["versions"]["drwatch"] = "0.0.9".into();
+    });
+    let (code, said) = verify(&copy.run);
+    assert!(code == Some(0) && !said.contains("sentences"), "{said}");
+    copy.change_summary(|summary| {
+        summary["not_proven"][0] = "In other words.".into();
+        summary.as_object_mut().unwrap().remove("anchors");
+    });
+    let (code, said) = verify(&copy.run);
+    assert!(
+        code == Some(0) && said.contains("but for its sentences, which are those of drwatch 0.0.9"),
+        "{said}"
+    );
+    copy.change_summary(|summary| summary["download"]["downloaded"] = 7.into());
+    copy.is_refused("download.downloaded is 7");
+    copy.is_refused("drwatch 0.0.9 wrote it, so verify it with that version");
+}

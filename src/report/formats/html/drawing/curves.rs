@@ -9,6 +9,9 @@ use crate::text::grouped;
 
 pub(super) const SIZE: Size = (760, 250);
 
+/// Half a label of the time, which stands under the very end of the axis where one is due there.
+const HALF_LABEL: i32 = 32;
+
 /// Room above the highest point.
 const HEADROOM: f64 = 1.08;
 
@@ -28,6 +31,11 @@ pub(super) fn rates(area: &Area<'_>, of_runs: &[Vec<(Elapsed, f64)>]) -> Result<
     draw(area, &of_runs.iter().map(curve).collect::<Vec<_>>(), None)
 }
 
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "seconds of an axis, never negative"
+)]
 fn draw(area: &Area<'_>, curves: &[Vec<(f64, f64)>], limit: Option<f64>) -> Result<(), DrawingError> {
     let points = || curves.iter().flatten();
     // An empty axis has no scale.
@@ -35,13 +43,15 @@ fn draw(area: &Area<'_>, curves: &[Vec<(f64, f64)>], limit: Option<f64>) -> Resu
     let top = points().map(|(_, value)| *value).chain(limit).fold(1.0, f64::max) * HEADROOM;
     let mut chart = ChartBuilder::on(area)
         .margin(8)
+        .margin_right(HALF_LABEL)
         .x_label_area_size(26)
         .y_label_area_size(58)
         .build_cartesian_2d(0.0..end, 0.0..top)?;
     chart
         .configure_mesh()
         .disable_x_mesh()
-        .x_labels(8)
+        // In whole seconds: a label a second at most, or some would say the same.
+        .x_labels((end as usize).clamp(1, 8))
         .y_labels(5)
         .axis_style(GRID)
         .bold_line_style(GRID)
@@ -81,4 +91,34 @@ fn time(seconds: f64) -> String {
 )]
 fn number(value: f64, top: f64) -> String {
     if top < 10.0 { format!("{value:.1}") } else { grouped(value.round() as u64) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::svg;
+    use super::*;
+    use crate::report::document::Drawing;
+
+    #[test]
+    fn a_label_under_the_end_of_the_axis_is_not_cut() {
+        let points = [0, 12].map(|seconds| (Elapsed::from_secs(seconds), ObjectCount(seconds))).into();
+        let drawn = svg(&Drawing::Downloads { points, expected: None }).unwrap();
+        let labels = drawn.inner().split("<text ").filter(|text| text.contains("text-anchor=\"middle\""));
+        let places = labels.map(|text| text.split('"').nth(1).unwrap().parse::<u32>().unwrap());
+        let last = places.max().unwrap();
+        // Eight digits of 12 pixels.
+        assert!(last + 30 <= SIZE.0, "{last}");
+        assert!(drawn.inner().contains("00:00:12"));
+    }
+
+    #[test]
+    fn no_two_labels_of_a_short_axis_say_the_same() {
+        for end in 1..20 {
+            let points = [0, end].map(|seconds| (Elapsed::from_secs(seconds), ObjectCount(seconds))).into();
+            let drawn = svg(&Drawing::Downloads { points, expected: None }).unwrap();
+            let labels = drawn.inner().lines().filter(|line| line.starts_with("00:00:")).collect::<Vec<_>>();
+            let different: std::collections::BTreeSet<_> = labels.iter().collect();
+            assert!(!labels.is_empty() && different.len() == labels.len(), "{end} s: {labels:?}");
+        }
+    }
 }

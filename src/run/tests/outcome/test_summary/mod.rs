@@ -143,14 +143,23 @@ fn gaps_and_open_findings_are_judged_when_the_test_is_over() {
     story.wait(40);
     let mut gap_since = |from| {
         let (to, offset) = (story.now, story.run.log.end);
-        story.tell(Event::LogGap(Gap { from, to, offset, reason: "away".to_owned() }));
+        story.tell(Event::LogGap(Gap { from, to, offset, reason: "away".to_owned(), record: None }));
         let count = story.run.findings.iter().filter(|finding| finding.code == Code::LogGap).count();
         let judged = judged(&mut story, gap);
         (judged.judgement, judged.measured, count)
     };
     assert_eq!(gap_since(over), (Passed, Some(0.0), 0));
-    assert_eq!(gap_since(over.before(secs(1))), (Failed, Some(41.0), 1));
-    assert_eq!(not_watched_count(&story), 2, "both are listed");
+    assert_eq!(gap_since(over.before(secs(1))), (Passed, Some(1.0), 1), "only the part in the test counts");
+    assert_eq!(gap_since(over.before(secs(31))), (Failed, Some(31.0), 1));
+    assert_eq!(not_watched_count(&story), 3, "all are listed");
+    let failed = judged(&mut story, gap);
+    assert_eq!(failed.records, [story.run.log.gaps[2].record.unwrap()]);
+    // What is not on record may have been a gap.
+    for (records, expected) in [(0, Passed), (1, NotMeasured)] {
+        let mut story = Story::ended();
+        story.tell(Event::RecordHole { from: story.now, records, reason: "disk full".to_owned() });
+        assert_eq!(judged(&mut story, gap).judgement, expected, "{records}");
+    }
 }
 
 #[test]

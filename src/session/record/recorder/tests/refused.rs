@@ -157,7 +157,7 @@ fn a_record_with_holes_is_not_compared_and_one_with_other_findings_is() {
     assert!(recorder.replays_equal(), "a hole is on record");
 
     let (_home, mut recorder) = begun();
-    let gap = Gap { from: at(1), to: at(2), offset: LogOffset(0), reason: "away".to_owned() };
+    let gap = Gap { from: at(1), to: at(2), offset: LogOffset(0), reason: "away".to_owned(), record: None };
     recorder.record(at(2), &Event::LogGap(gap));
     assert!(!recorder.run().findings.is_empty());
     recorder.record(at(3), &note("as it was"));
