@@ -174,6 +174,8 @@ fn judge(
     let Some(found) = files::read(&paths.text)? else {
         return Ok(Err(SignatureFault::TextMissing { file: file(&paths.text) }));
     };
+    // The signature is checked over the text that the record gives; the file beside it is what `ssh-keygen -Y verify`
+    // reads, and so it is compared by itself.
     if let Some((found, expected)) = first_difference(&found, &text) {
         return Ok(Err(SignatureFault::TextDiffers { file: file(&paths.text), found, expected }));
     }

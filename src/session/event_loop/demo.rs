@@ -73,6 +73,7 @@ impl EventLoop {
         let known = self.asked.filter(|asked| asked.step == step && asked.alarm == alarm);
         let asked = known.unwrap_or(Asked { step, alarm, since: Instant::now() });
         self.asked = Some(asked);
+        // A key shows that somebody is there: the time begins anew with it.
         Some(ATTENDED_FOR.saturating_sub(asked.since.max(self.last_key).elapsed()))
     }
 

@@ -195,13 +195,16 @@ impl EventLoop {
         let is_frozen = self.front.screen().is_some_and(|screen| screen.view().is_frozen());
         let interval = Elapsed::from_secs(RESTING_BEAT_INTERVAL.as_secs());
         let may_rest = self.quiet_beats >= RESTING_AFTER
+            // The heartbeat allows for one usual interval already.
             && is_frozen
             && self.sources.scripted.is_none()
             && self.session.may_rest(interval);
         if may_rest {
             beat.reset_after(RESTING_BEAT_INTERVAL);
             self.session.expect_beat_later(RESTING_BEAT_INTERVAL.saturating_sub(BEAT_INTERVAL));
+        // The tick that waits is up to a whole rest away.
         } else {
+            // A beat that finds work after all must not be taken for the end of a rest again and again.
             if was_resting {
                 beat.reset();
             }
@@ -223,6 +226,8 @@ impl EventLoop {
             biased;
             signal = signals.next() => Wake::Signal(signal),
             key = self.front.next_key() => Wake::Key(key),
+            // Once every sender is gone `recv` gives `None`: the pattern then disables this arm, and the loop does not
+            // spin.
             Some(observation) = self.sources.observations.recv() => Wake::Observed(observation),
             _ = beat.tick() => Wake::Beat,
             opened = self.shows.due() => Wake::Past(opened),
@@ -274,6 +279,8 @@ impl EventLoop {
         let (available, recording) = (self.session.available(), recording(&self.session));
         let shown = self.session.shown(&available, &recording);
         let Some(intent) = screen.take(event, &shown) else { return };
+        // Before the session hears of it, as this returns only once the process runs again: the stop is known by its
+        // reason then.
         match intent {
             Intent::Suspend => screen.go_to_background(),
             Intent::Redraw => screen.redraw(),
@@ -331,6 +338,7 @@ impl EventLoop {
     }
 
     async fn finish(mut self, signals: &mut Signals) -> (Run, std::io::Result<()>) {
+        // The last frame is one of the present, and `finish` below draws it by the view of the present.
         self.return_to_live();
         self.show_message("Ending: the log is looked at once more.".to_owned());
         // Whatever the pace of frames: nothing else is drawn for a while.

@@ -96,6 +96,7 @@ impl EventLoop {
             Some(Intent::Redraw) => screen.redraw(),
             Some(Intent::Play(play)) => {
                 let answer = past.moment.steer(play);
+                // Shown at once, and not at the moment at which the former one would have moved on.
                 past.update_at = Instant::now();
                 if let Some(answer) = answer {
                     screen.view().notify(answer, MessageKind::Plain, past.moment.now());
