@@ -74,6 +74,7 @@ fn observe(run: &mut Run, record: &Record, state: ReplicationState) {
     // A reading that agrees keeps the statement, for the next answer that cannot be read.
     run.tracking.replication_stated = run.tracking.replication_stated.filter(|stated| *stated == state);
     let ours = caused_by_action(run, state, record.at);
+    // Taken, as only the first reading after a statement confirms or contradicts it. What later ones show are changes.
     let stated = run.tracking.stated_change.take();
     let contradicted = stated.filter(|stated| stated.state != state && !ours);
     let is_observed = was_observed(run, state, record.at, ours);

@@ -83,7 +83,8 @@ pub(in crate::run) fn estimate(course: &[Piece], rest: f64, stall: f64) -> Optio
     let ahead = (until / elapsed).clamp(UNFORESEEN_AT_END.powi(2), 1.0);
     let spread = (UNFORESEEN * young).powi(2).mul_add(ahead, noise).sqrt();
     let factor = (BAND * spread).min(MAX_BAND).exp();
-    // The trend goes on, or the rate falls back to the mean, stalls included.
+    // The trend goes on, or the rate falls back to the mean, stalls included. A fall that went on would reach zero: it
+    // is followed to a part of the mean alone.
     let trend = (2.0 * newer - whole).max(whole * 0.3);
     let rates = [whole, newer, trend, f64::midpoint(whole, counted / elapsed)];
     let (lowest, highest) =
