@@ -196,11 +196,11 @@ impl ScreenFront {
     }
 
     fn draw_frame(&mut self, shown: &Shown<'_>) {
-        // Set even where nothing is drawn: a job in the background must not check for the foreground without pause.
         // While newer lines wait, every other change is shown at once.
         let holds = self.mode.is_live() && self.view.only_follows_log();
         let waits = holds && !self.pace.left(Redraw::Log).is_zero();
         self.view.log_end_held = waits.then_some(self.pace.log_end()).filter(|end| *end < shown.log.end());
+        // Set even where nothing is drawn: a job in the background must not check for the foreground without pause.
         self.pace.drawn(self.view.log_end_held.unwrap_or(shown.log.end()));
         self.mind_the_foreground();
         if self.is_away {
