@@ -86,12 +86,15 @@ impl Trail {
         }
         self.last_counted = Some(record.seq);
         let at = record.at.since(began);
+        // A standstill is kept reading by reading, so that the curve rises where the count did and not on a slope
+        // towards it.
         let is_rise = self.downloads.last().is_none_or(|(_, last)| *last != count);
         self.skipped += 1;
         if self.skipped >= self.stride.max(1) || !is_rise || run.phase() > Phase::Stage1 {
             self.downloads.push((at, count));
             self.skipped = 0;
         }
+        // Thinned by half and noted half as often from then on, so that all points have about the same distance.
         if self.downloads.len() >= MAX_POINTS {
             let mut place = 0;
             self.downloads.retain(|_| {

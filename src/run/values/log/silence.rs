@@ -33,6 +33,7 @@ impl LogSilences {
                 self.long.remove(index);
             }
         }
+        // Never back: after a clock that was set back, the time until the old moment would count as a silence twice.
         self.since = self.since.max(Some(at));
     }
 

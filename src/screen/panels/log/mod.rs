@@ -64,6 +64,7 @@ fn page(picture: &Picture<'_>, (width, height): (u16, u16), end: RowNumber) -> V
         if fitting >= rows.len() {
             return rows;
         }
+        // At least one fewer each time, so that this ends: with other rows on the page, other lines of it wrap.
         most = u16::try_from(fitting).unwrap_or(most).clamp(1, most - 1);
     }
 }

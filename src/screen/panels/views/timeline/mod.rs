@@ -166,6 +166,7 @@ fn draw_marks(
     for event in events.iter().filter(|event| kinds.contains(&event.kind)) {
         let Some((weight, symbol, tone)) = mark(event, canvas) else { continue };
         if let Some(own) = marks.get_mut(usize::from(axis.column(event.at)))
+            // Of two marks of one weight the later one is seen.
             && own.is_none_or(|(heaviest, ..)| weight >= heaviest)
         {
             *own = Some((weight, symbol, tone));
