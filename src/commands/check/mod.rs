@@ -164,8 +164,6 @@ fn start(
                 run.started.run
             )));
         }
-        // Continued as a watch would: the fold then expects what the record says of the appliances, and finds another
-        // machine.
         let program = env!("CARGO_PKG_VERSION").to_owned();
         let recorder = LocalIdentity::of_this_process().label();
         let event = Event::RunContinued { program, recorder, held: None, since: None, distrusted: None };

@@ -86,8 +86,6 @@ impl Trail {
         }
         self.last_counted = Some(record.seq);
         let at = record.at.since(began);
-        // A standstill is kept reading by reading, so that the curve rises where the count did and not on a slope
-        // towards it.
         let is_rise = self.downloads.last().is_none_or(|(_, last)| *last != count);
         self.skipped += 1;
         if self.skipped >= self.stride.max(1) || !is_rise || run.phase() > Phase::Stage1 {

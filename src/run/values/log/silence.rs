@@ -33,7 +33,7 @@ impl LogSilences {
                 self.long.remove(index);
             }
         }
-        // Never back: after a clock that was set back, the time until the old moment would count as a silence twice.
+        // Never back: after a clock was set back, a time in which lines came would count as a silence.
         self.since = self.since.max(Some(at));
     }
 
