@@ -66,7 +66,7 @@ fn markers(dialect: &Dialect, text: &[u8], now: Timestamp) -> Vec<FoundMarker> {
             NearMiss::Alarm(_) => None,
         };
         let marker = match (line.program, line.module) {
-                (Some(program), Some(module)) => dialect.marker(program, module, line.message),
+            (Some(program), Some(module)) => dialect.marker(program, module, line.message),
             _ => None,
         };
         let (marker, near) = marker.map(|marker| (marker, false)).or_else(near)?;
