@@ -192,7 +192,7 @@ impl LogParser {
             return false;
         }
         let (severity, module) = (header.severity, header.module.clone());
-        // What follows from its time alone.
+        // Of such a line only the time can lead to an event.
         if arrival == Arrival::Live {
             let stamp = self.date(stamp, arrival, now);
             if let Some(stamp) = stamp

@@ -145,7 +145,7 @@ fn statements(folder: &RunFolder) -> Result<(SignedRun, Vec<Stated>), JournalErr
         let Content::Record(Record { seq, at, event }) = entry.content else { continue };
         match event {
             Event::RunStarted(started) => run = SignedRun { id: started.run, simulated: started.demo },
-            // Once said, it is not taken back.
+            // Never reset: a run in which an appliance once said that it is simulated stays simulated.
             Event::Identified { identity, .. } if identity.simulated => run.simulated = true,
             Event::Signed(statement) => {
                 let (head, verdict) = (reader.head().clone(), Ok(None));

@@ -202,7 +202,7 @@ fn open_pause(run: &mut Run, pause: PauseInterval) {
     if replication.intervals.len() >= LIST_LIMIT {
         let oldest = replication.intervals.remove(0);
         let length = oldest.to.map_or(Elapsed::ZERO, |to| to.since(oldest.from));
-        // The total keeps its length.
+        // The total counts its length on, although the pause itself leaves the list.
         replication.earlier = replication.earlier.saturating_add(length);
         let next = replication.intervals.first().map_or(pause.from, |next| next.from);
         let exposed = oldest.exposed_before(next);
@@ -318,7 +318,7 @@ fn changed_by_others(run: &mut Run, record: &Record, state: ReplicationState) {
     let to_do = format!("Find out who {done} replication on {name}.");
     let wording = match (state, phase) {
         (ReplicationState::Running, Phase::Stage1) => Wording::blocking(text, to_do),
-        // The procedure requires it, whoever did it.
+        // The pause is what the procedure asks for at this point, whoever made it.
         (ReplicationState::Paused, Phase::Prepare) => Wording::info(text).advising(to_do),
         _ => Wording::attention(text).advising(to_do),
     };

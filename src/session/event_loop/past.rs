@@ -43,7 +43,7 @@ impl EventLoop {
         if let Some(opened) = opened {
             self.open_past(opened);
         } else if self.front.screen().is_none() {
-            // There is nobody left to look back.
+            // The terminal is gone, and with it the view of the past.
             self.shows = Shows::Present;
         }
     }
@@ -102,7 +102,7 @@ impl EventLoop {
                     screen.view().notify(answer, MessageKind::Plain, past.moment.now());
                 }
             }
-            // The screen offers nothing else there.
+            // While the past is shown, the screen gives no other intents.
             Some(_) | None => {}
         }
     }

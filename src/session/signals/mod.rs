@@ -157,7 +157,7 @@ impl Signals {
             tokio::select! {
                 biased;
                 name = self.endings.next() => return name,
-                // Where it cannot be stopped it goes on.
+                // An error means that the process cannot be stopped: it goes on.
                 () = one(self.stop.as_mut()) => drop(stop_this_process()),
             }
         }

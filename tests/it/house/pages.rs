@@ -38,7 +38,8 @@ fn quoted(block: &str) -> impl Iterator<Item = &str> {
 
 fn is_path(word: &str) -> bool {
     let extensions = ["rs", "toml", "md", "json", "html"];
-    let extension = word.rsplit_once('.').filter(|(name, _)| !name.is_empty()).map(|(_, extension)| extension);
+    let extension =
+        word.rsplit_once('.').filter(|(name, _)| !name.is_empty()).map(|(_, extension)| extension);
     word.contains('/') || extension.is_some_and(|extension| extensions.contains(&extension))
 }
 
@@ -109,8 +110,7 @@ impl<'ast> Visit<'ast> for Declared {
 
 #[test]
 fn a_path_or_an_item_that_is_not_there_is_seen() {
-    let missing =
-        |block: &str| missing_paths(block).into_iter().map(|path| path + " ").collect::<String>();
+    let missing = |block: &str| missing_paths(block).into_iter().map(|path| path + " ").collect::<String>();
     assert_eq!(missing("`house/` and `tests/it/huose` with `floors.rs`"), "house/ tests/it/huose floors.rs ");
     assert_eq!(missing("`tests/it/house` with `floors.rs`, `run/fold`, `tests/run --long`"), "");
     assert_eq!(item_names("Names::of"), ["Names", "of"]);

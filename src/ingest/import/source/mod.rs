@@ -112,7 +112,7 @@ impl Sources {
         let metadata = file.metadata()?;
         let written_at =
             if metadata.is_file() { Timestamp::new(metadata.modified()?.into()) } else { search.now };
-        // By a file of the future its lines would be dated a year too late.
+        // Lines are dated by the time of their file: one in the future would date them a year too late.
         let written_at = written_at.min(search.now);
         if !metadata.is_file() {
             return self.add_pipe(name, file, written_at, search);

@@ -138,7 +138,7 @@ fn settle(_: &Run, preflight: &Preflight) -> Option<NextStep> {
         return None;
     }
     let item = preflight.items.iter().find(|item| item.forbids())?;
-    // What to do refers to what is in the way.
+    // Both, since the remedy refers to what the text says.
     let to_do = item.remedy.as_ref().map_or_else(String::new, |to_do| format!(" {to_do}"));
     Some(NextStep::act(format!("{}{to_do}", item.text)))
 }

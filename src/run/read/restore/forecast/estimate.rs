@@ -163,7 +163,7 @@ fn change_score(rates: &[f64], split: usize) -> f64 {
     let weight = float(split) / float(rates.len());
     let variance = older.mul_add(weight, newer * (1.0 - weight));
     let correlation = correlation_before.mul_add(weight, correlation_after * (1.0 - weight));
-    // Rates that hardly scatter would make a change of every trifle.
+    // Where rates hardly scatter, any small difference would be scored as a change.
     let variance = variance.max((0.05 * mean(rates)).powi(2));
     let error = variance * (1.0 / float(before.len()) + 1.0 / float(after.len())) * inflation(correlation);
     if error > 0.0 { (new - old).abs() / error.sqrt() } else { 0.0 }

@@ -211,7 +211,7 @@ fn draw_axis(picture: &Picture<'_>, axis: &Axis, place: Rect, canvas: &mut Canva
         put(place, column, tick, quiet, canvas);
         let place = Rect { x: labels.x + column, width: labels.width - column, ..labels };
         let label = canvas.line(minute(at, picture.now), Tone::Quiet);
-        // Half a time would be another one.
+        // Cut off, a time would read as another one.
         if columns(&label) <= place.width {
             canvas.row(place, 0, &label);
         }
