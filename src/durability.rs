@@ -18,7 +18,7 @@ pub(crate) fn force_file(file: &File) -> io::Result<()> {
     if let Some(answer) = power::note_file(file) {
         return answer;
     }
-    // A slow disk holds up everything else.
+    // A slow disk holds up everything else, which the debug log shows by this span.
     let _span = tracing::debug_span!("fsync").entered();
     // fdatasync(2) forces the length as well. fsync(2) would also write the time stamps, which nobody needs
     // after a crash.

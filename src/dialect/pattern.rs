@@ -81,6 +81,7 @@ impl Pattern {
         let (text, compiled) = &*self.0;
         match compiled.get() {
             Some(regex) => regex.capture_names().flatten().any(|group| group == name),
+            // A built-in pattern is not compiled for this; its text writes groups in this form.
             None => text.contains(&format!("(?P<{name}>")),
         }
     }

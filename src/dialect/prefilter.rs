@@ -68,6 +68,7 @@ impl Prefilter {
             .filter(|words| words.iter().all(|word| word.is_ascii()))
             .map(|words| words.iter().map(|word| fold_all(word)).collect())
             .collect();
+        // One word of each phrase is searched for, the longest as the rarest; `may_matter` asks for all of them.
         let mut needles: Vec<Vec<u8>> =
             phrases.iter().filter_map(|words| words.iter().max_by_key(|word| word.len()).cloned()).collect();
         let (mut alarms, mut unsearched) = (Vec::new(), Vec::new());
@@ -165,12 +166,14 @@ fn required(hir: &Hir) -> Option<Vec<Vec<u8>>> {
         HirKind::Capture(capture) => required(&capture.sub),
         HirKind::Repetition(repetition) if repetition.min > 0 => required(&repetition.sub),
         HirKind::Alternation(branches) => {
+            // With one branch without a text a line may match that has none of the others'.
             let texts: Option<Vec<_>> = branches.iter().map(required).collect();
             texts.map(|texts| texts.concat())
         }
         HirKind::Concat(parts) => {
             let (mut candidates, mut run) = (Vec::new(), Vec::new());
             for part in parts {
+                // An anchor or a word boundary takes no byte: the texts around it still follow on each other.
                 if matches!(part.kind(), HirKind::Look(_)) {
                     continue;
                 }
@@ -182,6 +185,8 @@ fn required(hir: &Hir) -> Option<Vec<Vec<u8>>> {
                 candidates.extend(required(part));
             }
             candidates.push(vec![run]);
+            // A match has each of the parts, so that one is enough to search for: that with the longest text, which the
+            // fewest lines have.
             candidates.into_iter().max_by_key(|texts| shortest(texts))
         }
         HirKind::Empty | HirKind::Look(_) | HirKind::Repetition(_) => None,

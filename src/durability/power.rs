@@ -211,7 +211,7 @@ impl Disk {
         let is_here = path.metadata().is_ok_and(|about| id_of(&about) == id);
         let now = match forced {
             _ if is_here => fs::read(path).ok(),
-            // It has another name by now, or none.
+            // Renamed or removed since: read through the handle that was kept.
             Some(Forced { file, .. }) => {
                 let mut now =
                     vec![0; usize::try_from(file.metadata().map_or(0, |about| about.len())).unwrap()];

@@ -95,7 +95,7 @@ impl RawLog {
     /// Writes bytes of a saved log, for [`Self::cite`]. On failure the log is as before.
     pub(crate) fn append(&mut self, bytes: &[u8], now: Timestamp) -> Result<(), JournalError> {
         self.put(bytes, now)?;
-        // Else all of it would wait for the end, and the end for all of it.
+        // Written back in portions while more is read: otherwise the fsync at the end would have to write all of it.
         if self.written - self.write_back_begun >= WRITE_BACK_BYTES {
             self.storage.begin_write_back(self.write_back_begun, self.written);
             self.write_back_begun = self.written;

@@ -228,7 +228,6 @@ impl JournalWriter {
     }
 
     /// Begins a hole where the journal was deleted; [`Self::mend`] then makes it again.
-    ///
     pub(crate) fn ensure_exists(&mut self, at: Timestamp) -> Result<(), JournalError> {
         if self.hole.is_some() || self.is_away() {
             return Ok(());

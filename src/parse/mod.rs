@@ -15,7 +15,7 @@ pub use self::{
     error_text::{error_text, service_down},
     key_value::{KeyValue, key_values, value_of},
     listing::{ListingError, Missing, bucket_listing},
-    log_line::{Form, LogLine, is_stamped, log_line, repeated},
+    log_line::{Form, LogLine, is_stamped, log_line, repeated, without_line_end},
     reply::{counter, threads},
     size::{backlog, size},
     stamp::Stamp,

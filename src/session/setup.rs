@@ -177,7 +177,7 @@ pub(crate) fn check_display(display: Display) -> Result<(), Failure> {
         return Ok(());
     }
     if !io::stdout().is_terminal() {
-        return Err(Failure::Terminal(io::Error::other("standard output is none")));
+        return Err(Failure::Terminal(io::Error::other("standard output is not a terminal")));
     }
     check_not_dumb("--headless prints lines instead")
 }

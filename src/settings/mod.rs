@@ -216,6 +216,7 @@ impl Settings {
             Some(path) => Self::read(path),
             None => match default_path() {
                 Ok(path) if path.exists() => Self::read(&path),
+                // Where there is no home directory there is no settings file to miss.
                 _ => Ok(Self::default()),
             },
         }
@@ -231,6 +232,7 @@ impl Settings {
         for keys in settings.keys.0.values_mut() {
             keys.found_in(path.to_owned(), &text);
         }
+        // Paths in the file are meant from its own folder, wherever drwatch is started.
         let folder = absolute(path).unwrap_or_else(|_| path.to_owned());
         let folder = folder.parent().unwrap_or(Path::new(""));
         for path in [&mut settings.runs_dir, &mut settings.dialect, &mut settings.ssh_config] {

@@ -39,6 +39,7 @@ pub(crate) enum PlanError {
 pub(crate) fn load_plan(path: &Path) -> Result<(TestSheet, SheetOrigin), PlanError> {
     let unreadable = |source| PlanError::Unreadable { path: path.to_owned(), source };
     let bytes = input::read_file(path, PLAN_LIMIT).map_err(unreadable)?;
+    // Of the bytes on disk, so that `sha256sum` of the file gives the same.
     let digest = Sha256::digest(&bytes).iter().fold(String::new(), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
         hex
@@ -132,6 +133,7 @@ impl<'de> Deserialize<'de> for Moment {
         if text.trim().is_empty() {
             return Ok(Self(None));
         }
+        // Not guessed: without an offset one plan would mean different moments on different machines.
         let time = DateTime::parse_from_rfc3339(text.trim()).map_err(|_| {
             D::Error::custom(format!(
                 "`{text}` is no time with an offset from UTC; write it like 2026-11-29T20:00:00Z"

@@ -51,6 +51,7 @@ fn per_second_with(decimals: usize, value: f64) -> String {
 /// `part` of `whole` in percent with one decimal, rounded down so that 100 % means all.
 #[must_use]
 pub fn percent(part: u64, whole: u64) -> Option<String> {
+    // In 128 bits, as a thousandfold may pass 64.
     let tenths = (u128::from(part) * 1000).checked_div(u128::from(whole))?;
     Some(format!("{}.{} %", by_threes(&(tenths / 10).to_string()), tenths % 10))
 }

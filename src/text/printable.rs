@@ -113,6 +113,7 @@ fn escaped(bytes: &[u8], limit: usize, counts_nuls: bool) -> String {
 
 /// The character that `bytes` begin with, if they are UTF-8.
 fn first_character(bytes: &[u8]) -> Option<char> {
+    // No character of UTF-8 is longer than four bytes.
     let longest = bytes.get(..4).unwrap_or(bytes);
     longest.utf8_chunks().next()?.valid().chars().next()
 }

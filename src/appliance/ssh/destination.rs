@@ -112,6 +112,7 @@ fn ssh_target(
 }
 
 fn port(digits: &str) -> Option<u16> {
+    // `parse` alone would take a sign, as in `+22`.
     let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
     digits.parse().ok().filter(|port| is_number && *port > 0)
 }

@@ -183,7 +183,7 @@ async fn read_back(
             },
         };
         match read(online, &mut fresh, action).await {
-            // A line that was refused waits for nothing.
+            // A refused line does not take effect with the start of the service, so the action is not waiting for it.
             Ok(Verdict::Settled(ActionState::AwaitingService)) if said.refused.is_some() => {
                 latest = Verdict::Unclear("the service that knows the state does not run".to_owned());
             }

@@ -80,7 +80,7 @@ impl<'a> Online<'a> {
         let waiting = self.consent.lock().unwrap_or_else(PoisonError::into_inner).take();
         // A late answer must not count as the consent to another action.
         if let Some((_, sender)) = waiting.filter(|(waiting, _)| *waiting == id) {
-            // The action has given up waiting.
+            // An error says that the action has given up waiting.
             let _ = sender.send(consent);
         }
     }

@@ -51,7 +51,7 @@ impl Tail<'_> {
                 self.memory.mismatches += 1;
                 Err(FollowEnd::Ended)
             }
-            // It is no log of the file that is followed.
+            // So often it is no rotation: the log that can be fetched is another one than the followed one.
             Ok((None, was_unchanged)) => {
                 let reason = "the log that was fetched does not hold what its follow showed before";
                 self.pass_on_unplaced(burst, reason).await;

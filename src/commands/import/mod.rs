@@ -117,6 +117,7 @@ struct Import<'a> {
 
 impl Import<'_> {
     fn attempt(&self, older: &[(String, Timestamp)]) -> Result<Exit, Refused> {
+        // Two readings are needed then, and standard input can be read once.
         let copies = self.arguments.pick.map(|_| std::env::temp_dir());
         let search = Search {
             names: &self.arguments.logs,
@@ -143,6 +144,7 @@ impl Import<'_> {
         let Some(pick) = self.arguments.pick else {
             return self.record(&mut sources, 0..u64::MAX, None).map_err(|error| error.or(can_repeat));
         };
+        // Read once to learn where each restore begins: the lines of the chosen one end where the next begins.
         let reading = self.read(&mut sources, 0..u64::MAX, None, &mut Looking).map_err(refused)?;
         let restores = reading.interpreter.restores();
         let Some(restore) = pick.checked_sub(1).and_then(|index| restores.get(index)) else {
@@ -173,6 +175,7 @@ impl Import<'_> {
             engineer: self.arguments.engineer.as_deref().or(self.settings.engineer.as_deref()),
         };
         let mut recording = Recording::new(setup, imported, std::mem::take(&mut sources.gaps));
+        // Recorded while it is read for the first time. That the logs hold several restores is known only afterwards.
         let read = self.read(sources, wanted, restore, &mut recording);
         let reading = read.inspect_err(|_| recording.discard())?;
         let restores = reading.interpreter.restores();
@@ -206,6 +209,7 @@ impl Import<'_> {
         let mut interpreter =
             Interpreter::new(Arc::clone(&self.dialect), &sources.list, year, self.given.clone(), restore);
         let mut shown = Shown { bar: bar(sources.length), counter: sources.counter(), keeper };
+        // Neither a list nor the first of two readings records a piece that a digest could be of.
         let digests = !self.arguments.list && (restore.is_some() || self.arguments.pick.is_none());
         let modules =
             read_logs(&mut sources.list, wanted, &mut interpreter, &mut shown, (digests, threads()));

@@ -45,7 +45,7 @@ impl<'a> Wanted<'a> {
     /// Whether that run may be the one that is meant.
     pub(crate) fn fits(&self, started: &Started) -> bool {
         let log_fits = match (&self.log, &started.log) {
-            // Nothing shows what of it was read before.
+            // Nothing shows which part of standard input was read before, so such a run cannot be continued.
             (_, Some(LogOrigin::StandardInput)) => false,
             (None, _) => true,
             (Some(wanted), log) => Some(wanted) == log.as_ref(),

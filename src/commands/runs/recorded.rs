@@ -47,6 +47,7 @@ fn earlier(summary: &Summary, runs_dir: &Path) -> Vec<RecordedRun> {
     let is_like_it = |run: &RecordedRun| {
         run.summary.bucket.name.as_ref() == Some(bucket) && run.summary.simulated == summary.simulated
     };
+    // Lazily: the newest come first, and no more journals are read than runs are taken.
     let runs = folders.iter().filter_map(|folder| recorded(folder).ok());
     let mut runs: Vec<_> = runs.filter(is_like_it).take(MAX_EARLIER).collect();
     runs.reverse();

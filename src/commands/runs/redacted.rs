@@ -46,7 +46,7 @@ impl<'f> ShownRecords<'f> {
         let Some((redactor, records)) = &mut self.redactor else {
             return Ok(journal::read_run_by(self.folder, see)?);
         };
-        journal::read_run_changed(self.folder, *records, |record| Ok(redactor.record(record)?), see)
+        journal::read_run_changed(self.folder, *records, |record| Ok(redactor.record(&record)?), see)
     }
 
     /// Gives each of them to `take`.

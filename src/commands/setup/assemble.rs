@@ -116,6 +116,7 @@ pub(crate) fn assemble(assembly: Assembly, mut front: Front) -> Result<EventLoop
         until: assembly.until,
         transcript: front.transcript(),
     });
+    // The time of the file gives the year of stamps that have none.
     if let LogSource::File(path) = &log {
         session.intake.parser.written_by(written_by(path));
     }

@@ -103,6 +103,7 @@ impl<'s> FirstContact<'s> {
         };
         tokio::pin!(work);
         loop {
+            // After a frame, the next look is when the clock on the screen moves.
             let wait =
                 if show(screen, run, &self.clock) { None } else { screen.until_next_frame(Redraw::Soon) };
             if screen.has_lost_its_terminal() {

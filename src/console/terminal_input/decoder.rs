@@ -85,7 +85,7 @@ impl Decoder {
     pub(super) fn take(&mut self, bytes: &[u8]) -> Vec<Event> {
         // Only where it comes alone, as the content of a paste may hold this byte too.
         if bytes == INTERRUPT && matches!(self.state, State::Paste(_) | State::Text { .. }) {
-            // Somebody waits for the end of a paste or a reply that was lost.
+            // The end of a paste or of a reply was lost: without this, Ctrl-C would be taken for a part of it.
             self.state = State::Ground;
         }
         for byte in bytes {

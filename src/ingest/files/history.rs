@@ -172,7 +172,7 @@ pub(super) async fn was_copied(
     let path = read.path_now().filter(|now| now.exists()).unwrap_or_else(|| path.to_owned());
     let mut copied = Verdict::No;
     for file in new_since(&files, listed) {
-        // What cannot be read may be a copy.
+        // A new file that cannot be read may be the copy, and counts as it.
         let compared = unless_changed(compare(&file, &path).await)?;
         match compared.unwrap_or((false, false)) {
             (false, _) => return Ok((Verdict::Yes, files)),

@@ -53,6 +53,7 @@ impl<H> HeaderMemo<H> {
     pub(super) fn find(&self, line: &[u8]) -> Option<usize> {
         let body = self.behind_lead(line)?;
         let key = tagged_key(body);
+        // With the process id first: that of rfsd means something, and only such a key holds it.
         key.and_then(|key| self.entry(key)).or_else(|| self.entry(key_of_any_process(body)?.get()))
     }
 
@@ -96,6 +97,7 @@ impl<H> HeaderMemo<H> {
 
     /// Whether [`Self::learn`] forgets all headers, and how many lines were found by them.
     pub(super) fn is_full(&self) -> bool {
+        // `learn` adds two keys at most.
         self.entries.len() + 2 > MAX_KEYS
     }
 
@@ -122,6 +124,7 @@ impl<H> HeaderMemo<H> {
 
     fn insert(&mut self, key: Text<MAX_KEY_BYTES>, header: H) {
         self.entries.push(Entry { key, header, lines: 0 });
+        // Of two keys with one place the later one has it, and the other is parsed each time.
         if let Some(place) = self.index.get_mut(slot(key.get())) {
             *place = u8::try_from(self.entries.len()).unwrap_or_default();
         }
@@ -149,6 +152,8 @@ impl<H> HeaderMemo<H> {
 
 #[inline]
 fn slot(key: &[u8]) -> usize {
+    // Three words instead of each byte, as this is asked of every line. The odd multipliers spread the bits (2^64 by
+    // the golden ratio, and two primes of xxHash). A poor hash costs time alone: `entry` compares the whole key.
     let word = |bytes: Option<&[u8; 8]>| bytes.map(|bytes| u64::from_le_bytes(*bytes));
     let short = || key.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
     let first = word(key.first_chunk()).unwrap_or_else(short);
@@ -159,5 +164,6 @@ fn slot(key: &[u8]) -> usize {
         ^ middle.wrapping_mul(0x1656_67B1_9E37_79F9)
         ^ key.len() as u64;
     let mixed = (mixed ^ (mixed >> 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    // The upper 12 bits, which a product mixes best; `SLOTS` is 2^12.
     usize::try_from(mixed >> 52).unwrap_or_default() % SLOTS
 }

@@ -35,6 +35,7 @@ impl<const MOST: usize> Text<MOST> {
 pub(super) fn is_equal(one: &[u8], other: &[u8]) -> bool {
     let word = |bytes: Option<&[u8; 16]>| bytes.map(|bytes| u128::from_ne_bytes(*bytes));
     match one.len() {
+        // In fewer than 32 bytes the two words overlap, and cover all of them.
         16..=32 => {
             word(one.first_chunk()) == word(other.first_chunk())
                 && word(one.last_chunk()) == word(other.last_chunk())

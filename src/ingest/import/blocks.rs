@@ -148,13 +148,15 @@ impl<'s> BlockReader<'s> {
             block.begins_inside = self.is_inside;
             block.buffer.append(&self.carried);
             self.carried.clear();
-            // As long as all before it.
+            // Blocks grow with what was read: the record of a slow pipe begins soon, and a long log is read in large
+            // ones.
             let limit = usize::try_from(self.offset).unwrap_or(BLOCK_BYTES);
             let limit = limit.clamp(FIRST_BLOCK_BYTES, BLOCK_BYTES);
             is_over = match fill(&mut block.buffer, limit, open, &mut self.holes) {
                 Ok(is_over) => is_over,
                 Err(error) if is_stopped(&error) => return Err(ImportError::Stopped),
                 Err(error) => {
+                    // What was read so far counts, and the other logs are read all the same.
                     self.gaps.push(format!("the rest of {name} cannot be read: {error}"));
                     true
                 }
@@ -228,6 +230,7 @@ fn fill(buffer: &mut Buffer, limit: usize, open: &mut Opened, holes: &mut Holes)
             holes.break_run();
             continue;
         }
+        // Copied, as the parts go back into the same buffer without the hole.
         let read = read.to_vec();
         buffer.length = begin;
         for part in holes.split(&read) {

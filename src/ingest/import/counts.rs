@@ -44,6 +44,7 @@ impl Modules {
     /// The row of `module`, made where there is none and room for it.
     pub(crate) fn id(&mut self, module: Option<&[u8]>) -> ModuleId {
         let Some(module) = module else { return ModuleId(0) };
+        // The first two rows belong to lines without a module, and to all modules beyond the limit.
         let known = self.rows.iter().skip(2).position(|(name, _)| **name == *module);
         let index = match known {
             Some(index) => index + 2,

@@ -182,6 +182,7 @@ impl Interpreter {
         let mut start = 0;
         for piece in &found.pieces {
             self.stamped(piece.first.or(piece.last));
+            // The events of a piece before the piece that cites their lines, as in a watch.
             while let Some(line) = notable.next_if(|line| line.start < piece.end) {
                 self.notable(job, line, keeper)?;
             }
@@ -237,6 +238,7 @@ impl Interpreter {
     /// Goes on to a line of that stamp; its time.
     fn stamped(&mut self, stamp: Option<Stamp>) -> Option<Timestamp> {
         let at = self.dating.date(stamp?)?;
+        // Stamps of a log run back, and times of a record never do.
         self.now = self.now.max(Some(at));
         self.totals.first_at.get_or_insert(at);
         self.totals.last_at = Some(at);
@@ -279,6 +281,7 @@ impl Interpreter {
 
     /// Where a line of a block begins in `dr.log`.
     fn offset_of(&self, job: &Job, start: usize) -> u64 {
+        // `totals.bytes` has grown with the pieces before this one already.
         let before =
             job.found.pieces.iter().rev().find(|piece| piece.end <= start).map_or(0, |piece| piece.end);
         self.totals.bytes + (start - before) as u64
@@ -326,7 +329,9 @@ impl Interpreter {
         keeper: &mut dyn Keeper,
     ) -> Result<(), ImportError> {
         self.restores.marker(marker, &cited.raw, next, cited.stamp);
+        // Whichever marker it is, a start of rfsd after it begins no stage.
         self.is_stage_1_begun = true;
+        // Before the marker, as the count belongs to the stage that it ends.
         if marker != Marker::DownloadStarted
             && !std::mem::replace(&mut self.is_stage_1_over, true)
             && let Some(gets) = self.given.gets

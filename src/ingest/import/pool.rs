@@ -65,6 +65,8 @@ fn scan_all(
     thread::scope(|scope| {
         let workers: Vec<_> = (0..threads)
             .map(|_| {
+                // A thread has two jobs at most, by the limit of `sent - taken` below: with this room neither it nor
+                // the one that reads waits to hand over.
                 let (jobs, work) = sync_channel(1);
                 let (done, results) = sync_channel(2);
                 let scanner = scanner();
@@ -92,6 +94,7 @@ fn scan_all(
                         sent += 1;
                     }
                     Ok(false) => is_over = true,
+                    // Dropping the channels ends the threads, for which the scope waits.
                     Err(error) => return Err(error),
                 }
                 continue;

@@ -228,6 +228,7 @@ impl Scanner {
         }
         let parsed = log_line(text);
         let seen = self.seen(&parsed, text, may_matter);
+        // `learn` forgets all headers then, with what was counted by them.
         if self.memo.is_full() {
             self.count();
         }
@@ -255,6 +256,7 @@ impl Scanner {
 
     /// Notes what is new with a line, and begins a piece with it where that is due.
     fn note(&mut self, seen: &Seen, line: Line<'_>, block: &Block, open: &mut Open, found: &mut Scanned) {
+        // A line that is found by its header has the stamp of the line before it.
         let stamp = if seen.known.is_none() { self.parsed.1 } else { None };
         let stamp = stamp.filter(|stamp| Some(*stamp) != open.last);
         let is_notable = seen.is_new(open);
@@ -275,6 +277,7 @@ impl Scanner {
         }
         if let Some(stamp) = stamp {
             open.last = Some(stamp);
+            // Only leap years have this day, so that it tells the year of stamps without one.
             if (stamp.month, stamp.day, stamp.year) == (2, 29, None) {
                 found.leap_day = Some(stamp);
             }

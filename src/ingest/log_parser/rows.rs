@@ -56,7 +56,7 @@ pub(crate) fn read_row<'w>(
     };
     // From the bytes and not from the words: a row shows what stands in `dr.log`, colour codes
     // in printable form included.
-    let text = printable_row(without_line_end(bytes.get(..MAX_LINE_BYTES).unwrap_or(bytes)));
+    let text = printable_row(parse::without_line_end(bytes.get(..MAX_LINE_BYTES).unwrap_or(bytes)));
     let module = line.module.map(|module| text::printable_within(module, MAX_MODULE_BYTES).into());
     let row = LogRow { offset, severity: line.severity, mark, module, text, arrival };
     Read { line, row, marker, alarm, near }
@@ -65,13 +65,6 @@ pub(crate) fn read_row<'w>(
 /// The text of a row, given the line without its end.
 pub(super) fn printable_row(line: &[u8]) -> String {
     text::printable_line(line, 4096)
-}
-
-fn without_line_end(mut line: &[u8]) -> &[u8] {
-    while let [rest @ .., b'\r' | b'\n'] = line {
-        line = rest;
-    }
-    line
 }
 
 pub(crate) fn row(dialect: &Dialect, bytes: &[u8], offset: LogOffset, arrival: Arrival) -> LogRow {

@@ -74,7 +74,7 @@ const SHORT_NAME: usize = 13;
 
 /// The shortest beginning of `name`, to the minute at least, that means no other of `names` to [`find_run`].
 pub(crate) fn short_name<'n>(name: &'n str, names: &[String]) -> &'n str {
-    // Only of an id a beginning will do.
+    // `find_run` takes a beginning for an id alone; another folder name has to be typed whole.
     if !is_run_id(name) {
         return name;
     }

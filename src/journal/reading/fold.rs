@@ -19,32 +19,18 @@ pub(crate) fn read_run_by(
     folder: &RunFolder,
     see: impl FnMut(&Run, &Record),
 ) -> Result<(Run, ReadReport), JournalError> {
-    let mut reader = JournalReader::open(folder)?;
-    let run = fold_each(&mut reader, folder, u64::MAX, see)?.ok_or_else(|| folder.no_record())?;
-    Ok((run, reader.report()))
+    read_run_changed(folder, u64::MAX, Ok, see)
 }
 
 /// As [`read_run_by`] for the first `records` records, each as `change` makes it. The journal is checked as it is on disk.
 pub(crate) fn read_run_changed<E: From<JournalError>>(
     folder: &RunFolder,
     records: u64,
-    mut change: impl FnMut(&Record) -> Result<Record, E>,
-    mut see: impl FnMut(&Run, &Record),
+    change: impl FnMut(Record) -> Result<Record, E>,
+    see: impl FnMut(&Run, &Record),
 ) -> Result<(Run, ReadReport), E> {
     let mut reader = JournalReader::open(folder)?;
-    let mut run = None;
-    while reader.head().records < records
-        && let Some(entry) = reader.next().transpose()?
-    {
-        let Content::Record(record) = entry.content else { continue };
-        let record = change(&record)?;
-        fold(&mut run, &record)
-            .map_err(|source| JournalError::Start { path: folder.journal_path(), source })?;
-        if let Some(run) = &run {
-            see(run, &record);
-        }
-    }
-    let run = run.ok_or_else(|| folder.no_record())?;
+    let run = fold_each(&mut reader, folder, records, change, see)?.ok_or_else(|| folder.no_record())?;
     Ok((run, reader.report()))
 }
 
@@ -54,15 +40,16 @@ pub(crate) fn fold_until(
     folder: &RunFolder,
     records: u64,
 ) -> Result<Option<Run>, JournalError> {
-    fold_each(reader, folder, records, |_, _| {})
+    fold_each(reader, folder, records, Ok, |_, _| {})
 }
 
-fn fold_each(
+fn fold_each<E: From<JournalError>>(
     reader: &mut JournalReader,
     folder: &RunFolder,
     records: u64,
+    mut change: impl FnMut(Record) -> Result<Record, E>,
     mut see: impl FnMut(&Run, &Record),
-) -> Result<Option<Run>, JournalError> {
+) -> Result<Option<Run>, E> {
     let mut run = None;
     // Compared before the next record is read: callers rely on the reader's head being that of the last
     // record applied.
@@ -70,6 +57,7 @@ fn fold_each(
         && let Some(entry) = reader.next().transpose()?
     {
         let Content::Record(record) = entry.content else { continue };
+        let record = change(record)?;
         fold(&mut run, &record)
             .map_err(|source| JournalError::Start { path: folder.journal_path(), source })?;
         if let Some(run) = &run {

@@ -145,7 +145,7 @@ fn statements(folder: &RunFolder) -> Result<(SignedRun, Vec<Stated>), JournalErr
         let Content::Record(Record { seq, at, event }) = entry.content else { continue };
         match event {
             Event::RunStarted(started) => run = SignedRun { id: started.run, simulated: started.demo },
-            // Once said, it is not taken back.
+            // Never reset: a run in which an appliance once said that it is simulated stays simulated.
             Event::Identified { identity, .. } if identity.simulated => run.simulated = true,
             Event::Signed(statement) => {
                 let (head, verdict) = (reader.head().clone(), Ok(None));
@@ -174,6 +174,8 @@ fn judge(
     let Some(found) = files::read(&paths.text)? else {
         return Ok(Err(SignatureFault::TextMissing { file: file(&paths.text) }));
     };
+    // The signature is checked over the text that the record gives; the file beside it is what `ssh-keygen -Y verify`
+    // reads, and so it is compared by itself.
     if let Some((found, expected)) = first_difference(&found, &text) {
         return Ok(Err(SignatureFault::TextDiffers { file: file(&paths.text), found, expected }));
     }

@@ -169,6 +169,7 @@ pub(super) fn principal(
     }
     let names = String::from_utf8_lossy(&found.output).into_owned();
     let mut said = found.said();
+    // Each name costs a process, and a key may stand under any number of them.
     for name in names.split(['\n', ',']).map(str::trim).filter(|name| !name.is_empty()).take(64) {
         let words = with_namespace("verify", &[&known[..], &["-I".as_ref(), name.as_ref()]].concat());
         let answer = ssh_keygen(&words, input(text)?, CHECK_TIMEOUT)?;

@@ -72,7 +72,9 @@ pub fn repeated(body: &[u8]) -> Option<u64> {
     tag::repeated(body).ok().map(|(_, times)| times)
 }
 
-fn without_line_end(mut line: &[u8]) -> &[u8] {
+/// A line without the carriage returns and newlines at its end.
+#[must_use]
+pub fn without_line_end(mut line: &[u8]) -> &[u8] {
     while let [rest @ .., b'\r' | b'\n'] = line {
         line = rest;
     }

@@ -69,6 +69,8 @@ fn by_column(curve: &[RatePoint], end: Elapsed, width: usize) -> Vec<Option<f64>
             continue;
         }
         for (column, (sum, weight)) in (0_u64..).zip(&mut sums) {
+            // As 128 bits: a column times the milliseconds of a long run may exceed 64. A column begins exactly where
+            // the one before ends.
             let edge = |column: u64| u128::from(column) * u128::from(end.millis()) / width as u128;
             let overlap = edge(column + 1).min(at.into()).saturating_sub(edge(column).max(from.into()));
             let overlap = Elapsed::from_millis(u64::try_from(overlap).unwrap_or(u64::MAX)).secs_f64();

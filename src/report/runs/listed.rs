@@ -141,6 +141,7 @@ pub(crate) fn note_resumed(runs: &mut [ListedRun]) {
         // The first to see it.
         later.min_by_key(|later| later.started_at).map(|later| later.run.clone())
     };
+    // Collected first, since each run is compared with all others and the list cannot be changed meanwhile.
     let found: Vec<Option<RunId>> = runs.iter().map(resumed_in).collect();
     for (run, resumed_in) in runs.iter_mut().zip(found) {
         run.resumed_in = resumed_in;

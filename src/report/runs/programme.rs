@@ -60,6 +60,7 @@ pub(crate) fn controls(runs: &[ListedRun], interval: Elapsed, now: Timestamp) ->
         control.next_due_at = control.last_restored_at.map(|at| at + interval);
         control.overdue = control.next_due_at.is_none_or(|due| due < now);
     }
+    // `None` sorts before every time: a control that was never restored comes first.
     controls.sort_by_key(|control| control.next_due_at);
     controls
 }

@@ -96,6 +96,7 @@ pub(in crate::report) fn columns(head: &[Column], rows: &[Vec<Cell>], page: Page
     let last = last.max().unwrap_or(0).min((room / LAST_PART).max(MIN_LAST));
     let taken = |widths: &[usize], gap: usize| widths.iter().map(|width| width + gap).sum::<usize>() + last;
     let gap = if taken(&widths, 2) <= room { 2 } else { 1 };
+    // From left to right, each column gives up no more than is still missing.
     for (at, column) in head.iter().enumerate() {
         let missing = taken(&widths, gap).saturating_sub(room);
         let Some((shortest, width)) = column.shortest.zip(widths.get_mut(at)) else { continue };

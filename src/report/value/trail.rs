@@ -82,6 +82,7 @@ impl Trail {
             self.downloads.push((at, count));
             self.skipped = 0;
         }
+        // Thinned by half and noted half as often from then on, so that all points have about the same distance.
         if self.downloads.len() >= MAX_POINTS {
             let mut place = 0;
             self.downloads.retain(|_| {

@@ -20,6 +20,7 @@ pub(in crate::run) fn requested(run: &mut Run, record: &Record) {
         record: record.seq,
         user: user.clone(),
         engineer: run.engineer.clone(),
+        // Read before the request takes effect: at the end of the test this number is put back.
         threads_before: run.thread_count().filter(|_| matches!(plan.action, ActionKind::SetThreads(_))),
         r#override: over.clone(),
         typed: typed.clone(),

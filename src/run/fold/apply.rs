@@ -126,6 +126,7 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
         Event::RunEnded(ending) => {
             run.ending = Some(ending.clone());
             run.ended_by = Some(record.seq);
+            // Its reply would come over a connection that ends with the watch.
             run.listing_since = None;
         }
     }

@@ -96,6 +96,7 @@ fn compare(run: &mut Run, record: &Record, state: &ListingState, begun: Timestam
     if is_draining(run, &reference, &counts, begun) {
         drained(run, record, &reference, counts.clone());
     } else if is_same(&reference, &counts) {
+        // Equal counts do not take back a change that was seen before: the bucket had it meanwhile.
         run.frozen.unchanged.get_or_insert(true);
     } else {
         run.frozen.unchanged = Some(false);

@@ -74,6 +74,7 @@ fn observe(run: &mut Run, record: &Record, state: ReplicationState) {
     // A reading that agrees keeps the statement, for the next answer that cannot be read.
     run.tracking.replication_stated = run.tracking.replication_stated.filter(|stated| *stated == state);
     let ours = caused_by_action(run, state, record.at);
+    // Taken, as only the first reading after a statement confirms or contradicts it. What later ones show are changes.
     let stated = run.tracking.stated_change.take();
     let contradicted = stated.filter(|stated| stated.state != state && !ours);
     let is_observed = was_observed(run, state, record.at, ours);
@@ -201,7 +202,7 @@ fn open_pause(run: &mut Run, pause: PauseInterval) {
     if replication.intervals.len() >= LIST_LIMIT {
         let oldest = replication.intervals.remove(0);
         let length = oldest.to.map_or(Elapsed::ZERO, |to| to.since(oldest.from));
-        // The total keeps its length.
+        // The total counts its length on, although the pause itself leaves the list.
         replication.earlier = replication.earlier.saturating_add(length);
         let next = replication.intervals.first().map_or(pause.from, |next| next.from);
         let exposed = oldest.exposed_before(next);
@@ -317,7 +318,7 @@ fn changed_by_others(run: &mut Run, record: &Record, state: ReplicationState) {
     let to_do = format!("Find out who {done} replication on {name}.");
     let wording = match (state, phase) {
         (ReplicationState::Running, Phase::Stage1) => Wording::blocking(text, to_do),
-        // The procedure requires it, whoever did it.
+        // The pause is what the procedure asks for at this point, whoever made it.
         (ReplicationState::Paused, Phase::Prepare) => Wording::info(text).advising(to_do),
         _ => Wording::attention(text).advising(to_do),
     };

@@ -28,7 +28,8 @@ fn is_stalled(run: &Run) -> bool {
     let Some((_, read_at, _)) = run.download.counter else { return false };
     let started = run.phases.started_at(Phase::Stage1);
     let baseline = run.download.baseline.as_ref().map(|first| first.at);
-    // Time without recording does not count as a stall.
+    // Time without recording does not count as a stall. `None` is below every time, so that `max` gives the latest
+    // known one.
     let since = run.download.last_rise.max(started).max(baseline).map(|at| at.max(run.watched_since));
     run.phase() == Phase::Stage1
         && run.reported.stalled.is_none()

@@ -27,6 +27,7 @@ impl LogPlaces {
                 is_kept = !is_kept;
                 is_kept
             });
+            // Twice the old distance between noted places: 0, 1, 3, 7 passed over.
             self.spacing = self.spacing.saturating_mul(2).saturating_add(1);
         }
         self.places.push((record, at, end));

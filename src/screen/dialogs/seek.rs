@@ -11,15 +11,9 @@ use crate::{
 #[derive(Clone, Debug, Default)]
 pub(super) struct SeekDialog(Field);
 
-impl Content for SeekDialog {
-    fn input_mut(&mut self) -> Option<&mut TextInput> {
-        Some(&mut self.0.input)
-    }
-
-    fn on_key(&mut self, key: KeyEvent, _: &Facts<'_>) -> Reply {
-        if !self.0.submits(key) {
-            return Reply::Stay;
-        }
+impl SeekDialog {
+    /// What Enter does.
+    fn go(&mut self) -> Reply {
         if self.0.input.trimmed().is_empty() {
             return Reply::Close;
         }
@@ -28,6 +22,16 @@ impl Content for SeekDialog {
         }
         self.0.problem = Some("that is no time: 16:42, 16:42:10, +5m, -1h30m".to_owned());
         Reply::Stay
+    }
+}
+
+impl Content for SeekDialog {
+    fn input_mut(&mut self) -> Option<&mut TextInput> {
+        Some(&mut self.0.input)
+    }
+
+    fn on_key(&mut self, key: KeyEvent, _: &Facts<'_>) -> Reply {
+        if self.0.submits(key) { self.go() } else { Reply::Stay }
     }
 
     fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {

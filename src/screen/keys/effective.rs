@@ -101,6 +101,7 @@ impl Keymap {
             *bound = Bound::new(bound.binding, keys);
             changed.push(bound.binding.command);
         }
+        // Only once all are laid over the built-in ones: two actions may swap their keys.
         changed.into_iter().find_map(|command| keymap.conflict(command)).map_or(Ok(keymap), Err)
     }
 

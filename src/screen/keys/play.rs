@@ -62,6 +62,7 @@ impl Seek {
         let wanted = match self {
             Self::By(difference) => now.shifted(difference),
             Self::TimeOfDay(time) => {
+                // The nearest moment of that time of day lies within twelve hours, and so on one of these three days.
                 let today = now.utc().date_naive();
                 let days = [Some(today), today.checked_sub_days(Days::new(1)), today.succ_opt()];
                 let moments =

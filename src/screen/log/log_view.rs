@@ -165,6 +165,7 @@ impl LogView {
     }
 
     pub(crate) fn scroll_pages(&mut self, pages: i64, log: &Scrollback, end: RowNumber) {
+        // One row stays, by which the eye finds its place again.
         let page = i64::from(self.page.get().saturating_sub(1).max(1));
         self.scroll(pages * page, log, end);
     }

@@ -207,6 +207,7 @@ impl Canvas<'_> {
     pub(crate) fn bar(&self, filled: u64, whole: u64, width: u16, tone: Tone) -> Line<'static> {
         const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
         let symbols = self.theme.symbols();
+        // In 128 bits, as a count may take all of 64.
         let steps = u128::from(filled.min(whole)) * u128::from(width) * 8 / u128::from(whole.max(1));
         let steps = usize::try_from(steps).unwrap_or(0);
         let cells = steps / 8;
@@ -276,6 +277,7 @@ fn cut(line: &Line<'_>, width: u16, ellipsis: &str) -> Line<'static> {
     let mut spans = Vec::new();
     for (index, span) in line.spans.iter().enumerate() {
         let rest: usize = line.spans.iter().skip(index + 1).map(Span::width).sum();
+        // A column is left for the ellipsis where anything follows.
         if span.width() + rest.min(1) <= room {
             room -= span.width();
             spans.push(Span::styled(span.content.clone().into_owned(), span.style));
@@ -317,6 +319,7 @@ impl<'l> Pieces<'l> {
     /// The pieces that fit into `width` columns, `gap` blanks between two of them.
     pub(crate) fn kept(mut self, width: u16, gap: usize) -> Self {
         while self.pieces.len() > 1 && self.width(gap) > usize::from(width) {
+            // Of several in one place the last gives way first, which is what `max_by_key` finds.
             let last = self.pieces.iter().enumerate().max_by_key(|(_, (place, _))| *place);
             let Some((index, _)) = last else { break };
             self.pieces.remove(index);

@@ -22,6 +22,7 @@ pub(crate) struct Chart {
 impl Chart {
     /// The column of a moment; `None` where it lies left of the chart, or right of it.
     pub(crate) fn column(&self, at: Timestamp) -> Option<u16> {
+        // Of a later moment `since` gives zero, which is the last column.
         let back = Some(self.end.since(at).millis() / self.per_column.max(1)).filter(|_| at <= self.end)?;
         (self.width - 1).checked_sub(u16::try_from(back).ok()?)
     }

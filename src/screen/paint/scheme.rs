@@ -196,6 +196,7 @@ fn cube(rgb: Rgb) -> u8 {
 /// The nearest of the 24 greys.
 fn grey(rgb: Rgb) -> u8 {
     let sum = u16::from(rgb.0) + u16::from(rgb.1) + u16::from(rgb.2);
+    // Grey number n is 8 + 10 n: with 3 taken off in place of 8 the division rounds to the nearest.
     232 + u8::try_from((sum / 3).saturating_sub(3) / 10).unwrap_or(0).min(23)
 }
 

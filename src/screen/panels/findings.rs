@@ -273,7 +273,7 @@ pub(crate) fn draw_view(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'
     let height = usize::from(inner.height);
     let most = lines.len().saturating_sub(height);
     let from = shown.end.saturating_sub(height.saturating_sub(1)).min(shown.start).min(most);
-    // Of a finding, two lines and what to do.
+    // A finding takes about three rows, two lines and what to do: so many of them are a page.
     place.show(height / 3);
     let key = picture.key(Command::PageDown);
     canvas.paged(inner, u16::try_from(from).unwrap_or(u16::MAX), &lines, &key);

@@ -43,6 +43,7 @@ pub(crate) async fn reach(
     let result = transport.connect().await;
     if needs_person(&result, display) {
         transport.login_in_terminal().await?;
+        // The login has left a master connection behind, which this attempt adopts: nobody is asked again.
         return transport.connect().await;
     }
     result

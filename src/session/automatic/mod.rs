@@ -114,6 +114,8 @@ impl Automation {
         }
         // First, so that a listing lost with its connection is asked for again in this very turn.
         self.take_back_lost(run);
+        // Stays so once set: a later listing takes the place of the saved one in the run, and the primary is still not
+        // asked.
         self.is_given |= is_given(run);
         let listing = self.listing(run).filter(|_| !self.is_given);
         if let Some(cause) = listing {
@@ -182,6 +184,7 @@ impl Automation {
         }
         let pauses = run.replication.intervals.len();
         if run.replication.state == Known::Paused && pauses > self.listed_pauses {
+            // Counted as it is asked for, or every record until the answer would ask again. `take_back_lost` undoes it.
             self.listed_pauses = pauses;
             return Some(ListingCause::Paused);
         }

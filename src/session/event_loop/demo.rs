@@ -31,7 +31,7 @@ impl EventLoop {
 
     fn poll_script(&mut self, attendance: Attendance) {
         let Some(scripted) = &mut self.sources.scripted else { return };
-        // A world in memory always answers.
+        // An error comes only of a world on disk; that of a demo is in memory.
         let due = scripted.script.poll(self.session.now(), &scripted.world, self.session.run(), attendance);
         let world = scripted.world.clone();
         for step in due.unwrap_or_default() {
@@ -73,6 +73,7 @@ impl EventLoop {
         let known = self.asked.filter(|asked| asked.step == step && asked.alarm == alarm);
         let asked = known.unwrap_or(Asked { step, alarm, since: Instant::now() });
         self.asked = Some(asked);
+        // A key shows that somebody is there: the time begins anew with it.
         Some(ATTENDED_FOR.saturating_sub(asked.since.max(self.last_key).elapsed()))
     }
 

@@ -3,6 +3,7 @@
 
 mod demo;
 mod effects;
+mod finish;
 mod login;
 mod past;
 
@@ -12,7 +13,6 @@ mod tests;
 use std::{sync::Arc, time::Duration};
 
 use crossterm::event::Event as TerminalEvent;
-use futures_util::future::join_all;
 use nix::errno::Errno;
 use tokio::{sync::mpsc, time::Instant};
 
@@ -20,7 +20,7 @@ use super::{
     appliances::task::ApplianceTask,
     event::LoopEvent,
     look_back::{OpenRecord, ReadRecord, Shows},
-    signals::{Signalled, Signals, outlives_hang_up, record_is_closed},
+    signals::{Signalled, Signals, outlives_hang_up},
     state::{RepeatedOptions, Session},
 };
 use crate::{
@@ -28,7 +28,6 @@ use crate::{
     clock::Ticker,
     console::{
         front::Front,
-        output::say_on_error,
         pace::Redraw,
         screen_front::{ScreenFront, stop_this_process},
     },
@@ -42,7 +41,7 @@ use crate::{
 // A log that comes faster than the disk takes it is slowed down at its source, and memory stays bounded.
 pub(crate) const OBSERVATION_QUEUE: usize = 1024;
 
-/// How often the clock is looked at: due edges, the log's chunk, forcing to disk.
+/// How often the clock is looked at: timer events that are due, the log's chunk, forcing to disk.
 const BEAT_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The same while the display is frozen and nothing has happened for a while.
@@ -53,10 +52,6 @@ const RESTING_AFTER: u8 = 3;
 
 /// Observations taken in before keys and the screen get their turn.
 const BATCH_OBSERVATIONS: usize = 256;
-
-/// How long appliances are given to close: the last look at the log, and an action under way.
-// The last look at the log alone may take three seconds.
-const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 pub(crate) struct Sources {
     pub(crate) appliance_tasks: Vec<ApplianceTask>,
@@ -196,11 +191,14 @@ impl EventLoop {
             && self.session.may_rest(interval);
         if may_rest {
             beat.reset_after(RESTING_BEAT_INTERVAL);
+            // The heartbeat allows for one usual interval already.
             self.session.expect_beat_later(RESTING_BEAT_INTERVAL.saturating_sub(BEAT_INTERVAL));
         } else {
+            // The tick that waits is up to a whole rest away.
             if was_resting {
                 beat.reset();
             }
+            // A beat that finds work after all must not be taken for the end of a rest again and again.
             self.quiet_beats = self.quiet_beats.min(RESTING_AFTER - 1);
         }
     }
@@ -219,6 +217,8 @@ impl EventLoop {
             biased;
             signal = signals.next() => Wake::Signal(signal),
             key = self.front.next_key() => Wake::Key(key),
+            // Once every sender is gone `recv` gives `None`: the pattern then disables this arm, and the loop does not
+            // spin.
             Some(observation) = self.sources.observations.recv() => Wake::Observed(observation),
             _ = beat.tick() => Wake::Beat,
             opened = self.shows.due() => Wake::Past(opened),
@@ -270,6 +270,8 @@ impl EventLoop {
         let (available, recording) = (self.session.available(), recording(&self.session));
         let shown = self.session.shown(&available, &recording);
         let Some(intent) = screen.take(event, &shown) else { return };
+        // Before the session hears of it, as this returns only once the process runs again: the stop is known by its
+        // reason then.
         match intent {
             Intent::Suspend => screen.go_to_background(),
             Intent::Redraw => screen.redraw(),
@@ -323,69 +325,6 @@ impl EventLoop {
         self.session.fetch_older(screen);
         if screen.may_draw(self.session.redraw) {
             self.session.redraw = draw(&self.session, screen);
-        }
-    }
-
-    async fn finish(mut self, signals: &mut Signals) -> (Run, std::io::Result<()>) {
-        self.return_to_live();
-        self.show_message("Ending: the log is looked at once more.".to_owned());
-        // Whatever the pace of frames: nothing else is drawn for a while.
-        if let Some(screen) = self.front.screen() {
-            draw(&self.session, screen);
-        }
-        self.close_sources(signals).await;
-        // The sources are closed, but what they sent last may still be in the queue.
-        while let Ok(observation) = self.sources.observations.try_recv() {
-            self.handle(LoopEvent::Observed(observation));
-        }
-        let report = self.update(Session::close);
-        debug_assert!(
-            self.session.recorder.replays_equal(),
-            "the journal, replayed, gives another run than was watched"
-        );
-        // Before the closing text: a reader that takes nothing must not keep the run locked.
-        self.session.recorder.release();
-        // From here on a second signal does not wait for the disk any more.
-        record_is_closed();
-        let Self { mut session, mut front, .. } = self;
-        // Where the closing text is for programs, losses go to standard error.
-        if !front.says_closing() {
-            for loss in &report.losses {
-                front.warn(loss.clone(), session.now());
-            }
-        }
-        let said = front.finish(&report.summary, &report.text(&session));
-        for reason in session.finish_notices().await {
-            // A closed standard error is no reason to fail.
-            drop(say_on_error(&reason));
-        }
-        (session.run().clone(), said)
-    }
-
-    /// Looks at the log once more and lets the appliances close, unless a further signal asks to end at once: dropping
-    /// their tasks then ends every connection.
-    async fn close_sources(&mut self, signals: &mut Signals) {
-        let tasks = join_all(self.sources.appliance_tasks.drain(..).map(|task| task.close(CLOSE_TIMEOUT)));
-        let log_reader = self.sources.log_reader.take();
-        let closing = async {
-            let log_reader = async {
-                if let Some(log_reader) = log_reader {
-                    log_reader.close(CLOSE_TIMEOUT).await;
-                }
-            };
-            tokio::join!(tasks, log_reader)
-        };
-        tokio::pin!(closing);
-        loop {
-            // Cancel-safe: `closing` is polled by reference, so that an observation does not start it anew.
-            tokio::select! {
-                biased;
-                _ = signals.next_ending() => return,
-                Some(observation) = self.sources.observations.recv() => {
-                    self.handle(LoopEvent::Observed(observation));
-                }
-                _ = &mut closing => return,
-            }
         }
     }
 }

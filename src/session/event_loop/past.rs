@@ -43,7 +43,7 @@ impl EventLoop {
         if let Some(opened) = opened {
             self.open_past(opened);
         } else if self.front.screen().is_none() {
-            // There is nobody left to look back.
+            // The terminal is gone, and with it the view of the past.
             self.shows = Shows::Present;
         }
     }
@@ -96,12 +96,13 @@ impl EventLoop {
             Some(Intent::Redraw) => screen.redraw(),
             Some(Intent::Play(play)) => {
                 let answer = past.moment.steer(play);
+                // Shown at once, and not at the moment at which the former one would have moved on.
                 past.update_at = Instant::now();
                 if let Some(answer) = answer {
                     screen.view().notify(answer, MessageKind::Plain, past.moment.now());
                 }
             }
-            // The screen offers nothing else there.
+            // While the past is shown, the screen gives no other intents.
             Some(_) | None => {}
         }
     }

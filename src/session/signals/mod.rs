@@ -49,6 +49,7 @@ fn was_ignored(number: c_int) -> bool {
     static IGNORED: OnceLock<u64> = OnceLock::new();
     // Read before the first handler is set, which would take the signal off the list.
     let ignored = IGNORED.get_or_init(ignored_signals);
+    // Bit 0 of the mask is signal 1. Shifted with a check, as a number beyond the mask is no signal that it could hold.
     u32::try_from(number - 1).is_ok_and(|bit| ignored.checked_shr(bit).unwrap_or_default() & 1 == 1)
 }
 
@@ -156,7 +157,7 @@ impl Signals {
             tokio::select! {
                 biased;
                 name = self.endings.next() => return name,
-                // Where it cannot be stopped it goes on.
+                // An error means that the process cannot be stopped: it goes on.
                 () = one(self.stop.as_mut()) => drop(stop_this_process()),
             }
         }

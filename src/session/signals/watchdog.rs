@@ -57,7 +57,8 @@ pub(super) fn start(signals: impl Iterator<Item = c_int>) -> io::Result<()> {
 fn watch(mut signals: Signals) {
     for signal in signals.forever() {
         let is_meant_for_others = signal == libc::SIGINT && TERMINAL_LENT.load(Ordering::Acquire);
-        // The first signal is for the loop, which ends in order; only the second means that it does not.
+        // The first signal is for the loop, which ends in order; only the second means that it does not. Exactly the
+        // second, as a third one must start no further thread.
         if !is_meant_for_others && END_SIGNALS.fetch_add(1, Ordering::AcqRel) == 1 {
             // In another thread, as this one has to take further signals.
             drop(thread::Builder::new().name("end".to_owned()).spawn(end));

@@ -82,6 +82,7 @@ impl Session {
                 Some(StatusMessage::good("what is done about the finding is on record"))
             }
             Intent::SignOff { text, typed } => {
+                // Judged again here: a hazard may have come up while the dialog was open.
                 let hazard = sign_off_hazard(self.run());
                 match hazard {
                     Some(hazard) if typed.as_deref() != Some(hazard.phrase) => {

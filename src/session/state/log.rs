@@ -74,6 +74,7 @@ impl Session {
         if let Some(gap) = self.recorder.log(bytes, &taken, now) {
             self.record(&Event::LogGap(gap));
         }
+        // The rest of the line is dropped with the bytes, so that what comes next must not be joined to its beginning.
         if self.recorder.is_dropping() {
             self.intake.parser.drop_partial_line();
         }

@@ -145,7 +145,7 @@ impl SharedWorld {
         match interpret(self, role, Mode::Configure, line)? {
             Outcome::Text(text) => Ok(text),
             Outcome::List => self.view(|world| render::listing_begins(world) + &render::listing_ends(world)),
-            // It does not end by itself.
+            // A follow never ends by itself, and a scenario types one line after the other.
             Outcome::Follow => Err(SimulatorError::Untypable { line: line.to_owned() }),
             Outcome::Enter(..)
             | Outcome::Page(_)

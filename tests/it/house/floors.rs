@@ -79,7 +79,7 @@ fn is_cfg_test(attribute: &syn::Attribute) -> bool {
     attribute.path().is_ident("cfg") && tokens.is_ok_and(|tokens| tokens == "test")
 }
 
-fn name(item: &Item) -> Option<String> {
+pub(super) fn name(item: &Item) -> Option<String> {
     let name = match item {
         Item::Const(item) => &item.ident,
         Item::Enum(item) => &item.ident,

@@ -3,6 +3,7 @@
 
 mod floors;
 mod names;
+mod pages;
 
 use std::{
     collections::BTreeMap,

@@ -101,6 +101,7 @@ fn is_unknown_name(line: &str) -> bool {
 
 fn is_timeout(line: &str) -> bool {
     line.ends_with(": Connection timed out")
+        // The words of the BSDs and of macOS for ETIMEDOUT.
         || line.ends_with(": Operation timed out")
         || line.contains("timed out during banner exchange")
         || line.starts_with("Timeout, server ")

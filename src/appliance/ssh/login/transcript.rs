@@ -122,6 +122,7 @@ impl Transcript {
             return;
         };
         let kind = words_after.split(' ').next().unwrap_or_default();
+        // A certificate is of the kind of key that it certifies, `ssh-ed25519-cert-v01@openssh.com` of `ssh-ed25519`.
         let kind = kind.split_once("-cert-").map_or(kind, |(kind, _)| kind);
         let key = HostKey { kind: kind.to_owned(), fingerprint: fingerprint.to_owned() };
         self.host_key = match std::mem::take(&mut self.host_key) {

@@ -107,6 +107,7 @@ fn columns(rows: &[Vec<String>], room: usize) -> Option<Vec<usize>> {
     if spare < wanted && room < MIN_WRAPPED_TABLE {
         return None;
     }
+    // `wanted` is zero where every cell is a single word, and then there is nothing to share out.
     let granted =
         |(full, least): (&usize, &usize)| least + spare.min(wanted) * (full - least) / wanted.max(1);
     Some(full.iter().zip(&least).map(granted).collect())

@@ -25,7 +25,7 @@ pub(super) fn control(parameters: &[u8], last: u8) -> Option<KeyEvent> {
     let code = match (last, third) {
         // A key sent as its character, as by xterm's `modifyOtherKeys`.
         (b'~', Some(character)) if first == 27 => unicode(number(character, 0)?)?,
-        // Its text may follow in this form.
+        // In this form the text that the key types may follow; the key itself is enough.
         (b'u', _) => unicode(first)?,
         // A cursor's place is reported by the same letter as the third function key.
         (_, Some(_)) | (b'R', _) => return None,

@@ -299,6 +299,7 @@ impl Follower {
     }
 
     fn replace(&mut self, open: OpenFile) {
+        // What was read of the file before stays known: a packed copy of it that appears later is not read again.
         if let Some(end) = self.open.replace(open).as_ref().and_then(OpenFile::end) {
             self.ends.push(end.checkpoint.clone());
             self.ends.drain(..self.ends.len().saturating_sub(MAX_ENDS));

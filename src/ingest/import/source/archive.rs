@@ -57,6 +57,7 @@ pub(in crate::ingest::import) fn members(
     archive: &Archive,
     written_at: Timestamp,
 ) -> io::Result<Members> {
+    // Not counted as progress: the archive is read once more for its lines.
     let reader = FileReader::new(Rc::clone(&archive.file), 0, u64::MAX, Progress::default());
     let mut tar = tar::Archive::new(unpacked(Box::new(reader))?);
     let mut found = Members::default();

@@ -112,6 +112,7 @@ impl Sources {
         let metadata = file.metadata()?;
         let written_at =
             if metadata.is_file() { Timestamp::new(metadata.modified()?.into()) } else { search.now };
+        // Lines are dated by the time of their file: one in the future would date them a year too late.
         let written_at = written_at.min(search.now);
         if !metadata.is_file() {
             return self.add_pipe(name, file, written_at, search);
@@ -241,6 +242,7 @@ impl Source {
                 let member = if archive.is_packed {
                     let whole = unpacked(reader(&archive.file, 0, u64::MAX, &self.progress));
                     whole.and_then(|mut whole| {
+                        // There is no seeking in compressed bytes: those before the log are unpacked and dropped.
                         io::copy(&mut whole.by_ref().take(position), &mut io::sink())?;
                         unpacked(Box::new(whole.take(length)))
                     })
@@ -280,6 +282,7 @@ fn with_contents(names: &[PathBuf]) -> Result<Vec<PathBuf>, ImportError> {
 
 fn open(path: &Path) -> io::Result<File> {
     if path.as_os_str() == "-" {
+        // The stream itself, past the buffer of the standard library: poll(2) knows nothing of bytes that wait in that.
         return Ok(File::from(io::stdin().as_fd().try_clone_to_owned()?));
     }
     // A named pipe that nobody writes to would hold up the opening for ever.

@@ -136,12 +136,14 @@ impl Opened {
         let Begun { path, file, head: before, length } = self.begun.as_ref()?;
         let name = path.display();
         let now = file.metadata().ok()?;
+        // Before the heads are compared, as that of a file cut to nothing differs too.
         if now.len() < *length {
             return Some(format!(
                 "{name} was cut from {length} to {} bytes while it was read; what it held there may be missing",
                 now.len()
             ));
         }
+        // Only as a beginning: a file shorter than what is compared may have grown.
         if !head(file).ok()?.starts_with(before) {
             return Some(format!(
                 "{name} was written anew while it was read; lines of either may be missing"

@@ -45,6 +45,7 @@ pub(in crate::run) fn threads(run: &mut Run, record: &Record, answer: &Answer<Th
     if let Reading::Known(count) = answer.reading {
         confirm(run, record.at, count);
         let changes = &mut run.tracking.thread_changes;
+        // Only changes are kept: readings come every half minute for hours.
         if changes.back().is_none_or(|(_, before)| *before != count) {
             if changes.len() >= MAX_THREAD_CHANGES {
                 changes.pop_front();

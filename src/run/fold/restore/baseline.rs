@@ -106,7 +106,7 @@ pub(in crate::run) fn service_down(run: &mut Run) {
     if run.phases.current != Phase::Prepare {
         return;
     }
-    // What was started was stopped again.
+    // A start that was seen before no longer counts.
     run.service_started = None;
     run.tracking.rises = None;
     run.download.successive_rises = 0;

@@ -76,9 +76,8 @@ pub(in crate::run) fn roles_swapped(run: &Run) -> bool {
     run.phases.current == Phase::Prepare
         && match run.primary.service_state() {
             Some(ServiceState::Stopped) => true,
-            // Production does not restore.
-            // A production service may be busy as well, for instance while it replays
-            // transaction logs after a crash.
+            // A production service may be busy as well, for instance while it replays transaction logs after a crash.
+            // Only a restore shows a DR appliance.
             Some(ServiceState::Busy(words)) => words.to_lowercase().contains("restor"),
             _ => false,
         }

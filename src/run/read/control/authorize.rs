@@ -85,6 +85,7 @@ pub fn consent_lapsed(run: &Run, id: ActionId) -> Option<String> {
     // A statement or an override took its own phrase, which is not the name of the appliance.
     let is_stated = run.deleted_files_not_read.is_some() && action.plan.action == ActionKind::Resume;
     let took_more_consent = action.r#override.is_some() || is_stated;
+    // A script types nothing, and its consent stands in the scenario.
     let is_typed = |phrase: &str| action.typed.as_deref().is_none_or(|typed| typed == phrase);
     match authorization {
         Authorization::Allowed { phrase, .. } => (!is_typed(&phrase) && !took_more_consent).then(|| {
@@ -184,6 +185,7 @@ fn unidentified(run: &Run, wanted: Role) -> Option<String> {
 }
 
 fn without_effect(run: &Run, action: ActionKind) -> Option<String> {
+    // The latest record is the only present that a run knows.
     let is_recent = |at| run.last_at.since(at) <= MAX_READING_AGE;
     // Only a recent reading takes an action away: a statement may be wrong.
     let is_verified = !run.replication.attested && run.replication.verified_at.is_some_and(is_recent);

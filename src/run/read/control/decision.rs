@@ -29,6 +29,7 @@ fn overridden(run: &Run) -> Option<RunningByDecision<'_>> {
     let is_override = |action: &&ActionRecord| {
         action.plan.action == ActionKind::Resume
             && action.r#override.is_some()
+            // One of unknown outcome counts: replication may well run by it.
             && !matches!(action.state, ActionState::Rejected { .. })
     };
     let action = run.actions.iter().rev().find(is_override)?;

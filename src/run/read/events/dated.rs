@@ -148,7 +148,8 @@ pub fn dated_events(run: &Run) -> Vec<DatedEvent<'_>> {
     findings(run, &mut events);
     unwatched(run, &mut events);
     records(run, &mut events);
-    // Stable: what one record holds stays in the order above.
+    // Stable: what one record holds stays in the order above. What has no record of its own comes behind those of its
+    // moment.
     events.sort_by_key(|event| (event.at, event.record.unwrap_or(Sequence(u64::MAX))));
     events
 }
@@ -230,6 +231,7 @@ fn findings<'r>(run: &'r Run, events: &mut Vec<DatedEvent<'r>>) {
     }
     for note in &run.notes {
         events.push(DatedEvent::new(note.at, EventKind::Note, Happening::Noted(note)).on(note.record));
+        // The text after an edit is the one before the next edit; after the last it is the present one.
         let after = note.edits.iter().skip(1).map(|edit| &*edit.before).chain([&*note.text]);
         for (edit, text) in note.edits.iter().zip(after) {
             let edited = DatedEvent::new(edit.at, EventKind::Note, Happening::NoteEdited(edit, text));

@@ -79,6 +79,12 @@ fn start_is_known_by(run: &Run) -> &'static str {
     }
 }
 
+/// A length of time since the start of stage 1, with how that is known.
+fn since_the_start(run: &Run, mut outcome: Outcome) -> Outcome {
+    outcome.reason.push_str(start_is_known_by(run));
+    outcome
+}
+
 /// When stage 1 began, or why no time since then is measured.
 fn begun(run: &Run) -> Result<Timestamp, Outcome> {
     run.phases.started_at(Phase::Stage1).ok_or_else(|| {
@@ -101,9 +107,8 @@ fn time_to_restored(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
         let Some(restored) = run.phases.started_at(Phase::InUse) else {
             return Outcome { records, ..Outcome::not_measured("The end of stage 2 was not observed.") };
         };
-        let mut outcome = Outcome::of("The namespace was restored in", restored.since(begun), limit, records);
-        outcome.reason.push_str(start_is_known_by(run));
-        return outcome;
+        let taken = restored.since(begun);
+        return since_the_start(run, Outcome::of("The namespace was restored in", taken, limit, records));
     }
     if let Some(failed) = run.failed {
         return Outcome::failed("The restore failed.".to_owned(), None, records(run, Some(failed)));
@@ -133,10 +138,8 @@ fn time_to_usable(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
     };
     if let Some(usable) = usable(run) {
         let (taken, records) = (usable.since.since(begun), records(run, Some(usable.record)));
-        let mut outcome =
-            Outcome::of("The restored appliance was stated as usable after", taken, limit, records);
-        outcome.reason.push_str(start_is_known_by(run));
-        return outcome;
+        let words = "The restored appliance was stated as usable after";
+        return since_the_start(run, Outcome::of(words, taken, limit, records));
     }
     if let Some(failed) = run.failed {
         return Outcome::failed("The restore failed.".to_owned(), None, records(run, Some(failed)));

@@ -62,6 +62,7 @@ fn not_as_ordered(run: &Run, step: &StepSummary) -> Option<Deviation> {
         let made = Deviation::new(began_at.filter(|_| by_stage_1), text, record);
         return Some(made.because(step.remark.as_ref()));
     }
+    // `None` is below every time: where the start of stage 1 is unknown, any pause would count as late.
     let late = step.step == ProcedureStep::Pause && step.ended_at > began_at && began_at.is_some();
     late.then(|| {
         let text = "Replication was paused only after stage 1 had begun.";

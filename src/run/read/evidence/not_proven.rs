@@ -68,6 +68,7 @@ fn frozen_bucket(run: &Run) -> Option<String> {
 }
 
 fn start_of_stage_1(run: &Run) -> Option<String> {
+    // The evidence of a span is that of its end, and the end of prepare is the start of stage 1.
     let evidence = run.phases.span(Phase::Prepare)?.evidence.as_ref().filter(|_| run.has_begun_stage_1())?;
     if run.phases.started_at(Phase::Stage1).is_none() {
         return Some("When stage 1 began: it was not observed.".to_owned());

@@ -17,6 +17,7 @@ pub(super) fn recovery(run: &Run, procedure: &[StepSummary]) -> Recovery {
         time_to_usable: begun.zip(usable).map(|(begun, usable)| usable.since.since(begun)),
         stage_1: length(Phase::Stage1),
         stage_2: length(Phase::Stage2),
+        // A pause that came only after the start of stage 1 leaves no preparation to measure.
         preparation: paused_at
             .zip(begun)
             .filter(|(paused, begun)| paused <= begun)

@@ -16,6 +16,7 @@ pub(super) fn step(run: &Run, now: Timestamp) -> NextStep {
         _ => true,
     };
     let mut open: Vec<_> = cleanup(run, now).into_iter().filter(|item| !item.done && is_step(item)).collect();
+    // `false` sorts first: what the exit code waits for comes before what is optional.
     open.sort_by_key(|item| !item.required);
     let is_sending = run.replication.recovery_under_way().is_some();
     let left =

@@ -21,6 +21,7 @@ pub(super) fn step(run: &Run, preflight: &Preflight) -> NextStep {
 fn start(run: &Run) -> NextStep {
     let name = run.name(Role::Dr);
     match (run.dr.service_runs(), run.saw_service_start()) {
+        // The counter is read more often than the service, so that GETs may be counted before it is seen to run.
         (false, _) if run.tracking.rises.is_some() => {
             NextStep::wait(format!("GETs of {name} are counted: stage 1 begins with the next readings."))
         }
@@ -126,6 +127,7 @@ fn threads_to_set(run: &Run, preflight: &Preflight) -> Option<(String, ThreadCou
     if item.state <= PreflightState::Info {
         return None;
     }
+    // What was sent counts as set where it cannot be read back, as before the service runs.
     let was_sent = run.first_threads_request().is_some() && item.state == PreflightState::Unknown;
     (!was_sent).then(|| (run.name(Role::Dr), run.threads_wanted()))
 }
@@ -136,7 +138,7 @@ fn settle(_: &Run, preflight: &Preflight) -> Option<NextStep> {
         return None;
     }
     let item = preflight.items.iter().find(|item| item.forbids())?;
-    // What to do refers to what is in the way.
+    // Both, since the remedy refers to what the text says.
     let to_do = item.remedy.as_ref().map_or_else(String::new, |to_do| format!(" {to_do}"));
     Some(NextStep::act(format!("{}{to_do}", item.text)))
 }

@@ -67,7 +67,7 @@ fn length_of_stage_2(run: &Run, now: Timestamp) -> String {
         (runs, over) if over == runs => {
             format!("Stage 2 has lasted longer than in all {runs} past runs ({longest} at most).")
         }
-        // Its times stand before.
+        // The forecast before it has named the times already.
         (runs, _) if forecast(run, now).end.is_some() => format!("This rests on {runs} past runs."),
         (runs, _) => {
             format!("Stage 2 took {shortest} to {longest} in {runs} past runs of this size.")

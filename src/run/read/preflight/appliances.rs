@@ -81,6 +81,7 @@ pub(super) fn identities(inquiry: &Inquiry) -> Draft {
     for role in Role::BOTH {
         if let Some(doubt) = rules::pair::identity_changed(run, role) {
             let to_do = doubt.to_do.unwrap_or_default();
+            // The text of the finding ends with what to do, which has a field of its own here.
             let what = doubt.text.strip_suffix(&to_do).unwrap_or(&doubt.text).trim_end();
             return Draft::blocking(what).on(run.appliance(role).facts.identity).remedy(to_do);
         }

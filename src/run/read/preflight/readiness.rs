@@ -205,6 +205,7 @@ fn is_to_come(run: &Run, kind: ActionKind) -> bool {
 
 /// The command and its certainty, unless it is certain or was confirmed.
 fn doubt(inquiry: &Inquiry, kind: ActionKind) -> Option<String> {
+    // By its word: that one number of threads was taken shows that the command works for any.
     let word = kind.word();
     let mut confirmed = inquiry.run.actions.iter().filter(|action| action.state == ActionState::Confirmed);
     if confirmed.any(|action| action.plan.action.word() == word) && inquiry.facts.ask_past {

@@ -59,6 +59,8 @@ pub fn long_silences(run: &Run, now: Timestamp) -> Vec<Silence> {
     let lines = steps.into_iter().fold(0_u64, u64::saturating_add);
     let is_long = |silence: &Silence| {
         let length = silence.length.millis();
+        // Lines outside the silence by their time are the usual rate. Multiplied out, as a stage that is one silence
+        // has no such time.
         let missed = u128::from(lines) * u128::from(length);
         missed >= MISSED_LINES * u128::from(stage.saturating_sub(length))
     };

@@ -91,6 +91,7 @@ pub fn stage_2(run: &Run, now: Timestamp) -> Option<Stage2> {
         elapsed,
         past_runs: count(lengths.len()),
         other_runs: count(run.started.history.len() - lengths.len()),
+        // An unknown length of this stage leaves none behind: `None` is below every length.
         past_runs_over_by_then: count(lengths.iter().filter(|length| Some(**length) < elapsed).count()),
         median: median(&lengths),
         shortest: lengths.first().copied(),

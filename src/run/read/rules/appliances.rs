@@ -36,7 +36,7 @@ pub(super) fn lost(run: &Run, role: Role, now: Timestamp) -> Option<Wording> {
     }
     let appliance = run.appliance(role);
     let since = match appliance.heard_at {
-        // As true once it is over.
+        // Without a tense: the sentence stands in the report as well, where the loss is over.
         Some(at) => format!("for {}", now.since(at)),
         None => "so far".to_owned(),
     };

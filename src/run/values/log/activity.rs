@@ -55,6 +55,7 @@ impl LogActivity {
     pub(in crate::run) fn add_between(&mut self, lines: u64, from: Timestamp, to: Timestamp) {
         let length = to.since(from).millis();
         let parts = (length / self.span()).clamp(1, MAX_SPANS as u64);
+        // Counted up to each part and subtracted, so that rounding neither loses a line nor adds one.
         let up_to = |part: u64| {
             u64::try_from(u128::from(lines) * u128::from(part) / u128::from(parts)).unwrap_or(lines)
         };

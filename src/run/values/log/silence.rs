@@ -33,6 +33,7 @@ impl LogSilences {
                 self.long.remove(index);
             }
         }
+        // Never back: after a clock was set back, a time in which lines came would count as a silence.
         self.since = self.since.max(Some(at));
     }
 

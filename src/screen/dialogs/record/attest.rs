@@ -222,7 +222,7 @@ impl Content for Attest {
                     }
                 }
                 let sheet = Sheet::new(TITLE, Tone::Attention, body);
-                // Nine are never offered.
+                // There are never more than eight, so that one digit chooses each.
                 let digits = if statements.len() == 8 { "1-8, Up/Down" } else { "1-7, Up/Down" };
                 if chosen.is_some() {
                     sheet.keep(row_of_choice).keys(&[("Enter", "state this"), ("Esc", "cancel")])

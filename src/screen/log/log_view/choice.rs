@@ -43,6 +43,7 @@ impl LogView {
                 self.selection.bookmarks.pop_first();
             }
         }
+        // A line with a bookmark is shown whatever the filter says.
         if self.is_selective() {
             self.judge_anew();
         }

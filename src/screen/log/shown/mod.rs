@@ -75,6 +75,7 @@ impl ShownRows {
     pub(crate) fn page(&mut self, log: &Scrollback, selection: &Selection, place: Place, by: i64) -> Page {
         let Place { bottom, end, height } = place;
         self.go_to(bottom, log, selection);
+        // Less than what is kept, or the rows of the page would be given up on the way.
         let distance = usize::try_from(by.unsigned_abs()).unwrap_or(usize::MAX).min(MAX_KEPT_ROWS / 4);
         let (back, on) = if by < 0 { (distance, 0) } else { (0, distance) };
         let mut wants = None;

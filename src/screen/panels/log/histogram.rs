@@ -102,6 +102,7 @@ fn bar(counts: Counts, most: u64, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     ];
     let mut spans = Vec::new();
     for (index, (count, (symbol, tone))) in counts.into_iter().zip(looks).enumerate() {
+        // A column stays free for each kind that is still to come.
         let behind = counts.iter().skip(index + 1).filter(|count| **count > 0).count() as u64;
         let share = (count * length).div_ceil(all.max(1)).min(left.saturating_sub(behind));
         left -= share;

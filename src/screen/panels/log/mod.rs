@@ -64,6 +64,7 @@ fn page(picture: &Picture<'_>, (width, height): (u16, u16), end: RowNumber) -> V
         if fitting >= rows.len() {
             return rows;
         }
+        // At least one fewer each time, so that this ends: with other rows on the page, other lines of it wrap.
         most = u16::try_from(fitting).unwrap_or(most).clamp(1, most - 1);
     }
 }
@@ -86,7 +87,7 @@ fn under_cursor(picture: &Picture<'_>, rows: &[ShownRow]) -> Option<RowNumber> {
     let is_before = |row: &LogRow| row.is_line() && row.offset <= place;
     let last = rows.iter().rposition(|row| row.row.as_ref().is_some_and(is_before))?;
     let found = rows.get(last)?.last;
-    // The next line may be hidden below.
+    // A later line of that moment may stand below the page: then the mark is not on this one.
     let goes_on = last + 1 == rows.len() && picture.scene.facts.log.row(found + 1).is_some_and(is_before);
     (!goes_on).then_some(found)
 }

@@ -21,6 +21,7 @@ pub(super) fn draw(
     }
     let shown = (last.last + 1).saturating_sub(first.first).min(all);
     let length = (shown * track / all).clamp(1, track);
+    // Scaled so that the thumb touches the top at the oldest line and the foot at the newest, however long it is.
     let from = first.first.saturating_sub(log.first()) * (track - length) / all.saturating_sub(shown).max(1);
     let thumb = from..(from + length).min(track);
     draw_marks(picture, area, end, track, canvas);

@@ -81,9 +81,9 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
             // They are named before the others.
             command if next.contains(&command) => true,
             Command::Pair => !is_pair_asked_for,
-            // Those for information ask for nothing.
+            // Findings for information need no acknowledgement.
             Command::Acknowledge if !run.open_findings().any(asks) => true,
-            // What is so already needs no key.
+            // Keys for a state that replication is in already are left out.
             Command::Pause if run.replication.state == Known::Paused => true,
             Command::Resume if run.replication.state == Known::Running => true,
             // Once the test is over production is to be protected again.
@@ -237,7 +237,7 @@ pub(crate) fn draw_message(picture: &Picture<'_>, area: Rect, canvas: &mut Canva
 }
 
 fn message(picture: &Picture<'_>, now: Timestamp) -> Option<(String, Tone)> {
-    // What is played is no news.
+    // In a replay the outcome of an action is no news.
     let last = picture.scene.facts.run.actions.last().filter(|_| !picture.scene.facts.mode.plays());
     // What an action has come to since takes the place of what was said before, for good.
     // A view may be told an answer before it has read up to the present.

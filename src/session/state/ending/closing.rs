@@ -58,6 +58,7 @@ impl Session {
         self.recorder.sync();
         losses.extend(self.record_loss(trouble));
         let (now, head) = (self.now(), self.recorder.head());
+        // Behind the sync: the head that is sent away must be on disk for good.
         self.notifier.send_end(self.recorder.run(), now, &head);
         losses.extend(exported.err().map(|reason| format!("The summary could not be written: {reason}")));
         ClosingReport { summary, losses }

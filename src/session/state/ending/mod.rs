@@ -62,6 +62,7 @@ impl Closing {
             .recovery_under_way()
             .is_some_and(|recovery| matches!(recovery.backlog, Backlog::Waiting(_)));
         let wait = match self.until {
+            // What the pause kept back is still on its way to the cloud, and its end belongs to the record.
             Until::ScriptEnd if is_sending => PROTECTION_TIMEOUT,
             // A script is over only once its actions are settled, so that it awaits no more answers.
             Until::ScriptEnd => Elapsed::ZERO,

@@ -65,6 +65,7 @@ fn draw_bar(
     middle: i32,
 ) -> Result<(), DrawingError> {
     let (from, to) = (place(span, bar.from), place(span, bar.to));
+    // What took seconds of a run of days still gets a bar that can be seen, at the right edge as well.
     let to = to.max(from + MIN_BAR).min(WIDTH - RIGHT);
     let from = from.min(to - MIN_BAR);
     let corners = [(from, middle - BAR / 2), (to, middle + BAR / 2)];

@@ -18,6 +18,7 @@ pub(super) fn steps(run: &Run, now: Timestamp, sheet: &TestSheet) -> Vec<StepSum
             let mut draft = draft_of(run, now, step);
             settle(run, step, &mut draft);
             let waited = waited(run, now, step, &draft, free_at);
+            // Steps may be taken in another order: the next one waits for the latest end of all before it.
             free_at = free_at.max(draft.ended_at);
             let planned = sheet.planned.iter().find(|planned| planned.step == step);
             StepSummary { step, planned_at: planned.map(|planned| planned.at), waited, ..draft }

@@ -83,7 +83,8 @@ pub(in crate::run) fn estimate(course: &[Piece], rest: f64, stall: f64) -> Optio
     let ahead = (until / elapsed).clamp(UNFORESEEN_AT_END.powi(2), 1.0);
     let spread = (UNFORESEEN * young).powi(2).mul_add(ahead, noise).sqrt();
     let factor = (BAND * spread).min(MAX_BAND).exp();
-    // The trend goes on, or the rate falls back to the mean, stalls included.
+    // The trend goes on, or the rate falls back to the mean, stalls included. A fall that went on would reach zero: it
+    // is followed to a part of the mean alone.
     let trend = (2.0 * newer - whole).max(whole * 0.3);
     let rates = [whole, newer, trend, f64::midpoint(whole, counted / elapsed)];
     let (lowest, highest) =
@@ -162,7 +163,7 @@ fn change_score(rates: &[f64], split: usize) -> f64 {
     let weight = float(split) / float(rates.len());
     let variance = older.mul_add(weight, newer * (1.0 - weight));
     let correlation = correlation_before.mul_add(weight, correlation_after * (1.0 - weight));
-    // Rates that hardly scatter would make a change of every trifle.
+    // Where rates hardly scatter, any small difference would be scored as a change.
     let variance = variance.max((0.05 * mean(rates)).powi(2));
     let error = variance * (1.0 / float(before.len()) + 1.0 / float(after.len())) * inflation(correlation);
     if error > 0.0 { (new - old).abs() / error.sqrt() } else { 0.0 }

@@ -166,6 +166,7 @@ fn draw_marks(
     for event in events.iter().filter(|event| kinds.contains(&event.kind)) {
         let Some((weight, symbol, tone)) = mark(event, canvas) else { continue };
         if let Some(own) = marks.get_mut(usize::from(axis.column(event.at)))
+            // Of two marks of one weight the later one is seen.
             && own.is_none_or(|(heaviest, ..)| weight >= heaviest)
         {
             *own = Some((weight, symbol, tone));
@@ -210,7 +211,7 @@ fn draw_axis(picture: &Picture<'_>, axis: &Axis, place: Rect, canvas: &mut Canva
         put(place, column, tick, quiet, canvas);
         let place = Rect { x: labels.x + column, width: labels.width - column, ..labels };
         let label = canvas.line(minute(at, picture.now), Tone::Quiet);
-        // Half a time would be another one.
+        // Cut off, a time would read as another one.
         if columns(&label) <= place.width {
             canvas.row(place, 0, &label);
         }

@@ -1,5 +1,7 @@
 //! The dashboard as a front: keys in, intents out for its owner to carry out, frames out at a bounded pace.
 
+mod files;
+
 use std::{
     io::{self, IsTerminal as _},
     time::Duration,
@@ -11,16 +13,14 @@ use tokio::time::Instant;
 use crate::{
     run::{Run, Timestamp},
     screen::{
-        self, AvailableActions, Clipboard, Copied, Facts, FrameFormat, Intent, LocalZone, MessageKind, Mode,
-        RecordingState, Scene, Scrollback, Theme, Tui, View, copied, drawn_area, is_in_foreground,
-        leave_terminal, still,
+        AvailableActions, Facts, Intent, LocalZone, MessageKind, Mode, RecordingState, Scene, Scrollback,
+        Theme, Tui, View, is_in_foreground, leave_terminal,
     },
-    text::{self, plural},
+    text,
     timed_write::{Stream, write_within},
 };
 
 use super::{
-    frame_file,
     output::FrameSink,
     pace::{Pace, Redraw},
     reading_time::ReadingTime,
@@ -75,7 +75,7 @@ impl ScreenFront {
     /// Takes over the terminal; where it is another job's, as soon as it is ours.
     pub(crate) fn enter(theme: Theme, mode: Mode) -> io::Result<Self> {
         if !io::stdout().is_terminal() {
-            return Err(io::Error::other("standard output is none"));
+            return Err(io::Error::other("standard output is not a terminal"));
         }
         let sink = FrameSink::new(io::stdout())?;
         let mut tui = Tui::new(sink.clone())?;
@@ -196,11 +196,11 @@ impl ScreenFront {
     }
 
     fn draw_frame(&mut self, shown: &Shown<'_>) {
-        // Set even where nothing is drawn: a job in the background must not check for the foreground without pause.
         // While newer lines wait, every other change is shown at once.
         let holds = self.mode.is_live() && self.view.only_follows_log();
         let waits = holds && !self.pace.left(Redraw::Log).is_zero();
         self.view.log_end_held = waits.then_some(self.pace.log_end()).filter(|end| *end < shown.log.end());
+        // Set even where nothing is drawn: a job in the background must not check for the foreground without pause.
         self.pace.drawn(self.view.log_end_held.unwrap_or(shown.log.end()));
         self.mind_the_foreground();
         if self.is_away {
@@ -278,41 +278,6 @@ impl ScreenFront {
     fn scene<'a>(&'a self, shown: &'a Shown<'_>) -> Scene<'a> {
         let facts = shown.facts(self.mode);
         Scene { facts, view: &self.view, theme: &self.theme, journal: shown.recording }
-    }
-
-    /// Hands text to the terminal's clipboard, in front of the next frame. Whether it takes it no terminal says.
-    fn copy(&mut self, what: Copied, shown: &Shown<'_>) {
-        let (text, kind) = match copied(&self.scene(shown), what) {
-            // It would show the sequence as text.
-            Ok(_) if self.theme.clipboard == Clipboard::None => {
-                ("nothing copied: this terminal has no clipboard".to_owned(), MessageKind::Bad)
-            }
-            Ok((name, text)) => {
-                self.hung_up |= self.tui.copy(&text, self.theme.clipboard).is_err();
-                let count = plural(text.chars().count() as u64, "character");
-                (format!("{name} handed to the terminal's clipboard: {count}"), MessageKind::Good)
-            }
-            Err(reason) => (format!("nothing copied: {reason}"), MessageKind::Bad),
-        };
-        self.view.notify(text, kind, shown.now);
-    }
-
-    /// Writes what the screen shows: beside the record, or where this session makes none into the current folder.
-    fn write_frame(&mut self, format: FrameFormat, shown: &Shown<'_>) {
-        let folder =
-            self.view.run_folder.clone().filter(|_| self.mode.records()).unwrap_or_else(|| ".".into());
-        let written = drawn_area().and_then(|area| {
-            let title = format!("drwatch, {}", shown.run.started.run);
-            let content = screen::frame_file(&still(&self.scene(shown), area), format, &title);
-            frame_file::write(&folder, shown.now, format.extension(), &content)
-        });
-        let (text, kind) = match written {
-            Ok(path) => (format!("written: {}", path.display()), MessageKind::Good),
-            Err(error) => {
-                (format!("the screen was not written to {}: {error}", folder.display()), MessageKind::Bad)
-            }
-        };
-        self.view.notify(text, kind, shown.now);
     }
 
     pub(crate) const fn mode(&self) -> Mode {

@@ -192,7 +192,7 @@ impl Transcript {
             }
         }
         if before.phase.is_none() && matches!(record.event, Event::RunContinued { .. }) {
-            // What was so before is no news; where the run stands is.
+            // What was so before the interruption is no news, but a reader of these lines has to know the phase.
             lines.truncate(1);
             lines.push(phase);
         }

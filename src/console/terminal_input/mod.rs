@@ -119,7 +119,7 @@ impl TerminalInput {
 
     /// Leaves the terminal to somebody else. Done once the thread that reads it has let go.
     pub(crate) async fn lend(&mut self) {
-        // Of the last time, if the thread let go too late.
+        // An answer that came after the timeout of an earlier order must not count for this one.
         let _ = self.lent.try_recv();
         if (&self.orders).write_all(&[LEND]).is_ok() {
             drop(tokio::time::timeout(LEND_TIMEOUT, self.lent.recv()).await);
@@ -253,7 +253,7 @@ impl Reader {
             Err(error) => return Err(error),
         }
         let _ = self.let_go.try_send(());
-        // Whatever comes next takes it back: nobody lends it twice.
+        // Any further order takes the terminal back, as it is not lent twice.
         self.orders.read_exact(&mut order)
     }
 
