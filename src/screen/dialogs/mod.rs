@@ -93,7 +93,7 @@ impl Dialog {
             Command::Pair => Self::of(PairDialog::default()),
             Command::ListBucket => Self::of(Listing),
             Command::Baseline => Self::of(Baseline),
-            Command::Attest => Self::of(Attest::of(facts.run)),
+            Command::Attest => Self::of(Attest::of(facts)),
             Command::Markers => Self::markers(),
             Command::Acknowledge => Self::of(Acknowledge::default()),
             Command::Note => Self::of(Note::default()),

@@ -4,8 +4,8 @@
 use super::{Canvas, Line, Picture, Rect, Tone, hanging, views::draw_scrolled};
 use crate::{
     run::{
-        CleanupCode, CleanupItem, Phase, Preflight, PreflightFacts, PreflightItem, PreflightState,
-        PreflightVerdict, Role, Run, cleanup, preflight,
+        CleanupCode, CleanupItem, Phase, Preflight, PreflightItem, PreflightState, PreflightVerdict, Role,
+        Run, cleanup,
     },
     screen::{
         keys::{Command, Panel},
@@ -36,10 +36,7 @@ pub(crate) fn applies(run: &Run) -> bool {
 }
 
 pub(super) fn judged(picture: &Picture<'_>) -> Preflight {
-    let available = picture.scene.facts.available;
-    let plans = available.plans().cloned().collect();
-    let facts = PreflightFacts { disk_free: available.disk_free, ask_past: true, plans };
-    preflight(picture.run, picture.now, &facts)
+    picture.facts().preflight()
 }
 
 /// The list of the present phase: title, verdict, items, the gravest first.

@@ -7,12 +7,13 @@ use crate::{
         ActionKind, Cause, Ending, Event, Known, Link, ListingCause, SheetOrigin, Statement,
         StatementVerdict, judge_statement, sign_off_hazard,
     },
-    screen::Intent,
+    screen::{Intent, statement_words},
     session::{
         control::{ActionRequest, RequestRefused},
         event::{Effect, StatusMessage},
     },
     simulator::OperatorKey,
+    text::moment,
 };
 
 /// Why a script states what it states.
@@ -43,7 +44,11 @@ impl Session {
                     return Some(StatusMessage::bad(refused));
                 }
                 self.record(&Event::Attested { statement, since, reason, user });
-                Some(StatusMessage::good("your statement is on record"))
+                let words = statement_words(statement).trim_end_matches('.');
+                Some(StatusMessage::good(format!(
+                    "your statement is on record: {words}, since {}",
+                    moment(since, self.now())
+                )))
             }
             Intent::Acknowledge { code, opened, reason } => {
                 self.record(&Event::Acknowledged { code: code.name(), opened, reason, user });

@@ -26,7 +26,7 @@ pub(super) fn stage_1(run: &Run, now: Timestamp) -> NextStep {
         let text = format!(
             "All is counted; the line that ends stage 1 is awaited. If you find it in the log of {dr} itself, state it."
         );
-        return NextStep::wait(text).by(run, Remedy::StateByHand);
+        return NextStep::wait(text).stating(run, Statement::DownloadOver);
     }
     let stays = stays_paused(run, &primary);
     match forecast(run, now).end {
@@ -82,12 +82,12 @@ pub(super) fn in_use(run: &Run) -> NextStep {
     }
     let usable = restriction.unwrap_or_else(|| use_of_dr(run));
     let is_usable = |stated: &Attestation| stated.statement == Statement::RestoredUsable;
-    let text = if run.attestations.iter().any(is_usable) || run.accepted_dangers().next().is_some() {
-        format!("{usable} State when the test is over.")
-    } else {
-        format!("{usable} State when it can be used, and when the test is over.")
-    };
-    NextStep::act(text).by(run, Remedy::StateByHand)
+    if run.attestations.iter().any(is_usable) || run.accepted_dangers().next().is_some() {
+        let text = format!("{usable} State when the test is over.");
+        return NextStep::act(text).stating(run, Statement::TestOver);
+    }
+    let text = format!("{usable} State when it can be used, and when the test is over.");
+    NextStep::act(text).stating(run, Statement::RestoredUsable)
 }
 
 /// How the restored appliance may be used.

@@ -6,8 +6,8 @@ use ratatui::text::Line;
 
 use crate::{
     run::{
-        Elapsed, Known, Phase, Progress, Run, Statement, StatementFloor, StatementVerdict, Timestamp,
-        judge_statement, progress, statement_floor,
+        Elapsed, Phase, Statement, StatementFloor, StatementVerdict, Timestamp, judge_statement,
+        statement_floor,
     },
     screen::{
         dialogs::{
@@ -69,26 +69,11 @@ pub(crate) enum Attest {
 }
 
 impl Attest {
-    /// The statements, that one chosen which `run` lacks. None is while the appliances can be read: two presses of Enter
-    /// would then end a stage that goes on.
-    pub(crate) fn of(run: &Run) -> Self {
-        let is_blind = matches!(run.replication.state, Known::Unreadable | Known::Unknown);
-        let is_away = run.dr.away().is_some();
-        let is_counted = matches!(progress(run), Progress::AwaitingMarker { .. });
-        let lacking = match run.phase() {
-            Phase::Prepare => is_blind.then_some(Statement::ReplicationPaused),
-            Phase::Stage1 => (is_away || is_counted).then_some(Statement::DownloadOver),
-            Phase::Stage2 => is_away.then_some(Statement::NamespaceOver),
-            // No appliance shows either; the first comes first.
-            Phase::InUse => {
-                let is_usable =
-                    run.attestations.iter().any(|stated| stated.statement == Statement::RestoredUsable);
-                Some(if is_usable { Statement::TestOver } else { Statement::RestoredUsable })
-            }
-            Phase::Ended => is_blind.then_some(Statement::ReplicationRunning),
-        };
-        let place = |lacking| STATEMENTS.iter().position(|statement| *statement == lacking);
-        Self::What(lacking.and_then(place))
+    /// The statements, that one chosen which the next step asks for. None is where it asks for none: two presses of
+    /// Enter would then end a stage that goes on.
+    pub(crate) fn of(facts: &Facts<'_>) -> Self {
+        let asked = facts.next_step().statement;
+        Self::What(asked.and_then(|asked| STATEMENTS.iter().position(|statement| *statement == asked)))
     }
 
     /// What comes after the choice of `statement`.

@@ -166,6 +166,38 @@ fn that_the_restored_appliance_can_be_used_is_stated_only_once_it_is_restored() 
 }
 
 #[test]
+fn after_an_alarm_the_end_of_the_test_is_offered_and_not_that_the_appliance_can_be_used() {
+    let mut story = in_use();
+    story.alarm("cloud bucket inconsistent", "[cloud.ERR] the alarm is raised");
+    let opened = story.run.open_findings().find(|finding| finding.code == Code::Alarm).unwrap().record;
+    let (code, reason, user) = (Code::Alarm.name(), "stopped it".to_owned(), "kim".to_owned());
+    story.record(Event::Acknowledged { code, opened, reason, user });
+    for size in [(80, 24), (40, 10)] {
+        press(&mut story, 's');
+        let frame = story.frame(size.0, size.1);
+        assert!(frame.contains("▶ 6"), "{frame}");
+        story.key(KeyCode::Esc);
+    }
+    let frame = choose(&mut story, '8');
+    assert!(frame.contains("can be used despite it") && frame.contains("not settled"), "{frame}");
+    assert!(!frame.contains("Since when?"), "{frame}");
+}
+
+#[test]
+fn seven_beside_six_ends_no_healthy_stage() {
+    let mut story = downloading(75);
+    let frame = choose(&mut story, '7');
+    assert!(frame.contains("Type \"end as failed\"") && frame.contains("of 2662 objects"), "{frame}");
+    story.enter();
+    assert!(!story.frame(80, 24).contains("Since when?"), "{}", story.frame(80, 24));
+    story.key(KeyCode::Esc);
+    story.attested(Statement::RestoreFailed);
+    let frame = story.frame(120, 40);
+    assert!(frame.contains("✗ 1 metadata") && !frame.contains("✓ 1 metadata"), "{frame}");
+    assert!(!frame.contains("that log line") && !frame.contains("the test is over"), "{frame}");
+}
+
+#[test]
 fn the_test_sheet_is_edited_row_by_row_and_goes_on_record_as_a_whole() {
     let mut story = prepared();
     press(&mut story, 'S');
