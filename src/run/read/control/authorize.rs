@@ -1,6 +1,6 @@
 //! Whether an action may be taken now, and what consent it takes.
 
-use crate::run::read::{appliances::pair, outcome::Outcome};
+use crate::run::read::appliances::pair;
 use crate::run::state::Run;
 use crate::run::values::{
     ActionId, ActionKind, ActionState, Code, Elapsed, Known, Link, Phase, ResumePolicy, Role, Statement,
@@ -306,11 +306,16 @@ fn resume_warnings(run: &Run) -> Vec<String> {
              reading it."
                 .to_owned(),
         ),
-        Phase::Ended if run.outcome() == Outcome::Incomplete => warnings.push(
-            "The test was declared over before the restore was complete. If the DR appliance still restores, a \
-             resume can break it."
-                .to_owned(),
-        ),
+        Phase::Ended if !run.is_restored() => {
+            let ended = if run.failed.is_some() {
+                "The test ended as failed"
+            } else {
+                "The test was declared over before the restore was complete"
+            };
+            warnings.push(format!(
+                "{ended}. If the DR appliance still restores, a resume can break it: stop its service first."
+            ));
+        }
         Phase::Ended => {}
     }
     warnings.extend(doubts(run, ActionKind::Resume));

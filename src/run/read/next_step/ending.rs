@@ -4,7 +4,7 @@ use super::step::NextStep;
 use crate::run::{
     read::outcome::{CleanupCode, CleanupItem, cleanup},
     state::Run,
-    values::{Known, Remedy, Role, Timestamp},
+    values::{Known, Remedy, Role, ServiceState, Statement, Timestamp},
 };
 
 pub(super) fn step(run: &Run, now: Timestamp) -> NextStep {
@@ -33,18 +33,39 @@ pub(super) fn step(run: &Run, now: Timestamp) -> NextStep {
     open.first().map_or_else(all_done, |item| of_item(run, item))
 }
 
+/// What stops the service of the DR appliance, as the vendor documents it. drwatch never sends them.
+const STOP_LINES: &str = "\"enable\", \"configure terminal\", \"no service enable\"";
+
+/// Whether the DR appliance may still be restoring: the test ended before the restore did, and its service was not
+/// read as stopped. A resume would change the bucket under it.
+fn may_still_restore(run: &Run) -> bool {
+    run.has_begun_stage_1() && !run.is_restored() && run.dr.service_state() != Some(&ServiceState::Stopped)
+}
+
 fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
     let (primary, dr) = (run.name(Role::Primary), run.name(Role::Dr));
     match item.code {
         CleanupCode::ReplicationRunning if run.replication.state == Known::Paused => {
-            let step = NextStep::act(format!("The test is over: resume replication on {primary}."));
-            step.by(run, Remedy::Resume)
+            let text = if !may_still_restore(run) {
+                format!("The test is over: resume replication on {primary}.")
+            } else if run.started.demo {
+                format!(
+                    "In the demo nothing is to be stopped on {dr}; in earnest its service comes first. Resume \
+                     replication on {primary}."
+                )
+            } else {
+                format!(
+                    "First stop the service of {dr}, in your own ssh session there: {STOP_LINES}. Then resume \
+                     replication on {primary}."
+                )
+            };
+            NextStep::act(text).by(run, Remedy::Resume)
         }
         CleanupCode::ReplicationRunning => {
             let text = format!(
                 "Whether replication on {primary} runs is unknown: check in its web interface, then state it."
             );
-            NextStep::act(text).by(run, Remedy::StateByHand)
+            NextStep::act(text).stating(run, Statement::ReplicationRunning)
         }
         CleanupCode::ThreadsAsBefore => {
             let wanted = run.threads_wanted();

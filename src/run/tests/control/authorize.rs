@@ -219,7 +219,8 @@ fn paused_throughout_locks_the_resume_until_the_test_is_over() {
 fn after_a_failed_restore_the_resume_is_free() {
     let mut story = Story::in_stage_1();
     story.attest(Statement::RestoreFailed);
-    allowed(&story, Resume);
+    let warnings = allowed(&story, Resume);
+    assert!(warnings.iter().any(|warning| warning.contains("stop its service first")), "{warnings:?}");
 }
 
 #[test]

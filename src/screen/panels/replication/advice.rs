@@ -43,6 +43,14 @@ fn words(picture: &Picture<'_>) -> (&'static str, Tone) {
     };
     let is_locked_throughout = run.started.settings.resume_policy == ResumePolicy::PausedThroughout;
     match (run.replication.state, run.phase()) {
+        (Known::Paused, Phase::Ended) if run.failed.is_some() => (
+            pick(
+                "the restore failed: {resume} resumes it",
+                "the restore failed: resume elsewhere",
+                "the restore failed: not resumed yet",
+            ),
+            Tone::Attention,
+        ),
         (Known::Paused, Phase::Ended) => (
             pick(
                 "the test is over: {resume} resumes it",
