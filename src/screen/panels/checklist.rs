@@ -49,6 +49,10 @@ fn list(picture: &Picture<'_>, theme: Theme) -> (&'static str, Tone, String, Vec
         let signed = picture.run.signed_off.is_some();
         let dangers = picture.run.accepted_dangers().count();
         let (tone, verdict) = match (open, signed) {
+            (0, signed) if picture.run.replication.recovery_under_way().is_some() => {
+                let words = if signed { "signed off, not all sent" } else { "wait until all is sent" };
+                (Tone::Danger, words.to_owned())
+            }
             (0, true) if dangers > 0 => (Tone::Danger, format!("signed off, {dangers} not settled")),
             (0, true) if left == 0 => (Tone::Good, "all done".to_owned()),
             (0, true) => (Tone::Good, format!("signed off, {left} left as is")),
@@ -135,6 +139,7 @@ fn cleanup_item(item: &CleanupItem, theme: Theme) -> Item {
     let (symbol, tone) = cleanup_mark(item, theme);
     let word = match (item.done, item.required || item.code == CleanupCode::SignOff) {
         _ if item.code == CleanupCode::DangersSettled => "not settled",
+        _ if item.code == CleanupCode::AllSent => "not sent",
         (true, _) => "done",
         (false, true) => "to do",
         (false, false) => "if wanted",

@@ -90,7 +90,7 @@ impl Session {
                 let hazard = sign_off_hazard(self.run());
                 match hazard {
                     Some(hazard) if typed.as_deref() != Some(hazard.phrase) => {
-                        return Some(StatusMessage::bad(format!("not signed off: {}", hazard.warning)));
+                        return Some(StatusMessage::bad(format!("not signed off: {}", hazard.warning())));
                     }
                     // What was typed is a decision of its own, before the signature that rests on it.
                     Some(_) if self.run().replication.state == Known::Paused => {

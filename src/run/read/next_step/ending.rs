@@ -10,7 +10,10 @@ use crate::run::{
 pub(super) fn step(run: &Run, now: Timestamp) -> NextStep {
     let is_step = |item: &CleanupItem| match item.code {
         // An offer, what no step settles, and what is decided with the signature.
-        CleanupCode::Notes | CleanupCode::DangersSettled | CleanupCode::DrServiceStopped => false,
+        CleanupCode::Notes
+        | CleanupCode::AllSent
+        | CleanupCode::DangersSettled
+        | CleanupCode::DrServiceStopped => false,
         // With the signature the engineer has left them as they are.
         CleanupCode::ThreadsAsBefore => run.threads_before().is_some() && run.signed_off.is_none(),
         _ => true,
@@ -80,12 +83,14 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
         }
         CleanupCode::FindingsAcknowledged => NextStep::act(&item.text).by(run, Remedy::Acknowledge),
         CleanupCode::Notes
+        | CleanupCode::AllSent
         | CleanupCode::DangersSettled
         | CleanupCode::DrServiceStopped
         | CleanupCode::SignOff => {
-            let text = if run.replication.recovery_under_way().is_some() {
-                "Sign the run off once all is sent.".to_owned()
-            } else if run.dr.service_runs() {
+            if run.replication.recovery_under_way().is_some() {
+                return NextStep::wait("Sign the run off once all is sent.");
+            }
+            let text = if run.dr.service_runs() {
                 format!("Stop the service of {dr} there, if nobody needs it any more. Then sign the run off.")
             } else {
                 "Sign the run off.".to_owned()

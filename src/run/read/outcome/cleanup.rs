@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::run::read::control::not_sent;
 use crate::run::state::{Run, SignOff};
 use crate::run::values::{
     Ending, FindingSeverity, Known, Phase, Reading, Role, Sequence, ServiceState, Signature, SignerRole,
@@ -15,6 +16,8 @@ use crate::run::values::{
 pub enum CleanupCode {
     /// Replication on the primary runs again, and that was read or stated.
     ReplicationRunning,
+    /// What waited during the pause is sent. Listed only while it is not.
+    AllSent,
     /// The DR appliance has as many replication threads as before the test.
     ThreadsAsBefore,
     /// The service of the DR appliance was stopped after the test. Listed only once it was read after the end.
@@ -49,7 +52,7 @@ pub struct CleanupItem {
 pub fn cleanup(run: &Run, now: Timestamp) -> Vec<CleanupItem> {
     let findings = [Some(findings(run)), dangers(run)];
     let record = [Some(notes(run)), Some(sign_off(run))];
-    let appliances = [replication(run, now), threads(run), dr_service(run)];
+    let appliances = [replication(run, now), sending(run), threads(run), dr_service(run)];
     let items = appliances.into_iter().chain(findings).chain(record);
     items.flatten().collect()
 }
@@ -118,6 +121,12 @@ fn replication(run: &Run, now: Timestamp) -> Option<CleanupItem> {
     };
     let done = state.state == Known::Running;
     Some(CleanupItem { code: CleanupCode::ReplicationRunning, text, done, required: true })
+}
+
+/// It takes no command, and the exit code does not wait for it: replication runs, and will send it.
+fn sending(run: &Run) -> Option<CleanupItem> {
+    let text = format!("{} Wait until all is sent.", not_sent(run)?);
+    Some(CleanupItem { code: CleanupCode::AllSent, text, done: false, required: false })
 }
 
 fn threads(run: &Run) -> Option<CleanupItem> {

@@ -196,3 +196,31 @@ fn a_signature_that_leaves_production_unprotected_takes_a_phrase() {
     let alone = Story::with(|started| started.primary = None);
     assert_eq!(phrase(&alone), None, "no primary takes part");
 }
+
+#[test]
+fn a_run_is_not_signed_off_in_passing_while_data_of_the_pause_is_not_sent() {
+    let mut story = Story::ended();
+    let read = |story: &mut Story, state, backlog| {
+        let answer = answer(Reading::Known(state));
+        story.tell(Event::ReplicationRead { answer, backlog });
+    };
+    read(&mut story, ReplicationState::Paused, Some(ByteCount(5 << 30)));
+    let id = story.request(ActionKind::Resume, None);
+    story.send(id);
+    read(&mut story, ReplicationState::Running, None);
+    story.settle(id, ActionState::Confirmed);
+    let hazard = sign_off_hazard(&story.run).unwrap();
+    assert_eq!(hazard.phrase, "leave it unsent");
+    assert!(hazard.what.contains("was not read yet"), "{hazard:?}");
+    read(&mut story, ReplicationState::Running, Some(ByteCount(1_262_485_504)));
+    let hazard = sign_off_hazard(&story.run).unwrap();
+    let warning = "1.2 GiB are still to be sent from prod: production is not protected yet. Wait until all is sent.";
+    assert_eq!(hazard.warning(), warning);
+    let item = |story: &Story| {
+        cleanup(&story.run, story.now).into_iter().find(|item| item.code == CleanupCode::AllSent)
+    };
+    let listed = item(&story).unwrap();
+    assert_eq!((listed.text.as_str(), listed.done, listed.required), (warning, false, false));
+    read(&mut story, ReplicationState::Running, Some(ByteCount(0)));
+    assert_eq!((sign_off_hazard(&story.run), item(&story)), (None, None));
+}

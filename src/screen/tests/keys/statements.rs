@@ -411,3 +411,31 @@ fn a_pause_that_begins_while_the_signature_is_typed_is_asked_about() {
     let frame = story.frame(80, 24);
     assert!(frame.contains("Nothing was signed.") && frame.contains("leave paused"), "{frame}");
 }
+
+#[test]
+fn a_run_whose_data_is_not_sent_yet_is_not_signed_off_by_one_word() {
+    let mut story = ended();
+    let backlog = |story: &mut crate::screen::tests::story::Story, state, bytes| {
+        let answer = crate::run::Answer {
+            reading: crate::run::Reading::Known(state),
+            took: Elapsed::from_millis(5),
+            raw: String::new(),
+        };
+        story.record(Event::ReplicationRead { answer, backlog: Some(crate::run::ByteCount(bytes)) });
+    };
+    backlog(&mut story, crate::run::ReplicationState::Paused, 5 << 20);
+    backlog(&mut story, crate::run::ReplicationState::Running, 4 << 20);
+    let title = story.frame(120, 40);
+    assert!(title.contains("wait until all is sent") && !title.contains("c signs off"), "{title}");
+    press(&mut story, 'c');
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("✗ 4.0 MiB are still to be sent from ava-prod"), "{frame}");
+    assert!(frame.contains("Type \"leave it unsent\""), "{frame}");
+    story.type_text("done");
+    assert_eq!(story.enter(), None);
+    backlog(&mut story, crate::run::ReplicationState::Running, 0);
+    story.key(KeyCode::Esc);
+    press(&mut story, 'c');
+    story.type_text("all as planned");
+    assert!(matches!(story.enter(), Some(Intent::SignOff { typed: None, .. })), "all is sent by now");
+}

@@ -58,7 +58,7 @@ fn after_the_resume_the_step_says_what_is_still_to_send() {
     }
     assert_eq!(
         next(&story),
-        "Act: Replication on prod runs again; 1.2 GiB still to send. Sign the run off once all is sent. [SignOff]"
+        "Wait: Replication on prod runs again; 1.2 GiB still to send. Sign the run off once all is sent."
     );
     story.wait(60);
     read(&mut story, ReplicationState::Running, 0);
