@@ -133,6 +133,7 @@ fn everything_typed_sent_answered_and_read_back_is_on_record_with_its_user() {
     terminal.wait_for("end without a test");
     terminal.type_keys("end without a test\r\rthe test is called off\r");
     terminal.wait_for("statement is on record");
+    terminal.wait_for("protected again");
     terminal.type_keys("call is done\r");
     terminal.wait_for("signed off");
     terminal.type_keys("a");

@@ -7,7 +7,9 @@ use crate::run::{
         restore::{self, Progress, forecast, progress},
     },
     state::{Attestation, Run},
-    values::{Elapsed, Known, Phase, Remedy, ResumePolicy, Role, Statement, Timestamp},
+    values::{
+        Code, Elapsed, Finding, Known, Phase, Remedy, ResumePolicy, Role, Statement, Timestamp,
+    },
 };
 
 const MINUTE: Elapsed = Elapsed::from_secs(60);
@@ -100,11 +102,44 @@ fn use_of_dr(run: &Run) -> String {
         return format!("{}: {}", decided(run, &decision, "Replication"), check_first(run));
     }
     let why = match run.replication.state {
-        Known::Running => "Replication runs",
-        Known::Paused => "Replication was not paused all the time",
-        Known::Unreadable | Known::Unknown => "Whether replication is paused is not known",
+        Known::Running => "Replication runs".to_owned(),
+        Known::Paused => why_not_throughout(run),
+        Known::Unreadable | Known::Unknown => "Whether replication is paused is not known".to_owned(),
     };
     format!("Restored. {why}: {}", check_first(run))
+}
+
+/// Why the present pause is not known to have covered the restore: that replication ran is said only where a reading or a
+/// statement shows it.
+fn why_not_throughout(run: &Run) -> String {
+    let minute = |at: Timestamp| clock_time(run, at);
+    let begun = run.phases.started_at(Phase::Stage1);
+    let Some((pause, begun)) = run.replication.open_pause().zip(begun) else {
+        return "Whether replication was paused all the time is not known".to_owned();
+    };
+    let is_of_running =
+        |finding: &&Finding| matches!(finding.code, Code::ReplicationRunsInStage1 | Code::ResumedAgainstPolicy);
+    let ran = run.replication.intervals.iter().any(|earlier| earlier.to.is_some_and(|to| to > begun))
+        || run.findings.iter().any(|finding| is_of_running(&finding))
+        || (pause.from > begun && pause.from_known);
+    match pause.unseen {
+        _ if ran => "Replication was not paused all the time".to_owned(),
+        Some(unseen) => {
+            format!(
+                "From {} to {} nobody could see whether the pause held",
+                minute(unseen.from),
+                minute(unseen.to)
+            )
+        }
+        None => format!("Whether replication was paused before {} is not known", minute(pause.from)),
+    }
+}
+
+/// The time of day, with the day where that is not the present one.
+fn clock_time(run: &Run, at: Timestamp) -> String {
+    let (at, now) = (at.utc(), run.last_at.utc());
+    let pattern = if at.date_naive() == now.date_naive() { "%H:%M" } else { "%a %H:%M" };
+    at.format(pattern).to_string()
 }
 
 /// What makes it safe to read a file on the DR appliance while production may delete data from the bucket.
@@ -117,9 +152,7 @@ fn production(run: &Run) -> String {
 }
 
 fn decided(run: &Run, decision: &RunningByDecision<'_>, what: &str) -> String {
-    let (at, now) = (decision.at.utc(), run.last_at.utc());
-    let pattern = if at.date_naive() == now.date_naive() { "%H:%M" } else { "%a %H:%M" };
-    format!("{what} runs by your decision ({})", at.format(pattern))
+    format!("{what} runs by your decision ({})", clock_time(run, decision.at))
 }
 
 /// Whether one pause has covered the restore from its start to now, so that no file in it can have lost its data.

@@ -88,7 +88,7 @@ fn an_appliance_with_a_danger_that_is_not_settled_is_not_given_free_without_a_ph
     };
     assert_eq!(
         warning,
-        "dr logged the alarm cloud bucket inconsistent, at 2026-03-02 08:10:37 UTC. This is not settled: do not read \
+        "dr logged the alarm cloud bucket inconsistent, at 2026-03-02 08:10:38 UTC. This is not settled: do not read \
          files on dr."
     );
     assert_eq!(phrase(&story, Statement::TestOver), None);

@@ -2,7 +2,7 @@
 //! under each policy, and what resuming after stage 1 would have saved.
 
 use crate::{
-    run::{Exposure, Known, Phase, ResumePolicy, Run, exposure, protected_again},
+    run::{Exposure, Known, Phase, ResumePolicy, Role, Run, exposure, protected_again},
     screen::panels::{Canvas, Line, Picture, Rect, Tone, hanging, views::draw_scrolled},
     text::minute,
 };
@@ -64,6 +64,9 @@ pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
     let not_known = || "not known".to_owned();
     let paused = exposure.total.map(|_| run.replication.paused_total(picture.now));
     row("total pause", length(paused).unwrap_or_else(not_known));
+    if let Some(unseen) = run.replication.unseen_total(picture.now) {
+        row("of it unseen", format!("{unseen}: {} was not read, and may have replicated", run.name(Role::Primary)));
+    }
     if exposure.total != paused {
         row("total unprotected", length(exposure.total).unwrap_or_else(not_known));
     }

@@ -154,7 +154,11 @@ fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'stati
     let used = run.replication.paused_total(picture.now);
     let bound = run.replication.bound(picture.now).words();
     let Some(budget) = run.started.settings.pause_budget else {
-        return canvas.words(&[("total pause: ", Tone::Quiet), (&format!("{bound}{used}"), Tone::Text)]);
+        let figures = match run.replication.unseen_total(picture.now) {
+            Some(unseen) => format!("{used}, {unseen} unseen"),
+            None => format!("{bound}{used}"),
+        };
+        return canvas.words(&[("total pause: ", Tone::Quiet), (&figures, Tone::Text)]);
     };
     let over = used > budget;
     // From the same four fifths on as the finding about the budget.

@@ -131,3 +131,43 @@ fn a_failure_that_was_stated_sends_nobody_to_a_line_of_the_log() {
     let text = &story.finding(Code::RestoreFailed).text;
     assert!(text.starts_with("The engineer stated that the restore failed; record"), "{text}");
 }
+
+#[test]
+fn a_pause_that_nobody_could_see_is_not_called_interrupted() {
+    let mut story = Story::in_stage_2();
+    let lost = story.now;
+    story.tell(Event::LinkChanged { role: Role::Primary, link: Link::Connecting });
+    story.now = story.now + secs(130);
+    story.tell(Event::LinkChanged { role: Role::Primary, link: Link::Connected });
+    story.replication(ReplicationState::Paused);
+    story.final_lines();
+    let minute = |at: Timestamp| at.utc().format("%H:%M").to_string();
+    let pause = story.run.replication.intervals.last().unwrap();
+    let unseen = pause.unseen.unwrap();
+    assert!(unseen.from < lost && unseen.to == story.now && unseen.total >= secs(130), "{unseen:?}");
+    let (from, to) = (minute(unseen.from), minute(unseen.to));
+    let expected = format!(
+        "Act: Restored. From {from} to {to} nobody could see whether the pause held: before reading a file on dr, check \
+         that prod still has it."
+    );
+    assert!(next(&story).starts_with(&expected), "{}", next(&story));
+    assert_eq!(story.run.replication.unseen_total(story.now), Some(unseen.total));
+    // Once it is read to run, that is what is said.
+    story.replication(ReplicationState::Running);
+    story.wait(5);
+    story.replication(ReplicationState::Paused);
+    assert!(next(&story).contains("was not paused all the time"), "{}", next(&story));
+}
+
+#[test]
+fn a_pause_first_read_within_the_restore_may_have_begun_before_it() {
+    let mut story = Story::connected();
+    story.marker(Marker::DownloadStarted);
+    story.wait(60);
+    story.replication(ReplicationState::Paused);
+    let from = story.now.utc().format("%H:%M").to_string();
+    story.marker(Marker::DownloadComplete);
+    story.final_lines();
+    let expected = format!("Whether replication was paused before {from} is not known: before reading");
+    assert!(next(&story).contains(&expected), "{}", next(&story));
+}
