@@ -13,7 +13,9 @@ use super::command_line::{
 use crate::{
     cli::SignArgs,
     journal::{self, CheckAnswer, CheckedSignature, JournalError, RunFolder, SignatureFiles, SigningKey},
-    run::{Event, Exit, JournalHead, Run, Sequence, SignedStatement, check_statement, may_sign, sign_off_hazard},
+    run::{
+        Event, Exit, JournalHead, Run, Sequence, SignedStatement, check_statement, may_sign, sign_off_hazard,
+    },
     session::record::identity::LocalIdentity,
     text::{Charset, is_printable},
 };

@@ -57,12 +57,11 @@ pub fn sign_off_hazard(run: &Run) -> Option<SignOffHazard> {
 pub(in crate::run) fn not_sent(run: &Run) -> Option<String> {
     let name = run.name(Role::Primary);
     Some(match run.replication.recovery_under_way()?.backlog {
-        Backlog::Waiting(bytes) => format!(
-            "{} are still to be sent from {name}: production is not protected yet.",
-            bytes.in_words()
-        ),
-        _ => format!(
-            "What is still to be sent from {name} was not read yet: production may not be protected."
-        ),
+        Backlog::Waiting(bytes) => {
+            format!("{} are still to be sent from {name}: production is not protected yet.", bytes.in_words())
+        }
+        _ => {
+            format!("What is still to be sent from {name} was not read yet: production may not be protected.")
+        }
     })
 }

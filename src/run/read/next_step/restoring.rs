@@ -8,7 +8,8 @@ use crate::run::{
     },
     state::{Attestation, Run},
     values::{
-        Code, Elapsed, Finding, Known, Phase, Remedy, ResumePolicy, Role, Statement, Timestamp,
+        Code, Elapsed, Finding, FindingSeverity, Known, Phase, Remedy, ResumePolicy, Role, Statement,
+        Timestamp,
     },
 };
 
@@ -117,10 +118,14 @@ fn why_not_throughout(run: &Run) -> String {
     let Some((pause, begun)) = run.replication.open_pause().zip(begun) else {
         return "Whether replication was paused all the time is not known".to_owned();
     };
-    let is_of_running =
-        |finding: &&Finding| matches!(finding.code, Code::ReplicationRunsInStage1 | Code::ResumedAgainstPolicy);
+    // In stage 1 it is a finding as well that the state was never read, but not a blocking one.
+    let is_of_running = |finding: &Finding| match finding.code {
+        Code::ReplicationRunsInStage1 => finding.severity == FindingSeverity::Blocking,
+        Code::ResumedAgainstPolicy => true,
+        _ => false,
+    };
     let ran = run.replication.intervals.iter().any(|earlier| earlier.to.is_some_and(|to| to > begun))
-        || run.findings.iter().any(|finding| is_of_running(&finding))
+        || run.findings.iter().any(is_of_running)
         || (pause.from > begun && pause.from_known);
     match pause.unseen {
         _ if ran => "Replication was not paused all the time".to_owned(),

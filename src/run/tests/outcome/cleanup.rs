@@ -214,7 +214,8 @@ fn a_run_is_not_signed_off_in_passing_while_data_of_the_pause_is_not_sent() {
     assert!(hazard.what.contains("was not read yet"), "{hazard:?}");
     read(&mut story, ReplicationState::Running, Some(ByteCount(1_262_485_504)));
     let hazard = sign_off_hazard(&story.run).unwrap();
-    let warning = "1.2 GiB are still to be sent from prod: production is not protected yet. Wait until all is sent.";
+    let warning =
+        "1.2 GiB are still to be sent from prod: production is not protected yet. Wait until all is sent.";
     assert_eq!(hazard.warning(), warning);
     let item = |story: &Story| {
         cleanup(&story.run, story.now).into_iter().find(|item| item.code == CleanupCode::AllSent)

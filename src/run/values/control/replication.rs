@@ -75,9 +75,7 @@ impl Unseen {
     pub(in crate::run) fn and(earlier: Option<Self>, from: Timestamp, to: Timestamp) -> Self {
         let length = to.since(from);
         match earlier {
-            Some(earlier) => {
-                Self { from: earlier.from, to, total: earlier.total.saturating_add(length) }
-            }
+            Some(earlier) => Self { from: earlier.from, to, total: earlier.total.saturating_add(length) },
             None => Self { from, to, total: length },
         }
     }
