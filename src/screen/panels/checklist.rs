@@ -140,6 +140,7 @@ fn cleanup_item(item: &CleanupItem, theme: Theme) -> Item {
     let word = match (item.done, item.required || item.code == CleanupCode::SignOff) {
         _ if item.code == CleanupCode::DangersSettled => "not settled",
         _ if item.code == CleanupCode::AllSent => "not sent",
+        (false, _) if item.code == CleanupCode::DrServiceStopped => "still on",
         (true, _) => "done",
         (false, true) => "to do",
         (false, false) => "if wanted",

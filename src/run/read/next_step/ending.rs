@@ -2,7 +2,7 @@
 
 use super::step::NextStep;
 use crate::run::{
-    read::outcome::{CleanupCode, CleanupItem, cleanup},
+    read::outcome::{CleanupCode, CleanupItem, STOP_SERVICE, cleanup},
     state::Run,
     values::{Known, Remedy, Role, ServiceState, Statement, Timestamp},
 };
@@ -36,13 +36,22 @@ pub(super) fn step(run: &Run, now: Timestamp) -> NextStep {
     open.first().map_or_else(all_done, |item| of_item(run, item))
 }
 
-/// What stops the service of the DR appliance, as the vendor documents it. drwatch never sends them.
-const STOP_LINES: &str = "\"enable\", \"configure terminal\", \"no service enable\"";
-
 /// Whether the DR appliance may still be restoring: the test ended before the restore did, and its service was not
 /// read as stopped. A resume would change the bucket under it.
 fn may_still_restore(run: &Run) -> bool {
     run.has_begun_stage_1() && !run.is_restored() && run.dr.service_state() != Some(&ServiceState::Stopped)
+}
+
+/// To stop the service of the DR appliance, and why; then comes the signature.
+fn stop_service(run: &Run) -> String {
+    let dr = run.name(Role::Dr);
+    if run.started.demo {
+        return format!("In the demo nothing is to be stopped on {dr}. Sign the run off.");
+    }
+    format!(
+        "Production changes the bucket of {dr} now. Stop its service, in your own ssh session there: {STOP_SERVICE}. Then \
+         sign the run off."
+    )
 }
 
 fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
@@ -58,7 +67,7 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
                 )
             } else {
                 format!(
-                    "First stop the service of {dr}, in your own ssh session there: {STOP_LINES}. Then resume \
+                    "First stop the service of {dr}, in your own ssh session there: {STOP_SERVICE}. Then resume \
                      replication on {primary}."
                 )
             };
@@ -90,11 +99,7 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
             if run.replication.recovery_under_way().is_some() {
                 return NextStep::wait("Sign the run off once all is sent.");
             }
-            let text = if run.dr.service_runs() {
-                format!("Stop the service of {dr} there, if nobody needs it any more. Then sign the run off.")
-            } else {
-                "Sign the run off.".to_owned()
-            };
+            let text = if run.dr.service_runs() { stop_service(run) } else { "Sign the run off.".to_owned() };
             NextStep::act(text).by(run, Remedy::SignOff)
         }
     }

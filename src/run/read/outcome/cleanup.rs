@@ -32,6 +32,10 @@ pub enum CleanupCode {
     SignOff,
 }
 
+/// What stops the service of the DR appliance: the counterpart of what starts it, which the vendor documents. drwatch
+/// sends neither.
+pub(in crate::run) const STOP_SERVICE: &str = "\"enable\", \"configure terminal\", \"no service enable\"";
+
 /// One item of the checklist.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -161,9 +165,15 @@ fn dr_service(run: &Run) -> Option<CleanupItem> {
     let text = if done {
         format!("The service of {name} is stopped.")
     } else {
+        let to_do = if run.started.demo {
+            "In the demo nothing is to be stopped.".to_owned()
+        } else {
+            format!(
+                "Stop it in your own ssh session there ({STOP_SERVICE}; drwatch never sends this), or note why it stays."
+            )
+        };
         format!(
-            "The service of {name} still runs on the same bucket. Read nothing there any more; stop it there, or note why \
-             it stays."
+            "The service of {name} still runs on the bucket that production changes: read nothing there. {to_do}"
         )
     };
     Some(CleanupItem { code: CleanupCode::DrServiceStopped, text, done, required: false })

@@ -179,7 +179,11 @@ fn the_service_of_the_dr_appliance_is_on_the_checklist_once_the_test_is_over() {
     let mut story = clean();
     let open = item(&story, CleanupCode::DrServiceStopped).unwrap();
     assert!(!open.done && !open.required, "{open:?}");
-    assert!(open.text.contains("still runs on the same bucket"), "{}", open.text);
+    assert!(open.text.contains("the bucket that production changes: read nothing there."), "{}", open.text);
+    assert!(open.text.ends_with("In the demo nothing is to be stopped."), "{}", open.text);
+    story.run.started.demo = false;
+    let open = item(&story, CleanupCode::DrServiceStopped).unwrap();
+    assert!(open.text.contains("\"no service enable\"; drwatch never sends this"), "{}", open.text);
     story.service_stopped();
     assert!(done(&story, CleanupCode::DrServiceStopped));
 }
