@@ -90,7 +90,7 @@ impl ActionDialog {
 
     /// The action, once its phrase is typed, and the reason where it overrides the policy.
     fn consented(&mut self, phrase: &str, statement: Option<Statement>, overrides: bool) -> Reply {
-        if !self.entry.is_typed(phrase) {
+        if !self.entry.is_typed(phrase, "Nothing was sent") {
             return Reply::Stay;
         }
         let reason = if overrides { self.entry.typed_reason() } else { None };
@@ -156,12 +156,18 @@ impl ActionDialog {
     }
 }
 
+/// The columns of a prompt in the smallest window.
+const NARROW: usize = 34;
+
 fn phrase_prompt(phrase: &str, verb: &str, theme: Theme) -> Prompt {
     let line = |behind: String| {
         let phrase = Span::styled(clean(phrase).into_owned(), theme.style(Tone::Strong));
         Line::from(vec![Span::raw("Type \""), phrase, Span::raw(behind)])
     };
-    Prompt::from(line(format!("\" to {verb}:"))).or(line("\":".to_owned()))
+    let long = Prompt::from(line(format!("\" to {verb}:")));
+    // The action leads where both have room in few columns.
+    let led = format!("{}: type \"{}\":", capitalised(verb), clean(phrase));
+    if led.len() > NARROW { long.or(line("\":".to_owned())) } else { long.or(Line::from(led)) }
 }
 
 fn off_sheet(title: &str, reason: &str, mut body: Body) -> Sheet {

@@ -156,7 +156,7 @@ impl Content for Attest {
                     if field.input.trimmed() == *phrase {
                         *self = Self::when(*statement, Some(phrase));
                     } else {
-                        field.problem = Some(format!("That is not \"{phrase}\": nothing was recorded."));
+                        field.refuse("Nothing was recorded", phrase);
                     }
                 }
             }

@@ -73,7 +73,7 @@ impl Content for SignOff {
                 }
                 match hazard {
                     Some(SignOffHazard { phrase, .. }) if field.input.trimmed() != phrase => {
-                        field.problem = Some(format!("That is not \"{phrase}\": nothing was signed."));
+                        field.refuse("Nothing was signed", phrase);
                     }
                     hazard => {
                         let typed = hazard.map(|hazard| hazard.phrase);

@@ -330,7 +330,11 @@ fn a_test_that_has_not_begun_is_neither_ended_by_enter_nor_dated_yesterday() {
     assert!(frame.contains("The test has not begun") && !frame.contains("Since when?"), "{frame}");
     story.type_text("end");
     story.enter();
-    assert!(story.frame(80, 24).contains("nothing was recorded"), "{}", story.frame(80, 24));
+    assert!(
+        story.frame(80, 24).contains("Nothing was recorded: you typed \"end\""),
+        "{}",
+        story.frame(80, 24)
+    );
     story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
     story.type_text("end without a test");
     story.enter();
@@ -391,7 +395,11 @@ fn a_run_whose_production_is_still_paused_is_not_signed_off_by_one_word() {
     assert!(frame.contains("is still paused") && frame.contains("Resume it first (r)."), "{frame}");
     story.type_text("done");
     assert_eq!(story.enter(), None);
-    assert!(story.frame(80, 24).contains("nothing was signed"), "{}", story.frame(80, 24));
+    assert!(
+        story.frame(80, 24).contains("Nothing was signed: you typed \"done\""),
+        "{}",
+        story.frame(80, 24)
+    );
     story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
     story.type_text("leave paused");
     assert_eq!(story.enter(), None, "the words of the signature come after it");
