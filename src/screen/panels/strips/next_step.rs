@@ -47,7 +47,9 @@ pub(crate) fn sentence(picture: &Picture<'_>) -> String {
 pub(crate) fn commands(picture: &Picture<'_>) -> Vec<Command> {
     let step = step(picture);
     let remedies = step.remedy.into_iter().chain(step.instead.map(|(_, remedy)| remedy));
-    remedies.filter_map(|remedy| picture.command_of(remedy)).collect()
+    // The line comes before what is decided on it.
+    let line = step.line_at.filter(|_| picture.names_keys()).map(|_| Command::FindingLine);
+    line.into_iter().chain(remedies.filter_map(|remedy| picture.command_of(remedy))).collect()
 }
 
 fn step(picture: &Picture<'_>) -> NextStep {

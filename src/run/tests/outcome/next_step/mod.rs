@@ -252,10 +252,14 @@ fn an_alarm_left_open_is_told_otherwise_once_the_test_is_over() {
     story.attest(Statement::TestOver);
     assert_eq!(
         next(&story),
-        "Urgent: The test is over: note what is known of the alarm's cause; then acknowledge the finding. [Acknowledge] line of \
+        "Urgent: ALARM. The test is over: note what is known of the alarm's cause; then acknowledge the finding. [Acknowledge] line of \
          08:10"
     );
-    assert!(!story.finding(Code::Alarm).text.contains("Stop reading"), "{}", story.finding(Code::Alarm).text);
+    assert!(
+        !story.finding(Code::Alarm).text.contains("Read no files"),
+        "{}",
+        story.finding(Code::Alarm).text
+    );
 }
 
 #[test]

@@ -8,22 +8,22 @@ fn a_danger_names_what_to_do_and_never_the_words_of_a_log_line() {
     alarm(&mut story, "cloud bucket inconsistent");
     assert_eq!(
         next(&story),
-        "Urgent: Stop reading files on dr; find and stop what deletes from the bucket: gc lines in the log on prod \
-         itself, or another writer; then acknowledge the finding. [Acknowledge] line of 08:10"
+        "Urgent: ALARM. Read no files on dr. Find [gc lines in prod's own log: they delete from the bucket; ask the vendor \
+         to stop them; then acknowledge the finding. [Acknowledge] line of 08:10"
     );
     let mut story = Story::in_use();
     story.replication(ReplicationState::Running);
     alarm(&mut story, "cloud bucket inconsistent");
     assert_eq!(
         next(&story),
-        "Urgent: Stop reading files on dr; confirm for each that it still exists on prod before it is read; then \
+        "Urgent: ALARM. Stop reading files on dr; confirm for each that it still exists on prod before it is read; then \
          acknowledge the finding. [Acknowledge] line of 08:10"
     );
     let mut story = Story::in_use();
     alarm(&mut story, "of my own dialect");
     assert_eq!(
         next(&story),
-        "Urgent: Look at the alarms on dr itself; then acknowledge the finding. [Acknowledge] line of 08:10"
+        "Urgent: ALARM. Look at the alarms on dr itself; then acknowledge the finding. [Acknowledge] line of 08:10"
     );
 
     let mut story = Story::in_stage_2();
@@ -139,7 +139,7 @@ fn an_appliance_away_for_a_minute_asks_for_a_look_at_the_network() {
 fn an_acknowledged_alarm_goes_on_forbidding_what_it_forbade() {
     let mut story = Story::in_use();
     alarm(&mut story, "cloud bucket inconsistent");
-    assert!(next(&story).starts_with("Urgent: Stop reading files on dr"), "{}", next(&story));
+    assert!(next(&story).starts_with("Urgent: ALARM. Read no files on dr."), "{}", next(&story));
     take_on(&mut story);
     assert_eq!(
         next(&story),
