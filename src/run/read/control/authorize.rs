@@ -3,8 +3,8 @@
 use crate::run::read::appliances::pair;
 use crate::run::state::Run;
 use crate::run::values::{
-    ActionId, ActionKind, ActionState, Code, Elapsed, Known, Link, Phase, ResumePolicy, Role, Statement,
-    ThreadCount,
+    ActionId, ActionKind, ActionState, Code, Elapsed, Finding, FindingSeverity, Known, Link, Phase,
+    ResumePolicy, Role, Statement, ThreadCount,
 };
 
 /// A reading this recent is taken as the present state.
@@ -318,6 +318,22 @@ fn resume_warnings(run: &Run) -> Vec<String> {
         }
         Phase::Ended => {}
     }
+    warnings.extend(unsettled_alarm(run));
     warnings.extend(doubts(run, ActionKind::Resume));
     warnings
+}
+
+/// The latest alarm of which no end is known: production changes the bucket in which the DR appliance missed data.
+fn unsettled_alarm(run: &Run) -> Option<String> {
+    let is_unsettled = |finding: &&Finding| {
+        finding.code == Code::Alarm
+            && finding.severity == FindingSeverity::Blocking
+            && finding.closed_at.is_none()
+    };
+    let finding = run.findings.iter().rev().find(is_unsettled)?;
+    Some(format!(
+        "{} at {}, and its end is not known. Production uses the same bucket: know the cause before you resume.",
+        finding.headline(),
+        finding.opened_at.in_words()
+    ))
 }

@@ -217,5 +217,6 @@ pub(super) fn restriction(run: &Run) -> Option<String> {
             forbidden.push(what);
         }
     }
-    (!forbidden.is_empty()).then(|| format!("Alarm acknowledged, not settled: {}.", forbidden.join("; ")))
+    (!forbidden.is_empty())
+        .then(|| format!("Alarm acknowledged; drwatch cannot see its end: {}.", forbidden.join("; ")))
 }

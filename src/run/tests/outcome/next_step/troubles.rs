@@ -143,7 +143,7 @@ fn an_acknowledged_alarm_goes_on_forbidding_what_it_forbade() {
     take_on(&mut story);
     assert_eq!(
         next(&story),
-        "Act: Alarm acknowledged, not settled: do not read files on dr. State when the test is over. [StateByHand]"
+        "Act: Alarm acknowledged; drwatch cannot see its end: do not read files on dr. State when the test is over. [StateByHand]"
     );
     // A second one repeats nothing.
     alarm(&mut story, "no space on filesystem");
@@ -157,7 +157,7 @@ fn an_acknowledged_alarm_goes_on_forbidding_what_it_forbade() {
     alarm(&mut story, "cloud bucket inconsistent");
     take_on(&mut story);
     assert!(
-        next(&story).starts_with("Wait: Alarm acknowledged, not settled: do not read"),
+        next(&story).starts_with("Wait: Alarm acknowledged; drwatch cannot see its end: do not read"),
         "{}",
         next(&story)
     );
@@ -169,7 +169,7 @@ fn an_acknowledged_alarm_while_replication_runs_forbids_unchecked_reads() {
     story.replication(ReplicationState::Running);
     alarm(&mut story, "cloud bucket inconsistent");
     take_on(&mut story);
-    let text = "Alarm acknowledged, not settled: before reading a file on dr, check that prod still has it. State when";
+    let text = "Alarm acknowledged; drwatch cannot see its end: before reading a file on dr, check that prod still has it. State when";
     assert!(next(&story).contains(text), "{}", next(&story));
 }
 
