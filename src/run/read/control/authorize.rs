@@ -261,19 +261,17 @@ fn thread_warnings(run: &Run, wanted: ThreadCount) -> Vec<String> {
 
 fn authorize_resume(run: &Run) -> Authorization {
     let warnings = resume_warnings(run);
+    let policy = run.started.settings.resume_policy;
     let locked = |reason: &str, warnings| Authorization::Locked {
-        reason: reason.to_owned(),
+        reason: format!("The policy of this run is \"{}\"{reason}", policy.words()),
         phrase: OVERRIDE_PHRASE.to_owned(),
         warnings,
     };
-    let policy = run.started.settings.resume_policy;
     match (run.phase(), policy) {
         (Phase::Ended, _) => allowed(run, ActionKind::Resume, warnings),
-        (_, ResumePolicy::PausedThroughout) => {
-            locked("The policy keeps replication paused until the test is declared over.", warnings)
-        }
+        (_, ResumePolicy::PausedThroughout) => locked(", and the test is not stated to be over.", warnings),
         (Phase::Prepare | Phase::Stage1, ResumePolicy::ResumeAfterStage1) => {
-            locked("The policy keeps replication paused until stage 1 is over.", warnings)
+            locked(", and stage 1 is not over.", warnings)
         }
         (Phase::Stage2 | Phase::InUse, ResumePolicy::ResumeAfterStage1)
             if run.deleted_files_not_read.is_some() =>

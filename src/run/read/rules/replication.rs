@@ -44,8 +44,9 @@ pub(super) fn resumed_early(run: &Run, _: Timestamp) -> Option<Wording> {
             )))
         }
         ResumePolicy::PausedThroughout => Some(Wording::attention(format!(
-            "Replication on {name} runs {phase}, but the policy keeps it paused until the test is over: reading a \
-             file deleted on production can break the test."
+            "Replication on {name} runs {phase}, but the policy is \"{}\": reading a file deleted on production can break \
+             the test.",
+            ResumePolicy::PausedThroughout.words()
         ))),
         ResumePolicy::ResumeAfterStage1 if run.deleted_files_not_read.is_none() => {
             Some(Wording::attention(format!(

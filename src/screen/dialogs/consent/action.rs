@@ -118,7 +118,7 @@ impl ActionDialog {
         let mut tone = Tone::Attention;
         if let Authorization::Locked { reason, .. } = &verdict {
             tone = Tone::Danger;
-            body.bar(Tone::DangerBar, "LOCKED BY THE POLICY");
+            body.bar(Tone::DangerBar, "LOCKED BY THE POLICY OF THIS RUN");
             body.text(Tone::Danger, reason);
             body.blank();
         }

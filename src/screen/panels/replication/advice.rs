@@ -61,11 +61,11 @@ fn words(picture: &Picture<'_>) -> (&'static str, Tone) {
         ),
         (Known::Paused, _) if !reads && !may_act => ("read-only: it is resumed elsewhere", Tone::Text),
         (Known::Paused, Phase::InUse) if is_locked_throughout && !reads => {
-            ("locked until the test is over ({attest})", Tone::Text)
+            ("resume: only after the test ({attest})", Tone::Text)
         }
-        (Known::Paused, _) if is_locked_throughout => ("resume locked until the test is over", Tone::Text),
+        (Known::Paused, _) if is_locked_throughout => (ResumePolicy::PausedThroughout.words(), Tone::Text),
         (Known::Paused, Phase::Prepare | Phase::Stage1) => {
-            ("resume locked until stage 1 is over", Tone::Text)
+            (ResumePolicy::ResumeAfterStage1.words(), Tone::Text)
         }
         (Known::Paused, _) if reads => ("may be resumed by now", Tone::Text),
         (Known::Paused, _) => ("{resume} resumes; do not read deleted files", Tone::Text),

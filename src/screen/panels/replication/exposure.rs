@@ -93,9 +93,10 @@ pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
         (None, _) => row("budget", "none set".to_owned()),
     }
     let earliest = &exposure.earliest_safe_resume;
-    for (label, resume) in [
-        ("paused to the end", &earliest.paused_throughout),
-        ("resume after stage 1", &earliest.resume_after_stage_1),
+    let in_force = run.started.settings.resume_policy;
+    for (policy, resume) in [
+        (ResumePolicy::PausedThroughout, &earliest.paused_throughout),
+        (ResumePolicy::ResumeAfterStage1, &earliest.resume_after_stage_1),
     ] {
         let Some(resume) = resume else { continue };
         let at = match resume.at {
@@ -103,7 +104,12 @@ pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
             Some(at) => format!(", since {}", minute(at, picture.now)),
             None => String::new(),
         };
-        row(label, format!("safe to resume {}{at}", resume.condition));
+        let (label, safe) = if policy == in_force {
+            ("policy in force", "safe to resume")
+        } else {
+            ("not in force", "it would be safe")
+        };
+        row(label, format!("{}; {safe} {}{at}", policy.words(), resume.condition));
     }
     if let Some(expected) = &exposure.expected {
         let more = if expected.at_least { " and the time in use" } else { "" };

@@ -9,8 +9,8 @@ use self::advice::advice;
 use super::{Canvas, Line, Picture, Rect, Tone, below, right_end};
 use crate::{
     run::{
-        ActionKind, ActionRecord, ActionState, Authorization, Code, Elapsed, Known, Link, Phase,
-        ResumePolicy, Role, Run, Timestamp, authorize, exposure as exposure_of,
+        ActionKind, ActionRecord, ActionState, Authorization, Code, Elapsed, Known, Link, Phase, Role, Run,
+        Timestamp, authorize, exposure as exposure_of,
     },
     screen::{
         keys::{Command, Panel},
@@ -201,11 +201,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let frame = if tone == Tone::Danger { Tone::Danger } else { Tone::Quiet };
     let name = run.known_name(Role::Primary).unwrap_or("");
     let title = canvas.words(&[("replication ", Tone::Strong), (name, Tone::Text)]);
-    let policy = match run.started.settings.resume_policy {
-        ResumePolicy::PausedThroughout => "policy: paused to the end",
-        ResumePolicy::ResumeAfterStage1 => "policy: resume after stage 1",
-    };
-    let policy = canvas.line(policy, Tone::Quiet);
+    let policy = canvas.line(run.started.settings.resume_policy.words(), Tone::Quiet);
     let inner = canvas.frame(area, &title, &policy, frame);
     if !run.takes_part(Role::Primary) {
         canvas.row(inner, 0, &canvas.line("not watched: no primary was given", Tone::Quiet));
