@@ -109,7 +109,23 @@ fn lengths_of_time_are_written_with_hours_minutes_and_seconds() {
     }
     assert_eq!(saved.to_string().matches(':').count(), 2);
     let narrow = ended().frame(80, 24);
-    assert!(narrow.contains(&format!("resume after stage 1: saves {saved}")), "{narrow}");
+    assert!(
+        !narrow.contains("saves") && !narrow.contains("saved"),
+        "in few words it reads as an offer: {narrow}"
+    );
+}
+
+#[test]
+fn a_resume_after_stage_1_is_not_weighed_against_itself() {
+    let mut story = generating();
+    story.requested(ActionKind::Resume, Some("agreed"));
+    story.sent().settled(ActionState::Confirmed).replication(ReplicationState::Running);
+    story.at(3000).marker(Marker::NamespaceComplete).marker(Marker::RestoreSuccessful);
+    story.at(3200).attested(Statement::TestOver);
+    assert!(crate::run::exposure(&story.run, story.now).saved_by_resuming_after_stage_1.is_some());
+    (0..3).for_each(|_| drop(story.key(KeyCode::Char('9'))));
+    let frame = story.frame(120, 40);
+    assert!(frame.contains("exposure of production") && !frame.contains("would have saved"), "{frame}");
 }
 
 #[test]
