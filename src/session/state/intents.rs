@@ -79,7 +79,11 @@ impl Session {
             }
             Intent::StateSheet { sheet, reason } => {
                 self.record(&Event::TestSheetStated { sheet, origin: SheetOrigin::Form, reason, user });
-                Some(StatusMessage::good("the test sheet is on record"))
+                Some(StatusMessage::good(if self.run().frozen_sheet.is_some() {
+                    "the change of the test sheet is on record"
+                } else {
+                    "the test sheet is on record, and can be changed until stage 1 begins"
+                }))
             }
             Intent::StateIssue { code, opened, entry } => {
                 let (code, engineer) = (code.name(), self.run().engineer.clone());

@@ -79,9 +79,12 @@ fn pause(run: &Run, _: &Preflight) -> Option<NextStep> {
         Known::Paused => None,
         Known::Running => {
             let step = NextStep::act(format!("Pause replication on {name}.")).by(run, Remedy::Pause);
-            // Before the pause there is time for it, and stage 1 freezes it.
+            // Before the pause there is time for it, and from stage 1 on the test is judged by it.
             let step = if run.stated_sheet().is_none() {
-                step.or("first fill in the test sheet, which stage 1 freezes", Remedy::StateSheet)
+                step.or(
+                    "first, if wanted, write down the goals of the test for the report",
+                    Remedy::StateSheet,
+                )
             } else {
                 step
             };

@@ -228,6 +228,33 @@ fn the_test_sheet_is_edited_row_by_row_and_goes_on_record_as_a_whole() {
 }
 
 #[test]
+fn what_was_typed_into_the_test_sheet_is_not_lost_by_one_key() {
+    let mut story = prepared();
+    press(&mut story, 'S');
+    story.enter();
+    story.type_text("Show it.");
+    story.enter();
+    story.key(KeyCode::Down);
+    story.enter();
+    story.type_text("half a");
+    story.key(KeyCode::Esc);
+    assert!(story.frame(80, 24).contains("Show it."), "a field leads back to the form");
+    story.key(KeyCode::Esc);
+    for size in [(80, 24), (40, 10)] {
+        let frame = story.frame(size.0, size.1);
+        assert!(frame.contains("is not recorded") && frame.contains("leave it out"), "{frame}");
+    }
+    story.key(KeyCode::Down);
+    story.key(KeyCode::Esc);
+    assert!(story.view.has_dialog(), "it asks anew");
+    story.key(KeyCode::Esc);
+    assert!(!story.view.has_dialog());
+    press(&mut story, 'S');
+    story.key(KeyCode::Esc);
+    assert!(!story.view.has_dialog(), "nothing was changed");
+}
+
+#[test]
 fn a_change_of_a_frozen_test_sheet_asks_for_the_reason() {
     let mut story = downloading(50);
     story.record(Event::TestSheetFrozen { sheet: Box::default() });

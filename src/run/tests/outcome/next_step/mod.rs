@@ -77,7 +77,8 @@ fn the_procedure_is_led_step_by_step() {
     story.replication(ReplicationState::Running);
     assert_eq!(
         next(&story),
-        "Act: Pause replication on prod. [Pause] or first fill in the test sheet, which stage 1 freezes [StateSheet]"
+        "Act: Pause replication on prod. [Pause] or first, if wanted, write down the goals of the test for the report \
+         [StateSheet]"
     );
     let (sheet, origin) = (Box::default(), SheetOrigin::Form);
     story.tell(Event::TestSheetStated { sheet, origin, reason: None, user: "eng".to_owned() });
