@@ -1,10 +1,10 @@
 //! Steps once the test is over: production first, then the DR appliance, then the record.
 
-use super::step::NextStep;
+use super::step::{NextStep, was_refused};
 use crate::run::{
     read::outcome::{CleanupCode, CleanupItem, STOP_SERVICE, cleanup},
     state::Run,
-    values::{Known, Remedy, Role, ServiceState, Statement, Timestamp},
+    values::{ActionKind, Known, Remedy, Role, ServiceState, Statement, Timestamp},
 };
 
 pub(super) fn step(run: &Run, now: Timestamp) -> NextStep {
@@ -58,6 +58,12 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
     let (primary, dr) = (run.name(Role::Primary), run.name(Role::Dr));
     match item.code {
         CleanupCode::ReplicationRunning if run.replication.state == Known::Paused => {
+            if was_refused(run, ActionKind::Resume) {
+                return NextStep::act(format!(
+                    "{primary} did not take the resume: resume replication in its web interface (Replication > Storage > \
+                     Cloud Settings)."
+                ));
+            }
             let text = if !may_still_restore(run) {
                 format!("The test is over: resume replication on {primary}.")
             } else if run.started.demo {

@@ -1,8 +1,8 @@
 //! One step of the engineer, and how urgent it is. Which step comes when is decided beside.
 
 use crate::run::{
-    state::Run,
-    values::{Band, Finding, Phase, Remedy, Role, Statement, Timestamp},
+    state::{ActionRecord, Run},
+    values::{ActionKind, ActionState, Band, Finding, Phase, Remedy, Role, Statement, Timestamp},
 };
 
 /// How soon the step has to be taken.
@@ -44,6 +44,18 @@ impl Run {
     pub const fn offers(&self, remedy: Remedy) -> bool {
         !self.started.read_only || !matches!(remedy, Remedy::Pause | Remedy::Resume | Remedy::SetThreads)
     }
+}
+
+/// Whether the latest action on replication was of that kind, and the appliance did not take it.
+pub(super) fn was_refused(run: &Run, action: ActionKind) -> bool {
+    let of_primary = |record: &&ActionRecord| record.plan.action.role() == Role::Primary;
+    let last = run.actions.iter().rev().find(of_primary);
+    // Only what was sent can have been refused by it.
+    last.is_some_and(|last| {
+        last.plan.action == action
+            && last.sent.is_some()
+            && matches!(last.state, ActionState::Rejected { .. })
+    })
 }
 
 impl NextStep {

@@ -201,6 +201,17 @@ fn target_rows(facts: &Facts<'_>, role: Role, body: &mut Body) {
     body.value("now", tone, &state);
 }
 
+/// That a command is not known to work, and what follows if it does not.
+fn unverified(why: &str, action: ActionKind) -> String {
+    let then = match action {
+        ActionKind::Pause | ActionKind::Resume => {
+            "drwatch reads whether it worked; if not, NEXT says how it is done in the web interface."
+        }
+        ActionKind::SetThreads(_) => "drwatch reads afterwards whether it worked.",
+    };
+    format!("UNVERIFIED: {why}. {then}")
+}
+
 fn plan_rows(run: &Run, plan: &ActionPlan, body: &mut Body) {
     body.text(Tone::Text, "These lines will be sent, in this order:");
     plan.lines.iter().for_each(|line| body.literal(line));
@@ -217,11 +228,11 @@ fn plan_rows(run: &Run, plan: &ActionPlan, body: &mut Body) {
     match plan.certainty {
         Certainty::Procedure => done(body, "words given by the procedure"),
         Certainty::Documented => done(body, "words documented by the vendor"),
-        Certainty::Inferred => body.warning(
-            "UNVERIFIED: this command is guessed from similar ones. drwatch reads afterwards whether it worked.",
-        ),
-        Certainty::Unknown => body.warning(
-            "UNVERIFIED: the vendor does not document this command. drwatch reads afterwards whether it worked.",
-        ),
+        Certainty::Inferred => {
+            body.warning(&unverified("this command is guessed from similar ones", plan.action))
+        }
+        Certainty::Unknown => {
+            body.warning(&unverified("the vendor does not document this command", plan.action))
+        }
     }
 }

@@ -179,3 +179,34 @@ fn take_on(story: &mut Story) {
         story.tell(Event::Acknowledged { code, opened, reason: "known".to_owned(), user: "eng".to_owned() });
     }
 }
+
+#[test]
+fn what_the_primary_did_not_take_is_done_in_its_web_interface() {
+    let refused = |story: &mut Story, action| {
+        let id = story.request(action, None);
+        story.send(id);
+        story.settle(id, ActionState::Rejected { reason: "% Unrecognized command".to_owned() });
+    };
+    let mut story = Story::connected();
+    story.replication(ReplicationState::Running);
+    refused(&mut story, ActionKind::Pause);
+    assert_eq!(
+        next(&story),
+        "Act: prod did not take the pause: pause it in its web interface (Replication > Storage > Cloud Settings > Suspend)."
+    );
+    story.replication(ReplicationState::Paused);
+    assert!(!next(&story).contains("did not take"), "{}", next(&story));
+    let mut story = Story::ended();
+    refused(&mut story, ActionKind::Resume);
+    assert!(
+        next(&story).contains("prod did not take the resume: resume replication in its web"),
+        "{}",
+        next(&story)
+    );
+    // What was refused before it was sent says nothing of the appliance.
+    let mut story = Story::connected();
+    story.replication(ReplicationState::Running);
+    let id = story.request(ActionKind::Pause, None);
+    story.settle(id, ActionState::Rejected { reason: "the connection was lost".to_owned() });
+    assert!(next(&story).starts_with("Act: Pause replication on prod. [Pause]"), "{}", next(&story));
+}
