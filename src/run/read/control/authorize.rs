@@ -290,8 +290,8 @@ fn resume_warnings(run: &Run) -> Vec<String> {
     let mut warnings = Vec::new();
     match run.phase() {
         Phase::Prepare => warnings.push(
-            "Stage 1 must not begin while replication runs; it has to be paused again, and the bucket listed \
-             again, before the DR service is started."
+            "Stage 1 must not begin while replication runs: before the DR service is started, replication has to be \
+             paused again, and the bucket listed again."
                 .to_owned(),
         ),
         Phase::Stage1 => warnings.push(

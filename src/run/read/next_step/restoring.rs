@@ -54,7 +54,13 @@ pub(super) fn stage_2(run: &Run, now: Timestamp) -> NextStep {
     }
     let stays = stays_paused(run, &primary);
     let until = forecast(run, now).end;
-    NextStep { until, ..NextStep::wait(format!("{} {stays}", length_of_stage_2(run, now))) }
+    let length = length_of_stage_2(run, now);
+    // What is waited for may be cut: what a running replication asks for comes first.
+    let text = match run.replication.state {
+        Known::Running => format!("{stays} {length}"),
+        _ => format!("{length} {stays}"),
+    };
+    NextStep { until, ..NextStep::wait(text) }
 }
 
 /// How long stage 2 takes: as in past runs of the same kind, where there are any, else as the procedure says.

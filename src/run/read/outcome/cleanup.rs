@@ -5,8 +5,8 @@ use serde::Serialize;
 use crate::run::read::control::not_sent;
 use crate::run::state::{Run, SignOff};
 use crate::run::values::{
-    Ending, FindingSeverity, Known, Phase, Reading, Role, Sequence, ServiceState, Signature, SignerRole,
-    ThreadCount, Timestamp, actor,
+    Ending, Finding, FindingSeverity, Known, Phase, Reading, Role, Sequence, ServiceState, Signature,
+    SignerRole, ThreadCount, Timestamp, actor,
 };
 
 /// What an item of the checklist is about. The name in kebab case is its code in summaries.
@@ -181,13 +181,17 @@ fn dr_service(run: &Run) -> Option<CleanupItem> {
 
 fn findings(run: &Run) -> CleanupItem {
     let weighs = |severity| severity >= FindingSeverity::Attention;
-    let open = run.open_findings().filter(|finding| weighs(finding.severity)).count();
+    let open_ones = || run.open_findings().filter(|finding| weighs(finding.severity));
+    let open = open_ones().count();
     let text = match open {
         0 if run.accepted_dangers().next().is_some() => {
             "No finding of attention or worse is left to acknowledge.".to_owned()
         }
         0 => "No open finding needs attention.".to_owned(),
-        1 => "1 open finding needs attention. Settle it, or acknowledge it with a reason.".to_owned(),
+        1 => {
+            let what = open_ones().next().map_or("", Finding::headline);
+            format!("1 open finding needs attention: {what}. Settle it, or acknowledge it with a reason.")
+        }
         open => {
             format!("{open} open findings need attention. Settle them, or acknowledge each with a reason.")
         }

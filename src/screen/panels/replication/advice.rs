@@ -89,9 +89,9 @@ fn words(picture: &Picture<'_>) -> (&'static str, Tone) {
             Tone::Danger,
         ),
         (Known::Running, _) if runs_by_decision(run).is_some() => {
-            ("by decision; do not read deleted files", Tone::Text)
+            ("by decision; read no deleted files", Tone::Text)
         }
-        (Known::Running, _) => ("protected; do not read deleted files", Tone::Text),
+        (Known::Running, _) => ("protected; read no deleted files", Tone::Text),
         (Known::Unreadable, _) if reads => ("to be looked at on the primary", Tone::Attention),
         (Known::Unreadable, _) => ("check on the primary, state it ({attest})", Tone::Attention),
         (Known::Unknown, _) => ("waiting for the first reading", Tone::Quiet),

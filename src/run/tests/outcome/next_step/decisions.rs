@@ -19,8 +19,8 @@ fn a_resume_against_the_policy_is_not_contradicted() {
     override_policy(&mut story);
     assert_eq!(
         next(&story),
-        "Wait: Namespace generation on dr can take 12 hours or more. Replication on prod runs by your decision (08:00): \
-         before reading a file on dr, check that prod still has it."
+        "Wait: Replication on prod runs by your decision (08:00): before reading a file on dr, check that prod still has it. \
+         Namespace generation on dr can take 12 hours or more."
     );
     story.final_lines();
     assert_eq!(next(&story), BY_DECISION);

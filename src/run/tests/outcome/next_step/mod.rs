@@ -349,6 +349,6 @@ fn the_signature_decides_that_the_threads_stay_as_they_are() {
     story.tell(Event::NearMissSeen { of, line });
     assert_eq!(
         next(&story),
-        "Act: 1 open finding needs attention. Settle it, or acknowledge it with a reason. [Acknowledge]"
+        "Act: 1 open finding needs attention: a log line. Settle it, or acknowledge it with a reason. [Acknowledge]"
     );
 }
