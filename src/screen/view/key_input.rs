@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::{MessageKind, View};
 use crate::{
-    run::Timestamp,
+    run::{Finding, Timestamp},
     screen::{
         dialogs::{Dialog, Reply},
         keys::{Command, Intent, MODIFIERS, TextInput, key_name},
