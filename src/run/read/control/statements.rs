@@ -201,7 +201,9 @@ fn counted(run: &Run, now: Timestamp) -> Option<String> {
     let Progress::Counted { downloaded, expected } = progress(run) else { return None };
     let read_at = run.download.counter.map(|(_, at, _)| at).filter(|at| now.since(*at) <= RECENT)?;
     Some(format!(
-        "drwatch counted {downloaded} of {expected} objects on {} {} s ago",
+        "drwatch counted {} of {} objects on {} {} s ago",
+        downloaded.grouped(),
+        expected.grouped(),
         run.name(Role::Dr),
         now.since(read_at).secs()
     ))

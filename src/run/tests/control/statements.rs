@@ -63,7 +63,7 @@ fn a_restore_is_not_stated_as_failed_by_one_key_beside_another() {
         panic!()
     };
     assert!(
-        warning.starts_with("drwatch counted 1000 of 2662 objects on dr 7 s ago, and no line"),
+        warning.starts_with("drwatch counted 1,000 of 2,662 objects on dr 7 s ago, and no line"),
         "{warning}"
     );
 }

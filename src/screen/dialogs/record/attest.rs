@@ -224,7 +224,14 @@ impl Content for Attest {
             Self::Sure { statement, phrase, warning, field } => {
                 body.text(Tone::Strong, statement_words(*statement));
                 body.blank();
-                body.warning(warning);
+                // Its figures go on while it is read.
+                let now = match judge_statement(facts.run, *statement, facts.now) {
+                    StatementVerdict::NeedsPhrase { phrase: wanted, warning } if wanted == *phrase => {
+                        Some(warning)
+                    }
+                    _ => None,
+                };
+                body.warning(now.as_ref().unwrap_or(warning));
                 let prompt = format!("Type \"{phrase}\" to state it all the same:");
                 let prompt = Prompt::from(prompt).or(Line::from(format!("Type \"{phrase}\":")));
                 Sheet::new(TITLE, Tone::Danger, body)

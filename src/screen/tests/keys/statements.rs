@@ -187,7 +187,7 @@ fn after_an_alarm_the_end_of_the_test_is_offered_and_not_that_the_appliance_can_
 fn seven_beside_six_ends_no_healthy_stage() {
     let mut story = downloading(75);
     let frame = choose(&mut story, '7');
-    assert!(frame.contains("Type \"end as failed\"") && frame.contains("of 2662 objects"), "{frame}");
+    assert!(frame.contains("Type \"end as failed\"") && frame.contains("of 2,662 objects"), "{frame}");
     story.enter();
     assert!(!story.frame(80, 24).contains("Since when?"), "{}", story.frame(80, 24));
     story.key(KeyCode::Esc);
@@ -225,6 +225,18 @@ fn the_test_sheet_is_edited_row_by_row_and_goes_on_record_as_a_whole() {
     assert_eq!(press(&mut story, 's'), Some(stated));
     press(&mut story, 'S');
     assert_eq!(press(&mut story, 's'), None, "nothing was changed");
+}
+
+#[test]
+fn the_figures_of_a_warning_go_on_while_it_is_read() {
+    let mut story = downloading(50);
+    let frame = choose(&mut story, '4');
+    assert!(frame.contains("of 2,662 objects on ava-dr 2 s ago"), "{frame}");
+    story.at(552);
+    assert!(story.frame(80, 24).contains("on ava-dr 12 s ago"), "{}", story.frame(80, 24));
+    story.counter(10_412 + 1_500);
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("drwatch counted 1,500 of 2,662 objects on ava-dr 0 s ago"), "{frame}");
 }
 
 #[test]
