@@ -6,7 +6,7 @@ use crate::run::{
         control::{RunningByDecision, runs_by_decision},
         restore::{self, Progress, forecast, progress},
     },
-    state::{Attestation, Run},
+    state::Run,
     values::{
         Code, Elapsed, Finding, FindingSeverity, Known, Phase, Remedy, ResumePolicy, Role, Statement,
         Timestamp,
@@ -90,8 +90,7 @@ pub(super) fn in_use(run: &Run) -> NextStep {
         return step.after(restriction);
     }
     let usable = restriction.unwrap_or_else(|| use_of_dr(run));
-    let is_usable = |stated: &Attestation| stated.statement == Statement::RestoredUsable;
-    if run.attestations.iter().any(is_usable) || run.accepted_dangers().next().is_some() {
+    if is_stated_usable(run) || run.accepted_dangers().next().is_some() {
         let text = format!("{usable} State when the test is over.");
         return NextStep::act(text).stating(run, Statement::TestOver);
     }
@@ -99,11 +98,19 @@ pub(super) fn in_use(run: &Run) -> NextStep {
     NextStep::act(text).stating(run, Statement::RestoredUsable)
 }
 
+fn is_stated_usable(run: &Run) -> bool {
+    run.attestations.iter().any(|stated| stated.statement == Statement::RestoredUsable)
+}
+
 /// How the restored appliance may be used.
 fn use_of_dr(run: &Run) -> String {
     let dr = run.name(Role::Dr);
     if has_stood_still(run) {
-        return format!("Restored: read some files on {dr}. Replication stays paused.");
+        return if is_stated_usable(run) {
+            format!("{dr} can be used, as you stated. Replication stays paused.")
+        } else {
+            format!("Restored: read some files on {dr}. Replication stays paused.")
+        };
     }
     if let Some(decision) = runs_by_decision(run) {
         return format!("{}: {}", decided(run, &decision, "Replication"), check_first(run));

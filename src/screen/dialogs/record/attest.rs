@@ -6,7 +6,7 @@ use ratatui::text::Line;
 
 use crate::{
     run::{
-        Elapsed, Phase, Statement, StatementFloor, StatementVerdict, Timestamp, judge_statement,
+        Elapsed, Known, Phase, Run, Statement, StatementFloor, StatementVerdict, Timestamp, judge_statement,
         statement_floor,
     },
     screen::{
@@ -41,7 +41,11 @@ const TYPED_PRECISION: Elapsed = Elapsed::from_secs(60);
 #[derive(Clone, Debug)]
 pub(crate) enum Attest {
     /// One of the statements, once one is chosen.
-    What(Option<usize>),
+    What {
+        chosen: Option<usize>,
+        /// Whether Enter was pressed before one was.
+        is_refused: bool,
+    },
     /// The statement would change nothing.
     Off {
         statement: Statement,
@@ -73,7 +77,8 @@ impl Attest {
     /// Enter would then end a stage that goes on.
     pub(crate) fn of(facts: &Facts<'_>) -> Self {
         let asked = facts.next_step().statement;
-        Self::What(asked.and_then(|asked| STATEMENTS.iter().position(|statement| *statement == asked)))
+        let chosen = asked.and_then(|asked| STATEMENTS.iter().position(|statement| *statement == asked));
+        Self::What { chosen, is_refused: false }
     }
 
     /// What comes after the choice of `statement`.
@@ -112,7 +117,7 @@ impl Attest {
 impl Content for Attest {
     fn input_mut(&mut self) -> Option<&mut TextInput> {
         match self {
-            Self::What(_) | Self::Off { .. } => None,
+            Self::What { .. } | Self::Off { .. } => None,
             Self::Sure { field, .. } | Self::When { field, .. } | Self::Why { field, .. } => {
                 Some(&mut field.input)
             }
@@ -128,12 +133,11 @@ impl Content for Attest {
             return Reply::Stay;
         }
         match self {
-            Self::What(chosen) => match key.code {
-                KeyCode::Enter => {
-                    if let Some(&statement) = chosen.and_then(|chosen| statements.get(chosen)) {
-                        *self = Self::chosen(statement, facts);
-                    }
-                }
+            Self::What { chosen, is_refused } => match key.code {
+                KeyCode::Enter => match chosen.and_then(|chosen| statements.get(chosen)) {
+                    Some(&statement) => *self = Self::chosen(statement, facts),
+                    None => *is_refused = true,
+                },
                 KeyCode::Char(digit @ '1'..='8') => {
                     let asked = usize::from(u8::try_from(digit).unwrap_or(b'1') - b'1');
                     *chosen = Some(asked).filter(|asked| *asked < statements.len()).or(*chosen);
@@ -162,8 +166,12 @@ impl Content for Attest {
             }
             Self::When { statement, typed, field } => {
                 if field.submits(key) {
-                    let since = instant(field.input.trimmed(), facts.now);
-                    match since.and_then(|since| not_too_early(since, *statement, facts)) {
+                    let typed_time = field.input.trimmed();
+                    let since = instant(typed_time, facts.now);
+                    let refused = |error| later_today(typed_time, facts.now).unwrap_or(error);
+                    let since =
+                        since.and_then(|since| not_too_early(since, *statement, facts).map_err(refused));
+                    match since {
                         Ok(since) => {
                             let (statement, typed) = (*statement, *typed);
                             *self = Self::Why { statement, typed, since, field: Field::default() };
@@ -190,7 +198,10 @@ impl Content for Attest {
     fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
         const TITLE: &str = "State by hand";
         match self {
-            Self::What(chosen) => {
+            Self::What { chosen, is_refused } => {
+                if *is_refused && chosen.is_none() {
+                    body.warning("Nothing is chosen yet: choose by number or arrow first.");
+                }
                 body.text(
                     Tone::Text,
                     "For what drwatch cannot read. It counts like a reading; screen and report mark it as stated by you.",
@@ -199,7 +210,8 @@ impl Content for Attest {
                 let mut row_of_choice = 0;
                 let statements = statements(facts.run.phase());
                 for (index, statement) in statements.iter().enumerate() {
-                    let words = format!("{}  {}", index + 1, statement_words(*statement));
+                    let known = if is_known(facts.run, *statement, facts.now) { " (so already)" } else { "" };
+                    let words = format!("{}  {}{known}", index + 1, statement_words(*statement));
                     let is_chosen = Some(index) == *chosen;
                     body.whole_choice(is_chosen, &words);
                     if is_chosen {
@@ -265,6 +277,17 @@ impl Content for Attest {
     }
 }
 
+/// Whether it is so by the record already, so that stating it says nothing new.
+fn is_known(run: &Run, statement: Statement, now: Timestamp) -> bool {
+    let is_read = !run.replication.attested;
+    match (statement, run.replication.state) {
+        (Statement::ReplicationPaused, Known::Paused) | (Statement::ReplicationRunning, Known::Running) => {
+            is_read
+        }
+        _ => matches!(judge_statement(run, statement, now), StatementVerdict::Off { .. }),
+    }
+}
+
 /// Why a time is refused.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 enum TimeError {
@@ -291,6 +314,13 @@ fn not_too_early(since: Timestamp, statement: Statement, facts: &Facts<'_>) -> R
         }
         _ => Ok(since),
     }
+}
+
+/// That a time of day is still to come today, where its last moment cannot be meant.
+fn later_today(text: &str, now: Timestamp) -> Option<TimeError> {
+    let parse = |pattern| NaiveTime::parse_from_str(text, pattern);
+    let time = parse("%H:%M:%S").or_else(|_| parse("%H:%M")).ok()?;
+    (Timestamp::new(now.utc().date_naive().and_time(time).and_utc()) > now).then_some(TimeError::InTheFuture)
 }
 
 /// The instant meant: the last one at that time of day, never in the future.

@@ -240,6 +240,35 @@ fn the_figures_of_a_warning_go_on_while_it_is_read() {
 }
 
 #[test]
+fn the_list_of_statements_marks_what_is_so_already_and_answers_enter() {
+    let mut story = downloading(50);
+    press(&mut story, 's');
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("Replication on the primary is paused. (so already)"), "{frame}");
+    assert!(frame.contains("Stage 1 has begun. (so already)"), "{frame}");
+    assert_eq!(frame.matches("(so already)").count(), 2, "{frame}");
+    assert_eq!(story.enter(), None);
+    for size in [(80, 24), (40, 10)] {
+        let frame = story.frame(size.0, size.1);
+        assert!(frame.contains("Nothing is chosen yet"), "{frame}");
+    }
+    press(&mut story, '4');
+    assert!(!story.frame(80, 24).contains("Nothing is chosen yet"));
+}
+
+#[test]
+fn a_time_that_is_still_to_come_today_is_refused_as_that() {
+    let mut story = in_use();
+    press(&mut story, 's');
+    press(&mut story, '6');
+    story.enter();
+    story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
+    story.type_text("23:59");
+    story.enter();
+    assert!(story.frame(80, 24).contains("That is in the future"), "{}", story.frame(80, 24));
+}
+
+#[test]
 fn what_was_typed_into_the_test_sheet_is_not_lost_by_one_key() {
     let mut story = prepared();
     press(&mut story, 'S');
@@ -379,6 +408,11 @@ fn a_test_that_has_not_begun_is_neither_ended_by_enter_nor_dated_yesterday() {
     story.enter();
     story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
     story.type_text("23:00");
+    story.enter();
+    let frame = story.frame(120, 40);
+    assert!(frame.contains("That is in the future; nothing was recorded."), "{frame}");
+    story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
+    story.type_text("2026-09-12 23:00");
     story.enter();
     let frame = story.frame(120, 40);
     assert!(frame.contains("is before this run began") && frame.contains("nothing was"), "{frame}");

@@ -142,7 +142,7 @@ fn the_procedure_is_led_step_by_step() {
     story.attest(Statement::RestoredUsable);
     assert_eq!(
         next(&story),
-        "Act: Restored: read some files on dr. Replication stays paused. State when the test is over. [StateByHand]"
+        "Act: dr can be used, as you stated. Replication stays paused. State when the test is over. [StateByHand]"
     );
     story.attest(Statement::TestOver);
     assert_eq!(next(&story), "Act: The test is over: resume replication on prod. [Resume]");
