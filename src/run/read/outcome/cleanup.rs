@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::run::read::control::not_sent;
 use crate::run::state::{Run, SignOff};
 use crate::run::values::{
-    Ending, Finding, FindingSeverity, Known, Phase, Reading, Role, Sequence, ServiceState, Signature,
+    Code, Ending, Finding, FindingSeverity, Known, Phase, Reading, Role, Sequence, ServiceState, Signature,
     SignerRole, ThreadCount, Timestamp, actor,
 };
 
@@ -181,7 +181,10 @@ fn dr_service(run: &Run) -> Option<CleanupItem> {
 
 fn findings(run: &Run) -> CleanupItem {
     let weighs = |severity| severity >= FindingSeverity::Attention;
-    let open_ones = || run.open_findings().filter(|finding| weighs(finding.severity));
+    // What replication lacks has an item of its own, and ends with it: nobody is to acknowledge it instead.
+    let is_listed = |code| code == Code::StillPaused && run.takes_part(Role::Primary);
+    let open_ones =
+        || run.open_findings().filter(|finding| weighs(finding.severity) && !is_listed(finding.code));
     let open = open_ones().count();
     let text = match open {
         0 if run.accepted_dangers().next().is_some() => {

@@ -229,3 +229,16 @@ fn a_run_is_not_signed_off_in_passing_while_data_of_the_pause_is_not_sent() {
     read(&mut story, ReplicationState::Running, Some(ByteCount(0)));
     assert_eq!((sign_off_hazard(&story.run), item(&story)), (None, None));
 }
+
+#[test]
+fn a_pause_that_is_left_is_on_the_checklist_once() {
+    let story = Story::ended();
+    assert!(story.open().contains(&Code::StillPaused));
+    let required: Vec<_> = cleanup(&story.run, story.now)
+        .into_iter()
+        .filter(|item| item.required && !item.done)
+        .map(|item| item.code)
+        .collect();
+    assert_eq!(required, [CleanupCode::ReplicationRunning]);
+    assert_eq!(story.run.exit().code(), 4, "the exit code waits for it as before");
+}

@@ -8,7 +8,7 @@ use crate::screen::panels::{Canvas, Line, Picture, Pieces, Rect, Span, Tone, bel
 use crate::{
     run::{
         ActionKind, ActionRecord, ActionState, Authorization, Elapsed, Finding, FindingSeverity, Known,
-        Phase, Role, Run, Timestamp, authorize,
+        Phase, Remedy, Role, Run, Timestamp, authorize,
     },
     screen::{
         keys::{Command, Landmark, Panel, Play, Room},
@@ -150,8 +150,9 @@ const fn step_word(command: Command) -> &'static str {
     }
 }
 
+/// Whether the key that acknowledges is named for it: what a resume ends is not to be taken on instead.
 fn asks(finding: &Finding) -> bool {
-    finding.severity > FindingSeverity::Info
+    finding.severity > FindingSeverity::Info && finding.remedy != Some(Remedy::Resume)
 }
 
 /// Whether the action can be asked for without overriding anything. The others are in the help.
