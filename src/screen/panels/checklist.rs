@@ -55,7 +55,7 @@ fn list(picture: &Picture<'_>, theme: Theme) -> (&'static str, Tone, String, Vec
             }
             (0, true) if dangers > 0 => (Tone::Danger, format!("signed off, {dangers} not settled")),
             (0, true) if left == 0 => (Tone::Good, "all done".to_owned()),
-            (0, true) => (Tone::Good, format!("signed off, {left} left as is")),
+            (0, true) => (Tone::Good, format!("signed off, {left} optional left")),
             (0, false) if picture.names_keys() => {
                 (Tone::Attention, format!("{} signs off", picture.key(Command::Checklist)))
             }

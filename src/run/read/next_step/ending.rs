@@ -21,16 +21,15 @@ pub(super) fn step(run: &Run, now: Timestamp) -> NextStep {
     let mut open: Vec<_> = cleanup(run, now).into_iter().filter(|item| !item.done && is_step(item)).collect();
     open.sort_by_key(|item| !item.required);
     let is_sending = run.replication.recovery_under_way().is_some();
-    let left =
-        cleanup(run, now).into_iter().filter(|item| !item.done && item.code != CleanupCode::Notes).count();
-    let all_done = || match (is_sending, left, run.accepted_dangers().count()) {
-        (true, ..) => NextStep::wait("Quit once all is sent.").by(run, Remedy::Quit),
-        (false, 0, _) => NextStep::act("All is done. Quit.").by(run, Remedy::Quit),
-        (false, _, 0) => {
-            NextStep::act("The run is signed off; what is left stays as it is. Quit.").by(run, Remedy::Quit)
-        }
-        (false, ..) => {
-            NextStep::act("The run is signed off; its alarm is not settled. Quit.").by(run, Remedy::Quit)
+    let is_left = |item: &CleanupItem| !item.done && item.code != CleanupCode::Notes;
+    let left: Vec<_> =
+        cleanup(run, now).iter().filter(|item| is_left(item)).map(|item| item.left_in_words(run)).collect();
+    let all_done = || match (is_sending, left.is_empty()) {
+        (true, _) => NextStep::wait("Quit once all is sent.").by(run, Remedy::Quit),
+        (false, true) => NextStep::act("All is done. Quit.").by(run, Remedy::Quit),
+        (false, false) => {
+            let text = format!("The run is signed off. Left as it is: {}. Quit.", left.join(", "));
+            NextStep::act(text).by(run, Remedy::Quit)
         }
     };
     open.first().map_or_else(all_done, |item| of_item(run, item))

@@ -50,6 +50,24 @@ pub struct CleanupItem {
     pub required: bool,
 }
 
+impl CleanupItem {
+    /// What is left of an item that is not done, in a few words.
+    #[must_use]
+    pub fn left_in_words(&self, run: &Run) -> String {
+        let (primary, dr) = (run.name(Role::Primary), run.name(Role::Dr));
+        match self.code {
+            CleanupCode::ReplicationRunning => format!("replication on {primary}"),
+            CleanupCode::AllSent => format!("data of {primary} not sent"),
+            CleanupCode::ThreadsAsBefore => format!("threads of {dr} not as before"),
+            CleanupCode::DrServiceStopped => format!("service of {dr} runs"),
+            CleanupCode::FindingsAcknowledged => "findings open".to_owned(),
+            CleanupCode::DangersSettled => "a danger not settled".to_owned(),
+            CleanupCode::Notes => "no note".to_owned(),
+            CleanupCode::SignOff => "no signature".to_owned(),
+        }
+    }
+}
+
 /// The checklist of `run` at `now`. Items that do not apply are left out: replication if no primary takes part,
 /// threads if drwatch never changed them.
 #[must_use]

@@ -157,7 +157,7 @@ fn the_procedure_is_led_step_by_step() {
     story.service_stopped();
     assert_eq!(next(&story), "Act: Sign the run off. [SignOff]");
     story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned() });
-    assert_eq!(next(&story), "Act: The run is signed off; what is left stays as it is. Quit. [Quit]");
+    assert_eq!(next(&story), "Act: The run is signed off. Left as it is: a danger. Quit. [Quit]");
 }
 
 #[test]
@@ -344,7 +344,10 @@ fn the_signature_decides_that_the_threads_stay_as_they_are() {
         "Act: Set the threads of dr back to 16. [SetThreads] or sign the run off with them as they are [SignOff]"
     );
     story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned() });
-    assert_eq!(next(&story), "Act: The run is signed off; its alarm is not settled. Quit. [Quit]");
+    assert_eq!(
+        next(&story),
+        "Act: The run is signed off. Left as it is: threads of dr not as before, service of dr runs, a danger not settled. Quit. [Quit]"
+    );
     let (of, line) = (NearMiss::Alarm("x".to_owned()), line("like an alarm", Arrival::Live, None));
     story.tell(Event::NearMissSeen { of, line });
     assert_eq!(
