@@ -58,7 +58,7 @@ impl CleanupItem {
         match self.code {
             CleanupCode::ReplicationRunning => format!("replication on {primary}"),
             CleanupCode::AllSent => format!("data of {primary} not sent"),
-            CleanupCode::ThreadsAsBefore => format!("threads of {dr} not as before"),
+            CleanupCode::ThreadsAsBefore => format!("threads of {dr} not set back"),
             CleanupCode::DrServiceStopped => format!("service of {dr} runs"),
             CleanupCode::FindingsAcknowledged => "findings open".to_owned(),
             CleanupCode::DangersSettled => "a danger not settled".to_owned(),

@@ -157,7 +157,10 @@ fn the_procedure_is_led_step_by_step() {
     story.service_stopped();
     assert_eq!(next(&story), "Act: Sign the run off. [SignOff]");
     story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned() });
-    assert_eq!(next(&story), "Act: The run is signed off. Left as it is: a danger. Quit. [Quit]");
+    assert_eq!(
+        next(&story),
+        "Act: The run is signed off. Left as it is: threads of dr not set back. Quit. [Quit]"
+    );
 }
 
 #[test]
@@ -346,7 +349,7 @@ fn the_signature_decides_that_the_threads_stay_as_they_are() {
     story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned() });
     assert_eq!(
         next(&story),
-        "Act: The run is signed off. Left as it is: threads of dr not as before, service of dr runs, a danger not settled. Quit. [Quit]"
+        "Act: The run is signed off. Left as it is: threads of dr not set back, service of dr runs, a danger not settled. Quit. [Quit]"
     );
     let (of, line) = (NearMiss::Alarm("x".to_owned()), line("like an alarm", Arrival::Live, None));
     story.tell(Event::NearMissSeen { of, line });
