@@ -65,7 +65,7 @@ pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
         let label = canvas.line(format!("{label:<LABEL$}"), Tone::Text);
         lines.extend(hanging(label, &value, canvas.theme.style(Tone::Text), area.width.into()));
     };
-    let length = |span: Option<crate::run::Elapsed>| span.map(|span| format!("{bound}{span}"));
+    let length = |span: Option<Elapsed>| span.map(|span| format!("{bound}{span}"));
     let is_known = matches!(picture.run.replication.state, Known::Running | Known::Paused);
     let no_pause = if is_known { "none" } else { "not known" };
     row("present pause", length(exposure.present_pause).unwrap_or_else(|| no_pause.to_owned()));

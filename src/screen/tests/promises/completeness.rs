@@ -6,7 +6,7 @@ use ratatui::style::Modifier;
 use crate::screen::tests::story::{Story, connected, downloading, ended, generating, in_use, plan, prepared};
 use crate::{
     run::{
-        ActionKind, ActionState, ByteCount, Certainty, Elapsed, Event, Known, ObjectCount, Reading,
+        ActionKind, ActionState, ByteCount, Certainty, Elapsed, Event, Known, Marker, ObjectCount, Reading,
         ReplicationState, ResumePolicy, RunSettings, ServiceState, Statement, ThreadCount, Timestamp,
     },
     screen::{Charset, MessageKind, Mode, Palette, Theme},
