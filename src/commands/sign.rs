@@ -13,7 +13,9 @@ use super::command_line::{
 use crate::{
     cli::SignArgs,
     journal::{self, CheckAnswer, CheckedSignature, JournalError, RunFolder, SignatureFiles, SigningKey},
-    run::{Event, Exit, JournalHead, Run, Sequence, SignedStatement, check_statement, may_sign},
+    run::{
+        Event, Exit, JournalHead, Run, Sequence, SignedStatement, check_statement, may_sign, sign_off_hazard,
+    },
     session::record::identity::LocalIdentity,
     settings::check_text,
     text::{Charset, is_printable},
@@ -64,6 +66,10 @@ pub(super) fn sign(arguments: SignArgs) -> Result<Exit, Stop> {
         return finish(&folder, &ended.run, &key, &unfinished);
     }
     may_sign(&ended.run, &statement).map_err(Stop::failed)?;
+    // Nothing can be awaited here: the record has ended.
+    if let Some(hazard) = sign_off_hazard(&ended.run) {
+        inform(&format!("the record ends with this left: {}", hazard.what));
+    }
     let at = ended.next_at();
     let prepared = ended.writer.prepare(at, Event::Signed(statement.clone())).map_err(Stop::failed)?;
     let files = SignatureFiles::of(&folder, prepared.seq(), statement.role);

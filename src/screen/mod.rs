@@ -29,7 +29,7 @@ pub(crate) use self::{
     },
     layout::{draw, still},
     log::{Edge, Explanation, LineDetails, LogMark, LogRow, RowNumber, Scrollback},
-    paint::{Charset, Clipboard, Rgb, Scheme, Theme, ThemeChoice},
+    paint::{Charset, Clipboard, Rgb, Scheme, Theme, ThemeChoice, statement_words},
     scene::{
         RecordingState, Scene, Unwritten,
         facts::{AvailableActions, Facts, Mode, is_fresh, lacks_sign_off},

@@ -1,16 +1,8 @@
 //! Counts, sizes, rates and shares in digits.
 
-use crate::run::ByteCount;
+use crate::run::{ByteCount, by_threes};
 
-/// `1,234,567`.
-#[must_use]
-pub fn grouped(number: u64) -> String {
-    by_threes(&number.to_string())
-}
-
-fn by_threes(digits: &str) -> String {
-    digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy).collect::<Vec<_>>().join(",")
-}
+pub use crate::run::grouped;
 
 /// `count thing`, `count things`.
 #[must_use]

@@ -6,7 +6,7 @@ use crate::run::state::{LIST_LIMIT, Run, StatedChange};
 use crate::run::values::{
     ActionKind, ActionState, Answer, Backlog, ByteCount, Code, Elapsed, Known, LeftPaused, PauseEnd,
     PauseInterval, PausedBy, Phase, Protection, RECENT_READING, ReadAt, Reading, Record, ReplicationState,
-    Role, Timestamp, Wording,
+    Role, Timestamp, Unseen, Wording,
 };
 
 /// A change seen this soon after an action of that kind was settled is attributed to it.
@@ -87,9 +87,11 @@ fn observe(run: &mut Run, record: &Record, state: ReplicationState) {
     // Paused before and after it: the pause may have been interrupted.
     if before == Some(state)
         && was_unobserved
+        && let Some(since) = unobserved_since
         && let Some(pause) = run.replication.open_pause_mut()
     {
         pause.unwatched = true;
+        pause.unseen = Some(Unseen::and(pause.unseen, since.max(pause.from), record.at));
     }
     if before != Some(state) {
         match state {
@@ -237,7 +239,10 @@ fn reopen_pause(run: &mut Run, stated: StatedChange, at: Timestamp) -> bool {
     let Some(pause) = ended else { return false };
     (pause.to, pause.end_record, pause.recovery) = (None, None, None);
     (pause.ended_unseen, pause.end) = (false, PauseEnd::Read);
-    pause.unwatched |= at.since(read_at) > RECENT_READING;
+    if at.since(read_at) > RECENT_READING {
+        pause.unwatched = true;
+        pause.unseen = Some(Unseen::and(pause.unseen, read_at, at));
+    }
     true
 }
 

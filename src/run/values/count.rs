@@ -20,6 +20,26 @@ macro_rules! numbers {
     )*};
 }
 
+/// A number with its digits in threes: `2,662`.
+#[must_use]
+pub fn grouped(number: u64) -> String {
+    by_threes(&number.to_string())
+}
+
+/// Digits in threes from the right.
+#[must_use]
+pub fn by_threes(digits: &str) -> String {
+    digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy).collect::<Vec<_>>().join(",")
+}
+
+impl ObjectCount {
+    /// The number with its digits in threes.
+    #[must_use]
+    pub fn grouped(self) -> String {
+        grouped(self.0)
+    }
+}
+
 /// Whether a field has its default value, and so is left out of the journal.
 pub(in crate::run) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
     *value == T::default()

@@ -93,7 +93,7 @@ impl Dialog {
             Command::Pair => Self::of(PairDialog::default()),
             Command::ListBucket => Self::of(Listing),
             Command::Baseline => Self::of(Baseline),
-            Command::Attest => Self::of(Attest::of(facts.run)),
+            Command::Attest => Self::of(Attest::of(facts)),
             Command::Markers => Self::markers(),
             Command::Acknowledge => Self::of(Acknowledge::default()),
             Command::Note => Self::of(Note::default()),
@@ -176,7 +176,7 @@ impl Dialog {
         self.content.input_mut()
     }
 
-    /// Takes a key. Esc always closes without a consequence; Enter consents to nothing of which the end was not in sight.
+    /// Takes a key. Esc closes without a consequence, a changed form at the second press; Enter consents to nothing of which the end was not in sight.
     pub(crate) fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
         // Asked only where it matters: all of the dialog is laid out for the answer.
         let asks = || self.asked(facts).is_some();
@@ -191,7 +191,7 @@ impl Dialog {
         // One row stays, so that nothing is missed.
         let page = i16::try_from(self.rows.get().saturating_sub(1).max(1)).unwrap_or(i16::MAX);
         let by = match key.code {
-            KeyCode::Esc => return Reply::Close,
+            KeyCode::Esc => return if self.content.closes() { Reply::Close } else { Reply::Stay },
             KeyCode::PageUp => -page,
             KeyCode::PageDown => page,
             KeyCode::Up if asks() => -1,

@@ -50,12 +50,12 @@ impl Content for Quit {
                 body.value("paused for", Tone::Strong, &length);
                 body.text(
                     Tone::Text,
-                    "New data on production is not protected in the cloud. Quitting does not resume it, and nothing will once drwatch is gone.",
+                    "New data on production is not protected in the cloud. Quitting resumes nothing: replication stays paused until somebody resumes it.",
                 );
                 body.blank();
                 body.text(Tone::Strong, "Decide: resume it now, or leave it paused.");
                 match authorize(run, ActionKind::Resume) {
-                    Authorization::Locked { reason, .. } => body.warning(&format!("Resume now? {reason}")),
+                    Authorization::Locked { reason, .. } => body.warning(&format!("A resume now would be against the policy. {reason}")),
                     Authorization::Off { reason } => {
                         body.warning(&format!("It cannot be resumed from here now. {reason}"));
                     }
@@ -106,10 +106,12 @@ impl Content for Quit {
                 Tone::Text,
                 &format!("The run is not over ({phase}). The appliances go on; the record ends here."),
             );
-            if !run.started.demo {
-                let later = "To go on with this record later: drwatch watch --resume. That does not resume replication.";
-                body.text(Tone::Text, later);
-            }
+            let later = if run.started.demo {
+                "A demo cannot be gone on with later."
+            } else {
+                "To go on with this record later: drwatch watch --resume. That does not resume replication."
+            };
+            body.text(Tone::Text, later);
         }
         Sheet::new("Quit drwatch?", tone, body).keys(&keys)
     }

@@ -58,7 +58,7 @@ pub(crate) fn pause_length(run: &Run, now: Timestamp) -> Option<String> {
 pub(crate) const fn cleanup_mark(item: &CleanupItem, theme: Theme) -> (&'static str, Tone) {
     let symbols = theme.symbols();
     // A danger stays one, though the exit code does not wait for it.
-    if matches!(item.code, CleanupCode::DangersSettled) {
+    if matches!(item.code, CleanupCode::DangersSettled | CleanupCode::AllSent) {
         return (symbols.failed, Tone::Danger);
     }
     match (item.done, item.required) {

@@ -4,8 +4,8 @@
 use super::{Canvas, Line, Picture, Rect, Tone, hanging, views::draw_scrolled};
 use crate::{
     run::{
-        CleanupCode, CleanupItem, Phase, Preflight, PreflightFacts, PreflightItem, PreflightState,
-        PreflightVerdict, Role, Run, cleanup, preflight,
+        CleanupCode, CleanupItem, Phase, Preflight, PreflightItem, PreflightState, PreflightVerdict, Role,
+        Run, cleanup,
     },
     screen::{
         keys::{Command, Panel},
@@ -36,10 +36,7 @@ pub(crate) fn applies(run: &Run) -> bool {
 }
 
 pub(super) fn judged(picture: &Picture<'_>) -> Preflight {
-    let available = picture.scene.facts.available;
-    let plans = available.plans().cloned().collect();
-    let facts = PreflightFacts { disk_free: available.disk_free, ask_past: true, plans };
-    preflight(picture.run, picture.now, &facts)
+    picture.facts().preflight()
 }
 
 /// The list of the present phase: title, verdict, items, the gravest first.
@@ -52,9 +49,13 @@ fn list(picture: &Picture<'_>, theme: Theme) -> (&'static str, Tone, String, Vec
         let signed = picture.run.signed_off.is_some();
         let dangers = picture.run.accepted_dangers().count();
         let (tone, verdict) = match (open, signed) {
+            (0, signed) if picture.run.replication.recovery_under_way().is_some() => {
+                let words = if signed { "signed off, not all sent" } else { "wait until all is sent" };
+                (Tone::Danger, words.to_owned())
+            }
             (0, true) if dangers > 0 => (Tone::Danger, format!("signed off, {dangers} not settled")),
             (0, true) if left == 0 => (Tone::Good, "all done".to_owned()),
-            (0, true) => (Tone::Good, format!("signed off, {left} left as is")),
+            (0, true) => (Tone::Good, format!("signed off, {left} optional left")),
             (0, false) if picture.names_keys() => {
                 (Tone::Attention, format!("{} signs off", picture.key(Command::Checklist)))
             }
@@ -138,6 +139,8 @@ fn cleanup_item(item: &CleanupItem, theme: Theme) -> Item {
     let (symbol, tone) = cleanup_mark(item, theme);
     let word = match (item.done, item.required || item.code == CleanupCode::SignOff) {
         _ if item.code == CleanupCode::DangersSettled => "not settled",
+        _ if item.code == CleanupCode::AllSent => "not sent",
+        (false, _) if item.code == CleanupCode::DrServiceStopped => "still on",
         (true, _) => "done",
         (false, true) => "to do",
         (false, false) => "if wanted",

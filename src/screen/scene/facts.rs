@@ -3,8 +3,8 @@
 use crate::screen::log::Scrollback;
 use crate::{
     run::{
-        ActionKind, ActionPlan, Appliance, ByteCount, CleanupItem, Elapsed, Known, Phase, Run, Timestamp,
-        cleanup,
+        ActionKind, ActionPlan, Appliance, ByteCount, CleanupItem, Elapsed, Known, NextStep, Phase,
+        Preflight, PreflightFacts, Run, Timestamp, cleanup, next_step, preflight,
     },
     text::hour_and_minute,
 };
@@ -94,6 +94,16 @@ pub(crate) const fn lacks_sign_off(run: &Run) -> bool {
 }
 
 impl Facts<'_> {
+    pub(crate) fn preflight(&self) -> Preflight {
+        let plans = self.available.plans().cloned().collect();
+        let facts = PreflightFacts { disk_free: self.available.disk_free, ask_past: true, plans };
+        preflight(self.run, self.now, &facts)
+    }
+
+    pub(crate) fn next_step(&self) -> NextStep {
+        next_step(self.run, self.now, &self.preflight())
+    }
+
     pub(crate) fn threads_action(&self) -> ActionKind {
         let offered = self.available.threads.as_ref().map(|plan| plan.action);
         offered.unwrap_or(ActionKind::SetThreads(self.run.threads_wanted()))

@@ -63,6 +63,11 @@ impl<'a> Picture<'a> {
         }
     }
 
+    /// The facts at the moment shown.
+    pub(crate) fn facts(&self) -> Facts<'a> {
+        Facts { run: self.run, now: self.now, ..self.scene.facts }
+    }
+
     /// Whether the panels name the keys that ask for something or add to the record. In a replay or a view these do
     /// nothing.
     pub(crate) fn names_keys(&self) -> bool {

@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::{MessageKind, View};
 use crate::{
-    run::Timestamp,
+    run::{Finding, Timestamp},
     screen::{
         dialogs::{Dialog, Reply},
         keys::{Command, Intent, MODIFIERS, TextInput, key_name},
@@ -119,27 +119,30 @@ impl View {
             }
             Reply::Done(intent) => {
                 self.dialog = None;
-                self.confirm(&intent, facts.now);
+                self.confirm(&intent, facts);
                 Some(intent)
             }
         }
     }
 
-    fn confirm(&mut self, intent: &Intent, now: Timestamp) {
+    fn confirm(&mut self, intent: &Intent, facts: &Facts<'_>) {
         let text = match intent {
             Intent::Act { action, .. } => format!("asked to {action}"),
             Intent::SignOff { .. } => "your signature goes into the record".to_owned(),
             Intent::Note(_) | Intent::NoteOnLine { .. } => "note goes into the record".to_owned(),
             Intent::EditNote { .. } => "the note's new text goes into the record".to_owned(),
             Intent::Attest { .. } | Intent::ClaimMarkers(_) => "statement goes into the record".to_owned(),
-            Intent::Acknowledge { code, .. } => format!("{code} acknowledged"),
+            Intent::Acknowledge { opened, .. } => {
+                let finding = facts.run.findings.iter().find(|finding| finding.record == *opened);
+                format!("acknowledged: {}", finding.map_or("", Finding::headline))
+            }
             Intent::StateSheet { .. } => "the test sheet goes into the record".to_owned(),
             Intent::StateIssue { code, .. } => format!("what is done about {code} goes into the record"),
             Intent::ListBucket => "listing the bucket".to_owned(),
             Intent::TakeBaseline => "the last counter reading becomes the baseline".to_owned(),
             _ => return,
         };
-        self.notify(text, MessageKind::Plain, now);
+        self.notify(text, MessageKind::Plain, facts.now);
     }
 
     fn on_search_key(&mut self, key: KeyEvent, facts: &Facts<'_>) {

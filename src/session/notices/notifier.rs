@@ -132,7 +132,15 @@ impl Edges {
             } else {
                 format!("{} has begun", is.name())
             };
-            notice(Kind::PhaseEnded, format!("The phase {} is over; {next}.", was.name()));
+            let is_cut = is == Phase::Ended
+                && matches!(was, Phase::Stage1 | Phase::Stage2)
+                && !run.is_stage_complete(was);
+            let text = if is_cut {
+                format!("The test has ended within {}, before that was complete.", was.name())
+            } else {
+                format!("The phase {} is over; {next}.", was.name())
+            };
+            notice(Kind::PhaseEnded, text);
         }
         for alarm in alarms(run).filter(|alarm| before.alarm.is_none_or(|seen| alarm.record > seen)) {
             notice(Kind::Alarm, alarm.text.clone());

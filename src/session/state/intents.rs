@@ -7,12 +7,13 @@ use crate::{
         ActionKind, Cause, Ending, Event, Known, Link, ListingCause, SheetOrigin, Statement,
         StatementVerdict, judge_statement, sign_off_hazard,
     },
-    screen::Intent,
+    screen::{Intent, statement_words},
     session::{
         control::{ActionRequest, RequestRefused},
         event::{Effect, StatusMessage},
     },
     simulator::OperatorKey,
+    text::moment,
 };
 
 /// Why a script states what it states.
@@ -43,7 +44,11 @@ impl Session {
                     return Some(StatusMessage::bad(refused));
                 }
                 self.record(&Event::Attested { statement, since, reason, user });
-                Some(StatusMessage::good("your statement is on record"))
+                let words = statement_words(statement).trim_end_matches('.');
+                Some(StatusMessage::good(format!(
+                    "your statement is on record: {words}, since {}",
+                    moment(since, self.now())
+                )))
             }
             Intent::Acknowledge { code, opened, reason } => {
                 self.record(&Event::Acknowledged { code: code.name(), opened, reason, user });
@@ -74,7 +79,11 @@ impl Session {
             }
             Intent::StateSheet { sheet, reason } => {
                 self.record(&Event::TestSheetStated { sheet, origin: SheetOrigin::Form, reason, user });
-                Some(StatusMessage::good("the test sheet is on record"))
+                Some(StatusMessage::good(if self.run().frozen_sheet.is_some() {
+                    "the change of the test sheet is on record"
+                } else {
+                    "the test sheet is on record, and can be changed until stage 1 begins"
+                }))
             }
             Intent::StateIssue { code, opened, entry } => {
                 let (code, engineer) = (code.name(), self.run().engineer.clone());
@@ -86,7 +95,7 @@ impl Session {
                 let hazard = sign_off_hazard(self.run());
                 match hazard {
                     Some(hazard) if typed.as_deref() != Some(hazard.phrase) => {
-                        return Some(StatusMessage::bad(format!("not signed off: {}", hazard.warning)));
+                        return Some(StatusMessage::bad(format!("not signed off: {}", hazard.warning())));
                     }
                     // What was typed is a decision of its own, before the signature that rests on it.
                     Some(_) if self.run().replication.state == Known::Paused => {

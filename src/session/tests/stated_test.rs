@@ -148,6 +148,18 @@ async fn a_statement_that_takes_a_phrase_is_recorded_with_it_alone() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_answer_to_a_statement_names_what_was_recorded_and_since_when() {
+    let runs = tempfile::tempdir().unwrap();
+    let mut event_loop = idle(&runs);
+    let intent = statement(&event_loop, Statement::ReplicationPaused, None);
+    let since = crate::text::time_of_day(event_loop.now());
+    let said = event_loop.carry_out_intent(intent).unwrap().text;
+    let expected =
+        format!("your statement is on record: Replication on the primary is paused, since {since}");
+    assert_eq!(said, expected);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_signature_that_leaves_production_unprotected_is_a_decision_on_record() {
     let runs = tempfile::tempdir().unwrap();
     let mut event_loop = idle(&runs);

@@ -41,7 +41,7 @@ fn the_phrase_and_a_reason_are_what_a_resume_takes_before_it_is_allowed() {
     terminal.type_keys("r");
     terminal.wait_for("LOCKED BY THE POLICY");
     terminal.type_keys("ava-prod\r");
-    terminal.wait_for("nothing was sent");
+    terminal.wait_for("Nothing was sent");
     assert_eq!(pair.sent_to_primary("replication enable"), 0);
     terminal.type_keys("\x1b[27u");
     // The way through the quit dialog asks for the same.
@@ -114,7 +114,7 @@ fn everything_typed_sent_answered_and_read_back_is_on_record_with_its_user() {
     terminal.type_keys("r");
     terminal.wait_for("LOCKED BY THE POLICY");
     terminal.type_keys("resume against the policie\r");
-    terminal.wait_for("nothing was sent");
+    terminal.wait_for("Nothing was sent");
     terminal.type_keys("\x15resume against the policy\r");
     terminal.wait_for("Why is the policy overridden?");
     terminal.type_keys("ordered by operations\r");
@@ -133,6 +133,7 @@ fn everything_typed_sent_answered_and_read_back_is_on_record_with_its_user() {
     terminal.wait_for("end without a test");
     terminal.type_keys("end without a test\r\rthe test is called off\r");
     terminal.wait_for("statement is on record");
+    terminal.wait_for("protected again");
     terminal.type_keys("call is done\r");
     terminal.wait_for("signed off");
     terminal.type_keys("a");

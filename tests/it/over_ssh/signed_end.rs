@@ -38,6 +38,8 @@ fn signed_off(pair: &Pair) -> Terminal {
     terminal.wait_for("replication enable");
     terminal.type_keys("ava-prod\r");
     terminal.wait_for("resume confirmed");
+    // Until all is sent the signature takes words of its own.
+    terminal.wait_for("protected again");
     let open =
         || run(pair).open_findings().filter(|finding| finding.severity > FindingSeverity::Info).count();
     while open() > 0 {

@@ -53,14 +53,14 @@ fn a_pause_typed_for_one_machine_never_reaches_another_at_its_address() {
     terminal.wait_for("This has changed while you typed");
     // What the engineer goes on typing is no confirmation of the other machine.
     terminal.type_keys("prod\r");
-    terminal.wait_for("That is not IMPOSTOR1");
+    terminal.wait_for("not \"IMPOSTOR1\"");
     terminal.type_keys("\x1b");
     terminal.wait_for("Another machine answers as the primary: serial IMPOSTOR1");
     println!("{}", terminal.shown_now());
     terminal.type_keys("p");
     terminal.wait_for("ANOTHER MACHINE ANSWERS");
     terminal.type_keys("ava-prod\rava-prod\r");
-    terminal.wait_for("nothing was sent");
+    terminal.wait_for("Nothing was confirmed");
     println!("{}", terminal.shown_now());
     assert_eq!(changes(&other), []);
     assert_eq!(changes(&pair), []);
@@ -73,7 +73,7 @@ fn a_pause_typed_for_one_machine_never_reaches_another_at_its_address() {
     terminal.type_keys("p");
     terminal.wait_for("ANOTHER MACHINE ANSWERS");
     terminal.type_keys("ava-prod\rava-prod\r");
-    terminal.wait_for("nothing was sent");
+    terminal.wait_for("Nothing was confirmed");
     assert_eq!(changes(&other), []);
     // The address leads back: no new confirmation.
     pair.lead("ava-prod", &pair.primary);

@@ -80,9 +80,9 @@ fn replication(report: &Report) -> Block {
     let replication = &report.summary.replication;
     let attested = if replication.attested { ", as stated by the engineer" } else { "" };
     let policy = match replication.policy {
-        ResumePolicy::PausedThroughout => "paused until the test is over",
-        ResumePolicy::ResumeAfterStage1 => {
-            "may be resumed after stage 1, files deleted on production not being read on the DR appliance"
+        throughout @ ResumePolicy::PausedThroughout => throughout.words().to_owned(),
+        after @ ResumePolicy::ResumeAfterStage1 => {
+            format!("{}, files deleted on production not being read on the DR appliance", after.words())
         }
     };
     let state = Prose::text(format!("{}{attested}", replication_word(replication.state)));

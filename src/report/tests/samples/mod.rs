@@ -128,6 +128,7 @@ fn pause(bounds: (u64, Option<u64>), by: PausedBy) -> PauseInterval {
         ended_unseen: false,
         end: PauseEnd::Read,
         unwatched: false,
+        unseen: None,
         by,
         recovery: None,
     }

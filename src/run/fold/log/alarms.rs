@@ -49,8 +49,8 @@ fn meaning(run: &Run, alarm: &str) -> (String, String) {
                 pause.from.in_words()
             ),
             format!(
-                "Stop reading files on {dr}; find and stop what deletes from the bucket: gc lines in the log on {primary} \
-                 itself, or another writer."
+                "Read no files on {dr}. Find [gc lines in {primary}'s own log: they delete from the bucket; ask the vendor \
+                 to stop them."
             ),
         ),
         "cloud bucket inconsistent" => (

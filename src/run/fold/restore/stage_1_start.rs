@@ -4,7 +4,7 @@ use super::{get_counter, phase_changes};
 use crate::run::read::appliances::pair;
 use crate::run::state::{Run, ServiceSeen};
 use crate::run::values::{
-    Answer, Change, Code, Evidence, EvidenceSource, GetCount, Phase, Precision, Record, Wording,
+    Answer, Change, Code, Evidence, EvidenceSource, GetCount, Phase, Precision, Record, Wording, grouped,
 };
 
 /// Applies a counter reading, which before stage 1 may show that it has begun.
@@ -41,7 +41,8 @@ pub(in crate::run) fn infer(run: &mut Run, record: &Record) {
     let text = format!(
         "Stage 1 has begun (estimated): the service runs and the GET counter rose {} times in a row above {}. \
          No log line confirms it.",
-        rises.count, rises.from.value
+        rises.count,
+        grouped(rises.from.value.0)
     );
     run.raise(record, Code::StageInferred, None, Wording::info(text));
     let at = started.map(|started| phase_changes::limited_to_history(run, started, record.at));

@@ -1,10 +1,10 @@
 //! Whether an action may be taken now, and what consent it takes.
 
-use crate::run::read::{appliances::pair, outcome::Outcome};
+use crate::run::read::appliances::pair;
 use crate::run::state::Run;
 use crate::run::values::{
-    ActionId, ActionKind, ActionState, Code, Elapsed, Known, Link, Phase, ResumePolicy, Role, Statement,
-    ThreadCount,
+    ActionId, ActionKind, ActionState, Code, Elapsed, Finding, FindingSeverity, Known, Link, Phase,
+    ResumePolicy, Role, Statement, ThreadCount,
 };
 
 /// A reading this recent is taken as the present state.
@@ -263,19 +263,17 @@ fn thread_warnings(run: &Run, wanted: ThreadCount) -> Vec<String> {
 
 fn authorize_resume(run: &Run) -> Authorization {
     let warnings = resume_warnings(run);
+    let policy = run.started.settings.resume_policy;
     let locked = |reason: &str, warnings| Authorization::Locked {
-        reason: reason.to_owned(),
+        reason: format!("The policy of this run is \"{}\"{reason}", policy.words()),
         phrase: OVERRIDE_PHRASE.to_owned(),
         warnings,
     };
-    let policy = run.started.settings.resume_policy;
     match (run.phase(), policy) {
         (Phase::Ended, _) => allowed(run, ActionKind::Resume, warnings),
-        (_, ResumePolicy::PausedThroughout) => {
-            locked("The policy keeps replication paused until the test is declared over.", warnings)
-        }
+        (_, ResumePolicy::PausedThroughout) => locked(", and the test is not stated to be over.", warnings),
         (Phase::Prepare | Phase::Stage1, ResumePolicy::ResumeAfterStage1) => {
-            locked("The policy keeps replication paused until stage 1 is over.", warnings)
+            locked(", and stage 1 is not over.", warnings)
         }
         (Phase::Stage2 | Phase::InUse, ResumePolicy::ResumeAfterStage1)
             if run.deleted_files_not_read.is_some() =>
@@ -294,8 +292,8 @@ fn resume_warnings(run: &Run) -> Vec<String> {
     let mut warnings = Vec::new();
     match run.phase() {
         Phase::Prepare => warnings.push(
-            "Stage 1 must not begin while replication runs; it has to be paused again, and the bucket listed \
-             again, before the DR service is started."
+            "Stage 1 must not begin while replication runs: before the DR service is started, replication has to be \
+             paused again, and the bucket listed again."
                 .to_owned(),
         ),
         Phase::Stage1 => warnings.push(
@@ -308,13 +306,34 @@ fn resume_warnings(run: &Run) -> Vec<String> {
              reading it."
                 .to_owned(),
         ),
-        Phase::Ended if run.outcome() == Outcome::Incomplete => warnings.push(
-            "The test was declared over before the restore was complete. If the DR appliance still restores, a \
-             resume can break it."
-                .to_owned(),
-        ),
+        Phase::Ended if !run.is_restored() => {
+            let ended = if run.failed.is_some() {
+                "The test ended as failed"
+            } else {
+                "The test was declared over before the restore was complete"
+            };
+            warnings.push(format!(
+                "{ended}. If the DR appliance still restores, a resume can break it: stop its service first."
+            ));
+        }
         Phase::Ended => {}
     }
+    warnings.extend(unsettled_alarm(run));
     warnings.extend(doubts(run, ActionKind::Resume));
     warnings
+}
+
+/// The latest alarm of which no end is known: production changes the bucket in which the DR appliance missed data.
+fn unsettled_alarm(run: &Run) -> Option<String> {
+    let is_unsettled = |finding: &&Finding| {
+        finding.code == Code::Alarm
+            && finding.severity == FindingSeverity::Blocking
+            && finding.closed_at.is_none()
+    };
+    let finding = run.findings.iter().rev().find(is_unsettled)?;
+    Some(format!(
+        "{} at {}, and its end is not known. Production uses the same bucket: know the cause before you resume.",
+        finding.headline(),
+        finding.opened_at.in_words()
+    ))
 }

@@ -1,38 +1,67 @@
 //! What it takes to sign a run off while production is not known to be protected.
 
 use crate::run::state::Run;
-use crate::run::values::{Known, Role};
+use crate::run::values::{Backlog, Known, Remedy, Role};
 
 /// What a signature would leave behind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignOffHazard {
     /// What to type to sign off all the same; it names what is left.
     pub phrase: &'static str,
-    /// What is left, and what to do first, as sentences.
-    pub warning: String,
+    /// What is left, as a sentence.
+    pub what: String,
+    /// What to do first, as a sentence.
+    pub to_do: &'static str,
+    /// The command of the watch that does it, if one does.
+    pub remedy: Option<Remedy>,
 }
 
-/// What signing `run` off now would leave behind; `None` where replication runs, or no primary takes part.
+impl SignOffHazard {
+    /// What is left, and what to do first.
+    #[must_use]
+    pub fn warning(&self) -> String {
+        format!("{} {}", self.what, self.to_do)
+    }
+}
+
+/// What signing `run` off now would leave behind; `None` where production is protected as far as replies show it, or no
+/// primary takes part.
 #[must_use]
 pub fn sign_off_hazard(run: &Run) -> Option<SignOffHazard> {
     if !run.takes_part(Role::Primary) {
         return None;
     }
     let name = run.name(Role::Primary);
-    let (phrase, warning) = match run.replication.state {
-        Known::Running => return None,
+    let (phrase, what, to_do, remedy) = match run.replication.state {
+        Known::Running => {
+            let what = not_sent(run)?;
+            ("leave it unsent", what, "Wait until all is sent.", None)
+        }
         Known::Paused => (
             "leave paused",
-            format!(
-                "Replication on {name} is still paused: new data there is not protected. Resume it first."
-            ),
+            format!("Replication on {name} is still paused: new data there is not protected."),
+            "Resume it first.",
+            Some(Remedy::Resume),
         ),
         Known::Unreadable | Known::Unknown => (
             "leave unknown",
-            format!(
-                "Whether replication on {name} runs is unknown. Check in its web interface, and state it first."
-            ),
+            format!("Whether replication on {name} runs is unknown."),
+            "Check in its web interface, and state it first.",
+            Some(Remedy::StateByHand),
         ),
     };
-    Some(SignOffHazard { phrase, warning })
+    Some(SignOffHazard { phrase, what, to_do, remedy })
+}
+
+/// What replication on the primary has not sent since the latest pause; `None` where nothing is, or none is known of.
+pub(in crate::run) fn not_sent(run: &Run) -> Option<String> {
+    let name = run.name(Role::Primary);
+    Some(match run.replication.recovery_under_way()?.backlog {
+        Backlog::Waiting(bytes) => {
+            format!("{} are still to be sent from {name}: production is not protected yet.", bytes.in_words())
+        }
+        _ => {
+            format!("What is still to be sent from {name} was not read yet: production may not be protected.")
+        }
+    })
 }

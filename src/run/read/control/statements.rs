@@ -1,7 +1,9 @@
 //! Whether a statement may be made at this moment of the run, what consent it takes, and how far back it may reach.
 
 use crate::run::state::Run;
-use crate::run::values::{Elapsed, Known, Link, Phase, Reading, Role, ServiceState, Statement, Timestamp};
+use crate::run::values::{
+    Elapsed, FindingSeverity, Known, Link, Phase, Reading, Role, ServiceState, Statement, Timestamp,
+};
 
 use crate::run::read::restore::{Progress, progress};
 
@@ -16,6 +18,12 @@ const WITHOUT_TEST: &str = "end without a test";
 
 /// What to type to end a test whose restore is not complete.
 const BEFORE_RESTORED: &str = "end before it is restored";
+
+/// What to type to end a test as failed of which nothing that was read shows a failure.
+const AS_FAILED: &str = "end as failed";
+
+/// What to type to give the restored appliance free although a danger is not settled.
+const DESPITE_DANGER: &str = "can be used despite it";
 
 /// Whether a statement may be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,11 +53,18 @@ pub fn judge_statement(run: &Run, statement: Statement, now: Timestamp) -> State
     if let Some(warning) = against_reading(run, statement, now) {
         return StatementVerdict::NeedsPhrase { phrase: AGAINST_READING, warning };
     }
-    let ends_test = matches!(statement, Statement::TestOver)
-        || (statement == Statement::RestoreFailed && run.phase() == Phase::Prepare);
-    if !ends_test {
-        return StatementVerdict::Allowed;
-    }
+    let needed = match statement {
+        Statement::TestOver => ends_early(run),
+        Statement::RestoreFailed => fails(run, now),
+        Statement::RestoredUsable => unsettled_danger(run)
+            .map(|warning| StatementVerdict::NeedsPhrase { phrase: DESPITE_DANGER, warning }),
+        _ => None,
+    };
+    needed.unwrap_or(StatementVerdict::Allowed)
+}
+
+/// What it takes to end a test before its end.
+fn ends_early(run: &Run) -> Option<StatementVerdict> {
     let (phrase, warning) = match run.phase() {
         Phase::Prepare => (
             WITHOUT_TEST,
@@ -64,9 +79,45 @@ pub fn judge_statement(run: &Run, statement: Statement, now: Timestamp) -> State
                 stage.title()
             ),
         ),
-        Phase::InUse | Phase::Ended => return StatementVerdict::Allowed,
+        Phase::InUse | Phase::Ended => return None,
     };
-    StatementVerdict::NeedsPhrase { phrase, warning }
+    Some(StatementVerdict::NeedsPhrase { phrase, warning })
+}
+
+/// What it takes to state that the restore failed. It always ends the test, and nothing takes it back.
+fn fails(run: &Run, now: Timestamp) -> Option<StatementVerdict> {
+    let warning = match run.phase() {
+        Phase::Prepare => return ends_early(run),
+        stage @ (Phase::Stage1 | Phase::Stage2) => {
+            let course = counted(run, now).unwrap_or_else(|| format!("{} is not over", stage.title()));
+            format!(
+                "{course}, and no line that shows a failure is on record. This ends the test as failed all the same and \
+                 allows a resume, which breaks a restore that goes on. It cannot be taken back."
+            )
+        }
+        Phase::InUse => {
+            "The restore is complete by the record. This ends the test as failed all the same, and cannot be \
+                         taken back."
+                .to_owned()
+        }
+        Phase::Ended => "The test is over. This makes it a failed one, and cannot be taken back.".to_owned(),
+    };
+    Some(StatementVerdict::NeedsPhrase { phrase: AS_FAILED, warning })
+}
+
+/// The latest danger that neither its own end nor anything in the watch has settled; an acknowledgement settles none.
+fn unsettled_danger(run: &Run) -> Option<String> {
+    let finding = run
+        .findings
+        .iter()
+        .rev()
+        .find(|finding| finding.severity == FindingSeverity::Blocking && finding.closed_at.is_none())?;
+    let forbidden = finding.until_settled.as_ref().map_or_else(String::new, |what| format!(": {what}"));
+    Some(format!(
+        "{}, at {}. This is not settled{forbidden}.",
+        finding.headline(),
+        finding.opened_at.in_words()
+    ))
 }
 
 /// Why the statement would change nothing.
@@ -76,6 +127,9 @@ fn without_effect(run: &Run, statement: Statement) -> Option<String> {
         Statement::DownloadOver => (Phase::Stage1, "Stage 1 is over"),
         Statement::NamespaceOver => (Phase::Stage2, "Stage 2 is over"),
         Statement::TestOver => (Phase::InUse, "The test is over"),
+        Statement::RestoreFailed if run.failed.is_some() => {
+            return Some("That the restore failed is on record already; nothing was recorded.".to_owned());
+        }
         Statement::RestoreFailed
         | Statement::ReplicationPaused
         | Statement::ReplicationRunning
@@ -133,15 +187,26 @@ fn against_reading(run: &Run, statement: Statement, now: Timestamp) -> Option<St
             })
         }
         Statement::DownloadOver | Statement::NamespaceOver if run.phase() == Phase::Stage1 => {
-            let Progress::Counted { downloaded, expected } = progress(run) else { return None };
-            let read_at = run.download.counter.map(|(_, at, _)| at).filter(is_recent)?;
-            Some(format!(
-                "drwatch counted {downloaded} of {expected} objects on {dr} {}: stage 1 goes on. It cannot be taken back.",
-                ago(read_at)
-            ))
+            Some(format!("{}: stage 1 goes on. It cannot be taken back.", counted(run, now)?))
         }
         _ => None,
     }
+}
+
+/// What was counted in stage 1 a moment ago, where that is not all.
+fn counted(run: &Run, now: Timestamp) -> Option<String> {
+    if run.phase() != Phase::Stage1 || run.dr.link != Link::Connected {
+        return None;
+    }
+    let Progress::Counted { downloaded, expected } = progress(run) else { return None };
+    let read_at = run.download.counter.map(|(_, at, _)| at).filter(|at| now.since(*at) <= RECENT)?;
+    Some(format!(
+        "drwatch counted {} of {} objects on {} {} s ago",
+        downloaded.grouped(),
+        expected.grouped(),
+        run.name(Role::Dr),
+        now.since(read_at).secs()
+    ))
 }
 
 /// A moment that a statement cannot reach back beyond.

@@ -89,7 +89,8 @@ impl Run {
     }
 
     /// Whether a phase ended because the next one began, and not with the test.
-    pub(in crate::run) fn is_stage_complete(&self, phase: Phase) -> bool {
+    #[must_use]
+    pub fn is_stage_complete(&self, phase: Phase) -> bool {
         let next = Phase::TIMED.into_iter().find(|next| *next > phase);
         match next.and_then(|next| self.phases.span(next)) {
             Some(next) => next.evidence.is_some(),

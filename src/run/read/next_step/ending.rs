@@ -1,16 +1,19 @@
 //! Steps once the test is over: production first, then the DR appliance, then the record.
 
-use super::step::NextStep;
+use super::step::{NextStep, was_refused};
 use crate::run::{
-    read::outcome::{CleanupCode, CleanupItem, cleanup},
+    read::outcome::{CleanupCode, CleanupItem, STOP_SERVICE, cleanup},
     state::Run,
-    values::{Known, Remedy, Role, Timestamp},
+    values::{ActionKind, Known, Remedy, Role, ServiceState, Statement, Timestamp},
 };
 
 pub(super) fn step(run: &Run, now: Timestamp) -> NextStep {
     let is_step = |item: &CleanupItem| match item.code {
         // An offer, what no step settles, and what is decided with the signature.
-        CleanupCode::Notes | CleanupCode::DangersSettled | CleanupCode::DrServiceStopped => false,
+        CleanupCode::Notes
+        | CleanupCode::AllSent
+        | CleanupCode::DangersSettled
+        | CleanupCode::DrServiceStopped => false,
         // With the signature the engineer has left them as they are.
         CleanupCode::ThreadsAsBefore => run.threads_before().is_some() && run.signed_off.is_none(),
         _ => true,
@@ -19,33 +22,68 @@ pub(super) fn step(run: &Run, now: Timestamp) -> NextStep {
     // `false` sorts first: what the exit code waits for comes before what is optional.
     open.sort_by_key(|item| !item.required);
     let is_sending = run.replication.recovery_under_way().is_some();
-    let left =
-        cleanup(run, now).into_iter().filter(|item| !item.done && item.code != CleanupCode::Notes).count();
-    let all_done = || match (is_sending, left, run.accepted_dangers().count()) {
-        (true, ..) => NextStep::wait("Quit once all is sent.").by(run, Remedy::Quit),
-        (false, 0, _) => NextStep::act("All is done. Quit.").by(run, Remedy::Quit),
-        (false, _, 0) => {
-            NextStep::act("The run is signed off; what is left stays as it is. Quit.").by(run, Remedy::Quit)
-        }
-        (false, ..) => {
-            NextStep::act("The run is signed off; its alarm is not settled. Quit.").by(run, Remedy::Quit)
+    let is_left = |item: &CleanupItem| !item.done && item.code != CleanupCode::Notes;
+    let left: Vec<_> =
+        cleanup(run, now).iter().filter(|item| is_left(item)).map(|item| item.left_in_words(run)).collect();
+    let all_done = || match (is_sending, left.is_empty()) {
+        (true, _) => NextStep::wait("Quit once all is sent.").by(run, Remedy::Quit),
+        (false, true) => NextStep::act("All is done. Quit.").by(run, Remedy::Quit),
+        (false, false) => {
+            let text = format!("The run is signed off. Left as it is: {}. Quit.", left.join(", "));
+            NextStep::act(text).by(run, Remedy::Quit)
         }
     };
     open.first().map_or_else(all_done, |item| of_item(run, item))
+}
+
+/// Whether the DR appliance may still be restoring: the test ended before the restore did, and its service was not
+/// read as stopped. A resume would change the bucket under it.
+fn may_still_restore(run: &Run) -> bool {
+    run.has_begun_stage_1() && !run.is_restored() && run.dr.service_state() != Some(&ServiceState::Stopped)
+}
+
+/// To stop the service of the DR appliance, and why; then comes the signature.
+fn stop_service(run: &Run) -> String {
+    let dr = run.name(Role::Dr);
+    if run.started.demo {
+        return format!("In the demo nothing is to be stopped on {dr}. Sign the run off.");
+    }
+    format!(
+        "Production changes the bucket of {dr} now. Stop its service, in your own ssh session there: {STOP_SERVICE}. Then \
+         sign the run off."
+    )
 }
 
 fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
     let (primary, dr) = (run.name(Role::Primary), run.name(Role::Dr));
     match item.code {
         CleanupCode::ReplicationRunning if run.replication.state == Known::Paused => {
-            let step = NextStep::act(format!("The test is over: resume replication on {primary}."));
-            step.by(run, Remedy::Resume)
+            if was_refused(run, ActionKind::Resume) {
+                return NextStep::act(format!(
+                    "{primary} did not take the resume: resume replication in its web interface (Replication > Storage > \
+                     Cloud Settings)."
+                ));
+            }
+            let text = if !may_still_restore(run) {
+                format!("The test is over: resume replication on {primary}.")
+            } else if run.started.demo {
+                format!(
+                    "In the demo nothing is to be stopped on {dr}; in earnest its service comes first. Resume \
+                     replication on {primary}."
+                )
+            } else {
+                format!(
+                    "First stop the service of {dr}, in your own ssh session there: {STOP_SERVICE}. Then resume \
+                     replication on {primary}."
+                )
+            };
+            NextStep::act(text).by(run, Remedy::Resume)
         }
         CleanupCode::ReplicationRunning => {
             let text = format!(
                 "Whether replication on {primary} runs is unknown: check in its web interface, then state it."
             );
-            NextStep::act(text).by(run, Remedy::StateByHand)
+            NextStep::act(text).stating(run, Statement::ReplicationRunning)
         }
         CleanupCode::ThreadsAsBefore => {
             let wanted = run.threads_wanted();
@@ -60,16 +98,14 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
         }
         CleanupCode::FindingsAcknowledged => NextStep::act(&item.text).by(run, Remedy::Acknowledge),
         CleanupCode::Notes
+        | CleanupCode::AllSent
         | CleanupCode::DangersSettled
         | CleanupCode::DrServiceStopped
         | CleanupCode::SignOff => {
-            let text = if run.replication.recovery_under_way().is_some() {
-                "Sign the run off once all is sent.".to_owned()
-            } else if run.dr.service_runs() {
-                format!("Stop the service of {dr} there, if nobody needs it any more. Then sign the run off.")
-            } else {
-                "Sign the run off.".to_owned()
-            };
+            if run.replication.recovery_under_way().is_some() {
+                return NextStep::wait("Sign the run off once all is sent.");
+            }
+            let text = if run.dr.service_runs() { stop_service(run) } else { "Sign the run off.".to_owned() };
             NextStep::act(text).by(run, Remedy::SignOff)
         }
     }

@@ -1,11 +1,12 @@
 //! Steps before the DR service is started, in the order of the procedure: confirm, pause, list, threads, start.
 
-use super::step::NextStep;
+use super::step::{NextStep, was_refused};
 use crate::run::{
     read::preflight::Preflight,
     state::Run,
     values::{
-        Known, PreflightCode, PreflightItem, PreflightState, PreflightVerdict, Remedy, Role, ThreadCount,
+        ActionKind, Known, PreflightCode, PreflightItem, PreflightState, PreflightVerdict, Remedy, Role,
+        ThreadCount,
     },
 };
 
@@ -79,10 +80,20 @@ fn pause(run: &Run, _: &Preflight) -> Option<NextStep> {
     match run.replication.state {
         Known::Paused => None,
         Known::Running => {
+            // What did not work once is not asked for again in the same way.
+            if was_refused(run, ActionKind::Pause) {
+                return Some(NextStep::act(format!(
+                    "{name} did not take the pause: pause it in its web interface (Replication > Storage > Cloud Settings > \
+                     Suspend)."
+                )));
+            }
             let step = NextStep::act(format!("Pause replication on {name}.")).by(run, Remedy::Pause);
-            // Before the pause there is time for it, and stage 1 freezes it.
+            // Before the pause there is time for it, and from stage 1 on the test is judged by it.
             let step = if run.stated_sheet().is_none() {
-                step.or("first fill in the test sheet, which stage 1 freezes", Remedy::StateSheet)
+                step.or(
+                    "first, if wanted, write down the goals of the test for the report",
+                    Remedy::StateSheet,
+                )
             } else {
                 step
             };

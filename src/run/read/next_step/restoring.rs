@@ -6,8 +6,11 @@ use crate::run::{
         control::{RunningByDecision, runs_by_decision},
         restore::{self, Progress, forecast, progress},
     },
-    state::{Attestation, Run},
-    values::{Elapsed, Known, Phase, Remedy, ResumePolicy, Role, Statement, Timestamp},
+    state::Run,
+    values::{
+        Code, Elapsed, Finding, FindingSeverity, Known, Phase, Remedy, ResumePolicy, Role, Statement,
+        Timestamp,
+    },
 };
 
 const MINUTE: Elapsed = Elapsed::from_secs(60);
@@ -26,7 +29,7 @@ pub(super) fn stage_1(run: &Run, now: Timestamp) -> NextStep {
         let text = format!(
             "All is counted; the line that ends stage 1 is awaited. If you find it in the log of {dr} itself, state it."
         );
-        return NextStep::wait(text).by(run, Remedy::StateByHand);
+        return NextStep::wait(text).stating(run, Statement::DownloadOver);
     }
     let stays = stays_paused(run, &primary);
     match forecast(run, now).end {
@@ -51,7 +54,13 @@ pub(super) fn stage_2(run: &Run, now: Timestamp) -> NextStep {
     }
     let stays = stays_paused(run, &primary);
     let until = forecast(run, now).end;
-    NextStep { until, ..NextStep::wait(format!("{} {stays}", length_of_stage_2(run, now))) }
+    let length = length_of_stage_2(run, now);
+    // What is waited for may be cut: what a running replication asks for comes first.
+    let text = match run.replication.state {
+        Known::Running => format!("{stays} {length}"),
+        _ => format!("{length} {stays}"),
+    };
+    NextStep { until, ..NextStep::wait(text) }
 }
 
 /// How long stage 2 takes: as in past runs of the same kind, where there are any, else as the procedure says.
@@ -81,30 +90,74 @@ pub(super) fn in_use(run: &Run) -> NextStep {
         return step.after(restriction);
     }
     let usable = restriction.unwrap_or_else(|| use_of_dr(run));
-    let is_usable = |stated: &Attestation| stated.statement == Statement::RestoredUsable;
-    let text = if run.attestations.iter().any(is_usable) || run.accepted_dangers().next().is_some() {
-        format!("{usable} State when the test is over.")
-    } else {
-        format!("{usable} State when it can be used, and when the test is over.")
-    };
-    NextStep::act(text).by(run, Remedy::StateByHand)
+    if is_stated_usable(run) || run.accepted_dangers().next().is_some() {
+        let text = format!("{usable} State when the test is over.");
+        return NextStep::act(text).stating(run, Statement::TestOver);
+    }
+    let text = format!("{usable} State when it can be used, and when the test is over.");
+    NextStep::act(text).stating(run, Statement::RestoredUsable)
+}
+
+fn is_stated_usable(run: &Run) -> bool {
+    run.attestations.iter().any(|stated| stated.statement == Statement::RestoredUsable)
 }
 
 /// How the restored appliance may be used.
 fn use_of_dr(run: &Run) -> String {
     let dr = run.name(Role::Dr);
     if has_stood_still(run) {
-        return format!("Restored: read some files on {dr}. Replication stays paused.");
+        return if is_stated_usable(run) {
+            format!("{dr} can be used, as you stated. Replication stays paused.")
+        } else {
+            format!("Restored: read some files on {dr}. Replication stays paused.")
+        };
     }
     if let Some(decision) = runs_by_decision(run) {
         return format!("{}: {}", decided(run, &decision, "Replication"), check_first(run));
     }
     let why = match run.replication.state {
-        Known::Running => "Replication runs",
-        Known::Paused => "Replication was not paused all the time",
-        Known::Unreadable | Known::Unknown => "Whether replication is paused is not known",
+        Known::Running => "Replication runs".to_owned(),
+        Known::Paused => why_not_throughout(run),
+        Known::Unreadable | Known::Unknown => "Whether replication is paused is not known".to_owned(),
     };
     format!("Restored. {why}: {}", check_first(run))
+}
+
+/// Why the present pause is not known to have covered the restore: that replication ran is said only where a reading or a
+/// statement shows it.
+fn why_not_throughout(run: &Run) -> String {
+    let minute = |at: Timestamp| clock_time(run, at);
+    let begun = run.phases.started_at(Phase::Stage1);
+    let Some((pause, begun)) = run.replication.open_pause().zip(begun) else {
+        return "Whether replication was paused all the time is not known".to_owned();
+    };
+    // In stage 1 it is a finding as well that the state was never read, but not a blocking one.
+    let is_of_running = |finding: &Finding| match finding.code {
+        Code::ReplicationRunsInStage1 => finding.severity == FindingSeverity::Blocking,
+        Code::ResumedAgainstPolicy => true,
+        _ => false,
+    };
+    let ran = run.replication.intervals.iter().any(|earlier| earlier.to.is_some_and(|to| to > begun))
+        || run.findings.iter().any(is_of_running)
+        || (pause.from > begun && pause.from_known);
+    match pause.unseen {
+        _ if ran => "Replication was not paused all the time".to_owned(),
+        Some(unseen) => {
+            format!(
+                "From {} to {} nobody could see whether the pause held",
+                minute(unseen.from),
+                minute(unseen.to)
+            )
+        }
+        None => format!("Whether replication was paused before {} is not known", minute(pause.from)),
+    }
+}
+
+/// The time of day, with the day where that is not the present one.
+fn clock_time(run: &Run, at: Timestamp) -> String {
+    let (at, now) = (at.utc(), run.last_at.utc());
+    let pattern = if at.date_naive() == now.date_naive() { "%H:%M" } else { "%a %H:%M" };
+    at.format(pattern).to_string()
 }
 
 /// What makes it safe to read a file on the DR appliance while production may delete data from the bucket.
@@ -117,9 +170,7 @@ fn production(run: &Run) -> String {
 }
 
 fn decided(run: &Run, decision: &RunningByDecision<'_>, what: &str) -> String {
-    let (at, now) = (decision.at.utc(), run.last_at.utc());
-    let pattern = if at.date_naive() == now.date_naive() { "%H:%M" } else { "%a %H:%M" };
-    format!("{what} runs by your decision ({})", at.format(pattern))
+    format!("{what} runs by your decision ({})", clock_time(run, decision.at))
 }
 
 /// Whether one pause has covered the restore from its start to now, so that no file in it can have lost its data.
@@ -179,5 +230,6 @@ pub(super) fn restriction(run: &Run) -> Option<String> {
             forbidden.push(what);
         }
     }
-    (!forbidden.is_empty()).then(|| format!("Alarm acknowledged, not settled: {}.", forbidden.join("; ")))
+    (!forbidden.is_empty())
+        .then(|| format!("Alarm acknowledged; drwatch cannot see its end: {}.", forbidden.join("; ")))
 }

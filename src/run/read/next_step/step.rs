@@ -1,8 +1,8 @@
 //! One step of the engineer, and how urgent it is. Which step comes when is decided beside.
 
 use crate::run::{
-    state::Run,
-    values::{Band, Finding, Remedy, Role, Timestamp},
+    state::{ActionRecord, Run},
+    values::{ActionKind, ActionState, Band, Finding, Phase, Remedy, Role, Statement, Timestamp},
 };
 
 /// How soon the step has to be taken.
@@ -31,6 +31,9 @@ pub struct NextStep {
     pub line_at: Option<Timestamp>,
     /// The finding that it settles, in a few words: where there is room for the step alone.
     pub about: Option<String>,
+    /// The statement that it asks for, where it asks for one and not for either of two: what the list of statements offers
+    /// first.
+    pub statement: Option<Statement>,
     /// What may be done instead, and its command.
     pub instead: Option<(&'static str, Remedy)>,
 }
@@ -43,6 +46,18 @@ impl Run {
     }
 }
 
+/// Whether the latest action on replication was of that kind, and the appliance did not take it.
+pub(super) fn was_refused(run: &Run, action: ActionKind) -> bool {
+    let of_primary = |record: &&ActionRecord| record.plan.action.role() == Role::Primary;
+    let last = run.actions.iter().rev().find(of_primary);
+    // Only what was sent can have been refused by it.
+    last.is_some_and(|last| {
+        last.plan.action == action
+            && last.sent.is_some()
+            && matches!(last.state, ActionState::Rejected { .. })
+    })
+}
+
 impl NextStep {
     pub(super) fn wait(text: impl Into<String>) -> Self {
         Self {
@@ -52,6 +67,7 @@ impl NextStep {
             until: None,
             line_at: None,
             about: None,
+            statement: None,
             instead: None,
         }
     }
@@ -67,6 +83,11 @@ impl NextStep {
     /// With the command that takes the step, where this watch may act at all.
     pub(super) fn by(self, run: &Run, remedy: Remedy) -> Self {
         Self { remedy: Some(remedy).filter(|_| run.offers(remedy)), ..self }
+    }
+
+    /// With the statement that takes the step.
+    pub(super) fn stating(self, run: &Run, statement: Statement) -> Self {
+        Self { statement: Some(statement), ..self.by(run, Remedy::StateByHand) }
     }
 
     /// With what may be done instead.
@@ -96,9 +117,13 @@ impl NextStep {
     /// To look at what drwatch cannot read.
     pub(super) fn look_at_replication(run: &Run) -> Self {
         let name = run.name(Role::Primary);
-        Self::act(format!(
+        let step = Self::act(format!(
             "drwatch cannot read whether replication is paused: check in the web interface of {name}, then state it."
-        ))
-        .by(run, Remedy::StateByHand)
+        ));
+        // Later both may be found.
+        match run.phase() {
+            Phase::Prepare => step.stating(run, Statement::ReplicationPaused),
+            _ => step.by(run, Remedy::StateByHand),
+        }
     }
 }

@@ -4,7 +4,7 @@ use super::step::NextStep;
 use crate::run::{
     read::{appliances::pair, control::is_outcome_unknown},
     state::Run,
-    values::{ActionKind, FindingSeverity, Known, Link, Phase, Remedy, Role, Timestamp},
+    values::{ActionKind, Code, FindingSeverity, Known, Link, Phase, Remedy, Role, Timestamp},
 };
 
 /// The step out of the gravest trouble there is.
@@ -55,8 +55,11 @@ fn blocked(run: &Run) -> Option<NextStep> {
     if let Some(remedy) = finding.remedy {
         return Some(NextStep::urgent(to_do).by(run, remedy).about(finding).on_line_of(finding));
     }
-    let text = format!("{}; then acknowledge the finding.", to_do.trim_end_matches('.'));
-    Some(NextStep::urgent(text).by(run, Remedy::Acknowledge).about(finding).on_line_of(finding))
+    // Where the findings have no row, this one word says what has happened.
+    let (lead, is_named) = if finding.code == Code::Alarm { ("ALARM. ", true) } else { ("", false) };
+    let text = format!("{lead}{}; then acknowledge the finding.", to_do.trim_end_matches('.'));
+    let step = NextStep::urgent(text).by(run, Remedy::Acknowledge).on_line_of(finding);
+    Some(if is_named { step } else { step.about(finding) })
 }
 
 fn disconnected(run: &Run, now: Timestamp) -> Option<NextStep> {

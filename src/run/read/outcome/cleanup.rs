@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
+use crate::run::read::control::not_sent;
 use crate::run::state::{Run, SignOff};
 use crate::run::values::{
-    Ending, FindingSeverity, Known, Phase, Reading, Role, Sequence, ServiceState, Signature, SignerRole,
-    ThreadCount, Timestamp, actor,
+    Code, Ending, Finding, FindingSeverity, Known, Phase, Reading, Role, Sequence, ServiceState, Signature,
+    SignerRole, ThreadCount, Timestamp, actor,
 };
 
 /// What an item of the checklist is about. The name in kebab case is its code in summaries.
@@ -15,6 +16,8 @@ use crate::run::values::{
 pub enum CleanupCode {
     /// Replication on the primary runs again, and that was read or stated.
     ReplicationRunning,
+    /// What waited during the pause is sent. Listed only while it is not.
+    AllSent,
     /// The DR appliance has as many replication threads as before the test.
     ThreadsAsBefore,
     /// The service of the DR appliance was stopped after the test. Listed only once it was read after the end.
@@ -28,6 +31,10 @@ pub enum CleanupCode {
     /// The engineer has signed the run off.
     SignOff,
 }
+
+/// What stops the service of the DR appliance: the counterpart of what starts it, which the vendor documents. drwatch
+/// sends neither.
+pub(in crate::run) const STOP_SERVICE: &str = "\"enable\", \"configure terminal\", \"no service enable\"";
 
 /// One item of the checklist.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -43,13 +50,31 @@ pub struct CleanupItem {
     pub required: bool,
 }
 
+impl CleanupItem {
+    /// What is left of an item that is not done, in a few words.
+    #[must_use]
+    pub fn left_in_words(&self, run: &Run) -> String {
+        let (primary, dr) = (run.name(Role::Primary), run.name(Role::Dr));
+        match self.code {
+            CleanupCode::ReplicationRunning => format!("replication on {primary}"),
+            CleanupCode::AllSent => format!("data of {primary} not sent"),
+            CleanupCode::ThreadsAsBefore => format!("threads of {dr} not set back"),
+            CleanupCode::DrServiceStopped => format!("service of {dr} runs"),
+            CleanupCode::FindingsAcknowledged => "findings open".to_owned(),
+            CleanupCode::DangersSettled => "a danger not settled".to_owned(),
+            CleanupCode::Notes => "no note".to_owned(),
+            CleanupCode::SignOff => "no signature".to_owned(),
+        }
+    }
+}
+
 /// The checklist of `run` at `now`. Items that do not apply are left out: replication if no primary takes part,
 /// threads if drwatch never changed them.
 #[must_use]
 pub fn cleanup(run: &Run, now: Timestamp) -> Vec<CleanupItem> {
     let findings = [Some(findings(run)), dangers(run)];
     let record = [Some(notes(run)), Some(sign_off(run))];
-    let appliances = [replication(run, now), threads(run), dr_service(run)];
+    let appliances = [replication(run, now), sending(run), threads(run), dr_service(run)];
     let items = appliances.into_iter().chain(findings).chain(record);
     items.flatten().collect()
 }
@@ -120,6 +145,12 @@ fn replication(run: &Run, now: Timestamp) -> Option<CleanupItem> {
     Some(CleanupItem { code: CleanupCode::ReplicationRunning, text, done, required: true })
 }
 
+/// It takes no command, and the exit code does not wait for it: replication runs, and will send it.
+fn sending(run: &Run) -> Option<CleanupItem> {
+    let text = format!("{} Wait until all is sent.", not_sent(run)?);
+    Some(CleanupItem { code: CleanupCode::AllSent, text, done: false, required: false })
+}
+
 fn threads(run: &Run) -> Option<CleanupItem> {
     // Before the first change: a later request would give a number that drwatch had set itself.
     let before = run.first_threads_request()?.threads_before;
@@ -152,9 +183,15 @@ fn dr_service(run: &Run) -> Option<CleanupItem> {
     let text = if done {
         format!("The service of {name} is stopped.")
     } else {
+        let to_do = if run.started.demo {
+            "In the demo nothing is to be stopped.".to_owned()
+        } else {
+            format!(
+                "Stop it in your own ssh session there ({STOP_SERVICE}; drwatch never sends this), or note why it stays."
+            )
+        };
         format!(
-            "The service of {name} still runs on the same bucket. Read nothing there any more; stop it there, or note why \
-             it stays."
+            "The service of {name} still runs on the bucket that production changes: read nothing there. {to_do}"
         )
     };
     Some(CleanupItem { code: CleanupCode::DrServiceStopped, text, done, required: false })
@@ -162,13 +199,20 @@ fn dr_service(run: &Run) -> Option<CleanupItem> {
 
 fn findings(run: &Run) -> CleanupItem {
     let weighs = |severity| severity >= FindingSeverity::Attention;
-    let open = run.open_findings().filter(|finding| weighs(finding.severity)).count();
+    // What replication lacks has an item of its own, and ends with it: nobody is to acknowledge it instead.
+    let is_listed = |code| code == Code::StillPaused && run.takes_part(Role::Primary);
+    let open_ones =
+        || run.open_findings().filter(|finding| weighs(finding.severity) && !is_listed(finding.code));
+    let open = open_ones().count();
     let text = match open {
         0 if run.accepted_dangers().next().is_some() => {
             "No finding of attention or worse is left to acknowledge.".to_owned()
         }
         0 => "No open finding needs attention.".to_owned(),
-        1 => "1 open finding needs attention. Settle it, or acknowledge it with a reason.".to_owned(),
+        1 => {
+            let what = open_ones().next().map_or("", Finding::headline);
+            format!("1 open finding needs attention: {what}. Settle it, or acknowledge it with a reason.")
+        }
         open => {
             format!("{open} open findings need attention. Settle them, or acknowledge each with a reason.")
         }

@@ -64,8 +64,9 @@ pub(super) fn unclassified(run: &Run, _: Timestamp) -> Option<Wording> {
         ))
         .advising("List the bucket again.")),
         Some(count) => Some(Wording::info(format!(
-            "{count} of {} objects are neither data nor metadata; a few are usual.",
-            listing.counts.entries
+            "{} of {} objects are neither data nor metadata; a few are usual.",
+            count.grouped(),
+            listing.counts.entries.grouped()
         ))),
         None => Some(Wording::info(format!(
             "The classes listed for the bucket {} add up to more than its {} entries.",

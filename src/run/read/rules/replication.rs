@@ -44,8 +44,9 @@ pub(super) fn resumed_early(run: &Run, _: Timestamp) -> Option<Wording> {
             )))
         }
         ResumePolicy::PausedThroughout => Some(Wording::attention(format!(
-            "Replication on {name} runs {phase}, but the policy keeps it paused until the test is over: reading a \
-             file deleted on production can break the test."
+            "Replication on {name} runs {phase}, but the policy is \"{}\": reading a file deleted on production can break \
+             the test.",
+            ResumePolicy::PausedThroughout.words()
         ))),
         ResumePolicy::ResumeAfterStage1 if run.deleted_files_not_read.is_none() => {
             Some(Wording::attention(format!(
@@ -75,10 +76,9 @@ pub(super) fn still_paused(run: &Run, at: Timestamp) -> Option<Wording> {
     let name = run.name(Role::Primary);
     match run.replication.state {
         Known::Paused => {
-            let length = run.replication.paused_for(at).unwrap_or_default();
+            // How long is shown where it goes on.
             let text = format!(
-                "The test is over, but replication on {name} has been paused for {length}: new data there is not \
-                 protected."
+                "The test is over, but replication on {name} is still paused: new data there is not protected."
             );
             Some(Wording::attention(text).advising("Resume it.").with(Remedy::Resume))
         }

@@ -39,8 +39,18 @@ pub(super) fn attached_late(run: &Run, _: Timestamp) -> Option<Wording> {
 
 pub(super) fn failed(run: &Run, _: Timestamp) -> Option<Wording> {
     let record = run.failed?;
-    let text = format!("The restore failed; record {record} holds the evidence.");
-    let to_do = "Read that log line and those around it, then call the vendor.";
+    // A statement has no line of the log to read.
+    let (text, to_do) = if run.attestations.iter().any(|stated| stated.record == record) {
+        (
+            format!("The engineer stated that the restore failed; record {record} holds the statement."),
+            "Write down what you saw, then call the vendor.",
+        )
+    } else {
+        (
+            format!("The restore failed; record {record} holds the evidence."),
+            "Read that log line and those around it, then call the vendor.",
+        )
+    };
     Some(Wording::blocking(text, to_do))
 }
 

@@ -219,7 +219,8 @@ fn paused_throughout_locks_the_resume_until_the_test_is_over() {
 fn after_a_failed_restore_the_resume_is_free() {
     let mut story = Story::in_stage_1();
     story.attest(Statement::RestoreFailed);
-    allowed(&story, Resume);
+    let warnings = allowed(&story, Resume);
+    assert!(warnings.iter().any(|warning| warning.contains("stop its service first")), "{warnings:?}");
 }
 
 #[test]
@@ -258,4 +259,20 @@ fn threads_are_bounded_as_the_appliance_bounds_them() {
     late.threads(64);
     assert!(allowed(&late, SetThreads(ThreadCount(128)))[0].contains("Stage 1 is over"));
     assert!(allowed(&late, SetThreads(ThreadCount(16))).is_empty(), "fewer are set back");
+}
+
+#[test]
+fn a_resume_names_the_alarm_whose_end_is_not_known() {
+    let mut story = Story::in_use();
+    let line = line("rfsd[1]: bad", Arrival::Live, None);
+    story.tell(Event::AlarmSeen { alarm: "cloud bucket inconsistent".to_owned(), line });
+    let opened = story.finding(Code::Alarm).record;
+    let (code, reason, user) = ("alarm".to_owned(), "known".to_owned(), "eng".to_owned());
+    story.tell(Event::Acknowledged { code, opened, reason, user });
+    story.attest(Statement::TestOver);
+    let warnings = allowed(&story, Resume);
+    let of_alarm =
+        |warning: &&String| warning.starts_with("dr logged the alarm cloud bucket inconsistent at");
+    assert!(warnings.iter().any(|warning| of_alarm(&warning)), "{warnings:?}");
+    assert!(!allowed(&Story::ended(), Resume).iter().any(|warning| of_alarm(&warning)));
 }

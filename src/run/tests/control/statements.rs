@@ -43,6 +43,58 @@ fn a_restore_that_goes_on_is_not_ended_without_a_phrase() {
 }
 
 #[test]
+fn a_restore_is_not_stated_as_failed_by_one_key_beside_another() {
+    let stories = [Story::in_stage_1(), Story::in_stage_2(), Story::in_use(), Story::ended()];
+    for mut story in stories {
+        let StatementVerdict::NeedsPhrase { phrase, warning } = judge(&story, Statement::RestoreFailed)
+        else {
+            panic!("{:?}", story.run.phase())
+        };
+        assert_eq!(phrase, "end as failed");
+        assert!(warning.ends_with("cannot be taken back."), "{warning}");
+        story.attest(Statement::RestoreFailed);
+        let off = off(&story, Statement::RestoreFailed).unwrap();
+        assert_eq!(off, "That the restore failed is on record already; nothing was recorded.");
+    }
+    let mut story = Story::in_stage_1();
+    story.polls(10, &[11_412]);
+    story.wait(7);
+    let StatementVerdict::NeedsPhrase { warning, .. } = judge(&story, Statement::RestoreFailed) else {
+        panic!()
+    };
+    assert!(
+        warning.starts_with("drwatch counted 1,000 of 2,662 objects on dr 7 s ago, and no line"),
+        "{warning}"
+    );
+}
+
+#[test]
+fn an_appliance_with_a_danger_that_is_not_settled_is_not_given_free_without_a_phrase() {
+    assert_eq!(phrase(&Story::in_use(), Statement::RestoredUsable), None);
+    let mut story = Story::in_use();
+    let line = line("rfsd[1]: bad", Arrival::Live, None);
+    story.tell(Event::AlarmSeen { alarm: "cloud bucket inconsistent".to_owned(), line });
+    assert_eq!(phrase(&story, Statement::RestoredUsable), Some("can be used despite it"), "it is open");
+    let opened = story.finding(Code::Alarm).record;
+    let (code, reason, user) = ("alarm".to_owned(), "stopped it".to_owned(), "eng".to_owned());
+    story.tell(Event::Acknowledged { code, opened, reason, user });
+    assert_eq!(
+        phrase(&story, Statement::RestoredUsable),
+        Some("can be used despite it"),
+        "nothing settles it"
+    );
+    let StatementVerdict::NeedsPhrase { warning, .. } = judge(&story, Statement::RestoredUsable) else {
+        panic!()
+    };
+    assert_eq!(
+        warning,
+        "dr logged the alarm cloud bucket inconsistent, at 2026-03-02 08:10:38 UTC. This is not settled: do not read \
+         files on dr."
+    );
+    assert_eq!(phrase(&story, Statement::TestOver), None);
+}
+
+#[test]
 fn what_was_read_a_moment_ago_is_contradicted_by_a_phrase_alone() {
     let mut story = Story::connected();
     story.act(ActionKind::Pause);

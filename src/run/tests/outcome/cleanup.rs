@@ -179,7 +179,11 @@ fn the_service_of_the_dr_appliance_is_on_the_checklist_once_the_test_is_over() {
     let mut story = clean();
     let open = item(&story, CleanupCode::DrServiceStopped).unwrap();
     assert!(!open.done && !open.required, "{open:?}");
-    assert!(open.text.contains("still runs on the same bucket"), "{}", open.text);
+    assert!(open.text.contains("the bucket that production changes: read nothing there."), "{}", open.text);
+    assert!(open.text.ends_with("In the demo nothing is to be stopped."), "{}", open.text);
+    story.run.started.demo = false;
+    let open = item(&story, CleanupCode::DrServiceStopped).unwrap();
+    assert!(open.text.contains("\"no service enable\"; drwatch never sends this"), "{}", open.text);
     story.service_stopped();
     assert!(done(&story, CleanupCode::DrServiceStopped));
 }
@@ -195,4 +199,46 @@ fn a_signature_that_leaves_production_unprotected_takes_a_phrase() {
     assert_eq!(phrase(&story), None);
     let alone = Story::with(|started| started.primary = None);
     assert_eq!(phrase(&alone), None, "no primary takes part");
+}
+
+#[test]
+fn a_run_is_not_signed_off_in_passing_while_data_of_the_pause_is_not_sent() {
+    let mut story = Story::ended();
+    let read = |story: &mut Story, state, backlog| {
+        let answer = answer(Reading::Known(state));
+        story.tell(Event::ReplicationRead { answer, backlog });
+    };
+    read(&mut story, ReplicationState::Paused, Some(ByteCount(5 << 30)));
+    let id = story.request(ActionKind::Resume, None);
+    story.send(id);
+    read(&mut story, ReplicationState::Running, None);
+    story.settle(id, ActionState::Confirmed);
+    let hazard = sign_off_hazard(&story.run).unwrap();
+    assert_eq!(hazard.phrase, "leave it unsent");
+    assert!(hazard.what.contains("was not read yet"), "{hazard:?}");
+    read(&mut story, ReplicationState::Running, Some(ByteCount(1_262_485_504)));
+    let hazard = sign_off_hazard(&story.run).unwrap();
+    let warning =
+        "1.2 GiB are still to be sent from prod: production is not protected yet. Wait until all is sent.";
+    assert_eq!(hazard.warning(), warning);
+    let item = |story: &Story| {
+        cleanup(&story.run, story.now).into_iter().find(|item| item.code == CleanupCode::AllSent)
+    };
+    let listed = item(&story).unwrap();
+    assert_eq!((listed.text.as_str(), listed.done, listed.required), (warning, false, false));
+    read(&mut story, ReplicationState::Running, Some(ByteCount(0)));
+    assert_eq!((sign_off_hazard(&story.run), item(&story)), (None, None));
+}
+
+#[test]
+fn a_pause_that_is_left_is_on_the_checklist_once() {
+    let story = Story::ended();
+    assert!(story.open().contains(&Code::StillPaused));
+    let required: Vec<_> = cleanup(&story.run, story.now)
+        .into_iter()
+        .filter(|item| item.required && !item.done)
+        .map(|item| item.code)
+        .collect();
+    assert_eq!(required, [CleanupCode::ReplicationRunning]);
+    assert_eq!(story.run.exit().code(), 4, "the exit code waits for it as before");
 }

@@ -17,6 +17,17 @@ pub enum ResumePolicy {
     ResumeAfterStage1,
 }
 
+impl ResumePolicy {
+    /// The policy in the words that it has wherever it is named.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::PausedThroughout => "resume: only after the test",
+            Self::ResumeAfterStage1 => "resume: after stage 1",
+        }
+    }
+}
+
 /// What the fold of a run depends on besides its events; embedded in the first record.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RunSettings {

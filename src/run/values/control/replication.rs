@@ -58,6 +58,29 @@ pub enum PauseEnd {
     Stated,
 }
 
+/// The time in which the primary was not read during a pause, so that nobody could see whether the pause held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unseen {
+    /// The last reading before it, the first one where there are several such times.
+    pub from: Timestamp,
+    /// The next reading, after the last of them.
+    pub to: Timestamp,
+    /// All of them together.
+    pub total: Elapsed,
+}
+
+impl Unseen {
+    /// With the time from `from` to `to` as well.
+    #[must_use]
+    pub(in crate::run) fn and(earlier: Option<Self>, from: Timestamp, to: Timestamp) -> Self {
+        let length = to.since(from);
+        match earlier {
+            Some(earlier) => Self { from: earlier.from, to, total: earlier.total.saturating_add(length) },
+            None => Self { from, to, total: length },
+        }
+    }
+}
+
 /// One pause.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -73,6 +96,9 @@ pub struct PauseInterval {
     /// Whether the primary was not read for more than a minute, so that the pause may have been interrupted.
     #[serde(skip_serializing_if = "is_default")]
     pub unwatched: bool,
+    /// When that was; `None` where it was read all the time.
+    #[serde(skip)]
+    pub unseen: Option<Unseen>,
     /// Who.
     pub by: PausedBy,
     /// What its end rests on, once it has one.
@@ -102,6 +128,7 @@ impl PauseInterval {
             from_known,
             ended_unseen: false,
             unwatched: false,
+            unseen: None,
             by,
             end: PauseEnd::Read,
             record: Some(record),
@@ -242,6 +269,17 @@ pub struct Replication {
 }
 
 impl Replication {
+    /// How much of the pauses nobody could see, where that is all that makes their total uncertain.
+    #[must_use]
+    pub fn unseen_total(&self, now: Timestamp) -> Option<Elapsed> {
+        let ended_unseen = self.intervals.iter().any(|pause| pause.ended_unseen);
+        let is_stale = self.open_pause().is_some() && self.is_unobserved(now);
+        let is_otherwise = ended_unseen || is_stale || self.may_have_ended();
+        let unseen = self.intervals.iter().filter_map(|pause| pause.unseen);
+        let total = unseen.map(|unseen| unseen.total).fold(Elapsed::ZERO, Elapsed::saturating_add);
+        (self.bound(now) == Bound::AtMost && !is_otherwise && total > Elapsed::ZERO).then_some(total)
+    }
+
     /// The bound of [`Self::paused_total`] at `now`.
     #[must_use]
     pub fn bound(&self, now: Timestamp) -> Bound {

@@ -90,7 +90,7 @@ impl ActionDialog {
 
     /// The action, once its phrase is typed, and the reason where it overrides the policy.
     fn consented(&mut self, phrase: &str, statement: Option<Statement>, overrides: bool) -> Reply {
-        if !self.entry.is_typed(phrase) {
+        if !self.entry.is_typed(phrase, "Nothing was sent") {
             return Reply::Stay;
         }
         let reason = if overrides { self.entry.typed_reason() } else { None };
@@ -118,7 +118,7 @@ impl ActionDialog {
         let mut tone = Tone::Attention;
         if let Authorization::Locked { reason, .. } = &verdict {
             tone = Tone::Danger;
-            body.bar(Tone::DangerBar, "LOCKED BY THE POLICY");
+            body.bar(Tone::DangerBar, "LOCKED BY THE POLICY OF THIS RUN");
             body.text(Tone::Danger, reason);
             body.blank();
         }
@@ -156,12 +156,18 @@ impl ActionDialog {
     }
 }
 
+/// The columns of a prompt in the smallest window.
+const NARROW: usize = 34;
+
 fn phrase_prompt(phrase: &str, verb: &str, theme: Theme) -> Prompt {
     let line = |behind: String| {
         let phrase = Span::styled(clean(phrase).into_owned(), theme.style(Tone::Strong));
         Line::from(vec![Span::raw("Type \""), phrase, Span::raw(behind)])
     };
-    Prompt::from(line(format!("\" to {verb}:"))).or(line("\":".to_owned()))
+    let long = Prompt::from(line(format!("\" to {verb}:")));
+    // The action leads where both have room in few columns.
+    let led = format!("{}: type \"{}\":", capitalised(verb), clean(phrase));
+    if led.len() > NARROW { long.or(line("\":".to_owned())) } else { long.or(Line::from(led)) }
 }
 
 fn off_sheet(title: &str, reason: &str, mut body: Body) -> Sheet {
@@ -195,6 +201,17 @@ fn target_rows(facts: &Facts<'_>, role: Role, body: &mut Body) {
     body.value("now", tone, &state);
 }
 
+/// That a command is not known to work, and what follows if it does not.
+fn unverified(why: &str, action: ActionKind) -> String {
+    let then = match action {
+        ActionKind::Pause | ActionKind::Resume => {
+            "drwatch reads whether it worked; if not, NEXT says how it is done in the web interface."
+        }
+        ActionKind::SetThreads(_) => "drwatch reads afterwards whether it worked.",
+    };
+    format!("UNVERIFIED: {why}. {then}")
+}
+
 fn plan_rows(run: &Run, plan: &ActionPlan, body: &mut Body) {
     body.text(Tone::Text, "These lines will be sent, in this order:");
     plan.lines.iter().for_each(|line| body.literal(line));
@@ -211,11 +228,11 @@ fn plan_rows(run: &Run, plan: &ActionPlan, body: &mut Body) {
     match plan.certainty {
         Certainty::Procedure => done(body, "words given by the procedure"),
         Certainty::Documented => done(body, "words documented by the vendor"),
-        Certainty::Inferred => body.warning(
-            "UNVERIFIED: this command is guessed from similar ones. drwatch reads afterwards whether it worked.",
-        ),
-        Certainty::Unknown => body.warning(
-            "UNVERIFIED: the vendor does not document this command. drwatch reads afterwards whether it worked.",
-        ),
+        Certainty::Inferred => {
+            body.warning(&unverified("this command is guessed from similar ones", plan.action))
+        }
+        Certainty::Unknown => {
+            body.warning(&unverified("the vendor does not document this command", plan.action))
+        }
     }
 }

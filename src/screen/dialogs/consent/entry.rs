@@ -9,7 +9,6 @@ use std::{
 use crate::{
     run::{Authorization, PairIdentities, Role, Run},
     screen::dialogs::Field,
-    text::clean,
 };
 
 /// What the engineer sees while typing.
@@ -89,15 +88,12 @@ impl Entry {
         self.phrase.input.trimmed().to_owned()
     }
 
-    /// Whether the phrase was typed; a wrong one is reported.
-    pub(super) fn is_typed(&mut self, phrase: &str) -> bool {
+    /// Whether the phrase was typed; a wrong one is reported, `outcome` saying what was not done.
+    pub(super) fn is_typed(&mut self, phrase: &str, outcome: &str) -> bool {
         let right = self.phrase.input.trimmed() == phrase;
         if !right {
             self.reason = None;
-            let typed = self.phrase.input.trimmed();
-            let case =
-                if typed.eq_ignore_ascii_case(phrase) { " Small and capital letters count." } else { "" };
-            self.phrase.problem = Some(format!("That is not {}: nothing was sent.{case}", clean(phrase)));
+            self.phrase.refuse(outcome, phrase);
         }
         right
     }

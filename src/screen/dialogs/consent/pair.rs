@@ -41,7 +41,7 @@ pub(super) fn confirmed(entry: &mut Entry, run: &Run) -> Option<Intent> {
         entry.field_mut().problem = Some(format!("The {unknown} has not shown who it is yet."));
         return None;
     }
-    if !entry.is_typed(&phrase(run)) {
+    if !entry.is_typed(&phrase(run), "Nothing was confirmed") {
         return None;
     }
     let reason = if run.is_pair_indistinct() { Some(entry.typed_reason()?) } else { None };
@@ -112,7 +112,7 @@ pub(super) fn sheet(entry: &Entry, run: &Run, mut body: Body) -> Sheet {
         "Why are they two machines? (goes into the report)".into()
     } else {
         Prompt::from(Line::from(vec![Span::raw(question), phrase()])).or(Line::from(vec![
-            Span::raw("Type "),
+            Span::raw("Confirm: type "),
             phrase(),
             Span::raw(":"),
         ]))

@@ -25,6 +25,11 @@ pub(in crate::screen::dialogs) trait Content: Debug {
         false
     }
 
+    /// Whether Esc closes it. A form that holds what was typed into it asks once more, and its fields lead back to it.
+    fn closes(&mut self) -> bool {
+        true
+    }
+
     /// Takes a key other than Esc and those that scroll.
     fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply;
 

@@ -4,8 +4,11 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::{
     screen::keys::{Room, TextInput},
-    text::plural,
+    text::{clean, fit, plural},
 };
+
+/// The most columns of what was typed instead of a phrase that are repeated.
+const MAX_SHOWN: usize = 40;
 
 #[derive(Clone, Debug, Default)]
 pub(in crate::screen::dialogs) struct Field {
@@ -28,6 +31,21 @@ impl Field {
             (self.problem, self.reported_cut) = (None, 0);
         }
         submits
+    }
+
+    /// Empties the field after a phrase that was not the one asked for: what stays in it would be typed on to. `outcome` says
+    /// what was not done.
+    pub(in crate::screen::dialogs) fn refuse(&mut self, outcome: &str, phrase: &str) {
+        let typed = self.input.trimmed();
+        let (shown, wanted) = (clean(typed).into_owned(), clean(phrase));
+        let problem = if typed.is_empty() {
+            format!("{outcome}: first type \"{wanted}\".")
+        } else {
+            let case =
+                if typed.eq_ignore_ascii_case(phrase) { " Small and capital letters count." } else { "" };
+            format!("{outcome}: you typed \"{}\", not \"{wanted}\".{case}", fit(&shown, MAX_SHOWN, "..."))
+        };
+        *self = Self { problem: Some(problem), ..Self::default() };
     }
 
     /// Takes a key; the text once it is submitted. Without one `problem` is shown.

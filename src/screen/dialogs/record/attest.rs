@@ -6,8 +6,8 @@ use ratatui::text::Line;
 
 use crate::{
     run::{
-        Elapsed, Known, Phase, Progress, Run, Statement, StatementFloor, StatementVerdict, Timestamp,
-        judge_statement, progress, statement_floor,
+        Elapsed, Known, Phase, Run, Statement, StatementFloor, StatementVerdict, Timestamp, judge_statement,
+        statement_floor,
     },
     screen::{
         dialogs::{
@@ -41,7 +41,11 @@ const TYPED_PRECISION: Elapsed = Elapsed::from_secs(60);
 #[derive(Clone, Debug)]
 pub(crate) enum Attest {
     /// One of the statements, once one is chosen.
-    What(Option<usize>),
+    What {
+        chosen: Option<usize>,
+        /// Whether Enter was pressed before one was.
+        is_refused: bool,
+    },
     /// The statement would change nothing.
     Off {
         statement: Statement,
@@ -69,26 +73,12 @@ pub(crate) enum Attest {
 }
 
 impl Attest {
-    /// The statements, that one chosen which `run` lacks. None is while the appliances can be read: two presses of Enter
-    /// would then end a stage that goes on.
-    pub(crate) fn of(run: &Run) -> Self {
-        let is_blind = matches!(run.replication.state, Known::Unreadable | Known::Unknown);
-        let is_away = run.dr.away().is_some();
-        let is_counted = matches!(progress(run), Progress::AwaitingMarker { .. });
-        let lacking = match run.phase() {
-            Phase::Prepare => is_blind.then_some(Statement::ReplicationPaused),
-            Phase::Stage1 => (is_away || is_counted).then_some(Statement::DownloadOver),
-            Phase::Stage2 => is_away.then_some(Statement::NamespaceOver),
-            // No appliance shows either; the first comes first.
-            Phase::InUse => {
-                let is_usable =
-                    run.attestations.iter().any(|stated| stated.statement == Statement::RestoredUsable);
-                Some(if is_usable { Statement::TestOver } else { Statement::RestoredUsable })
-            }
-            Phase::Ended => is_blind.then_some(Statement::ReplicationRunning),
-        };
-        let place = |lacking| STATEMENTS.iter().position(|statement| *statement == lacking);
-        Self::What(lacking.and_then(place))
+    /// The statements, that one chosen which the next step asks for. None is where it asks for none: two presses of
+    /// Enter would then end a stage that goes on.
+    pub(crate) fn of(facts: &Facts<'_>) -> Self {
+        let asked = facts.next_step().statement;
+        let chosen = asked.and_then(|asked| STATEMENTS.iter().position(|statement| *statement == asked));
+        Self::What { chosen, is_refused: false }
     }
 
     /// What comes after the choice of `statement`.
@@ -127,7 +117,7 @@ impl Attest {
 impl Content for Attest {
     fn input_mut(&mut self) -> Option<&mut TextInput> {
         match self {
-            Self::What(_) | Self::Off { .. } => None,
+            Self::What { .. } | Self::Off { .. } => None,
             Self::Sure { field, .. } | Self::When { field, .. } | Self::Why { field, .. } => {
                 Some(&mut field.input)
             }
@@ -143,12 +133,11 @@ impl Content for Attest {
             return Reply::Stay;
         }
         match self {
-            Self::What(chosen) => match key.code {
-                KeyCode::Enter => {
-                    if let Some(&statement) = chosen.and_then(|chosen| statements.get(chosen)) {
-                        *self = Self::chosen(statement, facts);
-                    }
-                }
+            Self::What { chosen, is_refused } => match key.code {
+                KeyCode::Enter => match chosen.and_then(|chosen| statements.get(chosen)) {
+                    Some(&statement) => *self = Self::chosen(statement, facts),
+                    None => *is_refused = true,
+                },
                 KeyCode::Char(digit @ '1'..='8') => {
                     let asked = usize::from(u8::try_from(digit).unwrap_or(b'1') - b'1');
                     *chosen = Some(asked).filter(|asked| *asked < statements.len()).or(*chosen);
@@ -171,14 +160,18 @@ impl Content for Attest {
                     if field.input.trimmed() == *phrase {
                         *self = Self::when(*statement, Some(phrase));
                     } else {
-                        field.problem = Some(format!("That is not \"{phrase}\": nothing was recorded."));
+                        field.refuse("Nothing was recorded", phrase);
                     }
                 }
             }
             Self::When { statement, typed, field } => {
                 if field.submits(key) {
-                    let since = instant(field.input.trimmed(), facts.now);
-                    match since.and_then(|since| not_too_early(since, *statement, facts)) {
+                    let typed_time = field.input.trimmed();
+                    let since = instant(typed_time, facts.now);
+                    let refused = |error| later_today(typed_time, facts.now).unwrap_or(error);
+                    let since =
+                        since.and_then(|since| not_too_early(since, *statement, facts).map_err(refused));
+                    match since {
                         Ok(since) => {
                             let (statement, typed) = (*statement, *typed);
                             *self = Self::Why { statement, typed, since, field: Field::default() };
@@ -205,7 +198,10 @@ impl Content for Attest {
     fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
         const TITLE: &str = "State by hand";
         match self {
-            Self::What(chosen) => {
+            Self::What { chosen, is_refused } => {
+                if *is_refused && chosen.is_none() {
+                    body.warning("Nothing is chosen yet: choose by number or arrow first.");
+                }
                 body.text(
                     Tone::Text,
                     "For what drwatch cannot read. It counts like a reading; screen and report mark it as stated by you.",
@@ -214,7 +210,8 @@ impl Content for Attest {
                 let mut row_of_choice = 0;
                 let statements = statements(facts.run.phase());
                 for (index, statement) in statements.iter().enumerate() {
-                    let words = format!("{}  {}", index + 1, statement_words(*statement));
+                    let known = if is_known(facts.run, *statement, facts.now) { " (so already)" } else { "" };
+                    let words = format!("{}  {}{known}", index + 1, statement_words(*statement));
                     let is_chosen = Some(index) == *chosen;
                     body.whole_choice(is_chosen, &words);
                     if is_chosen {
@@ -239,7 +236,14 @@ impl Content for Attest {
             Self::Sure { statement, phrase, warning, field } => {
                 body.text(Tone::Strong, statement_words(*statement));
                 body.blank();
-                body.warning(warning);
+                // Its figures go on while it is read.
+                let now = match judge_statement(facts.run, *statement, facts.now) {
+                    StatementVerdict::NeedsPhrase { phrase: wanted, warning } if wanted == *phrase => {
+                        Some(warning)
+                    }
+                    _ => None,
+                };
+                body.warning(now.as_ref().unwrap_or(warning));
                 let prompt = format!("Type \"{phrase}\" to state it all the same:");
                 let prompt = Prompt::from(prompt).or(Line::from(format!("Type \"{phrase}\":")));
                 Sheet::new(TITLE, Tone::Danger, body)
@@ -273,6 +277,17 @@ impl Content for Attest {
     }
 }
 
+/// Whether it is so by the record already, so that stating it says nothing new.
+fn is_known(run: &Run, statement: Statement, now: Timestamp) -> bool {
+    let is_read = !run.replication.attested;
+    match (statement, run.replication.state) {
+        (Statement::ReplicationPaused, Known::Paused) | (Statement::ReplicationRunning, Known::Running) => {
+            is_read
+        }
+        _ => matches!(judge_statement(run, statement, now), StatementVerdict::Off { .. }),
+    }
+}
+
 /// Why a time is refused.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 enum TimeError {
@@ -299,6 +314,13 @@ fn not_too_early(since: Timestamp, statement: Statement, facts: &Facts<'_>) -> R
         }
         _ => Ok(since),
     }
+}
+
+/// That a time of day is still to come today, where its last moment cannot be meant.
+fn later_today(text: &str, now: Timestamp) -> Option<TimeError> {
+    let parse = |pattern| NaiveTime::parse_from_str(text, pattern);
+    let time = parse("%H:%M:%S").or_else(|_| parse("%H:%M")).ok()?;
+    (Timestamp::new(now.utc().date_naive().and_time(time).and_utc()) > now).then_some(TimeError::InTheFuture)
 }
 
 /// The instant meant: the last one at that time of day, never in the future.

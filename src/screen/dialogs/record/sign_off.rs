@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::text::Line;
 
 use crate::{
-    run::{Phase, SignOffHazard, cleanup, sign_off_hazard},
+    run::{Phase, Remedy, SignOffHazard, cleanup, sign_off_hazard},
     screen::{
         dialogs::{Body, Content, Facts, Field, Intent, Prompt, Reply, Sheet, TextInput, Tone},
         paint::cleanup_mark,
@@ -73,7 +73,7 @@ impl Content for SignOff {
                 }
                 match hazard {
                     Some(SignOffHazard { phrase, .. }) if field.input.trimmed() != phrase => {
-                        field.problem = Some(format!("That is not \"{phrase}\": nothing was signed."));
+                        field.refuse("Nothing was signed", phrase);
                     }
                     hazard => {
                         let typed = hazard.map(|hazard| hazard.phrase);
@@ -88,7 +88,7 @@ impl Content for SignOff {
                     && let Some(hazard) = hazard.filter(|hazard| *typed != Some(hazard.phrase))
                 {
                     let mut field = Field::default();
-                    field.problem = Some(format!("Nothing was signed. {}", hazard.warning));
+                    field.problem = Some(format!("Nothing was signed. {}", hazard.warning()));
                     self.step = Step::Phrase(field);
                     return Reply::Stay;
                 }
@@ -115,12 +115,14 @@ impl Content for SignOff {
             body.text(Tone::Text, "A further signature is added to the one on record.");
         }
         match (&self.step, sign_off_hazard(facts.run)) {
-            (Step::Phrase(field), Some(SignOffHazard { phrase, warning })) => {
-                let key = match phrase {
-                    "leave paused" => &self.resume,
-                    _ => &self.attest,
+            (Step::Phrase(field), Some(hazard)) => {
+                let key = match hazard.remedy {
+                    Some(Remedy::Resume) => format!(" ({}).", self.resume),
+                    Some(_) => format!(" ({}).", self.attest),
+                    None => ".".to_owned(),
                 };
-                body.warning(&format!("{} ({key}).", warning.trim_end_matches('.')));
+                let (warning, phrase) = (hazard.warning(), hazard.phrase);
+                body.warning(&format!("{}{key}", warning.trim_end_matches('.')));
                 let prompt = Prompt::from(format!("Type \"{phrase}\" to sign off all the same:"));
                 Sheet::new(TITLE, Tone::Danger, body)
                     .field(prompt.or(Line::from(format!("Type \"{phrase}\":"))), field)
@@ -128,7 +130,7 @@ impl Content for SignOff {
                     .consenting_to(format!("{TITLE}\n{phrase}"))
             }
             (Step::Phrase(field), None) => Sheet::new(TITLE, Tone::Attention, body)
-                .field("Replication runs by now. Enter goes on to the signature.", field)
+                .field("Nothing is in its way any more. Enter goes on to the signature.", field)
                 .keys(&[("Enter", "next"), ("Esc", "close")]),
             (Step::Words { field, .. }, _) => {
                 let prompt = "Sign the run off, in your words, as \"all as planned\" (for the report, with your name):";

@@ -22,6 +22,8 @@ pub(crate) struct TestSheetDialog {
     sheet: TestSheet,
     chosen: usize,
     open: Open,
+    /// Whether Esc was pressed although something is changed.
+    is_leaving: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -78,6 +80,31 @@ impl Row {
             Self::Tolerance => "late starts",
             Self::People => "people",
             Self::Planned(step) => step.title(),
+        }
+    }
+
+    /// What is meant by it.
+    fn meaning(self) -> &'static str {
+        match self {
+            Self::Text("place", _) => "Where the test is held.",
+            Self::Text("exclusions", _) => "What the test leaves out.",
+            Self::Text("scope", _) => "What the test covers.",
+            Self::Text("assumptions", _) => "What is taken for granted.",
+            Self::Text("scenario", _) => "What is supposed to have happened.",
+            Self::Text("objective", _) => "What the test is to show.",
+            Self::Text(..) => "As your own papers name it.",
+            Self::Time(_, target) => match target(Elapsed::ZERO) {
+                Target::TimeToUsable { .. } => {
+                    "From the start of stage 1 until somebody states that the restored appliance can be used."
+                }
+                Target::Exposure { .. } => "How long new data on production is not protected in the cloud.",
+                Target::LargestGap { .. } => "The longest stretch that was not watched.",
+                _ => "From the start of stage 1 until the namespace is restored.",
+            },
+            Self::OpenFindings => "Findings that ask for attention and are neither over nor acknowledged.",
+            Self::Tolerance => "How much later than planned a step may begin.",
+            Self::People => "Who takes part, and as what.",
+            Self::Planned(_) => "When this step is planned to begin.",
         }
     }
 
@@ -193,7 +220,7 @@ fn moment(typed: &str) -> Result<Timestamp, &'static str> {
 impl TestSheetDialog {
     pub(crate) fn of(run: &Run) -> Self {
         let before = run.stated_sheet().cloned().unwrap_or_default();
-        Self { sheet: before.clone(), before, chosen: 0, open: Open::List }
+        Self { sheet: before.clone(), before, chosen: 0, open: Open::List, is_leaving: false }
     }
 
     fn row(&self) -> Row {
@@ -234,7 +261,18 @@ impl Content for TestSheetDialog {
         }
     }
 
+    fn closes(&mut self) -> bool {
+        if !matches!(self.open, Open::List) {
+            self.open = Open::List;
+            return false;
+        }
+        let closes = self.is_leaving || self.sheet == self.before;
+        self.is_leaving = true;
+        closes
+    }
+
     fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
+        self.is_leaving = false;
         let row = self.row();
         match &mut self.open {
             Open::List => return self.on_list_key(key, facts),
@@ -266,11 +304,15 @@ impl Content for TestSheetDialog {
                          deviation.",
                         frozen.at.in_words()
                     ),
-                    None => "What the test is to show and to reach; frozen when stage 1 begins. What is empty is not \
-                             stated."
+                    None => "What the test is to show and to reach, for the report. All of it is optional, and can be \
+                             changed until stage 1 begins."
                         .to_owned(),
                 };
-                body.text(Tone::Text, &text);
+                if self.is_leaving {
+                    body.warning("What you changed is not recorded: s records it, Esc again leaves it out.");
+                } else {
+                    body.text(Tone::Text, &text);
+                }
                 body.blank();
                 let mut chosen_row = 0;
                 for (index, row) in rows().enumerate() {
@@ -291,10 +333,13 @@ impl Content for TestSheetDialog {
                     let width = if matches!(row, Row::Planned(_)) { 26 } else { 17 };
                     body.choice(index == self.chosen, &format!("{:<width$} {limit}{value}", row.name()));
                 }
-                Sheet::new(TITLE, Tone::Text, body).keep(chosen_row).keys(&[
+                // What is asked has to be in sight, and not the row.
+                let kept = if self.is_leaving { 0 } else { chosen_row };
+                let leaves = if self.is_leaving { "leave it out" } else { "cancel" };
+                Sheet::new(TITLE, Tone::Text, body).keep(kept).keys(&[
                     ("Enter", "edit"),
                     ("s", "record"),
-                    ("Esc", "cancel"),
+                    ("Esc", leaves),
                 ])
             }
             Open::Edit(field) => {
@@ -311,9 +356,10 @@ impl Content for TestSheetDialog {
                     }
                 };
                 body.text(Tone::Strong, self.row().name());
+                body.text(Tone::Quiet, self.row().meaning());
                 Sheet::new(TITLE, Tone::Text, body)
                     .field(question, field)
-                    .keys(&[("Enter", "take over"), ("Esc", "cancel all")])
+                    .keys(&[("Enter", "into the sheet"), ("Esc", "back")])
             }
             Open::Why(field) => {
                 body.text(Tone::Strong, "The test sheet is frozen. The test stays judged by it; the change goes on record as a deviation.");

@@ -4,12 +4,16 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::{Canvas, Line, Picture, Pieces, Span, Tone};
 use crate::{
+    run::Role,
     screen::{keys::Command, log::RowNumber},
     text::{fit, grouped, plural, time_of_day},
 };
 
 /// From this width on the title says where the hits not counted are.
 const WIDE_FROM: u16 = 100;
+
+/// The most columns of an appliance's name.
+const MAX_NAME: usize = 20;
 
 /// Columns around the title: the edge and a blank on either side.
 const EDGES: u16 = 4;
@@ -27,7 +31,13 @@ pub(super) fn title(
         Line::from(vec![canvas.owned(&separator, Tone::Quiet), canvas.owned(text, tone)])
     };
     // Behind what the title is about comes what is hidden, in what room the others leave to it.
-    let name = canvas.line("rfsd log", Tone::Strong);
+    // Both appliances have one; that of the other is looked at elsewhere.
+    let of = picture.run.known_name(Role::Dr).filter(|_| picture.run.started.log.is_none());
+    let name = of.map_or_else(
+        || "rfsd log".to_owned(),
+        |name| format!("log of {}", fit(name, MAX_NAME, canvas.theme.symbols().ellipsis)),
+    );
+    let name = canvas.line(name, Tone::Strong);
     let mut parts: Vec<(u8, Line<'static>)> = Vec::new();
     if let Some(pattern) = view.log.pattern() {
         let mut text = format!("/{}", fit(pattern, 24, canvas.theme.symbols().ellipsis));

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 
 use super::{
     super::{Canvas, Line, Picture, Rect, Span, Tone, below, columns},
-    length, mark, marks, short_title, title_tone,
+    is_stopped, length, mark, marks, short_title, title_tone,
 };
 use crate::{
     run::{Band, Elapsed, EvidenceSource, Forecast, Phase, PhaseSpan, Timestamp, forecast},
@@ -318,6 +318,15 @@ fn names(picture: &Picture<'_>, phase: Phase, separator: &str, canvas: &Canvas<'
         (Ordering::Less, Some(length)) => {
             let about = if length.starts_with('~') { "~" } else { "" };
             let coarse = span.length(picture.now).map(age).unwrap_or_default();
+            if is_stopped(run, phase) {
+                return vec![
+                    name(&format!("{whole}, stopped after {length}")),
+                    name(&format!("{short}, stopped")),
+                    name(short),
+                    name(number(phase)),
+                    name(""),
+                ];
+            }
             vec![
                 name(&format!("{whole} {length}{}", end_words(span, picture))),
                 name(&format!("{whole} {length}")),

@@ -30,6 +30,8 @@ fn mark(run: &Run, phase: Phase, canvas: &Canvas<'_>) -> (&'static str, Tone) {
         run.phases.span(phase).is_none_or(|span| span.started_at.is_some() || span.ended_at.is_some());
     if ended && run.failed.is_some() {
         (symbols.failed, Tone::Danger)
+    } else if is_stopped(run, phase) {
+        (symbols.failed, Tone::Danger)
     } else if ended || (phase < current && entered) {
         (symbols.done, Tone::Good)
     } else if phase < current {
@@ -39,6 +41,15 @@ fn mark(run: &Run, phase: Phase, canvas: &Canvas<'_>) -> (&'static str, Tone) {
     } else {
         (symbols.hollow, Tone::Quiet)
     }
+}
+
+/// Whether the test ended within that stage, before the stage did.
+fn is_stopped(run: &Run, phase: Phase) -> bool {
+    let was_reached = run.phases.span(phase).is_some_and(|span| span.evidence.is_some());
+    run.phases.current == Phase::Ended
+        && matches!(phase, Phase::Stage1 | Phase::Stage2)
+        && was_reached
+        && !run.is_stage_complete(phase)
 }
 
 /// Length of a phase; `~` before one that was not observed at both ends.

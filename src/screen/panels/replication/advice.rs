@@ -43,6 +43,14 @@ fn words(picture: &Picture<'_>) -> (&'static str, Tone) {
     };
     let is_locked_throughout = run.started.settings.resume_policy == ResumePolicy::PausedThroughout;
     match (run.replication.state, run.phase()) {
+        (Known::Paused, Phase::Ended) if run.failed.is_some() => (
+            pick(
+                "the restore failed: {resume} resumes it",
+                "the restore failed: resume elsewhere",
+                "the restore failed: not resumed yet",
+            ),
+            Tone::Attention,
+        ),
         (Known::Paused, Phase::Ended) => (
             pick(
                 "the test is over: {resume} resumes it",
@@ -53,11 +61,11 @@ fn words(picture: &Picture<'_>) -> (&'static str, Tone) {
         ),
         (Known::Paused, _) if !reads && !may_act => ("read-only: it is resumed elsewhere", Tone::Text),
         (Known::Paused, Phase::InUse) if is_locked_throughout && !reads => {
-            ("locked until the test is over ({attest})", Tone::Text)
+            ("resume: only after the test ({attest})", Tone::Text)
         }
-        (Known::Paused, _) if is_locked_throughout => ("resume locked until the test is over", Tone::Text),
+        (Known::Paused, _) if is_locked_throughout => (ResumePolicy::PausedThroughout.words(), Tone::Text),
         (Known::Paused, Phase::Prepare | Phase::Stage1) => {
-            ("resume locked until stage 1 is over", Tone::Text)
+            (ResumePolicy::ResumeAfterStage1.words(), Tone::Text)
         }
         (Known::Paused, _) if reads => ("may be resumed by now", Tone::Text),
         (Known::Paused, _) => ("{resume} resumes; do not read deleted files", Tone::Text),
@@ -81,9 +89,9 @@ fn words(picture: &Picture<'_>) -> (&'static str, Tone) {
             Tone::Danger,
         ),
         (Known::Running, _) if runs_by_decision(run).is_some() => {
-            ("by decision; do not read deleted files", Tone::Text)
+            ("by decision; read no deleted files", Tone::Text)
         }
-        (Known::Running, _) => ("protected; do not read deleted files", Tone::Text),
+        (Known::Running, _) => ("protected; read no deleted files", Tone::Text),
         (Known::Unreadable, _) if reads => ("to be looked at on the primary", Tone::Attention),
         (Known::Unreadable, _) => ("check on the primary, state it ({attest})", Tone::Attention),
         (Known::Unknown, _) => ("waiting for the first reading", Tone::Quiet),

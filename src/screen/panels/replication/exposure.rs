@@ -2,7 +2,7 @@
 //! under each policy, and what resuming after stage 1 would have saved.
 
 use crate::{
-    run::{Exposure, Known, Phase, ResumePolicy, Run, exposure, protected_again},
+    run::{Elapsed, Exposure, Known, Phase, ResumePolicy, Role, Run, Timestamp, exposure, protected_again},
     screen::panels::{Canvas, Line, Picture, Rect, Tone, hanging, views::draw_scrolled},
     text::minute,
 };
@@ -30,17 +30,26 @@ pub(crate) fn safe_resume(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'s
     canvas.words(&[("safe to resume ", Tone::Quiet), (&when, tone)])
 }
 
-/// What resuming after stage 1 would have saved, once the test is over.
+/// What resuming after stage 1 would have saved, once the test is over; not where it was resumed then.
 pub(crate) fn saved(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
-    let saved = exposure(picture.run, picture.now).saved_by_resuming_after_stage_1;
-    match saved.filter(|saved| saved.secs() > 0 && picture.run.phase() == Phase::Ended) {
-        Some(saved) => {
-            let whole = format!("resuming after stage 1 would have saved {saved}");
-            let short = format!("resume after stage 1: saves {saved}");
-            canvas.owned(if whole.len() <= usize::from(width) { whole } else { short }, Tone::Text).into()
-        }
-        None => Line::default(),
-    }
+    let saved = would_have_saved(picture.run, picture.now).filter(|_| picture.run.phase() == Phase::Ended);
+    let words = saved.map(|saved| format!("a resume after stage 1 would have saved {saved}"));
+    // In fewer words it would read as an offer.
+    let whole = words.filter(|words| words.len() <= usize::from(width));
+    whole.map_or_else(Line::default, |words| canvas.owned(words, Tone::Text).into())
+}
+
+fn would_have_saved(run: &Run, now: Timestamp) -> Option<Elapsed> {
+    let ended = |phase| run.phases.span(phase).and_then(|span| span.ended_at);
+    let over = ended(Phase::Stage1)?;
+    let end = ended(Phase::InUse).or(ended(Phase::Stage2)).unwrap_or(now);
+    let was_resumed = run
+        .replication
+        .intervals
+        .iter()
+        .any(|pause| pause.to.is_some_and(|to| to >= over && (to < end || run.phase() != Phase::Ended)));
+    let saved = exposure(run, now).saved_by_resuming_after_stage_1?;
+    (saved > Elapsed::ZERO && !was_resumed).then_some(saved)
 }
 
 use super::advice::not_protected_yet;
@@ -56,7 +65,7 @@ pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
         let label = canvas.line(format!("{label:<LABEL$}"), Tone::Text);
         lines.extend(hanging(label, &value, canvas.theme.style(Tone::Text), area.width.into()));
     };
-    let length = |span: Option<crate::run::Elapsed>| span.map(|span| format!("{bound}{span}"));
+    let length = |span: Option<Elapsed>| span.map(|span| format!("{bound}{span}"));
     let is_known = matches!(picture.run.replication.state, Known::Running | Known::Paused);
     let no_pause = if is_known { "none" } else { "not known" };
     row("present pause", length(exposure.present_pause).unwrap_or_else(|| no_pause.to_owned()));
@@ -64,6 +73,12 @@ pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
     let not_known = || "not known".to_owned();
     let paused = exposure.total.map(|_| run.replication.paused_total(picture.now));
     row("total pause", length(paused).unwrap_or_else(not_known));
+    if let Some(unseen) = run.replication.unseen_total(picture.now) {
+        row(
+            "of it unseen",
+            format!("{unseen}: {} was not read, and may have replicated", run.name(Role::Primary)),
+        );
+    }
     if exposure.total != paused {
         row("total unprotected", length(exposure.total).unwrap_or_else(not_known));
     }
@@ -87,9 +102,10 @@ pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
         (None, _) => row("budget", "none set".to_owned()),
     }
     let earliest = &exposure.earliest_safe_resume;
-    for (label, resume) in [
-        ("paused to the end", &earliest.paused_throughout),
-        ("resume after stage 1", &earliest.resume_after_stage_1),
+    let in_force = run.started.settings.resume_policy;
+    for (policy, resume) in [
+        (ResumePolicy::PausedThroughout, &earliest.paused_throughout),
+        (ResumePolicy::ResumeAfterStage1, &earliest.resume_after_stage_1),
     ] {
         let Some(resume) = resume else { continue };
         let at = match resume.at {
@@ -97,7 +113,12 @@ pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
             Some(at) => format!(", since {}", minute(at, picture.now)),
             None => String::new(),
         };
-        row(label, format!("safe to resume {}{at}", resume.condition));
+        let (label, safe) = if policy == in_force {
+            ("policy in force", "safe to resume")
+        } else {
+            ("not in force", "it would be safe")
+        };
+        row(label, format!("{}; {safe} {}{at}", policy.words(), resume.condition));
     }
     if let Some(expected) = &exposure.expected {
         let more = if expected.at_least { " and the time in use" } else { "" };
@@ -106,8 +127,8 @@ pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
             format!("{}{more}, by {}", expected.total, minute(expected.until, picture.now)),
         );
     }
-    if let Some(saved) = exposure.saved_by_resuming_after_stage_1 {
-        row("after stage 1", format!("resuming then would have saved {saved}"));
+    if let Some(saved) = would_have_saved(run, picture.now) {
+        row("after stage 1", format!("a resume then would have saved {saved}"));
     }
     draw_scrolled(picture, area, &lines, canvas);
 }

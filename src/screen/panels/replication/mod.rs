@@ -9,8 +9,8 @@ use self::advice::advice;
 use super::{Canvas, Line, Picture, Rect, Tone, below, right_end};
 use crate::{
     run::{
-        ActionKind, ActionRecord, ActionState, Authorization, Code, Elapsed, Known, Link, Phase,
-        ResumePolicy, Role, Run, Timestamp, authorize, exposure as exposure_of,
+        ActionKind, ActionRecord, ActionState, Authorization, Code, Elapsed, Known, Link, Phase, Role, Run,
+        Timestamp, authorize, exposure as exposure_of,
     },
     screen::{
         keys::{Command, Panel},
@@ -154,7 +154,11 @@ fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'stati
     let used = run.replication.paused_total(picture.now);
     let bound = run.replication.bound(picture.now).words();
     let Some(budget) = run.started.settings.pause_budget else {
-        return canvas.words(&[("total pause: ", Tone::Quiet), (&format!("{bound}{used}"), Tone::Text)]);
+        let figures = match run.replication.unseen_total(picture.now) {
+            Some(unseen) => format!("{used}, {unseen} unseen"),
+            None => format!("{bound}{used}"),
+        };
+        return canvas.words(&[("total pause: ", Tone::Quiet), (&figures, Tone::Text)]);
     };
     let over = used > budget;
     // From the same four fifths on as the finding about the budget.
@@ -197,11 +201,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let frame = if tone == Tone::Danger { Tone::Danger } else { Tone::Quiet };
     let name = run.known_name(Role::Primary).unwrap_or("");
     let title = canvas.words(&[("replication ", Tone::Strong), (name, Tone::Text)]);
-    let policy = match run.started.settings.resume_policy {
-        ResumePolicy::PausedThroughout => "policy: paused to the end",
-        ResumePolicy::ResumeAfterStage1 => "policy: resume after stage 1",
-    };
-    let policy = canvas.line(policy, Tone::Quiet);
+    let policy = canvas.line(run.started.settings.resume_policy.words(), Tone::Quiet);
     let inner = canvas.frame(area, &title, &policy, frame);
     if !run.takes_part(Role::Primary) {
         canvas.row(inner, 0, &canvas.line("not watched: no primary was given", Tone::Quiet));

@@ -8,7 +8,7 @@ use crate::screen::panels::{Canvas, Line, Picture, Pieces, Rect, Span, Tone, bel
 use crate::{
     run::{
         ActionKind, ActionRecord, ActionState, Authorization, Elapsed, Finding, FindingSeverity, Known,
-        Phase, Role, Run, Timestamp, authorize,
+        Phase, Remedy, Role, Run, Timestamp, authorize,
     },
     screen::{
         keys::{Command, Landmark, Panel, Play, Room},
@@ -68,9 +68,9 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         }
         let own = view.zoom.map_or(&[][..], |panel| view_keys(panel, mode));
         let leads_to_overview = mode != Mode::Past && view.time_cursor.is_none();
-        for (command, word) in
-            own.iter().filter(|(command, _)| *command != Command::Back || leads_to_overview)
-        {
+        for (command, word) in own.iter().filter(|(command, _)| {
+            (*command != Command::Back || leads_to_overview) && !next.contains(command)
+        }) {
             pieces.push(0, key_piece(picture.key(*command), word, canvas));
         }
         // A read-only session does not offer the keys that change an appliance.
@@ -144,13 +144,15 @@ const fn step_word(command: Command) -> &'static str {
         Command::Markers => "markers",
         Command::Acknowledge => "acknowledge",
         Command::Checklist => "sign off",
+        Command::FindingLine => "its log line",
         Command::Quit => "quit",
         _ => "do it",
     }
 }
 
+/// Whether the key that acknowledges is named for it: what a resume ends is not to be taken on instead.
 fn asks(finding: &Finding) -> bool {
-    finding.severity > FindingSeverity::Info
+    finding.severity > FindingSeverity::Info && finding.remedy != Some(Remedy::Resume)
 }
 
 /// Whether the action can be asked for without overriding anything. The others are in the help.

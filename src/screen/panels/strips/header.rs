@@ -136,16 +136,20 @@ fn clocks(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> (String, Li
     (utc, line)
 }
 
-/// The policy that decides when replication may be resumed: whole, in short, and left out.
+/// The policy that decides when replication may be resumed: in its words, their end, and left out.
 fn policy(picture: &Picture<'_>) -> [&'static str; 3] {
     let run = picture.scene.facts.run;
-    match run.started.settings.resume_policy {
-        _ if !run.takes_part(Role::Primary) => [""; 3],
-        // Resumed after the test: the policy decides nothing any more.
-        _ if run.phase() == Phase::Ended && run.replication.state == Known::Running => [""; 3],
-        ResumePolicy::PausedThroughout => ["resume: after test", "resume at end", ""],
-        ResumePolicy::ResumeAfterStage1 => ["resume: after stage 1", "after stage 1", ""],
+    // Once replication runs again, by its end or against it, it decides nothing any more.
+    let is_resumed = run.phase() > Phase::Prepare && run.replication.state == Known::Running;
+    if is_resumed || !run.takes_part(Role::Primary) {
+        return [""; 3];
     }
+    let policy = run.started.settings.resume_policy;
+    let end = match policy {
+        ResumePolicy::PausedThroughout => "after the test",
+        ResumePolicy::ResumeAfterStage1 => "after stage 1",
+    };
+    [policy.words(), end, ""]
 }
 
 /// What is open and asks for something, by severity, as the panel of findings counts it: `✗1 ▲2`. None of either is shown too, as a zero.

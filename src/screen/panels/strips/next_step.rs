@@ -2,9 +2,9 @@
 
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::screen::panels::{Canvas, Line, Picture, Rect, Tone, checklist};
+use crate::screen::panels::{Canvas, Line, Picture, Rect, Tone};
 use crate::{
-    run::{Band, Finding, FindingSeverity, NextStep, Phase, Timestamp, Urgency, next_step},
+    run::{Band, Finding, FindingSeverity, NextStep, Phase, Timestamp, Urgency},
     screen::keys::{Command, Panel},
     text::{fit, minute, wrap},
 };
@@ -47,11 +47,13 @@ pub(crate) fn sentence(picture: &Picture<'_>) -> String {
 pub(crate) fn commands(picture: &Picture<'_>) -> Vec<Command> {
     let step = step(picture);
     let remedies = step.remedy.into_iter().chain(step.instead.map(|(_, remedy)| remedy));
-    remedies.filter_map(|remedy| picture.command_of(remedy)).collect()
+    // The line comes before what is decided on it.
+    let line = step.line_at.filter(|_| picture.names_keys()).map(|_| Command::FindingLine);
+    line.into_iter().chain(remedies.filter_map(|remedy| picture.command_of(remedy))).collect()
 }
 
 fn step(picture: &Picture<'_>) -> NextStep {
-    next_step(picture.run, picture.now, &checklist::judged(picture))
+    picture.facts().next_step()
 }
 
 /// The step in at most `rows` rows of `width` columns. The cut comes before the key, which is what to press.
@@ -65,8 +67,8 @@ fn lines(picture: &Picture<'_>, width: u16, rows: u16, canvas: &Canvas<'_>) -> V
     let room = usize::from(width).saturating_sub(lead.len()).max(1);
     let is_narrow = width < WHOLE_WORDS_FROM;
     let (words, key) = (words(picture, &step, is_narrow), key(picture, &step));
-    // Where the findings have no row, nothing else says what it is about.
-    let about = step.about.as_ref().filter(|_| is_narrow).map(|about| format!("{about}. {words}"));
+    // What has happened comes first: the findings may have no row, and it is no news once it has scrolled by.
+    let about = step.about.as_ref().map(|about| format!("{about}. {words}"));
     let words = about
         .filter(|words| wrap(&format!("{words}{key}"), room).len() <= usize::from(rows))
         .unwrap_or(words);

@@ -21,14 +21,45 @@ fn a_pause_takes_the_typed_name_of_the_primary() {
     assert_eq!(story.enter(), None, "an empty phrase sends nothing");
     story.type_text("ava-dr");
     assert_eq!(story.enter(), None, "a wrong phrase sends nothing");
-    assert!(story.frame(120, 40).contains("nothing was sent"));
-    (0..6).for_each(|_| {
-        story.key(KeyCode::Backspace);
-    });
+    let said = "Nothing was sent: you typed \"ava-dr\", not \"ava-prod\".";
+    assert!(story.frame(120, 40).contains(said), "{}", story.frame(120, 40));
+    // The field is empty: what is typed next is not typed on to what was refused.
     story.type_text("ava-prod");
+    assert!(!story.frame(120, 40).contains("you typed"));
     assert_eq!(story.enter(), Some(act(ActionKind::Pause)));
     assert!(story.frame(120, 40).contains("asked to pause replication"));
     assert_eq!(story.enter(), None, "the dialog is closed");
+}
+
+#[test]
+fn a_refusal_cannot_be_read_as_its_opposite() {
+    let mut story = downloading(50);
+    press(&mut story, 'r');
+    story.type_text("resume against the Policy");
+    assert_eq!(story.enter(), None);
+    let frame = story.frame(120, 40);
+    assert!(frame.contains("Nothing was sent: you typed \"resume against the Policy\", not"), "{frame}");
+    assert!(frame.contains("Small and capital letters count."), "{frame}");
+    assert_eq!(story.enter(), None);
+    let frame = story.frame(120, 40);
+    assert!(frame.contains("Nothing was sent: first type \"resume against the policy\"."), "{frame}");
+    // Any length, and any bytes, may be pasted.
+    story.view.on_paste(&"\u{1b}[2J猫".repeat(90), story.now);
+    assert_eq!(story.enter(), None);
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("you typed") && frame.contains("...\", not"), "{frame}");
+}
+
+#[test]
+fn the_smallest_window_says_what_a_name_is_typed_for() {
+    let mut story = connected(RunSettings::default());
+    press(&mut story, 'i');
+    let frame = story.frame(40, 10);
+    assert!(frame.contains("Confirm: type ava-prod:"), "{frame}");
+    let mut story = named();
+    press(&mut story, 'p');
+    let frame = story.frame(40, 10);
+    assert!(frame.contains("Send: type \"ava-prod\":"), "{frame}");
 }
 
 #[test]

@@ -88,7 +88,7 @@ fn a_click_on_a_panel_enlarges_it_and_a_second_one_takes_it_back() {
         ("metadata objects", Panel::Objects),
         ("DR appliance ava-dr", Panel::Appliances),
         ("findings", Panel::Findings),
-        ("rfsd log", Panel::Log),
+        ("log of ava-dr", Panel::Log),
     ] {
         let (column, row) = place(&story, words);
         click(&mut story, column, row);
@@ -103,7 +103,7 @@ fn a_click_on_a_panel_enlarges_it_and_a_second_one_takes_it_back() {
 #[test]
 fn nothing_behind_a_dialog_is_clicked_and_the_wheel_goes_through_its_list() {
     let mut story = with_mouse();
-    let (column, row) = place(&story, "rfsd log");
+    let (column, row) = place(&story, "log of ava-dr");
     press(&mut story, 's');
     press(&mut story, '4');
     let first = story.frame(120, 40);

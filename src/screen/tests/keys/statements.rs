@@ -166,6 +166,38 @@ fn that_the_restored_appliance_can_be_used_is_stated_only_once_it_is_restored() 
 }
 
 #[test]
+fn after_an_alarm_the_end_of_the_test_is_offered_and_not_that_the_appliance_can_be_used() {
+    let mut story = in_use();
+    story.alarm("cloud bucket inconsistent", "[cloud.ERR] the alarm is raised");
+    let opened = story.run.open_findings().find(|finding| finding.code == Code::Alarm).unwrap().record;
+    let (code, reason, user) = (Code::Alarm.name(), "stopped it".to_owned(), "kim".to_owned());
+    story.record(Event::Acknowledged { code, opened, reason, user });
+    for size in [(80, 24), (40, 10)] {
+        press(&mut story, 's');
+        let frame = story.frame(size.0, size.1);
+        assert!(frame.contains("▶ 6"), "{frame}");
+        story.key(KeyCode::Esc);
+    }
+    let frame = choose(&mut story, '8');
+    assert!(frame.contains("can be used despite it") && frame.contains("not settled"), "{frame}");
+    assert!(!frame.contains("Since when?"), "{frame}");
+}
+
+#[test]
+fn seven_beside_six_ends_no_healthy_stage() {
+    let mut story = downloading(75);
+    let frame = choose(&mut story, '7');
+    assert!(frame.contains("Type \"end as failed\"") && frame.contains("of 2,662 objects"), "{frame}");
+    story.enter();
+    assert!(!story.frame(80, 24).contains("Since when?"), "{}", story.frame(80, 24));
+    story.key(KeyCode::Esc);
+    story.attested(Statement::RestoreFailed);
+    let frame = story.frame(120, 40);
+    assert!(frame.contains("✗ 1 metadata") && !frame.contains("✓ 1 metadata"), "{frame}");
+    assert!(!frame.contains("that log line") && !frame.contains("the test is over"), "{frame}");
+}
+
+#[test]
 fn the_test_sheet_is_edited_row_by_row_and_goes_on_record_as_a_whole() {
     let mut story = prepared();
     press(&mut story, 'S');
@@ -193,6 +225,74 @@ fn the_test_sheet_is_edited_row_by_row_and_goes_on_record_as_a_whole() {
     assert_eq!(press(&mut story, 's'), Some(stated));
     press(&mut story, 'S');
     assert_eq!(press(&mut story, 's'), None, "nothing was changed");
+}
+
+#[test]
+fn the_figures_of_a_warning_go_on_while_it_is_read() {
+    let mut story = downloading(50);
+    let frame = choose(&mut story, '4');
+    assert!(frame.contains("of 2,662 objects on ava-dr 2 s ago"), "{frame}");
+    story.at(552);
+    assert!(story.frame(80, 24).contains("on ava-dr 12 s ago"), "{}", story.frame(80, 24));
+    story.counter(10_412 + 1_500);
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("drwatch counted 1,500 of 2,662 objects on ava-dr 0 s ago"), "{frame}");
+}
+
+#[test]
+fn the_list_of_statements_marks_what_is_so_already_and_answers_enter() {
+    let mut story = downloading(50);
+    press(&mut story, 's');
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("Replication on the primary is paused. (so already)"), "{frame}");
+    assert!(frame.contains("Stage 1 has begun. (so already)"), "{frame}");
+    assert_eq!(frame.matches("(so already)").count(), 2, "{frame}");
+    assert_eq!(story.enter(), None);
+    for size in [(80, 24), (40, 10)] {
+        let frame = story.frame(size.0, size.1);
+        assert!(frame.contains("Nothing is chosen yet"), "{frame}");
+    }
+    press(&mut story, '4');
+    assert!(!story.frame(80, 24).contains("Nothing is chosen yet"));
+}
+
+#[test]
+fn a_time_that_is_still_to_come_today_is_refused_as_that() {
+    let mut story = in_use();
+    press(&mut story, 's');
+    press(&mut story, '6');
+    story.enter();
+    story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
+    story.type_text("23:59");
+    story.enter();
+    assert!(story.frame(80, 24).contains("That is in the future"), "{}", story.frame(80, 24));
+}
+
+#[test]
+fn what_was_typed_into_the_test_sheet_is_not_lost_by_one_key() {
+    let mut story = prepared();
+    press(&mut story, 'S');
+    story.enter();
+    story.type_text("Show it.");
+    story.enter();
+    story.key(KeyCode::Down);
+    story.enter();
+    story.type_text("half a");
+    story.key(KeyCode::Esc);
+    assert!(story.frame(80, 24).contains("Show it."), "a field leads back to the form");
+    story.key(KeyCode::Esc);
+    for size in [(80, 24), (40, 10)] {
+        let frame = story.frame(size.0, size.1);
+        assert!(frame.contains("is not recorded") && frame.contains("leave it out"), "{frame}");
+    }
+    story.key(KeyCode::Down);
+    story.key(KeyCode::Esc);
+    assert!(story.view.has_dialog(), "it asks anew");
+    story.key(KeyCode::Esc);
+    assert!(!story.view.has_dialog());
+    press(&mut story, 'S');
+    story.key(KeyCode::Esc);
+    assert!(!story.view.has_dialog(), "nothing was changed");
 }
 
 #[test]
@@ -298,12 +398,21 @@ fn a_test_that_has_not_begun_is_neither_ended_by_enter_nor_dated_yesterday() {
     assert!(frame.contains("The test has not begun") && !frame.contains("Since when?"), "{frame}");
     story.type_text("end");
     story.enter();
-    assert!(story.frame(80, 24).contains("nothing was recorded"), "{}", story.frame(80, 24));
+    assert!(
+        story.frame(80, 24).contains("Nothing was recorded: you typed \"end\""),
+        "{}",
+        story.frame(80, 24)
+    );
     story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
     story.type_text("end without a test");
     story.enter();
     story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
     story.type_text("23:00");
+    story.enter();
+    let frame = story.frame(120, 40);
+    assert!(frame.contains("That is in the future; nothing was recorded."), "{frame}");
+    story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
+    story.type_text("2026-09-12 23:00");
     story.enter();
     let frame = story.frame(120, 40);
     assert!(frame.contains("is before this run began") && frame.contains("nothing was"), "{frame}");
@@ -359,7 +468,11 @@ fn a_run_whose_production_is_still_paused_is_not_signed_off_by_one_word() {
     assert!(frame.contains("is still paused") && frame.contains("Resume it first (r)."), "{frame}");
     story.type_text("done");
     assert_eq!(story.enter(), None);
-    assert!(story.frame(80, 24).contains("nothing was signed"), "{}", story.frame(80, 24));
+    assert!(
+        story.frame(80, 24).contains("Nothing was signed: you typed \"done\""),
+        "{}",
+        story.frame(80, 24)
+    );
     story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
     story.type_text("leave paused");
     assert_eq!(story.enter(), None, "the words of the signature come after it");
@@ -378,4 +491,32 @@ fn a_pause_that_begins_while_the_signature_is_typed_is_asked_about() {
     assert_eq!(story.enter(), None);
     let frame = story.frame(80, 24);
     assert!(frame.contains("Nothing was signed.") && frame.contains("leave paused"), "{frame}");
+}
+
+#[test]
+fn a_run_whose_data_is_not_sent_yet_is_not_signed_off_by_one_word() {
+    let mut story = ended();
+    let backlog = |story: &mut crate::screen::tests::story::Story, state, bytes| {
+        let answer = crate::run::Answer {
+            reading: crate::run::Reading::Known(state),
+            took: Elapsed::from_millis(5),
+            raw: String::new(),
+        };
+        story.record(Event::ReplicationRead { answer, backlog: Some(crate::run::ByteCount(bytes)) });
+    };
+    backlog(&mut story, crate::run::ReplicationState::Paused, 5 << 20);
+    backlog(&mut story, crate::run::ReplicationState::Running, 4 << 20);
+    let title = story.frame(120, 40);
+    assert!(title.contains("wait until all is sent") && !title.contains("c signs off"), "{title}");
+    press(&mut story, 'c');
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("✗ 4.0 MiB are still to be sent from ava-prod"), "{frame}");
+    assert!(frame.contains("Type \"leave it unsent\""), "{frame}");
+    story.type_text("done");
+    assert_eq!(story.enter(), None);
+    backlog(&mut story, crate::run::ReplicationState::Running, 0);
+    story.key(KeyCode::Esc);
+    press(&mut story, 'c');
+    story.type_text("all as planned");
+    assert!(matches!(story.enter(), Some(Intent::SignOff { typed: None, .. })), "all is sent by now");
 }

@@ -47,7 +47,7 @@ fn the_freeze_banner_hides_no_verdict_and_no_title() {
     for (width, height) in [(120, 40), (110, 26), (100, 30), (80, 24)] {
         let mut story = connected(RunSettings::default());
         let titles = |frame: &str| {
-            ["NO-GO", "findings", "rfsd log", "metadata objects", "replication ava-prod"]
+            ["NO-GO", "findings", "log of ava-dr", "metadata objects", "replication ava-prod"]
                 .map(|title| frame.matches(title).count())
         };
         let before = titles(&story.frame(width, height));

@@ -6,7 +6,7 @@ use ratatui::style::Modifier;
 use crate::screen::tests::story::{Story, connected, downloading, ended, generating, in_use, plan, prepared};
 use crate::{
     run::{
-        ActionKind, ActionState, ByteCount, Certainty, Elapsed, Event, Known, ObjectCount, Reading,
+        ActionKind, ActionState, ByteCount, Certainty, Elapsed, Event, Known, Marker, ObjectCount, Reading,
         ReplicationState, ResumePolicy, RunSettings, ServiceState, Statement, ThreadCount, Timestamp,
     },
     screen::{Charset, MessageKind, Mode, Palette, Theme},
@@ -109,7 +109,23 @@ fn lengths_of_time_are_written_with_hours_minutes_and_seconds() {
     }
     assert_eq!(saved.to_string().matches(':').count(), 2);
     let narrow = ended().frame(80, 24);
-    assert!(narrow.contains(&format!("resume after stage 1: saves {saved}")), "{narrow}");
+    assert!(
+        !narrow.contains("saves") && !narrow.contains("saved"),
+        "in few words it reads as an offer: {narrow}"
+    );
+}
+
+#[test]
+fn a_resume_after_stage_1_is_not_weighed_against_itself() {
+    let mut story = generating();
+    story.requested(ActionKind::Resume, Some("agreed"));
+    story.sent().settled(ActionState::Confirmed).replication(ReplicationState::Running);
+    story.at(3000).marker(Marker::NamespaceComplete).marker(Marker::RestoreSuccessful);
+    story.at(3200).attested(Statement::TestOver);
+    assert!(crate::run::exposure(&story.run, story.now).saved_by_resuming_after_stage_1.is_some());
+    (0..3).for_each(|_| drop(story.key(KeyCode::Char('9'))));
+    let frame = story.frame(120, 40);
+    assert!(frame.contains("exposure of production") && !frame.contains("would have saved"), "{frame}");
 }
 
 #[test]
@@ -151,7 +167,7 @@ fn a_list_with_open_items_is_never_all_done() {
     let signed = Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned() };
     story.record(signed);
     let frame = story.frame(120, 40);
-    assert!(!frame.contains("all done") && frame.contains("signed off, 2 left as is"), "{frame}");
+    assert!(!frame.contains("all done") && frame.contains("signed off, 2 optional left"), "{frame}");
     story.record(Event::Noted { text: "all well".to_owned(), user: "kim".to_owned(), line: None });
     assert!(!story.frame(120, 40).contains("all done"), "its service still runs");
     story.service(ServiceState::Stopped);

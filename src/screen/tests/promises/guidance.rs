@@ -157,7 +157,7 @@ fn the_title_of_a_filtered_log_says_how_it_is_followed_again() {
     story.key(KeyCode::Char('K'));
     (0..3).for_each(|_| drop(story.line(Severity::Warning, "[x.WARN] later", None)));
     let frame = story.frame(80, 24);
-    let title = frame.lines().find(|row| row.contains("rfsd log")).unwrap();
+    let title = frame.lines().find(|row| row.contains("log of ava-dr")).unwrap();
     assert!(title.contains("End follows") && title.contains("hidden"), "{title}");
 }
 
@@ -291,9 +291,10 @@ fn the_step_of_an_alarm_names_its_line_in_the_log_and_a_key_goes_there() {
     for size in [(120, 40), (80, 24)] {
         let frame = story.frame(size.0, size.1);
         assert!(step(&frame).contains(&format!("(a). Its line in the log: {at} (l).")), "{frame}");
+        assert!(row(&story, size, -1).starts_with(" l its log line  a acknowledge"), "{frame}");
     }
     let narrow = step(&story.frame(40, 10));
-    assert!(narrow.contains("Stop reading files") && narrow.ends_with("(a)."), "{narrow}");
+    assert!(narrow.starts_with("ALARM. Read no files") && narrow.ends_with("(a)."), "{narrow}");
     story.key(KeyCode::Char('l'));
     let shown = story.view.log.cursor.and_then(|number| story.log.row(number)).unwrap();
     assert!(shown.text.contains("inconsistent alarm"), "{}", shown.text);
@@ -337,6 +338,16 @@ fn a_finding_for_information_asks_for_no_key() {
     assert!(story.run.open_findings().next().is_some());
     assert!(!row(&story, (80, 24), -1).contains("acknowledge"), "{}", row(&story, (80, 24), -1));
     assert!(row(&troubled(), (120, 40), -1).contains("acknowledge"));
+}
+
+#[test]
+fn what_a_resume_ends_is_not_to_be_acknowledged_instead() {
+    let mut story = in_use();
+    story.at(5400).attested(Statement::TestOver);
+    for size in [(120, 40), (80, 24), (40, 10)] {
+        let keys = row(&story, size, -1);
+        assert!(keys.starts_with(" r resume") && !keys.contains("acknowledge"), "{keys}");
+    }
 }
 
 #[test]

@@ -162,7 +162,7 @@ fn a_histogram_shows_the_lines_of_each_level_over_time() {
     assert!(frame.contains(" 15:30 ") && frame.contains(" 15:38 ✗"), "{frame}");
     filter(&mut story, "level>=error");
     let frame = story.frame(120, 40);
-    let panel: Vec<&str> = frame.lines().skip_while(|line| !line.contains("rfsd log")).collect();
+    let panel: Vec<&str> = frame.lines().skip_while(|line| !line.contains("log of ava-dr")).collect();
     assert!(!panel.concat().contains('█'), "hidden lines are not counted: {frame}");
 }
 

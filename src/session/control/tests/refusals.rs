@@ -68,7 +68,7 @@ async fn an_override_without_a_reason_is_refused() {
         let refused =
             watched.event_loop.act(ActionRequest { r#override, ..bare(ActionKind::Resume) }).unwrap_err();
         assert!(
-            refused.to_string().contains("The policy keeps replication paused"),
+            refused.to_string().contains("The policy of this run is \"resume: only after the test\""),
             "{reason:?}: {refused:?}"
         );
     }

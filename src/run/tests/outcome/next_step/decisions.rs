@@ -19,8 +19,8 @@ fn a_resume_against_the_policy_is_not_contradicted() {
     override_policy(&mut story);
     assert_eq!(
         next(&story),
-        "Wait: Namespace generation on dr can take 12 hours or more. Replication on prod runs by your decision (08:00): \
-         before reading a file on dr, check that prod still has it."
+        "Wait: Replication on prod runs by your decision (08:00): before reading a file on dr, check that prod still has it. \
+         Namespace generation on dr can take 12 hours or more."
     );
     story.final_lines();
     assert_eq!(next(&story), BY_DECISION);
@@ -67,4 +67,107 @@ fn a_decision_of_another_day_is_given_with_its_day() {
     story.now = story.now + secs(24 * 3600);
     story.replication(ReplicationState::Running);
     assert!(next(&story).contains("by your decision (Mon 08:00)"), "{}", next(&story));
+}
+
+/// What the list of statements offers first.
+fn statement(story: &Story) -> Option<Statement> {
+    let preflight = preflight(&story.run, story.now, &PreflightFacts::default());
+    next_step(&story.run, story.now, &preflight).statement
+}
+
+#[test]
+fn the_statement_offered_is_the_one_that_the_step_asks_for() {
+    let mut story = Story::in_use();
+    assert_eq!(statement(&story), Some(Statement::RestoredUsable));
+    alarm(&mut story, "cloud bucket inconsistent");
+    assert_eq!(statement(&story), None, "first the alarm");
+    let opened = story.finding(Code::Alarm).record;
+    let (code, reason, user) = ("alarm".to_owned(), "stopped it".to_owned(), "eng".to_owned());
+    story.tell(Event::Acknowledged { code, opened, reason, user });
+    assert!(next(&story).contains("State when the test is over."), "{}", next(&story));
+    assert_eq!(statement(&story), Some(Statement::TestOver));
+    for story in [Story::connected(), Story::in_stage_1(), Story::in_stage_2(), Story::ended()] {
+        assert_eq!(statement(&story), None, "{}", next(&story));
+    }
+}
+
+#[test]
+fn a_test_that_ends_within_the_restore_has_the_service_stopped_before_the_resume() {
+    let stop = "Act: First stop the service of dr, in your own ssh session there: \"enable\", \"configure terminal\", \
+                \"no service enable\". Then resume replication on prod. [Resume]";
+    for (end, begin) in [
+        (Statement::TestOver, Story::in_stage_1 as fn() -> Story),
+        (Statement::TestOver, Story::in_stage_2),
+        (Statement::RestoreFailed, Story::in_stage_1),
+    ] {
+        let mut story = begin();
+        story.run.started.demo = false;
+        story.attest(end);
+        for finding in story.run.open_findings().cloned().collect::<Vec<_>>() {
+            let (code, opened) = (finding.code.name(), finding.record);
+            let (reason, user) = ("known".to_owned(), "eng".to_owned());
+            story.tell(Event::Acknowledged { code, opened, reason, user });
+        }
+        assert_eq!(next(&story), stop, "{end:?}");
+        story.service_stopped();
+        assert_eq!(next(&story), "Act: The test is over: resume replication on prod. [Resume]");
+    }
+    let mut story = Story::in_stage_1();
+    story.attest(Statement::TestOver);
+    assert!(next(&story).starts_with("Act: In the demo nothing is to be stopped on dr;"), "{}", next(&story));
+    let mut story = Story::in_use();
+    story.attest(Statement::RestoreFailed);
+    assert!(!next(&story).contains("no service enable"), "it does not restore any more: {}", next(&story));
+}
+
+#[test]
+fn a_failure_that_was_stated_sends_nobody_to_a_line_of_the_log() {
+    let mut story = Story::in_stage_1();
+    story.attest(Statement::RestoreFailed);
+    assert_eq!(
+        next(&story),
+        "Urgent: Write down what you saw, then call the vendor; then acknowledge the finding. [Acknowledge]"
+    );
+    let text = &story.finding(Code::RestoreFailed).text;
+    assert!(text.starts_with("The engineer stated that the restore failed; record"), "{text}");
+}
+
+#[test]
+fn a_pause_that_nobody_could_see_is_not_called_interrupted() {
+    let mut story = Story::in_stage_2();
+    let lost = story.now;
+    story.tell(Event::LinkChanged { role: Role::Primary, link: Link::Connecting });
+    story.now = story.now + secs(130);
+    story.tell(Event::LinkChanged { role: Role::Primary, link: Link::Connected });
+    story.replication(ReplicationState::Paused);
+    story.final_lines();
+    let minute = |at: Timestamp| at.utc().format("%H:%M").to_string();
+    let pause = story.run.replication.intervals.last().unwrap();
+    let unseen = pause.unseen.unwrap();
+    assert!(unseen.from < lost && unseen.to == story.now && unseen.total >= secs(130), "{unseen:?}");
+    let (from, to) = (minute(unseen.from), minute(unseen.to));
+    let expected = format!(
+        "Act: Restored. From {from} to {to} nobody could see whether the pause held: before reading a file on dr, check \
+         that prod still has it."
+    );
+    assert!(next(&story).starts_with(&expected), "{}", next(&story));
+    assert_eq!(story.run.replication.unseen_total(story.now), Some(unseen.total));
+    // Once it is read to run, that is what is said.
+    story.replication(ReplicationState::Running);
+    story.wait(5);
+    story.replication(ReplicationState::Paused);
+    assert!(next(&story).contains("was not paused all the time"), "{}", next(&story));
+}
+
+#[test]
+fn a_pause_first_read_within_the_restore_may_have_begun_before_it() {
+    let mut story = Story::connected();
+    story.marker(Marker::DownloadStarted);
+    story.wait(60);
+    story.replication(ReplicationState::Paused);
+    let from = story.now.utc().format("%H:%M").to_string();
+    story.marker(Marker::DownloadComplete);
+    story.final_lines();
+    let expected = format!("Whether replication was paused before {from} is not known: before reading");
+    assert!(next(&story).contains(&expected), "{}", next(&story));
 }

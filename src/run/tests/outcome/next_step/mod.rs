@@ -58,11 +58,11 @@ fn after_the_resume_the_step_says_what_is_still_to_send() {
     }
     assert_eq!(
         next(&story),
-        "Act: Replication on prod runs again; 1.2 GiB still to send. Sign the run off once all is sent. [SignOff]"
+        "Wait: Replication on prod runs again; 1.2 GiB still to send. Sign the run off once all is sent."
     );
     story.wait(60);
     read(&mut story, ReplicationState::Running, 0);
-    assert!(next(&story).ends_with("Then sign the run off. [SignOff]"), "{}", next(&story));
+    assert!(next(&story).ends_with("Sign the run off. [SignOff]"), "{}", next(&story));
 }
 
 #[test]
@@ -77,7 +77,8 @@ fn the_procedure_is_led_step_by_step() {
     story.replication(ReplicationState::Running);
     assert_eq!(
         next(&story),
-        "Act: Pause replication on prod. [Pause] or first fill in the test sheet, which stage 1 freezes [StateSheet]"
+        "Act: Pause replication on prod. [Pause] or first, if wanted, write down the goals of the test for the report \
+         [StateSheet]"
     );
     let (sheet, origin) = (Box::default(), SheetOrigin::Form);
     story.tell(Event::TestSheetStated { sheet, origin, reason: None, user: "eng".to_owned() });
@@ -141,19 +142,25 @@ fn the_procedure_is_led_step_by_step() {
     story.attest(Statement::RestoredUsable);
     assert_eq!(
         next(&story),
-        "Act: Restored: read some files on dr. Replication stays paused. State when the test is over. [StateByHand]"
+        "Act: dr can be used, as you stated. Replication stays paused. State when the test is over. [StateByHand]"
     );
     story.attest(Statement::TestOver);
     assert_eq!(next(&story), "Act: The test is over: resume replication on prod. [Resume]");
     story.act(ActionKind::Resume);
     assert_eq!(
         next(&story),
-        "Act: Stop the service of dr there, if nobody needs it any more. Then sign the run off. [SignOff]"
+        "Act: Production changes the bucket of dr now. Stop its service, in your own ssh session there: \"enable\", \
+         \"configure terminal\", \"no service enable\". Then sign the run off. [SignOff]"
     );
+    story.run.started.demo = true;
+    assert_eq!(next(&story), "Act: In the demo nothing is to be stopped on dr. Sign the run off. [SignOff]");
     story.service_stopped();
     assert_eq!(next(&story), "Act: Sign the run off. [SignOff]");
     story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned() });
-    assert_eq!(next(&story), "Act: The run is signed off; what is left stays as it is. Quit. [Quit]");
+    assert_eq!(
+        next(&story),
+        "Act: The run is signed off. Left as it is: threads of dr not set back. Quit. [Quit]"
+    );
 }
 
 #[test]
@@ -249,10 +256,14 @@ fn an_alarm_left_open_is_told_otherwise_once_the_test_is_over() {
     story.attest(Statement::TestOver);
     assert_eq!(
         next(&story),
-        "Urgent: The test is over: note what is known of the alarm's cause; then acknowledge the finding. [Acknowledge] line of \
+        "Urgent: ALARM. The test is over: note what is known of the alarm's cause; then acknowledge the finding. [Acknowledge] line of \
          08:10"
     );
-    assert!(!story.finding(Code::Alarm).text.contains("Stop reading"), "{}", story.finding(Code::Alarm).text);
+    assert!(
+        !story.finding(Code::Alarm).text.contains("Read no files"),
+        "{}",
+        story.finding(Code::Alarm).text
+    );
 }
 
 #[test]
@@ -336,11 +347,14 @@ fn the_signature_decides_that_the_threads_stay_as_they_are() {
         "Act: Set the threads of dr back to 16. [SetThreads] or sign the run off with them as they are [SignOff]"
     );
     story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned() });
-    assert_eq!(next(&story), "Act: The run is signed off; its alarm is not settled. Quit. [Quit]");
+    assert_eq!(
+        next(&story),
+        "Act: The run is signed off. Left as it is: threads of dr not set back, service of dr runs, a danger not settled. Quit. [Quit]"
+    );
     let (of, line) = (NearMiss::Alarm("x".to_owned()), line("like an alarm", Arrival::Live, None));
     story.tell(Event::NearMissSeen { of, line });
     assert_eq!(
         next(&story),
-        "Act: 1 open finding needs attention. Settle it, or acknowledge it with a reason. [Acknowledge]"
+        "Act: 1 open finding needs attention: a log line. Settle it, or acknowledge it with a reason. [Acknowledge]"
     );
 }

@@ -8,22 +8,22 @@ fn a_danger_names_what_to_do_and_never_the_words_of_a_log_line() {
     alarm(&mut story, "cloud bucket inconsistent");
     assert_eq!(
         next(&story),
-        "Urgent: Stop reading files on dr; find and stop what deletes from the bucket: gc lines in the log on prod \
-         itself, or another writer; then acknowledge the finding. [Acknowledge] line of 08:10"
+        "Urgent: ALARM. Read no files on dr. Find [gc lines in prod's own log: they delete from the bucket; ask the vendor \
+         to stop them; then acknowledge the finding. [Acknowledge] line of 08:10"
     );
     let mut story = Story::in_use();
     story.replication(ReplicationState::Running);
     alarm(&mut story, "cloud bucket inconsistent");
     assert_eq!(
         next(&story),
-        "Urgent: Stop reading files on dr; confirm for each that it still exists on prod before it is read; then \
+        "Urgent: ALARM. Stop reading files on dr; confirm for each that it still exists on prod before it is read; then \
          acknowledge the finding. [Acknowledge] line of 08:10"
     );
     let mut story = Story::in_use();
     alarm(&mut story, "of my own dialect");
     assert_eq!(
         next(&story),
-        "Urgent: Look at the alarms on dr itself; then acknowledge the finding. [Acknowledge] line of 08:10"
+        "Urgent: ALARM. Look at the alarms on dr itself; then acknowledge the finding. [Acknowledge] line of 08:10"
     );
 
     let mut story = Story::in_stage_2();
@@ -139,11 +139,11 @@ fn an_appliance_away_for_a_minute_asks_for_a_look_at_the_network() {
 fn an_acknowledged_alarm_goes_on_forbidding_what_it_forbade() {
     let mut story = Story::in_use();
     alarm(&mut story, "cloud bucket inconsistent");
-    assert!(next(&story).starts_with("Urgent: Stop reading files on dr"), "{}", next(&story));
+    assert!(next(&story).starts_with("Urgent: ALARM. Read no files on dr."), "{}", next(&story));
     take_on(&mut story);
     assert_eq!(
         next(&story),
-        "Act: Alarm acknowledged, not settled: do not read files on dr. State when the test is over. [StateByHand]"
+        "Act: Alarm acknowledged; drwatch cannot see its end: do not read files on dr. State when the test is over. [StateByHand]"
     );
     // A second one repeats nothing.
     alarm(&mut story, "no space on filesystem");
@@ -157,7 +157,7 @@ fn an_acknowledged_alarm_goes_on_forbidding_what_it_forbade() {
     alarm(&mut story, "cloud bucket inconsistent");
     take_on(&mut story);
     assert!(
-        next(&story).starts_with("Wait: Alarm acknowledged, not settled: do not read"),
+        next(&story).starts_with("Wait: Alarm acknowledged; drwatch cannot see its end: do not read"),
         "{}",
         next(&story)
     );
@@ -169,7 +169,7 @@ fn an_acknowledged_alarm_while_replication_runs_forbids_unchecked_reads() {
     story.replication(ReplicationState::Running);
     alarm(&mut story, "cloud bucket inconsistent");
     take_on(&mut story);
-    let text = "Alarm acknowledged, not settled: before reading a file on dr, check that prod still has it. State when";
+    let text = "Alarm acknowledged; drwatch cannot see its end: before reading a file on dr, check that prod still has it. State when";
     assert!(next(&story).contains(text), "{}", next(&story));
 }
 
@@ -178,4 +178,35 @@ fn take_on(story: &mut Story) {
         let (code, opened) = (finding.code.name(), finding.record);
         story.tell(Event::Acknowledged { code, opened, reason: "known".to_owned(), user: "eng".to_owned() });
     }
+}
+
+#[test]
+fn what_the_primary_did_not_take_is_done_in_its_web_interface() {
+    let refused = |story: &mut Story, action| {
+        let id = story.request(action, None);
+        story.send(id);
+        story.settle(id, ActionState::Rejected { reason: "% Unrecognized command".to_owned() });
+    };
+    let mut story = Story::connected();
+    story.replication(ReplicationState::Running);
+    refused(&mut story, ActionKind::Pause);
+    assert_eq!(
+        next(&story),
+        "Act: prod did not take the pause: pause it in its web interface (Replication > Storage > Cloud Settings > Suspend)."
+    );
+    story.replication(ReplicationState::Paused);
+    assert!(!next(&story).contains("did not take"), "{}", next(&story));
+    let mut story = Story::ended();
+    refused(&mut story, ActionKind::Resume);
+    assert!(
+        next(&story).contains("prod did not take the resume: resume replication in its web"),
+        "{}",
+        next(&story)
+    );
+    // What was refused before it was sent says nothing of the appliance.
+    let mut story = Story::connected();
+    story.replication(ReplicationState::Running);
+    let id = story.request(ActionKind::Pause, None);
+    story.settle(id, ActionState::Rejected { reason: "the connection was lost".to_owned() });
+    assert!(next(&story).starts_with("Act: Pause replication on prod. [Pause]"), "{}", next(&story));
 }
