@@ -49,8 +49,7 @@ fn stop_service(run: &Run) -> String {
         return format!("In the demo nothing is to be stopped on {dr}. Sign the run off.");
     }
     format!(
-        "Production changes the bucket of {dr} now. Stop its service, in your own ssh session there: {STOP_SERVICE}. Then \
-         sign the run off."
+        "Production changes the bucket of {dr} now. On {dr} itself type {STOP_SERVICE}. Then sign the run off."
     )
 }
 
@@ -73,8 +72,7 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
                 )
             } else {
                 format!(
-                    "First stop the service of {dr}, in your own ssh session there: {STOP_SERVICE}. Then resume \
-                     replication on {primary}."
+                    "First stop the service: on {dr} itself type {STOP_SERVICE}. Then resume replication on {primary}."
                 )
             };
             NextStep::act(text).by(run, Remedy::Resume)

@@ -232,8 +232,14 @@ fn a_run_is_not_signed_off_in_passing_while_data_of_the_pause_is_not_sent() {
 
 #[test]
 fn a_pause_that_is_left_is_on_the_checklist_once() {
-    let story = Story::ended();
-    assert!(story.open().contains(&Code::StillPaused));
+    let mut story = Story::ended();
+    for finding in story.run.open_findings().cloned().collect::<Vec<_>>() {
+        let (code, reason, user) = (finding.code.name(), "known".to_owned(), String::new());
+        if finding.code != Code::StillPaused {
+            story.tell(Event::Acknowledged { code, opened: finding.record, reason, user });
+        }
+    }
+    assert_eq!(story.open(), [Code::StillPaused]);
     let required: Vec<_> = cleanup(&story.run, story.now)
         .into_iter()
         .filter(|item| item.required && !item.done)

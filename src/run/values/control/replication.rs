@@ -269,7 +269,7 @@ pub struct Replication {
 }
 
 impl Replication {
-    /// How much of the pauses nobody could see, where that is all that makes their total uncertain.
+    /// How much of the pauses nobody could see, where that is all that may make their total too long.
     #[must_use]
     pub fn unseen_total(&self, now: Timestamp) -> Option<Elapsed> {
         let ended_unseen = self.intervals.iter().any(|pause| pause.ended_unseen);
@@ -277,7 +277,7 @@ impl Replication {
         let is_otherwise = ended_unseen || is_stale || self.may_have_ended();
         let unseen = self.intervals.iter().filter_map(|pause| pause.unseen);
         let total = unseen.map(|unseen| unseen.total).fold(Elapsed::ZERO, Elapsed::saturating_add);
-        (self.bound(now) == Bound::AtMost && !is_otherwise && total > Elapsed::ZERO).then_some(total)
+        (!is_otherwise && total > Elapsed::ZERO).then_some(total)
     }
 
     /// The bound of [`Self::paused_total`] at `now`.

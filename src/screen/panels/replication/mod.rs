@@ -9,8 +9,8 @@ use self::advice::advice;
 use super::{Canvas, Line, Picture, Rect, Tone, below, right_end};
 use crate::{
     run::{
-        ActionKind, ActionRecord, ActionState, Authorization, Code, Elapsed, Known, Link, Phase, Role, Run,
-        Timestamp, authorize, exposure as exposure_of,
+        ActionKind, ActionRecord, ActionState, Authorization, Bound, Code, Elapsed, Known, Link, Phase, Role,
+        Run, Timestamp, authorize, exposure as exposure_of,
     },
     screen::{
         keys::{Command, Panel},
@@ -155,7 +155,9 @@ fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'stati
     let bound = run.replication.bound(picture.now).words();
     let Some(budget) = run.started.settings.pause_budget else {
         let figures = match run.replication.unseen_total(picture.now) {
-            Some(unseen) => format!("{used}, {unseen} unseen"),
+            // What may be missing of it is said in its own words.
+            Some(unseen) if bound == Bound::AtMost.words() => format!("{used}, {unseen} unseen"),
+            Some(unseen) => format!("{bound}{used}, {unseen} unseen"),
             None => format!("{bound}{used}"),
         };
         return canvas.words(&[("total pause: ", Tone::Quiet), (&figures, Tone::Text)]);

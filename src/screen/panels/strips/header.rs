@@ -136,7 +136,7 @@ fn clocks(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> (String, Li
     (utc, line)
 }
 
-/// The policy that decides when replication may be resumed: in its words, their end, and left out.
+/// The policy that decides when replication may be resumed: in its words, in short, and left out.
 fn policy(picture: &Picture<'_>) -> [&'static str; 3] {
     let run = picture.scene.facts.run;
     // Once replication runs again, by its end or against it, it decides nothing any more.
@@ -145,11 +145,11 @@ fn policy(picture: &Picture<'_>) -> [&'static str; 3] {
         return [""; 3];
     }
     let policy = run.started.settings.resume_policy;
-    let end = match policy {
-        ResumePolicy::PausedThroughout => "after the test",
+    let short = match policy {
+        ResumePolicy::PausedThroughout => "after test",
         ResumePolicy::ResumeAfterStage1 => "after stage 1",
     };
-    [policy.words(), end, ""]
+    [policy.words(), short, ""]
 }
 
 /// What is open and asks for something, by severity, as the panel of findings counts it: `✗1 ▲2`. None of either is shown too, as a zero.

@@ -67,8 +67,9 @@ fn lines(picture: &Picture<'_>, width: u16, rows: u16, canvas: &Canvas<'_>) -> V
     let room = usize::from(width).saturating_sub(lead.len()).max(1);
     let is_narrow = width < WHOLE_WORDS_FROM;
     let (words, key) = (words(picture, &step, is_narrow), key(picture, &step));
-    // What has happened comes first: the findings may have no row, and it is no news once it has scrolled by.
-    let about = step.about.as_ref().map(|about| format!("{about}. {words}"));
+    // Where the findings have no row, nothing else says what it is about.
+    let is_alone = is_narrow || picture.scene.view.zoom.is_some();
+    let about = step.about.as_ref().filter(|_| is_alone).map(|about| format!("{about}. {words}"));
     let words = about
         .filter(|words| wrap(&format!("{words}{key}"), room).len() <= usize::from(rows))
         .unwrap_or(words);

@@ -59,7 +59,7 @@ fn the_smallest_window_says_what_a_name_is_typed_for() {
     let mut story = named();
     press(&mut story, 'p');
     let frame = story.frame(40, 10);
-    assert!(frame.contains("Send: type \"ava-prod\":"), "{frame}");
+    assert!(frame.contains("Type \"ava-prod\" to send:"), "{frame}");
 }
 
 #[test]

@@ -66,7 +66,7 @@ fn what_is_to_be_done_names_the_real_key() {
     let mut unbound = in_use();
     unbound.view.keymap = Arc::new(Keymap::with(std::iter::once(("attest", [].as_slice()))).unwrap());
     assert!(
-        unbound.frame(120, 40).contains("until the test is over (:attest)"),
+        unbound.frame(120, 40).contains("resume: only after the test (:attest)"),
         "{}",
         unbound.frame(120, 40)
     );

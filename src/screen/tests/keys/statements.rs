@@ -495,7 +495,7 @@ fn a_pause_that_begins_while_the_signature_is_typed_is_asked_about() {
 
 #[test]
 fn a_run_whose_data_is_not_sent_yet_is_not_signed_off_by_one_word() {
-    let mut story = ended();
+    let mut story = in_use();
     let backlog = |story: &mut crate::screen::tests::story::Story, state, bytes| {
         let answer = crate::run::Answer {
             reading: crate::run::Reading::Known(state),
@@ -505,7 +505,9 @@ fn a_run_whose_data_is_not_sent_yet_is_not_signed_off_by_one_word() {
         story.record(Event::ReplicationRead { answer, backlog: Some(crate::run::ByteCount(bytes)) });
     };
     backlog(&mut story, crate::run::ReplicationState::Paused, 5 << 20);
+    story.attested(Statement::TestOver).requested(crate::run::ActionKind::Resume, None).sent();
     backlog(&mut story, crate::run::ReplicationState::Running, 4 << 20);
+    story.settled(crate::run::ActionState::Confirmed);
     let title = story.frame(120, 40);
     assert!(title.contains("wait until all is sent") && !title.contains("c signs off"), "{title}");
     press(&mut story, 'c');

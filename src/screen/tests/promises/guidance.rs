@@ -343,7 +343,7 @@ fn a_finding_for_information_asks_for_no_key() {
 #[test]
 fn what_a_resume_ends_is_not_to_be_acknowledged_instead() {
     let mut story = in_use();
-    story.at(5400).attested(Statement::TestOver);
+    story.at(3130).attested(Statement::TestOver);
     for size in [(120, 40), (80, 24), (40, 10)] {
         let keys = row(&story, size, -1);
         assert!(keys.starts_with(" r resume") && !keys.contains("acknowledge"), "{keys}");

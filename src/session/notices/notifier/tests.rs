@@ -82,6 +82,20 @@ fn each_edge_gives_one_notice() {
 }
 
 #[test]
+fn a_stage_that_the_test_has_ended_is_not_reported_as_over() {
+    for statement in [Statement::TestOver, Statement::RestoreFailed] {
+        let mut run = run();
+        tell(&mut run, Event::MarkerSeen { marker: Marker::DownloadStarted, line: line("begun") });
+        let mut edges = Edges::of(&run);
+        let (since, reason, user) = (now(), "r".to_owned(), "eng".to_owned());
+        tell(&mut run, Event::Attested { statement, since, reason, user });
+        let notices = edges.since(&run, now());
+        let ended = notices.iter().find(|notice| notice.event == Kind::PhaseEnded).unwrap();
+        assert_eq!(ended.text, "The test has ended within stage-1, before that was complete.");
+    }
+}
+
+#[test]
 fn what_was_over_and_comes_again_gives_another_notice() {
     let mut run = run();
     let mut edges = Edges::of(&run);

@@ -93,8 +93,8 @@ fn the_statement_offered_is_the_one_that_the_step_asks_for() {
 
 #[test]
 fn a_test_that_ends_within_the_restore_has_the_service_stopped_before_the_resume() {
-    let stop = "Act: First stop the service of dr, in your own ssh session there: \"enable\", \"configure terminal\", \
-                \"no service enable\". Then resume replication on prod. [Resume]";
+    let stop = "Act: First stop the service: on dr itself type \"enable\", \"configure terminal\", \"no service enable\". \
+                Then resume replication on prod. [Resume]";
     for (end, begin) in [
         (Statement::TestOver, Story::in_stage_1 as fn() -> Story),
         (Statement::TestOver, Story::in_stage_2),

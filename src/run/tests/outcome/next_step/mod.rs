@@ -149,8 +149,8 @@ fn the_procedure_is_led_step_by_step() {
     story.act(ActionKind::Resume);
     assert_eq!(
         next(&story),
-        "Act: Production changes the bucket of dr now. Stop its service, in your own ssh session there: \"enable\", \
-         \"configure terminal\", \"no service enable\". Then sign the run off. [SignOff]"
+        "Act: Production changes the bucket of dr now. On dr itself type \"enable\", \"configure terminal\", \"no service \
+         enable\". Then sign the run off. [SignOff]"
     );
     story.run.started.demo = true;
     assert_eq!(next(&story), "Act: In the demo nothing is to be stopped on dr. Sign the run off. [SignOff]");
@@ -355,6 +355,6 @@ fn the_signature_decides_that_the_threads_stay_as_they_are() {
     story.tell(Event::NearMissSeen { of, line });
     assert_eq!(
         next(&story),
-        "Act: 1 open finding needs attention: a log line. Settle it, or acknowledge it with a reason. [Acknowledge]"
+        "Act: 1 open finding needs attention: This may be the alarm x, in a form that drwatch does not know. Settle it, or acknowledge it with a reason. [Acknowledge]"
     );
 }
