@@ -202,8 +202,9 @@ impl Names {
     }
 
     fn push(&mut self, spelling: &str, name: Name) {
-        let says_nothing =
-            !spelling.contains(char::is_alphanumeric) || spelling.eq_ignore_ascii_case(LOCALHOST);
+        // As it is compared: an accent alone counts as a letter, and is found everywhere.
+        let folded = Folded::new(spelling).text;
+        let says_nothing = !folded.contains(char::is_alphanumeric) || folded == LOCALHOST;
         if says_nothing {
             return;
         }

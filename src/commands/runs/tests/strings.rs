@@ -156,7 +156,7 @@ fn redacted_objective(words: &str, person: &str, place: &str) -> String {
     else {
         panic!("not a sheet")
     };
-    assert!(sheet.place.unwrap().starts_with("place-"));
+    assert_eq!(sheet.place.unwrap().starts_with("place-"), place.chars().any(char::is_uppercase));
     sheet.objective.unwrap()
 }
 
@@ -210,6 +210,17 @@ fn a_part_of_a_name_that_is_a_plain_word_is_replaced_with_a_capital_letter_only(
     for person in ["kim vandenberg", "Kim van der Vandenberg", "Storage team Vandenberg"] {
         let redacted = redacted_objective("a storage team asked vandenberg", person, "Porto");
         assert_eq!(redacted, "a storage team asked person-1", "{person:?}");
+    }
+}
+
+#[test]
+fn a_name_without_a_letter_that_is_shown_replaces_nothing() {
+    for name in ["\u{345}", "\u{200b}\u{301}", "-", "localho\u{ad}st"] {
+        assert_eq!(
+            redacted_objective("at noon on localhost", name, name),
+            "at noon on localhost",
+            "{name:?}"
+        );
     }
 }
 
