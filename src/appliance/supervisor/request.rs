@@ -21,6 +21,8 @@ pub(crate) struct Schedule {
     pub(crate) service: Duration,
 }
 
+/// As the settings have it where nothing is set; a watch takes its periods from them.
+#[cfg(test)]
 impl Default for Schedule {
     fn default() -> Self {
         Self {

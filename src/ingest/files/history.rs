@@ -107,7 +107,7 @@ fn possible_copies<'f>(
         };
         rotation == Rotation::Emptied && !older.is_some_and(is_next)
     };
-    // A weak checkpoint may be found in any file; in these it proves the place.
+    // A weak checkpoint may be found in any file; in these two cases it proves the place all the same.
     let is_weak = end.checkpoint.is_weak();
     let is_proof = move |index: usize, file: &Rotated| {
         !is_weak || is_first_copy(index, file) || file.is_packed_at(end.modified)

@@ -119,7 +119,7 @@ impl LogParser {
             let end = start + memchr::memchr(b'\n', rest).map_or(rest.len(), |end| end + 1);
             let piece = bytes.get(start..end).unwrap_or_default();
             let at = std::mem::replace(&mut start, end);
-            // The rest of an unfinished line is no line by itself, which is all that the quick way knows.
+            // The quick way reads whole lines only, and after an unfinished one this may be its rest.
             if self.partial.is_none() && self.read_known(piece, at, (offset, arrival), now, &mut log) {
                 offset.0 = offset.0.saturating_add(piece.len() as u64);
                 continue;

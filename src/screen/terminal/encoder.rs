@@ -96,6 +96,7 @@ impl Encoder {
         match self.place {
             Some(place) if (place.x, place.y) == (x, y) => return,
             Some(place) if place.is_sure && place.y == y && place.x < x => match x - place.x {
+                // A number that is left out counts as 1, also for the column in CUP below.
                 1 => self.write(format_args!("\x1b[C")),
                 columns => self.write(format_args!("\x1b[{columns}C")),
             },
@@ -145,6 +146,7 @@ impl Encoder {
     /// The parameters that choose a colour; `base` is 30 for the foreground and 40 for the background.
     fn colour(&mut self, colour: Color, base: u8) {
         match colour {
+            // 39 and 49: the colours that the terminal has without any set.
             Color::Reset => self.write(format_args!("{}", base + 9)),
             Color::Indexed(index) => self.write(format_args!("{};5;{index}", base + 8)),
             Color::Rgb(red, green, blue) => {

@@ -102,6 +102,7 @@ fn give_back(out: &mut impl Write) -> io::Result<()> {
 
 /// Asks the terminal to report buttons and the wheel. Not by crossterm's own command, which asks for every move as well.
 fn capture_mouse(out: &mut impl Write) -> io::Result<()> {
+    // 1000 reports buttons and the wheel. 1006 has the places as numbers: the older form ends at column 223.
     out.write_all(b"\x1b[?1000h\x1b[?1006h")
 }
 
