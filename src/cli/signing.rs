@@ -77,6 +77,9 @@ pub(crate) struct SignArgs {
     /// What you add; needed for the verdicts conditions and failed
     #[arg(long, value_name = "TEXT")]
     pub(crate) notes: Option<String>,
+    /// What an operator types who signs although replication is not known to run again: leave paused, leave unknown
+    #[arg(long, value_name = "PHRASE")]
+    pub(crate) confirm: Option<String>,
     /// Your SSH key, private, or public with the other half in the agent [default: the first key of the agent, else the
     /// first of ~/.ssh/id_ed25519, id_ed25519_sk, id_ecdsa, id_ecdsa_sk, id_rsa]
     #[arg(long, value_name = "FILE")]

@@ -13,7 +13,10 @@ use super::command_line::{
 use crate::{
     cli::SignArgs,
     journal::{self, CheckAnswer, CheckedSignature, JournalError, RunFolder, SignatureFiles, SigningKey},
-    run::{Event, Exit, JournalHead, Run, Sequence, SignedStatement, check_statement, may_sign},
+    run::{
+        Event, Exit, JournalHead, Run, Sequence, SignOffHazard, SignedStatement, SignerRole, check_statement,
+        may_sign, sign_off_hazard,
+    },
     session::record::identity::LocalIdentity,
     text::{Charset, is_printable},
 };
@@ -27,6 +30,8 @@ enum SignError {
         "the name of a signer is one line of at most {MAX_NAME} bytes that can be shown as it is; write another with --engineer"
     )]
     BadName,
+    #[error("{warning} To sign all the same add --confirm \"{phrase}\"; nothing was recorded")]
+    Unprotected { warning: String, phrase: &'static str },
     #[error("there is no home directory to look for a key in; name one with --key")]
     NoHome,
     #[error("{} is there already, and is no signature of this record; `drwatch verify` names such files, move it away first", .0.display())]
@@ -46,7 +51,7 @@ enum SignError {
 
 pub(super) fn sign(arguments: SignArgs) -> Result<Exit, Stop> {
     let folder = folder(&arguments.run)?;
-    let key = arguments.key.clone();
+    let (key, confirmed) = (arguments.key.clone(), arguments.confirm.clone());
     let statement = stated(arguments)?;
     let mut ended = EndedRun::open(&folder).map_err(Stop::failed)?;
     // Nobody is to stand for a record that is not whole.
@@ -61,6 +66,7 @@ pub(super) fn sign(arguments: SignArgs) -> Result<Exit, Stop> {
         return finish(&folder, &ended.run, &key, &unfinished);
     }
     may_sign(&ended.run, &statement).map_err(Stop::failed)?;
+    leaves_protected(&ended.run, statement.role, confirmed.as_deref())?;
     let at = ended.next_at();
     let prepared = ended.writer.prepare(at, Event::Signed(statement.clone())).map_err(Stop::failed)?;
     let files = SignatureFiles::of(&folder, prepared.seq(), statement.role);
@@ -76,6 +82,18 @@ pub(super) fn sign(arguments: SignArgs) -> Result<Exit, Stop> {
         .write(&folder, &text, &signature)
         .map_err(|source| Stop::failed(SignError::Unwritten { record: made.seq, source }))?;
     report(&folder, made.seq, &head, &statement, &files)
+}
+
+/// The question that the dashboard asks at the sign-off, which the operator's signature is as well. In a record that has
+/// ended nothing is resumed any more: the phrase says that this is known.
+fn leaves_protected(run: &Run, role: SignerRole, confirmed: Option<&str>) -> Result<(), Stop> {
+    match sign_off_hazard(run).filter(|_| role == SignerRole::Operator && run.signed_off.is_none()) {
+        Some(hazard) if confirmed != Some(hazard.phrase) => {
+            let SignOffHazard { phrase, warning } = hazard;
+            Err(Stop::failed(SignError::Unprotected { warning, phrase }))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// What is to be signed, but for the key.

@@ -4,6 +4,7 @@ mod authorize;
 mod decision;
 mod sign_off;
 mod statements;
+mod take_back;
 
 pub use self::{
     authorize::{Authorization, authorize, consent_lapsed},
@@ -11,6 +12,7 @@ pub use self::{
     sign_off::{SignOffHazard, sign_off_hazard},
     statements::{StatementFloor, StatementVerdict, judge_statement, statement_floor},
 };
+pub(in crate::run) use self::take_back::test_end_to_take_back;
 use crate::run::state::{ActionRecord, Run};
 use crate::run::values::{ActionKind, ActionState};
 

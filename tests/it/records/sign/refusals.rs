@@ -131,3 +131,29 @@ fn a_process_killed_between_record_and_signature_leaves_a_statement_that_can_be_
     assert_eq!(desk.lines().len(), before + 1);
     desk.is_sound(&["--allowed-signers", &desk.allowed(&["kim"])]);
 }
+
+#[test]
+fn an_operator_signs_a_run_that_leaves_production_paused_only_with_that_said() {
+    let desk = Desk::new();
+    desk.key("kim");
+    desk.key("lee");
+    // Somebody has paused replication after the resume, and the record ended.
+    let mut lines = desk.lines();
+    let end: serde_json::Value = serde_json::from_str(lines.last().unwrap()).unwrap();
+    let (seq, at, prev) = (lines.len(), end["at"].as_str().unwrap(), digest(lines.last().unwrap()));
+    lines.push(format!(
+        "{{\"seq\":{seq},\"at\":\"{at}\",\"prev\":\"{prev}\",\"kind\":\"replication_read\",\"reading\":\
+         {{\"known\":\"paused\"}},\"took\":0.0,\"raw\":\"paused\"}}"
+    ));
+    desk.write_lines(&lines);
+    let before = desk.journal();
+    let (code, said) = desk.sign("operator", "kim");
+    assert!(code == Some(1) && said.contains("is still paused") && said.contains("--confirm"), "{said}");
+    let key = desk.path("kim").display().to_string();
+    let words = ["sign", desk.id(), "--as", "operator", "--verdict", "passed", "--engineer", "kim", "--key", &key];
+    let (code, said) = desk.drwatch(&[&words[..], &["--confirm", "yes"]].concat());
+    assert!(code == Some(1) && said.contains("leave paused"), "{said}");
+    assert_eq!(desk.journal(), before);
+    let (code, said) = desk.drwatch(&[&words[..], &["--confirm", "leave paused"]].concat());
+    assert_eq!(code, Some(0), "{said}");
+}
