@@ -38,6 +38,8 @@ pub(crate) struct ParsedLog {
     pub(crate) events: Vec<Event>,
     pub(crate) rows: Vec<LogRow>,
     pub(crate) tally: LogTally,
+    /// Whether rfsd logs live under a process id not seen before: its service has been started.
+    pub(crate) has_new_rfsd: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -239,6 +241,9 @@ impl LogParser {
             {
                 log.events.push(Event::ClockOffset { role: Role::Dr, seconds });
             }
+            log.has_new_rfsd |= arrival == Arrival::Live
+                && parsed.program == Some(b"rfsd")
+                && parsed.pid.is_some_and(|pid| self.rfsd_pid != Some(pid));
             // The process of a line that is read once more may be long gone.
             if arrival != Arrival::MayRepeat
                 && let Some((before, after)) = self.new_rfsd(&parsed)

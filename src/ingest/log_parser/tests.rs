@@ -318,3 +318,17 @@ proptest::proptest! {
         proptest::prop_assert_eq!(all.tally, halves.tally);
     }
 }
+
+#[test]
+fn a_start_of_rfsd_is_seen_with_its_first_live_line_and_once() {
+    let mut parser = parser();
+    let mut has_new = |pid: &str, arrival| {
+        let text = line(0, "x").replace("13852", pid);
+        parser.read(text.as_bytes(), LogOffset(0), arrival, at(0)).has_new_rfsd
+    };
+    assert!(!has_new("7", Arrival::Earlier), "it may be long gone");
+    assert!(has_new("8", Arrival::Live));
+    assert!(!has_new("8", Arrival::Live));
+    assert!(!has_new("7", Arrival::MayRepeat));
+    assert!(has_new("9", Arrival::Live));
+}

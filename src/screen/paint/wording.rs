@@ -96,6 +96,7 @@ pub(crate) const fn statement_words(statement: Statement) -> &'static str {
         Statement::NamespaceOver => "Stage 2 is over: the namespace is restored.",
         Statement::RestoredUsable => "The restored appliance can be used.",
         Statement::TestOver => "The test is over: the DR appliance is no longer used.",
+        Statement::TestNotOver => "The test is not over after all.",
         Statement::RestoreFailed => "The restore failed.",
         Statement::ReplicationPaused => "Replication on the primary is paused.",
         Statement::ReplicationRunning => "Replication on the primary runs.",

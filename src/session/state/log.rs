@@ -2,9 +2,10 @@
 
 use super::{Session, intake::pieces};
 use crate::{
+    appliance::supervisor::Request,
     console::pace::Redraw,
     ingest::{holes::Part, log_parser::ParsedLog},
-    run::{Arrival, ByteCount, Event},
+    run::{Arrival, ByteCount, Event, Phase, Role},
 };
 
 impl Session {
@@ -82,6 +83,11 @@ impl Session {
             self.log_panel.push(row);
         }
         self.redraw.ask(Redraw::Log);
+        let run = self.recorder.run();
+        if taken.has_new_rfsd && run.phase() == Phase::Prepare && !run.dr.service_runs() {
+            // The engineer has just started it, and is told so by its reading: not when the next one is due.
+            self.outbox.send(Role::Dr, Request::AskNow);
+        }
         let needs_own_chunk =
             !taken.events.is_empty() || matches!(arrival, Arrival::Earlier | Arrival::MayRepeat);
         // The events first, then the chunk that cites their lines; so that no later line shares it.

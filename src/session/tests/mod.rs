@@ -3,6 +3,7 @@
 mod clock_steps;
 mod durability;
 pub(crate) mod hostile;
+mod service_start;
 mod stated_test;
 mod swarm;
 

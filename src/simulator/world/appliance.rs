@@ -139,13 +139,20 @@ impl Appliance {
         self.write_of_pm(at, &format!("[pm.NOTICE]: Terminated rfsd with pid {}", self.rfsd));
     }
 
-    pub(super) fn write_background_line(&mut self, moment: Moment, at: Timestamp, slabs: u64) {
+    pub(super) fn write_background_line(
+        &mut self,
+        moment: Moment,
+        at: Timestamp,
+        slabs: u64,
+        millis_per_get: Option<u64>,
+    ) {
         let speaker = Speaker {
             role: self.role,
             rfsd: self.rfsd,
             rfsd_runs: self.service_runs,
             mgmtd: self.mgmtd,
             slabs,
+            millis_per_get,
         };
         let text = self.background_log.line(moment, &speaker);
         self.write(at, &text);

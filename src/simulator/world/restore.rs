@@ -136,6 +136,16 @@ impl Restore {
         }
     }
 
+    /// What a GET takes with `threads` at this moment, in milliseconds; `None` while none is under way.
+    pub(super) fn millis_per_get(&self, threads: ThreadCount) -> Option<u64> {
+        match &self.now {
+            Now::Downloading(download) if download.per_second > 0.0 => {
+                Some(whole(f64::from(threads.0) * 1000.0 / download.per_second))
+            }
+            _ => None,
+        }
+    }
+
     pub(super) fn next(&self) -> Option<Moment> {
         match &self.now {
             Now::Stopped | Now::Restored => None,

@@ -43,7 +43,9 @@ impl World {
         match what {
             Happening::BackgroundLine(role) => {
                 let slabs = self.bucket.contents().slabs;
-                self.appliance_mut(role).write_background_line(moment, at, slabs);
+                let millis_per_get =
+                    if role == Role::Dr { self.restore.millis_per_get(self.dr.threads) } else { None };
+                self.appliance_mut(role).write_background_line(moment, at, slabs, millis_per_get);
             }
             Happening::Growth => {
                 if let Some(line) = self.growth.happen(moment, &mut self.bucket) {

@@ -100,6 +100,20 @@ pub(in crate::run) fn test_over(run: &mut Run) {
     }
 }
 
+/// Forbids again what the alarms that are open forbid, as the test goes on.
+pub(in crate::run) fn test_goes_on(run: &mut Run) {
+    let name = run.name(Role::Dr);
+    let is_concerned = |finding: &&mut Finding| finding.to_do.as_deref() == Some(AFTER_THE_TEST);
+    for finding in run.findings.iter_mut().filter(is_concerned) {
+        let to_do = match &finding.until_settled {
+            Some(forbidden) => format!("Until its cause is settled: {forbidden}."),
+            None => format!("Look at the alarms on {name} itself."),
+        };
+        finding.text = format!("{} {to_do}", finding.what());
+        finding.to_do = Some(to_do);
+    }
+}
+
 /// A fall of the counter this shortly before a logged restart is attributed to it.
 // A poll reads the fallen counter within seconds; the line about the restart may come with a batch of
 // the log that was caught up.

@@ -3,6 +3,7 @@
 
 use super::get_counter;
 use crate::run::fold::log::{alarms, chunks};
+use crate::run::read::control::test_end_to_take_back;
 use crate::run::state::Run;
 use crate::run::values::{
     Change, Code, Evidence, EvidenceSource, Marker, Phase, Precision, PriorMarker, Record, Timestamp, Wording,
@@ -125,4 +126,11 @@ pub(in crate::run) fn finish(run: &mut Run, change: &Change) {
     if from == Phase::Stage1 {
         get_counter::end(run);
     }
+}
+
+/// Takes back that the test is over, where nothing rests on it yet.
+pub(super) fn reopen(run: &mut Run) {
+    let Ok(over) = test_end_to_take_back(run) else { return };
+    run.phases.reopen(over);
+    alarms::test_goes_on(run);
 }

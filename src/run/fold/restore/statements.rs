@@ -1,7 +1,7 @@
 //! What the engineer states: phases, replication, and files that will not be read.
 
 use super::phase_changes::{
-    begin_download, clear_unobserved_start, end_download, fail, finish, limited_to_history, restored,
+    begin_download, clear_unobserved_start, end_download, fail, finish, limited_to_history, reopen, restored,
 };
 use crate::run::fold::replication;
 use crate::run::state::{Attestation, Run, push_bounded};
@@ -45,6 +45,7 @@ pub(in crate::run) fn attested(run: &mut Run, record: &Record) {
                 finish(run, &change);
             }
         }
+        Statement::TestNotOver => reopen(run),
         Statement::RestoreFailed => fail(run, record, &change),
         Statement::ReplicationPaused => {
             replication::stated(run, record, ReplicationState::Paused, since);
@@ -62,6 +63,7 @@ const fn is_about_stages(statement: Statement) -> bool {
     match statement {
         Statement::DownloadBegun | Statement::DownloadOver | Statement::NamespaceOver => true,
         Statement::TestOver
+        | Statement::TestNotOver
         | Statement::RestoreFailed
         | Statement::ReplicationPaused
         | Statement::ReplicationRunning

@@ -4,7 +4,9 @@ mod authorize;
 mod decision;
 mod sign_off;
 mod statements;
+mod take_back;
 
+pub(in crate::run) use self::take_back::test_end_to_take_back;
 pub use self::{
     authorize::{Authorization, authorize, consent_lapsed},
     decision::{RunningByDecision, runs_by_decision},

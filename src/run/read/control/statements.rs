@@ -5,6 +5,7 @@ use crate::run::values::{
     Elapsed, FindingSeverity, Known, Link, Phase, Reading, Role, ServiceState, Statement, Timestamp,
 };
 
+use super::take_back::test_end_to_take_back;
 use crate::run::read::restore::{Progress, progress};
 
 /// A reading this recent is contradicted by a statement of the opposite.
@@ -68,14 +69,13 @@ fn ends_early(run: &Run) -> Option<StatementVerdict> {
     let (phrase, warning) = match run.phase() {
         Phase::Prepare => (
             WITHOUT_TEST,
-            "The test has not begun: no restore is on record. This ends the run all the same, and cannot be taken back."
-                .to_owned(),
+            "The test has not begun: no restore is on record. This ends the run all the same.".to_owned(),
         ),
         stage @ (Phase::Stage1 | Phase::Stage2) => (
             BEFORE_RESTORED,
             format!(
                 "{} is not over: nothing is restored yet. This ends the test all the same and allows a resume, which \
-                 breaks a restore that goes on. It cannot be taken back.",
+                 breaks a restore that goes on. It can be taken back until a resume is requested.",
                 stage.title()
             ),
         ),
@@ -122,6 +122,9 @@ fn unsettled_danger(run: &Run) -> Option<String> {
 
 /// Why the statement would change nothing.
 fn without_effect(run: &Run, statement: Statement) -> Option<String> {
+    if statement == Statement::TestNotOver {
+        return test_end_to_take_back(run).err();
+    }
     let (last, what) = match statement {
         Statement::DownloadBegun => (Phase::Prepare, "Stage 1 has begun"),
         Statement::DownloadOver => (Phase::Stage1, "Stage 1 is over"),
@@ -131,6 +134,7 @@ fn without_effect(run: &Run, statement: Statement) -> Option<String> {
             return Some("That the restore failed is on record already; nothing was recorded.".to_owned());
         }
         Statement::RestoreFailed
+        | Statement::TestNotOver
         | Statement::ReplicationPaused
         | Statement::ReplicationRunning
         | Statement::RestoredUsable
@@ -259,7 +263,7 @@ pub fn statement_floor(run: &Run, statement: Statement) -> Option<StatementFloor
             let running = run.replication.since.filter(|_| run.replication.state == Known::Running)?;
             floor(running, "it was read as running")
         }
-        Statement::DeletedFilesNotRead => None,
+        Statement::TestNotOver | Statement::DeletedFilesNotRead => None,
     }
 }
 

@@ -1,10 +1,10 @@
 //! The list of dated events. It is made anew whenever it is asked for: an entry borrows what it is about, and its text
 //! is made only where it is shown.
 
-use crate::run::state::{ActionRecord, MadePrediction, Note, NoteEdit, Outage, Run, SignOff};
+use crate::run::state::{ActionRecord, Attestation, MadePrediction, Note, NoteEdit, Outage, Run, SignOff};
 use crate::run::values::{
     ActionState, Ending, Finding, FindingSeverity, Gap, LeftPaused, ListingState, LogOffset, PauseInterval,
-    Phase, PhaseSpan, PreflightRecord, PreflightVerdict, Sequence, Signature, Timestamp,
+    Phase, PhaseSpan, PreflightRecord, PreflightVerdict, Sequence, Signature, Statement, Timestamp,
 };
 
 /// What kind of thing happened.
@@ -66,6 +66,13 @@ impl EventKind {
 pub enum Happening<'r> {
     /// A phase began; with it the span before, whose end it is.
     PhaseBegan(Phase, Option<&'r PhaseSpan>),
+    /// That the test is over was stated, and taken back.
+    TestWentOn {
+        /// That it is over.
+        over: &'r Attestation,
+        /// That it is not.
+        taken_back: &'r Attestation,
+    },
     /// A pause of replication began.
     PauseBegan(&'r PauseInterval),
     /// A pause of replication ended.
@@ -144,6 +151,7 @@ impl<'r> DatedEvent<'r> {
 pub fn dated_events(run: &Run) -> Vec<DatedEvent<'_>> {
     let mut events = Vec::new();
     phases(run, &mut events);
+    taken_back(run, &mut events);
     replication(run, &mut events);
     findings(run, &mut events);
     unwatched(run, &mut events);
@@ -184,6 +192,23 @@ fn phases<'r>(run: &'r Run, events: &mut Vec<DatedEvent<'r>>) {
     {
         let severity = if run.failed.is_some() { FindingSeverity::Blocking } else { FindingSeverity::Info };
         events.push(began(at, Phase::Ended, Some(span)).of(severity));
+    }
+}
+
+/// Ends of the test that were taken back. The end that stayed is in the phases.
+fn taken_back<'r>(run: &'r Run, events: &mut Vec<DatedEvent<'r>>) {
+    let mut over = None;
+    for stated in &run.attestations {
+        match stated.statement {
+            Statement::TestOver => over = over.or(Some(stated)),
+            Statement::TestNotOver => {
+                if let Some(over) = over.take() {
+                    let what = Happening::TestWentOn { over, taken_back: stated };
+                    events.push(DatedEvent::new(stated.at, EventKind::Phase, what).on(stated.record));
+                }
+            }
+            _ => {}
+        }
     }
 }
 

@@ -13,6 +13,15 @@ impl fmt::Display for DatedEvent<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.what {
             Happening::PhaseBegan(phase, before) => phase_began(f, phase, before),
+            Happening::TestWentOn { over, taken_back } => {
+                let by = actor(&taken_back.user, taken_back.engineer.as_deref());
+                write!(
+                    f,
+                    "the test is not over after all, stated by {by}: {}. The end stated at {} was taken back",
+                    taken_back.reason.trim_end_matches('.'),
+                    over.at.in_words()
+                )
+            }
             Happening::PauseBegan(pause) => pause_began(f, pause),
             Happening::PauseEnded(pause) => pause_ended(f, pause),
             Happening::ActionRequested(action) => {

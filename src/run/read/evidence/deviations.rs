@@ -124,7 +124,10 @@ fn stated(attestation: &Attestation) -> Option<Deviation> {
         Statement::RestoreFailed => "The failure of the restore",
         Statement::ReplicationPaused => "That replication is paused",
         Statement::ReplicationRunning => "That replication runs",
-        Statement::TestOver | Statement::RestoredUsable | Statement::DeletedFilesNotRead => return None,
+        Statement::TestOver
+        | Statement::TestNotOver
+        | Statement::RestoredUsable
+        | Statement::DeletedFilesNotRead => return None,
     };
     let text = format!("{what} was stated by hand, not read.");
     let made = Deviation::new(Some(attestation.at), text, Some(attestation.record));

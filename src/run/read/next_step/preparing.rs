@@ -37,8 +37,8 @@ fn start(run: &Run) -> NextStep {
         (true, true) => {
             let seen = run
                 .service_started
-                .map_or_else(String::new, |(at, _)| format!(", seen at {}", at.utc().format("%H:%M:%S")));
-            NextStep::wait(format!("The service of {name} is started{seen}; its first GETs begin stage 1."))
+                .map_or_else(String::new, |(at, _)| format!(" at {}", at.utc().format("%H:%M:%S")));
+            NextStep::wait(format!("Service start on {name} seen{seen}; waiting for the first GETs."))
         }
         (true, false) => {
             let text = format!(
@@ -68,8 +68,11 @@ fn confirm(run: &Run, _: &Preflight) -> Option<NextStep> {
     }
     let is_known = Role::BOTH.into_iter().all(|role| run.appliance(role).identity.is_some());
     Some(if is_known {
-        NextStep::act("Compare the two appliances shown with those in your change ticket, and confirm them.")
-            .by(run, Remedy::ConfirmPair)
+        let [primary, dr] = Role::BOTH.map(|role| run.name(role));
+        NextStep::act(format!(
+            "Compare {primary} and {dr} with the two appliances of your change ticket, and confirm them."
+        ))
+        .by(run, Remedy::ConfirmPair)
     } else {
         NextStep::wait("Asking the appliances who they are.")
     })

@@ -5,6 +5,7 @@ mod pair;
 mod simulated;
 mod statements;
 mod table;
+mod take_back;
 mod threads;
 
 use super::*;

@@ -16,6 +16,8 @@ pub enum Statement {
     RestoredUsable,
     /// The test is over: the DR appliance is no longer used.
     TestOver,
+    /// The test is not over after all: that it was is taken back.
+    TestNotOver,
     /// The restore failed.
     RestoreFailed,
     /// Replication on the primary is paused.

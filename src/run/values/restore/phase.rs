@@ -226,6 +226,19 @@ impl Phases {
         self.current = Phase::Ended;
     }
 
+    /// Goes back to the phase that record `over` ended as the last one.
+    pub(in crate::run) fn reopen(&mut self, over: Sequence) {
+        let rests_on =
+            |span: &PhaseSpan| span.evidence.as_ref().is_some_and(|evidence| evidence.record == over);
+        let Some(place) = self.spans.iter().rposition(rests_on) else { return };
+        // What ended the phase before it began it.
+        let (before, from) = self.spans.split_at_mut(place);
+        let began = before.iter().rev().find_map(|span| span.evidence.clone());
+        let Some(span) = from.first_mut() else { return };
+        (span.ended_at, span.end_precision, span.evidence) = (None, Precision::Observed, began);
+        self.current = span.phase;
+    }
+
     /// When a timed phase began, if that was observed.
     pub(in crate::run) fn started_at(&self, phase: Phase) -> Option<Timestamp> {
         self.span(phase)?.started_at

@@ -18,7 +18,7 @@ use crate::{
     text::time_of_day,
 };
 
-const STATEMENTS: [Statement; 8] = [
+const STATEMENTS: [Statement; 7] = [
     Statement::ReplicationPaused,
     Statement::ReplicationRunning,
     Statement::DownloadBegun,
@@ -26,14 +26,16 @@ const STATEMENTS: [Statement; 8] = [
     Statement::NamespaceOver,
     Statement::TestOver,
     Statement::RestoreFailed,
-    // The last, as it is left out before the namespace is restored.
-    Statement::RestoredUsable,
 ];
 
-/// The statements that can be made in `phase`.
-fn statements(phase: Phase) -> &'static [Statement] {
-    let restored = phase == Phase::InUse;
-    STATEMENTS.split_last().map_or(&STATEMENTS, |(_, others)| if restored { &STATEMENTS } else { others })
+/// The statements that can be made in `phase`: those of every phase, and behind them the one of this phase alone.
+fn statements(phase: Phase) -> Vec<Statement> {
+    let own = match phase {
+        Phase::InUse => Some(Statement::RestoredUsable),
+        Phase::Ended => Some(Statement::TestNotOver),
+        Phase::Prepare | Phase::Stage1 | Phase::Stage2 => None,
+    };
+    STATEMENTS.into_iter().chain(own).collect()
 }
 
 const TYPED_PRECISION: Elapsed = Elapsed::from_secs(60);
@@ -77,13 +79,18 @@ impl Attest {
     /// Enter would then end a stage that goes on.
     pub(crate) fn of(facts: &Facts<'_>) -> Self {
         let asked = facts.next_step().statement;
-        let chosen = asked.and_then(|asked| STATEMENTS.iter().position(|statement| *statement == asked));
+        let chosen = asked
+            .and_then(|asked| statements(facts.run.phase()).iter().position(|statement| *statement == asked));
         Self::What { chosen, is_refused: false }
     }
 
     /// What comes after the choice of `statement`.
     fn chosen(statement: Statement, facts: &Facts<'_>) -> Self {
         match judge_statement(facts.run, statement, facts.now) {
+            // It holds from the moment at which it is stated.
+            StatementVerdict::Allowed if statement == Statement::TestNotOver => {
+                Self::Why { statement, typed: None, since: facts.now, field: Field::default() }
+            }
             StatementVerdict::Allowed => Self::when(statement, None),
             StatementVerdict::NeedsPhrase { phrase, warning } => {
                 Self::Sure { statement, phrase, warning, field: Field::default() }
@@ -264,7 +271,7 @@ impl Content for Attest {
                 body.blank();
                 body.value("since", Tone::Text, &since.in_words().to_string());
                 let question = match statement {
-                    Statement::TestOver | Statement::RestoredUsable => {
+                    Statement::TestOver | Statement::TestNotOver | Statement::RestoredUsable => {
                         "Who decided, and why? (goes into the report)"
                     }
                     _ => "How do you know, and why by hand? (goes into the report)",

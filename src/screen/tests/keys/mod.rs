@@ -6,6 +6,7 @@ mod mouse;
 mod palette;
 mod settings;
 mod statements;
+mod take_back;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 

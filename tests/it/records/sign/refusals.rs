@@ -135,3 +135,22 @@ fn a_process_killed_between_record_and_signature_leaves_a_statement_that_can_be_
     assert_eq!(desk.lines().len(), before + 1);
     desk.is_sound(&["--allowed-signers", &desk.allowed(&["kim"])]);
 }
+
+#[test]
+fn whoever_signs_a_run_that_leaves_production_paused_is_shown_that() {
+    let desk = Desk::new();
+    desk.key("kim");
+    desk.key("lee");
+    // Somebody has paused replication after the resume, and the record ended.
+    let mut lines = desk.lines();
+    let end: serde_json::Value = serde_json::from_str(lines.last().unwrap()).unwrap();
+    let (seq, at, prev) = (lines.len(), end["at"].as_str().unwrap(), digest(lines.last().unwrap()));
+    lines.push(format!(
+        "{{\"seq\":{seq},\"at\":\"{at}\",\"prev\":\"{prev}\",\"kind\":\"replication_read\",\"reading\":\
+         {{\"known\":\"paused\"}},\"took\":0.0,\"raw\":\"paused\"}}"
+    ));
+    desk.write_lines(&lines);
+    // Nothing can be resumed in a record that has ended: it is signed as it is.
+    let (code, said) = desk.sign("operator", "kim");
+    assert!(code == Some(0) && said.contains("is still paused"), "{said}");
+}
