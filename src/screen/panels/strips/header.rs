@@ -146,7 +146,7 @@ fn policy(picture: &Picture<'_>) -> [&'static str; 3] {
     }
     let policy = run.started.settings.resume_policy;
     let short = match policy {
-        ResumePolicy::PausedThroughout => "after test",
+        ResumePolicy::PausedThroughout => "resume locked",
         ResumePolicy::ResumeAfterStage1 => "after stage 1",
     };
     [policy.words(), short, ""]
