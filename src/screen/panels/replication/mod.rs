@@ -156,7 +156,9 @@ fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'stati
     let Some(budget) = run.started.settings.pause_budget else {
         let (label, figures) = match run.replication.unseen_total(picture.now) {
             // What may be missing of it is said in its own words.
-            Some(unseen) if bound == Bound::AtMost.words() => ("paused: ", format!("{used}, {unseen} unseen")),
+            Some(unseen) if bound == Bound::AtMost.words() => {
+                ("paused: ", format!("{used}, {unseen} unseen"))
+            }
             Some(unseen) => ("paused: ", format!("{bound}{used}, {unseen} unseen")),
             None => ("total pause: ", format!("{bound}{used}")),
         };

@@ -217,7 +217,9 @@ fn push_marks<'l>(picture: &Picture<'l>, width: u16, canvas: &Canvas<'_>, pieces
     let accepted =
         picture.scene.facts.run.findings.iter().filter(|finding| finding.is_accepted_danger()).count();
     if accepted > 0 {
-        pieces.push(1, canvas.owned(format!("{} {accepted} acknowledged", symbols.failed), Tone::Danger));
+        // In few columns an appliance is worth more than the whole word.
+        let word = if width < WORDS_FROM { "known" } else { "acknowledged" };
+        pieces.push(1, canvas.owned(format!("{} {accepted} {word}", symbols.failed), Tone::Danger));
     }
     if picture.run.is_simulated() {
         let word = match (picture.run.started.demo, width) {
