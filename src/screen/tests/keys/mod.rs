@@ -5,7 +5,9 @@ mod dialogs;
 mod mouse;
 mod palette;
 mod settings;
+mod sign_off;
 mod statements;
+mod test_sheet;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
