@@ -6,7 +6,7 @@ use ratatui::style::{Color, Modifier};
 
 use super::story::{Story, connected, downloading, dr_away, ended, generating, in_use, prepared, troubled};
 use crate::{
-    run::{Elapsed, Event, FindingSeverity, ReplicationState, ResumePolicy, Role, RunSettings},
+    run::{Elapsed, Event, FindingSeverity, ReplicationState, ResumePolicy, Role, RunSettings, Statement},
     screen::{Charset, Depth, LocalZone, MessageKind, Palette, Rgb, Scheme, Theme},
 };
 
@@ -60,6 +60,17 @@ fn the_strip_names_the_policy() {
                 let part = if part == "● REC" && width >= 76 { "● recording" } else { part };
                 assert!(strip.contains(part), "{part} at {width}: {strip}");
             }
+        }
+    }
+}
+
+#[test]
+fn the_strip_calls_no_resume_locked_that_is_not() {
+    let mut over = in_use();
+    over.attested(Statement::TestOver);
+    for story in [over, connected(RunSettings::default()), ended()] {
+        for width in [120, 80, 60] {
+            assert!(!line(&story, width, 24, 0).contains("resume"), "{}", line(&story, width, 24, 0));
         }
     }
 }

@@ -154,13 +154,15 @@ fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'stati
     let used = run.replication.paused_total(picture.now);
     let bound = run.replication.bound(picture.now).words();
     let Some(budget) = run.started.settings.pause_budget else {
-        let figures = match run.replication.unseen_total(picture.now) {
+        let (label, figures) = match run.replication.unseen_total(picture.now) {
             // What may be missing of it is said in its own words.
-            Some(unseen) if bound == Bound::AtMost.words() => format!("{used}, {unseen} unseen"),
-            Some(unseen) => format!("{bound}{used}, {unseen} unseen"),
-            None => format!("{bound}{used}"),
+            Some(unseen) if bound == Bound::AtMost.words() => {
+                ("paused: ", format!("{used}, {unseen} unseen"))
+            }
+            Some(unseen) => ("paused: ", format!("{bound}{used}, {unseen} unseen")),
+            None => ("total pause: ", format!("{bound}{used}")),
         };
-        return canvas.words(&[("total pause: ", Tone::Quiet), (&figures, Tone::Text)]);
+        return canvas.words(&[(label, Tone::Quiet), (&figures, Tone::Text)]);
     };
     let over = used > budget;
     // From the same four fifths on as the finding about the budget.

@@ -139,9 +139,9 @@ fn clocks(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> (String, Li
 /// The policy that decides when replication may be resumed: in its words, in short, and left out.
 fn policy(picture: &Picture<'_>) -> [&'static str; 3] {
     let run = picture.scene.facts.run;
-    // Once replication runs again, by its end or against it, it decides nothing any more.
-    let is_resumed = run.phase() > Phase::Prepare && run.replication.state == Known::Running;
-    if is_resumed || !run.takes_part(Role::Primary) {
+    // While replication runs, and once the test is over, it decides nothing.
+    let is_idle = run.phase() == Phase::Ended || run.replication.state == Known::Running;
+    if is_idle || !run.takes_part(Role::Primary) {
         return [""; 3];
     }
     let policy = run.started.settings.resume_policy;
@@ -217,7 +217,9 @@ fn push_marks<'l>(picture: &Picture<'l>, width: u16, canvas: &Canvas<'_>, pieces
     let accepted =
         picture.scene.facts.run.findings.iter().filter(|finding| finding.is_accepted_danger()).count();
     if accepted > 0 {
-        pieces.push(1, canvas.owned(format!("{} {accepted} acknowledged", symbols.failed), Tone::Danger));
+        // In few columns an appliance is worth more than the whole word.
+        let word = if width < WORDS_FROM { "known" } else { "acknowledged" };
+        pieces.push(1, canvas.owned(format!("{} {accepted} {word}", symbols.failed), Tone::Danger));
     }
     if picture.run.is_simulated() {
         let word = match (picture.run.started.demo, width) {

@@ -5,8 +5,10 @@ mod dialogs;
 mod mouse;
 mod palette;
 mod settings;
+mod sign_off;
 mod statements;
 mod take_back;
+mod test_sheet;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 

@@ -1,16 +1,13 @@
-//! Statements, acknowledgements, notes and signatures: what the engineer adds to the record.
+//! Statements, acknowledgements, notes and issues: what the engineer adds to the record.
 
 use crossterm::event::{KeyCode, KeyModifiers};
 
 use super::press;
 use crate::{
-    run::{
-        Code, Criterion, Decision, Elapsed, Event, FindingSeverity, PersonRole, PlannedStep, ProcedureStep,
-        Sequence, SheetOrigin, Statement, Target, TestSheet,
-    },
+    run::{Code, Decision, Event, FindingSeverity, Sequence, Statement},
     screen::{
         Intent,
-        tests::story::{attached_in_stage_2, downloading, ended, in_use, prepared},
+        tests::story::{attached_in_stage_2, downloading, in_use, prepared},
     },
 };
 
@@ -67,19 +64,6 @@ fn notes_exports_listings_and_baselines() {
     assert_eq!(press(&mut story, 'R'), Some(Intent::Reconnect));
     assert_eq!(press(&mut story, 'B'), None);
     assert_eq!(press(&mut story, 'y'), Some(Intent::TakeBaseline));
-}
-
-#[test]
-fn a_run_is_signed_off_in_words_once_the_test_is_over() {
-    let mut story = ended();
-    story.replication(crate::run::ReplicationState::Running);
-    assert_eq!(press(&mut story, 'c'), None);
-    story.type_text("all as planned");
-    assert_eq!(story.enter(), Some(Intent::SignOff { text: "all as planned".to_owned(), typed: None }));
-    let mut early = downloading(50);
-    press(&mut early, 'c');
-    early.type_text("too early");
-    assert_eq!(early.enter(), None);
 }
 
 #[test]
@@ -198,36 +182,6 @@ fn seven_beside_six_ends_no_healthy_stage() {
 }
 
 #[test]
-fn the_test_sheet_is_edited_row_by_row_and_goes_on_record_as_a_whole() {
-    let mut story = prepared();
-    press(&mut story, 'S');
-    story.enter();
-    story.type_text("Show it.");
-    story.enter();
-    for _ in 0..8 {
-        story.key(KeyCode::Down);
-    }
-    story.enter();
-    story.type_text("soon");
-    story.enter();
-    assert!(story.frame(80, 24).contains("Write it like"));
-    story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
-    story.type_text("14h");
-    story.enter();
-    assert!(story.frame(80, 24).contains("at most 14h"));
-    let target = Target::TimeToRestored { limit: Elapsed::from_secs(14 * 3600) };
-    let sheet = TestSheet {
-        objective: Some("Show it.".to_owned()),
-        criteria: vec![Criterion { target, source: None }],
-        ..TestSheet::default()
-    };
-    let stated = Intent::StateSheet { sheet: Box::new(sheet), reason: None };
-    assert_eq!(press(&mut story, 's'), Some(stated));
-    press(&mut story, 'S');
-    assert_eq!(press(&mut story, 's'), None, "nothing was changed");
-}
-
-#[test]
 fn the_figures_of_a_warning_go_on_while_it_is_read() {
     let mut story = downloading(50);
     let frame = choose(&mut story, '4');
@@ -266,94 +220,6 @@ fn a_time_that_is_still_to_come_today_is_refused_as_that() {
     story.type_text("23:59");
     story.enter();
     assert!(story.frame(80, 24).contains("That is in the future"), "{}", story.frame(80, 24));
-}
-
-#[test]
-fn what_was_typed_into_the_test_sheet_is_not_lost_by_one_key() {
-    let mut story = prepared();
-    press(&mut story, 'S');
-    story.enter();
-    story.type_text("Show it.");
-    story.enter();
-    story.key(KeyCode::Down);
-    story.enter();
-    story.type_text("half a");
-    story.key(KeyCode::Esc);
-    assert!(story.frame(80, 24).contains("Show it."), "a field leads back to the form");
-    story.key(KeyCode::Esc);
-    for size in [(80, 24), (40, 10)] {
-        let frame = story.frame(size.0, size.1);
-        assert!(frame.contains("is not recorded") && frame.contains("leave it out"), "{frame}");
-    }
-    story.key(KeyCode::Down);
-    story.key(KeyCode::Esc);
-    assert!(story.view.has_dialog(), "it asks anew");
-    story.key(KeyCode::Esc);
-    assert!(!story.view.has_dialog());
-    press(&mut story, 'S');
-    story.key(KeyCode::Esc);
-    assert!(!story.view.has_dialog(), "nothing was changed");
-}
-
-#[test]
-fn a_change_of_a_frozen_test_sheet_asks_for_the_reason() {
-    let mut story = downloading(50);
-    story.record(Event::TestSheetFrozen { sheet: Box::default() });
-    press(&mut story, 'S');
-    story.enter();
-    story.type_text("Late.");
-    story.enter();
-    assert_eq!(press(&mut story, 's'), None);
-    assert_eq!(story.enter(), None, "a reason is needed");
-    story.type_text("it was forgotten");
-    let Some(Intent::StateSheet { reason, .. }) = story.enter() else { panic!("no statement") };
-    assert_eq!(reason.as_deref(), Some("it was forgotten"));
-}
-
-#[test]
-fn people_planned_times_and_the_tolerance_are_edited_in_the_form_even_when_it_is_frozen() {
-    let mut story = downloading(50);
-    let planned = PlannedStep { step: ProcedureStep::Resume, at: story.now };
-    let sheet = TestSheet { planned: vec![planned], ..TestSheet::default() };
-    let origin = SheetOrigin::Settings;
-    let user = "eng".to_owned();
-    story.record(Event::TestSheetStated { sheet: Box::new(sheet.clone()), origin, reason: None, user });
-    story.record(Event::TestSheetFrozen { sheet: Box::new(sheet) });
-    press(&mut story, 'S');
-    let mut edit = |downs: usize, wrong: &str, problem: &str, right: &str| {
-        for _ in 0..downs {
-            story.key(KeyCode::Down);
-        }
-        story.enter();
-        for typed in [wrong, right] {
-            story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
-            story.type_text(typed);
-            story.enter();
-            let shown = story.frame(80, 24);
-            assert_eq!(shown.contains(problem), typed == wrong, "{shown}");
-        }
-    };
-    edit(13, "soon", "Write it like 90m", "5m");
-    edit(1, "Lee Sato", "Write each as NAME: ROLE", "Lee Sato: approver; Kim Berg: operator");
-    edit(9, "later", "Write it like 2026", "2026-11-29 20:00");
-    edit(1, "now", "Write it like 2026", "2026-11-29 21:00:05 UTC");
-    let shown = story.frame(80, 24);
-    for words in ["Planned to begin", "resume replication         2026-11-29 20:00:00 UTC", "clean up"] {
-        assert!(shown.contains(words), "{words}: {shown}");
-    }
-    assert_eq!(press(&mut story, 's'), None);
-    story.type_text("Lee is ill");
-    let Some(Intent::StateSheet { sheet, reason }) = story.enter() else { panic!("no statement") };
-    assert_eq!(reason.as_deref(), Some("Lee is ill"));
-    assert_eq!(sheet.late_start_tolerance, Some(Elapsed::from_secs(300)));
-    let people: Vec<_> = sheet.people.iter().map(|person| (person.name.as_str(), person.role)).collect();
-    assert_eq!(people, [("Lee Sato", PersonRole::Approver), ("Kim Berg", PersonRole::Operator)]);
-    let planned: Vec<_> = sheet.planned.iter().map(|step| (step.step, step.at.to_string())).collect();
-    let expected = [
-        (ProcedureStep::Resume, "2026-11-29T20:00:00.000+00:00".to_owned()),
-        (ProcedureStep::CleanUp, "2026-11-29T21:00:05.000+00:00".to_owned()),
-    ];
-    assert_eq!(planned, expected);
 }
 
 #[test]
@@ -457,68 +323,4 @@ fn the_chosen_statement_is_whole_on_the_smallest_screen() {
         let frame = story.frame(40, 10);
         assert!(frame.contains(end), "{digit}: {frame}");
     }
-}
-
-#[test]
-fn a_run_whose_production_is_still_paused_is_not_signed_off_by_one_word() {
-    let mut story = ended();
-    story.replication(crate::run::ReplicationState::Paused);
-    press(&mut story, 'c');
-    let frame = story.frame(80, 24);
-    assert!(frame.contains("is still paused") && frame.contains("Resume it first (r)."), "{frame}");
-    story.type_text("done");
-    assert_eq!(story.enter(), None);
-    assert!(
-        story.frame(80, 24).contains("Nothing was signed: you typed \"done\""),
-        "{}",
-        story.frame(80, 24)
-    );
-    story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
-    story.type_text("leave paused");
-    assert_eq!(story.enter(), None, "the words of the signature come after it");
-    story.type_text("as agreed");
-    let signed = Intent::SignOff { text: "as agreed".to_owned(), typed: Some("leave paused".to_owned()) };
-    assert_eq!(story.enter(), Some(signed));
-}
-
-#[test]
-fn a_pause_that_begins_while_the_signature_is_typed_is_asked_about() {
-    let mut story = ended();
-    story.replication(crate::run::ReplicationState::Running);
-    press(&mut story, 'c');
-    story.type_text("all as planned");
-    story.replication(crate::run::ReplicationState::Paused);
-    assert_eq!(story.enter(), None);
-    let frame = story.frame(80, 24);
-    assert!(frame.contains("Nothing was signed.") && frame.contains("leave paused"), "{frame}");
-}
-
-#[test]
-fn a_run_whose_data_is_not_sent_yet_is_not_signed_off_by_one_word() {
-    let mut story = in_use();
-    let backlog = |story: &mut crate::screen::tests::story::Story, state, bytes| {
-        let answer = crate::run::Answer {
-            reading: crate::run::Reading::Known(state),
-            took: Elapsed::from_millis(5),
-            raw: String::new(),
-        };
-        story.record(Event::ReplicationRead { answer, backlog: Some(crate::run::ByteCount(bytes)) });
-    };
-    backlog(&mut story, crate::run::ReplicationState::Paused, 5 << 20);
-    story.attested(Statement::TestOver).requested(crate::run::ActionKind::Resume, None).sent();
-    backlog(&mut story, crate::run::ReplicationState::Running, 4 << 20);
-    story.settled(crate::run::ActionState::Confirmed);
-    let title = story.frame(120, 40);
-    assert!(title.contains("wait until all is sent") && !title.contains("c signs off"), "{title}");
-    press(&mut story, 'c');
-    let frame = story.frame(80, 24);
-    assert!(frame.contains("✗ 4.0 MiB are still to be sent from ava-prod"), "{frame}");
-    assert!(frame.contains("Type \"leave it unsent\""), "{frame}");
-    story.type_text("done");
-    assert_eq!(story.enter(), None);
-    backlog(&mut story, crate::run::ReplicationState::Running, 0);
-    story.key(KeyCode::Esc);
-    press(&mut story, 'c');
-    story.type_text("all as planned");
-    assert!(matches!(story.enter(), Some(Intent::SignOff { typed: None, .. })), "all is sent by now");
 }

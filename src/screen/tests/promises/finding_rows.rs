@@ -118,6 +118,9 @@ fn an_acknowledged_alarm_keeps_its_mark_and_is_named_in_the_top_line() {
     alarm.acknowledged = Some("known since Tuesday".to_owned());
     alarm.acknowledged_by = Some("kim".to_owned());
     alarm.acknowledged_at = Some(at);
+    let narrow = story.frame(40, 10);
+    let strip = narrow.lines().next().unwrap();
+    assert!(strip.contains("✗ 1 known") && strip.contains("primary ●") && strip.contains("dr ●"), "{narrow}");
     for (width, height) in [(120, 40), (80, 24)] {
         let frame = story.frame(width, height);
         assert!(frame.lines().next().unwrap().contains("✗ 1 acknowledged"), "{width}x{height}\n{frame}");
