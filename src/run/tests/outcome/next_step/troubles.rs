@@ -131,7 +131,7 @@ fn an_appliance_away_for_a_minute_asks_for_a_look_at_the_network() {
     story.now = story.now + secs(150);
     assert_eq!(
         next(&story),
-        "Act: No answer from dr for 2 min: check the network, or try again now. [Reconnect]"
+        "Act: Not connected to dr for 2 min: check the network, or try again now. [Reconnect]"
     );
 }
 
@@ -178,4 +178,21 @@ fn take_on(story: &mut Story) {
         let (code, opened) = (finding.code.name(), finding.record);
         story.tell(Event::Acknowledged { code, opened, reason: "known".to_owned(), user: "eng".to_owned() });
     }
+}
+
+#[test]
+fn a_late_marker_is_looked_for_in_the_log_itself_and_stated_only_where_it_was_found() {
+    let mut story = Story::in_stage_1();
+    story.polls(10, &[13_074]);
+    assert_eq!(
+        next(&story),
+        "Wait: All is counted; the line of the log that ends stage 1 has yet to come."
+    );
+    story.polls(20, &[13_074; 8]);
+    assert!(story.run.reported.stalled.is_some());
+    assert_eq!(
+        next(&story),
+        "Act: All is counted, and the line that ends stage 1 is late. Search the log on dr itself for \"Cloud restore \
+         phase complete\"; only if it is there, state that stage 1 is over. [StateByHand]"
+    );
 }
