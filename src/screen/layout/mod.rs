@@ -322,7 +322,9 @@ fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Rect {
         zoomed(picture, panel, stack.rest, canvas);
     } else {
         let left = stack.rest.height;
-        if area.height >= shown_from::OBJECTS {
+        // Beside a long step replication has the last row.
+        let is_downloaded = matches!(picture.run.phase(), Phase::InUse | Phase::Ended);
+        if area.height >= shown_from::OBJECTS && (left > 1 || !is_downloaded) {
             let has_two = area.height >= shown_from::MORE_OBJECTS && left >= TWO_OF_OBJECTS_FROM;
             objects::draw_lines(picture, indented(stack.take(1 + u16::from(has_two))), canvas);
         }

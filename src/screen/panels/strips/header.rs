@@ -169,7 +169,9 @@ fn counts(open: OpenCounts, canvas: &Canvas<'_>) -> Line<'static> {
 /// The counts of the findings, and what the list before the start or after the end says. Where there is little room, a
 /// start that is forbidden takes that of two zeros.
 fn push_open(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>, pieces: &mut Pieces<'_>) {
-    let warning = checklist::warning(picture);
+    let is_over = picture.scene.facts.run.phase() == Phase::Ended;
+    // Once the test is over NEXT says what is open; the connections need the room.
+    let warning = checklist::warning(picture).filter(|_| !is_over || width >= WHOLE_WORDS_FROM);
     let open = open_counts(picture.scene.facts.run, picture.scene.journal);
     let is_narrow = width < WHOLE_WORDS_FROM;
     if !is_narrow || warning.is_none() || open.blocking + open.attention > 0 {

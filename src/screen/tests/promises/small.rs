@@ -70,6 +70,9 @@ fn an_alarm_is_named_before_its_remedy_and_its_line_is_whole() {
     story.alarm("cloud bucket inconsistent", words);
     let small = frame(&story);
     assert!(small.contains("NOW   Alarm: cloud bucket"), "{small}");
+    assert!(small.contains("PAUSED") && small.contains("● REC"), "{small}");
+    story.at(5400).attested(Statement::TestOver);
+    assert!(frame(&story).contains("PAUSED") && frame(&story).contains("● REC"), "{}", frame(&story));
     let normal = story.frame(80, 24);
     let log: String = normal.lines().skip_while(|row| !row.contains("rfsd log")).collect();
     assert!(log.replace(['│', ' '], "").contains("slabmissing"), "{normal}");
