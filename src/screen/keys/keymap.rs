@@ -93,7 +93,8 @@ pub(crate) static BINDINGS: &[Binding] = &[
     binding(Command::TimeCursor, "C", Views, "cursor over time: on chart, phase bar, findings, log"),
     binding(Command::Zoom, "z", Views, "the next view"),
     binding(Command::ZoomBack, "Z", Views, "the view before"),
-    binding(Command::Back, "Esc", Views, "end the search, back to the main view, follow the log").or(&[(KeyCode::Esc, NONE)]),
+    binding(Command::Back, "Esc", Views, "end the search, back to the main view, follow the log")
+        .or(&[(KeyCode::Esc, NONE)]),
     binding(Command::Freeze, "Space", Screen, "freeze the display; watching and recording go on")
         .line(11, "freeze")
         .or(&[(Char(' '), NONE)]),

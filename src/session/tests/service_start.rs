@@ -16,9 +16,7 @@ async fn a_service_that_begins_to_log_is_read_at_once() {
     let first = log[launched..].lines().find(|line| line.contains(" rfsd[")).unwrap();
     let time = first.split_whitespace().nth(2).unwrap();
     let (read_at, _) = run.service_started.unwrap();
-    let seconds = |time: &str| {
-        time.split(':').fold(0, |sum, part| sum * 60 + part.parse::<i64>().unwrap())
-    };
+    let seconds = |time: &str| time.split(':').fold(0, |sum, part| sum * 60 + part.parse::<i64>().unwrap());
     let waited = seconds(&read_at.utc().format("%H:%M:%S").to_string()) - seconds(time);
     assert!((0..=3).contains(&waited), "{first} was read after {waited} s");
 }

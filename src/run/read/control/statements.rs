@@ -54,8 +54,7 @@ pub fn judge_statement(run: &Run, statement: Statement, now: Timestamp) -> State
     let (phrase, warning) = match run.phase() {
         Phase::Prepare => (
             WITHOUT_TEST,
-            "The test has not begun: no restore is on record. This ends the run all the same."
-                .to_owned(),
+            "The test has not begun: no restore is on record. This ends the run all the same.".to_owned(),
         ),
         stage @ (Phase::Stage1 | Phase::Stage2) => (
             BEFORE_RESTORED,

@@ -2,7 +2,9 @@
 
 use crate::run::read::control::{RunningByDecision, runs_by_decision};
 use crate::run::state::Run;
-use crate::run::values::{Known, PauseInterval, Phase, Remedy, ResumePolicy, Role, Timestamp, Wording, actor};
+use crate::run::values::{
+    Known, PauseInterval, Phase, Remedy, ResumePolicy, Role, Timestamp, Wording, actor,
+};
 
 pub(super) fn runs_in_stage_1(run: &Run, _: Timestamp) -> Option<Wording> {
     if run.phases.current != Phase::Stage1 {

@@ -228,9 +228,8 @@ impl Phases {
 
     /// Goes back to the phase that record `over` ended as the last one.
     pub(in crate::run) fn reopen(&mut self, over: Sequence) {
-        let rests_on = |span: &PhaseSpan| {
-            span.evidence.as_ref().is_some_and(|evidence| evidence.record == over)
-        };
+        let rests_on =
+            |span: &PhaseSpan| span.evidence.as_ref().is_some_and(|evidence| evidence.record == over);
         let Some(place) = self.spans.iter().rposition(rests_on) else { return };
         // What ended the phase before it began it.
         let (before, from) = self.spans.split_at_mut(place);

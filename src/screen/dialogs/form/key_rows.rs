@@ -5,7 +5,11 @@ use ratatui::text::{Line, Span};
 use crate::screen::paint::{Theme, Tone};
 
 /// The keys with as many blanks between them as there is room for.
-pub(super) fn key_rows(keys: &[(&'static str, &'static str)], width: u16, theme: Theme) -> Vec<Line<'static>> {
+pub(super) fn key_rows(
+    keys: &[(&'static str, &'static str)],
+    width: u16,
+    theme: Theme,
+) -> Vec<Line<'static>> {
     let piece = |(key, word): &(&'static str, &'static str)| {
         [Span::styled(*key, theme.style(Tone::Key)), Span::raw(format!(" {word}"))]
     };

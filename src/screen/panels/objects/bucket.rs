@@ -18,9 +18,8 @@ pub(super) fn listing(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'stati
         let refused = run.listing_refused.as_ref().map(|reason| format!("no listing: {reason}"));
         return canvas.line(refused.unwrap_or_default(), Tone::Attention);
     };
-    let count = |count: Option<ObjectCount>| {
-        count.map_or_else(|| "unknown".to_owned(), |count| grouped(count.0))
-    };
+    let count =
+        |count: Option<ObjectCount>| count.map_or_else(|| "unknown".to_owned(), |count| grouped(count.0));
     canvas.words(&[
         (&count(state.listing.counts.maps), Tone::Text),
         (" maps + ", Tone::Quiet),

@@ -116,7 +116,13 @@ fn draw(picture: &Picture<'_>, course: &Course<'_>, area: Rect, canvas: &mut Can
         let below = Rect { y: plot.bottom(), height: 1, ..area };
         let named = name_longest(silences, below, canvas);
         let taken = named.saturating_sub(label_width);
-        draw_times(&chart, picture.run.started_at, Rect { y: below.y, height: 1, ..plot }, taken..past.width, canvas);
+        draw_times(
+            &chart,
+            picture.run.started_at,
+            Rect { y: below.y, height: 1, ..plot },
+            taken..past.width,
+            canvas,
+        );
     }
     let axis = TimeAxis { from: first, to: chart.end(), step: chart.per_column() };
     // Newer than the newest sample is the last column, until that has one.
@@ -204,13 +210,7 @@ fn name_longest(silences: &[Silence], area: Rect, canvas: &mut Canvas<'_>) -> u1
 }
 
 /// Full times of day below the `free` columns they belong to, and where the present is.
-fn draw_times(
-    chart: &Chart,
-    begun: Timestamp,
-    area: Rect,
-    free: Range<u16>,
-    canvas: &mut Canvas<'_>,
-) {
+fn draw_times(chart: &Chart, begun: Timestamp, area: Rect, free: Range<u16>, canvas: &mut Canvas<'_>) {
     let now = canvas.line("now", Tone::Quiet);
     let from_now = free.end.saturating_sub(columns(&now));
     canvas.row(Rect { x: area.x + from_now, width: area.width - from_now, ..area }, 0, &now);

@@ -157,7 +157,9 @@ fn present(
     if let Some(name) = with_rest.filter(|_| rest > 0) {
         let words = rest_words(picture, part.phase, canvas);
         let mut name = name.clone();
-        name.push_span(canvas.owned(format!(" {} {words}", canvas.theme.symbols().dotted_boundary), Tone::Text));
+        name.push_span(
+            canvas.owned(format!(" {} {words}", canvas.theme.symbols().dotted_boundary), Tone::Text),
+        );
         return Some(Present { name, x: *first_cell });
     }
     let narrowest = names.len().saturating_sub(2);

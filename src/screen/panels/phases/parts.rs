@@ -167,7 +167,9 @@ pub(super) fn parts(picture: &Picture<'_>, width: u16) -> Vec<(Part, u16, u16)> 
         let times = started.zip(span.and_then(|span| span.length(now)));
         let part = |kind, times| Part { phase, kind, times };
         match (phase.cmp(&current), times) {
-            (Ordering::Equal, _) if phase == Phase::Ended => parts.push((part(Kind::End, None), first, cells)),
+            (Ordering::Equal, _) if phase == Phase::Ended => {
+                parts.push((part(Kind::End, None), first, cells))
+            }
             (Ordering::Greater, _) => parts.push((part(Kind::Later, None), first, cells)),
             (_, None) => parts.push((part(Kind::Unknown, None), first, cells)),
             (Ordering::Less, Some((from, length))) => {
@@ -192,9 +194,8 @@ fn present_parts(
     let now = picture.now;
     let per_cell = (time.millis() / u64::from(cells.max(1))).max(1);
     // The cell of the moment is begun, and so filled.
-    let cells_to = |at: Timestamp| {
-        u16::try_from(at.since(from).millis() / per_cell + 1).unwrap_or(u16::MAX).min(cells)
-    };
+    let cells_to =
+        |at: Timestamp| u16::try_from(at.since(from).millis() / per_cell + 1).unwrap_or(u16::MAX).min(cells);
     let filled = cells_to(now);
     let until = from + Elapsed::from_millis(per_cell.saturating_mul(filled.into()));
     let part = |kind, times| Part { phase, kind, times };

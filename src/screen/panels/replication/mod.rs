@@ -6,9 +6,7 @@ mod exposure;
 
 use self::advice::advice;
 
-use super::{
-    Canvas, Line, Picture, Rect, Tone, below, right_end, speed::BEFORE_LOSS, views::draw_scrolled,
-};
+use super::{Canvas, Line, Picture, Rect, Tone, below, right_end, speed::BEFORE_LOSS, views::draw_scrolled};
 use crate::{
     run::{
         ActionKind, ActionRecord, ActionState, Authorization, Code, Elapsed, Known, Link, Phase,
@@ -225,8 +223,11 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     if is_alone && inner.height < WHOLE_FROM {
         // Too low for a state that stays in place above what is scrolled.
         let (verified, tone) = verified(picture);
-        let mut lines = vec![state_line(picture, canvas), canvas.line(verified, tone), advice_line(picture, canvas)];
-        lines.extend([away(run, canvas), last_action(picture, canvas)].into_iter().filter(|line| line.width() > 0));
+        let mut lines =
+            vec![state_line(picture, canvas), canvas.line(verified, tone), advice_line(picture, canvas)];
+        lines.extend(
+            [away(run, canvas), last_action(picture, canvas)].into_iter().filter(|line| line.width() > 0),
+        );
         lines.extend(exposure::whole(picture, inner.width, canvas));
         draw_scrolled(picture, inner, &lines, canvas);
         return;

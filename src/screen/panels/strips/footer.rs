@@ -193,11 +193,9 @@ const fn view_keys(panel: Panel, mode: Mode) -> &'static [(Command, &'static str
             (Command::Right, "whole"),
             (Command::Filter, "filter"),
         ],
-        Panel::Findings => &[
-            (Command::Back, "main"),
-            (Command::Open, "whole finding"),
-            (Command::FindingLine, "log line"),
-        ],
+        Panel::Findings => {
+            &[(Command::Back, "main"), (Command::Open, "whole finding"), (Command::FindingLine, "log line")]
+        }
         _ => &[(Command::Back, "main")],
     }
 }

@@ -33,8 +33,7 @@ pub(crate) fn rows_wanted(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>
     let ellipsis = canvas.theme.symbols().ellipsis;
     let is_cut = |lines: &[Line<'_>]| lines.iter().any(|line| line.to_string().contains(ellipsis));
     let usual = lines(picture, width, most, canvas);
-    let shown =
-        if is_cut(&usual) { lines(picture, width, most + MORE_ROWS_IF_CUT, canvas) } else { usual };
+    let shown = if is_cut(&usual) { lines(picture, width, most + MORE_ROWS_IF_CUT, canvas) } else { usual };
     u16::try_from(shown.len()).unwrap_or(1)
 }
 
@@ -78,8 +77,7 @@ fn lines(picture: &Picture<'_>, width: u16, rows: u16, canvas: &Canvas<'_>) -> V
     let words = about
         .filter(|words| {
             // A danger is named before all of its remedy has room; another finding is named in the header.
-            step.urgency == Urgency::Urgent
-                || wrap(&format!("{words}{key}"), room).len() <= usize::from(rows)
+            step.urgency == Urgency::Urgent || wrap(&format!("{words}{key}"), room).len() <= usize::from(rows)
         })
         .unwrap_or(words);
     // What to do has the rows first, and what it rests on where there are more.

@@ -133,7 +133,9 @@ fn link(picture: &Picture<'_>, role: Role) -> (String, Tone) {
             let retry = countdown(retry_at.since(picture.now));
             (format!("not connected, tried again {retry}: {reason}"), Tone::Danger)
         }
-        Link::Stopped { reason } => (format!("not connected, not tried again by itself: {reason}"), Tone::Danger),
+        Link::Stopped { reason } => {
+            (format!("not connected, not tried again by itself: {reason}"), Tone::Danger)
+        }
     }
 }
 

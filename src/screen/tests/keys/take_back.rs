@@ -1,6 +1,6 @@
 //! The end of the test is taken back on the screen.
 
-use super::{press, Intent, Story, ended};
+use super::{Intent, Story, ended, press};
 use crate::{run::Statement, screen::tests::story::in_use};
 
 /// Chooses the statement of that number, and takes what is asked first.
@@ -19,10 +19,7 @@ fn the_end_of_the_test_is_taken_back_by_a_statement_of_its_own() {
     assert!(frame.contains("The test is not over after all.") && frame.contains("Who decided"), "{frame}");
     story.type_text("one more file");
     let intent = story.enter();
-    assert!(
-        matches!(intent, Some(Intent::Attest { statement: Statement::TestNotOver, .. })),
-        "{intent:?}"
-    );
+    assert!(matches!(intent, Some(Intent::Attest { statement: Statement::TestNotOver, .. })), "{intent:?}");
     story.attested(Statement::TestNotOver);
     for size in [(120, 40), (80, 24), (40, 10)] {
         let frame = story.frame(size.0, size.1);

@@ -1,7 +1,7 @@
 //! The phase bar from frame to frame: its boundaries and names stay while only time passes.
 
-use crate::screen::tests::story::{Story, ended, generating, in_use, prepared};
 use crate::run::ServiceState;
+use crate::screen::tests::story::{Story, ended, generating, in_use, prepared};
 
 /// The places of the separators in the rows of names and cells, and the names without their figures.
 fn layout(story: &Story, width: u16, height: u16) -> (Vec<usize>, String) {
@@ -14,7 +14,11 @@ fn layout(story: &Story, width: u16, height: u16) -> (Vec<usize>, String) {
 }
 
 /// The layouts of a bar that is looked at every two seconds.
-fn layouts(story: &mut Story, seconds: u64, mut each: impl FnMut(&mut Story, u64)) -> Vec<(Vec<usize>, String)> {
+fn layouts(
+    story: &mut Story,
+    seconds: u64,
+    mut each: impl FnMut(&mut Story, u64),
+) -> Vec<(Vec<usize>, String)> {
     let begun = story.now;
     let mut seen = Vec::new();
     for passed in (0..seconds).step_by(2) {
@@ -46,7 +50,12 @@ fn boundaries_and_names_stay_while_stage_1_is_counted() {
     });
     for size in [0, 1] {
         let seen: Vec<_> = layouts.iter().skip(size).step_by(2).collect();
-        assert!(distinct(&layouts, size) <= 4, "{}: {:#?}", distinct(&layouts, size), seen.iter().step_by(9).collect::<Vec<_>>());
+        assert!(
+            distinct(&layouts, size) <= 4,
+            "{}: {:#?}",
+            distinct(&layouts, size),
+            seen.iter().step_by(9).collect::<Vec<_>>()
+        );
     }
 }
 
@@ -81,7 +90,8 @@ fn the_first_forecast_waits_for_a_minute_of_readings() {
         story.at(240 + 5 * step).counter(10_412 + 20 * step);
         let frame = story.frame(120, 40);
         let names = frame.lines().nth(1).unwrap();
-        let shows = [frame.contains("ends 15:"), names.contains(" more"), frame.contains("safe to resume at")];
+        let shows =
+            [frame.contains("ends 15:"), names.contains(" more"), frame.contains("safe to resume at")];
         let says = names.contains("┊ forecast follows") || names.contains("PREPARE");
         // Counted from the baseline: a minute before the fifteenth reading at the latest.
         match step {

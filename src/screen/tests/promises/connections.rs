@@ -122,7 +122,10 @@ fn old_figures_show_their_age_and_give_no_forecast_while_away() {
     let fresh = downloading(68);
     for (width, height) in SIZES {
         let old = dr_away().frame(width, height);
-        assert!(old.contains(if height == 10 { "before the loss" } else { "6.1/s before the loss" }), "{old}");
+        assert!(
+            old.contains(if height == 10 { "before the loss" } else { "6.1/s before the loss" }),
+            "{old}"
+        );
         assert!(!old.contains("ends 15:") && !old.contains("per GET"), "{old}");
         assert!(!fresh.frame(width, height).contains("before the loss"));
     }

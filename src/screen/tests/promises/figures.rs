@@ -1,6 +1,8 @@
 //! One fact has one figure, wherever it is shown.
 
-use crate::screen::tests::story::{Story, connected, downloading, dr_away, ended, generating, in_use, prepared};
+use crate::screen::tests::story::{
+    Story, connected, downloading, dr_away, ended, generating, in_use, prepared,
+};
 use crate::{
     run::{Elapsed, Event, Happening, Link, Role, RunSettings, ServiceState, Statement, dated_events},
     text::age,
@@ -71,7 +73,11 @@ fn an_open_cleanup_is_in_the_status_strip() {
         let strip = story.frame(width, height).lines().next().unwrap().to_owned();
         assert!(strip.contains("cleanup 2 open"), "{strip}");
     }
-    assert!(!ended().frame(120, 40).lines().next().unwrap().contains("cleanup"), "{}", ended().frame(120, 40));
+    assert!(
+        !ended().frame(120, 40).lines().next().unwrap().contains("cleanup"),
+        "{}",
+        ended().frame(120, 40)
+    );
 }
 
 #[test]
@@ -84,9 +90,10 @@ fn a_finding_shows_no_clock_that_the_clocks_beside_it_contradict() {
     assert!(text.contains("is paused since 2026-09-13 15:30:"), "{text}");
     let seconds = |clock: &str| {
         let parts = clock.split(':').map(|part| part.parse::<u64>().ok());
-        parts.collect::<Option<Vec<_>>>().filter(|parts| parts.len() == 3).map(|parts| {
-            parts.iter().fold(0, |sum, part| sum * 60 + part)
-        })
+        parts
+            .collect::<Option<Vec<_>>>()
+            .filter(|parts| parts.len() == 3)
+            .map(|parts| parts.iter().fold(0, |sum, part| sum * 60 + part))
     };
     let clock = seconds(&crate::screen::paint::pause_length(&story.run, story.now).unwrap()).unwrap();
     let words = frame.split(|sign: char| !(sign.is_ascii_digit() || sign == ':'));
@@ -98,6 +105,7 @@ fn a_finding_shows_no_clock_that_the_clocks_beside_it_contradict() {
 fn the_rate_of_the_log_is_never_above_the_axis_of_its_chart() {
     // A burst before the stage began is in neither.
     let mut story = downloading(100);
+    chunk(&mut story, 500);
     story.at(546).marker(crate::run::Marker::DownloadComplete);
     for minute in 1..9 {
         story.at(546 + minute * 60).service(ServiceState::Running("running".to_owned()));

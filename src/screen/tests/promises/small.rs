@@ -2,8 +2,8 @@
 
 use crossterm::event::KeyCode;
 
-use crate::screen::tests::story::{Story, ended, generating, in_use, prepared};
 use crate::run::{ActionKind, Statement};
+use crate::screen::tests::story::{Story, ended, generating, in_use, prepared};
 
 fn frame(story: &Story) -> String {
     story.frame(40, 10)
@@ -38,7 +38,8 @@ fn paging_shows_every_row_of_a_view() {
             let mut story = over();
             story.key(KeyCode::Char(view));
             if message {
-                let long = "written: summary.json and three more files to a folder with a long name ".repeat(2);
+                let long =
+                    "written: summary.json and three more files to a folder with a long name ".repeat(2);
                 story.view.notify(&long, crate::screen::MessageKind::Plain, story.now);
             }
             let seen = paged(&mut story).join("\n");
@@ -66,7 +67,8 @@ fn what_is_waited_for_is_not_half_said() {
 #[test]
 fn an_alarm_is_named_before_its_remedy_and_its_line_is_whole() {
     let mut story = in_use();
-    let words = "[segstore.ERR] (14302) reading of the user's file /vol/projects/2026/plans.doc failed: slab missing";
+    let words =
+        "[segstore.ERR] (14302) reading of the user's file /vol/projects/2026/plans.doc failed: slab missing";
     story.alarm("cloud bucket inconsistent", words);
     let small = frame(&story);
     assert!(small.contains("NOW   Alarm: cloud bucket"), "{small}");

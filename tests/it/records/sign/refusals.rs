@@ -150,7 +150,8 @@ fn an_operator_signs_a_run_that_leaves_production_paused_only_with_that_said() {
     let (code, said) = desk.sign("operator", "kim");
     assert!(code == Some(1) && said.contains("is still paused") && said.contains("--confirm"), "{said}");
     let key = desk.path("kim").display().to_string();
-    let words = ["sign", desk.id(), "--as", "operator", "--verdict", "passed", "--engineer", "kim", "--key", &key];
+    let words =
+        ["sign", desk.id(), "--as", "operator", "--verdict", "passed", "--engineer", "kim", "--key", &key];
     let (code, said) = desk.drwatch(&[&words[..], &["--confirm", "yes"]].concat());
     assert!(code == Some(1) && said.contains("leave paused"), "{said}");
     assert_eq!(desk.journal(), before);

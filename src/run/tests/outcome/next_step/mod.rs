@@ -118,19 +118,22 @@ fn the_procedure_is_led_step_by_step() {
     story.service_runs();
     assert_eq!(next(&story), "Wait: Replication on prod stays paused.");
     story.polls(10, &[10_512, 10_612, 10_712]);
-    assert_eq!(next(&story), "Wait: Replication on prod stays paused.", "the first readings settle no forecast");
+    assert_eq!(
+        next(&story),
+        "Wait: Replication on prod stays paused.",
+        "the first readings settle no forecast"
+    );
     story.replication(ReplicationState::Paused);
     story.polls(10, &[10_812, 10_912, 11_012]);
     story.replication(ReplicationState::Paused);
     story.polls(10, &[11_112, 11_212, 11_312]);
+    // Its log goes on meanwhile.
+    story.chunk(crate::run::LogTally { lines: crate::run::LineCount(1), ..Default::default() });
     let Band { earliest, latest, .. } = forecast(&story.run, story.now).end.unwrap();
     let [earliest, latest] = [earliest, latest].map(|at| at.utc().format("%H:%M"));
     assert_eq!(next(&story), format!("Wait until {earliest} to {latest}: Replication on prod stays paused."));
     story.polls(10, &[13_074]);
-    assert_eq!(
-        next(&story),
-        "Wait: All is counted; the line of the log that ends stage 1 has yet to come."
-    );
+    assert_eq!(next(&story), "Wait: All is counted; the line of the log that ends stage 1 has yet to come.");
     story.marker(Marker::DownloadComplete);
     assert_eq!(
         next(&story),
@@ -204,10 +207,7 @@ fn once_the_service_is_started_its_first_get_is_waited_for() {
     story.service_stopped();
     assert!(next(&story).starts_with("Act: GO. "), "{}", next(&story));
     story.service_runs();
-    assert_eq!(
-        next(&story),
-        "Wait: Service start on dr seen at 08:00:04; waiting for the first GETs."
-    );
+    assert_eq!(next(&story), "Wait: Service start on dr seen at 08:00:04; waiting for the first GETs.");
 }
 
 #[test]

@@ -184,10 +184,7 @@ fn take_on(story: &mut Story) {
 fn a_late_marker_is_looked_for_in_the_log_itself_and_stated_only_where_it_was_found() {
     let mut story = Story::in_stage_1();
     story.polls(10, &[13_074]);
-    assert_eq!(
-        next(&story),
-        "Wait: All is counted; the line of the log that ends stage 1 has yet to come."
-    );
+    assert_eq!(next(&story), "Wait: All is counted; the line of the log that ends stage 1 has yet to come.");
     story.polls(20, &[13_074; 8]);
     assert!(story.run.reported.stalled.is_some());
     assert_eq!(
