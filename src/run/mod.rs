@@ -34,8 +34,8 @@ pub use self::{
         preflight::{Preflight, PreflightFacts, preflight},
         restore::{
             Course, Forecast, GetSpeed, Progress, ScoredPrediction, Silence, SpeedBefore, Stage2, Standstill,
-            ThreadEstimate, Trend, activity_then, forecast, get_speed, long_silences, prediction_due,
-            progress, scored_predictions, stage_2,
+            ThreadEstimate, Trend, activity_then, forecast, get_speed, is_forecast_settled, long_silences,
+            prediction_due, progress, scored_predictions, settled_forecast, stage_2,
         },
         summary::{
             ActionSummary, BucketSummary, DownloadSummary, JournalHead, LogSummary, PhaseSummary,

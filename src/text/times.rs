@@ -5,13 +5,7 @@ use crate::run::{Elapsed, Timestamp};
 /// How long ago: `4 s`, `12 min`, `3 h 05 min`, `2 d 04 h`.
 #[must_use]
 pub fn age(span: Elapsed) -> String {
-    let seconds = span.secs();
-    match seconds {
-        0..120 => format!("{seconds} s"),
-        120..7200 => format!("{} min", seconds / 60),
-        7200..172_800 => format!("{} h {:02} min", seconds / 3600, seconds / 60 % 60),
-        _ => format!("{} d {:02} h", seconds / 86400, seconds / 3600 % 24),
-    }
+    span.coarse()
 }
 
 /// How old a reading is, in steps coarse enough not to flicker: `<10 s`, `40 s`, then as [`age`].

@@ -131,6 +131,12 @@ impl Appliance {
             Link::Waiting { .. } | Link::Stopped { .. } => Some(since),
         }
     }
+
+    /// How long it has been unreachable at `now`, which all outputs show; `None` while it is connected.
+    #[must_use]
+    pub fn down_for(&self, now: Timestamp) -> Option<Elapsed> {
+        self.away().map(|since| now.since(since))
+    }
 }
 
 /// The engineer's confirmation of the two appliances.

@@ -120,6 +120,18 @@ impl Elapsed {
         self.0 as f64 / 1000.0
     }
 
+    /// As precise as it is short: `4 s`, `12 min`, `3 h 05 min`, `2 d 04 h`.
+    #[must_use]
+    pub fn coarse(self) -> String {
+        let seconds = self.secs();
+        match seconds {
+            0..120 => format!("{seconds} s"),
+            120..7200 => format!("{} min", seconds / 60),
+            7200..172_800 => format!("{} h {:02} min", seconds / 3600, seconds / 60 % 60),
+            _ => format!("{} d {:02} h", seconds / 86400, seconds / 3600 % 24),
+        }
+    }
+
     /// `self + other`, capped at the largest span.
     #[must_use]
     pub const fn saturating_add(self, other: Self) -> Self {

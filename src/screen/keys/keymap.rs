@@ -70,7 +70,7 @@ pub(crate) static BINDINGS: &[Binding] = &[
     binding(Command::Right, "Right", Log, "towards the end of long lines; event: whole")
         .or(&[(KeyCode::Right, NONE)]),
     binding(Command::Copy(Copied::LogLine), "y", Log, "copy the marked line of the log, or the newest"),
-    binding(Command::Show(None), "1", Views, "overview: every panel"),
+    binding(Command::Show(None), "1", Views, "main view: every panel"),
     binding(Command::Show(Some(Panel::Log)), "2", Views, "the log alone"),
     binding(Command::Show(Some(Panel::Events)), "3", Views, "events: what happened, by time")
         .line(15, "events"),
@@ -93,7 +93,8 @@ pub(crate) static BINDINGS: &[Binding] = &[
     binding(Command::TimeCursor, "C", Views, "cursor over time: on chart, phase bar, findings, log"),
     binding(Command::Zoom, "z", Views, "the next view"),
     binding(Command::ZoomBack, "Z", Views, "the view before"),
-    binding(Command::Back, "Esc", Views, "end the search, back to the overview").or(&[(KeyCode::Esc, NONE)]),
+    binding(Command::Back, "Esc", Views, "end the search, back to the main view, follow the log")
+        .or(&[(KeyCode::Esc, NONE)]),
     binding(Command::Freeze, "Space", Screen, "freeze the display; watching and recording go on")
         .line(11, "freeze")
         .or(&[(Char(' '), NONE)]),

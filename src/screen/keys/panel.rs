@@ -53,12 +53,12 @@ impl Panel {
 
     /// The views by their number keys, from 1 on, with their names.
     pub(crate) const NUMBERED: [(Option<Self>, &'static str); 9] = [
-        (None, "overview"),
+        (None, "main"),
         (Some(Self::Log), "log"),
         (Some(Self::Events), "events"),
         (Some(Self::Timeline), "timeline"),
         (Some(Self::Appliances), "appliances"),
-        (Some(Self::Checklist), "checklist"),
+        (Some(Self::Checklist), "checks"),
         (Some(Self::Findings), "findings"),
         (Some(Self::Objects), "objects"),
         (Some(Self::Replication), "replication"),

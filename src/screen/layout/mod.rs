@@ -27,7 +27,10 @@ use super::{
     scene::{Picture, Scene},
     view::Places,
 };
-use crate::{run::Known, text::is_printable};
+use crate::{
+    run::{Known, Phase},
+    text::is_printable,
+};
 
 pub(crate) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>) {
     let area = frame.area();
@@ -292,7 +295,12 @@ fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Rect {
     let mut next = Rect::default();
     if area.height >= shown_from::NEXT_STEP {
         let is_view = picture.scene.view.zoom.is_some();
-        let others = if is_view { BESIDE_NEXT_STEP_IN_VIEW } else { BESIDE_NEXT_STEP };
+        let others = match picture.run.phase() {
+            _ if is_view => BESIDE_NEXT_STEP_IN_VIEW,
+            // All is downloaded: the objects say nothing that the step needs.
+            Phase::InUse | Phase::Ended => BESIDE_NEXT_STEP - 1,
+            _ => BESIDE_NEXT_STEP,
+        };
         let wanted = next_step::rows_wanted(picture, area.width - 1, canvas);
         let rows = wanted.min(stack.rest.height.saturating_sub(others)).max(1);
         next = indented(stack.take(rows));
@@ -314,7 +322,9 @@ fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Rect {
         zoomed(picture, panel, stack.rest, canvas);
     } else {
         let left = stack.rest.height;
-        if area.height >= shown_from::OBJECTS {
+        // Beside a long step replication has the last row.
+        let is_downloaded = matches!(picture.run.phase(), Phase::InUse | Phase::Ended);
+        if area.height >= shown_from::OBJECTS && (left > 1 || !is_downloaded) {
             let has_two = area.height >= shown_from::MORE_OBJECTS && left >= TWO_OF_OBJECTS_FROM;
             objects::draw_lines(picture, indented(stack.take(1 + u16::from(has_two))), canvas);
         }

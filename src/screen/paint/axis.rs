@@ -2,52 +2,57 @@
 
 use crate::run::{Elapsed, Timestamp};
 
-/// What decides on the cells of a stretch.
+/// What decides on the cells of a stretch: its share of the time, and the fewest that it needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Extent {
-    /// Its share of the time; at least one cell unless it is zero.
-    Time(Elapsed),
-    /// As many cells as these, as its time is unknown.
-    Cells(u16),
+pub(crate) struct Extent {
+    /// Its length; zero where that is not known.
+    pub(crate) time: Elapsed,
+    /// The cells that its name takes.
+    pub(crate) least: u16,
 }
 
-impl Extent {
-    const fn millis(self) -> u64 {
-        match self {
-            Self::Time(time) => time.millis(),
-            Self::Cells(_) => 0,
-        }
-    }
-
-    const fn fixed(self) -> u64 {
-        match self {
-            Self::Time(_) => 0,
-            Self::Cells(cells) => cells as u64,
-        }
-    }
-}
-
-/// The cells of each stretch, `width` in all, or none where no stretch wants any. Those of unknown time give way to
-/// the others: together they get no more than half of the width.
+/// The cells of each stretch, `width` in all, or none where no stretch wants any: in proportion to the times, but each
+/// as many as it needs. Where the width is too small for that, in proportion to the needs.
 pub(crate) fn cells(extents: &[Extent], width: u16) -> Vec<u16> {
-    let timed: Vec<u64> = extents.iter().map(|extent| extent.millis()).collect();
-    let fixed: Vec<u64> = extents.iter().map(|extent| extent.fixed()).collect();
-    let wanted: u64 = fixed.iter().sum();
-    let lasting = u16::try_from(timed.iter().filter(|time| **time > 0).count()).unwrap_or(u16::MAX);
-    let for_fixed = if lasting == 0 {
-        width
-    } else {
-        let most = (width / 2).min(width.saturating_sub(lasting));
-        u16::try_from(wanted).unwrap_or(u16::MAX).min(most)
-    };
-    let for_fixed = if wanted == 0 { 0 } else { for_fixed };
-    let mut cells = proportional(&timed, width - for_fixed);
-    for (time, cell) in timed.iter().zip(0..) {
-        if *time > 0 {
-            grow_by_one(&mut cells, cell);
+    let least: Vec<u64> = extents.iter().map(|extent| extent.least.into()).collect();
+    if least.iter().sum::<u64>() >= u64::from(width) {
+        return proportional(&least, width);
+    }
+    let mut times: Vec<u64> = extents.iter().map(|extent| extent.time.millis()).collect();
+    if times.iter().all(|time| *time == 0) {
+        times.clone_from(&least);
+    }
+    let mut fixed = vec![0_u16; extents.len()];
+    loop {
+        let left = width - fixed.iter().sum::<u16>();
+        let shares = proportional(&times, left);
+        let mut is_settled = true;
+        for (((extent, share), time), fixed) in extents.iter().zip(&shares).zip(&mut times).zip(&mut fixed) {
+            if *fixed == 0 && *share < extent.least {
+                *fixed = extent.least;
+                *time = 0;
+                is_settled = false;
+            }
+        }
+        if is_settled {
+            return shares.iter().zip(fixed).map(|(share, fixed)| share + fixed).collect();
         }
     }
-    cells.iter().zip(proportional(&fixed, for_fixed)).map(|(timed, fixed)| timed + fixed).collect()
+}
+
+/// The first of the lengths 2, 3, 4, 6, 8, 12, 16, … minutes that is not below `length`. A bar drawn to such a length
+/// keeps its scale for a third of that time at least, and its parts their places.
+pub(crate) fn scale_of(length: Elapsed) -> Elapsed {
+    const FIRST: u64 = 120_000;
+    let mut step = FIRST;
+    while step < length.millis() {
+        let longer = step.saturating_add(step / 2);
+        if longer >= length.millis() {
+            return Elapsed::from_millis(longer);
+        }
+        step = step.saturating_mul(2);
+    }
+    Elapsed::from_millis(step)
 }
 
 /// `width` cells in proportion to `weights`; none where all are zero.
@@ -65,21 +70,6 @@ fn proportional(weights: &[u64], width: u16) -> Vec<u16> {
         share
     };
     weights.iter().map(&mut share).collect()
-}
-
-/// Gives a stretch without a cell one of the longest's.
-fn grow_by_one(cells: &mut [u16], index: usize) {
-    let longest = cells.iter().copied().enumerate().max_by_key(|(_, cells)| *cells);
-    let Some((longest, _)) = longest.filter(|(_, cells)| *cells > 1) else { return };
-    if cells.get(index) == Some(&0) {
-        for (place, cells) in cells.iter_mut().enumerate() {
-            if place == index {
-                *cells = 1;
-            } else if place == longest {
-                *cells -= 1;
-            }
-        }
-    }
 }
 
 /// A stretch of known times on the bar.
@@ -125,26 +115,41 @@ mod tests {
     use super::*;
 
     const fn minutes(minutes: u64) -> Extent {
-        Extent::Time(Elapsed::from_secs(minutes * 60))
+        Extent { time: Elapsed::from_secs(minutes * 60), least: 1 }
+    }
+
+    const fn named(least: u16) -> Extent {
+        Extent { time: Elapsed::ZERO, least }
     }
 
     #[test]
     fn lengths_are_in_proportion_to_the_times() {
         assert_eq!(cells(&[minutes(4), minutes(68), minutes(8)], 80), [4, 68, 8]);
-        assert_eq!(cells(&[minutes(1), Extent::Cells(10), minutes(3)], 50), [10, 10, 30]);
+        assert_eq!(cells(&[minutes(1), named(10), minutes(3)], 50), [10, 10, 30]);
     }
 
     #[test]
-    fn a_short_phase_beside_a_long_one_keeps_a_cell() {
-        assert_eq!(cells(&[minutes(1), minutes(720), Extent::Cells(8)], 60), [1, 51, 8]);
+    fn a_short_phase_beside_a_long_one_keeps_the_cells_of_its_name() {
+        assert_eq!(cells(&[minutes(1), minutes(720), named(8)], 60), [1, 51, 8]);
+        let short = Extent { least: 14, ..minutes(1) };
+        assert_eq!(cells(&[short, minutes(720), named(8)], 60), [14, 38, 8]);
+        assert_eq!(cells(&[short, minutes(1), minutes(10)], 60), [14, 4, 42]);
         assert_eq!(cells(&[minutes(1), minutes(1), minutes(720)], 2).iter().sum::<u16>(), 2);
     }
 
     #[test]
-    fn what_takes_unknown_time_gets_half_of_the_width_at_most() {
-        assert_eq!(cells(&[minutes(1), Extent::Cells(30), Extent::Cells(30)], 40), [20, 10, 10]);
-        assert_eq!(cells(&[Extent::Cells(1), Extent::Cells(3)], 40), [10, 30]);
+    fn without_times_the_names_share_the_width() {
+        assert_eq!(cells(&[named(1), named(3)], 40), [10, 30]);
         assert_eq!(cells(&[], 40), [0_u16; 0]);
+    }
+
+    #[test]
+    fn the_scale_lies_above_the_length_and_changes_seldom() {
+        let scale = |seconds| scale_of(Elapsed::from_secs(seconds)).secs();
+        assert_eq!([0, 120, 121, 181, 241, 700, 43_200].map(scale), [120, 120, 180, 240, 360, 720, 46_080]);
+        let scales: std::collections::BTreeSet<u64> = (0..86_400).map(scale).collect();
+        assert!(scales.len() < 24, "{scales:?}");
+        assert_eq!(scale_of(Elapsed::from_millis(u64::MAX)).millis(), u64::MAX);
     }
 
     fn moment(seconds: u64) -> Timestamp {
@@ -199,22 +204,18 @@ mod tests {
         }
 
         #[test]
-        fn lengths_sum_up_to_the_width_and_what_lasted_has_a_cell(
-            wants in prop::collection::vec((any::<bool>(), 0_u64..1 << 40), 0..9),
+        fn lengths_sum_up_to_the_width_and_each_stretch_has_what_it_needs(
+            wants in prop::collection::vec((0_u64..1 << 40, 0_u16..40), 0..9),
             width in 0_u16..=300,
         ) {
-            let extent = |(is_timed, size): &(bool, u64)| if *is_timed {
-                Extent::Time(Elapsed::from_millis(*size))
-            } else {
-                Extent::Cells(u16::try_from(size % 40).unwrap())
-            };
+            let extent = |(millis, least): &(u64, u16)| Extent { time: Elapsed::from_millis(*millis), least: *least };
             let extents: Vec<Extent> = wants.iter().map(extent).collect();
             let cells = cells(&extents, width);
-            let is_nothing = extents.iter().all(|extent| extent.millis() + extent.fixed() == 0);
+            let needed: u16 = extents.iter().map(|extent| extent.least).sum();
+            let is_nothing = needed == 0 && extents.iter().all(|extent| extent.time == Elapsed::ZERO);
             prop_assert_eq!(cells.iter().sum::<u16>(), if is_nothing { 0 } else { width });
-            let lasting = extents.iter().filter(|extent| extent.millis() > 0).count();
             for (extent, cells) in extents.iter().zip(&cells) {
-                prop_assert!(extent.millis() == 0 || *cells > 0 || lasting > usize::from(width));
+                prop_assert!(*cells >= extent.least || needed > width);
             }
         }
     }

@@ -173,7 +173,7 @@ impl Canvas<'_> {
             .map_or(0, |line| line.to_string().trim_end().width());
         let more = self.line(words(below), Tone::Chosen);
         // A text is not cut by it: where both have no room, its row is one of those below.
-        if last + more.width() < usize::from(area.width) || area.height < 3 {
+        if last + more.width() < usize::from(area.width) || area.height < 2 {
             self.over(right_end(area, &more), area.height - 1, &more);
         } else {
             let more = self.line(words(below + 1), Tone::Chosen);

@@ -3,7 +3,7 @@
 use super::{
     Canvas, Line, Picture, Rect, Span, Tone, hanging,
     replication::action_words,
-    speed::{speed, thread_estimates},
+    speed::{BEFORE_LOSS, dimmed, dr_is_lost, speed, thread_estimates},
 };
 use crate::{
     run::{ActionState, GetSpeed, Link, Phase, Reading, Role, Run, ServiceState, Timestamp, get_speed},
@@ -16,7 +16,9 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let run = picture.run;
     let name = run.known_name(Role::Dr).unwrap_or("not given");
     let title = canvas.words(&[("DR appliance ", Tone::Strong), (name, Tone::Text)]);
-    let inner = canvas.frame(area, &title, &Line::default(), Tone::Quiet);
+    let is_lost = dr_is_lost(picture);
+    let right = canvas.line(if is_lost { BEFORE_LOSS } else { "" }, Tone::Attention);
+    let inner = canvas.frame(area, &title, &right, Tone::Quiet);
     // In their order on the panel, each with its place in the queue for room.
     let parts = [
         (0, service_rows(picture, inner.width, canvas)),
@@ -25,17 +27,25 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         (6, estimates_row(run, canvas)),
         (5, vec![identity_row(run, canvas)]),
         (3, vec![log_row(picture, canvas)]),
-        (4, vec![link_row(picture, canvas)]),
+        (LINK, vec![link_row(picture, canvas)]),
     ];
     let granted = |place: u8, rows: &[Row]| {
         let before: usize = parts.iter().filter(|(own, _)| *own < place).map(|(_, rows)| rows.len()).sum();
         rows.len().min(usize::from(inner.height).saturating_sub(before))
     };
-    let shown = parts.iter().flat_map(|(place, rows)| rows.iter().take(granted(*place, rows)));
-    for (row, (left, right)) in (0..inner.height).zip(shown) {
-        canvas.pair(inner, row, left, right);
+    let shown = parts.iter().flat_map(|(place, rows)| {
+        // How it is reached is of this moment.
+        let is_old = is_lost && *place != LINK;
+        rows.iter().take(granted(*place, rows)).map(move |row| (is_old, row))
+    });
+    for (row, (is_old, (left, right))) in (0..inner.height).zip(shown) {
+        let [left, right] = [left, right].map(|line| dimmed(line.clone(), is_old, canvas));
+        canvas.pair(inner, row, &left, &right);
     }
 }
+
+/// The place of the connection.
+const LINK: u8 = 4;
 
 const LABEL: usize = 10;
 

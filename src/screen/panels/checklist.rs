@@ -39,11 +39,30 @@ pub(super) fn judged(picture: &Picture<'_>) -> Preflight {
     picture.facts().preflight()
 }
 
+/// What the status strip says of the list: that the start is forbidden, or how much of the cleanup is open. Of the run as
+/// it is now, as all of the strip.
+pub(super) fn warning(picture: &Picture<'_>) -> Option<String> {
+    let (run, now) = (picture.scene.facts.run, picture.scene.facts.now);
+    match run.phase() {
+        Phase::Ended => match open_items(&cleanup(run, now)) {
+            0 => None,
+            open => Some(format!("cleanup {open} open")),
+        },
+        _ if !applies(run) => None,
+        _ => (picture.scene.facts.preflight().verdict == PreflightVerdict::NoGo).then(|| "NO-GO".to_owned()),
+    }
+}
+
+/// How many items are open that the exit code waits for.
+fn open_items(items: &[CleanupItem]) -> usize {
+    items.iter().filter(|item| item.required && !item.done).count()
+}
+
 /// The list of the present phase: title, verdict, items, the gravest first.
 fn list(picture: &Picture<'_>, theme: Theme) -> (&'static str, Tone, String, Vec<Item>) {
     if picture.run.phase() == Phase::Ended {
         let items = cleanup(picture.run, picture.now);
-        let open = items.iter().filter(|item| item.required && !item.done).count();
+        let open = open_items(&items);
         // Nothing waits for these; they are open all the same.
         let left = items.iter().filter(|item| !item.required && !item.done).count();
         let signed = picture.run.signed_off.is_some();
@@ -72,11 +91,14 @@ fn list(picture: &Picture<'_>, theme: Theme) -> (&'static str, Tone, String, Vec
         PreflightVerdict::Go if picture.run.dr.service_runs() => {
             (Tone::Attention, "the service is already started".to_owned())
         }
+        PreflightVerdict::Go if picture.run.listing_since.is_some() => {
+            (Tone::Attention, "wait: the bucket is being listed".to_owned())
+        }
         PreflightVerdict::Go => {
             let is_open = |item: &&PreflightItem| item.state == PreflightState::Attention;
             match judged.items.iter().filter(is_open).count() {
                 0 => (Tone::Good, "GO".to_owned()),
-                count => (Tone::Attention, format!("GO, after a look at {count}")),
+                count => (Tone::Attention, format!("GO, {count} to look at")),
             }
         }
         PreflightVerdict::NoGo => {
@@ -208,7 +230,7 @@ fn draw_short(items: &[Item], inner: Rect, canvas: &mut Canvas<'_>) {
         let text = if ok == rest.len() {
             format!("{ok} more ok")
         } else {
-            format!("{} more points (key 6)", rest.len())
+            format!("{} more checks (key 6)", rest.len())
         };
         canvas.row(inner, used, &canvas.line(text, Tone::Quiet));
     }

@@ -49,7 +49,11 @@ fn rows(picture: &Picture<'_>, theme: Theme) -> Vec<Row> {
 
 fn finding_row(picture: &Picture<'_>, finding: &Finding, theme: Theme) -> Row {
     let (symbol, tone) = finding_mark(finding.severity, theme);
-    let age = freshness(picture.now.since(finding.opened_at));
+    // Of one that is over the moments are named: its age would be that of neither.
+    let age = match finding.closed_at {
+        None => freshness(picture.now.since(finding.opened_at)),
+        Some(_) => String::new(),
+    };
     let done = theme.symbols().done;
     let (symbol, tone, text, to_do) = match (&finding.acknowledged, finding.closed_at) {
         (_, Some(at)) => {
@@ -142,23 +146,22 @@ fn current_problems(picture: &Picture<'_>, theme: Theme, roles: Vec<Role>) -> Ve
     for role in roles {
         let appliance = picture.run.appliance(role);
         let name = picture.run.known_name(role).unwrap_or("not named");
-        let Some(since) = appliance.away() else { continue };
+        let Some(down) = appliance.down_for(picture.now) else { continue };
         let text = match &appliance.link {
             Link::Waiting { reason, retry_at } => {
                 let retry = countdown(retry_at.since(picture.now));
-                format!("{role} {name} is away, reconnecting {retry}: {reason}")
+                format!("Not connected to {name} ({role}); drwatch tries again {retry}: {reason}")
             }
             Link::Stopped { reason } if picture.names_keys() => {
                 let key = picture.key(Command::Reconnect);
                 format!("{role} {name} needs you, then {key}: {reason}")
             }
-            Link::Stopped { reason } => format!("{role} {name} is away: {reason}"),
+            Link::Stopped { reason } => format!("Not connected to {name} ({role}): {reason}"),
             Link::Absent | Link::Connecting | Link::Connected => {
-                format!("{role} {name} is away, reconnecting now")
+                format!("Not connected to {name} ({role}); drwatch tries again now")
             }
         };
-        let age = age(picture.now.since(since));
-        rows.push(Row::problem(symbol, age, text));
+        rows.push(Row::problem(symbol, age(down), text));
     }
     rows
 }
@@ -183,7 +186,7 @@ fn titles(picture: &Picture<'_>, hidden: usize, width: u16, canvas: &Canvas<'_>)
     let more = if hidden == 0 {
         String::new()
     } else {
-        format!(", {hidden} not shown (key {})", picture.key(Command::Show(Some(Panel::Findings))))
+        format!("; {hidden} of these not shown (key {})", picture.key(Command::Show(Some(Panel::Findings))))
     };
     let is_to_acknowledge =
         picture.run.open_findings().any(|finding| finding.severity > FindingSeverity::Info);

@@ -1,6 +1,6 @@
 //! The speed of the download: the threads, the time per GET, and whether the readings behind it are fresh.
 
-use super::{Canvas, Picture, Span, Tone};
+use super::{Canvas, Line, Picture, Span, Tone};
 use crate::{
     run::{Elapsed, GetSpeed, Phase, Reading, ThreadCount, forecast},
     screen::keys::Command,
@@ -16,6 +16,22 @@ pub(super) fn old_reading(picture: &Picture<'_>) -> Option<Elapsed> {
     Some(picture.now.since(at)).filter(|age| *age > OLD_AFTER && picture.run.phase() == Phase::Stage1)
 }
 
+/// What stands beside figures of an appliance that is not connected.
+pub(super) const BEFORE_LOSS: &str = "before the loss";
+
+/// Whether the figures of the DR appliance are those read before its connection was lost.
+pub(super) fn dr_is_lost(picture: &Picture<'_>) -> bool {
+    picture.run.dr.away().is_some()
+}
+
+/// `line` in the tone of what is not the present, where `is_old`.
+pub(super) fn dimmed<'l>(mut line: Line<'l>, is_old: bool, canvas: &Canvas<'_>) -> Line<'l> {
+    if is_old {
+        line.spans.iter_mut().for_each(|span| span.style = canvas.theme.style(Tone::Quiet));
+    }
+    line
+}
+
 /// The threads in words: number, and how many are wanted where that differs.
 fn threads_words(picture: &Picture<'_>) -> (String, Tone) {
     let run = picture.run;
@@ -27,7 +43,7 @@ fn threads_words(picture: &Picture<'_>) -> (String, Tone) {
     match run.threads.as_ref().map(|threads| &threads.reading) {
         None => ("threads not read yet".to_owned(), Tone::Quiet),
         Some(Reading::Known(count)) if *count < wanted => {
-            (format!("{count} of {wanted} threads{}", hint("sets them")), Tone::Attention)
+            (format!("{count} threads, {wanted} wanted{}", hint("sets them")), Tone::Attention)
         }
         Some(Reading::Known(count)) if *count > wanted && run.phase() == Phase::Ended => {
             (format!("{count} threads, {wanted} before{}", hint("sets back")), Tone::Text)

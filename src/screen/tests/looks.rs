@@ -110,10 +110,15 @@ fn the_lengths_of_the_bar_are_times() {
         runs.iter().map(|(_, cells)| cells).sum(),
     );
     assert_eq!(runs.len(), 4, "one run of cells for each phase: {bar}");
+    let names = line(&story, 120, 40, 1);
     for (span, (_, length)) in story.run.phases.spans.iter().zip(&runs) {
         let share = span.length(story.now).unwrap().millis() * u64::try_from(cells).unwrap() / total;
-        assert!(u64::try_from(*length).unwrap().abs_diff(share) <= 1, "{:?} {length} {share}", span.phase);
+        let length = u64::try_from(*length).unwrap();
+        // The short ones keep the cells of their names, which the longest give.
+        let is_named = length > share && length < 26;
+        assert!(is_named || length * 2 > share, "{:?} {length} {share}\n{names}", span.phase);
     }
+    assert!(runs[2].1 >= runs[0].1 && runs[2].1 >= runs[1].1, "{bar}");
 }
 
 #[test]
@@ -124,10 +129,12 @@ fn the_rest_of_the_present_phase_is_dotted_and_said_in_words() {
     assert!(bar.contains("█┄") && bar.contains("│┄"), "{bar}");
     for (width, height) in [(120, 40), (80, 24)] {
         let frame = generating().frame(width, height);
-        assert!(frame.contains("┊ open-ended"), "{frame}");
-        assert!(frame.contains("2 NAMESPACE"), "{frame}");
+        assert!(frame.contains("┊ open-ended") || width == 80, "{frame}");
+        assert!(frame.contains("2 NAMESPACE") && frame.contains("12 hours"), "{frame}");
     }
-    assert!(downloading(1).frame(120, 40).contains("┊ no forecast"), "{}", downloading(1).frame(120, 40));
+    let mut late = downloading(100);
+    late.at(545);
+    assert!(late.frame(120, 40).contains("┊ no forecast"), "{}", late.frame(120, 40));
     assert!(!in_use().frame(120, 40).contains("┊ "), "the engineer ends this phase");
 }
 

@@ -171,6 +171,9 @@ impl View {
     fn back(&mut self) {
         if self.log.searches() {
             self.log.end_search();
+        } else if self.zoom.is_none() {
+            // What was looked for is seen: back to the present.
+            self.log.follow();
         } else {
             self.show(None);
         }
@@ -224,13 +227,16 @@ impl View {
     }
 
     fn scroll(&mut self, command: Command) -> bool {
-        let most = self.places.borrow().max_scroll;
+        let (most, page) = {
+            let places = self.places.borrow();
+            (places.max_scroll, places.page())
+        };
         let from = self.scrolled.min(most);
         let to = match command {
             Command::Up => from.saturating_sub(1),
             Command::Down => from.saturating_add(1),
-            Command::PageUp => from.saturating_sub(10),
-            Command::PageDown => from.saturating_add(10),
+            Command::PageUp => from.saturating_sub(page),
+            Command::PageDown => from.saturating_add(page),
             Command::Oldest => 0,
             Command::Follow => most,
             _ => return false,

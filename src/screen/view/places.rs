@@ -48,6 +48,9 @@ pub(crate) struct Places {
     strips: Vec<TimeStrip>,
     /// The most rows that the view can be scrolled by.
     pub(crate) max_scroll: u16,
+    /// The rows of the view in the last frame, and those of them that a message covers.
+    pub(crate) shown_rows: u16,
+    pub(crate) covered_rows: u16,
 }
 
 impl Places {
@@ -59,6 +62,12 @@ impl Places {
         self.axes.clear();
         self.strips.clear();
         self.max_scroll = 0;
+        (self.shown_rows, self.covered_rows) = (0, 0);
+    }
+
+    /// One page: what was in sight, but for a row that goes on with it.
+    pub(crate) fn page(&self) -> u16 {
+        self.shown_rows.saturating_sub(self.covered_rows).saturating_sub(1).max(1)
     }
 
     pub(crate) fn panel(&mut self, area: Rect, panel: Panel) {

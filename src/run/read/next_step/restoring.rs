@@ -4,7 +4,7 @@ use super::step::NextStep;
 use crate::run::{
     read::{
         control::{RunningByDecision, runs_by_decision},
-        restore::{self, Progress, forecast, progress},
+        restore::{self, Progress, progress, settled_forecast},
     },
     state::Run,
     values::{
@@ -20,24 +20,36 @@ pub(super) fn stage_1(run: &Run, now: Timestamp) -> NextStep {
     if let Some(step) = unreadable(run) {
         return step;
     }
-    if run.reported.stalled.is_some() {
+    let is_stalled = run.reported.stalled.is_some();
+    if matches!(progress(run), Progress::AwaitingMarker { .. }) {
+        return awaiting_marker(run, &dr, is_stalled);
+    }
+    if is_stalled {
         return NextStep::act(format!(
             "Look on {dr} why it downloads nothing: does its service run, can it reach the cloud?"
         ));
     }
-    if let Progress::AwaitingMarker { .. } = progress(run) {
-        let text = format!(
-            "All is counted; the line that ends stage 1 is awaited. If you find it in the log of {dr} itself, state it."
-        );
-        return NextStep::wait(text).stating(run, Statement::DownloadOver);
-    }
     let stays = stays_paused(run, &primary);
-    match forecast(run, now).end {
+    match settled_forecast(run, now).end {
         // A time is shown to the minute: one within this minute would seem to be over.
         Some(end) if end.latest.since(now) < MINUTE => {
             NextStep::wait(format!("Stage 1 should be over in a minute. {stays}"))
         }
         until => NextStep { until, ..NextStep::wait(stays) },
+    }
+}
+
+/// All is counted: the line usually comes with the last objects. Once it is late, it is looked for where it was written,
+/// and only what was found is stated.
+fn awaiting_marker(run: &Run, dr: &str, is_late: bool) -> NextStep {
+    if is_late {
+        NextStep::act(format!(
+            "All is counted, and the line that ends stage 1 is late. Search the log on {dr} itself for \"Cloud restore \
+             phase complete\"; only if it is there, state that stage 1 is over."
+        ))
+        .by(run, Remedy::StateByHand)
+    } else {
+        NextStep::wait("All is counted; the line of the log that ends stage 1 has yet to come.")
     }
 }
 
@@ -53,7 +65,7 @@ pub(super) fn stage_2(run: &Run, now: Timestamp) -> NextStep {
         return NextStep::act(text).by(run, Remedy::Resume);
     }
     let stays = stays_paused(run, &primary);
-    let until = forecast(run, now).end;
+    let until = settled_forecast(run, now).end;
     let length = length_of_stage_2(run, now);
     // What is waited for may be cut: what a running replication asks for comes first.
     let text = match run.replication.state {
@@ -77,7 +89,7 @@ fn length_of_stage_2(run: &Run, now: Timestamp) -> String {
             format!("Stage 2 has lasted longer than in all {runs} past runs ({longest} at most).")
         }
         // The forecast before it has named the times already.
-        (runs, _) if forecast(run, now).end.is_some() => format!("This rests on {runs} past runs."),
+        (runs, _) if settled_forecast(run, now).end.is_some() => format!("This rests on {runs} past runs."),
         (runs, _) => {
             format!("Stage 2 took {shortest} to {longest} in {runs} past runs of this size.")
         }

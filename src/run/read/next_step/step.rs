@@ -103,7 +103,7 @@ impl NextStep {
 
     /// With the finding that it settles.
     pub(super) fn about(self, finding: &Finding) -> Self {
-        Self { about: Some(finding.headline().to_owned()), ..self }
+        Self { about: Some(finding.subject()), ..self }
     }
 
     /// With `news` before it.

@@ -4,8 +4,11 @@ use super::step::NextStep;
 use crate::run::{
     read::{appliances::pair, control::is_outcome_unknown},
     state::Run,
-    values::{ActionKind, Code, FindingSeverity, Known, Link, Phase, Remedy, Role, Timestamp},
+    values::{ActionKind, Code, Elapsed, FindingSeverity, Known, Link, Phase, Remedy, Role, Timestamp},
 };
+
+/// A loss that lasts this long may need a hand; drwatch connects again by itself before.
+const ACT_AFTER: Elapsed = Elapsed::from_secs(60);
 
 /// The step out of the gravest trouble there is.
 pub(super) fn step(run: &Run, now: Timestamp) -> Option<NextStep> {
@@ -74,20 +77,19 @@ fn disconnected(run: &Run, now: Timestamp) -> Option<NextStep> {
         );
         return Some(NextStep::act(text).by(run, Remedy::Reconnect));
     }
-    // Of both the shorter time: it is true of both.
-    let minutes = |role: &Role| run.appliance(*role).away().map_or(0, |since| now.since(since).secs() / 60);
-    let minutes = away.iter().map(minutes).min()?;
+    let down = |role: &Role| run.appliance(*role).down_for(now).unwrap_or_default();
+    let is_long = away.iter().map(down).min()? >= ACT_AFTER;
     let names = names(run, &away);
     let was_heard = away.iter().any(|role| run.appliance(*role).heard_at.is_some());
-    Some(match (minutes, was_heard) {
-        (1.., _) => {
-            // To the minute it would contradict the seconds of the other figures.
-            let long = if minutes < 2 { "over a minute".to_owned() } else { format!("{minutes} min") };
-            let text = format!("No answer from {names} for {long}: check the network, or try again now.");
+    Some(match (is_long, was_heard) {
+        (true, _) => {
+            let each = away.iter().map(|role| format!("{} for {}", run.name(*role), down(role).coarse()));
+            let each = each.collect::<Vec<_>>().join(" and ");
+            let text = format!("Not connected to {each}: check the network, or try again now.");
             NextStep::act(text).by(run, Remedy::Reconnect)
         }
-        (0, false) => NextStep::wait(format!("Connecting to {names}.")),
-        (0, true) => {
+        (false, false) => NextStep::wait(format!("Connecting to {names}.")),
+        (false, true) => {
             let are_lost = if away.len() > 1 { "connections" } else { "connection" };
             let verb = if away.len() > 1 { "are" } else { "is" };
             NextStep::wait(format!("The {are_lost} to {names} {verb} lost; drwatch reconnects by itself."))

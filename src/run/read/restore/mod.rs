@@ -9,7 +9,7 @@ mod silence;
 mod stage_2;
 
 pub use self::{
-    forecast::{Forecast, Standstill, forecast},
+    forecast::{Forecast, Standstill, forecast, is_forecast_settled, settled_forecast},
     get_speed::*,
     predictions::*,
     progress::*,

@@ -28,17 +28,17 @@ pub(super) fn dr_unreadable(run: &Run, _: Timestamp) -> Option<Wording> {
     })
 }
 
-pub(super) fn lost(run: &Run, role: Role, now: Timestamp) -> Option<Wording> {
+pub(super) fn lost(run: &Run, role: Role, _: Timestamp) -> Option<Wording> {
     run.appliance(role).reported_lost?;
     // The DR appliance is not needed once the test is over.
     if role == Role::Dr && run.phases.current == Phase::Ended {
         return None;
     }
     let appliance = run.appliance(role);
-    let since = match appliance.heard_at {
-        // Without a tense: the sentence stands in the report as well, where the loss is over.
-        Some(at) => format!("for {}", now.since(at)),
-        None => "so far".to_owned(),
+    // A moment, and no length: it stays as true as the event of the loss, during it and after its end.
+    let since = match (appliance.away(), appliance.heard_at) {
+        (Some(at), _) | (None, Some(at)) => format!("since {}", at.in_words()),
+        (None, None) => "so far".to_owned(),
     };
     let why = match &appliance.link {
         Link::Waiting { reason, .. } | Link::Stopped { reason } => format!(": {reason}"),

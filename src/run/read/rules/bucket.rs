@@ -64,7 +64,7 @@ pub(super) fn unclassified(run: &Run, _: Timestamp) -> Option<Wording> {
         ))
         .advising("List the bucket again.")),
         Some(count) => Some(Wording::info(format!(
-            "{} of {} objects are neither data nor metadata; a few are usual.",
+            "{} of the {} entries in the bucket are neither data nor metadata; a few are usual.",
             count.grouped(),
             listing.counts.entries.grouped()
         ))),

@@ -66,18 +66,19 @@ pub(super) fn baseline_late(run: &Run, _: Timestamp) -> Option<Wording> {
     })
 }
 
-pub(super) fn stalled(run: &Run, at: Timestamp) -> Option<Wording> {
+pub(super) fn stalled(run: &Run, _: Timestamp) -> Option<Wording> {
     run.reported.stalled?;
-    let since = run.download.last_rise.map_or(Elapsed::ZERO, |rise| at.since(rise));
+    let begun = run.phases.started_at(Phase::Stage1);
+    let since = run.download.last_rise.or(begun).unwrap_or(run.started_at).in_words();
     let downloaded = run.download.downloaded()?;
     Some(match run.expected() {
         // After a reset, objects may be counted twice, so a full count proves nothing.
         Some(expected) if downloaded >= expected && !run.download.was_reset() => Wording::attention(format!(
-            "All {expected} objects are counted, but for {since} neither a GET nor the line that ends stage 1 has come."
+            "All {expected} objects are counted, but since {since} neither a GET nor the line that ends stage 1 has come."
         ))
         .advising("Look at the DR appliance's log."),
         _ => Wording::attention(format!(
-            "Stage 1 has stalled: no GET for {since}, {downloaded} objects downloaded so far."
+            "Stage 1 has stalled: no GET since {since}, {downloaded} objects downloaded so far."
         ))
         .advising("Look at the DR appliance's log and its connection to the cloud."),
     })

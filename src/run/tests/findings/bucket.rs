@@ -34,7 +34,7 @@ fn entries_in_no_class_and_differing_counts_are_told() {
     story.listing(1331, 1331, ListingCause::Start);
     let finding = story.finding(Code::UnclassifiedEntries);
     assert_eq!(finding.severity, FindingSeverity::Info);
-    assert!(finding.text.contains("4 of 2,927"));
+    assert!(finding.text.contains("4 of the 2,927 entries"));
     assert!(story.findings(Code::MapsDifferFromRbtmds).is_empty());
     story.listing(1331, 1330, ListingCause::Asked);
     assert_eq!(story.finding(Code::MapsDifferFromRbtmds).severity, FindingSeverity::Attention);

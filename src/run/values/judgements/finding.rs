@@ -249,6 +249,15 @@ impl Finding {
         end.and_then(|end| self.text.get(..end)).unwrap_or_else(|| self.text.trim_end_matches('.'))
     }
 
+    /// What was found, for where there is room for a few words: of an alarm its name.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        match self.headline().split_once(" logged the alarm ") {
+            Some((_, alarm)) if self.code == Code::Alarm => format!("Alarm: {alarm}"),
+            _ => self.headline().to_owned(),
+        }
+    }
+
     /// Whether it still endangers the test or production, and was acknowledged instead of settled.
     #[must_use]
     pub fn is_accepted_danger(&self) -> bool {

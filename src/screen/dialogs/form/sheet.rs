@@ -12,7 +12,7 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{body::Body, field::Field};
+use super::{body::Body, field::Field, key_rows::key_rows};
 use crate::{
     screen::{
         keys::{Room, TextInput},
@@ -261,7 +261,7 @@ enum FootRow {
     /// Text, and what stands at its right end.
     Text(Line<'static>, Line<'static>),
     Input,
-    Keys,
+    Keys(Line<'static>),
 }
 
 /// The rows below the body, at `width` columns; with `covers`, what was wrong takes the place of what to type.
@@ -294,7 +294,7 @@ fn foot(sheet: &Sheet, width: u16, form: Form, theme: Theme, covers: bool) -> Ve
             rows.push(FootRow::Blank);
         }
     }
-    rows.push(FootRow::Keys);
+    rows.extend(key_rows(&sheet.keys, width, theme).into_iter().map(FootRow::Keys));
     rows
 }
 
@@ -308,6 +308,8 @@ fn draw_inner(sheet: &Sheet, scroll: &Cell<u16>, inner: Rect, form: Form, canvas
     let text = Rect { height: inner.height - height, ..inner };
     let foot = below(inner, text.height);
     let shows_end = draw_text(sheet, scroll, text, form, canvas);
+    let keys = keys_of_moment(sheet, shows_end);
+    let mut key_lines = key_rows(&keys, foot.width, canvas.theme).into_iter();
     for (row, content) in (0..).zip(rows) {
         match content {
             FootRow::Blank => {}
@@ -317,27 +319,20 @@ fn draw_inner(sheet: &Sheet, scroll: &Cell<u16>, inner: Rect, form: Form, canvas
                     draw_input(&field.input, below(foot, row), canvas);
                 }
             }
-            FootRow::Keys => canvas.row(foot, row, &keys_line(sheet, foot.width, canvas)),
+            FootRow::Keys(line) => canvas.row(foot, row, &key_lines.next().unwrap_or(line)),
         }
     }
     Drawn { rows: text.height, shows_end }
 }
 
-/// The keys with as many blanks between them as there is room for.
-fn keys_line(sheet: &Sheet, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
-    let line = |gap: usize| {
-        let mut line = Line::default();
-        for (key, word) in &sheet.keys {
-            if line.width() > 0 {
-                line.push_span(" ".repeat(gap));
-            }
-            line.push_span(canvas.owned(*key, Tone::Key));
-            line.push_span(format!(" {word}"));
-        }
-        line
+/// The keys of a sheet; before the end of what is consented to was in sight, Enter comes after the way there.
+fn keys_of_moment(sheet: &Sheet, shows_end: bool) -> Vec<(&'static str, &'static str)> {
+    let is_early = !shows_end && sheet.consent.is_some();
+    let key = |(key, word): &(&'static str, &'static str)| match *key {
+        "Enter" if is_early => ("PgDn", "to the end, then Enter"),
+        key => (key, *word),
     };
-    let variants = [3, 2].map(line);
-    variants.into_iter().find(|line| line.width() <= width.into()).unwrap_or_else(|| line(1))
+    sheet.keys.iter().map(key).collect()
 }
 
 /// Returns whether the last row of the body is in sight.

@@ -57,7 +57,8 @@ fn page(picture: &Picture<'_>, (width, height): (u16, u16), end: RowNumber) -> V
     let mut most = height;
     loop {
         let rows = log.page(facts.log, end, most);
-        if !log.wraps || most <= 1 {
+        let is_wrapped = |shown: &ShownRow| log.wraps || row::is_always_whole(shown);
+        if most <= 1 || !rows.iter().any(is_wrapped) {
             return rows;
         }
         let fitting = fitting(picture, &rows, width, height);
@@ -73,7 +74,7 @@ fn page(picture: &Picture<'_>, (width, height): (u16, u16), end: RowNumber) -> V
 fn fitting(picture: &Picture<'_>, rows: &[ShownRow], width: u16, height: u16) -> usize {
     let mut left = height;
     let fits = |row: &&ShownRow| {
-        let taken = row::height(row, picture, width);
+        let taken = row::rows(row, picture, width);
         let fits = taken <= left;
         left = left.saturating_sub(taken);
         fits
@@ -97,7 +98,7 @@ fn draw_rows(picture: &Picture<'_>, rows: &[ShownRow], area: Rect, canvas: &mut 
     let (mut rest, mut longest) = (area, 0);
     let under_cursor = under_cursor(picture, rows);
     for shown in rows {
-        let wanted = if log.wraps { row::height(shown, picture, area.width) } else { 1 };
+        let wanted = row::rows(shown, picture, area.width);
         let place = Rect { height: wanted.min(rest.height), ..rest };
         rest = below(rest, wanted);
         if place.is_empty() {

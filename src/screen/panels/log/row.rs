@@ -47,8 +47,18 @@ fn written<'r>(shown: &ShownRow, row: &'r LogRow, picture: &Picture<'_>, width: 
     Written { lead, words: message, has_head: false }
 }
 
-/// Rows of the panel that a row takes at `width` columns, where long lines are wrapped.
-pub(super) fn height(shown: &ShownRow, picture: &Picture<'_>, width: u16) -> u16 {
+/// Whether a row is wrapped also where long lines are cut: the end of an alarm's line says what it is about.
+pub(super) fn is_always_whole(shown: &ShownRow) -> bool {
+    shown.row.as_ref().is_some_and(|row| row.mark == Some(LogMark::Alarm))
+}
+
+/// Rows of the panel that a row takes at `width` columns.
+pub(super) fn rows(shown: &ShownRow, picture: &Picture<'_>, width: u16) -> u16 {
+    if picture.scene.view.log.wraps || is_always_whole(shown) { height(shown, picture, width) } else { 1 }
+}
+
+/// Rows of the panel that a row takes at `width` columns, where it is wrapped.
+fn height(shown: &ShownRow, picture: &Picture<'_>, width: u16) -> u16 {
     let Some(row) = shown.row.as_ref().filter(|row| row.is_line()) else { return 1 };
     let Written { lead, words, .. } = written(shown, row, picture, width);
     let room = usize::from(width.saturating_sub(GUTTER)).saturating_sub(lead.width()).max(1);

@@ -52,7 +52,7 @@ pub(super) fn title(
         parts.push((1, part(text, Tone::Attention)));
     }
     let problem = match picture.run.dr.away() {
-        Some(_) => Some(("cut off, as last seen".to_owned(), Tone::Danger)),
+        Some(_) => Some(("not connected, as before the loss".to_owned(), Tone::Danger)),
         None => quiet_log(picture),
     };
     if !view.is_frozen() && searched.is_none() {
@@ -62,7 +62,7 @@ pub(super) fn title(
     if !view.log.follows() && searched.is_none() {
         let below = plural(end.saturating_sub(bottom), "line");
         let key = picture.key(Command::Follow);
-        let text = format!("{} {below} below, {key} follows", canvas.theme.symbols().down);
+        let text = format!("not live, {} {below} below, {key} follows", canvas.theme.symbols().down);
         parts.push((1, part(text, Tone::Attention)));
     }
     if view.log.shift > 0 && searched.is_none() {

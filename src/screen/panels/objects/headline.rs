@@ -2,7 +2,10 @@
 
 use crate::{
     run::{Known, Phase, Progress, Remedy, Role, Run, progress},
-    screen::panels::{Canvas, Line, Picture, Tone},
+    screen::panels::{
+        Canvas, Line, Picture, Tone,
+        speed::{dimmed, dr_is_lost},
+    },
     text::grouped,
 };
 
@@ -15,6 +18,13 @@ pub(super) struct Headline {
 }
 
 pub(super) fn headline(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Headline {
+    let Headline { left, right, bar } = of_progress(picture, canvas);
+    let is_lost = dr_is_lost(picture) && picture.run.phase() == Phase::Stage1;
+    let bar = bar.map(|(part, whole, tone)| (part, whole, if is_lost { Tone::Quiet } else { tone }));
+    Headline { left: dimmed(left, is_lost, canvas), right: dimmed(right, is_lost, canvas), bar }
+}
+
+fn of_progress(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Headline {
     let run = picture.run;
     let plain = |left: Line<'static>, right: Line<'static>| Headline { left, right, bar: None };
     match progress(run) {
@@ -90,7 +100,7 @@ fn not_counted(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Headline {
         (Some(_), None) => canvas.line("the listing names no maps or rbtmds", Tone::Attention),
         (None, None) if run.listing_since.is_some() => canvas.line("listing the bucket", Tone::Text),
         // drwatch lists it by itself once the pause is confirmed.
-        (None, None) if will_be_listed(run) => canvas.line("drwatch lists it after the pause", Tone::Text),
+        (None, None) if will_be_listed(run) => canvas.line("bucket: listed after the pause", Tone::Text),
         (None, None) => canvas.line(with_key("bucket not listed", "", picture), Tone::Attention),
     };
     let waits = if run.phase() == Phase::Prepare { "nothing counted yet" } else { "no counter reading" };

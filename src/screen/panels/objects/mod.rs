@@ -6,19 +6,21 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::{
     Canvas, Line, Picture, Rect, Span, Tone, below, columns, right_end,
-    speed::{old_reading, speed},
+    speed::{BEFORE_LOSS, dimmed, dr_is_lost, old_reading, speed},
 };
 use crate::{
-    run::{Elapsed, Outcome, Phase, Progress, Run, Standstill, Timestamp, forecast, progress},
+    run::{Elapsed, Outcome, Phase, Progress, Run, Standstill, Timestamp, progress, settled_forecast},
     screen::keys::Panel,
-    text::{freshness, grouped, minute, moment, rate, size},
+    text::{freshness, grouped, minute, moment, rate, time_of_day},
 };
 
+mod bucket;
 mod headline;
 mod rate_chart;
 mod row;
 mod stage_2;
 
+use bucket::{bucket, listing};
 use headline::{counts_late, headline};
 use row::Row;
 
@@ -46,8 +48,8 @@ fn rates(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'static
     for (label, value) in [("mean", mean), ("peak", download.peak_per_second)] {
         let Some(value) = value else { continue };
         let gap = if spans.is_empty() { "" } else { "   " };
-        let more =
-            [canvas.owned(format!("{gap}{label} "), Tone::Quiet), canvas.owned(rate(value), Tone::Text)];
+        let tone = if dr_is_lost(picture) { Tone::Quiet } else { Tone::Text };
+        let more = [canvas.owned(format!("{gap}{label} "), Tone::Quiet), canvas.owned(rate(value), tone)];
         let used: usize = spans.iter().chain(&more).map(Span::width).sum();
         if spans.is_empty() || used <= usize::from(width) {
             spans.extend(more);
@@ -65,6 +67,10 @@ fn present_rate(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Vec<Span<'static>
     }
     let now = run.download.current_per_second.map_or_else(|| "--".to_owned(), rate);
     let now = format!("{now:>8}");
+    if dr_is_lost(picture) {
+        let label = canvas.owned(format!(" {BEFORE_LOSS}"), Tone::Attention);
+        return vec![canvas.owned(now, Tone::Quiet), label];
+    }
     if let Some(age) = old_reading(picture) {
         let age = format!(" {} ago", freshness(age));
         return vec![canvas.owned(now, Tone::Text), canvas.owned(age, Tone::Attention)];
@@ -78,15 +84,16 @@ fn present_rate(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Vec<Span<'static>
 /// When stage 1 may end, in `room` columns; in local time too where that is shown and fits.
 fn done_between(picture: &Picture<'_>, room: u16, canvas: &Canvas<'_>) -> Line<'static> {
     let now = picture.now;
-    let forecast = forecast(picture.run, now);
+    let forecast = settled_forecast(picture.run, now);
     let Some(end) = forecast.end else { return standstill(forecast.standstill, now, canvas) };
+    let tone = if dr_is_lost(picture) { Tone::Quiet } else { Tone::Text };
     let (soonest, latest) = (end.earliest, end.latest);
     let (from, to) = (minute(soonest, now), minute(latest, now));
     if counts_late(picture.run) {
-        return canvas.words(&[("ends by ", Tone::Quiet), (&to, Tone::Text)]);
+        return canvas.words(&[("ends by ", Tone::Quiet), (&to, tone)]);
     }
     let range = if from == to { from } else { format!("{from} {} {to}", canvas.theme.symbols().dash) };
-    let mut line = canvas.words(&[("ends ", Tone::Quiet), (&range, Tone::Text)]);
+    let mut line = canvas.words(&[("ends ", Tone::Quiet), (&range, tone)]);
     if let Some(zone) = picture.scene.view.shown_zone() {
         let ((from, name), (to, _)) = (zone.minute(soonest), zone.minute(latest));
         let local = format!("  {from} {} {to} {name}", canvas.theme.symbols().dash);
@@ -144,47 +151,6 @@ fn counter(run: &Run, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
     line
 }
 
-fn listing(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
-    let run = picture.run;
-    if let Some(since) = run.listing_since {
-        let time = picture.now.since(since);
-        return canvas.line(format!("listing the bucket {time}"), Tone::Attention);
-    }
-    let Some(state) = &run.listing else {
-        let refused = run.listing_refused.as_ref().map(|reason| format!("no listing: {reason}"));
-        return canvas.line(refused.unwrap_or_default(), Tone::Attention);
-    };
-    let count = |count: Option<crate::run::ObjectCount>| {
-        count.map_or_else(|| "unknown".to_owned(), |count| grouped(count.0))
-    };
-    canvas.words(&[
-        (&count(state.listing.counts.maps), Tone::Text),
-        (" maps + ", Tone::Quiet),
-        (&count(state.listing.counts.rbtmds), Tone::Text),
-        (" rbtmds", Tone::Quiet),
-        (if state.provisional { " provisional" } else { "" }, Tone::Attention),
-    ])
-}
-
-/// The bucket in figures; those that find no room in `width` columns go to the right part, which may get a row of
-/// its own. A figure is whole or not there.
-fn bucket(run: &Run, width: u16, canvas: &Canvas<'_>) -> Row {
-    let Some(state) = &run.listing else { return Row::default() };
-    let listing = &state.listing;
-    let mut parts = vec![format!("{} entries", grouped(listing.counts.entries.0))];
-    parts.extend(listing.counts.bytes.map(size));
-    parts.extend(listing.counts.slabs.map(|slabs| format!("{} slabs", grouped(slabs.0))));
-    let unclassified = listing.unclassified().filter(|count| count.0 > 0);
-    parts.extend(unclassified.map(|count| format!("{} unclassified", grouped(count.0))));
-    let joined = |parts: &[String]| parts.join("  ");
-    let fitting = (1..=parts.len())
-        .rev()
-        .find(|&count| parts.get(..count).is_some_and(|first| joined(first).len() <= usize::from(width)));
-    let (left, right) = parts.split_at(fitting.unwrap_or(parts.len()));
-    let line = |parts: &[String]| canvas.line(joined(parts), Tone::Quiet);
-    Row { left: line(left), right: line(right) }
-}
-
 /// Which of the two lines that end stage 2 have come, in a row each or in `one`.
 fn final_lines(run: &Run, in_one: bool, canvas: &Canvas<'_>) -> Vec<Row> {
     let symbols = canvas.theme.symbols();
@@ -199,7 +165,7 @@ fn final_lines(run: &Run, in_one: bool, canvas: &Canvas<'_>) -> Vec<Row> {
     if in_one {
         let [first, second] = lines.map(|(words, _, seen)| part((words, "", seen)));
         let spans = first.spans.into_iter().chain([Span::raw("  ")]).chain(second.spans);
-        return vec![Row { left: spans.collect(), right: canvas.line("final lines", Tone::Quiet) }];
+        return vec![Row { left: spans.collect(), right: canvas.line("lines that end it", Tone::Quiet) }];
     }
     let row = |line: (&str, &str, bool)| {
         let (end, tone) = if line.2 { ("seen", Tone::Good) } else { ("awaited", Tone::Quiet) };
@@ -263,8 +229,18 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, shows_appliance: bool, can
     let title = canvas.line(title, Tone::Strong);
     // Later nothing of the panel comes from the counter.
     let read = run.download.counter.filter(|_| run.phase() <= Phase::Stage1);
-    let age = read.map(|(_, at, _)| format!("counter {} ago", freshness(picture.now.since(at))));
-    let tone = if old_reading(picture).is_some() { Tone::Attention } else { Tone::Quiet };
+    let is_lost = dr_is_lost(picture);
+    let room = usize::from(area.width).saturating_sub(title.width() + 7);
+    let age = read.map(|(_, at, _)| {
+        let at_loss = format!("counter read {}, {BEFORE_LOSS}", time_of_day(at));
+        match (is_lost, at_loss.len() <= room) {
+            (true, true) => at_loss,
+            // The rate below says that it is of before the loss.
+            (true, false) => format!("read {}", time_of_day(at)),
+            (false, _) => format!("counter {} ago", freshness(picture.now.since(at))),
+        }
+    });
+    let tone = if is_lost || old_reading(picture).is_some() { Tone::Attention } else { Tone::Quiet };
     let right = canvas.line(age.filter(|_| picture.cursor().is_none()).unwrap_or_default(), tone);
     let inner = canvas.frame(area, &title, &right, Tone::Quiet);
     let value = draw_content(picture, inner, shows_appliance, canvas);
@@ -307,14 +283,17 @@ fn draw_content(
     let rest = below(inner, used);
     let rates = rates(picture, inner.width, canvas);
     let room = inner.width.saturating_sub(columns(&rates) + 2);
+    let is_lost = dr_is_lost(picture);
+    let counter = dimmed(counter(run, inner.width, canvas), is_lost, canvas);
     let mut rows = vec![
         Row { right: done_between(picture, room, canvas), left: rates },
-        Row { left: counter(run, inner.width, canvas), right: listing(picture, canvas) },
+        Row { left: counter, right: listing(picture, canvas) },
     ];
     rows.push(if shows_appliance {
         bucket(run, inner.width, canvas)
     } else {
-        Row { left: Line::from(speed(picture, canvas)), right: Line::default() }
+        let speed = dimmed(Line::from(speed(picture, canvas)), is_lost, canvas);
+        Row { left: speed, right: Line::default() }
     });
     let used = draw_rows(rows, rest, canvas);
     rate_chart::draw_rates(picture, below(rest, used), canvas)
@@ -366,7 +345,9 @@ pub(crate) fn draw_lines(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
     }
     let head = headline(picture, canvas);
     let mut line = head.left;
-    let right = head.right;
+    // The row of the rates says so, where there is one.
+    let is_alone = dr_is_lost(picture) && area.height < 2;
+    let right = if is_alone { canvas.line(BEFORE_LOSS, Tone::Attention) } else { head.right };
     let room = usize::from(area.width).saturating_sub(line.width() + right.width() + 4);
     if let (Some((part, whole, tone)), true) = (head.bar, room >= 8) {
         line.spans.push(Span::raw("  "));
@@ -374,7 +355,11 @@ pub(crate) fn draw_lines(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
     }
     canvas.pair(area, 0, &line, &right);
     let rates = rates(picture, area.width, canvas);
-    let left = if rates.width() > 0 { rates } else { counter(run, area.width, canvas) };
+    let left = if rates.width() > 0 {
+        rates
+    } else {
+        dimmed(counter(run, area.width, canvas), dr_is_lost(picture), canvas)
+    };
     let room = area.width.saturating_sub(columns(&left) + 2);
     canvas.pair(area, 1, &left, &done_between(picture, room, canvas));
 }

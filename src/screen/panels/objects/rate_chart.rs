@@ -4,7 +4,7 @@
 use std::{collections::VecDeque, ops::Range};
 
 use crate::{
-    run::{Elapsed, Gap, Phase, RateSample, Silence, Timestamp, forecast, long_silences},
+    run::{Elapsed, Gap, Phase, RateSample, Silence, Timestamp, long_silences, settled_forecast},
     screen::{
         paint::{Chart, chart},
         panels::{Canvas, Line, Picture, Rect, Tone, columns},
@@ -28,7 +28,7 @@ const MINUTES_BETWEEN_TIMES: [u64; 11] = [1, 2, 5, 10, 15, 30, 60, 120, 240, 720
 /// The GETs per second of stage 1, and their forecast; what is under the cursor.
 pub(super) fn draw_rates(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Option<String> {
     let download = &picture.run.download;
-    let end = forecast(picture.run, picture.now).end;
+    let end = settled_forecast(picture.run, picture.now).end;
     let rest = end.zip(download.current_per_second).map(|(end, rate)| (end.latest.since(picture.now), rate));
     let course = Course { rates: &download.rates, words: rate, rest, silences: &[] };
     draw(picture, &course, area, canvas)
@@ -36,6 +36,14 @@ pub(super) fn draw_rates(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
 
 /// The lines of the log per minute since stage 2 began; what is under the cursor.
 pub(super) fn draw_activity(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Option<String> {
+    let rates = log_rates(picture);
+    let silences = long_silences(picture.run, picture.now);
+    let course = Course { rates: &rates, words: per_minute, rest: None, silences: &silences };
+    draw(picture, &course, area, canvas)
+}
+
+/// The lines of the log over time since stage 2 began, without the times at which nobody looked.
+pub(super) fn log_rates(picture: &Picture<'_>) -> VecDeque<RateSample> {
     let run = picture.run;
     let begun = run.phases.span(Phase::Stage2).and_then(|span| span.started_at).unwrap_or(run.started_at);
     let until = run.log.away_since.unwrap_or(picture.now);
@@ -48,9 +56,7 @@ pub(super) fn draw_activity(picture: &Picture<'_>, area: Rect, canvas: &mut Canv
     // A span that began before the stage holds lines of the stage before, which would set the scale.
     let length = run.log.activity.span_length();
     rates.retain(|sample| sample.at.before(length) >= begun && !is_unseen(sample));
-    let silences = long_silences(run, picture.now);
-    let course = Course { rates: &rates, words: per_minute, rest: None, silences: &silences };
-    draw(picture, &course, area, canvas)
+    rates
 }
 
 /// `12 lines/min`.
@@ -110,7 +116,13 @@ fn draw(picture: &Picture<'_>, course: &Course<'_>, area: Rect, canvas: &mut Can
         let below = Rect { y: plot.bottom(), height: 1, ..area };
         let named = name_longest(silences, below, canvas);
         let taken = named.saturating_sub(label_width);
-        draw_times(&chart, Rect { y: below.y, height: 1, ..plot }, taken..past.width, canvas);
+        draw_times(
+            &chart,
+            picture.run.started_at,
+            Rect { y: below.y, height: 1, ..plot },
+            taken..past.width,
+            canvas,
+        );
     }
     let axis = TimeAxis { from: first, to: chart.end(), step: chart.per_column() };
     // Newer than the newest sample is the last column, until that has one.
@@ -198,7 +210,7 @@ fn name_longest(silences: &[Silence], area: Rect, canvas: &mut Canvas<'_>) -> u1
 }
 
 /// Full times of day below the `free` columns they belong to, and where the present is.
-fn draw_times(chart: &Chart, area: Rect, free: Range<u16>, canvas: &mut Canvas<'_>) {
+fn draw_times(chart: &Chart, begun: Timestamp, area: Rect, free: Range<u16>, canvas: &mut Canvas<'_>) {
     let now = canvas.line("now", Tone::Quiet);
     let from_now = free.end.saturating_sub(columns(&now));
     canvas.row(Rect { x: area.x + from_now, width: area.width - from_now, ..area }, 0, &now);
@@ -207,7 +219,8 @@ fn draw_times(chart: &Chart, area: Rect, free: Range<u16>, canvas: &mut Canvas<'
     let Some(step) = steps.into_iter().find(|step| *step >= apart) else { return };
     let since_full = u64::try_from(chart.end().utc().timestamp_millis()).unwrap_or(0) % step;
     let mut at: Timestamp = chart.end().before(Elapsed::from_millis(since_full));
-    while let Some(column) = chart.column(at) {
+    // While the samples do not fill the width, columns lie before the run.
+    while let Some(column) = chart.column(at).filter(|_| at >= begun) {
         let time = canvas.line(hour_and_minute(at), Tone::Quiet);
         if column >= free.start && column + columns(&time) < from_now {
             canvas.row(Rect { x: area.x + column, width: area.width - column, ..area }, 0, &time);

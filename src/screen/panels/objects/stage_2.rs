@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::row::Row;
+use super::{rate_chart::log_rates, row::Row};
 use crate::{
     run::{Elapsed, Phase, activity_then, stage_2},
     screen::{
@@ -115,7 +115,8 @@ fn at(picture: &Picture<'_>, row: &LogRow) -> Option<Elapsed> {
     reason = "a count of lines, which `as` bounds"
 )]
 fn lines_per_minute(picture: &Picture<'_>) -> String {
-    let rates = picture.run.log.activity.rates(picture.now);
+    // Those of the chart below: its highest is never below this mean.
+    let rates = log_rates(picture);
     let recent = rates.iter().rev().take_while(|sample| picture.now.since(sample.at) < LOOKED_BACK);
     let recent: Vec<f64> = recent.map(|sample| sample.per_second * 60.0).collect();
     if recent.is_empty() {

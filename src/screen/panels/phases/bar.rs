@@ -5,101 +5,23 @@ use std::cmp::Ordering;
 
 use super::{
     super::{Canvas, Line, Picture, Rect, Span, Tone, below, columns},
-    is_stopped, length, mark, marks, short_title, title_tone,
+    is_stopped, length, mark, marks, number,
+    parts::{Kind, Part, parts, rest_columns},
+    short_title, title_tone,
 };
 use crate::{
-    run::{Band, Elapsed, EvidenceSource, Forecast, Phase, PhaseSpan, Timestamp, forecast},
+    run::{
+        Elapsed, EvidenceSource, Forecast, Phase, PhaseSpan, Timestamp, is_forecast_settled, settled_forecast,
+    },
     screen::{
         paint::{
-            axis::{Extent, Stretch, cell_of, cells, moment_in},
+            axis::{Stretch, cell_of, moment_in},
             phase_title,
         },
         view::TimeAxis,
     },
-    text::{age, freshness, minute},
+    text::{age, minute},
 };
-
-/// What a part of the bar shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
-    /// A phase that is over, or the time that the present one has taken.
-    Passed,
-    /// A phase that is over, of unknown length.
-    Unknown,
-    /// Until the earliest end that is forecast.
-    Forecast,
-    /// From then on until the latest.
-    Margin,
-    /// The rest of the present phase, of which nothing is forecast.
-    Open,
-    /// A phase not reached.
-    Later,
-    /// The end of the run.
-    End,
-}
-
-/// One part of the bar; a phase has several where it is under way.
-#[derive(Clone, Copy)]
-struct Part {
-    phase: Phase,
-    kind: Kind,
-    extent: Extent,
-    times: Option<(Timestamp, Timestamp)>,
-}
-
-/// The cells of the part whose length is unknown, wide enough for the note in it.
-const OPEN_CELLS: u16 = 14;
-
-/// The moment up to which the bar is drawn: it moves on in steps of one or two cells, and not each boundary and mark by
-/// itself, as every change costs bytes of a slow line.
-fn drawn_until(picture: &Picture<'_>, width: u16) -> Timestamp {
-    let begun = picture.run.started_at;
-    let passed = picture.now.since(begun).millis();
-    let step = (passed / u64::from(width.max(1))).max(1).checked_next_power_of_two().unwrap_or(1);
-    begun + Elapsed::from_millis(passed - passed % step)
-}
-
-/// The parts of the bar of `width` cells from left to right.
-fn parts(picture: &Picture<'_>, width: u16) -> Vec<Part> {
-    let (run, now) = (picture.run, picture.now);
-    let drawn_until = drawn_until(picture, width);
-    let current = run.phases.current;
-    let mut parts = Vec::new();
-    for span in &run.phases.spans {
-        let phase = span.phase;
-        let part = |kind, extent, times| Part { phase, kind, extent, times };
-        // Beside the name: a symbol, the separator and a blank.
-        let named = Extent::Cells(u16::try_from(short_title(phase).len()).unwrap_or(0) + 5);
-        if phase > current {
-            parts.push(part(Kind::Later, named, None));
-            continue;
-        }
-        match (span.started_at, span.length(drawn_until)) {
-            (Some(from), Some(length)) => {
-                parts.push(part(Kind::Passed, Extent::Time(length), Some((from, from + length))));
-            }
-            // Left out of the run, as by an engineer who declares the test over.
-            (None, _) if span.ended_at.is_none() && phase < current => {}
-            _ => parts.push(part(Kind::Unknown, named, None)),
-        }
-        if phase == current {
-            match forecast(run, now).end {
-                Some(Band { earliest: soonest, latest, .. }) => {
-                    parts.push(part(Kind::Forecast, Extent::Time(soonest.since(now)), None));
-                    parts.push(part(Kind::Margin, Extent::Time(latest.since(soonest.max(now))), None));
-                }
-                None if matches!(phase, Phase::Stage1 | Phase::Stage2) => {
-                    parts.push(part(Kind::Open, Extent::Cells(OPEN_CELLS), None));
-                }
-                None => {}
-            }
-        }
-    }
-    if current == Phase::Ended {
-        parts.push(Part { phase: current, kind: Kind::End, extent: Extent::Cells(10), times: None });
-    }
-    parts
-}
 
 /// Draws names, cells and, in a third row, the marks of pauses and findings. Where there is no third row the findings
 /// are marked on the cells.
@@ -108,19 +30,11 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         super::draw_line(picture, area, canvas);
         return;
     }
-    let parts = parts(picture, area.width);
-    let extents: Vec<Extent> = parts.iter().map(|part| part.extent).collect();
-    let cells = cells(&extents, area.width);
-    let mut placed = Vec::new();
-    let mut first_cell = 0;
-    for (part, cells) in parts.into_iter().zip(cells) {
-        placed.push((part, first_cell, cells));
-        first_cell += cells;
-    }
+    let placed = parts(picture, area.width);
     draw_names(picture, &placed, area, canvas);
     draw_cells(picture, &placed, area, canvas);
     let stretches: Vec<Stretch> = placed.iter().filter_map(stretch).collect();
-    let (from, to) = (picture.run.started_at, drawn_until(picture, area.width));
+    let (from, to) = (picture.run.started_at, picture.now);
     let passed: u16 = stretches.iter().map(|stretch| stretch.cells).sum();
     let step = Elapsed::from_millis((to.since(from).millis() / u64::from(passed.max(1))).max(1));
     let cursor = picture.cursor().and_then(|at| cell_of(&stretches, at));
@@ -142,16 +56,19 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     }
 }
 
-/// The moment of each cell. What is still to come lies ahead of any cursor: its cells have the last moment drawn.
+/// The moment of each cell. What is still to come lies ahead of any cursor: its cells have the present.
 fn moments(
     placed: &[(Part, u16, u16)],
     stretches: &[Stretch],
     width: u16,
-    drawn_until: Timestamp,
+    now: Timestamp,
 ) -> Vec<Option<Timestamp>> {
     let passed = placed.iter().filter(|(part, ..)| matches!(part.kind, Kind::Passed | Kind::Unknown));
     let ahead = passed.map(|(_, first_cell, cells)| first_cell + cells).max().unwrap_or(0);
-    let moment = |cell| if cell < ahead { moment_in(stretches, cell) } else { Some(drawn_until) };
+    let moment = |cell| {
+        // The cell of the present has a part that is still to come.
+        if cell < ahead { moment_in(stretches, cell).map(|at| at.min(now)) } else { Some(now) }
+    };
     (0..width).map(moment).collect()
 }
 
@@ -176,7 +93,7 @@ fn draw_cells(picture: &Picture<'_>, placed: &[(Part, u16, u16)], area: Rect, ca
             Kind::Unknown => (symbols.empty, Tone::Quiet),
             Kind::Forecast => (symbols.gap, Tone::Progress),
             Kind::Margin | Kind::Open | Kind::Later => (symbols.gap, Tone::Quiet),
-            Kind::End => (" ", Tone::Quiet),
+            Kind::End | Kind::Beyond => (" ", Tone::Quiet),
         };
         let begins = if part.kind == Kind::Later { symbols.boundary } else { symbol };
         line.push_span(canvas.owned(if cells > 0 { begins } else { "" }, tone));
@@ -185,11 +102,10 @@ fn draw_cells(picture: &Picture<'_>, placed: &[(Part, u16, u16)], area: Rect, ca
     canvas.row(area, 1, &line);
 }
 
-/// The name of the present phase: its line, where that begins, and the note on the rest behind it.
+/// The name of the present phase with what is known of its rest, and where it begins.
 struct Present {
     name: Line<'static>,
     x: u16,
-    note: Option<(Line<'static>, u16)>,
 }
 
 /// The names above their phases; the present one has its whole name, and the others what room that leaves.
@@ -220,15 +136,13 @@ fn draw_names(picture: &Picture<'_>, placed: &[(Part, u16, u16)], area: Rect, ca
         // A blank at the end, so that two names do not touch.
         canvas.row(place, 0, &names.find(|name| columns(name) < place.width).unwrap_or_default());
     }
-    let Some(Present { name, x, note }) = present else { return };
+    let Some(Present { name, x }) = present else { return };
     canvas.row(Rect { x: area.x + x, width: area.width - x, ..area }, 0, &name);
-    if let Some((note, x)) = note {
-        canvas.row(Rect { x: area.x + x, width: area.width - x, ..area }, 0, &note);
-    }
 }
 
-/// Chooses the longest of `names` beside which the note has room; where the phase is too narrow for any, its name with
-/// its length goes beyond it.
+/// Chooses the longest of `names`, with what is known of the rest behind it where that has room; which one depends on the
+/// room alone, and not on the words of the moment. Where the phase is too narrow for any, its name with its length goes
+/// beyond it.
 fn present(
     picture: &Picture<'_>,
     chunk: &[(Part, u16, u16)],
@@ -237,46 +151,64 @@ fn present(
     canvas: &Canvas<'_>,
 ) -> Option<Present> {
     let (part, first_cell, _) = chunk.first()?;
-    let end = first_cell + chunk.iter().map(|(.., cells)| cells).sum::<u16>();
-    let is_rest = |part: &Part| matches!(part.kind, Kind::Forecast | Kind::Margin | Kind::Open);
-    let rest = chunk.iter().find(|(part, ..)| is_rest(part)).map(|(_, cell, _)| *cell);
-    let note = rest.map(|cell| {
+    let room = chunk.iter().map(|(.., cells)| cells).sum::<u16>();
+    let rest = rest_columns(picture, part.phase);
+    let with_rest = names.iter().take(names.len().saturating_sub(1)).find(|name| columns(name) + rest < room);
+    if let Some(name) = with_rest.filter(|_| rest > 0) {
         let words = rest_words(picture, part.phase, canvas);
-        let note = format!("{} {words}", canvas.theme.symbols().dotted_boundary);
-        (canvas.line(note, Tone::Text), cell)
-    });
-    let beside_note = note.as_ref().map_or(end, |(note, _)| end.saturating_sub(columns(note) + 1));
-    let fits = |room: u16| move |name: &&Line<'static>| columns(name) < room;
+        let mut name = name.clone();
+        name.push_span(
+            canvas.owned(format!(" {} {words}", canvas.theme.symbols().dotted_boundary), Tone::Text),
+        );
+        return Some(Present { name, x: *first_cell });
+    }
     let narrowest = names.len().saturating_sub(2);
     let name = names
         .iter()
-        .find(fits(beside_note.saturating_sub(*first_cell)))
-        .or_else(|| names.iter().find(fits(end - first_cell)))
+        .find(|name| columns(name) < room)
         .or_else(|| names.iter().skip(narrowest).find(|name| columns(name) <= width))
         .or(names.last())?
         .clone();
     let x = (*first_cell).min(width.saturating_sub(columns(&name)));
-    let from = x + columns(&name) + 1;
-    let note = note.map(|(note, cell)| (note, cell.max(from))).filter(|(note, x)| x + columns(note) < end);
-    Some(Present { name, x, note })
+    Some(Present { name, x })
 }
 
 /// What is known of the rest of the present phase.
 fn rest_words(picture: &Picture<'_>, phase: Phase, canvas: &Canvas<'_>) -> String {
     let now = picture.now;
-    match (forecast(picture.run, now), phase) {
+    match (settled_forecast(picture.run, now), phase) {
         (Forecast { end: Some(end), .. }, _) => {
-            let (soonest, latest) = (end.earliest, end.latest);
-            let (soonest, latest) = (freshness(soonest.since(now)), freshness(latest.since(now)));
-            if soonest == latest || soonest.starts_with('<') {
-                format!("up to {latest} more")
-            } else {
-                format!("{soonest} {} {latest} more", canvas.theme.symbols().dash)
-            }
+            let [soonest, latest] = [end.earliest, end.latest].map(|at| at.since(now));
+            between(soonest, latest, canvas.theme.symbols().dash)
         }
         (_, Phase::Stage2) => "open-ended".to_owned(),
+        (_, Phase::Stage1) if !is_forecast_settled(picture.run) => "forecast follows".to_owned(),
         _ => "no forecast".to_owned(),
     }
+}
+
+/// A rest between two lengths, both in the unit of the longer one.
+fn between(soonest: Elapsed, latest: Elapsed, dash: &str) -> String {
+    let (unit, each) = match latest.secs() {
+        0..120 => ("s", 1),
+        120..7200 => ("min", 60),
+        _ => return format!("{} {dash} {} more", hours(soonest), hours(latest)),
+    };
+    // Seconds by tens, so that they do not tick.
+    let step = if each == 1 { 10 } else { each };
+    let (least, most) = (soonest.secs() / step * step / each, latest.secs().div_ceil(step) * step / each);
+    match least {
+        0 => format!("up to {most} {unit} more"),
+        least if least == most => format!("about {most} {unit} more"),
+        least => format!("{least} {dash} {most} {unit} more"),
+    }
+}
+
+fn hours(length: Elapsed) -> String {
+    if length.secs() < 3600 {
+        return format!("{} min", length.secs() / 60);
+    }
+    format!("{} h {:02} min", length.secs() / 3600, length.secs() / 60 % 60)
 }
 
 /// The name of a phase from the longest to the shortest form, with its length and what is known of its end.
@@ -327,25 +259,22 @@ fn names(picture: &Picture<'_>, phase: Phase, separator: &str, canvas: &Canvas<'
                     name(""),
                 ];
             }
-            vec![
+            let number_of_stage = Some(number(phase)).filter(|number| !number.is_empty());
+            let numbered = number_of_stage.into_iter().flat_map(|number| {
+                [name(&format!("{number} {length}")), name(&format!("{number} {about}{coarse}"))]
+            });
+            [
                 name(&format!("{whole} {length}{}", end_words(span, picture))),
                 name(&format!("{whole} {length}")),
                 name(&format!("{short} {length}")),
                 name(&format!("{short} {about}{coarse}")),
-                name(short),
-                name(number(phase)),
-                name(""),
             ]
+            .into_iter()
+            // The length says more than the rest of the name.
+            .chain(numbered)
+            .chain([name(short), name(number(phase)), name("")])
+            .collect()
         }
-    }
-}
-
-/// The number of a stage, which is the least that its name keeps.
-const fn number(phase: Phase) -> &'static str {
-    match phase {
-        Phase::Stage1 => "1",
-        Phase::Stage2 => "2",
-        Phase::Prepare | Phase::InUse | Phase::Ended => "",
     }
 }
 
@@ -353,7 +282,8 @@ const fn number(phase: Phase) -> &'static str {
 fn end_words(span: &PhaseSpan, picture: &Picture<'_>) -> String {
     match (span.ended_at, span.evidence.as_ref().map(|evidence| evidence.source)) {
         (Some(_), Some(EvidenceSource::Attested)) => " stated".to_owned(),
-        (Some(_), Some(EvidenceSource::Counter)) => " estimated".to_owned(),
+        // The sign before the length says so.
+        (Some(_), Some(EvidenceSource::Counter)) => String::new(),
         (Some(end), _) => format!(" to {}", minute(end, picture.now)),
         (None, _) => String::new(),
     }

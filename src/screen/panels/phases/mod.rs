@@ -2,11 +2,12 @@
 
 mod bar;
 mod marks;
+mod parts;
 
 use std::cmp::Ordering;
 
 pub(crate) use self::bar::draw as draw_bar;
-use super::{Canvas, Line, Picture, Rect, Tone};
+use super::{Canvas, Line, Picture, Rect, Tone, columns};
 use crate::{
     run::{Phase, PhaseSpan, Precision, Run},
     screen::paint::phase_title,
@@ -19,6 +20,15 @@ const fn short_title(phase: Phase) -> &'static str {
         Phase::Stage1 => "1 metadata",
         Phase::Stage2 => "2 namespace",
         other => phase_title(other),
+    }
+}
+
+/// The number of a stage, which is the least that its name keeps.
+const fn number(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Stage1 => "1",
+        Phase::Stage2 => "2",
+        Phase::Prepare | Phase::InUse | Phase::Ended => "",
     }
 }
 
@@ -108,16 +118,33 @@ pub(crate) fn current_only(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_
     let time = run.phases.span(current).and_then(|span| length(span, picture));
     let time = time.map(|time| format!(" {time}")).unwrap_or_default();
     let name = if width >= 46 { phase_title(current) } else { short_title(current) };
-    let mut line = Line::default();
-    for phase in ALL {
-        let (symbol, tone) = mark(run, phase, canvas);
-        if phase == current || width >= 34 {
-            line.push_span(canvas.span(symbol, tone));
-            line.push_span(" ");
+    let line = |with_names: bool| {
+        let mut line = Line::default();
+        for phase in ALL {
+            let (symbol, tone) = mark(run, phase, canvas);
+            if phase == current || width >= 34 {
+                line.push_span(canvas.span(symbol, tone));
+                line.push_span(if with_names && phase > current { "" } else { " " });
+            }
+            if phase == current {
+                line.push_span(canvas.owned(format!("{name}{time} "), Tone::Strong));
+            } else if with_names && phase > current {
+                line.push_span(canvas.owned(format!("{} ", least_title(phase)), Tone::Quiet));
+            }
         }
-        if phase == current {
-            line.push_span(canvas.owned(format!("{name}{time} "), Tone::Strong));
-        }
+        line
+    };
+    let named = line(true);
+    if columns(&named) <= width + 1 && width >= 34 { named } else { line(false) }
+}
+
+/// The title of a phase to come where there is room for no more.
+const fn least_title(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Prepare => "prepare",
+        Phase::Stage1 => "1",
+        Phase::Stage2 => "2",
+        Phase::InUse => "use",
+        Phase::Ended => "end",
     }
-    line
 }

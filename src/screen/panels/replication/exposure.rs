@@ -2,8 +2,11 @@
 //! under each policy, and what resuming after stage 1 would have saved.
 
 use crate::{
-    run::{Elapsed, Exposure, Known, Phase, ResumePolicy, Role, Run, Timestamp, exposure, protected_again},
-    screen::panels::{Canvas, Line, Picture, Rect, Tone, hanging, views::draw_scrolled},
+    run::{
+        Elapsed, Exposure, Known, Phase, ResumePolicy, Role, Run, Timestamp, exposure, is_forecast_settled,
+        protected_again,
+    },
+    screen::panels::{Canvas, Line, Picture, Tone, hanging},
     text::minute,
 };
 
@@ -21,6 +24,8 @@ pub(crate) fn safe_resume(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'s
     };
     let Some(resume) = resume else { return Line::default() };
     let (when, tone) = match resume.at {
+        // As the end of the stage, on which it rests.
+        Some(_) if resume.forecast && !is_forecast_settled(picture.run) => return Line::default(),
         Some(at) if resume.forecast => (format!("at about {}", minute(at, picture.now)), Tone::Text),
         Some(_) if needs_statement(picture.run) => ("now, with a statement".to_owned(), Tone::Text),
         Some(_) => ("now".to_owned(), Tone::Good),
@@ -56,14 +61,14 @@ use super::advice::not_protected_yet;
 
 const LABEL: usize = 24;
 
-/// Everything in whole words, for where the panel has the screen to itself; the rows used.
-pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+/// Everything in whole words, for where the panel has the screen to itself.
+pub(crate) fn whole(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let exposure = exposure(picture.run, picture.now);
     let bound = picture.run.replication.bound(picture.now).words();
     let mut lines = vec![canvas.line("exposure of production", Tone::Strong)];
     let mut row = |label: &str, value: String| {
         let label = canvas.line(format!("{label:<LABEL$}"), Tone::Text);
-        lines.extend(hanging(label, &value, canvas.theme.style(Tone::Text), area.width.into()));
+        lines.extend(hanging(label, &value, canvas.theme.style(Tone::Text), width.into()));
     };
     let length = |span: Option<Elapsed>| span.map(|span| format!("{bound}{span}"));
     let is_known = matches!(picture.run.replication.state, Known::Running | Known::Paused);
@@ -130,5 +135,5 @@ pub(crate) fn draw_whole(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
     if let Some(saved) = would_have_saved(run, picture.now) {
         row("after stage 1", format!("a resume then would have saved {saved}"));
     }
-    draw_scrolled(picture, area, &lines, canvas);
+    lines
 }

@@ -6,7 +6,7 @@ mod exposure;
 
 use self::advice::advice;
 
-use super::{Canvas, Line, Picture, Rect, Tone, below, right_end};
+use super::{Canvas, Line, Picture, Rect, Tone, below, right_end, speed::BEFORE_LOSS, views::draw_scrolled};
 use crate::{
     run::{
         ActionKind, ActionRecord, ActionState, Authorization, Bound, Code, Elapsed, Known, Link, Phase, Role,
@@ -24,6 +24,9 @@ const OWN_CHANGE_WINDOW: Elapsed = Elapsed::from_secs(30);
 
 /// A state not read for this long shows how old it is.
 const STALE_AFTER: Elapsed = Elapsed::from_secs(45);
+
+/// Below so many rows the view of its own is scrolled as a whole.
+const WHOLE_FROM: u16 = 14;
 
 /// How long the state has lasted, as far as that is known.
 fn clock(picture: &Picture<'_>) -> Option<String> {
@@ -58,10 +61,19 @@ fn verified(picture: &Picture<'_>) -> (String, Tone) {
     }
 }
 
-/// The last reading of a state that cannot be read any more, and when it was.
+/// The last reading of a state that cannot be read any more, or not while the connection is lost, and when it was.
 fn last_read(picture: &Picture<'_>) -> Option<String> {
-    let (word, at) = last_reading(picture.run)?;
-    Some(format!("last read {word} {}", minute(at, picture.now)))
+    let replication = &picture.run.replication;
+    if let Some((word, at)) = last_reading(picture.run) {
+        return Some(format!("last read {word} {}", minute(at, picture.now)));
+    }
+    let at = replication.verified_at.filter(|_| picture.run.primary.away().is_some())?;
+    Some(format!("read {}, {BEFORE_LOSS}", minute(at, picture.now)))
+}
+
+/// The tone of what goes on only as far as the last reading shows.
+fn clock_tone(picture: &Picture<'_>) -> Tone {
+    if picture.run.primary.away().is_some() { Tone::Quiet } else { Tone::Strong }
 }
 
 /// The hint that the pair has to be confirmed before anything may be sent.
@@ -211,6 +223,19 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         canvas.row(inner, 0, &canvas.line("not watched: no primary was given", Tone::Quiet));
         return;
     }
+    let is_alone = picture.scene.view.zoom == Some(Panel::Replication);
+    if is_alone && inner.height < WHOLE_FROM {
+        // Too low for a state that stays in place above what is scrolled.
+        let (verified, tone) = verified(picture);
+        let mut lines =
+            vec![state_line(picture, canvas), canvas.line(verified, tone), advice_line(picture, canvas)];
+        lines.extend(
+            [away(run, canvas), last_action(picture, canvas)].into_iter().filter(|line| line.width() > 0),
+        );
+        lines.extend(exposure::whole(picture, inner.width, canvas));
+        draw_scrolled(picture, inner, &lines, canvas);
+        return;
+    }
     let used = draw_state(picture, inner, canvas);
     let mut rows = vec![
         advice_line(picture, canvas),
@@ -230,9 +255,9 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     }
     let count = u16::try_from(rows.len()).unwrap_or(free);
     let from = used + u16::from(free > count);
-    if picture.scene.view.zoom == Some(Panel::Replication) {
+    if is_alone {
         let rest = below(inner, from.saturating_add(count).saturating_add(1));
-        exposure::draw_whole(picture, rest, canvas);
+        draw_scrolled(picture, rest, &exposure::whole(picture, rest.width, canvas), canvas);
     }
     canvas.scrolled(below(inner, from), 0, &rows);
 }
@@ -254,12 +279,12 @@ fn draw_state(picture: &Picture<'_>, inner: Rect, canvas: &mut Canvas<'_>) -> u1
         let plain = word.to_uppercase();
         let known = canvas.words(&[(&format!("{plain}, "), Tone::Text), (&verified, verified_tone)]);
         let beside = [
-            canvas.line(clock.clone(), Tone::Strong),
+            canvas.line(clock.clone(), clock_tone(picture)),
             canvas.line(format!("{plain} {}", since(picture)), Tone::Text),
             canvas.line(verified.clone(), verified_tone),
         ];
         let since = canvas.line(since(picture), Tone::Text);
-        let alone = [canvas.line(clock, Tone::Strong), since, Line::default()];
+        let alone = [canvas.line(clock, clock_tone(picture)), since, Line::default()];
         let indent = u16::try_from(rows[0].chars().count() + 2).unwrap_or(u16::MAX);
         let room = usize::from(inner.width.saturating_sub(indent));
         let fits = |lines: &[Line<'_>]| lines.iter().all(|line| line.width() <= room);
@@ -299,7 +324,7 @@ pub(crate) fn state_line(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'st
     let attested = if picture.run.replication.attested { " stated" } else { "" };
     canvas.words(&[
         (&format!(" {} ", word.to_uppercase()), bar),
-        (&format!(" {}", clock(picture).unwrap_or_default()), Tone::Strong),
+        (&format!(" {}", clock(picture).unwrap_or_default()), clock_tone(picture)),
         (attested, Tone::Attention),
     ])
 }

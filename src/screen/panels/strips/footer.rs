@@ -54,6 +54,12 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         for command in &next {
             pieces.push(0, key_piece(picture.key(*command), step_word(*command), canvas));
         }
+        // What ends the test is not to be looked for while an alarm is dealt with.
+        let is_endangered = run.open_findings().any(|finding| finding.severity == FindingSeverity::Blocking);
+        let states = is_endangered && mode.is_live() && !next.contains(&Command::Attest);
+        if states {
+            pieces.push(0, key_piece(picture.key(Command::Attest), step_word(Command::Attest), canvas));
+        }
         if let Some(step) = view.demo.filter(|step| step.seconds <= ANNOUNCED_SECONDS) {
             let does = match step.deed {
                 DemoDeed::Acts => "acts",
@@ -80,6 +86,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         let is_idle = |command| match command {
             // They are named before the others.
             command if next.contains(&command) => true,
+            Command::Attest if states => true,
             Command::Pair => !is_pair_asked_for,
             // Findings for information need no acknowledgement.
             Command::Acknowledge if !run.open_findings().any(asks) => true,
@@ -177,23 +184,21 @@ fn push_cursor_keys<'l>(picture: &Picture<'l>, canvas: &Canvas<'_>, pieces: &mut
 const fn view_keys(panel: Panel, mode: Mode) -> &'static [(Command, &'static str)] {
     match panel {
         Panel::Events if mode.plays() => &[
-            (Command::Back, "overview"),
+            (Command::Back, "main"),
             (Command::Open, "go"),
             (Command::Right, "whole"),
             (Command::Filter, "filter"),
         ],
         Panel::Events => &[
-            (Command::Back, "overview"),
+            (Command::Back, "main"),
             (Command::Open, "log"),
             (Command::Right, "whole"),
             (Command::Filter, "filter"),
         ],
-        Panel::Findings => &[
-            (Command::Back, "overview"),
-            (Command::Open, "whole finding"),
-            (Command::FindingLine, "log line"),
-        ],
-        _ => &[(Command::Back, "overview")],
+        Panel::Findings => {
+            &[(Command::Back, "main"), (Command::Open, "whole finding"), (Command::FindingLine, "log line")]
+        }
+        _ => &[(Command::Back, "main")],
     }
 }
 
@@ -227,6 +232,7 @@ pub(crate) fn draw_message(picture: &Picture<'_>, area: Rect, canvas: &mut Canva
         lines.push(fit(&rest, room, canvas.theme.symbols().ellipsis).into_owned());
     }
     let first = area.height.saturating_sub(u16::try_from(lines.len()).unwrap_or(u16::MAX));
+    picture.note_place(|places| places.covered_rows = area.height - first);
     // What is left of a panel beside the message would read as its end, and its marks as those of the message.
     let sides = u16::from(canvas.is_boxed);
     canvas.fill(below(area, first).inner(Margin::new(sides, 0)), Style::new());
@@ -284,7 +290,7 @@ fn action_message(action: &ActionRecord) -> (String, Tone) {
         ActionState::Requested => (format!("{what}: requested, not yet sent"), Tone::Chosen),
         ActionState::Sent => (format!("{what}: sent, reading back"), Tone::Chosen),
         ActionState::Confirmed if was_refused_as_expected(action) => {
-            (format!("{what}: stored; its error is the expected one"), Tone::Chosen)
+            (format!("{what}: stored; \"failed to connect\" was expected"), Tone::Chosen)
         }
         ActionState::Confirmed => (format!("{what}: confirmed by the appliance"), Tone::Chosen),
         ActionState::AwaitingService => {

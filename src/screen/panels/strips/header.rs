@@ -2,7 +2,7 @@
 //! time. Its parts give way one by one; the findings and the connections last.
 
 use crate::screen::panels::{
-    Canvas, Line, Picture, Pieces, Rect, Span, Tone, columns,
+    Canvas, Line, Picture, Pieces, Rect, Span, Tone, checklist, columns,
     findings::{OpenCounts, open_counts},
     indented,
 };
@@ -35,6 +35,12 @@ enum Detail {
 /// From the most to the least.
 const DETAILS: [Detail; 6] =
     [Detail::Ages, Detail::Names, Detail::ConnectedNames, Detail::Retry, Detail::State, Detail::Symbol];
+
+/// Below this width the marks are as few as can be.
+const WHOLE_WORDS_FROM: u16 = 50;
+
+/// From this width on the strip says what it counts.
+const NAMED_COUNTS_FROM: u16 = 150;
 
 /// From this width on the strip says `recording`; below, `REC`.
 const WORDS_FROM: u16 = 76;
@@ -152,16 +158,36 @@ fn policy(picture: &Picture<'_>) -> [&'static str; 3] {
     [policy.words(), short, ""]
 }
 
-/// What is open and asks for something, by severity, as the panel of findings counts it: `✗1 ▲2`. None of either is shown too, as a zero.
-fn counts(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
+/// What is open and asks for something, by severity, as the panel of findings counts it: `✗1 ▲2`. None of either is shown
+/// too, as a zero. As the connections, the counts go on while the display is frozen.
+fn counts(open: OpenCounts, canvas: &Canvas<'_>) -> Line<'static> {
     let symbols = canvas.theme.symbols();
-    // As the connections, the counts go on while the display is frozen.
-    let OpenCounts { blocking, attention, .. } = open_counts(picture.scene.facts.run, picture.scene.journal);
+    let OpenCounts { blocking, attention, .. } = open;
     let tone = |count, tone| if count == 0 { Tone::Quiet } else { tone };
     canvas.words(&[
         (&format!("{}{blocking}", symbols.failed), tone(blocking, Tone::DangerBar)),
         (&format!(" {}{attention}", symbols.attention), tone(attention, Tone::Attention)),
     ])
+}
+
+/// The counts of the findings, and what the list before the start or after the end says. Where there is little room, a
+/// start that is forbidden takes that of two zeros.
+fn push_open(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>, pieces: &mut Pieces<'_>) {
+    let is_over = picture.scene.facts.run.phase() == Phase::Ended;
+    // Once the test is over NEXT says what is open; the connections need the room.
+    let warning = checklist::warning(picture).filter(|_| !is_over || width >= WHOLE_WORDS_FROM);
+    let open = open_counts(picture.scene.facts.run, picture.scene.journal);
+    let is_narrow = width < WHOLE_WORDS_FROM;
+    if !is_narrow || warning.is_none() || open.blocking + open.attention > 0 {
+        let mut counts = counts(open, canvas);
+        if width >= NAMED_COUNTS_FROM {
+            counts.spans.insert(0, canvas.span("findings ", Tone::Quiet));
+        }
+        pieces.push(1, counts);
+    }
+    if let Some(warning) = warning {
+        pieces.push(1, canvas.owned(warning, Tone::Danger));
+    }
 }
 
 fn push_connections(picture: &Picture<'_>, detail: Detail, canvas: &Canvas<'_>, pieces: &mut Pieces<'_>) {
@@ -201,7 +227,7 @@ fn push_marks<'l>(picture: &Picture<'l>, width: u16, canvas: &Canvas<'_>, pieces
         RecordingState::NotRecording => {}
         RecordingState::Damaged => pieces.push(0, canvas.span(" RECORD DAMAGED ", Tone::DangerBar)),
     }
-    pieces.push(1, counts(picture, canvas));
+    push_open(picture, width, canvas, pieces);
     match (picture.scene.facts.mode, &picture.scene.view.playback) {
         (Mode::Replay, Some(Playback::Replay(position))) => push_position(*position, canvas, pieces),
         (Mode::Replay, _) => pieces.push(0, canvas.span(" REPLAY ", Tone::Chosen)),
@@ -223,9 +249,9 @@ fn push_marks<'l>(picture: &Picture<'l>, width: u16, canvas: &Canvas<'_>, pieces
     }
     if picture.run.is_simulated() {
         let word = match (picture.run.started.demo, width) {
-            (true, 50..) => "SIMULATED",
+            (true, WHOLE_WORDS_FROM..) => "SIMULATED",
             // Over SSH it looks like the real thing in all else.
-            (false, 50..) => "REHEARSAL",
+            (false, WHOLE_WORDS_FROM..) => "REHEARSAL",
             _ => "SIM",
         };
         pieces.push(1, canvas.span(word, Tone::Simulated));
@@ -250,9 +276,8 @@ fn push_position(position: Position, canvas: &Canvas<'_>, pieces: &mut Pieces<'_
 /// The state of a connection in a few columns of steady width.
 fn link(appliance: &Appliance, now: Timestamp, detail: Detail, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     let symbols = canvas.theme.symbols();
-    if let Some(since) = appliance.away() {
-        let text =
-            format!("{} {:>5}{}", symbols.failed, age(now.since(since)), outlook(appliance, now, detail));
+    if let Some(down) = appliance.down_for(now) {
+        let text = format!("{} {:>5}{}", symbols.failed, age(down), outlook(appliance, now, detail));
         return vec![canvas.owned(text, Tone::Danger)];
     }
     let text = |text: String, tone| vec![canvas.owned(text, tone)];

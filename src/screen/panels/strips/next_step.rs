@@ -13,6 +13,9 @@ use crate::{
 const MAX_ROWS_OF_WAIT: u16 = 2;
 const MAX_ROWS_OF_STEP: u16 = 5;
 
+/// One row more is taken where words would be cut without it.
+const MORE_ROWS_IF_CUT: u16 = 1;
+
 /// Below this width the words are as few as can be.
 const WHOLE_WORDS_FROM: u16 = 50;
 
@@ -27,7 +30,11 @@ pub(crate) fn rows_wanted(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>
         Urgency::Wait => MAX_ROWS_OF_WAIT,
         Urgency::Act | Urgency::Urgent => MAX_ROWS_OF_STEP,
     };
-    u16::try_from(lines(picture, width, most, canvas).len()).unwrap_or(1)
+    let ellipsis = canvas.theme.symbols().ellipsis;
+    let is_cut = |lines: &[Line<'_>]| lines.iter().any(|line| line.to_string().contains(ellipsis));
+    let usual = lines(picture, width, most, canvas);
+    let shown = if is_cut(&usual) { lines(picture, width, most + MORE_ROWS_IF_CUT, canvas) } else { usual };
+    u16::try_from(shown.len()).unwrap_or(1)
 }
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
@@ -71,12 +78,21 @@ fn lines(picture: &Picture<'_>, width: u16, rows: u16, canvas: &Canvas<'_>) -> V
     let is_alone = is_narrow || picture.scene.view.zoom.is_some();
     let about = step.about.as_ref().filter(|_| is_alone).map(|about| format!("{about}. {words}"));
     let words = about
-        .filter(|words| wrap(&format!("{words}{key}"), room).len() <= usize::from(rows))
+        .filter(|words| {
+            // A danger is named before all of its remedy has room; another finding is named in the header.
+            step.urgency == Urgency::Urgent || wrap(&format!("{words}{key}"), room).len() <= usize::from(rows)
+        })
         .unwrap_or(words);
     // What to do has the rows first, and what it rests on where there are more.
     let whole = wrap(&format!("{words}{key}{}", line_words(picture, &step)), room);
     let fits = whole.len() <= usize::from(rows);
     let mut texts = if fits { whole } else { wrap(&format!("{words}{key}"), room) };
+    if texts.len() > usize::from(rows)
+        && (step.urgency == Urgency::Wait && is_narrow)
+        && let Some(whole) = whole_sentences(&words, &key, room, rows.into())
+    {
+        texts = whole;
+    }
     if texts.len() > usize::from(rows) {
         texts = wrap(&words, room);
         let rest = texts.split_off(texts.len().min(usize::from(rows.saturating_sub(1)))).join(" ");
@@ -89,6 +105,15 @@ fn lines(picture: &Picture<'_>, width: u16, rows: u16, canvas: &Canvas<'_>) -> V
         Line::from(vec![canvas.span(lead, lead_tone), canvas.owned(text, tone)])
     };
     leads.zip(texts).map(line).collect()
+}
+
+/// As many whole sentences as have room, where that is more than the first words: what is left out is not half said.
+fn whole_sentences(words: &str, key: &str, room: usize, rows: usize) -> Option<Vec<String>> {
+    let ends = words.rmatch_indices(". ").map(|(end, _)| end);
+    // `Wait.` alone says too little.
+    let kept = ends.take_while(|end| *end > 8).filter_map(|end| words.get(..end));
+    let lines = kept.map(|kept| wrap(&format!("{kept}{}", if key.is_empty() { "." } else { key }), room));
+    lines.into_iter().find(|lines| lines.len() <= rows)
 }
 
 fn words(picture: &Picture<'_>, step: &NextStep, is_narrow: bool) -> String {
@@ -126,8 +151,7 @@ fn until_words(until: Band, phase: Phase, now: Timestamp, is_narrow: bool) -> St
     // A time is shown to the minute: one within this minute would seem to be over.
     let is_near = until.earliest.since(now).secs() < 60;
     match (is_narrow, is_near || earliest == latest) {
-        (true, true) => format!("Wait: {stage} until {latest}. "),
-        (true, false) => format!("Wait: {stage} until {earliest}-{latest}. "),
+        (true, _) => format!("Wait: {stage} ends by {latest}. "),
         (false, _) if is_near => format!("Nothing to do but wait; {stage} should be over by {latest}. "),
         (false, true) => format!("Nothing to do before {earliest}, when {stage} should end. "),
         (false, false) => format!("Nothing to do before {earliest}; {stage} should be over by {latest}. "),

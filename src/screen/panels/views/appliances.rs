@@ -131,9 +131,11 @@ fn link(picture: &Picture<'_>, role: Role) -> (String, Tone) {
         }
         Link::Waiting { reason, retry_at } => {
             let retry = countdown(retry_at.since(picture.now));
-            (format!("away, tried again {retry}: {reason}"), Tone::Danger)
+            (format!("not connected, tried again {retry}: {reason}"), Tone::Danger)
         }
-        Link::Stopped { reason } => (format!("away, not tried again by itself: {reason}"), Tone::Danger),
+        Link::Stopped { reason } => {
+            (format!("not connected, not tried again by itself: {reason}"), Tone::Danger)
+        }
     }
 }
 

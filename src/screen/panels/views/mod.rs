@@ -66,6 +66,9 @@ fn pieces(
 /// Draws the lines from the row on that the view is scrolled to, and how many are below; notes how far it can be.
 pub(super) fn draw_scrolled(picture: &Picture<'_>, area: Rect, lines: &[Line<'_>], canvas: &mut Canvas<'_>) {
     let most = u16::try_from(lines.len()).unwrap_or(u16::MAX).saturating_sub(area.height);
-    picture.note_place(|places| places.max_scroll = places.max_scroll.max(most));
+    picture.note_place(|places| {
+        places.max_scroll = places.max_scroll.max(most);
+        places.shown_rows = area.height;
+    });
     canvas.paged(area, picture.scene.view.scrolled, lines, &picture.key(Command::PageDown));
 }

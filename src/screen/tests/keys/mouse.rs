@@ -35,7 +35,7 @@ fn a_click_on_the_name_of_a_view_opens_it() {
         for (number, (view, name)) in ('1'..).zip(Panel::NUMBERED) {
             press(&mut story, if number == '3' { '2' } else { '3' });
             let frame = story.frame(width, height);
-            let first = format!("1 {}", if width < 100 { Panel::short_name(None) } else { "overview" });
+            let first = format!("1 {}", Panel::short_name(None));
             let is_row = |(_, line): &(usize, &str)| line.contains(&first);
             let (row, line) = frame.lines().enumerate().find(is_row).unwrap();
             let column = line.chars().position(|character| character == number).unwrap();
@@ -94,7 +94,7 @@ fn a_click_on_a_panel_enlarges_it_and_a_second_one_takes_it_back() {
         click(&mut story, column, row);
         assert_eq!(story.view.zoom, Some(panel), "{words}");
         // On the row of its title, below that of the views.
-        let (_, views) = place(&story, "1 overview");
+        let (_, views) = place(&story, "1 main");
         click(&mut story, column, views + 1);
         assert_eq!(story.view.zoom, None, "{words}");
     }
@@ -188,14 +188,14 @@ fn a_click_on_a_time_sets_the_cursor_in_that_cell_and_one_ahead_sets_it_at_the_p
 
 #[test]
 fn a_click_on_the_cursor_goes_to_its_line_of_the_log_as_enter_does() {
-    for row in [BAR_ROW, BAR_ROW + 1, 12] {
+    for (column, row) in [(50, BAR_ROW), (50, BAR_ROW + 1), (36, 12)] {
         let mut story = with_mouse();
         story.frame(120, 40);
-        click(&mut story, 36, row);
+        click(&mut story, column, row);
         let at = story.view.time_cursor.unwrap();
         assert_eq!(story.view.zoom, None, "the first click enlarges nothing");
         story.frame(120, 40);
-        click(&mut story, 36, row);
+        click(&mut story, column, row);
         assert_eq!((story.view.zoom, story.view.time_cursor), (Some(Panel::Log), Some(at)));
         let by_click = story.view.log.cursor;
         story.view.zoom = None;

@@ -3,4 +3,5 @@
 mod forecast;
 mod frozen;
 mod past;
+mod phase_bar;
 mod time_cursor;

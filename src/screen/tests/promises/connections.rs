@@ -27,10 +27,10 @@ fn an_attempt_to_reconnect_does_not_hide_that_the_appliance_is_away() {
         assert!(
             header(&story, width, height).contains("dr") && header(&story, width, height).contains("31 s")
         );
-        assert!(frame.contains("DR appliance ava-dr is away"), "{frame}");
+        assert!(frame.contains("✗") && frame.contains("Not connected to ava-dr"), "{frame}");
         assert!(!frame.contains("following"), "{frame}");
         // Ten rows have none for the log.
-        assert!(frame.contains("cut off, as last seen") || height == 10, "{frame}");
+        assert!(frame.contains("not connected, as before the loss") || height == 10, "{frame}");
     }
     assert!(header(&story, 120, 40).contains("31 s down, connecting"), "{}", header(&story, 120, 40));
 }
@@ -71,7 +71,7 @@ fn the_first_connection_attempt_is_not_shown_as_away() {
     let mut story = Story::begin(RunSettings::default());
     story.link(Role::Dr, Link::Connecting).at(3);
     let frame = story.frame(120, 40);
-    assert!(!frame.contains("is away") && !frame.contains("cut off"), "{frame}");
+    assert!(!frame.contains("ot connected") && !frame.contains("before the loss"), "{frame}");
     let header = header(&story, 120, 40);
     assert!(header.contains("connecting") && !header.contains("down"), "{header}");
 }
@@ -122,9 +122,42 @@ fn old_figures_show_their_age_and_give_no_forecast_while_away() {
     let fresh = downloading(68);
     for (width, height) in SIZES {
         let old = dr_away().frame(width, height);
-        assert!(old.contains("6.1/s 30 s ago"), "{old}");
+        assert!(
+            old.contains(if height == 10 { "before the loss" } else { "6.1/s before the loss" }),
+            "{old}"
+        );
         assert!(!old.contains("ends 15:") && !old.contains("per GET"), "{old}");
-        assert!(!fresh.frame(width, height).contains("/s <10 s ago"));
+        assert!(!fresh.frame(width, height).contains("before the loss"));
     }
     assert!(fresh.frame(120, 40).contains("ends 15:") && fresh.frame(120, 40).contains("per GET"));
+}
+
+#[test]
+fn figures_of_a_lost_appliance_are_dimmed_from_the_first_second_on() {
+    let mut story = downloading(68);
+    let style = |story: &Story, words: &str| {
+        let buffer = story.buffer(120, 40);
+        let frame = story.frame(120, 40);
+        let (y, row) = frame.lines().enumerate().find(|(_, row)| row.contains(words)).unwrap();
+        let x = row[..row.find(words).unwrap()].chars().count();
+        buffer[(u16::try_from(x).unwrap(), u16::try_from(y).unwrap())].style()
+    };
+    let shown = ["1,810 / 2,662", "15:40", "6.1/s", "10,412"];
+    let before = shown.map(|words| style(&story, words));
+    let quiet = style(&story, "mean");
+    let retry_at = story.now + Elapsed::from_secs(35);
+    story.link(Role::Dr, Link::Waiting { reason: "refused".to_owned(), retry_at });
+    let frame = story.frame(120, 40);
+    assert!(frame.contains("6.1/s before the loss"), "{frame}");
+    for (words, before) in shown.into_iter().zip(before) {
+        assert_ne!(before, quiet, "{words}");
+        assert_eq!(style(&story, words), quiet, "{words}\n{frame}");
+    }
+    let mut primary = downloading(68);
+    primary.link(Role::Primary, Link::Waiting { reason: "refused".to_owned(), retry_at });
+    for (width, height) in [(120, 40), (80, 24), (40, 10)] {
+        let frame = primary.frame(width, height);
+        assert!(frame.contains("read 15:38, before the loss"), "{frame}");
+        assert!(!frame.contains("verified"), "{frame}");
+    }
 }

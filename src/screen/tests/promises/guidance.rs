@@ -266,7 +266,7 @@ fn an_open_dialog_leaves_the_next_step_in_sight_at_every_size() {
         assert!(story.view.has_dialog(), "{key}");
         for size in [(120, 40), (80, 24), (60, 15), (40, 10), (40, 8)] {
             let frame = story.frame(size.0, size.1);
-            assert!(step(&frame).starts_with("Compare the two appliances"), "{key} {size:?}\n{frame}");
+            assert!(step(&frame).starts_with("Compare ava-prod and ava-dr"), "{key} {size:?}\n{frame}");
         }
     }
 }
@@ -358,6 +358,6 @@ fn the_expected_error_about_threads_is_reported_as_expected() {
     let answer = "failed to connect, no process available".to_owned();
     story.record(crate::run::Event::ActionSent { id, sent: Vec::new(), answer, remark: None });
     story.at(71).settled(ActionState::Confirmed);
-    let said = "stored; its error is the expected one";
+    let said = "stored; \"failed to connect\" was expected";
     assert!(story.frame(80, 24).contains(said), "{}", story.frame(80, 24));
 }

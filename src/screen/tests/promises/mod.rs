@@ -2,6 +2,8 @@
 
 mod completeness;
 mod connections;
+mod figures;
 mod finding_rows;
 mod guidance;
+mod small;
 mod uncertain_state;

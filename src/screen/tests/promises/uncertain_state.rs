@@ -74,12 +74,12 @@ fn a_late_baseline_makes_count_and_forecast_bounds() {
     let mut story = Story::begin(RunSettings::default());
     story.link(Role::Dr, Link::Connected);
     story.at(10).listing(1331, ListingCause::Start).at(20).marker(Marker::DownloadStarted);
-    for step in 0..6 {
+    for step in 0..14 {
         story.at(30 + 5 * step).counter(20_000 + 50 * step);
     }
     for (width, height) in SIZES {
         let frame = story.frame(width, height);
-        assert!(frame.contains("at least 250 / 2,662"), "{width}x{height}\n{frame}");
+        assert!(frame.contains("at least 650 / 2,662"), "{width}x{height}\n{frame}");
     }
     let frame = story.frame(120, 40);
     assert!(frame.contains("ends by 15:"), "{frame}");
@@ -181,7 +181,7 @@ fn a_replay_and_a_view_name_no_key_that_does_nothing_there() {
     }
     let live = connected(RunSettings::default()).frame(120, 40);
     assert!(
-        live.contains("drwatch lists it after the pause") && live.contains("confirm the pair (i)"),
+        live.contains("bucket: listed after the pause") && live.contains("confirm the pair (i)"),
         "{live}"
     );
 }

@@ -29,7 +29,7 @@ const NAMES: [(char, &str); 8] = [
     ('3', "[3 events]"),
     ('4', "[4 timeline]"),
     ('5', "[5 appliances]"),
-    ('6', "[6 checklist]"),
+    ('6', "[6 checks]"),
     ('7', "[7 findings]"),
     ('8', "[8 objects]"),
     ('9', "[9 replication]"),

@@ -42,6 +42,30 @@ pub fn forecast(run: &Run, now: Timestamp) -> Forecast {
     }
 }
 
+/// The readings of stage 1 behind its first forecast that is shown: with fewer, each moves the end by minutes.
+const SETTLED_AFTER: Elapsed = Elapsed::from_secs(60);
+const SETTLED_PIECES: usize = 8;
+
+/// Whether the end of the present stage is known well enough to be shown: once a minute of stage 1 was read, in eight
+/// pieces at least. The longest piece does not count: it may be the wait for the first objects. Past runs, on which the
+/// end of stage 2 rests, stay the same.
+#[must_use]
+pub fn is_forecast_settled(run: &Run) -> bool {
+    let course = || run.tracking.meter.course(&run.download.rates).map(|(length, _)| length);
+    let whole = course().fold(Elapsed::ZERO, Elapsed::saturating_add);
+    let longest = course().max().unwrap_or_default();
+    run.phase() != Phase::Stage1
+        || (course().count() >= SETTLED_PIECES && whole.saturating_sub(longest) >= SETTLED_AFTER)
+}
+
+/// As [`forecast`], but without an end that the next readings will move: for people, who take the first one for the
+/// answer.
+#[must_use]
+pub fn settled_forecast(run: &Run, now: Timestamp) -> Forecast {
+    let forecast = forecast(run, now);
+    Forecast { end: forecast.end.filter(|_| is_forecast_settled(run)), ..forecast }
+}
+
 fn stage_1(run: &Run, now: Timestamp) -> Option<Band> {
     let download = &run.download;
     let (_, read_at, _) = download.counter.filter(|_| !download.was_reset())?;

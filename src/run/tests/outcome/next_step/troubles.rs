@@ -131,7 +131,7 @@ fn an_appliance_away_for_a_minute_asks_for_a_look_at_the_network() {
     story.now = story.now + secs(150);
     assert_eq!(
         next(&story),
-        "Act: No answer from dr for 2 min: check the network, or try again now. [Reconnect]"
+        "Act: Not connected to dr for 2 min: check the network, or try again now. [Reconnect]"
     );
 }
 
@@ -209,4 +209,18 @@ fn what_the_primary_did_not_take_is_done_in_its_web_interface() {
     let id = story.request(ActionKind::Pause, None);
     story.settle(id, ActionState::Rejected { reason: "the connection was lost".to_owned() });
     assert!(next(&story).starts_with("Act: Pause replication on prod. [Pause]"), "{}", next(&story));
+}
+
+#[test]
+fn a_late_marker_is_looked_for_in_the_log_itself_and_stated_only_where_it_was_found() {
+    let mut story = Story::in_stage_1();
+    story.polls(10, &[13_074]);
+    assert_eq!(next(&story), "Wait: All is counted; the line of the log that ends stage 1 has yet to come.");
+    story.polls(20, &[13_074; 8]);
+    assert!(story.run.reported.stalled.is_some());
+    assert_eq!(
+        next(&story),
+        "Act: All is counted, and the line that ends stage 1 is late. Search the log on dr itself for \"Cloud restore \
+         phase complete\"; only if it is there, state that stage 1 is over. [StateByHand]"
+    );
 }

@@ -1,0 +1,109 @@
+//! The phase bar from frame to frame: its boundaries and names stay while only time passes.
+
+use crate::run::ServiceState;
+use crate::screen::tests::story::{Story, ended, generating, in_use, prepared};
+
+/// The places of the separators in the rows of names and cells, and the names without their figures.
+fn layout(story: &Story, width: u16, height: u16) -> (Vec<usize>, String) {
+    let frame = story.frame(width, height);
+    let rows: Vec<&str> = frame.lines().skip(1).take(2).collect();
+    let separators = rows.iter().flat_map(|row| row.chars().enumerate().filter(|(_, sign)| *sign == '│'));
+    let names = rows[0].split('┊').next().unwrap();
+    let names = names.chars().map(|sign| if sign.is_ascii_digit() { '0' } else { sign });
+    (separators.map(|(column, _)| column).collect(), names.collect::<String>().trim_end().to_owned())
+}
+
+/// The layouts of a bar that is looked at every two seconds.
+fn layouts(
+    story: &mut Story,
+    seconds: u64,
+    mut each: impl FnMut(&mut Story, u64),
+) -> Vec<(Vec<usize>, String)> {
+    let begun = story.now;
+    let mut seen = Vec::new();
+    for passed in (0..seconds).step_by(2) {
+        story.now = begun + crate::run::Elapsed::from_secs(passed);
+        each(story, passed);
+        seen.push(layout(story, 80, 24));
+        seen.push(layout(story, 120, 40));
+    }
+    seen
+}
+
+fn distinct(layouts: &[(Vec<usize>, String)], first: usize) -> usize {
+    let of_size: Vec<_> = layouts.iter().skip(first).step_by(2).collect();
+    of_size.windows(2).filter(|pair| pair[0] != pair[1]).count() + 1
+}
+
+#[test]
+fn boundaries_and_names_stay_while_stage_1_is_counted() {
+    let mut story = prepared();
+    story.at(240).service(ServiceState::Running("running".to_owned()));
+    story.at(245).counter(10_500).at(250).counter(10_560);
+    let mut value = 10_560;
+    let layouts = layouts(&mut story, 260, |story, passed| {
+        if passed % 4 == 0 {
+            // Rates that scatter, as those of a cloud do.
+            value += [18, 40, 26, 33, 22, 47, 12][usize::try_from(passed / 4 % 7).unwrap()];
+            story.counter(value);
+        }
+    });
+    for size in [0, 1] {
+        let seen: Vec<_> = layouts.iter().skip(size).step_by(2).collect();
+        assert!(
+            distinct(&layouts, size) <= 4,
+            "{}: {:#?}",
+            distinct(&layouts, size),
+            seen.iter().step_by(9).collect::<Vec<_>>()
+        );
+    }
+}
+
+#[test]
+fn boundaries_and_names_stay_for_an_hour_of_stage_2() {
+    let mut story = generating();
+    let layouts = layouts(&mut story, 3600, |_, _| ());
+    for size in [0, 1] {
+        assert!(distinct(&layouts, size) <= 3, "{}", distinct(&layouts, size));
+    }
+}
+
+#[test]
+fn a_phase_that_is_over_keeps_its_number_or_name_and_its_length() {
+    for (make, width, past) in [
+        (generating as fn() -> Story, 80, &["✓ prepare ~62 s", "✓ 1 00:08:03", "▶ 2 NAMESPACE 00:39:00"][..]),
+        (generating, 120, &["✓ prepare ~00:01:02", "✓ 1 metadata 00:08:03", "▶ 2 NAMESPACE"]),
+        (in_use, 80, &["✓ prepare ~62 s", "✓ 1 00:08:03", "✓ 2 namespace 00:40:55", "▶ IN USE 00:02:00"]),
+        (ended, 80, &["✓ prepare ~62 s", "✓ 1 00:08:03", "✓ 2 00:40:55", "✓ in use ~40 min", "✓ ended"]),
+    ] {
+        let frame = make().frame(width, if width == 80 { 24 } else { 40 });
+        let names = frame.lines().nth(1).unwrap();
+        assert!(past.iter().all(|name| names.contains(name)), "{past:?}\n{names}");
+    }
+}
+
+#[test]
+fn the_first_forecast_waits_for_a_minute_of_readings() {
+    let mut story = prepared();
+    story.at(240).service(ServiceState::Running("running".to_owned()));
+    for step in 1..=24_u64 {
+        story.at(240 + 5 * step).counter(10_412 + 20 * step);
+        let frame = story.frame(120, 40);
+        let names = frame.lines().nth(1).unwrap();
+        let shows =
+            [frame.contains("ends 15:"), names.contains(" more"), frame.contains("safe to resume at")];
+        let says = names.contains("┊ forecast follows") || names.contains("PREPARE");
+        // Counted from the baseline: a minute before the fifteenth reading at the latest.
+        match step {
+            1..=11 => assert!(shows == [false; 3] && says, "{step}\n{frame}"),
+            15.. => assert!(shows[0] && shows[1] && !names.contains("forecast follows"), "{step}\n{frame}"),
+            _ => {}
+        }
+    }
+}
+
+#[test]
+fn at_forty_columns_every_phase_to_come_is_named() {
+    let frame = prepared().frame(40, 10);
+    assert!(frame.contains("▶ prepare 00:01:02 ○1 ○2 ○use ○end"), "{frame}");
+}

@@ -1,0 +1,144 @@
+//! One fact has one figure, wherever it is shown.
+
+use crate::screen::tests::story::{
+    Story, connected, downloading, dr_away, ended, generating, in_use, prepared,
+};
+use crate::{
+    run::{Elapsed, Event, Happening, Link, Role, RunSettings, ServiceState, Statement, dated_events},
+    text::age,
+};
+
+const SIZES: [(u16, u16); 4] = [(120, 40), (80, 24), (60, 15), (40, 10)];
+
+#[test]
+fn a_lost_connection_is_down_for_the_same_time_everywhere() {
+    for seconds in [61, 97, 119, 120, 185, 7_000, 9_000] {
+        let mut story = dr_away();
+        let down = story.run.dr.away().unwrap();
+        story.now = down + Elapsed::from_secs(seconds);
+        let words = age(Elapsed::from_secs(seconds));
+        for (width, height) in [(120, 40), (80, 24)] {
+            let frame = story.frame(width, height);
+            let strip = frame.lines().next().unwrap();
+            assert!(strip.contains(&format!("✗ {words:>5}")), "{strip}");
+            assert!(frame.contains(&format!("Not connected to ava-dr for {words}:")), "{frame}");
+            let row = frame.lines().find(|row| row.contains("Not connected to ava-dr (DR")).unwrap();
+            assert!(row.contains(&words), "{row}");
+        }
+    }
+}
+
+#[test]
+fn a_loss_that_is_over_has_one_beginning_and_one_end_in_events_and_finding() {
+    let mut story = dr_away();
+    story.at(640).at(658).link(Role::Dr, Link::Connected);
+    story.at(700).counter(12_300);
+    let events = dated_events(&story.run);
+    let of = |what: fn(&Happening<'_>) -> bool| events.iter().find(|event| what(&event.what)).unwrap();
+    let lost = of(|what| matches!(what, Happening::LinkLost(_)));
+    let back = of(|what| matches!(what, Happening::LinkBack(_)));
+    let over = events.iter().filter(|event| matches!(event.what, Happening::FindingClosed(_)));
+    let over = over.last().unwrap();
+    assert_eq!(over.at, back.at);
+    assert!(back.to_string().ends_with(&format!("after {}", back.at.since(lost.at))), "{back}");
+    assert!(over.to_string().contains(&format!("since {}", lost.at.in_words())), "{over}");
+}
+
+#[test]
+fn no_go_is_in_the_status_strip_at_every_size() {
+    let simulated = || {
+        let mut story = connected(RunSettings::default());
+        story.run.started.demo = true;
+        story
+    };
+    for (make, is_forbidden) in [
+        ((|| connected(RunSettings::default())) as fn() -> Story, true),
+        (simulated, true),
+        (prepared, false),
+        (|| downloading(50), false),
+    ] {
+        for (width, height) in SIZES {
+            let strip = make().frame(width, height).lines().next().unwrap().to_owned();
+            assert_eq!(strip.contains("NO-GO"), is_forbidden, "{width}: {strip}");
+            assert!(strip.contains("primary") && strip.contains("dr ") && strip.contains("15:"), "{strip}");
+        }
+    }
+}
+
+#[test]
+fn an_open_cleanup_is_in_the_status_strip() {
+    let mut story = in_use();
+    story.at(5400).attested(Statement::TestOver);
+    for (width, height) in [(120, 40), (80, 24), (60, 15)] {
+        let strip = story.frame(width, height).lines().next().unwrap().to_owned();
+        assert!(strip.contains("cleanup 2 open"), "{strip}");
+    }
+    assert!(
+        !ended().frame(120, 40).lines().next().unwrap().contains("cleanup"),
+        "{}",
+        ended().frame(120, 40)
+    );
+}
+
+#[test]
+fn a_finding_shows_no_clock_that_the_clocks_beside_it_contradict() {
+    let mut story = in_use();
+    story.at(5400).attested(Statement::TestOver);
+    let text = story.run.open_findings().map(|finding| finding.text.clone()).collect::<Vec<_>>().join("\n");
+    story.now = story.now + Elapsed::from_secs(7);
+    let frame = story.frame(200, 50);
+    assert!(text.contains("is paused since 2026-09-13 15:30:"), "{text}");
+    let seconds = |clock: &str| {
+        let parts = clock.split(':').map(|part| part.parse::<u64>().ok());
+        parts
+            .collect::<Option<Vec<_>>>()
+            .filter(|parts| parts.len() == 3)
+            .map(|parts| parts.iter().fold(0, |sum, part| sum * 60 + part))
+    };
+    let clock = seconds(&crate::screen::paint::pause_length(&story.run, story.now).unwrap()).unwrap();
+    let words = frame.split(|sign: char| !(sign.is_ascii_digit() || sign == ':'));
+    let near: Vec<u64> = words.filter_map(seconds).filter(|shown| shown.abs_diff(clock) < 60).collect();
+    assert!(near.len() >= 2 && near.iter().all(|shown| *shown == clock), "{near:?}\n{frame}");
+}
+
+#[test]
+fn the_rate_of_the_log_is_never_above_the_axis_of_its_chart() {
+    // A burst before the stage began is in neither.
+    let mut story = downloading(100);
+    chunk(&mut story, 500);
+    story.at(546).marker(crate::run::Marker::DownloadComplete);
+    for minute in 1..9 {
+        story.at(546 + minute * 60).service(ServiceState::Running("running".to_owned()));
+        chunk(&mut story, 31);
+    }
+    let frame = story.frame(120, 40);
+    let figures: Vec<u64> = frame
+        .lines()
+        .filter(|row| row.contains("lines/min"))
+        .map(|row| row.split(" lines/min").next().unwrap())
+        .map(|row| row.split_whitespace().next_back().unwrap().trim_start_matches('│').parse().unwrap())
+        .collect();
+    assert_eq!(figures.len(), 2, "{frame}");
+    assert!(figures[0] <= figures[1], "{figures:?}\n{frame}");
+}
+
+fn chunk(story: &mut Story, lines: u64) {
+    story.record(Event::LogChunk {
+        offset: story.run.log.end,
+        bytes: crate::run::ByteCount(lines * 90),
+        lines: crate::run::LineCount(lines),
+        sha256: String::new(),
+        tally: crate::run::LogTally { lines: crate::run::LineCount(lines), ..Default::default() },
+        received_at: None,
+    });
+}
+
+#[test]
+fn no_time_below_a_chart_is_before_the_run() {
+    for make in [(|| downloading(30)) as fn() -> Story, generating] {
+        let frame = make().frame(120, 40);
+        let axis = frame.lines().find(|row| row.contains(" now ")).unwrap();
+        let times = axis.split_whitespace().filter(|word| word.len() == 5 && word.contains(':'));
+        assert!(times.into_iter().all(|time| time >= "15:29"), "{axis}");
+    }
+}
