@@ -29,7 +29,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("clock", &["platform", "run"]),
     ("input", &[]),
     ("parse", &["text", "run"]),
-    ("dialect", &["run", "input"]),
+    ("dialect", &["text", "run", "input"]),
     ("appliance", &["platform", "text", "run", "parse", "dialect", "clock"]),
     ("simulator", &["run", "dialect", "clock"]),
     ("journal", &["platform", "durability", "text", "run"]),
