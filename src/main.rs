@@ -1,7 +1,7 @@
 //! The entry of the program: what has to be set up before the command line is read. The commands are in the library.
 //!
-//! Expected failures are sentences of our own error types, carried by `Result` up to `commands::run`; a panic is reported
-//! with the place of the record (`commands/command_line/panic_report.rs`).
+//! Expected failures are sentences of our own error types, carried by `Result` up to `commands::run`. `color-eyre`
+//! reports panics alone, with the place of the record (`commands/command_line/panic_report.rs`).
 
 use std::{process::ExitCode, sync::Arc};
 
