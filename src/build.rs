@@ -53,34 +53,6 @@ fn main() {
     ] {
         println!("cargo:rustc-env={name}={value}");
     }
-    if profile == "release" {
-        link_small();
-    }
-}
-
-/// Has the addresses that are set at the start listed in bits, where linker and C library know such lists: a thirtieth of
-/// the program otherwise, all of it read at each start. Whether they do is seen by a program that does nothing.
-fn link_small() {
-    let argument = "-Wl,-z,pack-relative-relocs";
-    if is_linked_and_runs(argument).unwrap_or(false) {
-        println!("cargo:rustc-link-arg-bins={argument}");
-    }
-}
-
-fn is_linked_and_runs(argument: &str) -> Option<bool> {
-    let target = env::var("TARGET").ok().filter(|target| env::var("HOST").as_ref() == Ok(target))?;
-    let folder = env::var("OUT_DIR").ok()?;
-    let (source, program) = (Path::new(&folder).join("nothing.rs"), Path::new(&folder).join("nothing"));
-    fs::write(&source, "fn main() {}\n").ok()?;
-    let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
-    let linker = env::var("RUSTC_LINKER").map(|linker| format!("-Clinker={linker}"));
-    let built = Command::new(env::var("RUSTC").ok()?)
-        .args(flags.split('\x1f').filter(|flag| !flag.is_empty()))
-        .args(linker)
-        .args(["--edition=2024", "--target", &target, &format!("-Clink-arg={argument}"), "-o"])
-        .args([&program, &source])
-        .output();
-    Some(built.ok()?.status.success() && Command::new(&program).status().ok()?.success())
 }
 
 /// What a program is built from; a date has a space before it, and is empty where it is not known.
