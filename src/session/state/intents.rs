@@ -5,7 +5,7 @@ use crate::{
     appliance::supervisor::Request,
     run::{
         ActionKind, Cause, Ending, Event, Known, Link, ListingCause, SheetOrigin, Statement,
-        StatementVerdict, judge_statement, sign_off_hazard,
+        StatementVerdict, Timestamp, judge_statement, sign_off_hazard,
     },
     screen::{Intent, statement_words},
     session::{
@@ -39,16 +39,7 @@ impl Session {
                 None
             }
             Intent::Attest { statement, since, reason, typed } => {
-                // Judged again here: the run may have moved on while the dialog was open.
-                if let Some(refused) = self.refused_statement(statement, typed.as_deref()) {
-                    return Some(StatusMessage::bad(refused));
-                }
-                self.record(&Event::Attested { statement, since, reason, user });
-                let words = statement_words(statement).trim_end_matches('.');
-                Some(StatusMessage::good(format!(
-                    "your statement is on record: {words}, since {}",
-                    moment(since, self.now())
-                )))
+                Some(self.state(statement, since, reason, typed.as_deref()))
             }
             Intent::Acknowledge { code, opened, reason } => {
                 self.record(&Event::Acknowledged { code: code.name(), opened, reason, user });
@@ -133,6 +124,25 @@ impl Session {
             | Intent::Copy(_)
             | Intent::WriteFrame(_) => None,
         }
+    }
+
+    /// Records a statement, and answers with what was recorded and since when.
+    fn state(
+        &mut self,
+        statement: Statement,
+        since: Timestamp,
+        reason: String,
+        typed: Option<&str>,
+    ) -> StatusMessage {
+        // Judged again here: the run may have moved on while the dialog was open.
+        if let Some(refused) = self.refused_statement(statement, typed) {
+            return StatusMessage::bad(refused);
+        }
+        let user = self.user();
+        self.record(&Event::Attested { statement, since, reason, user });
+        let words = statement_words(statement).trim_end_matches('.');
+        let since = moment(since, self.now());
+        StatusMessage::good(format!("your statement is on record: {words}, since {since}"))
     }
 
     /// Why the statement is not recorded, `typed` being what was typed to consent to it.

@@ -44,7 +44,7 @@ fn a_restore_that_goes_on_is_not_ended_without_a_phrase() {
 
 #[test]
 fn a_restore_is_not_stated_as_failed_by_one_key_beside_another() {
-    let stories = [Story::in_stage_1(), Story::in_stage_2(), Story::in_use(), Story::ended()];
+    let stories = vec![Story::in_stage_1(), Story::in_stage_2(), Story::in_use(), Story::ended()];
     for mut story in stories {
         let StatementVerdict::NeedsPhrase { phrase, warning } = judge(&story, Statement::RestoreFailed)
         else {

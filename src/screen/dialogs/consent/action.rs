@@ -229,10 +229,10 @@ fn plan_rows(run: &Run, plan: &ActionPlan, body: &mut Body) {
         Certainty::Procedure => done(body, "words given by the procedure"),
         Certainty::Documented => done(body, "words documented by the vendor"),
         Certainty::Inferred => {
-            body.warning(&unverified("this command is guessed from similar ones", plan.action))
+            body.warning(&unverified("this command is guessed from similar ones", plan.action));
         }
         Certainty::Unknown => {
-            body.warning(&unverified("the vendor does not document this command", plan.action))
+            body.warning(&unverified("the vendor does not document this command", plan.action));
         }
     }
 }

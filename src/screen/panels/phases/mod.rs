@@ -38,9 +38,7 @@ fn mark(run: &Run, phase: Phase, canvas: &Canvas<'_>) -> (&'static str, Tone) {
     let ended = phase == Phase::Ended && current == Phase::Ended;
     let entered =
         run.phases.span(phase).is_none_or(|span| span.started_at.is_some() || span.ended_at.is_some());
-    if ended && run.failed.is_some() {
-        (symbols.failed, Tone::Danger)
-    } else if is_stopped(run, phase) {
+    if is_stopped(run, phase) || (ended && run.failed.is_some()) {
         (symbols.failed, Tone::Danger)
     } else if ended || (phase < current && entered) {
         (symbols.done, Tone::Good)

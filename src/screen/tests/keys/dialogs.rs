@@ -124,7 +124,8 @@ fn quitting_before_the_sign_off_asks() {
 #[test]
 fn no_statement_is_chosen_beforehand_while_the_appliance_can_be_read() {
     // Nor while it is away: the step waits for the connection, and asks for no statement.
-    for mut story in [downloading(50), generating(), dr_away()] {
+    let unasked = vec![downloading(50), generating(), dr_away()];
+    for mut story in unasked {
         press(&mut story, 's');
         assert!(story.frame(80, 24).contains("1-7, Up/Down choose"), "{}", story.frame(80, 24));
         story.enter();

@@ -86,7 +86,8 @@ fn the_statement_offered_is_the_one_that_the_step_asks_for() {
     story.tell(Event::Acknowledged { code, opened, reason, user });
     assert!(next(&story).contains("State when the test is over."), "{}", next(&story));
     assert_eq!(statement(&story), Some(Statement::TestOver));
-    for story in [Story::connected(), Story::in_stage_1(), Story::in_stage_2(), Story::ended()] {
+    let others = vec![Story::connected(), Story::in_stage_1(), Story::in_stage_2(), Story::ended()];
+    for story in others {
         assert_eq!(statement(&story), None, "{}", next(&story));
     }
 }
