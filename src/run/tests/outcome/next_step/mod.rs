@@ -128,7 +128,7 @@ fn the_procedure_is_led_step_by_step() {
     story.replication(ReplicationState::Paused);
     story.polls(10, &[11_112, 11_212, 11_312]);
     // Its log goes on meanwhile.
-    story.chunk(crate::run::LogTally { lines: crate::run::LineCount(1), ..Default::default() });
+    story.chunk(LogTally { lines: LineCount(1), ..Default::default() });
     let Band { earliest, latest, .. } = forecast(&story.run, story.now).end.unwrap();
     let [earliest, latest] = [earliest, latest].map(|at| at.utc().format("%H:%M"));
     assert_eq!(next(&story), format!("Wait until {earliest} to {latest}: Replication on prod stays paused."));
