@@ -42,7 +42,7 @@ fn the_test_goes_on_as_before_and_the_policy_locks_the_resume_again() {
 
 #[test]
 fn each_phase_that_was_ended_goes_on() {
-    for (mut story, phase) in [
+    for (mut story, phase) in vec![
         (Story::connected(), Phase::Prepare),
         (Story::in_stage_1(), Phase::Stage1),
         (Story::in_stage_2(), Phase::Stage2),

@@ -282,9 +282,8 @@ fn names(picture: &Picture<'_>, phase: Phase, separator: &str, canvas: &Canvas<'
 fn end_words(span: &PhaseSpan, picture: &Picture<'_>) -> String {
     match (span.ended_at, span.evidence.as_ref().map(|evidence| evidence.source)) {
         (Some(_), Some(EvidenceSource::Attested)) => " stated".to_owned(),
-        // The sign before the length says so.
-        (Some(_), Some(EvidenceSource::Counter)) => String::new(),
+        // The sign before the length says that it is inferred.
+        (Some(_), Some(EvidenceSource::Counter)) | (None, _) => String::new(),
         (Some(end), _) => format!(" to {}", minute(end, picture.now)),
-        (None, _) => String::new(),
     }
 }

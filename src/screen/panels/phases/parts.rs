@@ -168,7 +168,7 @@ pub(super) fn parts(picture: &Picture<'_>, width: u16) -> Vec<(Part, u16, u16)> 
         let part = |kind, times| Part { phase, kind, times };
         match (phase.cmp(&current), times) {
             (Ordering::Equal, _) if phase == Phase::Ended => {
-                parts.push((part(Kind::End, None), first, cells))
+                parts.push((part(Kind::End, None), first, cells));
             }
             (Ordering::Greater, _) => parts.push((part(Kind::Later, None), first, cells)),
             (_, None) => parts.push((part(Kind::Unknown, None), first, cells)),

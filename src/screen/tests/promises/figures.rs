@@ -37,8 +37,8 @@ fn a_loss_that_is_over_has_one_beginning_and_one_end_in_events_and_finding() {
     let of = |what: fn(&Happening<'_>) -> bool| events.iter().find(|event| what(&event.what)).unwrap();
     let lost = of(|what| matches!(what, Happening::LinkLost(_)));
     let back = of(|what| matches!(what, Happening::LinkBack(_)));
-    let over = events.iter().filter(|event| matches!(event.what, Happening::FindingClosed(_)));
-    let over = over.last().unwrap();
+    let is_over = |event: &&crate::run::DatedEvent<'_>| matches!(event.what, Happening::FindingClosed(_));
+    let over = events.iter().rfind(is_over).unwrap();
     assert_eq!(over.at, back.at);
     assert!(back.to_string().ends_with(&format!("after {}", back.at.since(lost.at))), "{back}");
     assert!(over.to_string().contains(&format!("since {}", lost.at.in_words())), "{over}");

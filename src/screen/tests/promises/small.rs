@@ -53,7 +53,7 @@ fn paging_shows_every_row_of_a_view() {
 
 #[test]
 fn what_is_waited_for_is_not_half_said() {
-    for story in [generating(), prepared(), in_use(), ended()] {
+    for story in vec![generating(), prepared(), in_use(), ended()] {
         let frame = frame(&story);
         let step: Vec<_> = frame
             .lines()
