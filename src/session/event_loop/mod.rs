@@ -220,7 +220,7 @@ impl EventLoop {
             // Once every sender is gone `recv` gives `None`: the pattern then disables this arm, and the loop does not
             // spin.
             Some(observation) = self.sources.observations.recv() => Wake::Observed(observation),
-            _ = beat.tick() => Wake::Beat,
+            () = beat.tick() => Wake::Beat,
             opened = self.shows.due() => Wake::Past(opened),
             () = wait(frame) => Wake::Frame,
         }

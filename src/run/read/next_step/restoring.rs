@@ -47,7 +47,7 @@ fn awaiting_marker(run: &Run, dr: &str, is_late: bool) -> NextStep {
             "All is counted, and the line that ends stage 1 is late. Search the log on {dr} itself for \"Cloud restore \
              phase complete\"; only if it is there, state that stage 1 is over."
         ))
-        .by(run, Remedy::StateByHand)
+        .stating(run, Statement::DownloadOver)
     } else {
         NextStep::wait("All is counted; the line of the log that ends stage 1 has yet to come.")
     }

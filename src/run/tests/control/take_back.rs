@@ -42,11 +42,13 @@ fn the_test_goes_on_as_before_and_the_policy_locks_the_resume_again() {
 
 #[test]
 fn each_phase_that_was_ended_goes_on() {
-    for (mut story, phase) in vec![
-        (Story::connected(), Phase::Prepare),
-        (Story::in_stage_1(), Phase::Stage1),
-        (Story::in_stage_2(), Phase::Stage2),
-    ] {
+    let stories: [(fn() -> Story, Phase); 3] = [
+        (Story::connected, Phase::Prepare),
+        (Story::in_stage_1, Phase::Stage1),
+        (Story::in_stage_2, Phase::Stage2),
+    ];
+    for (story, phase) in stories {
+        let mut story = story();
         let before = story.run.phases.clone();
         story.attest(Statement::TestOver);
         assert_eq!(story.run.phase(), Phase::Ended);
