@@ -139,11 +139,19 @@ fn tiles(report: &Report) -> Vec<Fact> {
         Fact::new("Time to recover", measured(recovery.time_to_restored)).with(parts),
         Fact::new("Time to usable", measured(recovery.time_to_usable)).with(usable),
         Fact::new("Exposure of production", exposure_in_all(summary))
-            .with(Prose::text("from the pause until protected again").citing_all(&report.exposure_records())),
+            .with(Prose::text(exposed_until(summary)).citing_all(&report.exposure_records())),
         Fact::new("Bucket during the pause", unchanged)
             .with(Prose::text("listings compared").citing_all(&listings)),
         Fact::new("Open findings", open_findings(summary)),
     ]
+}
+
+const fn exposed_until(summary: &Summary) -> &'static str {
+    match &summary.protected_again {
+        None => "no pause is on record",
+        Some(again) if again.record.is_some() => "from the pause until protected again",
+        Some(_) => "from the pause on; not protected again by the end of the record",
+    }
 }
 
 fn criteria(report: &Report) -> Block {

@@ -2,9 +2,7 @@
 
 use crate::run::read::control::{RunningByDecision, runs_by_decision};
 use crate::run::state::Run;
-use crate::run::values::{
-    Known, PauseInterval, Phase, Remedy, ResumePolicy, Role, Timestamp, Wording, actor,
-};
+use crate::run::values::{Known, Phase, Remedy, ResumePolicy, Role, Timestamp, Wording, actor};
 
 pub(super) fn runs_in_stage_1(run: &Run, _: Timestamp) -> Option<Wording> {
     if run.phases.current != Phase::Stage1 {
@@ -78,9 +76,9 @@ pub(super) fn still_paused(run: &Run, at: Timestamp) -> Option<Wording> {
     let name = run.name(Role::Primary);
     match run.replication.state {
         Known::Paused => {
+            // How long is shown where it goes on.
             let text = format!(
-                "The test is over, but replication on {name} is paused{}: new data there is not protected.",
-                run.replication.open_pause().map_or_else(String::new, paused_since)
+                "The test is over, but replication on {name} is still paused: new data there is not protected."
             );
             Some(Wording::attention(text).advising("Resume it.").with(Remedy::Resume))
         }
@@ -95,12 +93,6 @@ pub(super) fn still_paused(run: &Run, at: Timestamp) -> Option<Wording> {
         }
         Known::Unreadable | Known::Unknown | Known::Running => None,
     }
-}
-
-/// Since when, as the length would contradict the clocks beside it: a finding is worded at its records.
-fn paused_since(pause: &PauseInterval) -> String {
-    let bound = if pause.from_known { "since" } else { "since before" };
-    format!(" {bound} {}", pause.from.in_words())
 }
 
 /// Part of the budget matters only while the pause lasts; the whole budget stays a finding until acknowledged.

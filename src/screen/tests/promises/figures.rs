@@ -87,7 +87,7 @@ fn a_finding_shows_no_clock_that_the_clocks_beside_it_contradict() {
     let text = story.run.open_findings().map(|finding| finding.text.clone()).collect::<Vec<_>>().join("\n");
     story.now = story.now + Elapsed::from_secs(7);
     let frame = story.frame(200, 50);
-    assert!(text.contains("is paused since 2026-09-13 15:30:"), "{text}");
+    assert!(text.contains("is still paused"), "{text}");
     let seconds = |clock: &str| {
         let parts = clock.split(':').map(|part| part.parse::<u64>().ok());
         parts
