@@ -262,10 +262,15 @@ fn a_line_of_log_is_read_with_few_allocations() {
         assert_eq!(parsing.count_total, 0, "the grammar itself borrows from the line");
         let (log, mut parser) = (lines.concat(), parser());
         read(&mut parser, &log, at(1000));
-        let reading = allocation_counter::measure(|| {
-            drop(parser.read(log.as_bytes(), LogOffset(0), Arrival::Live, at(1000)));
-        });
-        let per_line = reading.count_total / 1000;
+        let mut allocations = || {
+            allocation_counter::measure(|| {
+                drop(parser.read(log.as_bytes(), LogOffset(0), Arrival::Live, at(1000)));
+            })
+            .count_total
+        };
+        // The least of several: where other tests match the same patterns at the moment, each match allocates space for
+        // its work.
+        let per_line = (0..5).map(|_| allocations()).min().unwrap_or_default() / 1000;
         assert!(per_line <= most, "{per_line} allocations a line, {seconds_apart} s apart");
     }
 }
