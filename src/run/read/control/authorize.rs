@@ -318,22 +318,23 @@ fn resume_warnings(run: &Run) -> Vec<String> {
         }
         Phase::Ended => {}
     }
-    warnings.extend(unsettled_alarm(run));
+    warnings.extend(unsettled_alarm(run).map(|alarm| {
+        format!(
+            "{} at {}, and its end is not known. Production uses the same bucket: know the cause before you resume.",
+            alarm.headline(),
+            alarm.opened_at.in_words()
+        )
+    }));
     warnings.extend(doubts(run, ActionKind::Resume));
     warnings
 }
 
-/// The latest alarm of which no end is known: production changes the bucket in which the DR appliance missed data.
-fn unsettled_alarm(run: &Run) -> Option<String> {
+/// The latest alarm of which no end is known. Production changes the bucket in which the DR appliance missed data.
+pub(in crate::run) fn unsettled_alarm(run: &Run) -> Option<&Finding> {
     let is_unsettled = |finding: &&Finding| {
         finding.code == Code::Alarm
             && finding.severity == FindingSeverity::Blocking
             && finding.closed_at.is_none()
     };
-    let finding = run.findings.iter().rev().find(is_unsettled)?;
-    Some(format!(
-        "{} at {}, and its end is not known. Production uses the same bucket: know the cause before you resume.",
-        finding.headline(),
-        finding.opened_at.in_words()
-    ))
+    run.findings.iter().rev().find(is_unsettled)
 }

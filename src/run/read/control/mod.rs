@@ -6,7 +6,7 @@ mod sign_off;
 mod statements;
 mod take_back;
 
-pub(in crate::run) use self::take_back::test_end_to_take_back;
+pub(in crate::run) use self::{authorize::unsettled_alarm, take_back::test_end_to_take_back};
 pub use self::{
     authorize::{Authorization, authorize, consent_lapsed},
     decision::{RunningByDecision, runs_by_decision},

@@ -1,5 +1,6 @@
 //! What it takes to sign a run off while production is not known to be protected.
 
+use super::authorize::unsettled_alarm;
 use crate::run::state::Run;
 use crate::run::values::{Backlog, Known, Remedy, Role};
 
@@ -33,10 +34,16 @@ pub fn sign_off_hazard(run: &Run) -> Option<SignOffHazard> {
     }
     let name = run.name(Role::Primary);
     let (phrase, what, to_do, remedy) = match run.replication.state {
-        Known::Running => {
-            let what = not_sent(run)?;
-            ("leave it unsent", what, "Wait until all is sent.", None)
-        }
+        Known::Running => match (not_sent(run), unsettled_alarm(run)) {
+            (Some(what), _) => ("leave it unsent", what, "Wait until all is sent.", None),
+            (None, Some(danger)) => (
+                "leave it unsettled",
+                format!("{}, at {}: this is not settled.", danger.headline(), danger.opened_at.in_words()),
+                "Ask the vendor first what it means for production.",
+                None,
+            ),
+            (None, None) => return None,
+        },
         Known::Paused => (
             "leave paused",
             format!("Replication on {name} is still paused: new data there is not protected."),

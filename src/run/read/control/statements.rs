@@ -23,6 +23,9 @@ const BEFORE_RESTORED: &str = "end before it is restored";
 /// What to type to end a test as failed of which nothing that was read shows a failure.
 const AS_FAILED: &str = "end as failed";
 
+/// What to type to state that stage 2 is over although the log that is followed does not show it.
+const WITHOUT_LOG: &str = "restored without the log";
+
 /// What to type to give the restored appliance free although a danger is not settled.
 const DESPITE_DANGER: &str = "can be used despite it";
 
@@ -57,6 +60,9 @@ pub fn judge_statement(run: &Run, statement: Statement, now: Timestamp) -> State
     let needed = match statement {
         Statement::TestOver => ends_early(run),
         Statement::RestoreFailed => fails(run, now),
+        Statement::NamespaceOver => {
+            against_log(run).map(|warning| StatementVerdict::NeedsPhrase { phrase: WITHOUT_LOG, warning })
+        }
         Statement::RestoredUsable => unsettled_danger(run)
             .map(|warning| StatementVerdict::NeedsPhrase { phrase: DESPITE_DANGER, warning }),
         _ => None,
@@ -82,6 +88,21 @@ fn ends_early(run: &Run) -> Option<StatementVerdict> {
         Phase::InUse | Phase::Ended => return None,
     };
     Some(StatementVerdict::NeedsPhrase { phrase, warning })
+}
+
+/// That the log is followed and does not show the end of stage 2.
+fn against_log(run: &Run) -> Option<String> {
+    let log = &run.log;
+    let is_read = log.followed && log.away_since.is_none() && log.lost.is_none();
+    let is_followed = run.dr.link == Link::Connected && is_read;
+    let shows_end = run.final_lines.namespace.is_some() && run.final_lines.mounted.is_some();
+    (matches!(run.phase(), Phase::Stage1 | Phase::Stage2) && is_followed && !shows_end).then(|| {
+        format!(
+            "The log of {} is followed, and has not shown the two lines that end stage 2. This makes the files count as \
+             restored all the same, and cannot be taken back.",
+            run.name(Role::Dr)
+        )
+    })
 }
 
 /// What it takes to state that the restore failed. It always ends the test, and nothing takes it back.

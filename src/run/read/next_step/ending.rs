@@ -2,6 +2,7 @@
 
 use super::step::{NextStep, was_refused};
 use crate::run::{
+    read::control::unsettled_alarm,
     read::outcome::{CleanupCode, CleanupItem, STOP_SERVICE, cleanup},
     state::Run,
     values::{ActionKind, Known, Remedy, Role, ServiceState, Statement, Timestamp},
@@ -53,6 +54,19 @@ fn stop_service(run: &Run) -> String {
     )
 }
 
+/// To stop the service of the DR appliance before the resume.
+fn stop_first(run: &Run) -> String {
+    let (primary, dr) = (run.name(Role::Primary), run.name(Role::Dr));
+    if run.started.demo {
+        return format!(
+            "Resume replication on {primary}. A real DR appliance would be stopped before; that of the demo needs no hand."
+        );
+    }
+    format!(
+        "First stop the service: on {dr} itself type {STOP_SERVICE}. Then resume replication on {primary}."
+    )
+}
+
 fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
     let (primary, dr) = (run.name(Role::Primary), run.name(Role::Dr));
     match item.code {
@@ -63,17 +77,16 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
                      Cloud Settings)."
                 ));
             }
-            let text = if !may_still_restore(run) {
-                format!("The test is over: resume replication on {primary}.")
-            } else if run.started.demo {
+            let text = if may_still_restore(run) {
+                stop_first(run)
+            } else if let Some(alarm) = unsettled_alarm(run) {
                 format!(
-                    "In the demo nothing is to be stopped on {dr}; in earnest its service comes first. Resume \
-                     replication on {primary}."
+                    "The test is over, but an alarm is not settled: {}. Ask the vendor whether {primary} may replicate; \
+                     then resume replication there.",
+                    alarm.headline()
                 )
             } else {
-                format!(
-                    "First stop the service: on {dr} itself type {STOP_SERVICE}. Then resume replication on {primary}."
-                )
+                format!("The test is over: resume replication on {primary}.")
             };
             NextStep::act(text).by(run, Remedy::Resume)
         }

@@ -8,8 +8,8 @@ use crate::run::{
     },
     state::Run,
     values::{
-        Code, Elapsed, Finding, FindingSeverity, Known, Phase, Remedy, ResumePolicy, Role, Statement,
-        Timestamp,
+        Code, Elapsed, EvidenceSource, Finding, FindingSeverity, Known, Phase, Remedy, ResumePolicy, Role,
+        Statement, Timestamp,
     },
 };
 
@@ -110,6 +110,15 @@ pub(super) fn in_use(run: &Run) -> NextStep {
     NextStep::act(text).stating(run, Statement::RestoredUsable)
 }
 
+/// On what it rests that the namespace is restored, where that is not the log.
+fn restored(run: &Run) -> &'static str {
+    let evidence = run.phases.span(Phase::InUse).and_then(|span| span.evidence.as_ref());
+    match evidence.map(|evidence| evidence.source) {
+        Some(EvidenceSource::Attested) => "Restored, as you stated and the log has not shown",
+        _ => "Restored",
+    }
+}
+
 fn is_stated_usable(run: &Run) -> bool {
     run.attestations.iter().any(|stated| stated.statement == Statement::RestoredUsable)
 }
@@ -121,7 +130,7 @@ fn use_of_dr(run: &Run) -> String {
         return if is_stated_usable(run) {
             format!("{dr} can be used, as you stated. Replication stays paused.")
         } else {
-            format!("Restored: read some files on {dr}. Replication stays paused.")
+            format!("{}: read some files on {dr}. Replication stays paused.", restored(run))
         };
     }
     if let Some(decision) = runs_by_decision(run) {
@@ -132,7 +141,7 @@ fn use_of_dr(run: &Run) -> String {
         Known::Paused => why_not_throughout(run),
         Known::Unreadable | Known::Unknown => "Whether replication is paused is not known".to_owned(),
     };
-    format!("Restored. {why}: {}", check_first(run))
+    format!("{}. {why}: {}", restored(run), check_first(run))
 }
 
 /// Why the present pause is not known to have covered the restore: that replication ran is said only where a reading or a
@@ -195,6 +204,9 @@ fn has_stood_still(run: &Run) -> bool {
 /// What becomes of replication while the engineer waits.
 fn stays_paused(run: &Run, primary: &str) -> String {
     match run.replication.state {
+        Known::Paused if run.replication.intervals.len() > 1 => {
+            format!("Replication on {primary} is paused again.")
+        }
         Known::Paused => format!("Replication on {primary} stays paused."),
         Known::Running => match runs_by_decision(run) {
             Some(decision) => {

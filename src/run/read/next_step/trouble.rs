@@ -92,7 +92,10 @@ fn disconnected(run: &Run, now: Timestamp) -> Option<NextStep> {
         (false, true) => {
             let are_lost = if away.len() > 1 { "connections" } else { "connection" };
             let verb = if away.len() > 1 { "are" } else { "is" };
-            NextStep::wait(format!("The {are_lost} to {names} {verb} lost; drwatch reconnects by itself."))
+            NextStep::wait(format!(
+                "The {are_lost} to {names} {verb} lost; drwatch reconnects by itself. Check the network if that takes \
+                 over a minute."
+            ))
         }
     })
 }

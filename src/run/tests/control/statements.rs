@@ -139,6 +139,15 @@ fn a_stage_that_is_seen_to_go_on_is_not_stated_over_without_a_phrase() {
 }
 
 #[test]
+fn the_end_of_stage_2_is_not_stated_against_a_log_that_is_followed_and_shows_none() {
+    let mut story = Story::in_stage_2();
+    story.tell(Event::LogFollowed);
+    assert_eq!(phrase(&story, Statement::NamespaceOver), Some("restored without the log"));
+    story.tell(Event::LogLost { reason: "removed".to_owned() });
+    assert_eq!(phrase(&story, Statement::NamespaceOver), None, "the log shows nothing any more");
+}
+
+#[test]
 fn a_statement_that_would_change_nothing_is_off() {
     assert_eq!(
         off(&Story::in_stage_1(), Statement::DownloadBegun).unwrap(),

@@ -1,6 +1,6 @@
 //! A text field of a dialog, with what was wrong with the last attempt to submit it.
 
-use crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::{
     screen::keys::{Room, TextInput},
@@ -16,6 +16,8 @@ pub(in crate::screen::dialogs) struct Field {
     pub(in crate::screen::dialogs) problem: Option<String>,
     /// Of how many characters cut off the engineer was told when submitting.
     reported_cut: usize,
+    /// The text is an offer, which stands until a key changes it.
+    is_offer: bool,
 }
 
 impl Field {
@@ -23,10 +25,20 @@ impl Field {
         Self { input: TextInput::with(text), ..Self::default() }
     }
 
+    /// With a text that Enter submits, and whose place the first character typed takes.
+    pub(in crate::screen::dialogs) fn offering(text: &str) -> Self {
+        Self { is_offer: true, ..Self::with(text) }
+    }
+
     /// Takes a key; returns whether it was Enter, which submits.
     pub(in crate::screen::dialogs) fn submits(&mut self, key: KeyEvent) -> bool {
         let submits = key.code == KeyCode::Enter;
         if !submits {
+            let is_text = matches!(key.code, KeyCode::Char(_))
+                && !key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+            if std::mem::take(&mut self.is_offer) && is_text {
+                self.input = TextInput::default();
+            }
             self.input.on_key(key);
             (self.problem, self.reported_cut) = (None, 0);
         }

@@ -152,9 +152,10 @@ fn until_words(until: Band, phase: Phase, now: Timestamp, is_narrow: bool) -> St
     let is_near = until.earliest.since(now).secs() < 60;
     match (is_narrow, is_near || earliest == latest) {
         (true, _) => format!("Wait: {stage} ends by {latest}. "),
-        (false, _) if is_near => format!("Nothing to do but wait; {stage} should be over by {latest}. "),
-        (false, true) => format!("Nothing to do before {earliest}, when {stage} should end. "),
-        (false, false) => format!("Nothing to do before {earliest}; {stage} should be over by {latest}. "),
+        (false, true) => format!("Nothing to do but wait: {stage} should end by {latest}. "),
+        (false, false) => {
+            format!("Nothing to do but wait: {stage} should end between {earliest} and {latest}. ")
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::{
     run::{Code, Decision, Event, FindingSeverity, Sequence, Statement},
     screen::{
         Intent,
-        tests::story::{attached_in_stage_2, downloading, in_use, prepared},
+        tests::story::{attached_in_stage_2, downloading, generating, in_use, prepared},
     },
 };
 
@@ -323,4 +323,32 @@ fn the_chosen_statement_is_whole_on_the_smallest_screen() {
         let frame = story.frame(40, 10);
         assert!(frame.contains(end), "{digit}: {frame}");
     }
+}
+
+#[test]
+fn a_time_that_is_typed_takes_the_place_of_the_offered_now() {
+    let mut story = in_use();
+    for key in "s6".chars() {
+        press(&mut story, key);
+    }
+    story.enter();
+    assert!(story.frame(80, 24).contains("> now"), "{}", story.frame(80, 24));
+    for key in "16:20".chars() {
+        press(&mut story, key);
+    }
+    assert!(story.frame(80, 24).contains("> 16:20"), "{}", story.frame(80, 24));
+    story.key(KeyCode::Backspace);
+    press(&mut story, '1');
+    assert!(story.frame(80, 24).contains("> 16:21"), "only the offer is replaced");
+}
+
+#[test]
+fn a_stage_that_the_end_of_the_test_cut_off_is_not_listed_as_over() {
+    let mut story = generating();
+    story.attested(Statement::TestOver);
+    press(&mut story, 's');
+    let frame = story.frame(80, 24);
+    let row = |number: &str| frame.lines().find(|row| row.contains(number)).unwrap().to_owned();
+    assert!(row("4  Stage 1 is over").contains("so already"), "{frame}");
+    assert!(!row("5  Stage 2 is over").contains("so already"), "{frame}");
 }

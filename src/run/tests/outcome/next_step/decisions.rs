@@ -115,7 +115,11 @@ fn a_test_that_ends_within_the_restore_has_the_service_stopped_before_the_resume
     }
     let mut story = Story::in_stage_1();
     story.attest(Statement::TestOver);
-    assert!(next(&story).starts_with("Act: In the demo nothing is to be stopped on dr;"), "{}", next(&story));
+    assert!(
+        next(&story).starts_with("Act: Resume replication on prod. A real DR appliance would be"),
+        "{}",
+        next(&story)
+    );
     let mut story = Story::in_use();
     story.attest(Statement::RestoreFailed);
     assert!(!next(&story).contains("no service enable"), "it does not restore any more: {}", next(&story));

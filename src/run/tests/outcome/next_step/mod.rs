@@ -238,7 +238,11 @@ fn both_appliances_away_are_both_named() {
         let link = Link::Waiting { reason: "refused".to_owned(), retry_at: story.now };
         story.tell(Event::LinkChanged { role, link });
     }
-    assert_eq!(next(&story), "Wait: The connections to prod and dr are lost; drwatch reconnects by itself.");
+    assert_eq!(
+        next(&story),
+        "Wait: The connections to prod and dr are lost; drwatch reconnects by itself. Check the network if that takes over a \
+         minute."
+    );
     story.now = story.now + secs(150);
     assert_eq!(
         next(&story),

@@ -127,7 +127,10 @@ fn an_appliance_away_for_a_minute_asks_for_a_look_at_the_network() {
     let retry_at = story.now;
     let link = Link::Waiting { reason: "refused".to_owned(), retry_at };
     story.tell(Event::LinkChanged { role: Role::Dr, link });
-    assert_eq!(next(&story), "Wait: The connection to dr is lost; drwatch reconnects by itself.");
+    assert_eq!(
+        next(&story),
+        "Wait: The connection to dr is lost; drwatch reconnects by itself. Check the network if that takes over a minute."
+    );
     story.now = story.now + secs(150);
     assert_eq!(
         next(&story),
@@ -151,7 +154,13 @@ fn an_acknowledged_alarm_goes_on_forbidding_what_it_forbade() {
     let both = "do not read files on dr; delete nothing on dr without the vendor. State when";
     assert!(next(&story).contains(both), "{}", next(&story));
     story.attest(Statement::TestOver);
-    assert_eq!(next(&story), "Act: The test is over: resume replication on prod. [Resume]");
+    assert_eq!(
+        next(&story),
+        "Act: The test is over, but an alarm is not settled: dr logged the alarm no space on filesystem. Ask the vendor \
+         whether prod may replicate; then resume replication there. [Resume]"
+    );
+    story.attest(Statement::ReplicationRunning);
+    assert_eq!(sign_off_hazard(&story.run).map(|hazard| hazard.phrase), Some("leave it unsettled"));
 
     let mut story = Story::in_stage_2();
     alarm(&mut story, "cloud bucket inconsistent");
