@@ -79,6 +79,9 @@ const TOKENS: [&str; 52] = [
     "é漢;|`$(reload)\r",
 ];
 
+/// Leaves whatever is open: a line that is edited, a sheet that asks once more before its changes are dropped, a view.
+const FROM_THE_START: &str = "\x1b[27u\x1b[27u\x1b[27u\x1b[27u";
+
 /// A key that opens a dialog, what it asks to be typed, and whether that may come to something.
 struct Dialog {
     key: &'static str,
@@ -195,7 +198,7 @@ fn press(terminal: &mut Terminal, random: &mut fastrand::Rng, count: usize, pres
         }
         if index % 10 == 9 {
             // A place to start from, and the program's own pace.
-            terminal.type_keys("\x1b[27u\x1b[27u");
+            terminal.type_keys(FROM_THE_START);
             terminal.drain(Duration::from_millis(40));
         }
     }
@@ -225,7 +228,7 @@ fn almost(random: &mut fastrand::Rng, phrase: &str) -> String {
 
 /// Goes a way through a dialog, from the main screen.
 fn go(terminal: &mut Terminal, way: &str) {
-    terminal.type_keys("\x1b[27u\x1b[27u");
+    terminal.type_keys(FROM_THE_START);
     terminal.drain(Duration::from_millis(20));
     terminal.type_keys(way);
     terminal.drain(Duration::from_millis(20));
@@ -242,7 +245,7 @@ fn until_phase(terminal: &mut Terminal, pair: &Pair, phase: Phase, way: &str) {
 }
 
 fn leave(mut terminal: Terminal) {
-    terminal.type_keys("\x1b[27u\x1b[27u");
+    terminal.type_keys(FROM_THE_START);
     terminal.drain(Duration::from_millis(300));
     // Without a question where chance has settled everything, else by one of the dialog's two answers.
     terminal.type_keys("qyl");
@@ -332,7 +335,8 @@ fn with_control(policy: &str) -> String {
         received.len(),
         requests.iter().filter(|request| request.overridden).count(),
     );
-    let least = short_or_long([2, 1, 1], [3, 2, 2]);
+    // Threads that were set are wanted again only once somebody has changed them by hand.
+    let least = short_or_long([2, 1, 1], [3, 2, 1]);
     let is_enough = [pauses, resumes, threads].into_iter().zip(least).all(|(count, least)| count >= least);
     assert!(is_enough, "too few ways were gone: {figures}");
     assert!(pressed.almost > count() / 10, "{pressed:?}");
