@@ -40,10 +40,11 @@ pub(crate) fn cells(extents: &[Extent], width: u16) -> Vec<u16> {
     }
 }
 
-/// The first of the lengths 2, 3, 4, 6, 8, 12, 16, … minutes that is not below `length`. A bar drawn to such a length
-/// keeps its scale for a third of that time at least, and its parts their places.
+/// The first of the lengths 8, 12, 16, 24, 32, … minutes that is not below `length`. A bar drawn to such a length keeps
+/// its scale for a quarter of that time at least, and its parts their places.
 pub(crate) fn scale_of(length: Elapsed) -> Elapsed {
-    const FIRST: u64 = 120_000;
+    // On a shorter one the bar of a wide screen would move each second, which an idle watch would have to write.
+    const FIRST: u64 = 480_000;
     let mut step = FIRST;
     while step < length.millis() {
         let longer = step.saturating_add(step / 2);
@@ -146,7 +147,7 @@ mod tests {
     #[test]
     fn the_scale_lies_above_the_length_and_changes_seldom() {
         let scale = |seconds| scale_of(Elapsed::from_secs(seconds)).secs();
-        assert_eq!([0, 120, 121, 181, 241, 700, 43_200].map(scale), [120, 120, 180, 240, 360, 720, 46_080]);
+        assert_eq!([0, 480, 481, 721, 1000, 43_200].map(scale), [480, 480, 720, 960, 1440, 46_080]);
         let scales: std::collections::BTreeSet<u64> = (0..86_400).map(scale).collect();
         assert!(scales.len() < 24, "{scales:?}");
         assert_eq!(scale_of(Elapsed::from_millis(u64::MAX)).millis(), u64::MAX);
