@@ -277,7 +277,7 @@ impl Scanner {
         }
         if let Some(stamp) = stamp {
             open.last = Some(stamp);
-            // Only leap years have this day, so that it tells the year of stamps without one.
+            // Only leap years have this day, so that it gives the year of stamps without one.
             if (stamp.month, stamp.day, stamp.year) == (2, 29, None) {
                 found.leap_day = Some(stamp);
             }

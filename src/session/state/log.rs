@@ -85,7 +85,7 @@ impl Session {
         self.redraw.ask(Redraw::Log);
         let run = self.recorder.run();
         if taken.has_new_rfsd && run.phase() == Phase::Prepare && !run.dr.service_runs() {
-            // The engineer has just started it, and is told so by its reading: not when the next one is due.
+            // The engineer has just started it, and sees that by its reading: not when the next one is due.
             self.outbox.send(Role::Dr, Request::AskNow);
         }
         let needs_own_chunk =
