@@ -1,6 +1,5 @@
 //! Text for people: made printable, cut and wrapped to a width, and numbers, sizes, rates and times in words.
 
-pub(crate) mod ascii;
 mod charset;
 mod escape;
 mod figures;

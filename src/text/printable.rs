@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, iter};
 
-use super::{ascii, hidden::Scan};
+use super::hidden::Scan;
 
 /// Marks that text was cut off.
 const CUT: char = '…';
@@ -111,9 +111,9 @@ fn escaped(bytes: &[u8], limit: usize, counts_nuls: bool) -> String {
 
 /// Whether all bytes are printable ASCII, and no backslash.
 fn is_shown_as_it_is(bytes: &[u8]) -> bool {
-    let (words, rest) = ascii::words(bytes);
-    let odd = words.fold(0, |odd, word| odd | ascii::unprintable(word) | !ascii::other_than(b'\\', word));
-    !ascii::any(odd) && rest.iter().all(|byte| matches!(byte, b' '..=b'~') && *byte != b'\\')
+    // Each byte is looked at: a search that stops is not made of vectors.
+    let is_odd = |byte: u8| u8::from(!matches!(byte, b' '..=b'~') || byte == b'\\');
+    bytes.iter().fold(0, |odd, byte| odd | is_odd(*byte)) == 0
 }
 
 /// The character that `bytes` begin with, if they are UTF-8.

@@ -3,10 +3,7 @@
 use memchr::memchr;
 
 use super::text::Text;
-use crate::{
-    parse::{Form, LogLine, Stamp},
-    text::ascii,
-};
+use crate::parse::{Form, LogLine, Stamp};
 
 /// `Sep 13 16:03:38 `
 pub(super) const STAMP_BYTES: usize = 16;
@@ -35,11 +32,11 @@ pub(super) fn is_plain_stamp(bytes: &[u8; STAMP_BYTES], stamp: Stamp) -> bool {
 #[inline]
 pub(super) fn tagged_key(body: &[u8]) -> Option<&[u8]> {
     let body = body.get(..MAX_KEY_BYTES).unwrap_or(body);
-    let blank = ascii::position(b' ', body)?;
+    let blank = memchr(b' ', body)?;
     if body.get(blank.checked_sub(1)?) != Some(&b':') || body.get(blank + 1) != Some(&b'[') {
         return None;
     }
-    let end = blank + 2 + ascii::position(b']', body.get(blank + 2..)?)? + 1;
+    let end = blank + 2 + memchr(b']', body.get(blank + 2..)?)? + 1;
     body.get(..end)
 }
 
