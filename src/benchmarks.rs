@@ -3,7 +3,7 @@
 use std::{io, path::Path, sync::Arc};
 
 use chrono::TimeDelta;
-use ratatui::{Terminal, TerminalOptions, Viewport, backend::CrosstermBackend, layout::Rect};
+use ratatui::layout::Rect;
 
 use crate::{
     dialect::Dialect,
@@ -14,7 +14,9 @@ use crate::{
     journal::{JournalError, JournalWriter, RunFolder},
     playback::read_record,
     run::{Arrival, LogOffset, Record, Timestamp},
-    screen::{AvailableActions, Facts, Mode, Moment, Play, RecordingState, Scene, Theme, View, draw},
+    screen::{
+        AvailableActions, Facts, Mode, Moment, Play, RecordingState, Scene, Surface, Theme, View, draw,
+    },
     session::look_back::LookBack,
 };
 
@@ -77,7 +79,7 @@ impl JournalAppending {
 /// A recorded run on the screen of a replay, 200 columns by 50 rows, whose output goes nowhere.
 pub struct Replay {
     moment: Box<dyn LookBack>,
-    terminal: Terminal<CrosstermBackend<io::Sink>>,
+    surface: Surface<io::Sink>,
     view: View,
     theme: Theme,
 }
@@ -89,12 +91,8 @@ impl Replay {
     /// [`JournalError`] where the record cannot be read.
     pub fn open(folder: &RunFolder) -> Result<Self, JournalError> {
         let moment = read_record(folder, &|| true)?(Arc::new(Dialect::built_in()), None)?;
-        let viewport = Viewport::Fixed(Rect::new(0, 0, 200, 50));
-        let terminal =
-            Terminal::with_options(CrosstermBackend::new(io::sink()), TerminalOptions { viewport });
-        let terminal =
-            terminal.map_err(|source| JournalError::Read { path: folder.journal_path(), source })?;
-        Ok(Self { moment, terminal, view: View::default(), theme: Theme::default() })
+        let surface = Surface::new(io::sink(), Rect::new(0, 0, 200, 50));
+        Ok(Self { moment, surface, view: View::default(), theme: Theme::default() })
     }
 
     /// Goes to a moment, a share of the run's time from 0 to 1, and reads the log there.
@@ -119,6 +117,6 @@ impl Replay {
         let facts = Facts { run, log, available: &available, mode: Mode::Replay, now };
         let scene =
             Scene { facts, view: &self.view, theme: &self.theme, journal: &RecordingState::NotRecording };
-        self.terminal.draw(|frame| draw(frame, &scene)).map(drop)
+        self.surface.draw(|buffer| draw(buffer, &scene))
     }
 }

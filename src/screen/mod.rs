@@ -35,6 +35,6 @@ pub(crate) use self::{
         facts::{AvailableActions, Facts, Mode, is_fresh, lacks_sign_off},
         local_time::LocalZone,
     },
-    terminal::{Tui, drawn_area, is_in_foreground, leave_terminal},
+    terminal::{Surface, Tui, drawn_area, is_in_foreground, leave_terminal},
     view::{DEMO_OPERATOR, DemoDeed, DemoStep, LiveMark, MessageKind, View},
 };

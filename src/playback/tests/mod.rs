@@ -63,7 +63,7 @@ fn frame(run: &Run, log: &Scrollback, now: Timestamp, mode: Mode, size: (u16, u1
         theme: &Theme::default(),
         journal: &RecordingState::Recording,
     };
-    terminal.draw(|frame| draw(frame, &scene)).unwrap();
+    terminal.draw(|frame| draw(frame.buffer_mut(), &scene)).unwrap();
     terminal.backend().buffer().clone()
 }
 

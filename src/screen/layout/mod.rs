@@ -5,7 +5,6 @@ mod banner;
 mod dialog;
 
 use ratatui::{
-    Frame,
     buffer::Buffer,
     layout::{Margin, Rect},
     style::Color,
@@ -32,12 +31,11 @@ use crate::{
     text::is_printable,
 };
 
-pub(crate) fn draw(frame: &mut Frame<'_>, scene: &Scene<'_>) {
-    let area = frame.area();
-    render(scene, area, frame.buffer_mut());
-    replace_unprintable(frame.buffer_mut(), scene.theme.charset);
+pub(crate) fn draw(buffer: &mut Buffer, scene: &Scene<'_>) {
+    render(scene, buffer.area, buffer);
+    replace_unprintable(buffer, scene.theme.charset);
     if let Some((text, background)) = scene.theme.ground() {
-        paint_ground(frame.buffer_mut(), text, background);
+        paint_ground(buffer, text, background);
     }
 }
 

@@ -1,10 +1,10 @@
 //! Entering and leaving the terminal's full screen: alternate screen, raw mode, hidden cursor, bracketed paste. Keys are
 //! read elsewhere; what is drawn is decided elsewhere.
 
-mod backend;
 mod clipboard;
 mod encoder;
 mod size;
+mod surface;
 
 use std::{
     io::{self, Write},
@@ -26,9 +26,9 @@ use nix::{
     sys::termios::{LocalFlags, OutputFlags, tcgetattr},
     unistd::{getpgrp, tcgetpgrp},
 };
-use ratatui::{Terminal, TerminalOptions, Viewport, layout::Rect};
+use ratatui::layout::Rect;
 
-pub(crate) use self::{backend::FrameBackend, size::drawn_area};
+pub(crate) use self::{size::drawn_area, surface::Surface};
 use super::{Scene, draw, paint::Clipboard};
 use crate::timed_write::{Stream, write_or_discard_within};
 
@@ -125,7 +125,7 @@ pub(crate) fn install_panic_hook() {
 /// The terminal while it is ours; given back when dropped.
 #[derive(Debug)]
 pub(crate) struct Tui<W: Write> {
-    terminal: Terminal<FrameBackend<W>>,
+    surface: Surface<W>,
     /// Whether the terminal has been asked to report the mouse.
     has_mouse: bool,
 }
@@ -133,10 +133,7 @@ pub(crate) struct Tui<W: Write> {
 impl<W: Write> Tui<W> {
     /// A terminal that is not taken yet. `out` leads to it, and keeps the order of what is written.
     pub(crate) fn new(out: W) -> io::Result<Self> {
-        // A fixed viewport: ratatui would take the size that the terminal reports, usable or not.
-        let viewport = Viewport::Fixed(drawn_area()?);
-        let options = TerminalOptions { viewport };
-        Ok(Self { terminal: Terminal::with_options(FrameBackend::new(out), options)?, has_mouse: false })
+        Ok(Self { surface: Surface::new(out, drawn_area()?), has_mouse: false })
     }
 
     /// Takes the terminal, for the first time or again after [`leave_terminal`]; after an error it is as it was.
@@ -145,8 +142,7 @@ impl<W: Write> Tui<W> {
         ENTERED.store(true, Ordering::SeqCst);
         // Leaving has given it back; the next frame asks for it again.
         self.has_mouse = false;
-        let taken =
-            enable_raw_mode().and_then(|()| take(self.terminal.backend_mut())).and_then(|()| self.redraw());
+        let taken = enable_raw_mode().and_then(|()| take(self.surface.out())).and_then(|()| self.redraw());
         if taken.is_err() {
             leave_terminal();
         }
@@ -155,22 +151,21 @@ impl<W: Write> Tui<W> {
 
     /// Asks the terminal for its background, in front of the next frame; the answer comes with what is typed.
     pub(crate) fn ask_for_background(&mut self) -> io::Result<()> {
-        self.terminal.backend_mut().write_all(ASK_FOR_BACKGROUND)
+        self.surface.out().write_all(ASK_FOR_BACKGROUND)
     }
 
     /// Draws one frame; an unchanged one writes nothing.
     pub(crate) fn draw(&mut self, scene: &Scene<'_>) -> io::Result<()> {
         let area = drawn_area()?;
         self.follow_mouse(scene.view.takes_mouse)?;
-        if area == self.terminal.current_buffer_mut().area {
-            return self.terminal.draw(|frame| draw(frame, scene)).map(drop);
+        if area == self.surface.area() {
+            return self.surface.draw(|buffer| draw(buffer, scene));
         }
         // What clears the screen and what fills it again are one update.
-        queue!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        let drawn =
-            self.redraw_on(area).and_then(|()| self.terminal.draw(|frame| draw(frame, scene)).map(drop));
+        queue!(self.surface.out(), BeginSynchronizedUpdate)?;
+        let drawn = self.redraw_on(area).and_then(|()| self.surface.draw(|buffer| draw(buffer, scene)));
         // Ended whatever became of the frame: within a synchronized update a terminal shows nothing new.
-        let ended = execute!(self.terminal.backend_mut(), EndSynchronizedUpdate);
+        let ended = execute!(self.surface.out(), EndSynchronizedUpdate);
         drawn.and(ended)
     }
 
@@ -179,25 +174,25 @@ impl<W: Write> Tui<W> {
             return Ok(());
         }
         self.has_mouse = is_wanted;
-        let out = self.terminal.backend_mut();
+        let out = self.surface.out();
         if is_wanted { capture_mouse(out) } else { queue!(out, DisableMouseCapture) }
     }
 
     /// Hands `text` to the terminal's clipboard (OSC 52), in front of the next frame.
     pub(crate) fn copy(&mut self, text: &str, clipboard: Clipboard) -> io::Result<()> {
-        self.terminal.backend_mut().write_all(clipboard::copying(text, clipboard).as_bytes())
+        self.surface.out().write_all(clipboard::copying(text, clipboard).as_bytes())
     }
 
     /// Forgets what is on the screen, so that the next frame is drawn whole.
     pub(crate) fn redraw(&mut self) -> io::Result<()> {
-        // `Terminal::clear` would ask the terminal where its cursor is and wait for the answer.
         self.redraw_on(drawn_area()?)
     }
 
     fn redraw_on(&mut self, area: Rect) -> io::Result<()> {
         // All of it: the terminal may be larger than what is drawn on. Whoever had the terminal may have shown the cursor.
-        queue!(self.terminal.backend_mut(), Hide, Clear(ClearType::All))?;
-        self.terminal.resize(area)
+        queue!(self.surface.out(), Hide, Clear(ClearType::All))?;
+        self.surface.start_anew(area);
+        Ok(())
     }
 }
 

@@ -2,12 +2,12 @@
 
 use std::{cell::RefCell, io, rc::Rc};
 
-use ratatui::{Terminal, TerminalOptions, Viewport, layout::Rect};
+use ratatui::layout::Rect;
 
 use crate::screen::tests::story::{Story, generating};
 use crate::{
     run::{ReplicationState, Severity},
-    screen::{Scene, draw, terminal::FrameBackend},
+    screen::{Scene, draw, terminal::Surface},
 };
 
 /// Of a screen of 200 columns by 50 rows.
@@ -31,16 +31,14 @@ impl io::Write for Sink {
 }
 
 struct Screen {
-    terminal: Terminal<FrameBackend<Sink>>,
+    surface: Surface<Sink>,
     sink: Sink,
 }
 
 impl Screen {
     fn new(width: u16, height: u16) -> Self {
         let sink = Sink::default();
-        let viewport = Viewport::Fixed(Rect::new(0, 0, width, height));
-        let backend = FrameBackend::new(sink.clone());
-        Self { terminal: Terminal::with_options(backend, TerminalOptions { viewport }).unwrap(), sink }
+        Self { surface: Surface::new(sink.clone(), Rect::new(0, 0, width, height)), sink }
     }
 
     /// Draws and says how many bytes went out.
@@ -48,7 +46,7 @@ impl Screen {
         self.sink.0.borrow_mut().clear();
         let scene =
             Scene { facts: story.facts(), view: &story.view, theme: &story.theme, journal: &story.journal };
-        self.terminal.draw(|frame| draw(frame, &scene)).unwrap();
+        self.surface.draw(|buffer| draw(buffer, &scene)).unwrap();
         self.sink.0.borrow().len()
     }
 }

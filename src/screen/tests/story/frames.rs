@@ -10,7 +10,7 @@ impl Story {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         let scene =
             Scene { facts: self.facts(), view: &self.view, theme: &self.theme, journal: &self.journal };
-        terminal.draw(|frame| draw(frame, &scene)).unwrap();
+        terminal.draw(|frame| draw(frame.buffer_mut(), &scene)).unwrap();
         terminal.backend().buffer().clone()
     }
 

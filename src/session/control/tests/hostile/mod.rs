@@ -261,7 +261,7 @@ impl Attacked {
             theme: &Theme::default(),
             journal: &RecordingState::Recording,
         };
-        terminal.draw(|frame| draw(frame, &scene)).unwrap();
+        terminal.draw(|frame| draw(frame.buffer_mut(), &scene)).unwrap();
         terminal.backend().to_string()
     }
 }

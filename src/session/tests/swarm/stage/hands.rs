@@ -82,7 +82,7 @@ impl Stage {
             theme: &Theme::default(),
             journal: &RecordingState::Recording,
         };
-        life.terminal.draw(|frame| draw(frame, &scene)).unwrap();
+        life.terminal.draw(|frame| draw(frame.buffer_mut(), &scene)).unwrap();
         let buffer = life.terminal.backend().buffer();
         let mut text = String::new();
         for row in buffer.content().chunks(120) {
