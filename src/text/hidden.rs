@@ -29,7 +29,8 @@ impl Scan {
 }
 
 /// Whether `text` is printable ASCII alone, as most texts are: each of its characters is shown as it is, in one column.
-pub(super) fn is_plain(text: &str) -> bool {
+#[must_use]
+pub fn is_plain(text: &str) -> bool {
     text.as_bytes().iter().all(|byte| matches!(byte, b' '..=b'~'))
 }
 

@@ -16,13 +16,13 @@ pub use self::{
     charset::{Charset, charset, set_charset},
     escape::{clean, excerpt, is_printable, json, json_in, line, line_in, lines},
     figures::{capitalised, exact_size, grouped, percent, plural, rate, rate_to_tenth, size},
-    hidden::Scan,
+    hidden::{Scan, is_plain},
     printable::{lines_of_printable, printable, printable_line, printable_within},
     times::{
         age, countdown, date, date_and_minute, freshness, hour_and_minute, iso, measured, minute, moment,
         time_of_day,
     },
-    wrap::{fit, split_at_width, wrap, wrap_words},
+    wrap::{columns, fit, split_at_width, wrap, wrap_words},
 };
 
 /// Settings of the property tests: failures are printed, no file is written beside the sources.

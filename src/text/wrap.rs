@@ -64,6 +64,13 @@ pub fn split_at_width(text: &str, width: usize) -> (&str, &str) {
     text.split_at(beyond.map_or(text.len(), |(at, _)| at))
 }
 
+/// Columns that `text` takes on a terminal.
+#[must_use]
+pub fn columns(text: &str) -> usize {
+    // Each other character is looked up.
+    if is_plain(text) { text.len() } else { text.width() }
+}
+
 /// `word` in parts of at most `width` columns, or of one grapheme that is wider.
 fn chunks(mut word: &str, width: usize) -> impl Iterator<Item = &str> {
     iter::from_fn(move || {

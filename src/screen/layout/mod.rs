@@ -61,9 +61,16 @@ pub(crate) fn still(scene: &Scene<'_>, area: Rect) -> Buffer {
 
 /// The last check of a frame: replaces what could control the terminal, stack combining marks or is not in the charset.
 fn replace_unprintable(buffer: &mut Buffer, charset: Charset) {
+    // Most that are not ASCII are those of borders and bars, one like the other.
+    let mut printable = String::new();
     for cell in &mut buffer.content {
-        let is_ascii = matches!(cell.symbol().as_bytes(), [] | [b' '..=b'~']);
-        if !is_ascii && !is_printable(cell.symbol(), charset) {
+        let symbol = cell.symbol();
+        if matches!(symbol.as_bytes(), [] | [b' '..=b'~']) || symbol == printable {
+            continue;
+        }
+        if is_printable(symbol, charset) {
+            symbol.clone_into(&mut printable);
+        } else {
             cell.set_symbol("?");
         }
     }

@@ -11,7 +11,10 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{Charset, Theme, Tone};
+use super::{
+    Charset, Theme, Tone,
+    cells::{width, write_line},
+};
 use crate::text::{clean, fit, line_in, wrap};
 
 const ASCII_BORDER: border::Set<'static> = border::Set {
@@ -40,7 +43,12 @@ impl Canvas<'_> {
 
     /// As [`Canvas::span`], of a text of its own.
     pub(crate) fn owned(&self, text: impl Into<String>, tone: Tone) -> Span<'static> {
-        Span::styled(self.clean(&text.into()).into_owned(), self.theme.style(tone))
+        let text = text.into();
+        let cleaned = match self.clean(&text) {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(cleaned) => Some(cleaned),
+        };
+        Span::styled(cleaned.unwrap_or(text), self.theme.style(tone))
     }
 
     /// The setting for Unicode outranks the locale: a locale without it must not turn symbols into escapes.
@@ -144,12 +152,13 @@ impl Canvas<'_> {
         if row >= area.height || area.width == 0 {
             return;
         }
-        if line.width() <= usize::from(area.width) {
-            self.buffer.set_line(area.x, area.y + row, line, area.width);
+        let place = Rect { y: area.y + row, height: 1, ..area };
+        if width(line) <= usize::from(area.width) {
+            write_line(line, place, self.buffer);
             return;
         }
         let cut = cut(line, area.width, self.theme.symbols().ellipsis);
-        self.buffer.set_line(area.x, area.y + row, &cut, area.width);
+        write_line(&cut, place, self.buffer);
     }
 
     /// The lines from number `from` on, or the last ones that fill `area`.
@@ -237,7 +246,7 @@ impl Canvas<'_> {
 }
 
 pub(crate) fn columns(line: &Line<'_>) -> u16 {
-    u16::try_from(line.width()).unwrap_or(u16::MAX)
+    u16::try_from(width(line)).unwrap_or(u16::MAX)
 }
 
 /// The columns of `area` at its right end that `line` takes.

@@ -4,6 +4,7 @@
 pub(crate) mod axis;
 pub(crate) mod big_text;
 mod canvas;
+mod cells;
 mod chart;
 mod scheme;
 pub(crate) mod shares;
@@ -13,6 +14,7 @@ mod wording;
 
 pub(crate) use self::{
     canvas::{Canvas, Pieces, below, columns, hanging, indented, right_end},
+    cells::write,
     chart::{Chart, chart},
     scheme::{Rgb, Scheme},
     theme::{Charset, Clipboard, Theme, ThemeChoice},

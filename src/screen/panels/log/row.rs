@@ -6,8 +6,11 @@ use unicode_width::UnicodeWidthStr as _;
 use super::{Canvas, Line, Picture, Rect, Tone};
 use crate::{
     run::{Arrival, Severity},
-    screen::log::{LogMark, LogRow, ShownRow, find, parts},
-    text::{clean, grouped, split_at_width},
+    screen::{
+        log::{LogMark, LogRow, ShownRow, find, parts},
+        paint,
+    },
+    text::{self, clean, grouped, split_at_width},
 };
 
 /// Columns before the text of a row: mark and blank.
@@ -62,7 +65,7 @@ fn height(shown: &ShownRow, picture: &Picture<'_>, width: u16) -> u16 {
     let Some(row) = shown.row.as_ref().filter(|row| row.is_line()) else { return 1 };
     let Written { lead, words, .. } = written(shown, row, picture, width);
     let room = usize::from(width.saturating_sub(GUTTER)).saturating_sub(lead.width()).max(1);
-    u16::try_from(words.width().div_ceil(room)).unwrap_or(u16::MAX).max(1)
+    u16::try_from(text::columns(words).div_ceil(room)).unwrap_or(u16::MAX).max(1)
 }
 
 /// Draws a row into `place`, whose height is more than 1 where long lines are wrapped. Returns the columns of its words.
@@ -115,11 +118,12 @@ pub(super) fn draw(
         }
     }
     let shown = usize::from(log.shift) + usize::from(text.height) * usize::from(text.width);
-    if words.width() > shown && text.width > 1 && text.height > 0 {
+    let columns = text::columns(words);
+    if columns > shown && text.width > 1 && text.height > 0 {
         let (style, end) = (canvas.theme.style(Tone::Quiet), canvas.theme.symbols().ellipsis);
         canvas.buffer.set_stringn(text.right() - 1, text.bottom() - 1, end, 1, style);
     }
-    words.width()
+    columns
 }
 
 /// Below this width a row shows neither date nor host, which are the same on every row, unless the log has the screen to
@@ -164,21 +168,11 @@ fn draw_gap(text: &str, place: Rect, style: Style, canvas: &mut Canvas<'_>) {
     canvas.row(place, 0, &Line::styled(text + &rule, style));
 }
 
-/// Writes `text` from column `shift` on. ASCII goes cell by cell; anything else by graphemes.
+/// Writes `text` from column `shift` on.
 fn write(text: &str, shift: usize, place: Rect, style: Style, buffer: &mut Buffer) {
-    if text.is_ascii() {
-        let visible = text.bytes().skip(shift).take(usize::from(place.width));
-        for (x, byte) in (place.x..).zip(visible) {
-            let character = if byte.is_ascii_control() { '?' } else { char::from(byte) };
-            if let Some(cell) = buffer.cell_mut((x, place.y)) {
-                cell.set_char(character).set_style(style);
-            }
-        }
-        return;
-    }
     let clean = clean(text);
     let (_, rest) = split_at_width(&clean, shift);
-    buffer.set_stringn(place.x, place.y, rest, usize::from(place.width), style);
+    paint::write(rest, place, style, buffer);
 }
 
 /// Time stamp, host and process weigh less than what they say.
