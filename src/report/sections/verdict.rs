@@ -9,7 +9,7 @@ use crate::report::document::{Block, Fact, Item, Level, Prose};
 use crate::report::value::Report;
 use crate::run::{
     Elapsed, EvidenceSource, Finding, FindingSeverity, Identity, JudgedCriterion, Judgement, Outcome, Phase,
-    Sequence, SignerRole, Summary, Target,
+    Recovery, Sequence, SignerRole, Summary, Target,
 };
 use crate::text::grouped;
 
@@ -126,7 +126,7 @@ fn tiles(report: &Report) -> Vec<Fact> {
         .and_all(part("stage 2", recovery.stage_2, &records.stage_2))
         .and("; ")
         .and_all(part("waiting for people", recovery.waiting_for_people, &records.waiting_for_people));
-    let usable = Prose::text("until somebody stated that it can be used").citing_all(&records.time_to_usable);
+    let usable = usable(recovery).citing_all(&records.time_to_usable);
     let unchanged = match summary.frozen_bucket.unchanged {
         Some(true) => Prose::badge(Level::Good, "unchanged"),
         Some(false) => Prose::badge(Level::Bad, "CHANGED"),
@@ -144,6 +144,21 @@ fn tiles(report: &Report) -> Vec<Fact> {
             .with(Prose::text("listings compared").citing_all(&listings)),
         Fact::new("Open findings", open_findings(summary)),
     ]
+}
+
+/// Until when the time to usable counts, and when that was stated.
+fn usable(recovery: &Recovery) -> Prose {
+    let Some(stated) = &recovery.stated_usable else {
+        return Prose::text("nobody stated that it can be used");
+    };
+    let prose = Prose::text("until ").and_at(stated.since);
+    let prose = if stated.is_dated_otherwise() {
+        prose.and(", as stated at ").and_at(stated.stated_at)
+    } else {
+        prose.and(", as stated then")
+    };
+    let Some(danger) = stated.despite.last() else { return prose };
+    prose.and(", although ").and_code(danger.code.name()).and(" was not settled").citing(Some(danger.record))
 }
 
 const fn exposed_until(summary: &Summary) -> &'static str {
@@ -173,11 +188,23 @@ fn criterion(report: &Report, judged: &JudgedCriterion) -> [Prose; 7] {
         judged.target.title().into(),
         judged.target.limit().into(),
         achieved.into(),
-        judgement(judged.judgement),
+        result_of(report, judged),
         Prose::foreign(&judged.reason),
         stated(judged.source.as_deref()),
         Prose::records(&judged.records),
     ]
+}
+
+/// A target that was met by a statement alone, against a danger, is not shown as one that was measured so.
+fn result_of(report: &Report, judged: &JudgedCriterion) -> Prose {
+    let stated = report.summary.test.recovery.stated_usable.as_ref();
+    let is_despite = stated.is_some_and(|stated| !stated.despite.is_empty());
+    match (&judged.target, judged.judgement) {
+        (Target::TimeToUsable { .. }, Judgement::Passed) if is_despite => {
+            Prose::badge(Level::Attention, "passed, stated despite a danger")
+        }
+        _ => judgement(judged.judgement),
+    }
 }
 
 #[expect(

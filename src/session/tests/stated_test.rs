@@ -90,7 +90,7 @@ async fn a_change_of_the_frozen_sheet_takes_a_reason() {
     event_loop.update(|session| session.state_test(stated()));
     let (since, user) = (event_loop.now(), event_loop.user());
     let statement = Statement::DownloadBegun;
-    event_loop.record(&Event::Attested { statement, since, reason: "seen".to_owned(), user });
+    event_loop.record(&Event::Attested { statement, since, reason: "seen".to_owned(), user, consent: None });
     assert!(event_loop.run().frozen_sheet.is_some(), "by a statement, too");
     let other = TestSheet { place: Some("Kiel".to_owned()), ..TestSheet::default() };
     let last = event_loop.run().last;
@@ -165,7 +165,7 @@ async fn a_signature_that_leaves_production_unprotected_is_a_decision_on_record(
     let mut event_loop = idle(&runs);
     let (statement, since, reason) = (Statement::ReplicationPaused, event_loop.now(), "seen".to_owned());
     let user = event_loop.user();
-    event_loop.record(&Event::Attested { statement, since, reason, user });
+    event_loop.record(&Event::Attested { statement, since, reason, user, consent: None });
     let sign =
         |typed: Option<&str>| Intent::SignOff { text: "done".to_owned(), typed: typed.map(str::to_owned) };
     for typed in [None, Some("leave unknown"), Some("done")] {

@@ -3,6 +3,7 @@
 use super::not_watched;
 use super::recovery::usable;
 use super::schema::{JudgedCriterion, Judgement};
+use super::statements::unsettled_at;
 use crate::run::read::exposure::exposure;
 use crate::run::state::Run;
 use crate::run::values::{
@@ -137,9 +138,14 @@ fn time_to_usable(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
         Err(why) => return why,
     };
     if let Some(usable) = usable(run) {
-        let (taken, records) = (usable.since.since(begun), records(run, Some(usable.record)));
+        let (taken, mut records) = (usable.since.since(begun), records(run, Some(usable.record)));
         let words = "The restored appliance was stated as usable after";
-        return since_the_start(run, Outcome::of(words, taken, limit, records));
+        let mut outcome = Outcome::of(words, taken, limit, Vec::new());
+        for danger in unsettled_at(run, usable.record) {
+            outcome.reason.push_str(&format!(" It was stated although this was not settled: {}.", danger.headline()));
+            records.push(danger.record);
+        }
+        return since_the_start(run, Outcome { records, ..outcome });
     }
     if let Some(failed) = run.failed {
         return Outcome::failed("The restore failed.".to_owned(), None, records(run, Some(failed)));

@@ -354,7 +354,7 @@ fn the_person_is_named_beside_the_account_in_all_that_is_done() {
     story.tell(Event::Acknowledged { code, opened, reason, user: user() });
     story.act(ActionKind::Resume);
     story.tell(Event::LeftPaused { user: user() });
-    story.tell(Event::SignedOff { text: "fine".to_owned(), user: user() });
+    story.tell(Event::SignedOff { text: "fine".to_owned(), user: user(), consent: None });
     let run = &story.run;
     assert_eq!(run.notes[0].engineer.as_deref(), kim);
     assert_eq!(run.notes[0].edits[0].engineer.as_deref(), kim);
