@@ -54,7 +54,7 @@ pub(super) fn sentence(event: &Event, run: &Run) -> Option<String> {
 
 /// What it was done against, where it took a consent.
 fn against(consent: Option<&Consent>) -> String {
-    consent.map_or_else(String::new, |consent| format!(" [against this: {}]", consent.shown))
+    consent.map_or_else(String::new, |consent| format!(" [shown against it: {}]", consent.shown))
 }
 
 /// The name of `value` in the journal.

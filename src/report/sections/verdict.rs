@@ -2,7 +2,7 @@
 
 use crate::report::document::phrases::{
     NOT_MEASURED, NOT_STATED, acknowledgement, exposure_in_all, judgement, measured, open_findings,
-    outcome_word, severity, stated, test_verdict,
+    outcome_word, severity, test_verdict,
 };
 use crate::report::document::table::UNKNOWN;
 use crate::report::document::{Block, Fact, Item, Level, Prose};
@@ -149,7 +149,7 @@ fn tiles(report: &Report) -> Vec<Fact> {
 /// Until when the time to usable counts, and when that was stated.
 fn usable(recovery: &Recovery) -> Prose {
     let Some(stated) = &recovery.stated_usable else {
-        return Prose::text("nobody stated that it can be used");
+        return Prose::text("not stated of the restored appliance");
     };
     let prose = Prose::text("until ").and_at(stated.since);
     let prose = if stated.is_dated_otherwise() {
@@ -174,11 +174,12 @@ fn criteria(report: &Report) -> Block {
     if summary.test.criteria.is_empty() {
         return Block::text(format!("Targets: {NOT_STATED}."));
     }
-    let head = ["Target", ">At most", ">Achieved", "Result", "Why", "From", "Records"];
+    // Where a limit comes from stands in the test sheet: this page is to fit on one of paper.
+    let head = ["Target", ">At most", ">Achieved", "Result", "Why", "Records"];
     Block::table(head, summary.test.criteria.iter().map(|judged| criterion(report, judged)))
 }
 
-fn criterion(report: &Report, judged: &JudgedCriterion) -> [Prose; 7] {
+fn criterion(report: &Report, judged: &JudgedCriterion) -> [Prose; 6] {
     let achieved = match judged.target {
         // The one that may be known as a bound alone.
         Target::Exposure { .. } if judged.measured.is_some() => exposure_in_all(&report.summary),
@@ -190,7 +191,6 @@ fn criterion(report: &Report, judged: &JudgedCriterion) -> [Prose; 7] {
         achieved.into(),
         result_of(report, judged),
         Prose::foreign(&judged.reason),
-        stated(judged.source.as_deref()),
         Prose::records(&judged.records),
     ]
 }
@@ -201,7 +201,7 @@ fn result_of(report: &Report, judged: &JudgedCriterion) -> Prose {
     let is_despite = stated.is_some_and(|stated| !stated.despite.is_empty());
     match (&judged.target, judged.judgement) {
         (Target::TimeToUsable { .. }, Judgement::Passed) if is_despite => {
-            Prose::badge(Level::Attention, "passed, stated despite a danger")
+            Prose::badge(Level::Attention, "passed, in doubt")
         }
         _ => judgement(judged.judgement),
     }
@@ -233,18 +233,25 @@ fn unsettled(summary: &Summary) -> Block {
         head,
         findings.into_iter().map(|finding| {
             let code = Prose::code(finding.code.name());
+            let in_short = code.clone().and(": ").and_foreign(&in_short(finding));
             let (what, state) = match finding.acknowledged {
                 // Its warning stands at the head of the page, with who acknowledged it and why.
                 Some(_) if finding.is_accepted_danger() => {
                     (code.and(": see the warning above"), Prose::text("acknowledged"))
                 }
-                Some(_) => (code.and(": ").and_foreign(&finding.text), acknowledgement(finding)),
-                None => (code.and(": ").and_foreign(&finding.text), Prose::strong("open")),
+                Some(_) => (in_short, acknowledgement(finding)),
+                None => (in_short, Prose::strong("open")),
             };
             let since = Prose::at(finding.opened_at);
             [severity(finding.severity), what, since, state, finding.record.into()]
         }),
     )
+}
+
+/// What was found, and what follows until it is settled; all of it stands among the findings.
+fn in_short(finding: &Finding) -> String {
+    let until = finding.until_settled.as_ref().map_or_else(String::new, |what| format!("; until it is settled, {what}"));
+    format!("{}{until}.", finding.headline())
 }
 
 fn not_proven(summary: &Summary) -> Block {

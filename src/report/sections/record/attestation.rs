@@ -1,10 +1,10 @@
 //! Who signed, and what the record is: its end, the heads that were sent out, how it is checked, and its limits.
 
-use crate::report::document::phrases::{NOT_STATED, stated, test_verdict};
+use crate::report::document::phrases::{NOT_STATED, phase_title, stated, test_verdict};
 use crate::report::document::{Block, Fact, Item, Prose};
 use crate::report::value::{Report, Standing};
 use crate::run::{
-    ConsentSummary, Ending, RedactedWord, Redaction, SentHead, SignOff, Signature, StatementSummary,
+    ConsentSummary, Ending, EvidenceSource, RedactedWord, Redaction, SentHead, SignOff, Signature, StatementSummary,
 };
 use crate::text::{exact_size, grouped};
 
@@ -50,7 +50,20 @@ fn statements(report: &Report) -> Block {
         let prose = prose.and(": ").and_stated(&given.reason).with_source(Some(given.record));
         Item { more: vec![overruled(given)], ..Item::new(prose) }
     });
-    Block::list(stated.chain(others), "None: every phase and the state of replication were read or logged.")
+    // Only where there were more statements than a run keeps.
+    let is_missing = |record| !is_statement(record);
+    let phases = report.summary.phases.iter().filter_map(|phase| {
+        let evidence = phase.evidence.as_ref()?;
+        let is_stated = evidence.source == EvidenceSource::Attested && is_missing(evidence.record);
+        let prose = Prose::text(format!("{}: ", phase_title(phase.name))).and_foreign(&evidence.raw);
+        is_stated.then(|| Item::new(prose.with_source(Some(evidence.record))))
+    });
+    let source = report.sources.replication;
+    let replication = report.summary.replication.attested && source.is_none_or(is_missing);
+    let replication = replication.then(|| {
+        Item::new(Prose::text("the state of replication at the end of the record").with_source(source))
+    });
+    Block::list(stated.chain(others).chain(phases).chain(replication), "None: every phase and the state of replication were read or logged.")
 }
 
 fn statement(stated: &StatementSummary, given: Option<&ConsentSummary>) -> Item {
@@ -69,7 +82,7 @@ fn statement(stated: &StatementSummary, given: Option<&ConsentSummary>) -> Item 
 fn overruled(given: &ConsentSummary) -> Prose {
     Prose::text("consented to by typing ")
         .and_code(&given.typed)
-        .and(", although: ")
+        .and("; shown against it: ")
         .and_foreign(&given.consent.shown)
         .with_source(given.consent.cited)
 }

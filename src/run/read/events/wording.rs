@@ -79,7 +79,7 @@ impl fmt::Display for DatedEvent<'_> {
             }
             Happening::SignedOffDespite(given) => {
                 let by = actor(&given.user, given.engineer.as_deref());
-                write!(f, "{by} signed the run off: {}, although: {}", given.reason, given.consent.shown)
+                write!(f, "{by} signed the run off: {}. Shown against it: {}", given.reason.trim_end_matches('.'), given.consent.shown)
             }
             Happening::Stated(stated, given) => statement(f, stated, given),
             Happening::Signed(Signature { statement, .. }) => {
@@ -102,7 +102,7 @@ fn statement(
         write!(f, ", for {}", stated.since.in_words())?;
     }
     write!(f, ": {}", stated.reason.trim_end_matches('.'))?;
-    given.map_or(Ok(()), |given| write!(f, ", although: {}", given.consent.shown))
+    given.map_or(Ok(()), |given| write!(f, ". Shown against it: {}", given.consent.shown))
 }
 
 fn predicted(f: &mut fmt::Formatter<'_>, Prediction { phase, end, basis }: &Prediction) -> fmt::Result {

@@ -1,7 +1,7 @@
 //! Whether the criteria of the test sheet were met.
 
 use super::not_watched;
-use super::recovery::usable;
+use super::recovery::{not_usable, usable};
 use super::schema::{JudgedCriterion, Judgement};
 use super::statements::unsettled_at;
 use crate::run::read::exposure::exposure;
@@ -151,7 +151,8 @@ fn time_to_usable(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
         return Outcome::failed("The restore failed.".to_owned(), None, records(run, Some(failed)));
     }
     if is_over(run) {
-        return Outcome::not_measured("Nobody stated that the restored appliance can be used.");
+        let why = not_usable(run);
+        return Outcome::not_measured(format!("Whether the restored appliance can be used is not known: {why}."));
     }
     unfinished(run, now.since(begun), limit, "The restored appliance is not stated as usable")
 }

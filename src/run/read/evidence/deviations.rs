@@ -138,9 +138,9 @@ fn stated(run: &Run, attestation: &Attestation) -> Option<Deviation> {
         (None, None) => return None,
         (Some(what), None) => format!("{what} was stated by hand, not read."),
         (Some(what), Some(given)) => {
-            format!("{what} was stated by hand, not read, although: {}", given.consent.shown)
+            format!("{what} was stated by hand, not read. Shown against it: {}", given.consent.shown)
         }
-        (None, Some(given)) => format!("{} although: {}", given.act(), given.consent.shown),
+        (None, Some(given)) => format!("{}. Shown against it: {}", given.act(), given.consent.shown),
     };
     let made = Deviation::new(Some(attestation.at), text, Some(attestation.record));
     let made = made.by(Some(&attestation.user), attestation.engineer.as_ref());
@@ -148,7 +148,7 @@ fn stated(run: &Run, attestation: &Attestation) -> Option<Deviation> {
 }
 
 fn signed_off(given: &GivenConsent) -> Deviation {
-    let text = format!("{} although: {}", given.act(), given.consent.shown);
+    let text = format!("{}. Shown against it: {}", given.act(), given.consent.shown);
     let made = Deviation::new(Some(given.at), text, Some(given.record));
     made.by(Some(&given.user), given.engineer.as_ref()).because(Some(&given.reason))
 }

@@ -1,7 +1,7 @@
 //! What the record does not prove. Each sentence names what is missing, and why.
 
 use super::not_watched::not_watched;
-use super::recovery::usable;
+use super::recovery::{not_usable, usable};
 use super::statements::{ended_early, left_open, unsettled_at};
 use crate::run::read::exposure::exposure;
 use crate::run::state::Run;
@@ -62,7 +62,7 @@ fn usability(run: &Run) -> Option<String> {
     let Some(stated) = usable(run) else {
         return run
             .is_restored()
-            .then(|| "That the restored appliance can be used: nobody stated it.".to_owned());
+            .then(|| format!("That the restored appliance can be used: {}.", not_usable(run)));
     };
     let danger = unsettled_at(run, stated.record).last()?;
     Some(format!(

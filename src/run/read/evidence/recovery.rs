@@ -85,6 +85,16 @@ fn stated_usable(run: &Run, stated: &Attestation) -> StatedUsable {
     }
 }
 
+/// Why no statement that the restored appliance can be used counts.
+pub(super) fn not_usable(run: &Run) -> &'static str {
+    // It was not restored by the time that they are of.
+    if run.attestations.iter().any(|stated| stated.statement == Statement::RestoredUsable) {
+        "it was stated only for a time before the namespace was restored"
+    } else {
+        "nobody stated it"
+    }
+}
+
 impl Run {
     /// Whether stage 1 has begun, observed or not.
     #[must_use]

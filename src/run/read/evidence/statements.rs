@@ -73,35 +73,36 @@ impl GivenConsent {
 
     /// What is not proven because of it, at the end of the record.
     fn leaves_open(&self, run: &Run) -> Option<String> {
-        let who = self.by_and_at();
+        let who = actor(&self.user, self.engineer.as_deref());
+        let at = self.at.in_words();
         let is_protected = || protected_again(run).is_none_or(|again| again.record.is_some());
         match (self.consent.overruled, self.to) {
             (Overruled::Reading, Consented::Statement(statement)) => Some(format!(
-                "That {} when it was stated: {who} stated it against a reading.",
+                "That {} when it was stated: {who} stated it at {at} against a reading.",
                 statement.in_words()
             )),
             (Overruled::NoFailureSeen, _) => run.failed.map(|_| {
-                format!("That the restore failed: nothing on record showed it when {who} stated it.")
+                format!("That the restore failed: nothing on record showed it when {who} stated it at {at}.")
             }),
             (Overruled::Log, _) => {
                 let is_logged = run.final_lines.namespace.is_some() && run.final_lines.mounted.is_some();
                 (!is_logged).then(|| {
-                    format!("That the namespace was restored: {who} stated it, and the log that was followed did not show it.")
+                    format!("That the namespace was restored: {who} stated it at {at}, and the log that was followed did not show it.")
                 })
             }
             (Overruled::Unsent, _) => (!is_protected()).then(|| {
-                format!("That production is protected again: something was still to be sent when {who} signed off.")
+                format!("That production is protected again: something was still to be sent when {who} signed off at {at}.")
             }),
             (Overruled::Paused, _) => (run.replication.state == Known::Paused).then(|| {
-                format!("That production is protected again: replication was paused when {who} signed off.")
+                format!("That production is protected again: replication was paused when {who} signed off at {at}.")
             }),
             (Overruled::UnknownReplication, _) => {
                 matches!(run.replication.state, Known::Unknown | Known::Unreadable).then(|| {
-                    format!("That production is protected again: whether replication ran was not known when {who} signed off.")
+                    format!("That production is protected again: whether replication ran was not known when {who} signed off at {at}.")
                 })
             }
             (Overruled::UnsettledAlarm, _) => unsettled_alarm(run).map(|_| {
-                format!("That the alarm means no harm to production: it was not settled when {who} signed off.")
+                format!("That the alarm means no harm to production: it was not settled when {who} signed off at {at}.")
             }),
             // Said of the end of the restore, or of the statement that the appliance can be used.
             (Overruled::NoRestore | Overruled::UnfinishedRestore | Overruled::Danger, _)

@@ -25,7 +25,7 @@ pub(crate) fn safe_resume(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'s
     let Some(resume) = resume else { return Line::default() };
     // Whatever the policy says, and even where it says nothing yet.
     if resume.unsafe_because.is_some() {
-        return canvas.line("not safe to resume: alarm not settled", Tone::Attention);
+        return canvas.line("resume not safe: alarm unsettled", Tone::Attention);
     }
     let (when, tone) = match resume.at {
         // As the end of the stage, on which it rests.

@@ -28,15 +28,26 @@ impl Svg {
     }
 }
 
-pub(super) fn svg(drawing: &Drawing) -> Result<Svg, DrawingError> {
+/// What a drawing is made for: its letters keep their size, so that a small screen needs a drawing of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// A page of paper, or a window.
+    Wide,
+    /// The screen of a telephone.
+    Narrow,
+}
+
+pub(super) fn svg(drawing: &Drawing, shape: Shape) -> Result<Svg, DrawingError> {
+    let size = curves::size(shape);
     match drawing {
         Drawing::Timeline { from, to, rows } => {
-            drawn(timeline::size(rows), |area| timeline::draw(area, (*from, *to), rows))
+            let layout = timeline::Layout::of(shape);
+            drawn(layout.size(rows), |area| timeline::draw(area, layout, (*from, *to), rows))
         }
         Drawing::Downloads { points, expected } => {
-            drawn(curves::SIZE, |area| curves::downloads(area, points, *expected))
+            drawn(size, |area| curves::downloads(area, shape, points, *expected))
         }
-        Drawing::Rates(of_runs) => drawn(curves::SIZE, |area| curves::rates(area, of_runs)),
+        Drawing::Rates(of_runs) => drawn(size, |area| curves::rates(area, shape, of_runs)),
     }
 }
 
