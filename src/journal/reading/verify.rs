@@ -35,7 +35,7 @@ pub struct Verified {
     /// Whether there is a `summary.json` and it names a head that this journal had. The last record of a chain is
     /// covered by no other; only a file beside the journal can hold its digest.
     pub(crate) summarised: bool,
-    /// Records after those that the summary was made from; the summary does not cover them.
+    /// Records after the last of which the summary holds a digest.
     pub(crate) behind: u64,
     /// What of the journal's last record is covered.
     pub(crate) cover: EndCover,
@@ -59,14 +59,14 @@ pub(crate) enum EndCover {
 
 impl fmt::Display for Verified {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { journal, chunks, cited, uncited, behind, cover, .. } = self;
+        let Self { journal, chunks, cited, uncited, behind, .. } = self;
         let records = journal.head.records;
         // A chain shows that its records are as written and in order. That it was not cut or written anew, only a digest
         // kept outside it can show.
-        match (self.summarised, behind, cover) {
-            (false, ..) => f.write_str("unbroken as far as it goes"),
-            (true, _, EndCover::Summary) => f.write_str("whole"),
-            (true, behind, EndCover::Nothing { .. }) => write!(f, "whole for its first {} records", records.saturating_sub(*behind)),
+        match (self.summarised, behind) {
+            (false, _) => f.write_str("unbroken as far as it goes"),
+            (true, 0) => f.write_str("whole"),
+            (true, behind) => write!(f, "whole for its first {} records", records.saturating_sub(*behind)),
         }?;
         write!(f, "; {records} records in one chain, {chunks} chunks of log with {cited} bytes")?;
         if journal.torn.is_some() {
@@ -114,8 +114,9 @@ fn check(folder: &RunFolder, changed: &mut Vec<Changed>) -> Result<Verified, Jou
     let mut chunks = 0;
     let mut summarised = false;
     let mut behind = 0;
-    // Whether the summary holds the digest of the last record read, and whether that is its export.
-    let (mut is_vouched, mut is_export) = (false, false);
+    // Of the last record read: whether the summary holds its digest, and whether it is the summary's export; and whether
+    // that was read.
+    let (mut is_vouched, mut is_export, mut has_export) = (false, false, false);
     let mut last = None;
     let (mut lost, mut lost_until) = (ByteCount(0), 0);
     while let Some(entry) = reader.next() {
@@ -160,14 +161,14 @@ fn check(folder: &RunFolder, changed: &mut Vec<Changed>) -> Result<Verified, Jou
             }
         }
         // Before this record is compared with the summary: the record that it was made from is not behind it.
-        is_vouched = false;
-        is_export = summarised && behind == 0 && matches!(event, Some(Event::Exported { .. }));
+        is_export = summarised && behind == 0 && !has_export && matches!(event, Some(Event::Exported { .. }));
+        (is_vouched, has_export) = (false, has_export || is_export);
         behind += u64::from(summarised);
         if is_export && let Some(stated) = summary.as_ref().and_then(|summary| summary.export.as_ref()) {
             if *stated != reader.head().head {
                 return Err(reader.bad(seq, offset, Problem::NotTheExport));
             }
-            is_vouched = true;
+            (is_vouched, behind) = (true, 0);
         }
         if check_summary(summary.as_ref(), &reader, seq, offset)? {
             (summarised, is_vouched) = (true, true);

@@ -1,7 +1,7 @@
 //! The page that is read first: which test it is, how it came out, its targets, what is open, what was not proven.
 
 use crate::report::document::phrases::{
-    NOT_MEASURED, NOT_STATED, acknowledgement, exposure_in_all, judgement, measured, open_findings,
+    NOT_MEASURED, NOT_STATED, acknowledgement, exposure_in_all, in_short, judgement, measured, open_findings,
     outcome_word, severity, test_verdict,
 };
 use crate::report::document::table::UNKNOWN;
@@ -55,17 +55,19 @@ fn result(summary: &Summary) -> Prose {
         .and(format!(" {}", sentence.trim_end_matches('.')))
         .citing(source)
         .and(".");
-    prose.and_all(targets(&summary.test.criteria))
+    prose.and_all(targets(summary))
 }
 
 /// How many of the targets were met.
-fn targets(criteria: &[JudgedCriterion]) -> Prose {
+fn targets(summary: &Summary) -> Prose {
+    let criteria = &summary.test.criteria;
     let count = |wanted| criteria.iter().filter(|judged| judged.judgement == wanted).count();
     let [met, missed, open] = [Judgement::Passed, Judgement::Failed, Judgement::NotMeasured].map(count);
     if criteria.is_empty() {
         return Prose::default();
     }
-    let prose = Prose::text(format!(" Of {} targets {met} met, ", criteria.len()));
+    let doubt = if criteria.iter().any(|judged| is_in_doubt(summary, judged)) { ", one of them in doubt" } else { "" };
+    let prose = Prose::text(format!(" Of {} targets {met} met{doubt}, ", criteria.len()));
     let missed_words = format!("{missed} missed");
     let prose = if missed > 0 { prose.and_strong(missed_words) } else { prose.and(missed_words) };
     prose.and(format!(", {open} {NOT_MEASURED}."))
@@ -195,15 +197,19 @@ fn criterion(report: &Report, judged: &JudgedCriterion) -> [Prose; 6] {
     ]
 }
 
-/// A target that was met by a statement alone, against a danger, is not shown as one that was measured so.
+/// Whether a target was met by a statement alone that was made despite a danger.
+fn is_in_doubt(summary: &Summary, judged: &JudgedCriterion) -> bool {
+    let stated = summary.test.recovery.stated_usable.as_ref();
+    matches!(judged.target, Target::TimeToUsable { .. })
+        && judged.judgement == Judgement::Passed
+        && stated.is_some_and(|stated| !stated.despite.is_empty())
+}
+
 fn result_of(report: &Report, judged: &JudgedCriterion) -> Prose {
-    let stated = report.summary.test.recovery.stated_usable.as_ref();
-    let is_despite = stated.is_some_and(|stated| !stated.despite.is_empty());
-    match (&judged.target, judged.judgement) {
-        (Target::TimeToUsable { .. }, Judgement::Passed) if is_despite => {
-            Prose::badge(Level::Attention, "passed, in doubt")
-        }
-        _ => judgement(judged.judgement),
+    if is_in_doubt(&report.summary, judged) {
+        Prose::badge(Level::Attention, "passed, in doubt")
+    } else {
+        judgement(judged.judgement)
     }
 }
 
@@ -246,12 +252,6 @@ fn unsettled(summary: &Summary) -> Block {
             [severity(finding.severity), what, since, state, finding.record.into()]
         }),
     )
-}
-
-/// What was found, and what follows until it is settled; all of it stands among the findings.
-fn in_short(finding: &Finding) -> String {
-    let until = finding.until_settled.as_ref().map_or_else(String::new, |what| format!("; until it is settled, {what}"));
-    format!("{}{until}.", finding.headline())
 }
 
 fn not_proven(summary: &Summary) -> Block {

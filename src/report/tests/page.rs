@@ -11,6 +11,7 @@ use crate::report::{
     Report, cited_records, html, markdown,
     sections::{CONTROLS, PARTS},
 };
+use crate::run::{Code, EventKind, FindingSeverity, Judgement, Sequence, StatedUsable, Target, UnsettledThen};
 
 fn page(report: &Report) -> String {
     html(report).unwrap()
@@ -58,6 +59,70 @@ fn a_page_asks_for_nothing_and_runs_nothing() {
             assert_eq!(found.iter().find(is_attribute), None, "{word}");
         }
     }
+}
+
+#[test]
+fn the_axis_ends_with_the_watch_however_late_somebody_signs_or_planned_to_begin() {
+    let axis = |report: &Report| {
+        let page = page(report);
+        page.split("The run on one axis, ").nth(1).unwrap().split('<').next().unwrap().to_owned()
+    };
+    let mut report = filled();
+    let before = axis(&report);
+    let end = report.watched_until.unwrap();
+    let later = end + crate::run::Elapsed::from_secs(5 * 86_400);
+    report.events.push(crate::report::value::Happened {
+        at: later,
+        record: None,
+        offset: None,
+        severity: FindingSeverity::Info,
+        kind: EventKind::Record,
+        text: "Ada Roth signed the record as approver".to_owned(),
+    });
+    report.summary.test.procedure[0].planned_at = Some(later);
+    report.summary.test.issues[0].stated_at = Some(later);
+    assert_eq!(axis(&report), before);
+    let text = markdown(&report);
+    let outside = text.split("### Not on the axis").nth(1).unwrap().split("###").next().unwrap();
+    for words in ["planned: ", "was stated, ", "Ada Roth signed the record as approver, "] {
+        let line = outside.lines().find(|line| line.contains(words)).unwrap();
+        assert!(line.contains(&crate::text::iso(later)), "{line}");
+    }
+}
+
+#[test]
+fn a_small_screen_has_drawings_of_its_own_with_letters_of_the_same_size() {
+    let page = page(&filled());
+    let widths = |class: &str| -> Vec<u32> {
+        let drawings = page.split("<svg class=\"").skip(1).filter(|rest| rest.starts_with(class));
+        drawings.map(|rest| rest.split("viewBox=\"0 0 ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap()).collect()
+    };
+    assert_eq!((widths("for-wide"), widths("for-narrow")), (vec![760; 4], vec![340; 4]));
+    assert!(!page.contains("class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"The run on one axis"));
+}
+
+#[test]
+fn page_one_says_in_the_row_of_a_target_that_it_was_met_despite_a_danger() {
+    let mut report = filled();
+    let usable = StatedUsable {
+        since: report.summary.started_at,
+        stated_at: report.summary.started_at + crate::run::Elapsed::from_secs(600),
+        despite: vec![UnsettledThen { code: Code::Alarm, text: "ava-dr logged the alarm".to_owned(), record: Sequence(77) }],
+        record: Sequence(88),
+    };
+    report.summary.test.recovery.stated_usable = Some(usable);
+    let target = Target::TimeToUsable { limit: crate::run::Elapsed::from_secs(60) };
+    let judged = report.summary.test.criteria.iter_mut().find(|judged| judged.judgement == Judgement::Passed);
+    let judged = judged.unwrap();
+    (judged.target, judged.reason) = (target, "It was stated although this was not settled: an alarm.".to_owned());
+    let text = markdown(&report);
+    let row = text.lines().find(|line| line.starts_with("| time to usable")).unwrap();
+    assert!(row.contains("**passed, in doubt**") && row.contains("although this was not settled"), "{row}");
+    let tile = text.lines().find(|line| line.starts_with("- Time to usable")).unwrap();
+    for words in ["until 2026", ", as stated at 2026", ", although `alarm` was not settled, record 77"] {
+        assert!(tile.contains(words), "{tile}");
+    }
+    assert!(text.contains(" met, one of them in doubt, "), "the result counts it apart");
 }
 
 #[test]

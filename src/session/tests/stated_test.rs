@@ -1,7 +1,7 @@
 //! Who acts and what the test is to show, on record when a watch begins; the test sheet counts from stage 1 on.
 
 use crate::{
-    run::{Criterion, Elapsed, IssueEntry, Record, SheetOrigin, Statement, Target, TestSheet},
+    run::{Criterion, Elapsed, IssueEntry, Overruled, Record, SheetOrigin, Statement, Target, TestSheet},
     session::{signals::Signals, state::StatedTest},
 };
 
@@ -140,6 +140,9 @@ async fn a_statement_that_takes_a_phrase_is_recorded_with_it_alone() {
     let intent = statement(&event_loop, Statement::TestOver, Some("end without a test"));
     event_loop.carry_out_intent(intent);
     assert_eq!(event_loop.run().phase(), crate::run::Phase::Ended);
+    let [given] = event_loop.run().consents.as_slice() else { panic!("{:?}", event_loop.run().consents) };
+    assert_eq!(given.consent.overruled, Overruled::NoRestore);
+    assert!(given.consent.shown.starts_with("The test has not begun"), "{given:?}");
     let last = event_loop.run().last;
     let intent = statement(&event_loop, Statement::DownloadBegun, None);
     let said = event_loop.carry_out_intent(intent).unwrap().text;
@@ -177,4 +180,9 @@ async fn a_signature_that_leaves_production_unprotected_is_a_decision_on_record(
     let run = event_loop.run();
     let (left, signed) = (run.left_paused.as_ref().unwrap(), run.signed_off.as_ref().unwrap());
     assert!(left.record < signed.record, "the decision comes first");
+    let [given] = run.consents.as_slice() else { panic!("{:?}", run.consents) };
+    assert_eq!((given.record, given.consent.overruled), (signed.record, Overruled::Paused));
+    let deviations = crate::run::test_summary(run, event_loop.now()).deviations;
+    let of_it = |deviation: &&crate::run::Deviation| deviation.record >= Some(left.record);
+    assert_eq!(deviations.iter().filter(of_it).count(), 1, "one deed, said once: {deviations:?}");
 }

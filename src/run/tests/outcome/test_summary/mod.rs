@@ -90,7 +90,9 @@ fn the_time_to_usable_is_not_measured_until_somebody_states_it() {
     story.attest_since(Statement::RestoredUsable, story.run.started_at);
     assert_eq!(judged(&mut story, target).judgement, NotMeasured);
     assert_eq!(summary(&story).recovery.time_to_usable, None);
-    assert!(summary(&story).not_proven.iter().any(|text| text.contains("nobody stated it")));
+    assert!(summary(&story).not_proven.iter().any(|text| text.contains("stated only for a time before")));
+    let unstated = summary(&Story::in_use()).not_proven;
+    assert!(unstated.iter().any(|text| text.contains("can be used: nobody stated it")), "{unstated:?}");
     story.wait(65);
     let record = story.attest(Statement::RestoredUsable);
     let judged = judged(&mut story, target);
