@@ -5,12 +5,12 @@ use tempfile::TempDir;
 use crate::journal::RunFolder;
 use crate::run::{
     ActionId, ActionKind, ActionPlan, ActionState, Answer, Arrival, Band, Basis, BucketCounts, BucketListing,
-    ByteCount, Cause, Certainty, Consent, Criterion, Decision, Elapsed, Ending, Event, FORMAT, FormatVersion, Gap,
-    GetCount, Identity, IssueEntry, LineCount, Link, ListingCause, LogCitation, LogOffset, LogTally, Marker,
-    NearMiss, ObjectCount, OtherClass, Override, Overruled, Person, PersonRole, Phase, PlannedStep, Prediction,
-    ProcedureStep, Reading, ReplicationState, Role, RunId, RunSettings, Sequence, ServiceState, SheetOrigin,
-    SignedStatement, SignerRole, Started, Statement, Target, TestSheet, TestVerdict, ThreadCount, TimerEvent,
-    Timestamp,
+    ByteCount, Cause, Certainty, Consent, Criterion, Decision, Elapsed, Ending, Event, FORMAT, FormatVersion,
+    Gap, GetCount, Identity, IssueEntry, LineCount, Link, ListingCause, LogCitation, LogOffset, LogTally,
+    Marker, NearMiss, ObjectCount, OtherClass, Override, Overruled, Person, PersonRole, Phase, PlannedStep,
+    Prediction, ProcedureStep, Reading, ReplicationState, Role, RunId, RunSettings, Sequence, ServiceState,
+    SheetOrigin, SignedStatement, SignerRole, Started, Statement, Target, TestSheet, TestVerdict,
+    ThreadCount, TimerEvent, Timestamp,
 };
 
 /// `seconds` after 2026-09-13 16:03:38 UTC.

@@ -61,8 +61,10 @@ pub(in crate::report) fn accepted_dangers(summary: &Summary) -> impl Iterator<It
 
 /// What was found, and what follows until it is settled; all of it stands among the findings.
 pub(in crate::report) fn in_short(finding: &Finding) -> String {
-    let until =
-        finding.until_settled.as_ref().map_or_else(String::new, |what| format!("; until it is settled, {what}"));
+    let until = finding
+        .until_settled
+        .as_ref()
+        .map_or_else(String::new, |what| format!("; until it is settled, {what}"));
     format!("{}{until}.", finding.headline())
 }
 

@@ -1,6 +1,8 @@
 //! The head of a report: which test it is, and what a reader has to know before any figure.
 
-use crate::report::document::phrases::{EXPOSED, accepted_dangers, acknowledgement, in_short, paused_warning};
+use crate::report::document::phrases::{
+    EXPOSED, accepted_dangers, acknowledgement, in_short, paused_warning,
+};
 use crate::report::document::table::UNKNOWN;
 use crate::report::document::{Banner, Level, Prose};
 use crate::report::value::{Report, Standing};

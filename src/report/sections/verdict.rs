@@ -66,7 +66,11 @@ fn targets(summary: &Summary) -> Prose {
     if criteria.is_empty() {
         return Prose::default();
     }
-    let doubt = if criteria.iter().any(|judged| is_in_doubt(summary, judged)) { ", one of them in doubt" } else { "" };
+    let doubt = if criteria.iter().any(|judged| is_in_doubt(summary, judged)) {
+        ", one of them in doubt"
+    } else {
+        ""
+    };
     let prose = Prose::text(format!(" Of {} targets {met} met{doubt}, ", criteria.len()));
     let missed_words = format!("{missed} missed");
     let prose = if missed > 0 { prose.and_strong(missed_words) } else { prose.and(missed_words) };

@@ -11,7 +11,9 @@ use crate::report::{
     Report, cited_records, html, markdown,
     sections::{CONTROLS, PARTS},
 };
-use crate::run::{Code, EventKind, FindingSeverity, Judgement, Sequence, StatedUsable, Target, UnsettledThen};
+use crate::run::{
+    Code, EventKind, FindingSeverity, Judgement, Sequence, StatedUsable, Target, UnsettledThen,
+};
 
 fn page(report: &Report) -> String {
     html(report).unwrap()
@@ -95,10 +97,16 @@ fn a_small_screen_has_drawings_of_its_own_with_letters_of_the_same_size() {
     let page = page(&filled());
     let widths = |class: &str| -> Vec<u32> {
         let drawings = page.split("<svg class=\"").skip(1).filter(|rest| rest.starts_with(class));
-        drawings.map(|rest| rest.split("viewBox=\"0 0 ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap()).collect()
+        drawings
+            .map(|rest| {
+                rest.split("viewBox=\"0 0 ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap()
+            })
+            .collect()
     };
     assert_eq!((widths("for-wide"), widths("for-narrow")), (vec![760; 4], vec![340; 4]));
-    assert!(!page.contains("class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"The run on one axis"));
+    assert!(
+        !page.contains("class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"The run on one axis")
+    );
 }
 
 #[test]
@@ -107,14 +115,19 @@ fn page_one_says_in_the_row_of_a_target_that_it_was_met_despite_a_danger() {
     let usable = StatedUsable {
         since: report.summary.started_at,
         stated_at: report.summary.started_at + crate::run::Elapsed::from_secs(600),
-        despite: vec![UnsettledThen { code: Code::Alarm, text: "ava-dr logged the alarm".to_owned(), record: Sequence(77) }],
+        despite: vec![UnsettledThen {
+            code: Code::Alarm,
+            text: "ava-dr logged the alarm".to_owned(),
+            record: Sequence(77),
+        }],
         record: Sequence(88),
     };
     report.summary.test.recovery.stated_usable = Some(usable);
     let target = Target::TimeToUsable { limit: crate::run::Elapsed::from_secs(60) };
     let judged = report.summary.test.criteria.iter_mut().find(|judged| judged.judgement == Judgement::Passed);
     let judged = judged.unwrap();
-    (judged.target, judged.reason) = (target, "It was stated although this was not settled: an alarm.".to_owned());
+    (judged.target, judged.reason) =
+        (target, "It was stated although this was not settled: an alarm.".to_owned());
     let text = markdown(&report);
     let row = text.lines().find(|line| line.starts_with("| time to usable")).unwrap();
     assert!(row.contains("**passed, in doubt**") && row.contains("although this was not settled"), "{row}");
@@ -267,7 +280,7 @@ fn the_control_map_supports_and_never_complies() {
 fn a_word_that_is_too_long_for_a_column_may_be_broken() {
     let mut report = filled();
     let address = "https://wiki.example.com/continuity/plans/2026/business-impact-analysis";
-    report.summary.test.criteria[0].source = Some(address.to_owned());
+    report.summary.test.test_sheet.sheet.criteria[0].source = Some(address.to_owned());
     let page = page(&report);
     assert!(page.contains(&format!("<span class=\"long\">{address}</span>")), "{page}");
     assert!(page.contains("td > .long { overflow-wrap: anywhere; }"));

@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::run::values::{
-    ActionId, ActionPlan, ActionState, Consent, Elapsed, LogCitation, Override, Sequence, Statement, ThreadCount, Timestamp,
+    ActionId, ActionPlan, ActionState, Consent, Elapsed, LogCitation, Override, Sequence, Statement,
+    ThreadCount, Timestamp,
 };
 
 /// An action and its outcome so far.

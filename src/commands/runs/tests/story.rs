@@ -8,9 +8,9 @@ use crate::{
     report::{self, Report, Series},
     run::{
         ActionId, ActionKind, ActionPlan, ActionState, Answer, Arrival, BucketCounts, BucketListing,
-        Certainty, Consent, Elapsed, Event, Gap, GetCount, Identity, Link, ListingCause, LogCitation, LogOffset,
-        Marker, NO_ANSWER, ObjectCount, Overruled, PairIdentities, Person, PersonRole, Reading, ReplicationState, Role,
-        Sequence, ServiceState, Statement, TestSheet, ThreadCount,
+        Certainty, Consent, Elapsed, Event, Gap, GetCount, Identity, Link, ListingCause, LogCitation,
+        LogOffset, Marker, NO_ANSWER, ObjectCount, Overruled, PairIdentities, Person, PersonRole, Reading,
+        ReplicationState, Role, Sequence, ServiceState, Statement, TestSheet, ThreadCount,
     },
 };
 

@@ -144,9 +144,8 @@ fn outside(report: &Report, (from, to): (Timestamp, Timestamp)) -> Vec<Item> {
         Some(prose.with_source(issue.record))
     });
     let events = report.events.iter().filter(|event| is_outside(event.at));
-    let events = events.map(|event| {
-        Prose::foreign(&event.text).and(", ").and_at(event.at).with_source(event.record)
-    });
+    let events =
+        events.map(|event| Prose::foreign(&event.text).and(", ").and_at(event.at).with_source(event.record));
     planned.chain(issues).chain(events).map(Item::new).collect()
 }
 
@@ -170,9 +169,10 @@ fn figure(report: &Report, (from, to): (Timestamp, Timestamp)) -> Figure {
         .iter()
         .map(|pause| bar(pause.from, pause.to.unwrap_or(to), Tone::Attention, "paused"));
     let gaps = summary.gaps.iter().map(|gap| bar(gap.from, gap.to, Tone::Bad, ""));
-    let planned = summary.test.procedure.iter().filter_map(|step| {
-        Some(mark(step.planned_at.filter(|at| *at >= from && *at <= to)?, Tone::Plain))
-    });
+    let planned =
+        summary.test.procedure.iter().filter_map(|step| {
+            Some(mark(step.planned_at.filter(|at| *at >= from && *at <= to)?, Tone::Plain))
+        });
     let taken = summary.test.procedure.iter().filter_map(|step| Some(mark(step.started_at?, Tone::First)));
     let actions = summary.actions.iter().map(|action| mark(action.requested_at, Tone::First));
     let findings = summary.findings.iter().map(|finding| mark(finding.opened_at, tone(finding.severity)));

@@ -4,7 +4,8 @@ use crate::report::document::phrases::{NOT_STATED, phase_title, stated, test_ver
 use crate::report::document::{Block, Fact, Item, Prose};
 use crate::report::value::{Report, Standing};
 use crate::run::{
-    ConsentSummary, Ending, EvidenceSource, RedactedWord, Redaction, SentHead, SignOff, Signature, StatementSummary,
+    ConsentSummary, Ending, EvidenceSource, RedactedWord, Redaction, SentHead, SignOff, Signature,
+    StatementSummary,
 };
 use crate::text::{exact_size, grouped};
 
@@ -63,7 +64,10 @@ fn statements(report: &Report) -> Block {
     let replication = replication.then(|| {
         Item::new(Prose::text("the state of replication at the end of the record").with_source(source))
     });
-    Block::list(stated.chain(others).chain(phases).chain(replication), "None: every phase and the state of replication were read or logged.")
+    Block::list(
+        stated.chain(others).chain(phases).chain(replication),
+        "None: every phase and the state of replication were read or logged.",
+    )
 }
 
 fn statement(stated: &StatementSummary, given: Option<&ConsentSummary>) -> Item {

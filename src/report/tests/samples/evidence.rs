@@ -7,11 +7,12 @@ use chrono::NaiveDate;
 use super::{at, restored, text};
 use crate::report::{Quote, RecordedRun, Report, Trail};
 use crate::run::{
-    ChangedValue, Code, Consent, ConsentSummary, Criterion, Decision, Deviation, Elapsed, Finding, FindingSeverity, Issue, IssueEntry,
-    IssueState, JudgedCriterion, Judgement, ObjectCount, Overruled, Person, PersonRole, PlannedStep, ProcedureStep,
-    RateSample, Recovery, RecoveryRecords, RunId, SentHead, Sequence, SheetChange, SheetOrigin, SheetSummary,
-    Signature, SignedStatement, SignerRole, Statement, StatementSummary, StepState, StepSummary, Summary, Target, TestSheet, TestSummary,
-    TestVerdict, ThreadCount,
+    ChangedValue, Code, Consent, ConsentSummary, Criterion, Decision, Deviation, Elapsed, Finding,
+    FindingSeverity, Issue, IssueEntry, IssueState, JudgedCriterion, Judgement, ObjectCount, Overruled,
+    Person, PersonRole, PlannedStep, ProcedureStep, RateSample, Recovery, RecoveryRecords, RunId, SentHead,
+    Sequence, SheetChange, SheetOrigin, SheetSummary, Signature, SignedStatement, SignerRole, Statement,
+    StatementSummary, StepState, StepSummary, Summary, Target, TestSheet, TestSummary, TestVerdict,
+    ThreadCount,
 };
 
 fn seconds(seconds: u64) -> Elapsed {

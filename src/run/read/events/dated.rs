@@ -320,7 +320,9 @@ fn records<'r>(run: &'r Run, events: &mut Vec<DatedEvent<'r>>) {
     }
     // Of the signatures without a consent the latest counts.
     for given in run.consents.iter().filter(|given| given.to == Consented::SignOff) {
-        events.push(event(given.at, Happening::SignedOffDespite(given)).on(given.record).of(weight(Some(given))));
+        events.push(
+            event(given.at, Happening::SignedOffDespite(given)).on(given.record).of(weight(Some(given))),
+        );
     }
     if let Some(signed) = run.signed_off.as_ref().filter(|signed| consent(signed.record).is_none()) {
         events.push(event(signed.at, Happening::SignedOff(signed)).on(signed.record));

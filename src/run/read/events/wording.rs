@@ -79,7 +79,12 @@ impl fmt::Display for DatedEvent<'_> {
             }
             Happening::SignedOffDespite(given) => {
                 let by = actor(&given.user, given.engineer.as_deref());
-                write!(f, "{by} signed the run off: {}. Shown against it: {}", given.reason.trim_end_matches('.'), given.consent.shown)
+                write!(
+                    f,
+                    "{by} signed the run off: {}. Shown against it: {}",
+                    given.reason.trim_end_matches('.'),
+                    given.consent.shown
+                )
             }
             Happening::Stated(stated, given) => statement(f, stated, given),
             Happening::Signed(Signature { statement, .. }) => {
@@ -91,11 +96,7 @@ impl fmt::Display for DatedEvent<'_> {
     }
 }
 
-fn statement(
-    f: &mut fmt::Formatter<'_>,
-    stated: &Attestation,
-    given: Option<&GivenConsent>,
-) -> fmt::Result {
+fn statement(f: &mut fmt::Formatter<'_>, stated: &Attestation, given: Option<&GivenConsent>) -> fmt::Result {
     let by = actor(&stated.user, stated.engineer.as_deref());
     write!(f, "{by} stated that {}", stated.statement.in_words())?;
     if stated.is_dated_otherwise() {

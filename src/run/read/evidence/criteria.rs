@@ -142,7 +142,9 @@ fn time_to_usable(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
         let words = "The restored appliance was stated as usable after";
         let mut outcome = Outcome::of(words, taken, limit, Vec::new());
         for danger in unsettled_at(run, usable.record) {
-            outcome.reason.push_str(&format!(" It was stated although this was not settled: {}.", danger.headline()));
+            outcome
+                .reason
+                .push_str(&format!(" It was stated although this was not settled: {}.", danger.headline()));
             records.push(danger.record);
         }
         return since_the_start(run, Outcome { records, ..outcome });
@@ -152,7 +154,9 @@ fn time_to_usable(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
     }
     if is_over(run) {
         let why = not_usable(run);
-        return Outcome::not_measured(format!("Whether the restored appliance can be used is not known: {why}."));
+        return Outcome::not_measured(format!(
+            "Whether the restored appliance can be used is not known: {why}."
+        ));
     }
     unfinished(run, now.since(begun), limit, "The restored appliance is not stated as usable")
 }

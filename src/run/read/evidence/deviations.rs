@@ -3,8 +3,8 @@
 use super::schema::{Deviation, SheetSummary, StepState, StepSummary};
 use crate::run::state::{ActionRecord, Attestation, Consented, GivenConsent, Run};
 use crate::run::values::{
-    Code, Elapsed, Finding, FindingSeverity, LeftPaused, Phase, ProcedureStep, Sequence, Statement, TestSheet,
-    Timestamp,
+    Code, Elapsed, Finding, FindingSeverity, LeftPaused, Phase, ProcedureStep, Sequence, Statement,
+    TestSheet, Timestamp,
 };
 
 pub(super) fn deviations(run: &Run, sheet: &SheetSummary, procedure: &[StepSummary]) -> Vec<Deviation> {

@@ -41,7 +41,8 @@ fn each() -> Vec<(Overruled, Story, Sequence, Option<&'static str>)> {
     };
     let mut paused = name(Story::connected());
     paused.act(ActionKind::Pause);
-    let against = Some("That replication on the primary runs when it was stated: Kim Berg (eng) stated it at ");
+    let against =
+        Some("That replication on the primary runs when it was stated: Kim Berg (eng) stated it at ");
     stated(Overruled::Reading, paused, Statement::ReplicationRunning, against);
     let before = "That the namespace can be restored: Kim Berg (eng) at ";
     stated(Overruled::NoRestore, name(Story::connected()), Statement::TestOver, Some(before));
@@ -99,7 +100,10 @@ fn a_consent_by_phrase_is_on_record_with_what_it_overruled_and_who_gave_it() {
         let events = dated_events(&story.run);
         let event = events.iter().rev().find(|event| event.record == Some(record)).unwrap();
         let text = event.to_string();
-        assert!(text.starts_with("Kim Berg (eng) s") && text.ends_with(&format!("against it: {shown}")), "{text}");
+        assert!(
+            text.starts_with("Kim Berg (eng) s") && text.ends_with(&format!("against it: {shown}")),
+            "{text}"
+        );
         assert_eq!((event.at, event.severity), (given.at, FindingSeverity::Attention));
     }
 }
@@ -109,7 +113,10 @@ fn what_a_consent_leaves_open_is_among_what_was_not_proven() {
     for (overruled, story, _, open) in each() {
         let Some(open) = open else { continue };
         let not_proven = test_summary(&story.run, story.now).not_proven;
-        assert!(not_proven.iter().any(|sentence| sentence.starts_with(open)), "{overruled:?}: {not_proven:?}");
+        assert!(
+            not_proven.iter().any(|sentence| sentence.starts_with(open)),
+            "{overruled:?}: {not_proven:?}"
+        );
     }
 }
 
@@ -158,7 +165,11 @@ fn a_time_to_usable_stated_despite_a_danger_says_so_in_its_own_row() {
     let test = test_summary(&story.run, story.now);
     let [judged] = test.criteria.as_slice() else { panic!("{:?}", test.criteria) };
     assert_eq!(judged.judgement, Judgement::Passed);
-    assert!(judged.reason.contains("although this was not settled: dr logged the alarm"), "{}", judged.reason);
+    assert!(
+        judged.reason.contains("although this was not settled: dr logged the alarm"),
+        "{}",
+        judged.reason
+    );
     assert_eq!(judged.records.last(), Some(&danger));
     let usable = test.recovery.stated_usable.unwrap();
     assert_eq!((usable.since, usable.record, usable.despite.len()), (since, record, 1));

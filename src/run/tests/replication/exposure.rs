@@ -87,7 +87,10 @@ fn no_resume_is_called_safe_while_an_alarm_is_not_settled() {
         let earliest = exposure(&story.run, story.now).earliest_safe_resume;
         for resume in [earliest.paused_throughout.unwrap(), earliest.resume_after_stage_1.unwrap()] {
             let alarm = resume.unsafe_because.unwrap();
-            assert_eq!((alarm.record, alarm.alarm.as_str()), (opened, "dr logged the alarm cloud bucket inconsistent"));
+            assert_eq!(
+                (alarm.record, alarm.alarm.as_str()),
+                (opened, "dr logged the alarm cloud bucket inconsistent")
+            );
             assert_eq!(resume.condition.starts_with("now: the test is over"), over, "{}", resume.condition);
         }
     }

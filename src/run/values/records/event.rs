@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::run::values::{
-    ActionId, ActionKind, ActionPlan, ActionState, Answer, BucketListing, ByteCount, Consent, Elapsed, Ending,
-    FoundMarker, Gap, GetCount, Identity, IssueEntry, LineCount, Link, ListingCause, LogCitation, LogOffset,
-    LogTally, Marker, MarkerPlace, NearMiss, Override, PairIdentities, Prediction, PreflightItem,
+    ActionId, ActionKind, ActionPlan, ActionState, Answer, BucketListing, ByteCount, Consent, Elapsed,
+    Ending, FoundMarker, Gap, GetCount, Identity, IssueEntry, LineCount, Link, ListingCause, LogCitation,
+    LogOffset, LogTally, Marker, MarkerPlace, NearMiss, Override, PairIdentities, Prediction, PreflightItem,
     PreflightVerdict, ReplicationState, Role, Sequence, ServiceState, SheetOrigin, SignedStatement, Started,
     Statement, TestSheet, ThreadCount, TimerEvent, Timestamp,
 };

@@ -157,7 +157,9 @@ impl Row {
     fn shown(self, sheet: &TestSheet) -> String {
         let value = self.value(sheet);
         match self {
-            Self::Tolerance if value.is_empty() => format!("up to {} by default", in_words(sheet.tolerance())),
+            Self::Tolerance if value.is_empty() => {
+                format!("up to {} by default", in_words(sheet.tolerance()))
+            }
             _ if value.is_empty() => "–".to_owned(),
             Self::Tolerance => format!("up to {value}"),
             _ if self.kind().is_some() => format!("at most {value}"),

@@ -124,16 +124,19 @@ pub(crate) fn whole(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> V
         };
         let label = if policy == in_force { "policy in force" } else { "not in force" };
         let words = policy.words();
-        row(label, match &resume.unsafe_because {
-            None => {
-                let safe = if policy == in_force { "safe to resume" } else { "it would be safe" };
-                format!("{words}; {safe} {}{at}", resume.condition)
-            }
-            Some(alarm) => format!(
-                "{words}; not safe while this is not settled: {}. Without it: {}{at}",
-                alarm.alarm, resume.condition
-            ),
-        });
+        row(
+            label,
+            match &resume.unsafe_because {
+                None => {
+                    let safe = if policy == in_force { "safe to resume" } else { "it would be safe" };
+                    format!("{words}; {safe} {}{at}", resume.condition)
+                }
+                Some(alarm) => format!(
+                    "{words}; not safe while this is not settled: {}. Without it: {}{at}",
+                    alarm.alarm, resume.condition
+                ),
+            },
+        );
     }
     if let Some(expected) = &exposure.expected {
         let more = if expected.at_least { " and the time in use" } else { "" };

@@ -328,7 +328,11 @@ fn both_ways_on_are_named_with_their_keys() {
         let whole = step(&frame).contains("back to 16 (t), or sign the run off with them as they are (c).");
         assert!(whole && row(&story, size, -1).starts_with(" t threads  c sign off"), "{frame}");
     }
-    story.record(crate::run::Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned(), consent: None });
+    story.record(crate::run::Event::SignedOff {
+        text: "done".to_owned(),
+        user: "kim".to_owned(),
+        consent: None,
+    });
     assert!(!story.frame(80, 24).contains("c sign off"));
 }
 

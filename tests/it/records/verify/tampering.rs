@@ -127,7 +127,10 @@ fn a_changed_record_of_the_export_is_named_and_more_of_them_are_said_to_be_vouch
     });
     let (code, said) = verify(&copy.run);
     assert!(code == Some(0) && said.contains("its last 3 records came after that summary"), "{said}");
-    assert!(said.contains(&format!("the last record, {} (exported), is covered by no digest", last + 3)), "{said}");
+    assert!(
+        said.contains(&format!("the last record, {} (exported), is covered by no digest", last + 3)),
+        "{said}"
+    );
 }
 
 #[test]

@@ -2,8 +2,7 @@
 
 use plotters::prelude::*;
 
-use super::Shape;
-use super::palette::{Area, DrawingError, EXPECTED, GRID, INK, Size, colour, font};
+use super::palette::{Area, DrawingError, EXPECTED, GRID, INK, Shape, Size, colour, font};
 use crate::report::document::Tone;
 use crate::run::{Elapsed, ObjectCount};
 use crate::text::grouped;

@@ -6,6 +6,7 @@ mod palette;
 mod timeline;
 
 pub(crate) use self::palette::DrawingError;
+pub(super) use self::palette::Shape;
 
 use plotters::prelude::*;
 
@@ -26,15 +27,6 @@ impl Svg {
     pub(super) const fn size(&self) -> Size {
         self.size
     }
-}
-
-/// What a drawing is made for: its letters keep their size, so that a small screen needs a drawing of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Shape {
-    /// A page of paper, or a window.
-    Wide,
-    /// The screen of a telephone.
-    Narrow,
 }
 
 pub(super) fn svg(drawing: &Drawing, shape: Shape) -> Result<Svg, DrawingError> {

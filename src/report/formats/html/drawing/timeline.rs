@@ -5,8 +5,7 @@ use plotters::{
     style::text_anchor::{HPos, Pos, VPos},
 };
 
-use super::Shape;
-use super::palette::{Area, DrawingError, GRID, INK, ON_BAR, Size, colour, font};
+use super::palette::{Area, DrawingError, GRID, INK, ON_BAR, Shape, Size, colour, font};
 use crate::report::document::{Bar, Row};
 use crate::run::Timestamp;
 use crate::text::hour_and_minute;

@@ -83,9 +83,7 @@ pub(super) fn usage(run: &Run) -> StepSummary {
             draft.on([usable.record]).with(format!("It was stated as usable since {at}{despite}."))
         }
         None if draft.state == StepState::Open => draft,
-        None => {
-            draft.with(format!("Whether it can be used is not known: {}.", not_usable(run)))
-        }
+        None => draft.with(format!("Whether it can be used is not known: {}.", not_usable(run))),
     }
 }
 
