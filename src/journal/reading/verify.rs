@@ -117,7 +117,7 @@ fn check(folder: &RunFolder, changed: &mut Vec<Changed>) -> Result<Verified, Jou
     // Of the last record read: whether the summary holds its digest, and whether it is the summary's export; and whether
     // that was read.
     let (mut is_vouched, mut is_export, mut has_export) = (false, false, false);
-    let mut last = None;
+    let mut final_content = None;
     let (mut lost, mut lost_until) = (ByteCount(0), 0);
     while let Some(entry) = reader.next() {
         let Entry { offset, content } = entry.map_err(|error| match error {
@@ -173,7 +173,7 @@ fn check(folder: &RunFolder, changed: &mut Vec<Changed>) -> Result<Verified, Jou
         if check_summary(summary.as_ref(), &reader, seq, offset)? {
             (summarised, is_vouched) = (true, true);
         }
-        last = Some(content);
+        final_content = Some(content);
     }
     let journal = reader.report();
     if journal.head.records == 0 && summary.is_none() {
@@ -189,7 +189,7 @@ fn check(folder: &RunFolder, changed: &mut Vec<Changed>) -> Result<Verified, Jou
         _ => {}
     }
     let cited = ByteCount(log.end);
-    let cover = match last {
+    let cover = match final_content {
         Some(content) if !is_vouched => {
             EndCover::Nothing { record: content.place().0, kind: content.kind(), is_export }
         }

@@ -44,7 +44,7 @@ pub(super) fn banners(report: &Report) -> Vec<Banner> {
         lines: vec![
             Prose::code(finding.code.name())
                 .and(": ")
-                .and_foreign(&in_short(finding))
+                .and_foreign(in_short(finding))
                 .with_source(Some(finding.record)),
             acknowledgement(finding),
         ],

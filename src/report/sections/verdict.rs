@@ -243,7 +243,7 @@ fn unsettled(summary: &Summary) -> Block {
         head,
         findings.into_iter().map(|finding| {
             let code = Prose::code(finding.code.name());
-            let in_short = code.clone().and(": ").and_foreign(&in_short(finding));
+            let in_short = code.clone().and(": ").and_foreign(in_short(finding));
             let (what, state) = match finding.acknowledged {
                 // Its warning stands at the head of the page, with who acknowledged it and why.
                 Some(_) if finding.is_accepted_danger() => {

@@ -110,6 +110,20 @@ fn a_small_screen_has_drawings_of_its_own_with_letters_of_the_same_size() {
 }
 
 #[test]
+fn the_time_paused_cites_the_pauses_alone_and_the_exposure_also_what_ended_it() {
+    let mut report = filled();
+    let pause = report.summary.replication.intervals.last_mut().unwrap();
+    (pause.record, pause.end_record) = (Some(Sequence(31)), Some(Sequence(1771)));
+    let again = crate::run::ProtectedAgain { record: Some(Sequence(1790)), ..Default::default() };
+    report.summary.protected_again = Some(again);
+    let text = markdown(&report);
+    let line = |name: &str| text.lines().find(|line| line.starts_with(name)).unwrap();
+    assert!(line("- Paused in all: ").ends_with("records 31, 1771"), "{}", line("- Paused in all: "));
+    let exposed = line("- Unprotected in all: ");
+    assert!(exposed.ends_with("records 31, 1771, 1790"), "{exposed}");
+}
+
+#[test]
 fn page_one_says_in_the_row_of_a_target_that_it_was_met_despite_a_danger() {
     let mut report = filled();
     let usable = StatedUsable {

@@ -156,12 +156,17 @@ impl Report {
         self.comparison = Some(compare(&runs));
     }
 
-    /// The records of the beginnings and ends of the pauses, and the one by which production was protected again.
-    pub(super) fn exposure_records(&self) -> Vec<Sequence> {
+    /// The records of the beginnings and ends of the pauses.
+    pub(super) fn pause_records(&self) -> Vec<Sequence> {
         let pauses = self.summary.replication.intervals.iter();
-        let pauses = pauses.flat_map(|pause| [pause.record, pause.end_record]);
+        pauses.flat_map(|pause| [pause.record, pause.end_record]).flatten().collect()
+    }
+
+    /// The same, and the one by which production was protected again.
+    pub(super) fn exposure_records(&self) -> Vec<Sequence> {
         let protected = self.summary.protected_again.and_then(|again| again.record);
-        let mut records: Vec<_> = pauses.chain([protected]).flatten().collect();
+        let mut records = self.pause_records();
+        records.extend(protected);
         records.dedup();
         records
     }

@@ -91,7 +91,7 @@ fn replication(report: &Report) -> Block {
         Fact::new("Policy", policy),
         Fact::new(
             "Paused in all",
-            Prose::text(paused_in_all(&report.summary)).citing_all(&report.exposure_records()),
+            Prose::text(paused_in_all(&report.summary)).citing_all(&report.pause_records()),
         ),
     ];
     facts.extend(protected_again(&report.summary));

@@ -180,7 +180,8 @@ fn phases<'r>(run: &'r Run, events: &mut Vec<DatedEvent<'r>>) {
     let began = |at, phase, before: Option<&'r PhaseSpan>| {
         let evidence = before.and_then(|span| span.evidence.as_ref());
         DatedEvent {
-            record: evidence.map(|evidence| evidence.record),
+            // The watch begins with the first record.
+            record: before.map_or(Some(Sequence(0)), |_| evidence.map(|evidence| evidence.record)),
             offset: evidence.and_then(|evidence| evidence.offset),
             ..DatedEvent::new(at, EventKind::Phase, Happening::PhaseBegan(phase, before))
         }

@@ -67,7 +67,7 @@ impl fmt::Display for DatedEvent<'_> {
             Happening::Preflight(judged) => write!(f, "pre-flight: {}", judged.verdict.word()),
             Happening::Listed(listed) => {
                 let counts = &listed.listing.counts;
-                write!(f, "the bucket {} holds {} entries", counts.name, counts.entries)
+                write!(f, "the bucket {} holds {} entries", counts.name, counts.entries.grouped())
             }
             Happening::Predicted(made) => predicted(f, &made.prediction),
             Happening::LeftPaused(left) => {

@@ -142,9 +142,8 @@ fn time_to_usable(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
         let words = "The restored appliance was stated as usable after";
         let mut outcome = Outcome::of(words, taken, limit, Vec::new());
         for danger in unsettled_at(run, usable.record) {
-            outcome
-                .reason
-                .push_str(&format!(" It was stated although this was not settled: {}.", danger.headline()));
+            let sentence = format!(" It was stated although this was not settled: {}.", danger.headline());
+            outcome.reason.push_str(&sentence);
             records.push(danger.record);
         }
         return since_the_start(run, Outcome { records, ..outcome });
@@ -245,9 +244,14 @@ fn open_findings(run: &Run, limit: u64) -> Outcome {
         1 => "1 finding of attention or worse is open".to_owned(),
         count => format!("{count} findings of attention or worse are open"),
     };
+    // An acknowledgement closes a finding for this target, but settles none.
+    let accepted = match run.accepted_dangers().count() {
+        0 => String::new(),
+        count => format!(" Not counted: {count} blocking, acknowledged and not settled."),
+    };
     let (judgement, reason) = match (is_over(run), count <= limit) {
         (false, _) => (Judgement::NotMeasured, format!("{found}, and the test is not over.")),
-        (true, true) => (Judgement::Passed, format!("{found}; at most {limit} may be.")),
+        (true, true) => (Judgement::Passed, format!("{found}; at most {limit} may be.{accepted}")),
         (true, false) => (Judgement::Failed, format!("{found}; at most {limit} may be.")),
     };
     #[expect(clippy::cast_precision_loss, reason = "a run holds a few thousand findings at most")]

@@ -99,11 +99,9 @@ fn a_consent_by_phrase_is_on_record_with_what_it_overruled_and_who_gave_it() {
 
         let events = dated_events(&story.run);
         let event = events.iter().rev().find(|event| event.record == Some(record)).unwrap();
-        let text = event.to_string();
-        assert!(
-            text.starts_with("Kim Berg (eng) s") && text.ends_with(&format!("against it: {shown}")),
-            "{text}"
-        );
+        let words = event.to_string();
+        let ending = format!("against it: {shown}");
+        assert!(words.starts_with("Kim Berg (eng) s") && words.ends_with(&ending), "{words}");
         assert_eq!((event.at, event.severity), (given.at, FindingSeverity::Attention));
     }
 }
@@ -184,6 +182,22 @@ fn a_time_to_usable_stated_despite_a_danger_says_so_in_its_own_row() {
     alarm(&mut story);
     let usable = test_summary(&story.run, story.now).recovery.stated_usable.unwrap();
     assert_eq!(usable.despite, [], "the danger came later");
+}
+
+#[test]
+fn a_target_of_no_open_findings_names_the_danger_that_was_only_acknowledged() {
+    let mut story = Story::in_use();
+    let criteria = vec![Criterion { target: Target::OpenFindings { limit: 9 }, source: None }];
+    let sheet = Box::new(TestSheet { criteria, ..TestSheet::default() });
+    story.tell(Event::TestSheetFrozen { sheet });
+    let opened = alarm(&mut story);
+    let (code, reason, user) = ("alarm".to_owned(), "known".to_owned(), "eng".to_owned());
+    story.tell(Event::Acknowledged { code, opened, reason, user });
+    story.attest(Statement::TestOver);
+    let judged = test_summary(&story.run, story.now).criteria.remove(0);
+    assert_eq!(judged.judgement, Judgement::Passed);
+    let words = "Not counted: 1 blocking, acknowledged and not settled.";
+    assert!(judged.reason.ends_with(words), "{}", judged.reason);
 }
 
 #[test]
