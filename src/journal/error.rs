@@ -83,6 +83,12 @@ pub enum Problem {
     Changed,
     #[error("was changed: it holds a wrong digest of the record before it")]
     Unchained,
+    #[error(
+        "or the one after it was changed: they do not fit together, and nothing behind them shows which of the two it was"
+    )]
+    Unfitting,
+    #[error("was changed: summary.json, which was written with it, holds another digest of it")]
+    NotTheExport,
     #[error("says {found}, but an earlier one says {before}, and times of a record never run back")]
     RunsBack { found: Timestamp, before: Timestamp },
     #[error("cites the log from byte {found}, but the chunk before it ends at {expected}")]

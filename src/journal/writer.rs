@@ -155,6 +155,12 @@ impl JournalWriter {
         Ok(PreparedRecord { writer: self, at, event, line })
     }
 
+    /// The SHA-256 that the next record will have if it is this one, in hex; `None` where it could not be written at all.
+    pub(crate) fn digest_of_next(&self, at: Timestamp, event: &Event) -> Option<String> {
+        let line = encode(self.end.next, at, &self.end.chain.head, event).ok()?;
+        Some(digest(line.trim_ascii_end()))
+    }
+
     fn encode_next(&self, at: Timestamp, event: &Event) -> Result<Vec<u8>, JournalError> {
         // Earlier records still wait in memory: one written now would be out of sequence, and break the chain
         // in the file.

@@ -17,16 +17,18 @@ pub use self::{
         appliances::ThreadsFallen,
         control::{
             Authorization, RunningByDecision, SignOffHazard, StatementFloor, StatementVerdict, authorize,
-            consent_lapsed, judge_statement, runs_by_decision, sign_off_hazard, statement_floor,
+            consent_lapsed, judge_statement, runs_by_decision, sign_off_hazard, statement_consent,
+            statement_floor,
         },
         events::{DatedEvent, EventKind, Happening, dated_events, place_in_log},
         evidence::{
-            ChangedValue, Deviation, Issue, IssueState, JudgedCriterion, Judgement, Recovery,
-            RecoveryRecords, SameSigner, SheetChange, SheetSummary, SigningRefusal, StepState, StepSummary,
-            TestSummary, check_statement, may_sign, test_summary,
+            ChangedValue, ConsentSummary, Deviation, Issue, IssueState, JudgedCriterion, Judgement, Recovery,
+            RecoveryRecords, SameSigner, SheetChange, SheetSummary, SigningRefusal, StatedUsable,
+            StatementSummary, StepState, StepSummary, TestSummary, UnsettledThen, check_statement, may_sign,
+            test_summary,
         },
         exposure::{
-            EarliestResume, EarliestResumes, ExpectedExposure, Exposure, ProtectedAgain, exposure,
+            EarliestResume, EarliestResumes, ExpectedExposure, Exposure, ProtectedAgain, Unsafe, exposure,
             protected_again,
         },
         next_step::{NextStep, Urgency, next_step},

@@ -69,13 +69,15 @@ impl<'a> Recording<'a> {
         recorder.record(at, &Event::RunEnded(Ending::Finished));
         // The head of the summary is that of the records before its export, which `verify` looks for.
         recorder.sync();
-        let summary = summarise(recorder.run(), at, recorder.head());
+        let files = report::EXPORTS.map(str::to_owned).into();
+        let exported = Event::Exported { files, cause: Cause::Automatic };
+        let mut summary = summarise(recorder.run(), at, recorder.head());
+        summary.export_record = recorder.digest_of_next(at, &exported);
         let report = Report::of_run(recorder.run(), summary, Trail::default());
         let folder = recorder.folder().clone();
         report::write_exports(folder.path(), &report)
             .map_err(|error| ImportError::Refused(error.to_string()))?;
-        let files = report::EXPORTS.map(str::to_owned).into();
-        recorder.record(at, &Event::Exported { files, cause: Cause::Automatic });
+        recorder.record(at, &exported);
         recorder.sync();
         trouble(recorder)?;
         debug_assert!(recorder.replays_equal(), "a replay gives another run than the import");

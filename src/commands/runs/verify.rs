@@ -6,8 +6,8 @@ use serde_json::Value;
 use thiserror::Error;
 
 use crate::{
-    journal::{self, Content, JournalError, JournalReader, RunFolder, Verified},
-    run::{Elapsed, Event, FORMAT, Record, Timestamp, summarise},
+    journal::{self, Content, EndCover, JournalError, JournalReader, RunFolder, Verified},
+    run::{Elapsed, Event, FORMAT, Record, Summary, Timestamp, summarise},
 };
 
 use super::difference::{Difference, Writer, first_difference};
@@ -65,7 +65,7 @@ impl fmt::Display for Sound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.record)?;
         match &self.summary {
-            None => return Ok(()),
+            None => {}
             Some(Recomputed::Compared { without_times, worded_by }) => {
                 f.write_str(" and follows from it")?;
                 if *without_times {
@@ -79,13 +79,23 @@ impl fmt::Display for Sound {
                 ", by a newer drwatch, and cannot be held to it here, as this one knows its records in part",
             )?,
         }
-        match (self.record.behind, self.record.export_is_behind) {
-            (0, _) => Ok(()),
-            (1, true) => f.write_str("; its last record, that of the export, is not covered by the summary"),
-            (behind, _) => {
-                write!(f, "; its last {behind} records came after that summary and are not covered by it")
-            }
+        self.write_uncovered(f)
+    }
+}
+
+impl Sound {
+    /// Which of the records behind the summary nothing covers: each holds the digest of the one before it.
+    fn write_uncovered(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let EndCover::Nothing { record, kind, is_export } = &self.record.cover else { return Ok(()) };
+        if self.record.behind > 1 {
+            write!(f, "; its last {} records came after that summary", self.record.behind)?;
         }
+        let what = if *is_export { "that of the export".to_owned() } else { kind.replace('_', " ") };
+        write!(
+            f,
+            "; the last record, {record} ({what}), is covered by no digest in this folder: only a signature over it, or a \
+             head kept elsewhere, shows a change of it"
+        )
     }
 }
 
@@ -113,9 +123,16 @@ fn recompute(folder: &RunFolder) -> Result<Option<Recomputed>, Unsound> {
     let head = reader.head().clone();
     let Some(run) = run.filter(|_| head.records == records) else { return Ok(None) };
     let exported_at = reader.next().transpose()?.and_then(|entry| exported_at(&entry.content));
+    // Where the export is not on record, no digest of it can be held against the one stated.
+    let export_record = match exported_at {
+        Some(_) => Some(reader.head().head.clone()),
+        None => stated.get("export_record").and_then(Value::as_str).map(str::to_owned),
+    };
     // As reading its file would give it, numbers rounded alike.
     let made_at = |now| -> serde_json::Result<Value> {
-        serde_json::from_str(&serde_json::to_string(&summarise(&run, now, head.clone()))?)
+        let export_record = export_record.clone();
+        let summary = Summary { export_record, ..summarise(&run, now, head.clone()) };
+        serde_json::from_str(&serde_json::to_string(&summary)?)
     };
     // The record of the export has the time of the summary, so that all figures can be compared.
     let follows = made_at(exported_at.unwrap_or(run.last_at))?;

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::run::{Event, Run, actor};
+use crate::run::{Consent, Event, Run, actor};
 
 /// The sentence for something that a person did; `None` for all else.
 pub(super) fn sentence(event: &Event, run: &Run) -> Option<String> {
@@ -18,8 +18,9 @@ pub(super) fn sentence(event: &Event, run: &Run) -> Option<String> {
         Event::ActionRequested { id, plan, user, .. } => {
             format!("action {id} requested by {}: {}", by(user), plan.action)
         }
-        Event::Attested { statement, reason, user, .. } => {
-            format!("stated by {}: {} ({reason})", by(user), serialised(statement).replace('_', " "))
+        Event::Attested { statement, reason, user, consent, .. } => {
+            let what = serialised(statement).replace('_', " ");
+            format!("stated by {}: {what} ({reason}){}", by(user), against(consent.as_ref()))
         }
         Event::Noted { text, user, .. } => format!("note by {}: {text}", by(user)),
         Event::NoteEdited { note, text, user } => {
@@ -31,7 +32,9 @@ pub(super) fn sentence(event: &Event, run: &Run) -> Option<String> {
         Event::LeftPaused { user } => {
             format!("replication is left paused, as decided by {}", by(user))
         }
-        Event::SignedOff { text, user } => format!("signed off by {}: {text}", by(user)),
+        Event::SignedOff { text, user, consent } => {
+            format!("signed off by {}: {text}{}", by(user), against(consent.as_ref()))
+        }
         Event::EngineerNamed { engineer: Some(name), user } => {
             format!("{name} acts, on the account of {user}")
         }
@@ -47,6 +50,11 @@ pub(super) fn sentence(event: &Event, run: &Run) -> Option<String> {
         Event::Signed(statement) => format!("signed by {}", statement.name),
         _ => return None,
     })
+}
+
+/// What it was done against, where it took a consent.
+fn against(consent: Option<&Consent>) -> String {
+    consent.map_or_else(String::new, |consent| format!(" [shown against it: {}]", consent.shown))
 }
 
 /// The name of `value` in the journal.

@@ -39,7 +39,8 @@ fn stage_2_is_said_each_hour_with_what_past_runs_took() {
         transcript.text(&record, "", run).unwrap_or_default()
     };
     let (reason, user) = (String::new(), String::new());
-    let over = Event::Attested { statement: Statement::DownloadOver, since: begun, reason, user };
+    let over =
+        Event::Attested { statement: Statement::DownloadOver, since: begun, reason, user, consent: None };
     assert!(tell(&mut run, 0, over).contains("phase: stage-2"));
     for hours in [1, 6, 14] {
         let basis = Basis::PastRuns { runs: 0 };

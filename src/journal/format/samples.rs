@@ -5,12 +5,12 @@ use tempfile::TempDir;
 use crate::journal::RunFolder;
 use crate::run::{
     ActionId, ActionKind, ActionPlan, ActionState, Answer, Arrival, Band, Basis, BucketCounts, BucketListing,
-    ByteCount, Cause, Certainty, Criterion, Decision, Elapsed, Ending, Event, FORMAT, FormatVersion, Gap,
-    GetCount, Identity, IssueEntry, LineCount, Link, ListingCause, LogCitation, LogOffset, LogTally, Marker,
-    NearMiss, ObjectCount, OtherClass, Override, Person, PersonRole, Phase, PlannedStep, Prediction,
-    ProcedureStep, Reading, ReplicationState, Role, RunId, RunSettings, Sequence, ServiceState, SheetOrigin,
-    SignedStatement, SignerRole, Started, Statement, Target, TestSheet, TestVerdict, ThreadCount, TimerEvent,
-    Timestamp,
+    ByteCount, Cause, Certainty, Consent, Criterion, Decision, Elapsed, Ending, Event, FORMAT, FormatVersion,
+    Gap, GetCount, Identity, IssueEntry, LineCount, Link, ListingCause, LogCitation, LogOffset, LogTally,
+    Marker, NearMiss, ObjectCount, OtherClass, Override, Overruled, Person, PersonRole, Phase, PlannedStep,
+    Prediction, ProcedureStep, Reading, ReplicationState, Role, RunId, RunSettings, Sequence, ServiceState,
+    SheetOrigin, SignedStatement, SignerRole, Started, Statement, Target, TestSheet, TestVerdict,
+    ThreadCount, TimerEvent, Timestamp,
 };
 
 /// `seconds` after 2026-09-13 16:03:38 UTC.
@@ -181,7 +181,17 @@ fn of_the_engineer() -> Vec<Event> {
         Event::ActionSettled { id, state: ActionState::Confirmed },
         Event::ActionSettled { id, state: ActionState::Unknown { reason: text("away") } },
         Event::ActionRefused { action: ActionKind::Pause, reason: text("locked"), user: user() },
-        Event::Attested { statement: Statement::TestOver, since: at(4), reason: text("done"), user: user() },
+        Event::Attested {
+            statement: Statement::TestOver,
+            since: at(4),
+            reason: text("done"),
+            user: user(),
+            consent: Some(Consent {
+                overruled: Overruled::UnfinishedRestore,
+                shown: text("Stage 2 is not over."),
+                cited: None,
+            }),
+        },
         Event::NoteEdited { note: Sequence(7), text: text("restart done"), user: user() },
         Event::EngineerNamed { engineer: Some(text("Kim Berg")), user: user() },
         Event::TestSheetStated {

@@ -38,6 +38,17 @@ impl Content {
             Self::Opaque { seq, at, .. } => (*seq, *at),
         }
     }
+
+    /// The kind of the record, as the journal writes it.
+    pub(in crate::journal) fn kind(self) -> String {
+        match self {
+            Self::Opaque { kind, .. } => kind,
+            Self::Record(record) => {
+                let event = serde_json::to_value(&record.event).unwrap_or_default();
+                event.get("kind").and_then(|kind| kind.as_str()).unwrap_or("unknown").to_owned()
+            }
+        }
+    }
 }
 
 /// A line of the journal and where it stands.
@@ -259,16 +270,22 @@ impl<R: BufRead + Seek> JournalReader<R> {
         // Reading ahead is harmless: after an error the reader gives nothing more.
         let after = self.read_line().ok().flatten().and_then(|after| Envelope::decode(&after).ok());
         let mended = replaced(line, prev.as_bytes(), self.position.head.head.as_bytes());
-        let is_own = match (after, mended) {
+        let is_own = match (&after, mended) {
             (Some(after), Some(mended)) => after.prev != digest(line) && after.prev == digest(&mended),
             _ => false,
         };
         match self.position.next.0.checked_sub(1) {
             Some(before) if !is_own => {
-                self.bad(Sequence(before), self.position.last_offset, Problem::Changed)
+                let problem = if after.is_some() { Problem::Changed } else { Problem::Unfitting };
+                self.bad(Sequence(before), self.position.last_offset, problem)
             }
             _ => self.bad_line(Problem::Unchained),
         }
+    }
+
+    /// That the line after those read so far was changed, where these are known to be sound.
+    pub(in crate::journal) fn unchained(&self) -> JournalError {
+        self.bad_line(Problem::Unchained)
     }
 
     fn bad_line(&self, problem: Problem) -> JournalError {

@@ -35,10 +35,26 @@ pub struct Verified {
     /// Whether there is a `summary.json` and it names a head that this journal had. The last record of a chain is
     /// covered by no other; only a file beside the journal can hold its digest.
     pub(crate) summarised: bool,
-    /// Records after those that the summary was made from; the summary does not cover them.
+    /// Records after the last of which the summary holds a digest.
     pub(crate) behind: u64,
-    /// Whether the first of them is the export of that summary.
-    pub(crate) export_is_behind: bool,
+    /// What of the journal's last record is covered.
+    pub(crate) cover: EndCover,
+}
+
+/// What covers the last record of a journal: no record behind it holds its digest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum EndCover {
+    /// The summary holds its digest: it is the last that the summary was made from, or the record of its export.
+    Summary,
+    /// Nothing in the journal or the summary.
+    Nothing {
+        /// Which record it is.
+        record: Sequence,
+        /// Its kind.
+        kind: String,
+        /// Whether it is the record of the summary's export, and the summary is of a version that holds no digest of it.
+        is_export: bool,
+    },
 }
 
 impl fmt::Display for Verified {
@@ -98,9 +114,19 @@ fn check(folder: &RunFolder, changed: &mut Vec<Changed>) -> Result<Verified, Jou
     let mut chunks = 0;
     let mut summarised = false;
     let mut behind = 0;
-    let mut export_is_behind = false;
+    // Of the last record read: whether the summary holds its digest, and whether it is the summary's export; and whether
+    // that was read.
+    let (mut is_vouched, mut is_export, mut has_export) = (false, false, false);
+    let mut final_content = None;
     let (mut lost, mut lost_until) = (ByteCount(0), 0);
-    while let Some(Entry { offset, content }) = reader.next().transpose()? {
+    while let Some(entry) = reader.next() {
+        let Entry { offset, content } = entry.map_err(|error| match error {
+            // The record before is sound, so the one that does not fit to it was changed.
+            JournalError::Bad { problem: Problem::Changed | Problem::Unfitting, .. } if is_vouched => {
+                reader.unchained()
+            }
+            other => other,
+        })?;
         let (seq, at) = content.place();
         check_time(&mut latest, at).map_err(|problem| reader.bad(seq, offset, problem))?;
         let event = match &content {
@@ -135,11 +161,19 @@ fn check(folder: &RunFolder, changed: &mut Vec<Changed>) -> Result<Verified, Jou
             }
         }
         // Before this record is compared with the summary: the record that it was made from is not behind it.
-        if summarised {
-            export_is_behind |= behind == 0 && matches!(event, Some(Event::Exported { .. }));
-            behind += 1;
+        is_export = summarised && behind == 0 && !has_export && matches!(event, Some(Event::Exported { .. }));
+        (is_vouched, has_export) = (false, has_export || is_export);
+        behind += u64::from(summarised);
+        if is_export && let Some(stated) = summary.as_ref().and_then(|summary| summary.export.as_ref()) {
+            if *stated != reader.head().head {
+                return Err(reader.bad(seq, offset, Problem::NotTheExport));
+            }
+            (is_vouched, behind) = (true, 0);
         }
-        summarised |= check_summary(summary.as_ref(), &reader, seq, offset)?;
+        if check_summary(summary.as_ref(), &reader, seq, offset)? {
+            (summarised, is_vouched) = (true, true);
+        }
+        final_content = Some(content);
     }
     let journal = reader.report();
     if journal.head.records == 0 && summary.is_none() {
@@ -155,7 +189,13 @@ fn check(folder: &RunFolder, changed: &mut Vec<Changed>) -> Result<Verified, Jou
         _ => {}
     }
     let cited = ByteCount(log.end);
-    Ok(Verified { journal, chunks, cited, lost, uncited: log.rest()?, summarised, behind, export_is_behind })
+    let cover = match final_content {
+        Some(content) if !is_vouched => {
+            EndCover::Nothing { record: content.place().0, kind: content.kind(), is_export }
+        }
+        _ => EndCover::Summary,
+    };
+    Ok(Verified { journal, chunks, cited, lost, uncited: log.rest()?, summarised, behind, cover })
 }
 
 /// The end of the reason of a gap after a power failure: bytes that were cited are lost.
@@ -183,6 +223,9 @@ fn check_time(latest: &mut Option<Timestamp>, found: Timestamp) -> Result<(), Pr
 struct SummaryHead {
     records: u64,
     head: String,
+    /// The digest of the record of its export, from beside these two.
+    #[serde(skip)]
+    export: Option<String>,
     // A struct with a flattened map is read from a JSON object only; without it a list would be accepted too.
     #[serde(flatten)]
     _rest: Map<String, Value>,
@@ -192,6 +235,8 @@ fn read_summary_head(folder: &RunFolder) -> Result<Option<SummaryHead>, JournalE
     #[derive(Deserialize)]
     struct Summary {
         journal: SummaryHead,
+        #[serde(default)]
+        export_record: Option<String>,
         #[serde(flatten)]
         _rest: Map<String, Value>,
     }
@@ -202,7 +247,7 @@ fn read_summary_head(folder: &RunFolder) -> Result<Option<SummaryHead>, JournalE
         Err(source) => return Err(JournalError::Read { path, source }),
     };
     match serde_json::from_slice::<Summary>(&bytes) {
-        Ok(summary) => Ok(Some(summary.journal)),
+        Ok(summary) => Ok(Some(SummaryHead { export: summary.export_record, ..summary.journal })),
         Err(error) => Err(JournalError::no_summary(path, &error)),
     }
 }

@@ -219,18 +219,7 @@ fn kinds_behind(folder: &RunFolder, from: Option<&Position>) -> Result<BTreeMap<
     };
     let mut kinds = BTreeMap::new();
     for entry in reader {
-        *kinds.entry(kind(entry?.content)).or_default() += 1;
+        *kinds.entry(entry?.content.kind()).or_default() += 1;
     }
     Ok(kinds)
-}
-
-/// The kind of a record, as the journal writes it.
-fn kind(content: Content) -> String {
-    match content {
-        Content::Opaque { kind, .. } => kind,
-        Content::Record(record) => {
-            let event = serde_json::to_value(&record.event).unwrap_or_default();
-            event.get("kind").and_then(|kind| kind.as_str()).unwrap_or("unknown").to_owned()
-        }
-    }
 }

@@ -10,12 +10,12 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     journal::{
-        MAX_LINE, Problem,
+        EndCover, MAX_LINE, Problem,
         format::samples::{every_event, folder, note},
         format::{NO_DIGEST, digest},
         verify,
     },
-    run::Sequence,
+    run::{Cause, Event, Sequence},
 };
 
 #[test]
@@ -166,6 +166,80 @@ fn the_last_record_is_vouched_for_by_the_summary() {
         matches!(&error, JournalError::Bad { record: Sequence(2), problem: Problem::Missing { .. }, .. }),
         "{error}"
     );
+}
+
+/// A folder whose summary was made before its last record, that of the export, and holds the digest of it.
+fn exported() -> (tempfile::TempDir, RunFolder) {
+    let (home, folder) = folder();
+    record(&folder, &[started(), note("a"), note("b")]);
+    let head = read(&folder).unwrap().1.head;
+    let (mut writer, _) = JournalWriter::reopen(&folder).unwrap();
+    let export = Event::Exported { files: vec!["summary.json".to_owned()], cause: Cause::Automatic };
+    let digest = writer.digest_of_next(at(3), &export).unwrap();
+    writer.append(at(3), &export).unwrap();
+    assert_eq!(writer.head().head, digest, "as announced");
+    let summary = serde_json::json!({ "journal": head, "export_record": digest });
+    fs::write(folder.summary_path(), summary.to_string()).unwrap();
+    (home, folder)
+}
+
+#[test]
+fn every_byte_of_the_export_is_vouched_for_by_the_summary_that_was_written_before_it() {
+    let (_home, folder) = exported();
+    let verified = verify(&folder).unwrap();
+    assert_eq!((verified.behind, verified.cover), (0, EndCover::Summary));
+    let whole = fs::read(folder.journal_path()).unwrap();
+    let start = whole[..whole.len() - 1].iter().rposition(|&byte| byte == b'\n').unwrap() + 1;
+    for place in start..whole.len() - 1 {
+        let mut text = whole.clone();
+        text[place] ^= 1;
+        fs::write(folder.journal_path(), &text).unwrap();
+        match verify(&folder) {
+            Err(JournalError::Bad { record: Sequence(3), .. }) => {}
+            other => panic!("byte {place}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_record_that_nothing_covers_is_named_with_its_kind() {
+    let (_home, folder) = exported();
+    let (mut writer, _) = JournalWriter::reopen(&folder).unwrap();
+    writer.append(at(4), &note("later")).unwrap();
+    writer.append(at(5), &note("last")).unwrap();
+    let verified = verify(&folder).unwrap();
+    let last = EndCover::Nothing { record: Sequence(5), kind: "noted".to_owned(), is_export: false };
+    assert_eq!((verified.behind, verified.cover), (2, last));
+
+    // An older drwatch wrote no digest of the export.
+    let (_home, folder) = exported();
+    let summary = fs::read_to_string(folder.summary_path()).unwrap();
+    fs::write(folder.summary_path(), summary.replace("export_record", "other")).unwrap();
+    let verified = verify(&folder).unwrap();
+    let export = EndCover::Nothing { record: Sequence(3), kind: "exported".to_owned(), is_export: true };
+    assert_eq!((verified.behind, verified.cover), (1, export));
+}
+
+#[test]
+fn a_wrong_digest_in_the_last_record_is_blamed_on_it_where_the_one_before_is_known_to_be_sound() {
+    let wrong = |folder: &RunFolder, digest: &str| {
+        let text = fs::read_to_string(folder.journal_path()).unwrap();
+        let (before, last) = text.rsplit_once("\"prev\":\"").unwrap();
+        fs::write(folder.journal_path(), format!("{before}\"prev\":\"{digest}{}", &last[64..])).unwrap();
+        verify(folder).unwrap_err()
+    };
+    let (_home, summarised) = exported();
+    let error = wrong(&summarised, NO_DIGEST);
+    let JournalError::Bad { record: blamed, problem, .. } = error else { panic!("{error}") };
+    assert_eq!((blamed, problem), (Sequence(3), Problem::Unchained));
+
+    // Without a summary nothing shows which of the two was changed, and neither is blamed alone.
+    let (_home, folder) = folder();
+    record(&folder, &[started(), note("a"), note("b")]);
+    let error = wrong(&folder, NO_DIGEST);
+    let JournalError::Bad { record: blamed, ref problem, .. } = error else { panic!("{error}") };
+    assert_eq!((blamed, problem), (Sequence(1), &Problem::Unfitting));
+    assert!(error.to_string().contains("record 1 "), "{error}");
 }
 
 #[test]

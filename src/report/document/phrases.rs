@@ -59,6 +59,15 @@ pub(in crate::report) fn accepted_dangers(summary: &Summary) -> impl Iterator<It
     summary.findings.iter().filter(|finding| finding.is_accepted_danger())
 }
 
+/// What was found, and what follows until it is settled; all of it stands among the findings.
+pub(in crate::report) fn in_short(finding: &Finding) -> String {
+    let until = finding
+        .until_settled
+        .as_ref()
+        .map_or_else(String::new, |what| format!("; until it is settled, {what}"));
+    format!("{}{until}.", finding.headline())
+}
+
 /// Who acknowledged a finding, when and why.
 pub(in crate::report) fn acknowledgement(finding: &Finding) -> Prose {
     let by = match finding.acknowledged_by.as_deref() {

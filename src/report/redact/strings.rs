@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::names::Field;
 
 /// Keys of strings that stay.
-const FIXED: [&str; 42] = [
+const FIXED: [&str; 43] = [
     // Times; `from` is also the tag of where a test sheet comes from.
     "at",
     "made_at",
@@ -41,6 +41,7 @@ const FIXED: [&str; 42] = [
     "reading",
     "log",
     "decision",
+    "overruled",
     // These name nobody and no machine, and a report is checked by them.
     "run",
     "retest",

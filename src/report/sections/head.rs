@@ -1,6 +1,8 @@
 //! The head of a report: which test it is, and what a reader has to know before any figure.
 
-use crate::report::document::phrases::{EXPOSED, accepted_dangers, acknowledgement, paused_warning};
+use crate::report::document::phrases::{
+    EXPOSED, accepted_dangers, acknowledgement, in_short, paused_warning,
+};
 use crate::report::document::table::UNKNOWN;
 use crate::report::document::{Banner, Level, Prose};
 use crate::report::value::{Report, Standing};
@@ -42,7 +44,7 @@ pub(super) fn banners(report: &Report) -> Vec<Banner> {
         lines: vec![
             Prose::code(finding.code.name())
                 .and(": ")
-                .and_foreign(&finding.text)
+                .and_foreign(in_short(finding))
                 .with_source(Some(finding.record)),
             acknowledgement(finding),
         ],

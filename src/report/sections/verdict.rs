@@ -1,15 +1,15 @@
 //! The page that is read first: which test it is, how it came out, its targets, what is open, what was not proven.
 
 use crate::report::document::phrases::{
-    NOT_MEASURED, NOT_STATED, acknowledgement, exposure_in_all, judgement, measured, open_findings,
-    outcome_word, severity, stated, test_verdict,
+    NOT_MEASURED, NOT_STATED, acknowledgement, exposure_in_all, in_short, judgement, measured, open_findings,
+    outcome_word, severity, test_verdict,
 };
 use crate::report::document::table::UNKNOWN;
 use crate::report::document::{Block, Fact, Item, Level, Prose};
 use crate::report::value::Report;
 use crate::run::{
     Elapsed, EvidenceSource, Finding, FindingSeverity, Identity, JudgedCriterion, Judgement, Outcome, Phase,
-    Sequence, SignerRole, Summary, Target,
+    Recovery, Sequence, SignerRole, Summary, Target,
 };
 use crate::text::grouped;
 
@@ -55,17 +55,23 @@ fn result(summary: &Summary) -> Prose {
         .and(format!(" {}", sentence.trim_end_matches('.')))
         .citing(source)
         .and(".");
-    prose.and_all(targets(&summary.test.criteria))
+    prose.and_all(targets(summary))
 }
 
 /// How many of the targets were met.
-fn targets(criteria: &[JudgedCriterion]) -> Prose {
+fn targets(summary: &Summary) -> Prose {
+    let criteria = &summary.test.criteria;
     let count = |wanted| criteria.iter().filter(|judged| judged.judgement == wanted).count();
     let [met, missed, open] = [Judgement::Passed, Judgement::Failed, Judgement::NotMeasured].map(count);
     if criteria.is_empty() {
         return Prose::default();
     }
-    let prose = Prose::text(format!(" Of {} targets {met} met, ", criteria.len()));
+    let doubt = if criteria.iter().any(|judged| is_in_doubt(summary, judged)) {
+        ", one of them in doubt"
+    } else {
+        ""
+    };
+    let prose = Prose::text(format!(" Of {} targets {met} met{doubt}, ", criteria.len()));
     let missed_words = format!("{missed} missed");
     let prose = if missed > 0 { prose.and_strong(missed_words) } else { prose.and(missed_words) };
     prose.and(format!(", {open} {NOT_MEASURED}."))
@@ -126,7 +132,7 @@ fn tiles(report: &Report) -> Vec<Fact> {
         .and_all(part("stage 2", recovery.stage_2, &records.stage_2))
         .and("; ")
         .and_all(part("waiting for people", recovery.waiting_for_people, &records.waiting_for_people));
-    let usable = Prose::text("until somebody stated that it can be used").citing_all(&records.time_to_usable);
+    let usable = usable(recovery).citing_all(&records.time_to_usable);
     let unchanged = match summary.frozen_bucket.unchanged {
         Some(true) => Prose::badge(Level::Good, "unchanged"),
         Some(false) => Prose::badge(Level::Bad, "CHANGED"),
@@ -146,6 +152,21 @@ fn tiles(report: &Report) -> Vec<Fact> {
     ]
 }
 
+/// Until when the time to usable counts, and when that was stated.
+fn usable(recovery: &Recovery) -> Prose {
+    let Some(stated) = &recovery.stated_usable else {
+        return Prose::text("not stated of the restored appliance");
+    };
+    let prose = Prose::text("until ").and_at(stated.since);
+    let prose = if stated.is_dated_otherwise() {
+        prose.and(", as stated at ").and_at(stated.stated_at)
+    } else {
+        prose.and(", as stated then")
+    };
+    let Some(danger) = stated.despite.last() else { return prose };
+    prose.and(", although ").and_code(danger.code.name()).and(" was not settled").citing(Some(danger.record))
+}
+
 const fn exposed_until(summary: &Summary) -> &'static str {
     match &summary.protected_again {
         None => "no pause is on record",
@@ -159,11 +180,12 @@ fn criteria(report: &Report) -> Block {
     if summary.test.criteria.is_empty() {
         return Block::text(format!("Targets: {NOT_STATED}."));
     }
-    let head = ["Target", ">At most", ">Achieved", "Result", "Why", "From", "Records"];
+    // Where a limit comes from stands in the test sheet: this page is to fit on one of paper.
+    let head = ["Target", ">At most", ">Achieved", "Result", "Why", "Records"];
     Block::table(head, summary.test.criteria.iter().map(|judged| criterion(report, judged)))
 }
 
-fn criterion(report: &Report, judged: &JudgedCriterion) -> [Prose; 7] {
+fn criterion(report: &Report, judged: &JudgedCriterion) -> [Prose; 6] {
     let achieved = match judged.target {
         // The one that may be known as a bound alone.
         Target::Exposure { .. } if judged.measured.is_some() => exposure_in_all(&report.summary),
@@ -173,11 +195,26 @@ fn criterion(report: &Report, judged: &JudgedCriterion) -> [Prose; 7] {
         judged.target.title().into(),
         judged.target.limit().into(),
         achieved.into(),
-        judgement(judged.judgement),
+        result_of(report, judged),
         Prose::foreign(&judged.reason),
-        stated(judged.source.as_deref()),
         Prose::records(&judged.records),
     ]
+}
+
+/// Whether a target was met by a statement alone that was made despite a danger.
+fn is_in_doubt(summary: &Summary, judged: &JudgedCriterion) -> bool {
+    let stated = summary.test.recovery.stated_usable.as_ref();
+    matches!(judged.target, Target::TimeToUsable { .. })
+        && judged.judgement == Judgement::Passed
+        && stated.is_some_and(|stated| !stated.despite.is_empty())
+}
+
+fn result_of(report: &Report, judged: &JudgedCriterion) -> Prose {
+    if is_in_doubt(&report.summary, judged) {
+        Prose::badge(Level::Attention, "passed, in doubt")
+    } else {
+        judgement(judged.judgement)
+    }
 }
 
 #[expect(
@@ -206,13 +243,14 @@ fn unsettled(summary: &Summary) -> Block {
         head,
         findings.into_iter().map(|finding| {
             let code = Prose::code(finding.code.name());
+            let in_short = code.clone().and(": ").and_foreign(in_short(finding));
             let (what, state) = match finding.acknowledged {
                 // Its warning stands at the head of the page, with who acknowledged it and why.
                 Some(_) if finding.is_accepted_danger() => {
                     (code.and(": see the warning above"), Prose::text("acknowledged"))
                 }
-                Some(_) => (code.and(": ").and_foreign(&finding.text), acknowledgement(finding)),
-                None => (code.and(": ").and_foreign(&finding.text), Prose::strong("open")),
+                Some(_) => (in_short, acknowledgement(finding)),
+                None => (in_short, Prose::strong("open")),
             };
             let since = Prose::at(finding.opened_at);
             [severity(finding.severity), what, since, state, finding.record.into()]

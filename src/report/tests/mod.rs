@@ -188,7 +188,8 @@ fn filled_with(words: &str) -> Summary {
     for item in &mut preflight.items {
         (item.text, item.remedy) = (text(), Some(text()));
     }
-    let resume = || Some(EarliestResume { condition: text(), at: None, forecast: false });
+    let resume =
+        || Some(EarliestResume { condition: text(), at: None, forecast: false, unsafe_because: None });
     summary.exposure.earliest_safe_resume =
         EarliestResumes { paused_throughout: resume(), resume_after_stage_1: resume() };
     summary.frozen_bucket.at_pause.as_mut().unwrap().counts.name = text();

@@ -11,6 +11,9 @@ use crate::report::{
     Report, cited_records, html, markdown,
     sections::{CONTROLS, PARTS},
 };
+use crate::run::{
+    Code, EventKind, FindingSeverity, Judgement, Sequence, StatedUsable, Target, UnsettledThen,
+};
 
 fn page(report: &Report) -> String {
     html(report).unwrap()
@@ -61,11 +64,101 @@ fn a_page_asks_for_nothing_and_runs_nothing() {
 }
 
 #[test]
+fn the_axis_ends_with_the_watch_however_late_somebody_signs_or_planned_to_begin() {
+    let axis = |report: &Report| {
+        let page = page(report);
+        page.split("The run on one axis, ").nth(1).unwrap().split('<').next().unwrap().to_owned()
+    };
+    let mut report = filled();
+    let before = axis(&report);
+    let end = report.watched_until.unwrap();
+    let later = end + crate::run::Elapsed::from_secs(5 * 86_400);
+    report.events.push(crate::report::value::Happened {
+        at: later,
+        record: None,
+        offset: None,
+        severity: FindingSeverity::Info,
+        kind: EventKind::Record,
+        text: "Ada Roth signed the record as approver".to_owned(),
+    });
+    report.summary.test.procedure[0].planned_at = Some(later);
+    report.summary.test.issues[0].stated_at = Some(later);
+    assert_eq!(axis(&report), before);
+    let text = markdown(&report);
+    let outside = text.split("### Not on the axis").nth(1).unwrap().split("###").next().unwrap();
+    for words in ["planned: ", "was stated, ", "Ada Roth signed the record as approver, "] {
+        let line = outside.lines().find(|line| line.contains(words)).unwrap();
+        assert!(line.contains(&crate::text::iso(later)), "{line}");
+    }
+}
+
+#[test]
+fn a_small_screen_has_drawings_of_its_own_with_letters_of_the_same_size() {
+    let page = page(&filled());
+    let widths = |class: &str| -> Vec<u32> {
+        let drawings = page.split("<svg class=\"").skip(1).filter(|rest| rest.starts_with(class));
+        drawings
+            .map(|rest| {
+                rest.split("viewBox=\"0 0 ").nth(1).unwrap().split(' ').next().unwrap().parse().unwrap()
+            })
+            .collect()
+    };
+    assert_eq!((widths("for-wide"), widths("for-narrow")), (vec![760; 4], vec![340; 4]));
+    assert!(
+        !page.contains("class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"The run on one axis")
+    );
+}
+
+#[test]
+fn the_time_paused_cites_the_pauses_alone_and_the_exposure_also_what_ended_it() {
+    let mut report = filled();
+    let pause = report.summary.replication.intervals.last_mut().unwrap();
+    (pause.record, pause.end_record) = (Some(Sequence(31)), Some(Sequence(1771)));
+    let again = crate::run::ProtectedAgain { record: Some(Sequence(1790)), ..Default::default() };
+    report.summary.protected_again = Some(again);
+    let text = markdown(&report);
+    let line = |name: &str| text.lines().find(|line| line.starts_with(name)).unwrap();
+    assert!(line("- Paused in all: ").ends_with("records 31, 1771"), "{}", line("- Paused in all: "));
+    let exposed = line("- Unprotected in all: ");
+    assert!(exposed.ends_with("records 31, 1771, 1790"), "{exposed}");
+}
+
+#[test]
+fn page_one_says_in_the_row_of_a_target_that_it_was_met_despite_a_danger() {
+    let mut report = filled();
+    let usable = StatedUsable {
+        since: report.summary.started_at,
+        stated_at: report.summary.started_at + crate::run::Elapsed::from_secs(600),
+        despite: vec![UnsettledThen {
+            code: Code::Alarm,
+            text: "ava-dr logged the alarm".to_owned(),
+            record: Sequence(77),
+        }],
+        record: Sequence(88),
+    };
+    report.summary.test.recovery.stated_usable = Some(usable);
+    let target = Target::TimeToUsable { limit: crate::run::Elapsed::from_secs(60) };
+    let judged = report.summary.test.criteria.iter_mut().find(|judged| judged.judgement == Judgement::Passed);
+    let judged = judged.unwrap();
+    (judged.target, judged.reason) =
+        (target, "It was stated although this was not settled: an alarm.".to_owned());
+    let text = markdown(&report);
+    let row = text.lines().find(|line| line.starts_with("| time to usable")).unwrap();
+    assert!(row.contains("**passed, in doubt**") && row.contains("although this was not settled"), "{row}");
+    let tile = text.lines().find(|line| line.starts_with("- Time to usable")).unwrap();
+    for words in ["until 2026", ", as stated at 2026", ", although `alarm` was not settled, record 77"] {
+        assert!(tile.contains(words), "{tile}");
+    }
+    assert!(text.contains(" met, one of them in doubt, "), "the result counts it apart");
+}
+
+#[test]
 fn drawings_have_neither_fonts_nor_colours_of_their_own() {
     let page = page(&filled());
     let drawings: Vec<_> =
         page.split("<svg").skip(1).map(|rest| rest.split("</svg>").next().unwrap()).collect();
-    assert_eq!(drawings.len(), 4);
+    // Each for a wide page and for a small screen.
+    assert_eq!(drawings.len(), 8);
     for drawing in drawings {
         assert!(drawing.contains("role=\"img\"") && drawing.contains("<title") && drawing.contains("<desc"));
         for own in ["font-family", "fill=\"#", "stroke=\"#", "xmlns"] {
@@ -201,7 +294,7 @@ fn the_control_map_supports_and_never_complies() {
 fn a_word_that_is_too_long_for_a_column_may_be_broken() {
     let mut report = filled();
     let address = "https://wiki.example.com/continuity/plans/2026/business-impact-analysis";
-    report.summary.test.criteria[0].source = Some(address.to_owned());
+    report.summary.test.test_sheet.sheet.criteria[0].source = Some(address.to_owned());
     let page = page(&report);
     assert!(page.contains(&format!("<span class=\"long\">{address}</span>")), "{page}");
     assert!(page.contains("td > .long { overflow-wrap: anywhere; }"));

@@ -66,6 +66,8 @@ pub(crate) struct Report {
     pub(crate) summary: Summary,
     pub(crate) standing: Standing,
     pub(crate) ending: Option<Ending>,
+    /// The last moment that was watched; what is stated about the test later does not move it.
+    pub(crate) watched_until: Option<Timestamp>,
     pub(crate) events: Vec<Happened>,
     pub(crate) rates: VecDeque<RateSample>,
     pub(crate) sources: Sources,
@@ -82,6 +84,7 @@ impl Report {
         let standing = if summary.ended_at.is_some() { Standing::Ended } else { Standing::Running };
         Self {
             quotes: quotes_of(&summary),
+            watched_until: summary.ended_at,
             summary,
             standing,
             ending: None,
@@ -116,6 +119,7 @@ impl Report {
         Self {
             events: events.collect(),
             ending: run.ending.clone(),
+            watched_until: Some(run.last_at),
             rates: run.download.rates.clone(),
             sources: Sources {
                 baseline: run.download.baseline.as_ref().map(|baseline| baseline.record),
@@ -152,12 +156,17 @@ impl Report {
         self.comparison = Some(compare(&runs));
     }
 
-    /// The records of the beginnings and ends of the pauses, and the one by which production was protected again.
-    pub(super) fn exposure_records(&self) -> Vec<Sequence> {
+    /// The records of the beginnings and ends of the pauses.
+    pub(super) fn pause_records(&self) -> Vec<Sequence> {
         let pauses = self.summary.replication.intervals.iter();
-        let pauses = pauses.flat_map(|pause| [pause.record, pause.end_record]);
+        pauses.flat_map(|pause| [pause.record, pause.end_record]).flatten().collect()
+    }
+
+    /// The same, and the one by which production was protected again.
+    pub(super) fn exposure_records(&self) -> Vec<Sequence> {
         let protected = self.summary.protected_again.and_then(|again| again.record);
-        let mut records: Vec<_> = pauses.chain([protected]).flatten().collect();
+        let mut records = self.pause_records();
+        records.extend(protected);
         records.dedup();
         records
     }

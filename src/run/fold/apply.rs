@@ -3,9 +3,9 @@
 use super::appliances::{connection, identity, readings, replies};
 use super::log::{alarms, chunks, near_miss};
 use super::restore::{baseline, markers, stage_1_start, statements};
-use super::{actions, bucket, evidence, findings, notes, preflight, replication};
+use super::{actions, bucket, consents, evidence, findings, notes, preflight, replication};
 use crate::run::read::{appliances::pair, preflight::Basis};
-use crate::run::state::{MadePrediction, Run, SignOff, push_bounded};
+use crate::run::state::{Consented, MadePrediction, Run, SignOff, push_bounded};
 use crate::run::values::{Code, Event, Phase, Record, TimerEvent, Timestamp, Wording};
 
 /// Applies `record` to `run`.
@@ -112,7 +112,8 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
         Event::PreflightJudged { verdict, items } => {
             preflight::judged(run, record.at, record.seq, *verdict, items);
         }
-        Event::SignedOff { text, user } => {
+        Event::SignedOff { text, user, consent } => {
+            consents::given(run, record, Consented::SignOff, consent.as_ref(), (text, user));
             let (text, user, engineer) = (text.clone(), user.clone(), run.engineer.clone());
             run.signed_off = Some(SignOff { at: record.at, text, user, engineer, record: record.seq });
         }

@@ -4,6 +4,7 @@ mod actions;
 mod appliances;
 mod apply;
 mod bucket;
+mod consents;
 mod evidence;
 mod findings;
 mod log;

@@ -65,6 +65,7 @@ impl Run {
             signatures: Vec::new(),
             sent_heads: Vec::new(),
             attestations: Vec::new(),
+            consents: Vec::new(),
             baseline_choice: None,
             service_started: None,
             predictions: Vec::new(),

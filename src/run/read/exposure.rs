@@ -6,6 +6,7 @@
 
 use serde::Serialize;
 
+use crate::run::read::control::unsettled_alarm;
 use crate::run::read::restore::forecast;
 use crate::run::state::Run;
 use crate::run::values::{
@@ -76,11 +77,35 @@ pub struct EarliestResume {
     pub at: Option<Timestamp>,
     /// Whether `at` is a forecast (its latest end).
     pub forecast: bool,
+    /// Why it is not called safe all the same; `None` where nothing is known against it.
+    pub unsafe_because: Option<Unsafe>,
+}
+
+/// An alarm that is not settled: production changes the bucket in which the DR appliance missed data.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct Unsafe {
+    /// The alarm, in a few words.
+    pub alarm: String,
+    /// When it opened.
+    pub since: Timestamp,
+    /// The record that opened it.
+    pub record: Sequence,
 }
 
 impl EarliestResume {
     fn new(condition: &str, at: Option<Timestamp>) -> Self {
-        Self { condition: condition.to_owned(), at, forecast: false }
+        Self { condition: condition.to_owned(), at, forecast: false, unsafe_because: None }
+    }
+
+    /// Not safe, whatever the policy, while an alarm is not settled.
+    fn while_alarmed(self, run: &Run) -> Self {
+        let unsafe_because = unsettled_alarm(run).map(|alarm| Unsafe {
+            alarm: alarm.headline().to_owned(),
+            since: alarm.opened_at,
+            record: alarm.record,
+        });
+        Self { unsafe_because, ..self }
     }
 }
 
@@ -103,8 +128,8 @@ pub fn exposure(run: &Run, now: Timestamp) -> Exposure {
         budget,
         used_percent: paused.zip(budget).and_then(|(paused, budget)| percent(paused, budget)),
         earliest_safe_resume: present_pause.map_or_else(EarliestResumes::default, |_| EarliestResumes {
-            paused_throughout: Some(paused_throughout(run)),
-            resume_after_stage_1: Some(resume_after_stage_1(run, now)),
+            paused_throughout: Some(paused_throughout(run).while_alarmed(run)),
+            resume_after_stage_1: Some(resume_after_stage_1(run, now).while_alarmed(run)),
         }),
         saved_by_resuming_after_stage_1: saved(run, now).filter(|_| was_known),
         expected: present_pause.zip(total).and_then(|(_, total)| expected(run, now, total)),

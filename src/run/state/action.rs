@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::run::values::{
-    ActionId, ActionPlan, ActionState, LogCitation, Override, Sequence, Statement, ThreadCount, Timestamp,
+    ActionId, ActionPlan, ActionState, Consent, Elapsed, LogCitation, Override, Sequence, Statement,
+    ThreadCount, Timestamp,
 };
 
 /// An action and its outcome so far.
@@ -117,6 +118,19 @@ pub struct Attestation {
     pub engineer: Option<String>,
 }
 
+impl Attestation {
+    /// Whether it is about another moment than that at which it was made.
+    #[must_use]
+    pub fn is_dated_otherwise(&self) -> bool {
+        is_dated_otherwise(self.at, self.since)
+    }
+}
+
+/// Whether what was stated at `stated_at` is of another moment. The reason is typed after the time, which takes a while.
+pub(in crate::run) fn is_dated_otherwise(stated_at: Timestamp, since: Timestamp) -> bool {
+    stated_at.since(since).max(since.since(stated_at)) >= Elapsed::from_secs(60)
+}
+
 /// The engineer made a reading of the counter the baseline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaselineChoice {
@@ -124,6 +138,34 @@ pub struct BaselineChoice {
     pub at: Timestamp,
     /// The record.
     pub record: Sequence,
+    /// Local user.
+    pub user: String,
+    /// The person, where one was named.
+    pub engineer: Option<String>,
+}
+
+/// What a consent by phrase was given to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Consented {
+    /// This statement.
+    Statement(Statement),
+    /// The signature under the run.
+    SignOff,
+}
+
+/// A consent by phrase that was given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GivenConsent {
+    /// When.
+    pub at: Timestamp,
+    /// The record of what was consented to.
+    pub record: Sequence,
+    /// What that is.
+    pub to: Consented,
+    /// What it goes against.
+    pub consent: Consent,
+    /// The reason given, or the words of the signature.
+    pub reason: String,
     /// Local user.
     pub user: String,
     /// The person, where one was named.

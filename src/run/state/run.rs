@@ -2,7 +2,7 @@
 
 use crate::run::state::{
     ActionRecord, Appliance, Attestation, BaselineChoice, Confirmation, Dropped, FinalLines, FrozenSheet,
-    LogState, MadePrediction, Note, Observed, Outage, Reported, ServiceSeen, SignOff, Tracking,
+    GivenConsent, LogState, MadePrediction, Note, Observed, Outage, Reported, ServiceSeen, SignOff, Tracking,
 };
 use crate::run::values::{
     Download, Elapsed, Ending, Finding, FrozenBucket, Gap, LeftPaused, Link, ListingState, ObjectCount,
@@ -70,6 +70,8 @@ pub struct Run {
     pub sent_heads: Vec<SentHead>,
     /// What the engineer stated by hand, oldest first.
     pub attestations: Vec<Attestation>,
+    /// Consents by phrase, oldest first.
+    pub consents: Vec<GivenConsent>,
     /// When the engineer last chose the baseline.
     pub baseline_choice: Option<BaselineChoice>,
     /// When the DR service was first read as running after it was seen stopped, while the test was prepared.

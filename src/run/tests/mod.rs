@@ -197,7 +197,7 @@ impl Story {
 
     pub(super) fn attest_since(&mut self, statement: Statement, since: Timestamp) -> Sequence {
         let (reason, user) = ("seen in the web UI".to_owned(), "eng".to_owned());
-        self.tell(Event::Attested { statement, since, reason, user })
+        self.tell(Event::Attested { statement, since, reason, user, consent: None })
     }
 
     pub(super) fn request(&mut self, action: ActionKind, over: Option<&str>) -> ActionId {

@@ -25,6 +25,23 @@ fn number() -> impl Strategy<Value = u64> {
     prop_oneof![8 => 0_u64..2000, 1 => any::<u64>(), 1 => Just(u64::MAX)]
 }
 
+fn consent() -> impl Strategy<Value = Consent> {
+    let overruled = proptest::sample::select(vec![
+        Overruled::Reading,
+        Overruled::NoRestore,
+        Overruled::UnfinishedRestore,
+        Overruled::NoFailureSeen,
+        Overruled::Log,
+        Overruled::Danger,
+        Overruled::Unsent,
+        Overruled::UnsettledAlarm,
+        Overruled::Paused,
+        Overruled::UnknownReplication,
+    ]);
+    (overruled, text(), option::of(number().prop_map(Sequence)))
+        .prop_map(|(overruled, shown, cited)| Consent { overruled, shown, cited })
+}
+
 fn role() -> impl Strategy<Value = Role> {
     prop_oneof![Just(Role::Primary), Just(Role::Dr)]
 }
@@ -273,7 +290,13 @@ fn doings() -> Vec<BoxedStrategy<Event>> {
         |(id, plan, user, r#override, typed)| Event::ActionRequested { id, plan, user, r#override, typed };
     let sent = |(id, sent, answer)| Event::ActionSent { id, sent, answer, remark: None };
     let refused = |(action, reason, user)| Event::ActionRefused { action, reason, user };
-    let attested = |(statement, since, reason, user)| Event::Attested { statement, since, reason, user };
+    let attested = |(statement, since, reason, user, consent)| Event::Attested {
+        statement,
+        since,
+        reason,
+        user,
+        consent,
+    };
     let acknowledged = |(code, opened, reason, user)| {
         let opened = Sequence(opened);
         Event::Acknowledged { code, opened, reason, user }
@@ -282,13 +305,15 @@ fn doings() -> Vec<BoxedStrategy<Event>> {
     let judged = |(verdict, items)| Event::PreflightJudged { verdict, items };
     vec![
         (preflight_verdict(), vec(preflight_item(), 0..4)).prop_map(judged).boxed(),
-        (text(), text()).prop_map(|(text, user)| Event::SignedOff { text, user }).boxed(),
+        (text(), text(), option::of(consent()))
+            .prop_map(|(text, user, consent)| Event::SignedOff { text, user, consent })
+            .boxed(),
         text().prop_map(|user| Event::LeftPaused { user }).boxed(),
         (action_id(), plan, text(), over, option::of(text())).prop_map(requested).boxed(),
         (action_id(), vec(text(), 0..3), text()).prop_map(sent).boxed(),
         (action_id(), state).prop_map(|(id, state)| Event::ActionSettled { id, state }).boxed(),
         (action(), text(), text()).prop_map(refused).boxed(),
-        (statement, at(), text(), text()).prop_map(attested).boxed(),
+        (statement, at(), text(), text(), option::of(consent())).prop_map(attested).boxed(),
         (text(), text(), option::of(citation()))
             .prop_map(|(text, user, line)| Event::Noted { text, user, line })
             .boxed(),

@@ -90,7 +90,7 @@ impl Watched {
 
     fn attest(&mut self, statement: Statement) -> Vec<Automatic> {
         let (since, reason, user) = (self.now, String::new(), String::new());
-        self.record(Event::Attested { statement, since, reason, user })
+        self.record(Event::Attested { statement, since, reason, user, consent: None })
     }
 
     /// Paused, listed, stage 1 over.
@@ -300,6 +300,7 @@ fn the_test_sheet_is_frozen_once_also_where_a_kill_came_before_its_record() {
         since: Timestamp::new(chrono::DateTime::UNIX_EPOCH),
         reason: String::new(),
         user: String::new(),
+        consent: None,
     };
     let mut watched = Watched::new();
     assert!(

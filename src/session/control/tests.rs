@@ -189,7 +189,13 @@ impl Watched {
         if phase == Phase::Ended {
             let (since, user) = (self.clock.now(), self.event_loop.user());
             let reason = "the test is complete".to_owned();
-            self.event_loop.record(&Event::Attested { statement: Statement::TestOver, since, reason, user });
+            self.event_loop.record(&Event::Attested {
+                statement: Statement::TestOver,
+                since,
+                reason,
+                user,
+                consent: None,
+            });
         }
         assert_eq!(self.run().phase(), phase);
     }

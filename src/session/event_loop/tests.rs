@@ -178,6 +178,7 @@ async fn the_end_of_the_restore_and_of_the_test_write_the_summary() {
         since: event_loop.now(),
         reason: String::new(),
         user,
+        consent: None,
     };
     for event in [marker(Marker::RestoreSuccessful), over] {
         event_loop.record(&event);

@@ -162,6 +162,11 @@ impl Recorder {
         self.writer.head().clone()
     }
 
+    /// The SHA-256 of the record that [`Self::record`] would make next of this event.
+    pub(crate) fn digest_of_next(&self, at: Timestamp, event: &Event) -> Option<String> {
+        self.writer.digest_of_next(self.monotonic(at), event)
+    }
+
     /// Why records are held in memory only, if they are.
     pub(crate) fn trouble(&self) -> Option<&str> {
         self.reopen_error.as_deref().or(self.trouble.as_deref()).or_else(|| self.raw.trouble())

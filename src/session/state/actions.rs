@@ -28,7 +28,7 @@ impl Session {
             let since = self.now();
             let reason = "typed as the condition of an action".to_owned();
             let user = self.user();
-            self.record(&Event::Attested { statement, since, reason, user });
+            self.record(&Event::Attested { statement, since, reason, user, consent: None });
         }
         // An override is a finding. A reason given where nothing was locked is none.
         let overridden = match verdict {

@@ -5,7 +5,7 @@ use crate::{
     appliance::supervisor::Request,
     run::{
         ActionKind, Cause, Ending, Event, Known, Link, ListingCause, SheetOrigin, Statement,
-        StatementVerdict, Timestamp, judge_statement, sign_off_hazard,
+        StatementVerdict, Timestamp, judge_statement, sign_off_hazard, statement_consent,
     },
     screen::{Intent, statement_words},
     session::{
@@ -84,7 +84,7 @@ impl Session {
             Intent::SignOff { text, typed } => {
                 // Judged again here: a hazard may have come up while the dialog was open.
                 let hazard = sign_off_hazard(self.run());
-                match hazard {
+                match &hazard {
                     Some(hazard) if typed.as_deref() != Some(hazard.phrase) => {
                         return Some(StatusMessage::bad(format!("not signed off: {}", hazard.warning())));
                     }
@@ -94,7 +94,7 @@ impl Session {
                     }
                     Some(_) | None => {}
                 }
-                self.record(&Event::SignedOff { text, user });
+                self.record(&Event::SignedOff { text, user, consent: hazard.map(|hazard| hazard.consent) });
                 Some(self.report_sign_off())
             }
             Intent::Reconnect => {
@@ -139,7 +139,8 @@ impl Session {
             return StatusMessage::bad(refused);
         }
         let user = self.user();
-        self.record(&Event::Attested { statement, since, reason, user });
+        let consent = statement_consent(self.run(), statement, self.now());
+        self.record(&Event::Attested { statement, since, reason, user, consent });
         let words = statement_words(statement).trim_end_matches('.');
         let since = moment(since, self.now());
         StatusMessage::good(format!("your statement is on record: {words}, since {since}"))
@@ -273,7 +274,7 @@ impl Session {
 
     fn attest(&mut self, statement: Statement, reason: &str) {
         let (since, reason, user) = (self.now(), reason.to_owned(), self.user());
-        self.record(&Event::Attested { statement, since, reason, user });
+        self.record(&Event::Attested { statement, since, reason, user, consent: None });
     }
 
     fn acknowledge_all(&mut self) {

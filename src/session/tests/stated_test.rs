@@ -1,7 +1,7 @@
 //! Who acts and what the test is to show, on record when a watch begins; the test sheet counts from stage 1 on.
 
 use crate::{
-    run::{Criterion, Elapsed, IssueEntry, Record, SheetOrigin, Statement, Target, TestSheet},
+    run::{Criterion, Elapsed, IssueEntry, Overruled, Record, SheetOrigin, Statement, Target, TestSheet},
     session::{signals::Signals, state::StatedTest},
 };
 
@@ -90,7 +90,7 @@ async fn a_change_of_the_frozen_sheet_takes_a_reason() {
     event_loop.update(|session| session.state_test(stated()));
     let (since, user) = (event_loop.now(), event_loop.user());
     let statement = Statement::DownloadBegun;
-    event_loop.record(&Event::Attested { statement, since, reason: "seen".to_owned(), user });
+    event_loop.record(&Event::Attested { statement, since, reason: "seen".to_owned(), user, consent: None });
     assert!(event_loop.run().frozen_sheet.is_some(), "by a statement, too");
     let other = TestSheet { place: Some("Kiel".to_owned()), ..TestSheet::default() };
     let last = event_loop.run().last;
@@ -140,6 +140,9 @@ async fn a_statement_that_takes_a_phrase_is_recorded_with_it_alone() {
     let intent = statement(&event_loop, Statement::TestOver, Some("end without a test"));
     event_loop.carry_out_intent(intent);
     assert_eq!(event_loop.run().phase(), crate::run::Phase::Ended);
+    let [given] = event_loop.run().consents.as_slice() else { panic!("{:?}", event_loop.run().consents) };
+    assert_eq!(given.consent.overruled, Overruled::NoRestore);
+    assert!(given.consent.shown.starts_with("The test has not begun"), "{given:?}");
     let last = event_loop.run().last;
     let intent = statement(&event_loop, Statement::DownloadBegun, None);
     let said = event_loop.carry_out_intent(intent).unwrap().text;
@@ -165,7 +168,7 @@ async fn a_signature_that_leaves_production_unprotected_is_a_decision_on_record(
     let mut event_loop = idle(&runs);
     let (statement, since, reason) = (Statement::ReplicationPaused, event_loop.now(), "seen".to_owned());
     let user = event_loop.user();
-    event_loop.record(&Event::Attested { statement, since, reason, user });
+    event_loop.record(&Event::Attested { statement, since, reason, user, consent: None });
     let sign =
         |typed: Option<&str>| Intent::SignOff { text: "done".to_owned(), typed: typed.map(str::to_owned) };
     for typed in [None, Some("leave unknown"), Some("done")] {
@@ -177,4 +180,9 @@ async fn a_signature_that_leaves_production_unprotected_is_a_decision_on_record(
     let run = event_loop.run();
     let (left, signed) = (run.left_paused.as_ref().unwrap(), run.signed_off.as_ref().unwrap());
     assert!(left.record < signed.record, "the decision comes first");
+    let [given] = run.consents.as_slice() else { panic!("{:?}", run.consents) };
+    assert_eq!((given.record, given.consent.overruled), (signed.record, Overruled::Paused));
+    let deviations = crate::run::test_summary(run, event_loop.now()).deviations;
+    let of_it = |deviation: &&crate::run::Deviation| deviation.record >= Some(left.record);
+    assert_eq!(deviations.iter().filter(of_it).count(), 1, "one deed, said once: {deviations:?}");
 }

@@ -37,8 +37,8 @@ fn without_times(value: &mut Value) {
         Value::Object(map) => {
             for (key, value) in map.iter_mut() {
                 if [
-                    "run", "at", "head", "prev", "from", "to", "stamp", "earliest", "likely", "latest",
-                    "actual",
+                    "run", "at", "since", "head", "prev", "from", "to", "stamp", "earliest", "likely",
+                    "latest", "actual",
                 ]
                 .contains(&key.as_str())
                     || key.ends_with("_at")

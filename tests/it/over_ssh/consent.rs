@@ -170,7 +170,7 @@ fn everything_typed_sent_answered_and_read_back_is_on_record_with_its_user() {
                 told.push("statement");
                 user
             }
-            Event::SignedOff { text, user } => {
+            Event::SignedOff { text, user, .. } => {
                 assert_eq!(text, "all is done");
                 told.push("signature");
                 user

@@ -8,9 +8,9 @@ use crate::{
     report::{self, Report, Series},
     run::{
         ActionId, ActionKind, ActionPlan, ActionState, Answer, Arrival, BucketCounts, BucketListing,
-        Certainty, Elapsed, Event, Gap, GetCount, Identity, Link, ListingCause, LogCitation, LogOffset,
-        Marker, NO_ANSWER, ObjectCount, PairIdentities, Person, PersonRole, Reading, ReplicationState, Role,
-        ServiceState, Statement, TestSheet, ThreadCount,
+        Certainty, Consent, Elapsed, Event, Gap, GetCount, Identity, Link, ListingCause, LogCitation,
+        LogOffset, Marker, NO_ANSWER, ObjectCount, Overruled, PairIdentities, Person, PersonRole, Reading,
+        ReplicationState, Role, Sequence, ServiceState, Statement, TestSheet, ThreadCount,
     },
 };
 
@@ -210,6 +210,7 @@ pub(super) fn story(names: &Originals) -> Vec<Event> {
             since: samples::at(20),
             reason: format!("{person} saw it on {dr} at {place}"),
             user: own(),
+            consent: Some(against(format!("{dr} ({address}) of {person} was read otherwise."))),
         },
         Event::CounterRead(answer(GetCount(10_512), "backend.ops.get: 10512")),
         Event::CounterRead(Answer {
@@ -227,9 +228,17 @@ pub(super) fn story(names: &Originals) -> Vec<Event> {
             record: None,
         }),
         Event::MarkerSeen { marker: Marker::DownloadComplete, line: line("Cloud restore phase complete.") },
-        Event::SignedOff { text: format!("{bucket} restored on {dr}"), user: own() },
+        Event::SignedOff {
+            text: format!("{bucket} restored on {dr}"),
+            user: own(),
+            consent: Some(against(format!("Replication on {primary} is still paused."))),
+        },
     ]);
     events
+}
+
+fn against(shown: String) -> Consent {
+    Consent { overruled: Overruled::Reading, shown, cited: Some(Sequence(9)) }
 }
 
 pub(super) fn recorded(events: &[Event]) -> (TempDir, RunFolder) {

@@ -5,7 +5,7 @@ mod drawing;
 
 use askama::Template;
 
-use self::drawing::{DrawingError, Svg, svg};
+use self::drawing::{DrawingError, Shape, Svg, svg};
 use super::escape::{lines_of, shorten, visible};
 use crate::report::document::{Block, Document, Figure, Prose, Span, Table};
 use crate::report::sections::document;
@@ -32,7 +32,7 @@ pub(crate) fn html(report: &Report) -> Result<String, PageError> {
     let document = document(report);
     let figures =
         document.sections.iter().flat_map(|section| &section.blocks).filter_map(|block| match block {
-            Block::Figure(figure) => Some(svg(&figure.drawing).map(|drawn| (figure.id, drawn))),
+            Block::Figure(figure) => Some(drawings(figure)),
             _ => None,
         });
     let figures = figures.collect::<Result<_, _>>()?;
@@ -41,22 +41,24 @@ pub(crate) fn html(report: &Report) -> Result<String, PageError> {
     Ok(page.render()?)
 }
 
+fn drawings(figure: &Figure) -> Result<(&'static str, [Svg; 2]), DrawingError> {
+    Ok((figure.id, [svg(&figure.drawing, Shape::Wide)?, svg(&figure.drawing, Shape::Narrow)?]))
+}
+
 #[derive(Template)]
 #[template(path = "page.html", config = "assets/report/askama.toml")]
 struct Page<'d> {
     document: &'d Document,
     style: &'static str,
     /// By the anchors of their figures.
-    figures: Vec<(&'static str, Svg)>,
+    figures: Vec<(&'static str, [Svg; 2])>,
 }
 
 impl<'d> Page<'d> {
-    fn drawn(&self, figure: &Figure) -> &str {
-        self.figures.iter().find(|(id, _)| *id == figure.id).map_or("", |(_, svg)| svg.inner())
-    }
-
-    fn size(&self, figure: &Figure) -> (u32, u32) {
-        self.figures.iter().find(|(id, _)| *id == figure.id).map_or((0, 0), |(_, svg)| svg.size())
+    /// The figure for paper and windows, and that for a small screen, each with its class.
+    fn drawings(&self, figure: &Figure) -> Vec<(&'static str, &Svg)> {
+        let drawn = self.figures.iter().find(|(id, _)| *id == figure.id);
+        drawn.map_or_else(Vec::new, |(_, drawn)| ["for-wide", "for-narrow"].into_iter().zip(drawn).collect())
     }
 
     #[expect(clippy::unused_self, reason = "the template can call nothing else")]

@@ -91,7 +91,7 @@ fn replication(report: &Report) -> Block {
         Fact::new("Policy", policy),
         Fact::new(
             "Paused in all",
-            Prose::text(paused_in_all(&report.summary)).citing_all(&report.exposure_records()),
+            Prose::text(paused_in_all(&report.summary)).citing_all(&report.pause_records()),
         ),
     ];
     facts.extend(protected_again(&report.summary));
@@ -210,7 +210,17 @@ fn earliest_resume(resume: &EarliestResume) -> Prose {
         (Some(at), true) => format!(" (by {}, as forecast)", iso(at)),
         (Some(at), false) => format!(" (since {})", iso(at)),
     };
-    Prose::foreign(&resume.condition).and(at)
+    let Some(alarm) = &resume.unsafe_because else { return Prose::foreign(&resume.condition).and(at) };
+    Prose::strong("not called safe")
+        .and(": ")
+        .and_foreign(&alarm.alarm)
+        .and(" at ")
+        .and_at(alarm.since)
+        .and(" is not settled")
+        .with_source(Some(alarm.record))
+        .and("; without it ")
+        .and_foreign(&resume.condition)
+        .and(at)
 }
 
 /// Whether nothing more can be added to what an earlier resume would have saved.

@@ -18,7 +18,14 @@ const MAX_EVENTS: usize = 400;
 
 pub(in crate::report::sections) fn timeline(report: &Report) -> Vec<Block> {
     let summary = &report.summary;
-    let mut blocks = vec![Block::Figure(figure(report)), Block::Heading("Phases")];
+    let (from, to) = span(report);
+    let mut blocks = vec![Block::Figure(figure(report, (from, to)))];
+    let outside = outside(report, (from, to));
+    if !outside.is_empty() {
+        blocks.push(Block::Heading("Not on the axis, which ends with the watch"));
+        blocks.push(Block::List(outside));
+    }
+    blocks.push(Block::Heading("Phases"));
     let head = ["Phase", "Began", "Ended", ">Length", "End known by", ">Record"];
     blocks.push(Block::table(head, summary.phases.iter().map(phase_row)));
     blocks.push(Block::Heading("Evidence of the phases"));
@@ -113,11 +120,37 @@ fn events(events: &[Happened]) -> Vec<Block> {
     blocks
 }
 
-fn figure(report: &Report) -> Figure {
-    let summary = &report.summary;
+/// What the axis reaches: the watch, and what is known of the test before it. What was planned otherwise, or stated days
+/// later, would leave the test a sliver at one end.
+fn span(report: &Report) -> (Timestamp, Timestamp) {
+    let started = report.summary.started_at;
     let times = times(report);
-    let from = times.iter().copied().min().unwrap_or(summary.started_at);
-    let to = times.iter().copied().max().unwrap_or(summary.started_at);
+    let from = times.iter().copied().min().unwrap_or(started);
+    let to = report.watched_until.or_else(|| times.iter().copied().max()).unwrap_or(started);
+    (from, to.max(from))
+}
+
+/// What is not drawn, with its time.
+fn outside(report: &Report, (from, to): (Timestamp, Timestamp)) -> Vec<Item> {
+    let test = &report.summary.test;
+    let is_outside = |at: Timestamp| at < from || at > to;
+    let planned = test.procedure.iter().filter_map(|step| {
+        let at = step.planned_at.filter(|at| is_outside(*at))?;
+        Some(Prose::text(format!("planned: {}, ", step.step.title())).and_at(at))
+    });
+    let issues = test.issues.iter().filter_map(|issue| {
+        let at = issue.stated_at.filter(|at| is_outside(*at))?;
+        let prose = Prose::text("what is done about ").and_code(&issue.code).and(" was stated, ").and_at(at);
+        Some(prose.with_source(issue.record))
+    });
+    let events = report.events.iter().filter(|event| is_outside(event.at));
+    let events =
+        events.map(|event| Prose::foreign(&event.text).and(", ").and_at(event.at).with_source(event.record));
+    planned.chain(issues).chain(events).map(Item::new).collect()
+}
+
+fn figure(report: &Report, (from, to): (Timestamp, Timestamp)) -> Figure {
+    let summary = &report.summary;
     let bar = |from, to, tone, label| Bar { from, to, tone, label };
     let phases = summary.phases.iter().filter_map(|phase| {
         let began = phase.started_at?;
@@ -136,7 +169,10 @@ fn figure(report: &Report) -> Figure {
         .iter()
         .map(|pause| bar(pause.from, pause.to.unwrap_or(to), Tone::Attention, "paused"));
     let gaps = summary.gaps.iter().map(|gap| bar(gap.from, gap.to, Tone::Bad, ""));
-    let planned = summary.test.procedure.iter().filter_map(|step| Some(mark(step.planned_at?, Tone::Plain)));
+    let planned =
+        summary.test.procedure.iter().filter_map(|step| {
+            Some(mark(step.planned_at.filter(|at| *at >= from && *at <= to)?, Tone::Plain))
+        });
     let taken = summary.test.procedure.iter().filter_map(|step| Some(mark(step.started_at?, Tone::First)));
     let actions = summary.actions.iter().map(|action| mark(action.requested_at, Tone::First));
     let findings = summary.findings.iter().map(|finding| mark(finding.opened_at, tone(finding.severity)));
@@ -194,7 +230,7 @@ const fn tone(severity: FindingSeverity) -> Tone {
     }
 }
 
-/// Every time that the axis has to reach.
+/// Every time of what was watched, or is known of the test before the watch.
 fn times(report: &Report) -> Vec<Timestamp> {
     let summary = &report.summary;
     let phases = summary.phases.iter().flat_map(|phase| {
@@ -202,14 +238,12 @@ fn times(report: &Report) -> Vec<Timestamp> {
         [phase.started_at, phase.ended_at.or(so_far)]
     });
     let pauses = summary.replication.intervals.iter().flat_map(|pause| [Some(pause.from), pause.to]);
-    let steps =
-        summary.test.procedure.iter().flat_map(|step| [step.planned_at, step.started_at, step.ended_at]);
+    let steps = summary.test.procedure.iter().flat_map(|step| [step.started_at, step.ended_at]);
     let findings = summary.findings.iter().map(|finding| Some(finding.opened_at));
     let gaps = summary.gaps.iter().flat_map(|gap| [Some(gap.from), Some(gap.to)]);
     let notes = summary.notes.iter().map(|note| Some(note.at));
-    let events = report.events.iter().map(|event| Some(event.at));
     let ends = [Some(summary.started_at), summary.ended_at];
     let times =
         ends.into_iter().chain(phases).chain(pauses).chain(steps).chain(findings).chain(gaps).chain(notes);
-    times.chain(events).flatten().collect()
+    times.flatten().collect()
 }

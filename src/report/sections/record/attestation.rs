@@ -3,7 +3,10 @@
 use crate::report::document::phrases::{NOT_STATED, phase_title, stated, test_verdict};
 use crate::report::document::{Block, Fact, Item, Prose};
 use crate::report::value::{Report, Standing};
-use crate::run::{Ending, EvidenceSource, RedactedWord, Redaction, SentHead, SignOff, Signature};
+use crate::run::{
+    ConsentSummary, Ending, EvidenceSource, RedactedWord, Redaction, SentHead, SignOff, Signature,
+    StatementSummary,
+};
 use crate::text::{exact_size, grouped};
 
 pub(in crate::report::sections) fn attestation(report: &Report) -> Vec<Block> {
@@ -12,7 +15,7 @@ pub(in crate::report::sections) fn attestation(report: &Report) -> Vec<Block> {
         "Signed off on the dashboard",
         sign_off(summary.sign_off.as_ref()),
     )])];
-    blocks.push(Block::Heading("Statements in place of readings"));
+    blocks.push(Block::Heading("Statements in place of readings, and consents"));
     blocks.push(statements(report));
     blocks.push(Block::Heading("Signatures"));
     if summary.signatures.is_empty() {
@@ -36,23 +39,56 @@ fn sign_off(signed: Option<&SignOff>) -> Prose {
         .and_stated(&signed.text)
 }
 
-/// What counts because somebody said so.
+/// What counts because somebody said so, and what they did against what is on record.
 fn statements(report: &Report) -> Block {
-    let summary = &report.summary;
-    let phases = summary.phases.iter().filter_map(|phase| {
-        let evidence =
-            phase.evidence.as_ref().filter(|evidence| evidence.source == EvidenceSource::Attested)?;
-        let prose = Prose::text(format!("{}: ", phase_title(phase.name))).and_foreign(&evidence.raw);
-        Some(Item::new(prose.with_source(Some(evidence.record))))
+    let test = &report.summary.test;
+    let consent = |record| test.consents.iter().find(|given| given.record == record);
+    let stated = test.statements.iter().map(|stated| statement(stated, consent(stated.record)));
+    let is_statement = |record| test.statements.iter().any(|stated| stated.record == record);
+    let others = test.consents.iter().filter(|given| !is_statement(given.record)).map(|given| {
+        let prose = Prose::text(format!("{}, at ", given.act)).and_at(given.at).and(", by ");
+        let prose = prose.and_all(Prose::who(Some(&given.user), given.engineer.as_deref()));
+        let prose = prose.and(": ").and_stated(&given.reason).with_source(Some(given.record));
+        Item { more: vec![overruled(given)], ..Item::new(prose) }
     });
-    let replication = summary.replication.attested.then(|| {
-        let prose = Prose::text("the state of replication at the end of the record");
-        Item::new(prose.with_source(report.sources.replication))
+    // Only where there were more statements than a run keeps.
+    let is_missing = |record| !is_statement(record);
+    let phases = report.summary.phases.iter().filter_map(|phase| {
+        let evidence = phase.evidence.as_ref()?;
+        let is_stated = evidence.source == EvidenceSource::Attested && is_missing(evidence.record);
+        let prose = Prose::text(format!("{}: ", phase_title(phase.name))).and_foreign(&evidence.raw);
+        is_stated.then(|| Item::new(prose.with_source(Some(evidence.record))))
+    });
+    let source = report.sources.replication;
+    let replication = report.summary.replication.attested && source.is_none_or(is_missing);
+    let replication = replication.then(|| {
+        Item::new(Prose::text("the state of replication at the end of the record").with_source(source))
     });
     Block::list(
-        phases.chain(replication),
+        stated.chain(others).chain(phases).chain(replication),
         "None: every phase and the state of replication were read or logged.",
     )
+}
+
+fn statement(stated: &StatementSummary, given: Option<&ConsentSummary>) -> Item {
+    let prose = Prose::text(format!("That {}, from ", stated.statement.in_words()))
+        .and_at(stated.since)
+        .and(" on: stated at ")
+        .and_at(stated.at)
+        .and(" by ")
+        .and_all(Prose::who(Some(&stated.user), stated.engineer.as_deref()))
+        .with_source(Some(stated.record));
+    let reason = Prose::text("reason: ").and_stated(&stated.reason);
+    Item { more: [reason].into_iter().chain(given.map(overruled)).collect(), ..Item::new(prose) }
+}
+
+/// What was typed, and against what.
+fn overruled(given: &ConsentSummary) -> Prose {
+    Prose::text("consented to by typing ")
+        .and_code(&given.typed)
+        .and("; shown against it: ")
+        .and_foreign(&given.consent.shown)
+        .with_source(given.consent.cited)
 }
 
 fn signature(signature: &Signature) -> [Prose; 8] {

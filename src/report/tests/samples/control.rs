@@ -138,7 +138,12 @@ pub(super) fn fill_restored(summary: &mut Summary) {
 /// Fills in what belongs to a run in trouble: still paused, the bucket changed, the verdict stale.
 pub(super) fn fill_troubled(summary: &mut Summary) {
     let resume = |condition: &str, seconds: Option<u64>, forecast| {
-        Some(EarliestResume { condition: text(condition), at: seconds.map(at), forecast })
+        Some(EarliestResume {
+            condition: text(condition),
+            at: seconds.map(at),
+            forecast,
+            unsafe_because: None,
+        })
     };
     if let Some(preflight) = &mut summary.preflight {
         preflight.verdict = PreflightVerdict::NoGo;

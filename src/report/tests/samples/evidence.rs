@@ -7,11 +7,12 @@ use chrono::NaiveDate;
 use super::{at, restored, text};
 use crate::report::{Quote, RecordedRun, Report, Trail};
 use crate::run::{
-    ChangedValue, Code, Criterion, Decision, Deviation, Elapsed, Finding, FindingSeverity, Issue, IssueEntry,
-    IssueState, JudgedCriterion, Judgement, ObjectCount, Person, PersonRole, PlannedStep, ProcedureStep,
-    RateSample, Recovery, RecoveryRecords, RunId, SentHead, Sequence, SheetChange, SheetOrigin, SheetSummary,
-    Signature, SignedStatement, SignerRole, StepState, StepSummary, Summary, Target, TestSheet, TestSummary,
-    TestVerdict, ThreadCount,
+    ChangedValue, Code, Consent, ConsentSummary, Criterion, Decision, Deviation, Elapsed, Finding,
+    FindingSeverity, Issue, IssueEntry, IssueState, JudgedCriterion, Judgement, ObjectCount, Overruled,
+    Person, PersonRole, PlannedStep, ProcedureStep, RateSample, Recovery, RecoveryRecords, RunId, SentHead,
+    Sequence, SheetChange, SheetOrigin, SheetSummary, Signature, SignedStatement, SignerRole, Statement,
+    StatementSummary, StepState, StepSummary, Summary, Target, TestSheet, TestSummary, TestVerdict,
+    ThreadCount,
 };
 
 fn seconds(seconds: u64) -> Elapsed {
@@ -197,6 +198,7 @@ fn test() -> TestSummary {
         recovery: Recovery {
             time_to_restored: Some(seconds(7750)),
             time_to_usable: None,
+            stated_usable: None,
             stage_1: Some(seconds(4114)),
             stage_2: Some(seconds(3636)),
             preparation: Some(seconds(150)),
@@ -224,6 +226,36 @@ fn test() -> TestSummary {
             text("That the appliance can be used: nobody stated it."),
         ],
         issues: issues(),
+        statements: vec![StatementSummary {
+            statement: Statement::RestoredUsable,
+            at: at(8100),
+            since: at(7800),
+            reason: text("the file list was looked through | by Ida"),
+            user: text("kim"),
+            engineer: some("Kim Lee"),
+            record: Sequence(88),
+        }],
+        consents: vec![
+            consent(88, "That the restored appliance can be used was stated", Overruled::Danger),
+            consent(91, "The run was signed off", Overruled::UnsettledAlarm),
+        ],
+    }
+}
+
+fn consent(record: u64, act: &str, overruled: Overruled) -> ConsentSummary {
+    ConsentSummary {
+        at: at(8000 + record),
+        act: text(act),
+        typed: text(overruled.phrase()),
+        consent: Consent {
+            overruled,
+            shown: text("ava-dr logged the alarm inconsistent. This is not settled."),
+            cited: Some(Sequence(77)),
+        },
+        reason: text("seen on the appliance"),
+        user: text("kim"),
+        engineer: some("Kim Lee"),
+        record: Sequence(record),
     }
 }
 

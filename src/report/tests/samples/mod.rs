@@ -108,6 +108,7 @@ pub(super) fn restored() -> Summary {
         signatures: Vec::new(),
         anchors: Vec::new(),
         journal: JournalHead { records: 1812, head: "9".repeat(64) },
+        export_record: None,
     };
     control::fill_restored(&mut summary);
     summary

@@ -3,15 +3,16 @@
 use super::phase_changes::{
     begin_download, clear_unobserved_start, end_download, fail, finish, limited_to_history, reopen, restored,
 };
-use crate::run::fold::replication;
-use crate::run::state::{Attestation, Run, push_bounded};
+use crate::run::fold::{consents, replication};
+use crate::run::state::{Attestation, Consented, Run, push_bounded};
 use crate::run::values::{
     Change, Event, Evidence, EvidenceSource, Phase, Precision, Record, ReplicationState, Statement,
 };
 
 pub(in crate::run) fn attested(run: &mut Run, record: &Record) {
-    let Event::Attested { statement, since, reason, user } = &record.event else { return };
+    let Event::Attested { statement, since, reason, user, consent } = &record.event else { return };
     let (statement, since) = (*statement, *since);
+    consents::given(run, record, Consented::Statement(statement), consent.as_ref(), (reason, user));
     let attestation = Attestation {
         at: record.at,
         record: record.seq,

@@ -11,7 +11,7 @@ pub use self::{
     authorize::{Authorization, authorize, consent_lapsed},
     decision::{RunningByDecision, runs_by_decision},
     sign_off::{SignOffHazard, sign_off_hazard},
-    statements::{StatementFloor, StatementVerdict, judge_statement, statement_floor},
+    statements::{StatementFloor, StatementVerdict, judge_statement, statement_consent, statement_floor},
 };
 use crate::run::state::{ActionRecord, Run};
 use crate::run::values::{ActionKind, ActionState};

@@ -2,13 +2,15 @@
 
 use super::authorize::unsettled_alarm;
 use crate::run::state::Run;
-use crate::run::values::{Backlog, Known, Remedy, Role};
+use crate::run::values::{Backlog, Consent, Known, Overruled, Remedy, Role};
 
 /// What a signature would leave behind.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SignOffHazard {
     /// What to type to sign off all the same; it names what is left.
     pub phrase: &'static str,
+    /// The consent to it, as it is recorded with the signature.
+    pub consent: Consent,
     /// What is left, as a sentence.
     pub what: String,
     /// What to do first, as a sentence.
@@ -33,11 +35,15 @@ pub fn sign_off_hazard(run: &Run) -> Option<SignOffHazard> {
         return None;
     }
     let name = run.name(Role::Primary);
-    let (phrase, what, to_do, remedy) = match run.replication.state {
+    let paused_by = || run.replication.open_pause().and_then(|pause| pause.record);
+    let (overruled, cited, what, to_do, remedy) = match run.replication.state {
         Known::Running => match (not_sent(run), unsettled_alarm(run)) {
-            (Some(what), _) => ("leave it unsent", what, "Wait until all is sent.", None),
+            (Some(what), _) => {
+                (Overruled::Unsent, run.replication.record, what, "Wait until all is sent.", None)
+            }
             (None, Some(danger)) => (
-                "leave it unsettled",
+                Overruled::UnsettledAlarm,
+                Some(danger.record),
                 format!("{}, at {}: this is not settled.", danger.headline(), danger.opened_at.in_words()),
                 "Ask the vendor first what it means for production.",
                 None,
@@ -45,19 +51,22 @@ pub fn sign_off_hazard(run: &Run) -> Option<SignOffHazard> {
             (None, None) => return None,
         },
         Known::Paused => (
-            "leave paused",
+            Overruled::Paused,
+            paused_by(),
             format!("Replication on {name} is still paused: new data there is not protected."),
             "Resume it first.",
             Some(Remedy::Resume),
         ),
         Known::Unreadable | Known::Unknown => (
-            "leave unknown",
+            Overruled::UnknownReplication,
+            run.replication.record,
             format!("Whether replication on {name} runs is unknown."),
             "Check in its web interface, and state it first.",
             Some(Remedy::StateByHand),
         ),
     };
-    Some(SignOffHazard { phrase, what, to_do, remedy })
+    let consent = Consent { overruled, shown: what.clone(), cited };
+    Some(SignOffHazard { phrase: overruled.phrase(), consent, what, to_do, remedy })
 }
 
 /// What replication on the primary has not sent since the latest pause; `None` where nothing is, or none is known of.

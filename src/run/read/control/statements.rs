@@ -2,7 +2,8 @@
 
 use crate::run::state::Run;
 use crate::run::values::{
-    Elapsed, FindingSeverity, Known, Link, Phase, Reading, Role, ServiceState, Statement, Timestamp,
+    Consent, Elapsed, FindingSeverity, Known, Link, Overruled, Phase, Reading, Role, Sequence, ServiceState,
+    Statement, Timestamp,
 };
 
 use super::take_back::test_end_to_take_back;
@@ -10,24 +11,6 @@ use crate::run::read::restore::{Progress, progress};
 
 /// A reading this recent is contradicted by a statement of the opposite.
 const RECENT: Elapsed = Elapsed::from_secs(60);
-
-/// What to type to state the opposite of what was just read.
-const AGAINST_READING: &str = "against the reading";
-
-/// What to type to end a test that has not begun.
-const WITHOUT_TEST: &str = "end without a test";
-
-/// What to type to end a test whose restore is not complete.
-const BEFORE_RESTORED: &str = "end before it is restored";
-
-/// What to type to end a test as failed of which nothing that was read shows a failure.
-const AS_FAILED: &str = "end as failed";
-
-/// What to type to state that stage 2 is over although the log that is followed does not show it.
-const WITHOUT_LOG: &str = "restored without the log";
-
-/// What to type to give the restored appliance free although a danger is not settled.
-const DESPITE_DANGER: &str = "can be used despite it";
 
 /// Whether a statement may be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,31 +37,36 @@ pub fn judge_statement(run: &Run, statement: Statement, now: Timestamp) -> State
     if let Some(reason) = without_effect(run, statement) {
         return StatementVerdict::Off { reason };
     }
-    if let Some(warning) = against_reading(run, statement, now) {
-        return StatementVerdict::NeedsPhrase { phrase: AGAINST_READING, warning };
+    match statement_consent(run, statement, now) {
+        Some(Consent { overruled, shown, .. }) => {
+            StatementVerdict::NeedsPhrase { phrase: overruled.phrase(), warning: shown }
+        }
+        None => StatementVerdict::Allowed,
     }
-    let needed = match statement {
+}
+
+/// The consent that `statement` takes in the present state of `run`, as it is recorded with the statement; `None` where
+/// nothing on record speaks against it.
+#[must_use]
+pub fn statement_consent(run: &Run, statement: Statement, now: Timestamp) -> Option<Consent> {
+    against_reading(run, statement, now).or_else(|| match statement {
         Statement::TestOver => ends_early(run),
         Statement::RestoreFailed => fails(run, now),
-        Statement::NamespaceOver => {
-            against_log(run).map(|warning| StatementVerdict::NeedsPhrase { phrase: WITHOUT_LOG, warning })
-        }
-        Statement::RestoredUsable => unsettled_danger(run)
-            .map(|warning| StatementVerdict::NeedsPhrase { phrase: DESPITE_DANGER, warning }),
+        Statement::NamespaceOver => against_log(run),
+        Statement::RestoredUsable => despite_danger(run),
         _ => None,
-    };
-    needed.unwrap_or(StatementVerdict::Allowed)
+    })
 }
 
 /// What it takes to end a test before its end.
-fn ends_early(run: &Run) -> Option<StatementVerdict> {
-    let (phrase, warning) = match run.phase() {
+fn ends_early(run: &Run) -> Option<Consent> {
+    let (overruled, shown) = match run.phase() {
         Phase::Prepare => (
-            WITHOUT_TEST,
+            Overruled::NoRestore,
             "The test has not begun: no restore is on record. This ends the run all the same.".to_owned(),
         ),
         stage @ (Phase::Stage1 | Phase::Stage2) => (
-            BEFORE_RESTORED,
+            Overruled::UnfinishedRestore,
             format!(
                 "{} is not over: nothing is restored yet. This ends the test all the same and allows a resume, which \
                  breaks a restore that goes on. It can be taken back until a resume is requested.",
@@ -87,58 +75,66 @@ fn ends_early(run: &Run) -> Option<StatementVerdict> {
         ),
         Phase::InUse | Phase::Ended => return None,
     };
-    Some(StatementVerdict::NeedsPhrase { phrase, warning })
+    Some(Consent { overruled, shown, cited: None })
 }
 
 /// That the log is followed and does not show the end of stage 2.
-fn against_log(run: &Run) -> Option<String> {
+fn against_log(run: &Run) -> Option<Consent> {
     let log = &run.log;
     let is_read = log.followed && log.away_since.is_none() && log.lost.is_none();
     let is_followed = run.dr.link == Link::Connected && is_read;
     let shows_end = run.final_lines.namespace.is_some() && run.final_lines.mounted.is_some();
-    (matches!(run.phase(), Phase::Stage1 | Phase::Stage2) && is_followed && !shows_end).then(|| {
-        format!(
+    let is_restoring = matches!(run.phase(), Phase::Stage1 | Phase::Stage2);
+    (is_restoring && is_followed && !shows_end).then(|| Consent {
+        overruled: Overruled::Log,
+        shown: format!(
             "The log of {} is followed, and has not shown the two lines that end stage 2. This makes the files count as \
              restored all the same, and cannot be taken back.",
             run.name(Role::Dr)
-        )
+        ),
+        cited: None,
     })
 }
 
 /// What it takes to state that the restore failed. It always ends the test, and nothing takes it back.
-fn fails(run: &Run, now: Timestamp) -> Option<StatementVerdict> {
-    let warning = match run.phase() {
+fn fails(run: &Run, now: Timestamp) -> Option<Consent> {
+    let (shown, cited) = match run.phase() {
         Phase::Prepare => return ends_early(run),
         stage @ (Phase::Stage1 | Phase::Stage2) => {
-            let course = counted(run, now).unwrap_or_else(|| format!("{} is not over", stage.title()));
-            format!(
+            let (course, cited) = counted(run, now).unzip();
+            let course = course.unwrap_or_else(|| format!("{} is not over", stage.title()));
+            let shown = format!(
                 "{course}, and no line that shows a failure is on record. This ends the test as failed all the same and \
                  allows a resume, which breaks a restore that goes on. It cannot be taken back."
-            )
+            );
+            (shown, cited)
         }
-        Phase::InUse => {
-            "The restore is complete by the record. This ends the test as failed all the same, and cannot be \
-                         taken back."
-                .to_owned()
+        Phase::InUse => (
+            "The restore is complete by the record. This ends the test as failed all the same, and cannot be taken back."
+                .to_owned(),
+            run.phases.span(Phase::Stage2).and_then(|span| span.evidence.as_ref()).map(|evidence| evidence.record),
+        ),
+        Phase::Ended => {
+            ("The test is over. This makes it a failed one, and cannot be taken back.".to_owned(), None)
         }
-        Phase::Ended => "The test is over. This makes it a failed one, and cannot be taken back.".to_owned(),
     };
-    Some(StatementVerdict::NeedsPhrase { phrase: AS_FAILED, warning })
+    Some(Consent { overruled: Overruled::NoFailureSeen, shown, cited })
 }
 
 /// The latest danger that neither its own end nor anything in the watch has settled; an acknowledgement settles none.
-fn unsettled_danger(run: &Run) -> Option<String> {
+fn despite_danger(run: &Run) -> Option<Consent> {
     let finding = run
         .findings
         .iter()
         .rev()
         .find(|finding| finding.severity == FindingSeverity::Blocking && finding.closed_at.is_none())?;
     let forbidden = finding.until_settled.as_ref().map_or_else(String::new, |what| format!(": {what}"));
-    Some(format!(
+    let shown = format!(
         "{}, at {}. This is not settled{forbidden}.",
         finding.headline(),
         finding.opened_at.in_words()
-    ))
+    );
+    Some(Consent { overruled: Overruled::Danger, shown, cited: Some(finding.record) })
 }
 
 /// Why the statement would change nothing.
@@ -177,7 +173,13 @@ const fn is_of_replication(statement: Statement) -> bool {
 }
 
 /// What was read a moment ago that the statement contradicts.
-fn against_reading(run: &Run, statement: Statement, now: Timestamp) -> Option<String> {
+fn against_reading(run: &Run, statement: Statement, now: Timestamp) -> Option<Consent> {
+    let (shown, cited) = contradicted(run, statement, now)?;
+    Some(Consent { overruled: Overruled::Reading, shown, cited })
+}
+
+/// That reading in a sentence, and its record.
+fn contradicted(run: &Run, statement: Statement, now: Timestamp) -> Option<(String, Option<Sequence>)> {
     // What cannot be read any more may have changed since.
     let role = if is_of_replication(statement) { Role::Primary } else { Role::Dr };
     if run.appliance(role).link != Link::Connected {
@@ -195,43 +197,47 @@ fn against_reading(run: &Run, statement: Statement, now: Timestamp) -> Option<St
                 (Known::Running, Statement::ReplicationPaused) => "RUNNING",
                 _ => return None,
             };
-            Some(format!(
+            let shown = format!(
                 "drwatch read {read} on {primary} {}. The statement counts until the next reading.",
                 ago(read_at)
-            ))
+            );
+            Some((shown, run.replication.record))
         }
         Statement::DownloadBegun | Statement::DownloadOver | Statement::NamespaceOver
             if run.phase() == Phase::Prepare =>
         {
             let service = run.dr.service.as_ref().filter(|service| is_recent(&service.at))?;
             (service.reading == Reading::Known(ServiceState::Stopped)).then(|| {
-                format!(
+                let shown = format!(
                     "drwatch read {} that the service of {dr} does not run: no stage can have begun.",
                     ago(service.at)
-                )
+                );
+                (shown, Some(service.record))
             })
         }
         Statement::DownloadOver | Statement::NamespaceOver if run.phase() == Phase::Stage1 => {
-            Some(format!("{}: stage 1 goes on. It cannot be taken back.", counted(run, now)?))
+            let (course, record) = counted(run, now)?;
+            Some((format!("{course}: stage 1 goes on. It cannot be taken back."), Some(record)))
         }
         _ => None,
     }
 }
 
-/// What was counted in stage 1 a moment ago, where that is not all.
-fn counted(run: &Run, now: Timestamp) -> Option<String> {
+/// What was counted in stage 1 a moment ago, where that is not all, and the record of that reading.
+fn counted(run: &Run, now: Timestamp) -> Option<(String, Sequence)> {
     if run.phase() != Phase::Stage1 || run.dr.link != Link::Connected {
         return None;
     }
     let Progress::Counted { downloaded, expected } = progress(run) else { return None };
-    let read_at = run.download.counter.map(|(_, at, _)| at).filter(|at| now.since(*at) <= RECENT)?;
-    Some(format!(
+    let (_, read_at, record) = run.download.counter.filter(|(_, at, _)| now.since(*at) <= RECENT)?;
+    let course = format!(
         "drwatch counted {} of {} objects on {} {} s ago",
         downloaded.grouped(),
         expected.grouped(),
         run.name(Role::Dr),
         now.since(read_at).secs()
-    ))
+    );
+    Some((course, record))
 }
 
 /// A moment that a statement cannot reach back beyond.

@@ -1,7 +1,9 @@
 //! The list of dated events. It is made anew whenever it is asked for: an entry borrows what it is about, and its text
 //! is made only where it is shown.
 
-use crate::run::state::{ActionRecord, Attestation, MadePrediction, Note, NoteEdit, Outage, Run, SignOff};
+use crate::run::state::{
+    ActionRecord, Attestation, Consented, GivenConsent, MadePrediction, Note, NoteEdit, Outage, Run, SignOff,
+};
 use crate::run::values::{
     ActionState, Ending, Finding, FindingSeverity, Gap, LeftPaused, ListingState, LogOffset, PauseInterval,
     Phase, PhaseSpan, PreflightRecord, PreflightVerdict, Sequence, Signature, Statement, Timestamp,
@@ -103,12 +105,16 @@ pub enum Happening<'r> {
     Preflight(&'r PreflightRecord),
     /// The bucket was listed.
     Listed(&'r ListingState),
+    /// A person stated something; with it the consent, where it took one.
+    Stated(&'r Attestation, Option<&'r GivenConsent>),
     /// The end of a stage was predicted.
     Predicted(&'r MadePrediction),
     /// The engineer left while replication was paused.
     LeftPaused(&'r LeftPaused),
     /// The run was signed off.
     SignedOff(&'r SignOff),
+    /// The run was signed off, against what is on record.
+    SignedOffDespite(&'r GivenConsent),
     /// The record was signed with a key.
     Signed(&'r Signature),
     /// The recording ended.
@@ -174,7 +180,8 @@ fn phases<'r>(run: &'r Run, events: &mut Vec<DatedEvent<'r>>) {
     let began = |at, phase, before: Option<&'r PhaseSpan>| {
         let evidence = before.and_then(|span| span.evidence.as_ref());
         DatedEvent {
-            record: evidence.map(|evidence| evidence.record),
+            // The watch begins with the first record.
+            record: before.map_or(Some(Sequence(0)), |_| evidence.map(|evidence| evidence.record)),
             offset: evidence.and_then(|evidence| evidence.offset),
             ..DatedEvent::new(at, EventKind::Phase, Happening::PhaseBegan(phase, before))
         }
@@ -303,7 +310,22 @@ fn records<'r>(run: &'r Run, events: &mut Vec<DatedEvent<'r>>) {
         let left_paused = event(left.at, Happening::LeftPaused(left)).on(left.record);
         events.push(left_paused.of(FindingSeverity::Attention));
     }
-    if let Some(signed) = &run.signed_off {
+    let consent = |record| run.consents.iter().find(|given| given.record == record);
+    let weight = |consent: Option<&GivenConsent>| {
+        if consent.is_some() { FindingSeverity::Attention } else { FindingSeverity::Info }
+    };
+    for stated in &run.attestations {
+        let given = consent(stated.record);
+        let made = event(stated.at, Happening::Stated(stated, given)).on(stated.record);
+        events.push(made.of(weight(given)));
+    }
+    // Of the signatures without a consent the latest counts.
+    for given in run.consents.iter().filter(|given| given.to == Consented::SignOff) {
+        events.push(
+            event(given.at, Happening::SignedOffDespite(given)).on(given.record).of(weight(Some(given))),
+        );
+    }
+    if let Some(signed) = run.signed_off.as_ref().filter(|signed| consent(signed.record).is_none()) {
         events.push(event(signed.at, Happening::SignedOff(signed)).on(signed.record));
     }
     for signature in &run.signatures {

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::dated::{DatedEvent, Happening};
-use crate::run::state::ActionRecord;
+use crate::run::state::{ActionRecord, Attestation, GivenConsent};
 use crate::run::values::{
     ActionState, Basis, Ending, EvidenceSource, Gap, PauseEnd, PauseInterval, PausedBy, Phase, PhaseSpan,
     Precision, Prediction, Signature, Timestamp, actor,
@@ -67,7 +67,7 @@ impl fmt::Display for DatedEvent<'_> {
             Happening::Preflight(judged) => write!(f, "pre-flight: {}", judged.verdict.word()),
             Happening::Listed(listed) => {
                 let counts = &listed.listing.counts;
-                write!(f, "the bucket {} holds {} entries", counts.name, counts.entries)
+                write!(f, "the bucket {} holds {} entries", counts.name, counts.entries.grouped())
             }
             Happening::Predicted(made) => predicted(f, &made.prediction),
             Happening::LeftPaused(left) => {
@@ -77,6 +77,16 @@ impl fmt::Display for DatedEvent<'_> {
                 let by = actor(&signed.user, signed.engineer.as_deref());
                 write!(f, "{by} signed the run off: {}", signed.text)
             }
+            Happening::SignedOffDespite(given) => {
+                let by = actor(&given.user, given.engineer.as_deref());
+                write!(
+                    f,
+                    "{by} signed the run off: {}. Shown against it: {}",
+                    given.reason.trim_end_matches('.'),
+                    given.consent.shown
+                )
+            }
+            Happening::Stated(stated, given) => statement(f, stated, given),
             Happening::Signed(Signature { statement, .. }) => {
                 write!(f, "{} signed the record as {}", statement.name, statement.role.name())?;
                 statement.verdict.map_or(Ok(()), |verdict| write!(f, ", verdict {}", verdict.name()))
@@ -84,6 +94,16 @@ impl fmt::Display for DatedEvent<'_> {
             Happening::RunEnded(ending) => run_ended(f, ending),
         }
     }
+}
+
+fn statement(f: &mut fmt::Formatter<'_>, stated: &Attestation, given: Option<&GivenConsent>) -> fmt::Result {
+    let by = actor(&stated.user, stated.engineer.as_deref());
+    write!(f, "{by} stated that {}", stated.statement.in_words())?;
+    if stated.is_dated_otherwise() {
+        write!(f, ", for {}", stated.since.in_words())?;
+    }
+    write!(f, ": {}", stated.reason.trim_end_matches('.'))?;
+    given.map_or(Ok(()), |given| write!(f, ". Shown against it: {}", given.consent.shown))
 }
 
 fn predicted(f: &mut fmt::Formatter<'_>, Prediction { phase, end, basis }: &Prediction) -> fmt::Result {
@@ -124,7 +144,7 @@ fn phase_began(f: &mut fmt::Formatter<'_>, phase: Phase, before: Option<&PhaseSp
         Some(evidence) => match evidence.source {
             EvidenceSource::Log => write!(f, ". Log: {}", evidence.raw),
             EvidenceSource::Counter => f.write_str(", inferred from the GET counter"),
-            EvidenceSource::Attested => write!(f, ", stated by hand: {}", evidence.raw),
+            EvidenceSource::Attested => f.write_str(", stated by hand"),
         },
     }
 }

@@ -1,8 +1,9 @@
 //! Whether the criteria of the test sheet were met.
 
 use super::not_watched;
-use super::recovery::usable;
+use super::recovery::{not_usable, usable};
 use super::schema::{JudgedCriterion, Judgement};
+use super::statements::unsettled_at;
 use crate::run::read::exposure::exposure;
 use crate::run::state::Run;
 use crate::run::values::{
@@ -137,15 +138,24 @@ fn time_to_usable(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
         Err(why) => return why,
     };
     if let Some(usable) = usable(run) {
-        let (taken, records) = (usable.since.since(begun), records(run, Some(usable.record)));
+        let (taken, mut records) = (usable.since.since(begun), records(run, Some(usable.record)));
         let words = "The restored appliance was stated as usable after";
-        return since_the_start(run, Outcome::of(words, taken, limit, records));
+        let mut outcome = Outcome::of(words, taken, limit, Vec::new());
+        for danger in unsettled_at(run, usable.record) {
+            let sentence = format!(" It was stated although this was not settled: {}.", danger.headline());
+            outcome.reason.push_str(&sentence);
+            records.push(danger.record);
+        }
+        return since_the_start(run, Outcome { records, ..outcome });
     }
     if let Some(failed) = run.failed {
         return Outcome::failed("The restore failed.".to_owned(), None, records(run, Some(failed)));
     }
     if is_over(run) {
-        return Outcome::not_measured("Nobody stated that the restored appliance can be used.");
+        let why = not_usable(run);
+        return Outcome::not_measured(format!(
+            "Whether the restored appliance can be used is not known: {why}."
+        ));
     }
     unfinished(run, now.since(begun), limit, "The restored appliance is not stated as usable")
 }
@@ -234,9 +244,14 @@ fn open_findings(run: &Run, limit: u64) -> Outcome {
         1 => "1 finding of attention or worse is open".to_owned(),
         count => format!("{count} findings of attention or worse are open"),
     };
+    // An acknowledgement closes a finding for this target, but settles none.
+    let accepted = match run.accepted_dangers().count() {
+        0 => String::new(),
+        count => format!(" Not counted: {count} blocking, acknowledged and not settled."),
+    };
     let (judgement, reason) = match (is_over(run), count <= limit) {
         (false, _) => (Judgement::NotMeasured, format!("{found}, and the test is not over.")),
-        (true, true) => (Judgement::Passed, format!("{found}; at most {limit} may be.")),
+        (true, true) => (Judgement::Passed, format!("{found}; at most {limit} may be.{accepted}")),
         (true, false) => (Judgement::Failed, format!("{found}; at most {limit} may be.")),
     };
     #[expect(clippy::cast_precision_loss, reason = "a run holds a few thousand findings at most")]

@@ -1,9 +1,10 @@
 //! What was done otherwise than planned, in the order of time.
 
 use super::schema::{Deviation, SheetSummary, StepState, StepSummary};
-use crate::run::state::{ActionRecord, Attestation, Run};
+use crate::run::state::{ActionRecord, Attestation, Consented, GivenConsent, Run};
 use crate::run::values::{
-    Code, Elapsed, Finding, FindingSeverity, Phase, ProcedureStep, Sequence, Statement, TestSheet, Timestamp,
+    Code, Elapsed, Finding, FindingSeverity, LeftPaused, Phase, ProcedureStep, Sequence, Statement,
+    TestSheet, Timestamp,
 };
 
 pub(super) fn deviations(run: &Run, sheet: &SheetSummary, procedure: &[StepSummary]) -> Vec<Deviation> {
@@ -18,8 +19,11 @@ pub(super) fn deviations(run: &Run, sheet: &SheetSummary, procedure: &[StepSumma
         made.by(Some(&change.user), change.engineer.as_ref()).because(change.reason.as_ref())
     }));
     deviations.extend(run.findings.iter().filter(|finding| is_deviation(run, finding)).map(found));
-    deviations.extend(run.attestations.iter().filter_map(stated));
-    deviations.extend(run.left_paused.as_ref().map(|left| {
+    deviations.extend(run.attestations.iter().filter_map(|attestation| stated(run, attestation)));
+    deviations.extend(run.consents.iter().filter(|given| given.to == Consented::SignOff).map(signed_off));
+    // A signature that left replication paused is the decision itself.
+    let was_signed = |left: &&LeftPaused| run.consents.iter().any(|given| given.record == left.record.next());
+    deviations.extend(run.left_paused.as_ref().filter(|left| !was_signed(left)).map(|left| {
         let text = "The watch was left while replication was paused.";
         let made = Deviation::new(Some(left.at), text, Some(left.record));
         made.by(Some(&left.user), left.engineer.as_ref())
@@ -115,22 +119,36 @@ fn found(finding: &Finding) -> Deviation {
     made.by(by, finding.acknowledged_engineer.as_ref()).because(finding.acknowledged.as_ref())
 }
 
-/// A statement in place of a reading. What only people can know is none.
-fn stated(attestation: &Attestation) -> Option<Deviation> {
+/// A statement in place of a reading, or against what is on record. What only people can know is none.
+fn stated(run: &Run, attestation: &Attestation) -> Option<Deviation> {
     let what = match attestation.statement {
-        Statement::DownloadBegun => "The start of stage 1",
-        Statement::DownloadOver => "The end of stage 1",
-        Statement::NamespaceOver => "The end of stage 2",
-        Statement::RestoreFailed => "The failure of the restore",
-        Statement::ReplicationPaused => "That replication is paused",
-        Statement::ReplicationRunning => "That replication runs",
+        Statement::DownloadBegun => Some("The start of stage 1"),
+        Statement::DownloadOver => Some("The end of stage 1"),
+        Statement::NamespaceOver => Some("The end of stage 2"),
+        Statement::RestoreFailed => Some("The failure of the restore"),
+        Statement::ReplicationPaused => Some("That replication is paused"),
+        Statement::ReplicationRunning => Some("That replication runs"),
         Statement::TestOver
         | Statement::TestNotOver
         | Statement::RestoredUsable
-        | Statement::DeletedFilesNotRead => return None,
+        | Statement::DeletedFilesNotRead => None,
     };
-    let text = format!("{what} was stated by hand, not read.");
+    let given = run.consents.iter().find(|given| given.record == attestation.record);
+    let text = match (what, given) {
+        (None, None) => return None,
+        (Some(what), None) => format!("{what} was stated by hand, not read."),
+        (Some(what), Some(given)) => {
+            format!("{what} was stated by hand, not read. Shown against it: {}", given.consent.shown)
+        }
+        (None, Some(given)) => format!("{}. Shown against it: {}", given.act(), given.consent.shown),
+    };
     let made = Deviation::new(Some(attestation.at), text, Some(attestation.record));
     let made = made.by(Some(&attestation.user), attestation.engineer.as_ref());
     Some(made.because(Some(&attestation.reason)))
+}
+
+fn signed_off(given: &GivenConsent) -> Deviation {
+    let text = format!("{}. Shown against it: {}", given.act(), given.consent.shown);
+    let made = Deviation::new(Some(given.at), text, Some(given.record));
+    made.by(Some(&given.user), given.engineer.as_ref()).because(Some(&given.reason))
 }

@@ -11,6 +11,7 @@ mod recovery;
 mod schema;
 mod sheet;
 mod signing;
+mod statements;
 
 pub(in crate::run) use self::not_watched::not_watched;
 pub use self::{schema::*, signing::*};
@@ -30,6 +31,8 @@ pub fn test_summary(run: &Run, now: Timestamp) -> TestSummary {
         deviations: deviations::deviations(run, &test_sheet, &procedure),
         not_proven: not_proven::not_proven(run),
         issues: issues::register(run),
+        statements: statements::statements(run),
+        consents: statements::consents(run),
         test_sheet,
         recovery,
         procedure,

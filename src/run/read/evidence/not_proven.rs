@@ -1,10 +1,11 @@
 //! What the record does not prove. Each sentence names what is missing, and why.
 
 use super::not_watched::not_watched;
-use super::recovery::usable;
+use super::recovery::{not_usable, usable};
+use super::statements::{ended_early, left_open, unsettled_at};
 use crate::run::read::exposure::exposure;
 use crate::run::state::Run;
-use crate::run::values::{Code, EvidenceSource, Phase, Precision, Role};
+use crate::run::values::{Code, EvidenceSource, Phase, Precision, Role, actor};
 
 pub(super) fn not_proven(run: &Run) -> Vec<String> {
     let questions = [
@@ -21,7 +22,7 @@ pub(super) fn not_proven(run: &Run) -> Vec<String> {
         watched(run),
         rewritten(run),
     ];
-    questions.into_iter().flatten().collect()
+    questions.into_iter().flatten().chain(left_open(run)).collect()
 }
 
 fn simulated(run: &Run) -> Option<String> {
@@ -38,10 +39,15 @@ fn restored(run: &Run) -> Option<String> {
     if run.is_restored() {
         return None;
     }
-    let why = match (run.failed, run.has_begun_stage_1()) {
-        (Some(_), _) => "the restore failed",
-        (None, true) => "it was not complete when this was written",
-        (None, false) => "stage 1 had not begun when this was written",
+    let ended = || ended_early(run).filter(|_| run.phase() == Phase::Ended);
+    let why = match (run.failed, ended(), run.has_begun_stage_1()) {
+        (Some(_), ..) => "the restore failed".to_owned(),
+        (None, Some(given), begun) => {
+            let before = if begun { "it was complete" } else { "it had begun" };
+            format!("{} ended the test before {before}", given.by_and_at())
+        }
+        (None, None, true) => "it was not complete when this was written".to_owned(),
+        (None, None, false) => "stage 1 had not begun when this was written".to_owned(),
     };
     Some(format!("That the namespace can be restored: {why}."))
 }
@@ -53,8 +59,19 @@ fn files(run: &Run) -> Option<String> {
 }
 
 fn usability(run: &Run) -> Option<String> {
-    (run.is_restored() && usable(run).is_none())
-        .then(|| "That the restored appliance can be used: nobody stated it.".to_owned())
+    let Some(stated) = usable(run) else {
+        return run
+            .is_restored()
+            .then(|| format!("That the restored appliance can be used: {}.", not_usable(run)));
+    };
+    let danger = unsettled_at(run, stated.record).last()?;
+    Some(format!(
+        "That the restored appliance can be used: {} stated it at {} although a danger of {} was not settled ({}).",
+        actor(&stated.user, stated.engineer.as_deref()),
+        stated.at.in_words(),
+        danger.opened_at.in_words(),
+        danger.code.name()
+    ))
 }
 
 fn frozen_bucket(run: &Run) -> Option<String> {

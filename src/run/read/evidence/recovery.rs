@@ -1,8 +1,9 @@
 //! The time to recover: stage 1 and stage 2, and what of it was preparation and waiting.
 
-use super::schema::{Recovery, RecoveryRecords, StepSummary};
+use super::schema::{Recovery, RecoveryRecords, StatedUsable, StepSummary, UnsettledThen};
+use super::statements::unsettled_at;
 use crate::run::state::{Attestation, Run};
-use crate::run::values::{Elapsed, Phase, ProcedureStep, Sequence, Statement, Timestamp};
+use crate::run::values::{Elapsed, Finding, Phase, ProcedureStep, Sequence, Statement, Timestamp};
 
 pub(super) fn recovery(run: &Run, procedure: &[StepSummary]) -> Recovery {
     let begun = run.phases.started_at(Phase::Stage1);
@@ -14,6 +15,7 @@ pub(super) fn recovery(run: &Run, procedure: &[StepSummary]) -> Recovery {
     let paused_at = pause.and_then(|pause| pause.ended_at);
     let mut recovery = Recovery {
         time_to_restored: begun.zip(restored_at).map(|(begun, restored)| restored.since(begun)),
+        stated_usable: usable.map(|stated| stated_usable(run, stated)),
         time_to_usable: begun.zip(usable).map(|(begun, usable)| usable.since.since(begun)),
         stage_1: length(Phase::Stage1),
         stage_2: length(Phase::Stage2),
@@ -67,6 +69,30 @@ pub(super) fn usable(run: &Run) -> Option<&Attestation> {
     let is_it =
         |stated: &&Attestation| stated.statement == Statement::RestoredUsable && stated.since >= restored_at;
     run.attestations.iter().find(is_it)
+}
+
+fn stated_usable(run: &Run, stated: &Attestation) -> StatedUsable {
+    let unsettled = |finding: &Finding| UnsettledThen {
+        code: finding.code,
+        text: finding.headline().to_owned(),
+        record: finding.record,
+    };
+    StatedUsable {
+        since: stated.since,
+        stated_at: stated.at,
+        despite: unsettled_at(run, stated.record).map(unsettled).collect(),
+        record: stated.record,
+    }
+}
+
+/// Why no statement that the restored appliance can be used counts.
+pub(super) fn not_usable(run: &Run) -> &'static str {
+    // It was not restored by the time that they are of.
+    if run.attestations.iter().any(|stated| stated.statement == Statement::RestoredUsable) {
+        "it was stated only for a time before the namespace was restored"
+    } else {
+        "nobody stated it"
+    }
 }
 
 impl Run {

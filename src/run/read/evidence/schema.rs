@@ -2,8 +2,10 @@
 
 use serde::Serialize;
 
+use crate::run::state::is_dated_otherwise;
 use crate::run::values::{
-    Elapsed, FindingSeverity, IssueEntry, ProcedureStep, Sequence, SheetOrigin, Target, TestSheet, Timestamp,
+    Code, Consent, Elapsed, FindingSeverity, IssueEntry, ProcedureStep, Sequence, SheetOrigin, Statement,
+    Target, TestSheet, Timestamp,
 };
 
 /// The test sheet, and what was changed of it after stage 1 had begun.
@@ -94,9 +96,11 @@ pub struct Recovery {
     /// Stage 1 and stage 2 together; `None` unless both ended.
     #[serde(rename = "time_to_restored_seconds")]
     pub time_to_restored: Option<Elapsed>,
-    /// From the start of stage 1 until somebody stated that the restored appliance can be used.
+    /// From the start of stage 1 until the moment from which the restored appliance can be used, as somebody stated.
     #[serde(rename = "time_to_usable_seconds")]
     pub time_to_usable: Option<Elapsed>,
+    /// That statement; `None` where nobody made it.
+    pub stated_usable: Option<StatedUsable>,
     /// Stage 1.
     #[serde(rename = "stage_1_seconds")]
     pub stage_1: Option<Elapsed>,
@@ -111,6 +115,83 @@ pub struct Recovery {
     pub waiting_for_people: Option<Elapsed>,
     /// The records that each of these lengths rests on.
     pub records: RecoveryRecords,
+}
+
+/// The statement that the restored appliance can be used.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct StatedUsable {
+    /// From when on it can be used, as stated.
+    pub since: Timestamp,
+    /// When that was stated.
+    pub stated_at: Timestamp,
+    /// The dangers that were not settled then.
+    pub despite: Vec<UnsettledThen>,
+    /// The record of the statement.
+    pub record: Sequence,
+}
+
+impl StatedUsable {
+    /// Whether it was stated for another moment than that at which it was stated.
+    #[must_use]
+    pub fn is_dated_otherwise(&self) -> bool {
+        is_dated_otherwise(self.stated_at, self.since)
+    }
+}
+
+/// A danger that was not settled at some moment.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct UnsettledThen {
+    /// Code of the finding.
+    pub code: Code,
+    /// What was found, without what to do about it.
+    pub text: String,
+    /// The record that opened it.
+    pub record: Sequence,
+}
+
+/// Something that a person stated, as no appliance can be asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct StatementSummary {
+    /// What.
+    pub statement: Statement,
+    /// When it was stated.
+    pub at: Timestamp,
+    /// From when on it was so, as stated.
+    pub since: Timestamp,
+    /// Why it was stated by hand.
+    pub reason: String,
+    /// Local user.
+    pub user: String,
+    /// The person, where one was named.
+    pub engineer: Option<String>,
+    /// The record.
+    pub record: Sequence,
+}
+
+/// A consent by phrase to something that the record speaks against.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct ConsentSummary {
+    /// When.
+    pub at: Timestamp,
+    /// What was consented to, as the begin of a sentence.
+    pub act: String,
+    /// What was typed.
+    pub typed: String,
+    /// What it goes against.
+    #[serde(flatten)]
+    pub consent: Consent,
+    /// The reason given, or the words of the signature.
+    pub reason: String,
+    /// Local user.
+    pub user: String,
+    /// The person, where one was named.
+    pub engineer: Option<String>,
+    /// The record of what was consented to.
+    pub record: Sequence,
 }
 
 /// The records that the lengths of a [`Recovery`] rest on; none where a length is not known.
@@ -258,4 +339,8 @@ pub struct TestSummary {
     pub not_proven: Vec<String>,
     /// The issue register.
     pub issues: Vec<Issue>,
+    /// What people stated, oldest first.
+    pub statements: Vec<StatementSummary>,
+    /// Consents by phrase, oldest first; each is a deviation too.
+    pub consents: Vec<ConsentSummary>,
 }

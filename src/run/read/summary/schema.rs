@@ -263,6 +263,10 @@ pub struct Summary {
     pub anchors: Vec<SentHead>,
     /// The end of the journal.
     pub journal: JournalHead,
+    /// SHA-256 of the journal's next record, which says that this summary was written, in hex; absent where the summary
+    /// was not written into the run folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub export_record: Option<String>,
 }
 
 impl Summary {

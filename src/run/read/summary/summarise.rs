@@ -64,6 +64,7 @@ pub fn summarise(run: &Run, now: Timestamp, journal: JournalHead) -> Summary {
         signatures: run.signatures.clone(),
         anchors: run.sent_heads.clone(),
         journal,
+        export_record: None,
     }
 }
 

@@ -70,7 +70,7 @@ fn what_rests_on_the_end_keeps_it() {
     let mut resumed = over();
     let id = resumed.request(ActionKind::Resume, None);
     let mut signed = over();
-    signed.tell(Event::SignedOff { text: "done".to_owned(), user: "eng".to_owned() });
+    signed.tell(Event::SignedOff { text: "done".to_owned(), user: "eng".to_owned(), consent: None });
     let mut failed = over();
     failed.attest(Statement::RestoreFailed);
     for (story, why) in [

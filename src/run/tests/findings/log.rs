@@ -169,7 +169,7 @@ fn of_a_gap_over_the_end_of_the_test_only_the_part_before_it_is_told() {
 #[test]
 fn a_gap_over_the_end_of_the_test_opens_nothing_behind_the_sign_off() {
     let mut story = Story::ended();
-    story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned() });
+    story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned(), consent: None });
     story.wait(100);
     gap_of(&mut story, 130);
     assert_eq!(story.findings(Code::LogGap), Vec::<&Finding>::new());

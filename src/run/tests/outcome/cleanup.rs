@@ -43,7 +43,8 @@ fn notes_and_a_signature_are_noticed() {
     let mut story = clean();
     story.tell(Event::Noted { text: "all read".to_owned(), user: "eng".to_owned(), line: None });
     assert!(done(&story, CleanupCode::Notes));
-    let record = story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned() });
+    let record =
+        story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned(), consent: None });
     assert!(done(&story, CleanupCode::SignOff));
     let text = item(&story, CleanupCode::SignOff).unwrap().text;
     assert!(text.contains("by kim"), "{text}");

@@ -1,6 +1,7 @@
 //! How a run comes out: the whole procedure, its summary and what is left to do.
 
 mod cleanup;
+mod consents;
 mod next_step;
 mod procedure;
 mod signing;

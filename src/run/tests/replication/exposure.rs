@@ -74,6 +74,29 @@ fn the_earliest_safe_resume_is_told_under_each_policy() {
 }
 
 #[test]
+fn no_resume_is_called_safe_while_an_alarm_is_not_settled() {
+    let mut story = Story::in_stage_2();
+    let line = line("rfsd[1]: bad", Arrival::Live, None);
+    let opened = story.tell(Event::AlarmSeen { alarm: "cloud bucket inconsistent".to_owned(), line });
+    let (code, reason, user) = ("alarm".to_owned(), "known".to_owned(), "eng".to_owned());
+    story.tell(Event::Acknowledged { code, opened, reason, user });
+    for over in [false, true] {
+        if over {
+            story.attest(Statement::TestOver);
+        }
+        let earliest = exposure(&story.run, story.now).earliest_safe_resume;
+        for resume in [earliest.paused_throughout.unwrap(), earliest.resume_after_stage_1.unwrap()] {
+            let alarm = resume.unsafe_because.unwrap();
+            assert_eq!(
+                (alarm.record, alarm.alarm.as_str()),
+                (opened, "dr logged the alarm cloud bucket inconsistent")
+            );
+            assert_eq!(resume.condition.starts_with("now: the test is over"), over, "{}", resume.condition);
+        }
+    }
+}
+
+#[test]
 fn resuming_after_stage_1_would_have_saved_what_was_paused_since() {
     assert_eq!(exposure(&Story::in_stage_1().run, morning()).saved_by_resuming_after_stage_1, None);
     let mut story = Story::ended();

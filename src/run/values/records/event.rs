@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::run::values::{
-    ActionId, ActionKind, ActionPlan, ActionState, Answer, BucketListing, ByteCount, Elapsed, Ending,
-    FoundMarker, Gap, GetCount, Identity, IssueEntry, LineCount, Link, ListingCause, LogCitation, LogOffset,
-    LogTally, Marker, MarkerPlace, NearMiss, Override, PairIdentities, Prediction, PreflightItem,
+    ActionId, ActionKind, ActionPlan, ActionState, Answer, BucketListing, ByteCount, Consent, Elapsed,
+    Ending, FoundMarker, Gap, GetCount, Identity, IssueEntry, LineCount, Link, ListingCause, LogCitation,
+    LogOffset, LogTally, Marker, MarkerPlace, NearMiss, Override, PairIdentities, Prediction, PreflightItem,
     PreflightVerdict, ReplicationState, Role, Sequence, ServiceState, SheetOrigin, SignedStatement, Started,
     Statement, TestSheet, ThreadCount, TimerEvent, Timestamp,
 };
@@ -312,6 +312,9 @@ pub enum Event {
         reason: String,
         /// Local user.
         user: String,
+        /// Present where it took a phrase, because something on record speaks against it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        consent: Option<Consent>,
     },
     /// A note of the engineer.
     Noted {
@@ -350,6 +353,9 @@ pub enum Event {
         text: String,
         /// Local user.
         user: String,
+        /// Present where it took a phrase, because production is not known to be protected.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        consent: Option<Consent>,
     },
     /// The engineer acknowledged a finding.
     Acknowledged {

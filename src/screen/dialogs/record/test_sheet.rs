@@ -69,6 +69,11 @@ fn rows() -> impl Iterator<Item = Row> {
     ROWS.into_iter().chain(ProcedureStep::ALL.map(Row::Planned))
 }
 
+/// A length of time as it is typed.
+fn in_words(length: Elapsed) -> String {
+    humantime::format_duration(Duration::from(length)).to_string()
+}
+
 /// A field takes no more; a longer text comes from a plan file, and is edited there.
 const MAX_BYTES: usize = 400;
 
@@ -125,10 +130,9 @@ impl Row {
 
     /// What the sheet says in this row, as it is typed; empty where it says nothing.
     fn value(self, sheet: &TestSheet) -> String {
-        let duration = |limit: Elapsed| humantime::format_duration(Duration::from(limit)).to_string();
         match self {
             Self::Text(_, field) => return field(&mut sheet.clone()).clone().unwrap_or_default(),
-            Self::Tolerance => return sheet.late_start_tolerance.map_or_else(String::new, duration),
+            Self::Tolerance => return sheet.late_start_tolerance.map_or_else(String::new, in_words),
             Self::People => {
                 let person = |person: &Person| format!("{}: {}", person.name, person.role.name());
                 return sheet.people.iter().map(person).collect::<Vec<_>>().join("; ");
@@ -144,9 +148,23 @@ impl Row {
             Target::TimeToRestored { limit }
             | Target::TimeToUsable { limit }
             | Target::Exposure { limit }
-            | Target::LargestGap { limit } => duration(limit),
+            | Target::LargestGap { limit } => in_words(limit),
             Target::OpenFindings { limit } => limit.to_string(),
         })
+    }
+
+    /// What the row shows: what the sheet says, what counts by default where it says nothing, or a dash.
+    fn shown(self, sheet: &TestSheet) -> String {
+        let value = self.value(sheet);
+        match self {
+            Self::Tolerance if value.is_empty() => {
+                format!("up to {} by default", in_words(sheet.tolerance()))
+            }
+            _ if value.is_empty() => "–".to_owned(),
+            Self::Tolerance => format!("up to {value}"),
+            _ if self.kind().is_some() => format!("at most {value}"),
+            _ => value,
+        }
     }
 
     /// Takes over what was typed; the problem where it cannot be.
@@ -323,15 +341,9 @@ impl Content for TestSheetDialog {
                     if index == self.chosen {
                         chosen_row = body.rows();
                     }
-                    let value = row.value(&self.sheet);
-                    let value = if value.is_empty() { "–" } else { &value };
-                    let limit = match row {
-                        Row::Tolerance => "up to ",
-                        _ if row.kind().is_some() => "at most ",
-                        _ => "",
-                    };
                     let width = if matches!(row, Row::Planned(_)) { 26 } else { 17 };
-                    body.choice(index == self.chosen, &format!("{:<width$} {limit}{value}", row.name()));
+                    let value = row.shown(&self.sheet);
+                    body.choice(index == self.chosen, &format!("{:<width$} {value}", row.name()));
                 }
                 // What is asked has to be in sight, and not the row.
                 let kept = if self.is_leaving { 0 } else { chosen_row };

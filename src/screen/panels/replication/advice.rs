@@ -1,7 +1,7 @@
 //! What follows from the policy and the phase for the present state of replication, in one row.
 
 use crate::{
-    run::{Backlog, Known, Phase, Protection, ResumePolicy, runs_by_decision},
+    run::{Backlog, Known, Phase, Protection, ResumePolicy, exposure, runs_by_decision},
     screen::{
         keys::Command,
         paint::must_be_paused,
@@ -22,6 +22,12 @@ pub(super) fn advice(picture: &Picture<'_>) -> (String, Tone) {
         if text.contains(name) { text.replace(name, &picture.key(command)) } else { text }
     };
     (named.into_iter().fold(text.to_owned(), with_keys), tone)
+}
+
+/// Whether an alarm is not settled, so that no resume is called safe.
+fn is_alarmed(picture: &Picture<'_>) -> bool {
+    let earliest = exposure(picture.run, picture.now).earliest_safe_resume;
+    earliest.paused_throughout.is_some_and(|resume| resume.unsafe_because.is_some())
 }
 
 /// What is missing until production is protected again.
@@ -48,6 +54,14 @@ fn words(picture: &Picture<'_>) -> (&'static str, Tone) {
                 "the restore failed: {resume} resumes it",
                 "the restore failed: resume elsewhere",
                 "the restore failed: not resumed yet",
+            ),
+            Tone::Attention,
+        ),
+        (Known::Paused, Phase::Ended) if is_alarmed(picture) => (
+            pick(
+                "know the alarm's cause, then {resume}",
+                "know the alarm's cause before a resume",
+                "alarm unsettled: not resumed yet",
             ),
             Tone::Attention,
         ),

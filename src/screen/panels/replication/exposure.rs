@@ -23,6 +23,10 @@ pub(crate) fn safe_resume(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'s
         ResumePolicy::ResumeAfterStage1 => earliest.resume_after_stage_1,
     };
     let Some(resume) = resume else { return Line::default() };
+    // Whatever the policy says, and even where it says nothing yet.
+    if resume.unsafe_because.is_some() {
+        return canvas.line("resume not safe: alarm unsettled", Tone::Attention);
+    }
     let (when, tone) = match resume.at {
         // As the end of the stage, on which it rests.
         Some(_) if resume.forecast && !is_forecast_settled(picture.run) => return Line::default(),
@@ -118,12 +122,21 @@ pub(crate) fn whole(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> V
             Some(at) => format!(", since {}", minute(at, picture.now)),
             None => String::new(),
         };
-        let (label, safe) = if policy == in_force {
-            ("policy in force", "safe to resume")
-        } else {
-            ("not in force", "it would be safe")
-        };
-        row(label, format!("{}; {safe} {}{at}", policy.words(), resume.condition));
+        let label = if policy == in_force { "policy in force" } else { "not in force" };
+        let words = policy.words();
+        row(
+            label,
+            match &resume.unsafe_because {
+                None => {
+                    let safe = if policy == in_force { "safe to resume" } else { "it would be safe" };
+                    format!("{words}; {safe} {}{at}", resume.condition)
+                }
+                Some(alarm) => format!(
+                    "{words}; not safe while this is not settled: {}. Without it: {}{at}",
+                    alarm.alarm, resume.condition
+                ),
+            },
+        );
     }
     if let Some(expected) = &exposure.expected {
         let more = if expected.at_least { " and the time in use" } else { "" };

@@ -14,7 +14,7 @@ use crate::{
 /// The test is over, replication runs, and the run is signed off.
 fn signed() -> Story {
     let mut story = ended();
-    story.record(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned() });
+    story.record(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned(), consent: None });
     story
 }
 

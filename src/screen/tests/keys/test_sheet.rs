@@ -44,6 +44,18 @@ fn the_test_sheet_is_edited_row_by_row_and_goes_on_record_as_a_whole() {
 }
 
 #[test]
+fn the_tolerance_that_counts_is_shown_also_where_none_is_stated() {
+    let mut story = prepared();
+    press(&mut story, 'S');
+    for _ in 0..13 {
+        story.key(KeyCode::Down);
+    }
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("up to 15m by default") && !frame.contains("up to –"), "{frame}");
+    assert!(!frame.contains("at most –"), "a limit that nobody stated is none: {frame}");
+}
+
+#[test]
 fn what_was_typed_into_the_test_sheet_is_not_lost_by_one_key() {
     let mut story = prepared();
     press(&mut story, 'S');

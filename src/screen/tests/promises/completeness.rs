@@ -164,7 +164,7 @@ fn a_dialog_never_sends_another_number_of_threads_than_it_shows() {
 #[test]
 fn a_list_with_open_items_is_never_all_done() {
     let mut story = ended();
-    let signed = Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned() };
+    let signed = Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned(), consent: None };
     story.record(signed);
     let frame = story.frame(120, 40);
     assert!(!frame.contains("all done") && frame.contains("signed off, 2 optional left"), "{frame}");

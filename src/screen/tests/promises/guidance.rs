@@ -328,7 +328,11 @@ fn both_ways_on_are_named_with_their_keys() {
         let whole = step(&frame).contains("back to 16 (t), or sign the run off with them as they are (c).");
         assert!(whole && row(&story, size, -1).starts_with(" t threads  c sign off"), "{frame}");
     }
-    story.record(crate::run::Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned() });
+    story.record(crate::run::Event::SignedOff {
+        text: "done".to_owned(),
+        user: "kim".to_owned(),
+        consent: None,
+    });
     assert!(!story.frame(80, 24).contains("c sign off"));
 }
 
@@ -360,4 +364,23 @@ fn the_expected_error_about_threads_is_reported_as_expected() {
     story.at(71).settled(ActionState::Confirmed);
     let said = "stored; \"failed to connect\" was expected";
     assert!(story.frame(80, 24).contains(said), "{}", story.frame(80, 24));
+}
+
+#[test]
+fn no_panel_calls_a_resume_safe_while_an_alarm_is_not_settled() {
+    let mut story = in_use();
+    let settled = story.frame(120, 40);
+    story.alarm("cloud bucket inconsistent", "[cloud.ERR] the cloud bucket inconsistent alarm is raised");
+    story.attested(Statement::TestOver);
+    for size in [(80, 24), (120, 40), (200, 50)] {
+        let frame = story.frame(size.0, size.1);
+        assert!(!frame.contains("safe to resume"), "{frame}");
+        assert!(frame.contains("know the alarm's cause, then r"), "{frame}");
+        assert!(size.0 == 80 || frame.contains("resume not safe: alarm unsettled"), "{frame}");
+    }
+    assert!(!settled.contains("resume not safe"), "{settled}");
+    // The panel with the screen to itself.
+    story.key(KeyCode::Char('4'));
+    let frame = story.frame(120, 40);
+    assert!(!frame.contains("safe to resume now"), "{frame}");
 }

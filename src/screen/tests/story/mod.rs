@@ -214,7 +214,7 @@ impl Story {
 
     pub(super) fn attested(&mut self, statement: Statement) -> &mut Self {
         let (since, reason, user) = (self.now, "seen in the web UI".to_owned(), "kim".to_owned());
-        self.record(Event::Attested { statement, since, reason, user })
+        self.record(Event::Attested { statement, since, reason, user, consent: None })
     }
 
     /// A search of the log that found those markers, each written so many minutes before the run.

@@ -69,7 +69,7 @@ async fn a_state_in_unknown_words_can_be_stated_and_control_stays_possible() {
     let (since, user) = (watched.clock.now(), watched.event_loop.user());
     let reason = "seen in the web interface".to_owned();
     let statement = Statement::ReplicationPaused;
-    watched.event_loop.record(&Event::Attested { statement, since, reason, user });
+    watched.event_loop.record(&Event::Attested { statement, since, reason, user, consent: None });
     watched.for_seconds(60).await;
     assert_eq!((watched.run().replication.state, watched.run().replication.attested), (Known::Paused, true));
     assert_eq!(open(&watched, Code::ActionUnknown), None, "the statement has told");

@@ -93,7 +93,7 @@ async fn a_pause_seen_under_way_is_a_lower_bound_until_its_beginning_is_stated()
     let earlier = Timestamp::new(begun.utc() - chrono::TimeDelta::seconds(600));
     let (reason, user) = ("said by operations".to_owned(), watched.event_loop.user());
     let statement = Statement::ReplicationPaused;
-    watched.event_loop.record(&Event::Attested { statement, since: earlier, reason, user });
+    watched.event_loop.record(&Event::Attested { statement, since: earlier, reason, user, consent: None });
     let exposed = exposure(watched.run(), watched.clock.now());
     assert!(!exposed.at_least);
     agree(exposed.total, Elapsed::from_secs(690));

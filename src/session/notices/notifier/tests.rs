@@ -58,6 +58,7 @@ fn each_edge_gives_one_notice() {
         since: now(),
         reason: "r".to_owned(),
         user: "eng".to_owned(),
+        consent: None,
     };
     for (event, expected) in [
         (
@@ -88,7 +89,7 @@ fn a_stage_that_the_test_has_ended_is_not_reported_as_over() {
         tell(&mut run, Event::MarkerSeen { marker: Marker::DownloadStarted, line: line("begun") });
         let mut edges = Edges::of(&run);
         let (since, reason, user) = (now(), "r".to_owned(), "eng".to_owned());
-        tell(&mut run, Event::Attested { statement, since, reason, user });
+        tell(&mut run, Event::Attested { statement, since, reason, user, consent: None });
         let notices = edges.since(&run, now());
         let ended = notices.iter().find(|notice| notice.event == Kind::PhaseEnded).unwrap();
         assert_eq!(ended.text, "The test has ended within stage-1, before that was complete.");

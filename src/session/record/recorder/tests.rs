@@ -208,7 +208,7 @@ fn a_change_of_phase_is_forced_to_disk_at_once_and_a_note_is_not() {
     assert_eq!(forced.get(), 0);
     let (since, reason, user) = (at(1), "seen".to_owned(), "kim".to_owned());
     let statement = run::Statement::DownloadBegun;
-    recorder.record(at(1), &Event::Attested { statement, since, reason, user });
+    recorder.record(at(1), &Event::Attested { statement, since, reason, user, consent: None });
     assert_eq!(forced.get(), 2, "the log and the journal");
 }
 
@@ -221,8 +221,10 @@ fn an_import_is_forced_to_disk_when_its_record_is_complete() {
     recorder.saved_log(at(1), b"one\n").unwrap();
     recorder.saved_lines(at(1), ByteCount(4), LogTally::default(), String::new());
     let (since, reason, user) = (at(1), "seen".to_owned(), "kim".to_owned());
-    recorder
-        .record(at(1), &Event::Attested { statement: run::Statement::DownloadBegun, since, reason, user });
+    recorder.record(
+        at(1),
+        &Event::Attested { statement: run::Statement::DownloadBegun, since, reason, user, consent: None },
+    );
     assert_eq!(forced.get(), 0);
     recorder.sync();
     assert_eq!(forced.get(), 2, "the log and the journal");

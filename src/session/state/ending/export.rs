@@ -42,16 +42,19 @@ impl Session {
         }
         // The files are forced to disk at once: a power failure must not leave a summary of records that it took.
         self.recorder.sync();
-        // With the head as it is here, by which `verify` finds the records that the summary was made from.
-        let summary = summarise(self.run(), now, self.recorder.head());
+        let files: Vec<_> = report::EXPORTS.map(str::to_owned).into();
+        let exported = Event::Exported { files: files.clone(), cause };
+        // With the head as it is here, by which `verify` finds the records that the summary was made from, and with the
+        // digest of the next record, which no other record may ever cover.
+        let mut summary = summarise(self.run(), now, self.recorder.head());
+        summary.export_record = self.recorder.digest_of_next(now, &exported);
         let report = Report::of_run(self.run(), summary, Trail::default());
         let folder = self.recorder.folder();
         report::write_exports(folder.path(), &report).map_err(|error| {
             let is_recorded = folder.journal_path().is_file();
             if is_recorded { SummaryUnwritten::Recorded(error) } else { SummaryUnwritten::RecordGone(error) }
         })?;
-        let files: Vec<_> = report::EXPORTS.map(str::to_owned).into();
-        self.append(now, &Event::Exported { files: files.clone(), cause });
+        self.append(now, &exported);
         Ok(files)
     }
 

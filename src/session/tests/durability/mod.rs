@@ -179,7 +179,7 @@ fn a_change_of_phase_survives_a_power_failure_at_once_with_the_log_before_it() {
     on_disk.log("first\n", Elapsed::ZERO);
     on_disk.recorder.cut(start()).unwrap();
     let (since, reason, user) = (start(), "seen".to_owned(), "kim".to_owned());
-    let begun = Event::Attested { statement: Statement::DownloadBegun, since, reason, user };
+    let begun = Event::Attested { statement: Statement::DownloadBegun, since, reason, user, consent: None };
     on_disk.recorder.record(start(), &begun);
     let (run, ..) = left_by_power_failure();
     assert_eq!((run.phase(), run.log.tally.lines.0), (Phase::Stage1, 1));

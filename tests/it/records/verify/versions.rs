@@ -27,6 +27,12 @@ fn the_stored_run_of_the_present_format_is_read_whole_and_its_summary_follows() 
     }
 }
 
+/// Gives the summary the digests of the records beside it, the last of which is that of its export.
+fn heads_anew(summary: &mut serde_json::Value, lines: &[String]) {
+    summary["journal"]["head"] = digest(&lines[lines.len() - 2]).into();
+    summary["export_record"] = digest(lines.last().unwrap()).into();
+}
+
 /// A copy of the stored run in another format, with its chain and the head in its summary made anew.
 fn sample_in(major: u16, minor: u16) -> Copy {
     let copy = Copy::of(&sample("1.0"));
@@ -37,7 +43,7 @@ fn sample_in(major: u16, minor: u16) -> Copy {
         chain_anew(lines);
     });
     let lines = copy.lines();
-    copy.change_summary(|summary| summary["journal"]["head"] = digest(&lines[lines.len() - 2]).into());
+    copy.change_summary(|summary| heads_anew(summary, &lines));
     copy
 }
 
@@ -54,7 +60,7 @@ fn a_newer_minor_version_is_read_and_its_summary_not_compared() {
     });
     let lines = copy.lines();
     copy.change_summary(|summary| {
-        summary["journal"]["head"] = digest(&lines[lines.len() - 2]).into();
+        heads_anew(summary, &lines);
         summary["humming"] = true.into();
     });
     let (code, said) = verify(&copy.run);
@@ -90,7 +96,7 @@ fn a_summary_by_another_drwatch_is_held_to_its_figures_and_not_to_its_sentences(
     });
     let lines = copy.lines();
     copy.change_summary(|summary| {
-        summary["journal"]["head"] = digest(&lines[lines.len() - 2]).into();
+        heads_anew(summary, &lines);
         summary["versions"]["drwatch"] = "0.0.9".into();
     });
     let (code, said) = verify(&copy.run);

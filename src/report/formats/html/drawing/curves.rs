@@ -2,12 +2,18 @@
 
 use plotters::prelude::*;
 
-use super::palette::{Area, DrawingError, EXPECTED, GRID, INK, Size, colour, font};
+use super::palette::{Area, DrawingError, EXPECTED, GRID, INK, Shape, Size, colour, font};
 use crate::report::document::Tone;
 use crate::run::{Elapsed, ObjectCount};
 use crate::text::grouped;
 
-pub(super) const SIZE: Size = (760, 250);
+/// The size of a chart.
+pub(super) const fn size(shape: Shape) -> Size {
+    match shape {
+        Shape::Wide => (760, 250),
+        Shape::Narrow => (340, 220),
+    }
+}
 
 /// Half a label of the time, which stands under the very end of the axis where one is due there.
 const HALF_LABEL: i32 = 32;
@@ -18,17 +24,22 @@ const HEADROOM: f64 = 1.08;
 #[expect(clippy::cast_precision_loss, reason = "drawn to a pixel")]
 pub(super) fn downloads(
     area: &Area<'_>,
+    shape: Shape,
     points: &[(Elapsed, ObjectCount)],
     expected: Option<ObjectCount>,
 ) -> Result<(), DrawingError> {
     let curve: Vec<(f64, f64)> = points.iter().map(|(at, count)| (at.secs_f64(), count.0 as f64)).collect();
     let limit = expected.map(|count| count.0 as f64);
-    draw(area, &[curve], limit)
+    draw(area, shape, &[curve], limit)
 }
 
-pub(super) fn rates(area: &Area<'_>, of_runs: &[Vec<(Elapsed, f64)>]) -> Result<(), DrawingError> {
+pub(super) fn rates(
+    area: &Area<'_>,
+    shape: Shape,
+    of_runs: &[Vec<(Elapsed, f64)>],
+) -> Result<(), DrawingError> {
     let curve = |curve: &Vec<(Elapsed, f64)>| curve.iter().map(|(at, rate)| (at.secs_f64(), *rate)).collect();
-    draw(area, &of_runs.iter().map(curve).collect::<Vec<_>>(), None)
+    draw(area, shape, &of_runs.iter().map(curve).collect::<Vec<_>>(), None)
 }
 
 #[expect(
@@ -36,7 +47,14 @@ pub(super) fn rates(area: &Area<'_>, of_runs: &[Vec<(Elapsed, f64)>]) -> Result<
     clippy::cast_sign_loss,
     reason = "seconds of an axis, never negative"
 )]
-fn draw(area: &Area<'_>, curves: &[Vec<(f64, f64)>], limit: Option<f64>) -> Result<(), DrawingError> {
+fn draw(
+    area: &Area<'_>,
+    shape: Shape,
+    curves: &[Vec<(f64, f64)>],
+    limit: Option<f64>,
+) -> Result<(), DrawingError> {
+    // Labels of the time, each 60 pixels wide.
+    let most = if shape == Shape::Wide { 8 } else { 3 };
     let points = || curves.iter().flatten();
     // An empty axis has no scale.
     let end = points().map(|(at, _)| *at).fold(1.0, f64::max);
@@ -51,7 +69,7 @@ fn draw(area: &Area<'_>, curves: &[Vec<(f64, f64)>], limit: Option<f64>) -> Resu
         .configure_mesh()
         .disable_x_mesh()
         // In whole seconds: a label a second at most, or some would say the same.
-        .x_labels((end as usize).clamp(1, 8))
+        .x_labels((end as usize).clamp(1, most))
         .y_labels(5)
         .axis_style(GRID)
         .bold_line_style(GRID)
@@ -102,20 +120,23 @@ mod tests {
     #[test]
     fn a_label_under_the_end_of_the_axis_is_not_cut() {
         let points = [0, 12].map(|seconds| (Elapsed::from_secs(seconds), ObjectCount(seconds))).into();
-        let drawn = svg(&Drawing::Downloads { points, expected: None }).unwrap();
-        let labels = drawn.inner().split("<text ").filter(|text| text.contains("text-anchor=\"middle\""));
-        let places = labels.map(|text| text.split('"').nth(1).unwrap().parse::<u32>().unwrap());
-        let last = places.max().unwrap();
-        // Eight digits of 12 pixels.
-        assert!(last + 30 <= SIZE.0, "{last}");
-        assert!(drawn.inner().contains("00:00:12"));
+        let drawing = Drawing::Downloads { points, expected: None };
+        for shape in [Shape::Wide, Shape::Narrow] {
+            let drawn = svg(&drawing, shape).unwrap();
+            let labels = drawn.inner().split("<text ").filter(|text| text.contains("text-anchor=\"middle\""));
+            let places = labels.map(|text| text.split('"').nth(1).unwrap().parse::<u32>().unwrap());
+            let last = places.max().unwrap();
+            // Eight digits of 12 pixels.
+            assert!(last + 30 <= size(shape).0, "{last}");
+        }
+        assert!(svg(&drawing, Shape::Wide).unwrap().inner().contains("00:00:12"));
     }
 
     #[test]
     fn no_two_labels_of_a_short_axis_say_the_same() {
         for end in 1..20 {
             let points = [0, end].map(|seconds| (Elapsed::from_secs(seconds), ObjectCount(seconds))).into();
-            let drawn = svg(&Drawing::Downloads { points, expected: None }).unwrap();
+            let drawn = svg(&Drawing::Downloads { points, expected: None }, Shape::Wide).unwrap();
             let labels = drawn.inner().lines().filter(|line| line.starts_with("00:00:")).collect::<Vec<_>>();
             let different: std::collections::BTreeSet<_> = labels.iter().collect();
             assert!(!labels.is_empty() && different.len() == labels.len(), "{end} s: {labels:?}");

@@ -6,6 +6,7 @@ mod palette;
 mod timeline;
 
 pub(crate) use self::palette::DrawingError;
+pub(super) use self::palette::Shape;
 
 use plotters::prelude::*;
 
@@ -28,15 +29,17 @@ impl Svg {
     }
 }
 
-pub(super) fn svg(drawing: &Drawing) -> Result<Svg, DrawingError> {
+pub(super) fn svg(drawing: &Drawing, shape: Shape) -> Result<Svg, DrawingError> {
+    let size = curves::size(shape);
     match drawing {
         Drawing::Timeline { from, to, rows } => {
-            drawn(timeline::size(rows), |area| timeline::draw(area, (*from, *to), rows))
+            let layout = timeline::Layout::of(shape);
+            drawn(layout.size(rows), |area| timeline::draw(area, layout, (*from, *to), rows))
         }
         Drawing::Downloads { points, expected } => {
-            drawn(curves::SIZE, |area| curves::downloads(area, points, *expected))
+            drawn(size, |area| curves::downloads(area, shape, points, *expected))
         }
-        Drawing::Rates(of_runs) => drawn(curves::SIZE, |area| curves::rates(area, of_runs)),
+        Drawing::Rates(of_runs) => drawn(size, |area| curves::rates(area, shape, of_runs)),
     }
 }
 

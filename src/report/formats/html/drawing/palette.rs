@@ -4,6 +4,15 @@ use plotters::prelude::*;
 
 use crate::report::document::Tone;
 
+/// What a drawing is made for: its letters keep their size, so that a small screen needs a drawing of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::report::formats::html) enum Shape {
+    /// A page of paper, or a window.
+    Wide,
+    /// The screen of a telephone.
+    Narrow,
+}
+
 /// The size of a drawing in its own units.
 pub(super) type Size = (u32, u32);
 

@@ -5,17 +5,13 @@ use plotters::{
     style::text_anchor::{HPos, Pos, VPos},
 };
 
-use super::palette::{Area, DrawingError, GRID, INK, ON_BAR, Size, colour, font};
+use super::palette::{Area, DrawingError, GRID, INK, ON_BAR, Shape, Size, colour, font};
 use crate::report::document::{Bar, Row};
 use crate::run::Timestamp;
 use crate::text::hour_and_minute;
 
-const WIDTH: i32 = 760;
-/// The columns of the labels.
-const LEFT: i32 = 92;
 const RIGHT: i32 = 14;
 const TOP: i32 = 6;
-const ROW: i32 = 26;
 /// The axis.
 const BOTTOM: i32 = 26;
 /// The height of a bar.
@@ -24,32 +20,71 @@ const BAR: i32 = 16;
 const MIN_BAR: i32 = 3;
 /// The width of a letter in a bar, at most.
 const LETTER: i32 = 8;
-/// Labels of the axis, at most.
-const MAX_TICKS: u64 = 8;
 const STEPS_IN_MINUTES: [u64; 13] = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880];
 const MILLIS_PER_MINUTE: u64 = 60_000;
 
-pub(super) fn size(rows: &[Row]) -> Size {
-    (WIDTH.unsigned_abs(), bottom(rows.len()).unsigned_abs() + BOTTOM.unsigned_abs())
+/// Where things are.
+#[derive(Clone, Copy)]
+pub(super) struct Layout {
+    width: i32,
+    /// Where the axis begins.
+    left: i32,
+    /// The height of a row.
+    row: i32,
+    /// The part of it above its bars, for its label; 0 where the label stands beside them.
+    label: i32,
+    /// Labels of the axis, at most.
+    ticks: u64,
 }
 
-/// Where the rows end.
-fn bottom(rows: usize) -> i32 {
-    TOP + ROW * i32::try_from(rows).unwrap_or(0)
+impl Layout {
+    pub(super) const fn of(shape: Shape) -> Self {
+        match shape {
+            Shape::Wide => Self { width: 760, left: 92, row: 26, label: 0, ticks: 8 },
+            Shape::Narrow => Self { width: 340, left: 14, row: 40, label: 16, ticks: 5 },
+        }
+    }
+
+    pub(super) fn size(self, rows: &[Row]) -> Size {
+        (self.width.unsigned_abs(), self.bottom(rows.len()).unsigned_abs() + BOTTOM.unsigned_abs())
+    }
+
+    /// Where the rows end.
+    fn bottom(self, rows: usize) -> i32 {
+        TOP + self.row * i32::try_from(rows).unwrap_or(0)
+    }
+
+    /// The x of a moment.
+    #[expect(clippy::cast_possible_truncation, reason = "a pixel within the width")]
+    fn place(self, (from, to): (Timestamp, Timestamp), at: Timestamp) -> i32 {
+        let length = to.since(from).secs_f64();
+        let part = if length > 0.0 { (at.since(from).secs_f64() / length).clamp(0.0, 1.0) } else { 0.0 };
+        self.left + (part * f64::from(self.width - RIGHT - self.left)).round() as i32
+    }
 }
 
-pub(super) fn draw(area: &Area<'_>, span: (Timestamp, Timestamp), rows: &[Row]) -> Result<(), DrawingError> {
-    axis(area, span, rows.len())?;
-    for (row, top) in rows.iter().zip((TOP..).step_by(ROW.unsigned_abs() as usize)) {
-        let middle = top + ROW / 2;
-        let right = Pos::new(HPos::Right, VPos::Center);
-        area.draw(&Text::new(row.label, (LEFT - 10, middle), font(13, INK).pos(right)))?;
-        area.draw(&PathElement::new([(LEFT, middle), (WIDTH - RIGHT, middle)], GRID))?;
+pub(super) fn draw(
+    area: &Area<'_>,
+    layout: Layout,
+    span: (Timestamp, Timestamp),
+    rows: &[Row],
+) -> Result<(), DrawingError> {
+    let Layout { width, left, row: height, label, .. } = layout;
+    axis(area, layout, span, rows.len())?;
+    for (row, top) in rows.iter().zip((TOP..).step_by(height.unsigned_abs() as usize)) {
+        let middle = top + label + (height - label) / 2;
+        let (at, side) = if label == 0 {
+            ((left - 10, middle), HPos::Right)
+        } else {
+            ((left, top + label / 2), HPos::Left)
+        };
+        area.draw(&Text::new(row.label, at, font(13, INK).pos(Pos::new(side, VPos::Center))))?;
+        area.draw(&PathElement::new([(left, middle), (width - RIGHT, middle)], GRID))?;
         for bar in &row.bars {
-            draw_bar(area, span, bar, middle)?;
+            draw_bar(area, layout, span, bar, middle)?;
         }
         for mark in &row.marks {
-            let x = place(span, mark.at);
+            let x = layout.place(span, mark.at);
             // A mark on another one is still seen as two by its edge.
             area.draw(&Circle::new((x, middle), 5, colour(mark.tone).filled()))?;
             area.draw(&Circle::new((x, middle), 5, ON_BAR))?;
@@ -60,13 +95,14 @@ pub(super) fn draw(area: &Area<'_>, span: (Timestamp, Timestamp), rows: &[Row]) 
 
 fn draw_bar(
     area: &Area<'_>,
+    layout: Layout,
     span: (Timestamp, Timestamp),
     bar: &Bar,
     middle: i32,
 ) -> Result<(), DrawingError> {
-    let (from, to) = (place(span, bar.from), place(span, bar.to));
+    let (from, to) = (layout.place(span, bar.from), layout.place(span, bar.to));
     // What took seconds of a run of days still gets a bar that can be seen, at the right edge as well.
-    let to = to.max(from + MIN_BAR).min(WIDTH - RIGHT);
+    let to = to.max(from + MIN_BAR).min(layout.width - RIGHT);
     let from = from.min(to - MIN_BAR);
     let corners = [(from, middle - BAR / 2), (to, middle + BAR / 2)];
     area.draw(&Rectangle::new(corners, colour(bar.tone).filled()))?;
@@ -78,29 +114,27 @@ fn draw_bar(
     Ok(())
 }
 
-/// The x of a moment.
-#[expect(clippy::cast_possible_truncation, reason = "a pixel within the width")]
-fn place((from, to): (Timestamp, Timestamp), at: Timestamp) -> i32 {
-    let length = to.since(from).secs_f64();
-    let part = if length > 0.0 { (at.since(from).secs_f64() / length).clamp(0.0, 1.0) } else { 0.0 };
-    LEFT + (part * f64::from(WIDTH - RIGHT - LEFT)).round() as i32
-}
-
 /// Whole steps of the clock, with their times.
-fn axis(area: &Area<'_>, span: (Timestamp, Timestamp), rows: usize) -> Result<(), DrawingError> {
+fn axis(
+    area: &Area<'_>,
+    layout: Layout,
+    span: (Timestamp, Timestamp),
+    rows: usize,
+) -> Result<(), DrawingError> {
+    let ticks = layout.ticks;
     let (from, to) = span;
     let minutes = to.since(from).millis() / MILLIS_PER_MINUTE;
-    let step = STEPS_IN_MINUTES.into_iter().find(|step| minutes / step < MAX_TICKS);
-    let step = step.unwrap_or_else(|| minutes / MAX_TICKS + 1) * MILLIS_PER_MINUTE;
+    let step = STEPS_IN_MINUTES.into_iter().find(|step| minutes / step < ticks);
+    let step = step.unwrap_or_else(|| minutes / ticks + 1) * MILLIS_PER_MINUTE;
     let begin = from.utc().timestamp_millis().unsigned_abs();
     let first = begin.div_ceil(step) * step;
-    let bottom = bottom(rows);
-    for passed in (0..=MAX_TICKS).map(|tick| first - begin + tick * step) {
+    let bottom = layout.bottom(rows);
+    for passed in (0..=ticks).map(|tick| first - begin + tick * step) {
         let at = from + crate::run::Elapsed::from_millis(passed);
         if at > to {
             break;
         }
-        let x = place(span, at);
+        let x = layout.place(span, at);
         area.draw(&PathElement::new([(x, TOP), (x, bottom + 4)], GRID))?;
         let below = Pos::new(HPos::Center, VPos::Top);
         area.draw(&Text::new(hour_and_minute(at), (x, bottom + 8), font(12, INK).pos(below)))?;

@@ -1,7 +1,9 @@
 //! The steps from stage 1 on.
 
 use super::before::{attempt, not_watched};
-use crate::run::read::evidence::{StepState, StepSummary, recovery::usable};
+use crate::run::read::evidence::recovery::{not_usable, usable};
+use crate::run::read::evidence::statements::unsettled_at;
+use crate::run::read::evidence::{StepState, StepSummary};
 use crate::run::read::outcome::cleanup;
 use crate::run::state::{ActionRecord, Run};
 use crate::run::values::{
@@ -73,10 +75,15 @@ pub(super) fn usage(run: &Run) -> StepSummary {
     match usable(run) {
         Some(usable) => {
             let at = usable.since.in_words().to_string();
-            draft.on([usable.record]).with(format!("It was stated as usable since {at}."))
+            let despite = if unsettled_at(run, usable.record).next().is_some() {
+                ", although a danger was not settled"
+            } else {
+                ""
+            };
+            draft.on([usable.record]).with(format!("It was stated as usable since {at}{despite}."))
         }
         None if draft.state == StepState::Open => draft,
-        None => draft.with("Nobody stated that the restored appliance can be used."),
+        None => draft.with(format!("Whether it can be used is not known: {}.", not_usable(run))),
     }
 }
 

@@ -163,7 +163,7 @@ fn the_procedure_is_led_step_by_step() {
     assert_eq!(next(&story), "Act: In the demo nothing is to be stopped on dr. Sign the run off. [SignOff]");
     story.service_stopped();
     assert_eq!(next(&story), "Act: Sign the run off. [SignOff]");
-    story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned() });
+    story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned(), consent: None });
     assert_eq!(
         next(&story),
         "Act: The run is signed off. Left as it is: threads of dr not set back. Quit. [Quit]"
@@ -354,7 +354,7 @@ fn the_signature_decides_that_the_threads_stay_as_they_are() {
         next(&story),
         "Act: Set the threads of dr back to 16. [SetThreads] or sign the run off with them as they are [SignOff]"
     );
-    story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned() });
+    story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned(), consent: None });
     assert_eq!(
         next(&story),
         "Act: The run is signed off. Left as it is: threads of dr not set back, service of dr runs, a danger not settled. Quit. [Quit]"

@@ -90,7 +90,9 @@ fn the_time_to_usable_is_not_measured_until_somebody_states_it() {
     story.attest_since(Statement::RestoredUsable, story.run.started_at);
     assert_eq!(judged(&mut story, target).judgement, NotMeasured);
     assert_eq!(summary(&story).recovery.time_to_usable, None);
-    assert!(summary(&story).not_proven.iter().any(|text| text.contains("nobody stated it")));
+    assert!(summary(&story).not_proven.iter().any(|text| text.contains("stated only for a time before")));
+    let unstated = summary(&Story::in_use()).not_proven;
+    assert!(unstated.iter().any(|text| text.contains("can be used: nobody stated it")), "{unstated:?}");
     story.wait(65);
     let record = story.attest(Statement::RestoredUsable);
     let judged = judged(&mut story, target);
@@ -354,7 +356,7 @@ fn the_person_is_named_beside_the_account_in_all_that_is_done() {
     story.tell(Event::Acknowledged { code, opened, reason, user: user() });
     story.act(ActionKind::Resume);
     story.tell(Event::LeftPaused { user: user() });
-    story.tell(Event::SignedOff { text: "fine".to_owned(), user: user() });
+    story.tell(Event::SignedOff { text: "fine".to_owned(), user: user(), consent: None });
     let run = &story.run;
     assert_eq!(run.notes[0].engineer.as_deref(), kim);
     assert_eq!(run.notes[0].edits[0].engineer.as_deref(), kim);

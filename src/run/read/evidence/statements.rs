@@ -1,0 +1,112 @@
+//! What people stated, and the consents by phrase: what was on record against what they did.
+
+use super::schema::{ConsentSummary, StatementSummary};
+use crate::run::read::control::unsettled_alarm;
+use crate::run::read::exposure::protected_again;
+use crate::run::state::{Attestation, Consented, GivenConsent, Run};
+use crate::run::values::{Finding, FindingSeverity, Known, Overruled, Sequence, actor};
+
+pub(super) fn statements(run: &Run) -> Vec<StatementSummary> {
+    let summary = |stated: &Attestation| StatementSummary {
+        statement: stated.statement,
+        at: stated.at,
+        since: stated.since,
+        reason: stated.reason.clone(),
+        user: stated.user.clone(),
+        engineer: stated.engineer.clone(),
+        record: stated.record,
+    };
+    run.attestations.iter().map(summary).collect()
+}
+
+pub(super) fn consents(run: &Run) -> Vec<ConsentSummary> {
+    let summary = |given: &GivenConsent| ConsentSummary {
+        at: given.at,
+        act: given.act(),
+        typed: given.consent.overruled.phrase().to_owned(),
+        consent: given.consent.clone(),
+        reason: given.reason.clone(),
+        user: given.user.clone(),
+        engineer: given.engineer.clone(),
+        record: given.record,
+    };
+    run.consents.iter().map(summary).collect()
+}
+
+/// The consents that end a restore, or leave something of the result open, each in a sentence. A consent that gives the
+/// restored appliance free is in the sentence on that.
+pub(super) fn left_open(run: &Run) -> impl Iterator<Item = String> {
+    run.consents.iter().filter_map(|given| given.leaves_open(run))
+}
+
+/// The latest consent by which the test was ended before its restore was complete.
+pub(super) fn ended_early(run: &Run) -> Option<&GivenConsent> {
+    let ends = |given: &&GivenConsent| {
+        matches!(given.consent.overruled, Overruled::NoRestore | Overruled::UnfinishedRestore)
+            && given.to == Consented::Statement(crate::run::values::Statement::TestOver)
+    };
+    run.consents.iter().rev().find(ends)
+}
+
+/// The dangers that were not settled when `record` was made, the gravest kind of finding.
+pub(super) fn unsettled_at(run: &Run, record: Sequence) -> impl Iterator<Item = &Finding> {
+    run.findings.iter().filter(move |finding| {
+        finding.severity == FindingSeverity::Blocking
+            && finding.record < record
+            && finding.closed_record.is_none_or(|closed| closed > record)
+    })
+}
+
+impl GivenConsent {
+    /// What was consented to, as the begin of a sentence.
+    pub(super) fn act(&self) -> String {
+        match self.to {
+            Consented::Statement(statement) => format!("That {} was stated", statement.in_words()),
+            Consented::SignOff => "The run was signed off".to_owned(),
+        }
+    }
+
+    /// Who did it and when, in words.
+    pub(super) fn by_and_at(&self) -> String {
+        format!("{} at {}", actor(&self.user, self.engineer.as_deref()), self.at.in_words())
+    }
+
+    /// What is not proven because of it, at the end of the record.
+    fn leaves_open(&self, run: &Run) -> Option<String> {
+        let who = actor(&self.user, self.engineer.as_deref());
+        let at = self.at.in_words();
+        let is_protected = || protected_again(run).is_none_or(|again| again.record.is_some());
+        match (self.consent.overruled, self.to) {
+            (Overruled::Reading, Consented::Statement(statement)) => Some(format!(
+                "That {} when it was stated: {who} stated it at {at} against a reading.",
+                statement.in_words()
+            )),
+            (Overruled::NoFailureSeen, _) => run.failed.map(|_| {
+                format!("That the restore failed: nothing on record showed it when {who} stated it at {at}.")
+            }),
+            (Overruled::Log, _) => {
+                let is_logged = run.final_lines.namespace.is_some() && run.final_lines.mounted.is_some();
+                (!is_logged).then(|| {
+                    format!("That the namespace was restored: {who} stated it at {at}, and the log that was followed did not show it.")
+                })
+            }
+            (Overruled::Unsent, _) => (!is_protected()).then(|| {
+                format!("That production is protected again: something was still to be sent when {who} signed off at {at}.")
+            }),
+            (Overruled::Paused, _) => (run.replication.state == Known::Paused).then(|| {
+                format!("That production is protected again: replication was paused when {who} signed off at {at}.")
+            }),
+            (Overruled::UnknownReplication, _) => {
+                matches!(run.replication.state, Known::Unknown | Known::Unreadable).then(|| {
+                    format!("That production is protected again: whether replication ran was not known when {who} signed off at {at}.")
+                })
+            }
+            (Overruled::UnsettledAlarm, _) => unsettled_alarm(run).map(|_| {
+                format!("That the alarm means no harm to production: it was not settled when {who} signed off at {at}.")
+            }),
+            // Said of the end of the restore, or of the statement that the appliance can be used.
+            (Overruled::NoRestore | Overruled::UnfinishedRestore | Overruled::Danger, _)
+            | (Overruled::Reading, Consented::SignOff) => None,
+        }
+    }
+}
