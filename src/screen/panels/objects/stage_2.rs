@@ -25,8 +25,9 @@ pub(super) fn comparisons(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Vec<Str
     let [Some(median), Some(shortest), Some(longest)] =
         [stage.median, stage.shortest, stage.longest].map(|length| length.map(to_the_minute))
     else {
-        let of_others = Some("no past run of this kind".to_owned()).filter(|_| stage.other_runs > 0);
-        return of_others.into_iter().chain(["no past run".to_owned()]).collect();
+        let of_others =
+            Some("no past run of this kind to compare".to_owned()).filter(|_| stage.other_runs > 0);
+        return of_others.into_iter().chain(["no past run to compare".to_owned()]).collect();
     };
     let spread = format!("({shortest} {} {longest})", canvas.theme.symbols().dash);
     match stage.past_runs {
@@ -71,8 +72,8 @@ pub(super) fn rows(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Ve
     // A line newer than the latest record has no time yet: the one before it has.
     let dated = |row: &LogRow| at(picture, row).filter(|_| row.text.contains(" rfsd["));
     let rfsd = match lines(picture).find_map(dated) {
-        Some(age) => format!("rfsd line {} ago", freshness(age)),
-        None => "no rfsd line lately".to_owned(),
+        Some(age) => format!("last line of rfsd {} ago", freshness(age)),
+        None => "no line of rfsd lately".to_owned(),
     };
     let mut modules: BTreeMap<&str, u64> = BTreeMap::new();
     let recent = lines(picture).take_while(|row| at(picture, row).is_none_or(|age| age <= LOOKED_BACK));
