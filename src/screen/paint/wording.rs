@@ -19,9 +19,8 @@ const fn phase_title(phase: Phase) -> &'static str {
 
 /// The title of `phase` in `run`: once it is restored, the DR appliance is in use only when that is stated.
 pub(crate) fn phase_title_in(run: &Run, phase: Phase) -> &'static str {
-    let is_reached = run.phase() >= phase;
     match phase {
-        Phase::InUse if is_reached && !run.is_stated_usable() => "restored",
+        Phase::InUse if run.phase() == phase && !run.is_stated_usable() => "restored",
         phase => phase_title(phase),
     }
 }

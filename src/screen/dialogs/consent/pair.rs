@@ -94,11 +94,11 @@ pub(super) fn sheet(entry: &Entry, run: &Run, mut body: Body) -> Sheet {
     } else {
         // Both names come first, wherever the rest has to be scrolled to.
         let names = roles(run).map(|role| match role {
-            Role::Primary => format!("{} (production)", run.name(role)),
-            Role::Dr => format!("{} (DR appliance)", run.name(role)),
+            Role::Primary => run.name(role),
+            Role::Dr => format!("{} (DR)", run.name(role)),
         });
         let names = names.collect::<Vec<_>>().join(" and ");
-        body.text(Tone::Text, &format!("Before anything may be sent, compare {names}."));
+        body.text(Tone::Text, &format!("Compare before anything may be sent: {names}."));
     }
     for role in roles(run) {
         body.blank();

@@ -239,7 +239,12 @@ impl Content for Attest {
                 if chosen.is_some() {
                     sheet.keep(row_of_choice).keys(&[("Enter", "state this"), ("Esc", "cancel")])
                 } else {
-                    sheet.keys(&[("its number, Up/Down", "choose"), ("Esc", "cancel")])
+                    let digits = match facts.run.phase() {
+                        Phase::InUse => "1-8, Up/Down",
+                        Phase::Ended => "1-9, Up/Down",
+                        Phase::Prepare | Phase::Stage1 | Phase::Stage2 => "1-7, Up/Down",
+                    };
+                    sheet.keys(&[(digits, "choose"), ("Esc", "cancel")])
                 }
             }
             Self::Off { statement, reason } => {
@@ -271,7 +276,7 @@ impl Content for Attest {
                 body.blank();
                 body.value("it is now", Tone::Text, &format!("{} UTC", time_of_day(facts.now)));
                 Sheet::new(TITLE, Tone::Attention, body)
-                    .field("Since when? Enter takes now; or type HH:MM, HH:MM:SS or YYYY-MM-DD HH:MM:", field)
+                    .field("Since when? Enter: now. Or HH:MM, HH:MM:SS or YYYY-MM-DD HH:MM, in UTC:", field)
                     .keys(&[("Enter", "next"), ("Esc", "cancel")])
             }
             Self::Why { statement, since, field, .. } => {

@@ -163,7 +163,7 @@ fn policy(picture: &Picture<'_>) -> [&'static str; 3] {
     }
     let policy = run.started.settings.resume_policy;
     let short = match policy {
-        ResumePolicy::PausedThroughout => "resume after the test",
+        ResumePolicy::PausedThroughout => "no resume yet",
         ResumePolicy::ResumeAfterStage1 => "after stage 1",
     };
     [policy.words(), short, ""]

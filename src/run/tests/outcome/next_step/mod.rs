@@ -77,7 +77,7 @@ fn the_procedure_is_led_step_by_step() {
     story.replication(ReplicationState::Running);
     assert_eq!(
         next(&story),
-        "Act: Pause replication on prod. [Pause], before that you may write down the goals of the test [StateSheet]"
+        "Act: Pause replication on prod. [Pause]. Before that you may write down the goals of the test [StateSheet]"
     );
     let (sheet, origin) = (Box::default(), SheetOrigin::Form);
     story.tell(Event::TestSheetStated { sheet, origin, reason: None, user: "eng".to_owned() });
