@@ -52,7 +52,7 @@ fn phase_ends_budget_and_alarms_are_told_once_each_and_ring_the_bell() {
     assert_eq!(bells(&terminal), 0, "nothing was worth a bell");
     assert_eq!(told(&pair), BTreeMap::from([("started".to_owned(), 1)]));
     pair.enable_service();
-    terminal.wait_for("▶ IN USE");
+    terminal.wait_for("▶ RESTORED");
     wait_until("the alarm and the whole budget are told", PATIENCE, || {
         terminal.drain(Duration::from_millis(200));
         let told = told(&pair);

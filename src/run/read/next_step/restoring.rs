@@ -224,6 +224,9 @@ fn stays_paused(run: &Run, primary: &str) -> String {
         Known::Paused if run.replication.intervals.len() > 1 => {
             format!("Replication on {primary} is paused again.")
         }
+        Known::Paused if run.replication.open_pause().is_some_and(|pause| pause.unwatched) => {
+            format!("Replication on {primary} is paused, as far as it was read.")
+        }
         Known::Paused => format!("Replication on {primary} stays paused."),
         Known::Running => format!("Replication on {primary} runs: {}", check_first(run)),
         _ if run.takes_part(Role::Primary) => {

@@ -30,8 +30,8 @@ fn replication_that_ran_in_stage_1_stays_a_finding_until_it_is_acknowledged() {
     let finding = story.finding(Code::ReplicationRanInRestore);
     assert_eq!(
         finding.text,
-        "Replication on prod ran for 00:00:50 during stage 1: files changed then may be missing on dr. Before you read a \
-         file on dr, check that prod still has it; acknowledge this."
+        "Replication on prod ran for 00:00:50 during stage 1: files changed then may be missing on dr. Compare each \
+         file that is read on dr with prod; acknowledge this."
     );
     assert_eq!((finding.severity, finding.remedy), (FindingSeverity::Attention, Some(Remedy::Acknowledge)));
     story.marker(Marker::DownloadComplete);
@@ -97,9 +97,13 @@ fn the_figures_of_what_was_not_read_agree_everywhere() {
         "{}",
         finding.text
     );
+    let next = |story: &Story| {
+        let preflight = preflight(&story.run, story.now, &PreflightFacts::default());
+        next_step(&story.run, story.now, &preflight).text
+    };
+    assert!(next(&story).ends_with("is paused, as far as it was read."), "{}", next(&story));
     story.final_lines();
-    let preflight = preflight(&story.run, story.now, &PreflightFacts::default());
-    let step = next_step(&story.run, story.now, &preflight).text;
+    let step = next(&story);
     assert!(step.contains("For 00:02:59 between 08:00 and 08:0"), "{step}");
 }
 

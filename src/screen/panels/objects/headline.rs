@@ -101,7 +101,7 @@ fn not_counted(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Headline {
         (None, None) if run.listing_since.is_some() => canvas.line("listing the bucket", Tone::Text),
         // drwatch lists it by itself once the pause is confirmed.
         (None, None) if will_be_listed(run) => {
-            canvas.line("bucket: will be listed after the pause", Tone::Text)
+            canvas.line("bucket: to be listed after the pause", Tone::Text)
         }
         (None, None) => canvas.line(with_key("bucket not listed", "", picture), Tone::Attention),
     };

@@ -72,8 +72,8 @@ pub(super) fn rows(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Ve
     // A line newer than the latest record has no time yet: the one before it has.
     let dated = |row: &LogRow| at(picture, row).filter(|_| row.text.contains(" rfsd["));
     let rfsd = match lines(picture).find_map(dated) {
-        Some(age) => format!("last line of rfsd {} ago", freshness(age)),
-        None => "no line of rfsd lately".to_owned(),
+        Some(age) => format!("rfsd line {} ago", freshness(age)),
+        None => "no rfsd line lately".to_owned(),
     };
     let mut modules: BTreeMap<&str, u64> = BTreeMap::new();
     let recent = lines(picture).take_while(|row| at(picture, row).is_none_or(|age| age <= LOOKED_BACK));

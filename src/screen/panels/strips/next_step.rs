@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::screen::panels::{Canvas, Line, Picture, Rect, Tone};
 use crate::{
-    run::{Band, Finding, FindingSeverity, NextStep, Phase, Timestamp, Urgency},
+    run::{Band, Finding, FindingSeverity, NextStep, Phase, Role, Timestamp, Urgency},
     screen::keys::{Command, Panel},
     text::{fit, minute, wrap},
 };
@@ -136,7 +136,11 @@ fn wait_words(picture: &Picture<'_>, is_narrow: bool) -> String {
         finding.severity >= FindingSeverity::Attention
             && (finding.to_do.is_some() || finding.remedy.is_some())
     };
-    match (picture.run.open_findings().any(asks), is_narrow) {
+    let run = picture.run;
+    // What passes in a moment, or is about a connection, sends nobody to read.
+    let passes = run.unsettled_action().is_some()
+        || Role::BOTH.iter().any(|role| run.appliance(*role).away().is_some());
+    match (!passes && run.open_findings().any(asks), is_narrow) {
         (false, false) => "Nothing to do but wait. ".to_owned(),
         (false, true) => "Wait. ".to_owned(),
         (true, _) if picture.names_keys() => {

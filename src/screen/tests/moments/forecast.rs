@@ -175,11 +175,11 @@ fn the_activity_of_stage_2_shows_a_stall_the_last_rfsd_line_and_the_modules() {
     }
     let busy = story.frame(120, 50);
     assert!(busy.contains("log 4 lines/min, past run 7"), "{busy}");
-    assert!(busy.contains("last line of rfsd <10 s ago"), "{busy}");
+    assert!(busy.contains("rfsd line <10 s ago"), "{busy}");
     story.key(KeyCode::Char('8'));
     story.at(545 + 90 * 60);
     let still = story.frame(120, 50);
-    assert!(still.contains("log 0 lines/min") && still.contains("last line of rfsd 30 min ago"), "{still}");
+    assert!(still.contains("log 0 lines/min") && still.contains("rfsd line 30 min ago"), "{still}");
     insta::assert_snapshot!("stage_2_stalled_120x50", still);
 }
 

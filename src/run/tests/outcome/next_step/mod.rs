@@ -145,6 +145,11 @@ fn the_procedure_is_led_step_by_step() {
         "Act: Restored. Replication stays paused. Read a few files on dr; if they open, state that it can be used. \
          [StateByHand]"
     );
+    to_the_end(story);
+}
+
+/// From the statement that it can be used to the last step.
+fn to_the_end(mut story: Story) {
     story.attest(Statement::RestoredUsable);
     assert_eq!(
         next(&story),
