@@ -58,9 +58,14 @@ pub(super) fn badge(picture: &Picture<'_>) -> Option<(String, Tone)> {
     }
 }
 
-/// How many items are open that the exit code waits for.
+/// How many items are open, while one is that the exit code waits for: dangers that are not settled count with it.
 fn open_items(items: &[CleanupItem]) -> usize {
-    items.iter().filter(|item| item.required && !item.done).count()
+    let is_danger =
+        |item: &&CleanupItem| matches!(item.code, CleanupCode::DangersSettled | CleanupCode::AllSent);
+    match items.iter().filter(|item| item.required && !item.done).count() {
+        0 => 0,
+        required => required + items.iter().filter(is_danger).count(),
+    }
 }
 
 /// The list of the present phase: title, verdict, items, the gravest first.

@@ -39,8 +39,7 @@ fn added(before: InStages, now: InStages) -> Option<&'static str> {
 
 fn raise(run: &mut Run, record: &Record, code: Code, text: String) {
     let [primary, dr] = [Role::Primary, Role::Dr].map(|role| run.name(role));
-    let to_do =
-        format!("Before you read a file on {dr}, check that {primary} still has it; acknowledge this.");
+    let to_do = format!("Compare each file that is read on {dr} with {primary}; acknowledge this.");
     let wording = Wording::attention(text).advising(to_do).with(Remedy::Acknowledge);
     run.raise(record, code, Some(Role::Primary), wording);
 }

@@ -227,7 +227,7 @@ impl Content for Attest {
                 let asked = facts.next_step().statement;
                 for (digit, statement) in statements(facts) {
                     let known = if is_known(facts.run, statement, facts.now) { " (so already)" } else { "" };
-                    let asked = if Some(statement) == asked { "  (NEXT asks for it)" } else { "" };
+                    let asked = if Some(statement) == asked { " (asked for)" } else { "" };
                     let words = format!("{digit}  {}{known}{asked}", statement_words(statement));
                     let is_chosen = Some(statement) == *chosen;
                     body.whole_choice(is_chosen, &words);

@@ -189,7 +189,8 @@ fn push_open(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>, pieces: &mu
     let badge = checklist::badge(picture).filter(|_| !is_over || width >= WHOLE_WORDS_FROM);
     let open = open_counts(picture.scene.facts.run, picture.scene.facts.now, picture.scene.journal);
     let is_narrow = width < WHOLE_WORDS_FROM;
-    if !is_narrow || badge.is_none() || open.blocking + open.attention > 0 {
+    let has_more = badge.is_some() || picture.scene.facts.run.accepted_dangers().next().is_some();
+    if !is_narrow || !has_more || open.blocking + open.attention > 0 {
         let mut counts = counts(open, canvas);
         if width >= NAMED_COUNTS_FROM {
             counts.spans.insert(0, canvas.span("findings ", Tone::Quiet));

@@ -3,9 +3,13 @@
 
 use crossterm::event::KeyCode;
 
-use crate::screen::tests::story::{Story, connected, downloading, dr_away, ended, in_use, prepared};
+use crate::screen::tests::story::{
+    Story, connected, downloading, dr_away, ended, generating, in_use, prepared,
+};
 use crate::{
-    run::{Code, Event, Link, ListingCause, Role, RunSettings, Severity, Statement},
+    run::{
+        Code, Elapsed, Event, Link, ListingCause, ReplicationState, Role, RunSettings, Severity, Statement,
+    },
     screen::{DemoDeed, DemoStep, Mode},
 };
 
@@ -124,7 +128,14 @@ fn that_it_is_on_record_stays_in_the_header_whatever_else_there_is() {
     let finding = story.run.open_findings().find(|finding| finding.code == Code::Alarm).unwrap();
     let (code, opened) = (finding.code.name(), finding.record);
     story.record(Event::Acknowledged { code, opened, reason: "known".to_owned(), user: "kim".to_owned() });
+    let strip = header(&story, (40, 10));
+    assert!(strip.contains("● REC") && strip.contains("✗ 1 known"), "{strip}");
     story.attested(Statement::TestOver);
+    assert!(
+        header(&story, (120, 40)).contains("cleanup 2 open"),
+        "the danger counts\n{}",
+        story.frame(120, 40)
+    );
     for size in [(120, 40), (100, 30), (90, 24), (80, 24), (76, 24)] {
         let strip = header(&story, size);
         assert!(strip.contains("● REC") || strip.contains("● recording"), "{strip}");
@@ -170,5 +181,28 @@ fn a_wrapped_line_breaks_between_words() {
         for word in ["golf", "hotel", "india", "juliett", "kilo", "november"] {
             assert!(frame.contains(word), "{word} at {width}\n{frame}");
         }
+    }
+}
+
+#[test]
+fn the_time_that_was_not_read_is_one_figure_in_every_view() {
+    let mut story = generating();
+    let retry_at = story.now;
+    story.replication(ReplicationState::Paused);
+    story.link(Role::Primary, Link::Waiting { reason: "no answer".to_owned(), retry_at });
+    story.now = story.now + Elapsed::from_secs(179);
+    story.link(Role::Primary, Link::Connected).replication(ReplicationState::Paused);
+    let total = story.run.replication.unseen_total(story.now).unwrap().to_string();
+    assert_eq!(total, "00:02:59");
+    story.run.started.settings.pause_budget = None;
+    assert!(text(&story, (80, 24)).contains(&format!("{total} not read")), "{}", story.frame(80, 24));
+    assert!(text(&story, (80, 24)).contains("is paused, as far as it was read"), "{}", story.frame(80, 24));
+    for (view, words) in [
+        ('5', format!("not read for {total} of the pause")),
+        ('7', format!("ava-prod was not read for {total} during stage 2")),
+        ('9', format!("of it not read {total}")),
+    ] {
+        story.key(KeyCode::Char(view));
+        assert!(text(&story, (120, 40)).contains(&words), "{words}\n{}", story.frame(120, 40));
     }
 }
