@@ -257,7 +257,7 @@ fn swapped_destinations_leave_control_off_and_say_why() {
         terminal.type_keys("\x1b[27u");
     }
     // What is read of the wrong appliance may say that it is paused; either way out is pressed.
-    terminal.type_keys("qyl");
+    terminal.type_keys("qyQ");
     terminal.wait_for_exit();
     let changes: BTreeSet<_> = pair
         .received()
