@@ -2,7 +2,7 @@
 
 use super::appliances::{connection, identity, readings, replies};
 use super::log::{alarms, chunks, near_miss};
-use super::restore::{baseline, markers, stage_1_start, statements};
+use super::restore::{baseline, disturbed, markers, stage_1_start, statements};
 use super::{actions, bucket, consents, evidence, findings, notes, preflight, replication};
 use crate::run::read::{appliances::pair, preflight::Basis};
 use crate::run::state::{Consented, MadePrediction, Run, SignOff, push_bounded};
@@ -38,6 +38,7 @@ pub fn apply(run: &mut Run, record: &Record) {
         run.confirmed = None;
     }
     preflight::mark_stale(run, basis, record.seq);
+    disturbed::settle(run, record);
     // Last: the rules read the run as the whole record leaves it.
     findings::settle(run, record);
 }

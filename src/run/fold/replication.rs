@@ -91,7 +91,7 @@ fn observe(run: &mut Run, record: &Record, state: ReplicationState) {
         && let Some(pause) = run.replication.open_pause_mut()
     {
         pause.unwatched = true;
-        pause.unseen = Some(Unseen::and(pause.unseen, since.max(pause.from), record.at));
+        pause.unseen = Some(Unseen::and(pause.unseen.take(), since.max(pause.from), record.at));
     }
     if before != Some(state) {
         match state {
@@ -241,7 +241,7 @@ fn reopen_pause(run: &mut Run, stated: StatedChange, at: Timestamp) -> bool {
     (pause.ended_unseen, pause.end) = (false, PauseEnd::Read);
     if at.since(read_at) > RECENT_READING {
         pause.unwatched = true;
-        pause.unseen = Some(Unseen::and(pause.unseen, read_at, at));
+        pause.unseen = Some(Unseen::and(pause.unseen.take(), read_at, at));
     }
     true
 }

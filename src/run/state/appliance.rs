@@ -18,6 +18,9 @@ pub struct Observed<T> {
     pub record: Sequence,
 }
 
+/// A loss of the connection that lasts this long may need a hand; drwatch connects again by itself before.
+pub(in crate::run) const LOSS_MENDS_WITHIN: Elapsed = Elapsed::from_secs(60);
+
 /// The records that hold the latest facts about an appliance.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(in crate::run) struct FactRecords {
@@ -136,6 +139,13 @@ impl Appliance {
     #[must_use]
     pub fn down_for(&self, now: Timestamp) -> Option<Elapsed> {
         self.away().map(|since| now.since(since))
+    }
+
+    /// Whether its loss asks for a hand at `now`: it has lasted for so long, or is not tried to be mended by itself.
+    #[must_use]
+    pub fn needs_hand(&self, now: Timestamp) -> bool {
+        matches!(self.link, Link::Stopped { .. })
+            || self.down_for(now).is_some_and(|down| down >= LOSS_MENDS_WITHIN)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::run::state::{
 use crate::run::values::{
     Download, Elapsed, Ending, Finding, FrozenBucket, Gap, LeftPaused, Link, ListingState, ObjectCount,
     PairIdentities, Phase, Phases, PreflightRecord, PriorMarker, Replication, Role, SentHead, Sequence,
-    Signature, Started, StatedIssue, StatedSheet, ThreadCount, Timestamp,
+    Signature, Started, StatedIssue, StatedSheet, Statement, ThreadCount, Timestamp,
 };
 
 /// A run: the fold of its events, bounded in size. Built only by [`Run::start`] and [`apply`](crate::run::apply()).
@@ -194,6 +194,12 @@ impl Run {
     /// Findings that endanger the test or production, and were acknowledged instead of settled.
     pub fn accepted_dangers(&self) -> impl Iterator<Item = &Finding> {
         self.findings.iter().filter(|finding| finding.is_accepted_danger())
+    }
+
+    /// Whether the engineer has stated that the restored appliance can be used.
+    #[must_use]
+    pub fn is_stated_usable(&self) -> bool {
+        self.attestations.iter().any(|stated| stated.statement == Statement::RestoredUsable)
     }
 
     /// Whether the DR appliance's service was last read as up, busy or ready.

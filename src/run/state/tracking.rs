@@ -2,7 +2,9 @@
 
 use std::collections::VecDeque;
 
-use crate::run::values::{GetCount, RateMeter, ReplicationState, Sequence, ThreadCount, Timestamp};
+use crate::run::values::{
+    Disturbance, GetCount, RateMeter, ReplicationState, Sequence, ThreadCount, Timestamp,
+};
 
 /// Bound of the changes of the threads that are remembered.
 pub(in crate::run) const MAX_THREAD_CHANGES: usize = 16;
@@ -161,4 +163,6 @@ pub struct Reported {
     pub no_info_lines: Option<Timestamp>,
     /// The log is reported to be silent while the counter rises; cleared by its next line.
     pub log_silent: Option<Timestamp>,
+    /// What has disturbed the restore, as the findings about it say.
+    pub disturbance: Disturbance,
 }

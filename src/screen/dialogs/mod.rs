@@ -97,10 +97,7 @@ impl Dialog {
             Command::Markers => Self::markers(),
             Command::Acknowledge => Self::of(Acknowledge::default()),
             Command::Note => Self::of(Note::default()),
-            Command::Checklist => {
-                let [attest, resume] = [Command::Attest, Command::Resume].map(|key| keymap.key_of(key));
-                Self::of(SignOff::new(facts, attest, resume))
-            }
+            Command::Checklist => Self::of(SignOff::new(facts, keymap)),
             Command::TestSheet => Self::of(TestSheetDialog::of(facts.run)),
             Command::Help => Self::of(Help::new(Arc::clone(keymap))),
             Command::Palette => Self::of(Palette::new(Arc::clone(keymap), Self::obstacle)),
@@ -225,9 +222,11 @@ impl Dialog {
             }
             sheet
         };
-        let drawn = form::sheet::draw(sheet, &self.scroll, theme, area, buffer);
-        self.rows.set(drawn.rows);
         let asked = self.asked(facts);
+        // As a key is answered: in another window it may have been read before.
+        let was_read = asked.is_some() && *self.read.borrow() == asked;
+        let drawn = form::sheet::draw(sheet, (&self.scroll, was_read), theme, area, buffer);
+        self.rows.set(drawn.rows);
         if drawn.shows_end {
             self.read.replace(asked);
             self.unread.replace(None);

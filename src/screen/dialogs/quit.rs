@@ -7,7 +7,7 @@ use super::{Body, Command, Content, Facts, Intent, Reply, Sheet, Tone};
 use crate::{
     run::{ActionKind, Authorization, Backlog, Known, Phase, Role, authorize, cleanup},
     screen::{
-        paint::{last_reading, pause_length, phase_title},
+        paint::{last_reading, pause_length, phase_title_in},
         scene::facts::lacks_sign_off,
     },
     text::time_of_day,
@@ -20,9 +20,10 @@ impl Content for Quit {
     fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
         let is_paused = facts.run.replication.state == Known::Paused;
         match key.code {
+            KeyCode::Char('Q') if is_paused => Reply::Done(Intent::LeavePaused),
+            KeyCode::Char('Q') => Reply::Done(Intent::Quit),
             // Not while paused: leaving production unprotected takes an answer of its own.
             KeyCode::Char('y' | 'Y') if !is_paused => Reply::Done(Intent::Quit),
-            KeyCode::Char('l' | 'L') if is_paused => Reply::Done(Intent::LeavePaused),
             KeyCode::Char('r' | 'R') if is_paused && may_resume(facts) => Reply::Become(ActionKind::Resume),
             KeyCode::Char('c' | 'C') if lacks_sign_off(facts.run) => Reply::Run(Command::Checklist),
             KeyCode::Char('n' | 'N' | 'q') => Reply::Close,
@@ -40,7 +41,7 @@ impl Content for Quit {
         let run = facts.run;
         let primary = run.known_name(Role::Primary).unwrap_or("the primary");
         let mut tone = Tone::Attention;
-        let mut keys = vec![("y/^C", "quit"), ("Esc", "stay")];
+        let mut keys = vec![("Q", "quit"), ("Esc", "stay")];
         match run.replication.state {
             Known::Paused => {
                 tone = Tone::Danger;
@@ -61,7 +62,7 @@ impl Content for Quit {
                     }
                     _ => {}
                 }
-                keys = vec![("l/^C", "leave it paused and quit"), ("Esc", "stay")];
+                keys = vec![("Q", "leave it paused and quit"), ("Esc", "stay")];
                 if may_resume(facts) {
                     keys.insert(0, ("r", "resume now"));
                 }
@@ -91,7 +92,7 @@ impl Content for Quit {
             if lacks_sign_off(run) {
                 body.warning("The run is not signed off.");
                 keys.insert(0, ("c", "sign off"));
-                if let Some((_, word)) = keys.iter_mut().find(|(key, _)| *key == "y/^C") {
+                if let Some((_, word)) = keys.iter_mut().find(|(key, word)| *key == "Q" && *word == "quit") {
                     *word = "quit anyway";
                 }
             }
@@ -101,15 +102,15 @@ impl Content for Quit {
                 }
             }
         } else {
-            let phase = phase_title(run.phases.current);
+            let phase = phase_title_in(run, run.phases.current);
             body.text(
                 Tone::Text,
                 &format!("The run is not over ({phase}). The appliances go on; the record ends here."),
             );
             let later = if run.started.demo {
-                "A demo cannot be gone on with later."
+                "A demo cannot be continued later."
             } else {
-                "To go on with this record later: drwatch watch --resume. That does not resume replication."
+                "To continue this record later: drwatch watch --resume. That does not resume replication."
             };
             body.text(Tone::Text, later);
         }

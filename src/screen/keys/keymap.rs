@@ -26,11 +26,11 @@ pub(crate) static BINDINGS: &[Binding] = &[
     binding(Command::ListBucket, "b", Replication, "list the bucket again (reads only; may take long)")
         .line(13, "bucket"),
     binding(Command::Reconnect, "R", Replication, "reconnect now, or log in where a person is needed"),
-    binding(Command::Baseline, "B", Record, "make the last counter reading the baseline"),
+    binding(Command::Baseline, "B", Record, "count downloads from the last counter reading on"),
     binding(Command::Attest, "s", Record, "state by hand what cannot be read")
         .line(10, "statement")
         .or(&[(Char('u'), NONE)]),
-    binding(Command::Markers, "m", Record, "say which markers written before the run belong to this test"),
+    binding(Command::Markers, "m", Record, "say which older stage lines of the log belong to this test"),
     binding(Command::Acknowledge, "a", Record, "acknowledge a finding, with a reason").line(9, "acknowledge"),
     binding(Command::Note, "n", Record, "write, read, edit notes (in a search: the next hit)")
         .line(7, "note"),

@@ -20,8 +20,8 @@ pub(crate) use self::{
     theme::{Charset, Clipboard, Theme, ThemeChoice},
     tone::Tone,
     wording::{
-        by_weight, cleanup_mark, finding_mark, last_reading, must_be_paused, pause_length, phase_title,
-        remedy_words, replication_words, statement_words,
+        by_weight, cleanup_mark, cleanup_remedy, finding_mark, last_reading, must_be_paused, pause_length,
+        phase_title_in, remedy_words, replication_words, statement_words,
     },
 };
 #[cfg(test)]

@@ -7,13 +7,21 @@ use crate::run::{
     Timestamp, runs_by_decision,
 };
 
-pub(crate) const fn phase_title(phase: Phase) -> &'static str {
+const fn phase_title(phase: Phase) -> &'static str {
     match phase {
         Phase::Prepare => "prepare",
         Phase::Stage1 => "1 metadata download",
         Phase::Stage2 => "2 namespace generation",
         Phase::InUse => "in use",
         Phase::Ended => "ended",
+    }
+}
+
+/// The title of `phase` in `run`: once it is restored, the DR appliance is in use only when that is stated.
+pub(crate) fn phase_title_in(run: &Run, phase: Phase) -> &'static str {
+    match phase {
+        Phase::InUse if run.phase() == phase && !run.is_stated_usable() => "restored",
+        phase => phase_title(phase),
     }
 }
 
@@ -68,6 +76,23 @@ pub(crate) const fn cleanup_mark(item: &CleanupItem, theme: Theme) -> (&'static 
     }
 }
 
+/// What does an item of the cleanup that is not done, if a command of the watch does.
+pub(crate) fn cleanup_remedy(item: &CleanupItem, run: &Run) -> Option<Remedy> {
+    let remedy = match item.code {
+        CleanupCode::ReplicationRunning if run.replication.state == Known::Paused => Remedy::Resume,
+        CleanupCode::ReplicationRunning => Remedy::StateByHand,
+        CleanupCode::ThreadsAsBefore if run.threads_before().is_some() => Remedy::SetThreads,
+        CleanupCode::FindingsAcknowledged => Remedy::Acknowledge,
+        CleanupCode::Notes => Remedy::WriteNote,
+        CleanupCode::SignOff => Remedy::SignOff,
+        CleanupCode::ThreadsAsBefore
+        | CleanupCode::AllSent
+        | CleanupCode::DangersSettled
+        | CleanupCode::DrServiceStopped => return None,
+    };
+    Some(remedy).filter(|remedy| !item.done && run.offers(*remedy))
+}
+
 /// The findings in the order of their weight: open before acknowledged before closed, the gravest
 /// first, the newest first.
 pub(crate) fn by_weight(run: &Run) -> Vec<&Finding> {
@@ -119,6 +144,7 @@ pub(crate) const fn remedy_words(remedy: Remedy) -> &'static str {
         Remedy::ListBucket => "list the bucket again",
         Remedy::Reconnect => "connect again, or log in",
         Remedy::StateSheet => "fill in the test sheet",
+        Remedy::WriteNote => "write a note",
         Remedy::SignOff => "sign the run off",
         Remedy::Quit => "quit",
     }

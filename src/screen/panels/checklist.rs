@@ -10,7 +10,7 @@ use crate::{
     screen::{
         keys::{Command, Panel},
         paint::{
-            Theme, cleanup_mark,
+            Theme, cleanup_mark, cleanup_remedy,
             shares::{self, Text, level},
         },
     },
@@ -39,23 +39,33 @@ pub(super) fn judged(picture: &Picture<'_>) -> Preflight {
     picture.facts().preflight()
 }
 
-/// What the status strip says of the list: that the start is forbidden, or how much of the cleanup is open. Of the run as
-/// it is now, as all of the strip.
-pub(super) fn warning(picture: &Picture<'_>) -> Option<String> {
+/// What the status strip says of the list: whether the start is forbidden, or how much of the cleanup is open. Of the run
+/// as it is now, as all of the strip.
+pub(super) fn badge(picture: &Picture<'_>) -> Option<(String, Tone)> {
     let (run, now) = (picture.scene.facts.run, picture.scene.facts.now);
     match run.phase() {
         Phase::Ended => match open_items(&cleanup(run, now)) {
             0 => None,
-            open => Some(format!("cleanup {open} open")),
+            open => Some((format!("cleanup {open} open"), Tone::Danger)),
         },
         _ if !applies(run) => None,
-        _ => (picture.scene.facts.preflight().verdict == PreflightVerdict::NoGo).then(|| "NO-GO".to_owned()),
+        _ => match picture.scene.facts.preflight().verdict {
+            PreflightVerdict::NoGo => Some(("NO-GO".to_owned(), Tone::Danger)),
+            // Then the start is behind, or not yet to be made.
+            PreflightVerdict::Go if run.dr.service_runs() || run.listing_since.is_some() => None,
+            PreflightVerdict::Go => Some(("GO".to_owned(), Tone::Good)),
+        },
     }
 }
 
-/// How many items are open that the exit code waits for.
+/// How many items are open, while one is that the exit code waits for: dangers that are not settled count with it.
 fn open_items(items: &[CleanupItem]) -> usize {
-    items.iter().filter(|item| item.required && !item.done).count()
+    let is_danger =
+        |item: &&CleanupItem| matches!(item.code, CleanupCode::DangersSettled | CleanupCode::AllSent);
+    match items.iter().filter(|item| item.required && !item.done).count() {
+        0 => 0,
+        required => required + items.iter().filter(is_danger).count(),
+    }
 }
 
 /// The list of the present phase: title, verdict, items, the gravest first.
@@ -82,7 +92,12 @@ fn list(picture: &Picture<'_>, theme: Theme) -> (&'static str, Tone, String, Vec
             (open, true) => (Tone::Danger, format!("signed off, {open} open")),
             (open, false) => (Tone::Danger, format!("{open} open")),
         };
-        return ("cleanup", tone, verdict, items.iter().map(|item| cleanup_item(item, theme)).collect());
+        return (
+            "cleanup",
+            tone,
+            verdict,
+            items.iter().map(|item| cleanup_item(picture, item, theme)).collect(),
+        );
     }
     let judged = judged(picture);
     let (tone, verdict) = match judged.verdict {
@@ -157,7 +172,7 @@ fn preflight_item(item: &PreflightItem, theme: Theme) -> Item {
     Item { symbol, word, tone, text: item.text.clone(), remedy }
 }
 
-fn cleanup_item(item: &CleanupItem, theme: Theme) -> Item {
+fn cleanup_item(picture: &Picture<'_>, item: &CleanupItem, theme: Theme) -> Item {
     let (symbol, tone) = cleanup_mark(item, theme);
     let word = match (item.done, item.required || item.code == CleanupCode::SignOff) {
         _ if item.code == CleanupCode::DangersSettled => "not settled",
@@ -167,7 +182,12 @@ fn cleanup_item(item: &CleanupItem, theme: Theme) -> Item {
         (false, true) => "to do",
         (false, false) => "if wanted",
     };
-    Item { symbol, word, tone, text: item.text.clone(), remedy: None }
+    let key = cleanup_remedy(item, picture.run).and_then(|remedy| picture.key_of(remedy));
+    let text = match key {
+        Some(key) => format!("{} ({key}).", item.text.trim_end_matches('.')),
+        None => item.text.clone(),
+    };
+    Item { symbol, word, tone, text, remedy: None }
 }
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {

@@ -3,7 +3,7 @@
 
 use super::{Canvas, Line, Picture, Rect, Tone, columns, hanging, right_end};
 use crate::{
-    run::{Code, Finding, FindingSeverity, Link, Role, Run},
+    run::{Code, Finding, FindingSeverity, Link, Role, Run, Timestamp},
     screen::{
         keys::{Command, Panel},
         paint::{
@@ -123,14 +123,16 @@ pub(super) struct OpenCounts {
     pub(super) info: usize,
 }
 
-pub(super) fn open_counts(run: &Run, journal: &RecordingState) -> OpenCounts {
+pub(super) fn open_counts(run: &Run, now: Timestamp, journal: &RecordingState) -> OpenCounts {
     let findings: Vec<&Finding> =
         run.open_findings().filter(|finding| !is_row_of_the_moment(run, finding)).collect();
     let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
     let failing = usize::from(matches!(journal, RecordingState::Failing(_)));
+    let away = away_roles(run);
+    let lasting = away.iter().filter(|role| run.appliance(**role).needs_hand(now)).count();
     OpenCounts {
-        blocking: count(FindingSeverity::Blocking) + away_roles(run).len() + failing,
-        attention: count(FindingSeverity::Attention),
+        blocking: count(FindingSeverity::Blocking) + lasting + failing,
+        attention: count(FindingSeverity::Attention) + away.len() - lasting,
         info: count(FindingSeverity::Info),
     }
 }
@@ -150,6 +152,9 @@ fn current_problems(picture: &Picture<'_>, theme: Theme, roles: Vec<Role>) -> Ve
         let text = match &appliance.link {
             Link::Waiting { reason, retry_at } => {
                 let retry = countdown(retry_at.since(picture.now));
+                // What to check is said once the loss has lasted: until then there is nothing to do.
+                let short = reason.split_once("; ").map_or(reason.as_str(), |(what, _)| what);
+                let reason = if appliance.needs_hand(picture.now) { reason } else { short };
                 format!("Not connected to {name} ({role}); drwatch tries again {retry}: {reason}")
             }
             Link::Stopped { reason } if picture.names_keys() => {
@@ -161,7 +166,12 @@ fn current_problems(picture: &Picture<'_>, theme: Theme, roles: Vec<Role>) -> Ve
                 format!("Not connected to {name} ({role}); drwatch tries again now")
             }
         };
-        rows.push(Row::problem(symbol, age(down), text));
+        rows.push(if appliance.needs_hand(picture.now) {
+            Row::problem(symbol, age(down), text)
+        } else {
+            let (symbol, tone) = (theme.symbols().attention, Tone::Attention);
+            Row { symbol, tone, level: level(tone), ..Row::problem(symbol, age(down), text) }
+        });
     }
     rows
 }
@@ -176,7 +186,8 @@ fn unwritten_text(unwritten: &Unwritten) -> String {
 
 /// The title, and what is open beside it; `hidden` of the rows found no room.
 fn titles(picture: &Picture<'_>, hidden: usize, width: u16, canvas: &Canvas<'_>) -> [Line<'static>; 2] {
-    let OpenCounts { blocking, attention, info } = open_counts(picture.run, picture.scene.journal);
+    let OpenCounts { blocking, attention, info } =
+        open_counts(picture.run, picture.now, picture.scene.journal);
     let title = canvas.line("findings", Tone::Strong);
     let open = match blocking + attention {
         0 => "none open".to_owned(),

@@ -92,6 +92,7 @@ impl<'a> Picture<'a> {
             Remedy::ListBucket => Command::ListBucket,
             Remedy::Reconnect => Command::Reconnect,
             Remedy::StateSheet => Command::TestSheet,
+            Remedy::WriteNote => Command::Note,
             Remedy::SignOff => Command::Checklist,
             Remedy::Quit => Command::Quit,
         };

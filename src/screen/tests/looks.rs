@@ -29,12 +29,20 @@ fn the_strip_counts_what_is_wrong_and_says_whether_it_is_on_record_at_every_size
         let story: Story = make();
         let count =
             |severity| story.run.open_findings().filter(|finding| finding.severity == severity).count();
-        let away = Role::BOTH.into_iter().filter(|role| story.run.appliance(*role).away().is_some()).count();
-        let blocking = count(FindingSeverity::Blocking) + away;
-        let counts = format!("✗{blocking} ▲{}", count(FindingSeverity::Attention));
+        let away: Vec<_> = Role::BOTH
+            .into_iter()
+            .map(|role| story.run.appliance(role))
+            .filter(|appliance| appliance.away().is_some())
+            .collect();
+        // A loss asks for a hand once it has lasted.
+        let lasting = away.iter().filter(|appliance| appliance.needs_hand(story.now)).count();
+        let blocking = count(FindingSeverity::Blocking) + lasting;
+        let counts = format!("✗{blocking} ▲{}", count(FindingSeverity::Attention) + away.len() - lasting);
         for (width, height) in SIZES {
             let strip = line(&story, width, height, 0);
-            assert!(strip.contains(&counts), "{counts} in {strip}");
+            // In few columns the verdict on the start takes the room of two zeros.
+            let verdict = strip.contains(" GO ") && width < 50 && counts == "✗0 ▲0";
+            assert!(strip.contains(&counts) || verdict, "{counts} in {strip}");
             assert!(strip.contains("● REC") || strip.contains("● recording"), "{strip}");
         }
     }
@@ -45,7 +53,7 @@ fn the_strip_counts_what_is_wrong_and_says_whether_it_is_on_record_at_every_size
 #[test]
 fn the_strip_names_the_policy() {
     let policies = [
-        (ResumePolicy::PausedThroughout, "resume: only after the test", "resume locked"),
+        (ResumePolicy::PausedThroughout, "resume: only after the test", "no resume yet"),
         (ResumePolicy::ResumeAfterStage1, "resume: after stage 1", "after stage 1"),
     ];
     for (resume_policy, words, short) in policies {
@@ -146,7 +154,7 @@ fn the_name_of_the_present_phase_is_whole_however_short_it_has_been() {
     story.marker(crate::run::Marker::RestoreSuccessful);
     for width in 70..130 {
         let names = line(&story, width, 40, 1);
-        assert!(names.contains("▶ IN USE 00:00:00"), "{names}");
+        assert!(names.contains("▶ RESTORED 00:00:00"), "{names}");
     }
 }
 

@@ -49,6 +49,8 @@ impl View {
             // A moment stands still by being held; a second banner would hide the first.
             Command::Freeze if facts.mode == Mode::Past => return Some(Intent::Play(Play::Hold)),
             Command::Freeze => self.freeze(facts),
+            // The newest line is what the main view is looked at for.
+            Command::Show(None) if self.zoom.is_none() && !self.log.searches() => self.log.follow(),
             Command::Show(panel) => self.show(panel),
             Command::Zoom => self.show(Panel::after(self.zoom)),
             Command::ZoomBack => self.show(Panel::before(self.zoom)),
@@ -73,7 +75,14 @@ impl View {
     }
 
     /// Gives the screen to `panel`, or shows the overview.
+    ///
+    /// The log goes on where it was before it had the screen: what was looked for there does not hold up the others.
     pub(super) fn show(&mut self, panel: Option<Panel>) {
+        match (self.zoom == Some(Panel::Log), panel == Some(Panel::Log)) {
+            (false, true) => self.followed_log = self.log.follows(),
+            (true, false) if self.followed_log && !self.log.searches() => self.log.follow(),
+            _ => {}
+        }
         self.zoom = panel;
         self.scrolled = 0;
         self.event_place.release();

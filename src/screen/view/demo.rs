@@ -1,5 +1,7 @@
 //! What the operator of a demo is about to do.
 
+use crate::run::{NextStep, Remedy, Statement};
+
 /// Who is on record for what he does.
 pub(crate) const DEMO_OPERATOR: &str = "demo operator";
 
@@ -17,4 +19,21 @@ pub(crate) enum DemoDeed {
 pub(crate) struct DemoStep {
     pub(crate) deed: DemoDeed,
     pub(crate) seconds: u64,
+    /// The commands of which it takes the place.
+    pub(crate) takes: &'static [Remedy],
+    /// What is stated by it, if something is.
+    pub(crate) states: Option<Statement>,
+}
+
+impl DemoStep {
+    /// Whether it takes the step that the engineer is asked for.
+    pub(crate) fn takes(&self, asked: &NextStep) -> bool {
+        match self.deed {
+            DemoDeed::Types => asked.is_typed_by_demo,
+            DemoDeed::Acts => {
+                asked.remedy.is_some_and(|remedy| self.takes.contains(&remedy))
+                    && (self.states.is_none() || self.states == asked.statement)
+            }
+        }
+    }
 }

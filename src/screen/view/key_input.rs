@@ -79,6 +79,10 @@ impl View {
 
     pub(super) fn on_dialog_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Option<Intent> {
         let reply = self.dialog.as_mut()?.on_key(key, facts);
+        if matches!(reply, Reply::Stay) {
+            return None;
+        }
+        let covered = self.covered.take();
         match reply {
             Reply::Stay => None,
             Reply::Ask(intent) => Some(intent),
@@ -109,7 +113,7 @@ impl View {
                 None
             }
             Reply::Close => {
-                self.dialog = None;
+                self.dialog = covered;
                 None
             }
             Reply::Run(command) => {
@@ -167,10 +171,15 @@ impl View {
         match self.dialog.as_ref().and_then(|dialog| dialog.interrupted(facts)) {
             Some(_) if key.kind == KeyEventKind::Repeat => None,
             Some(intent) => {
-                self.dialog = None;
+                (self.dialog, self.covered) = (None, None);
                 Some(intent)
             }
-            None => self.quit(facts),
+            None => {
+                let open = self.dialog.take();
+                let intent = self.quit(facts);
+                self.covered = open.filter(|_| self.dialog.is_some());
+                intent
+            }
         }
     }
 }

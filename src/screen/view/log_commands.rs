@@ -76,8 +76,10 @@ impl View {
     fn toggle_bookmark(&mut self, facts: &Facts<'_>) {
         let end = self.log_end(facts);
         let text = match self.log.toggle_bookmark(facts.log, end) {
-            Some(true) => "bookmark set",
-            Some(false) => "bookmark removed",
+            Some(true) => {
+                format!("bookmark set ({} again removes it)", self.keymap.key_of(Command::Bookmark))
+            }
+            Some(false) => "bookmark removed".to_owned(),
             None => return,
         };
         let count = self.log.bookmarks().count() as u64;

@@ -47,6 +47,10 @@ pub(crate) struct View {
     pub(crate) log_end_held: Option<RowNumber>,
     pub(crate) zoom: Option<Panel>,
     pub(crate) dialog: Option<Dialog>,
+    /// The dialog that the question before quitting has covered: Esc leads back to it.
+    covered: Option<Dialog>,
+    /// Whether the log was followed when it was given the screen.
+    followed_log: bool,
     pub(crate) message: Option<Message>,
     /// When the action was settled whose outcome there was no time to read yet.
     pub(crate) fresh_outcome: Option<Timestamp>,

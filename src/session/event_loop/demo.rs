@@ -6,10 +6,10 @@ use tokio::time::Instant;
 
 use super::{Asked, EventLoop};
 use crate::{
-    run::FindingSeverity,
+    run::{FindingSeverity, Remedy, Statement},
     screen::{DemoDeed, DemoStep, MessageKind},
     session::event::LoopEvent,
-    simulator::{Attendance, Deed, Pending},
+    simulator::{Attendance, Deed, OperatorKey, Pending},
 };
 
 /// How long the engineer has for a step, from when it is asked for or the last key was pressed.
@@ -63,7 +63,7 @@ impl EventLoop {
 
     /// How long the engineer still has for the step that waits for him; `None` where none does.
     fn time_left(&mut self) -> Option<Duration> {
-        let Some(Pending::Engineer(step)) = self.pending() else {
+        let Some(Pending::Engineer(step, _)) = self.pending() else {
             self.asked = None;
             return None;
         };
@@ -82,13 +82,34 @@ impl EventLoop {
         match self.pending()? {
             Pending::Line(left) => {
                 let left = clock.real(Duration::from_secs(left.secs()));
-                Some(DemoStep { deed: DemoDeed::Types, seconds: whole_seconds(left) })
+                let seconds = whole_seconds(left);
+                Some(DemoStep { deed: DemoDeed::Types, seconds, takes: &[], states: None })
             }
-            Pending::Engineer(_) => {
+            Pending::Engineer(_, key) => {
                 let seconds = whole_seconds(self.time_left()?);
-                Some(DemoStep { deed: DemoDeed::Acts, seconds })
+                let (takes, states) = asked_for(key);
+                Some(DemoStep { deed: DemoDeed::Acts, seconds, takes, states })
             }
         }
+    }
+}
+
+/// What the engineer is asked for where the operator presses `key` in his place.
+const fn asked_for(key: OperatorKey) -> (&'static [Remedy], Option<Statement>) {
+    match key {
+        // The pair is confirmed with it.
+        OperatorKey::Pause => (&[Remedy::Pause, Remedy::ConfirmPair], None),
+        OperatorKey::List => (&[Remedy::ListBucket], None),
+        OperatorKey::Baseline => (&[], None),
+        OperatorKey::Threads => (&[Remedy::SetThreads], None),
+        OperatorKey::Resume => (&[Remedy::Resume], None),
+        OperatorKey::TestOver => (&[Remedy::StateByHand], Some(Statement::TestOver)),
+        OperatorKey::AttestDownloadOver => (&[Remedy::StateByHand], Some(Statement::DownloadOver)),
+        OperatorKey::AttestNamespaceOver => (&[Remedy::StateByHand], Some(Statement::NamespaceOver)),
+        OperatorKey::AttestPaused => (&[Remedy::StateByHand], Some(Statement::ReplicationPaused)),
+        OperatorKey::AttestRunning => (&[Remedy::StateByHand], Some(Statement::ReplicationRunning)),
+        OperatorKey::ClaimMarkers => (&[Remedy::ClaimMarkers], None),
+        OperatorKey::AcknowledgeAll => (&[Remedy::Acknowledge], None),
     }
 }
 

@@ -166,7 +166,7 @@ fn a_run_answers_what_only_a_record_knows() {
     let mut terminal = pair.watch(&BOTH, 40, 120);
     terminal.pause();
     terminal.wait_for("2,662");
-    terminal.type_keys("ql");
+    terminal.type_keys("qQ");
     let (code, _) = terminal.wait_for_exit();
     assert_eq!(code, 3);
 
@@ -202,7 +202,7 @@ fn a_record_of_other_machines_or_of_simulated_ones_vouches_for_nothing() {
 
     let mut terminal = pair.watch(&["--primary", "ava-dr", "--dr", "ava-prod"], 40, 120);
     terminal.wait_for("verified");
-    terminal.type_keys("qyl");
+    terminal.type_keys("qyQ");
     terminal.wait_for_exit();
     let (code, said) = check(&pair, &[&BOTH[..], &["--run", "last"]].concat());
     assert_eq!(code, 2);

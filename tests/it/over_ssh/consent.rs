@@ -71,10 +71,10 @@ fn leaving_it_paused_is_a_decision_on_record_and_said_everywhere() {
     terminal.wait_for("total pause");
     terminal.wait_for("2,662");
     pair.enable_service();
-    terminal.wait_for("▶ IN USE");
+    terminal.wait_for("▶ RESTORED");
     terminal.type_keys("q");
     terminal.wait_for("STILL PAUSED");
-    terminal.type_keys("l");
+    terminal.type_keys("Q");
     let (code, screen) = terminal.wait_for_exit();
     assert_eq!(code, 4, "{screen}");
     assert!(screen.contains("PAUSED"), "{screen}");

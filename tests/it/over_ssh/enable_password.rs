@@ -55,7 +55,7 @@ fn with_its_command_the_appliances_are_watched_and_paused_and_the_secret_is_nowh
     terminal.wait_for("10,412");
     terminal.type_keys("e");
     terminal.wait_for("written: ");
-    terminal.type_keys("ql");
+    terminal.type_keys("qQ");
     let (code, _) = terminal.wait_for_exit_with(|bytes| {
         assert!(!bytes.windows(SECRET.len()).any(|bytes| bytes == SECRET.as_bytes()), "on the screen");
     });

@@ -52,7 +52,7 @@ fn phase_ends_budget_and_alarms_are_told_once_each_and_ring_the_bell() {
     assert_eq!(bells(&terminal), 0, "nothing was worth a bell");
     assert_eq!(told(&pair), BTreeMap::from([("started".to_owned(), 1)]));
     pair.enable_service();
-    terminal.wait_for("▶ IN USE");
+    terminal.wait_for("▶ RESTORED");
     wait_until("the alarm and the whole budget are told", PATIENCE, || {
         terminal.drain(Duration::from_millis(200));
         let told = told(&pair);
@@ -76,7 +76,7 @@ fn phase_ends_budget_and_alarms_are_told_once_each_and_ring_the_bell() {
     assert_eq!(phases, ["stage-1", "stage-2", "in-use", "ended"]);
     let rung = bells(&terminal);
     assert!((1..=8).contains(&rung), "{rung} bells for 8 notices");
-    terminal.type_keys("ql");
+    terminal.type_keys("qQ");
     terminal.wait_for_exit();
     assert_eq!(told(&pair).get("ended"), Some(&1), "the end is waited for");
     let last = notices(&pair).pop().unwrap();
@@ -106,6 +106,6 @@ fn a_stall_and_a_lost_appliance_are_told_and_no_bell_rings_where_it_is_off() {
     assert!(lost["text"].as_str().unwrap().contains("ava-dr"), "{lost}");
     assert_eq!(bells(&terminal), 0);
     pair.dr.cont();
-    terminal.type_keys("ql");
+    terminal.type_keys("qQ");
     terminal.wait_for_exit();
 }

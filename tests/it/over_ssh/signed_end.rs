@@ -31,7 +31,7 @@ fn signed_off(pair: &Pair) -> Terminal {
     terminal.wait_for("pause confirmed");
     terminal.wait_for("2,662");
     pair.enable_service();
-    terminal.wait_for("▶ IN USE");
+    terminal.wait_for("▶ RESTORED");
     terminal.type_keys("s6\r\rthe test is complete\r");
     terminal.wait_for("statement is on record");
     terminal.type_keys("r");

@@ -109,7 +109,7 @@ fn a_whole_test_is_watched_paused_resumed_exported_and_left() {
             .windows(29)
             .any(|text| text == b"restore namespace successful!")
     });
-    terminal.wait_for("▶ IN USE");
+    terminal.wait_for("▶ RESTORED");
 
     // Locked until the test is over.
     terminal.type_keys("r");
@@ -181,10 +181,10 @@ fn killed_connections_come_back_and_no_log_line_is_lost_or_doubled() {
             !screen.contains("reconnect") && !screen.contains("connecting")
         });
     }
-    terminal.wait_for("▶ IN USE");
+    terminal.wait_for("▶ RESTORED");
     terminal.type_keys("q");
     terminal.wait_for("STILL PAUSED");
-    terminal.type_keys("l");
+    terminal.type_keys("Q");
     let (code, screen) = terminal.wait_for_exit();
     assert!([0, 4].contains(&code), "{code}: {screen}");
     assert!(screen.contains("PAUSED"), "{screen}");
@@ -257,7 +257,7 @@ fn swapped_destinations_leave_control_off_and_say_why() {
         terminal.type_keys("\x1b[27u");
     }
     // What is read of the wrong appliance may say that it is paused; either way out is pressed.
-    terminal.type_keys("qyl");
+    terminal.type_keys("qyQ");
     terminal.wait_for_exit();
     let changes: BTreeSet<_> = pair
         .received()

@@ -166,7 +166,7 @@ fn two_views_look_on_and_one_that_is_killed_disturbs_neither_the_other_nor_the_r
     // At this speed stage 2 lasts under a second: a busy machine may show it only when it is over.
     for terminal in [&mut recorder, &mut second] {
         terminal.wait_until("stage 2 has begun", |screen| {
-            screen.contains("▶ 2 NAMESPACE") || screen.contains("▶ IN USE")
+            screen.contains("▶ 2 NAMESPACE") || screen.contains("▶ RESTORED")
         });
     }
     // Looking back while it is being recorded.
@@ -176,16 +176,16 @@ fn two_views_look_on_and_one_that_is_killed_disturbs_neither_the_other_nor_the_r
     replay.wait_for("▶ 1 METADATA");
     replay.type_keys(">");
     replay.wait_for("▶ 2 NAMESPACE");
-    recorder.wait_for("▶ IN USE");
+    recorder.wait_for("▶ RESTORED");
     replay.type_keys(">");
-    replay.wait_for("▶ IN USE");
-    second.wait_for("▶ IN USE");
+    replay.wait_for("▶ RESTORED");
+    second.wait_for("▶ RESTORED");
     replay.type_keys("q");
     assert_eq!(replay.wait_for_exit().0, 0);
 
     recorder.type_keys("q");
     recorder.wait_for("Quit drwatch?");
-    recorder.type_keys("l");
+    recorder.type_keys("Q");
     second.wait_for("recording has ended");
     second.type_keys("q");
     let (code, closing) = second.wait_for_exit();

@@ -27,7 +27,7 @@ fn page_through(terminal: &mut Terminal) {
     terminal.type_keys("z");
     terminal.type_keys("\u{1b}[H");
     terminal.wait_for("number 00000.");
-    terminal.wait_for("below, End follows");
+    terminal.wait_for("below, press End for the newest");
     for _ in 0..3 {
         terminal.type_keys("\u{1b}[6~");
     }

@@ -49,8 +49,8 @@ fn meaning(run: &Run, alarm: &str) -> (String, String) {
                 pause.from.in_words()
             ),
             format!(
-                "Read no files on {dr}. Find [gc lines in {primary}'s own log: they delete from the bucket; ask the vendor \
-                 to stop them."
+                "Read no files on {dr}. Call the vendor, and ask who runs {primary} for its own log: lines with \"[gc\" \
+                 there delete from the bucket."
             ),
         ),
         "cloud bucket inconsistent" => (

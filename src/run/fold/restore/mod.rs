@@ -1,6 +1,7 @@
 //! What a record changes about phases and download.
 
 pub(super) mod baseline;
+pub(super) mod disturbed;
 pub(super) mod get_counter;
 pub(super) mod markers;
 pub(super) mod phase_changes;

@@ -30,7 +30,7 @@ pub(super) fn step(run: &Run, now: Timestamp) -> NextStep {
         (true, _) => NextStep::wait("Quit once all is sent.").by(run, Remedy::Quit),
         (false, true) => NextStep::act("All is done. Quit.").by(run, Remedy::Quit),
         (false, false) => {
-            let text = format!("The run is signed off. Left as it is: {}. Quit.", left.join(", "));
+            let text = format!("The run is signed off. Not done: {}. Quit.", left.join("; "));
             NextStep::act(text).by(run, Remedy::Quit)
         }
     };
@@ -47,7 +47,10 @@ fn may_still_restore(run: &Run) -> bool {
 fn stop_service(run: &Run) -> String {
     let dr = run.name(Role::Dr);
     if run.started.demo {
-        return format!("In the demo nothing is to be stopped on {dr}. Sign the run off.");
+        return format!(
+            "On a real {dr} you would now type \"no service enable\", as production changes its bucket; the demo needs no \
+             hand. Sign the run off."
+        );
     }
     format!(
         "Production changes the bucket of {dr} now. On {dr} itself type {STOP_SERVICE}. Then sign the run off."
@@ -57,13 +60,15 @@ fn stop_service(run: &Run) -> String {
 /// To stop the service of the DR appliance before the resume.
 fn stop_first(run: &Run) -> String {
     let (primary, dr) = (run.name(Role::Primary), run.name(Role::Dr));
+    let early = "The test ended before the restore did.";
     if run.started.demo {
         return format!(
-            "Resume replication on {primary}. A real DR appliance would be stopped before; that of the demo needs no hand."
+            "{early} On a real {dr} you would first type \"no service enable\"; the demo needs no hand. Resume replication \
+             on {primary}."
         );
     }
     format!(
-        "First stop the service: on {dr} itself type {STOP_SERVICE}. Then resume replication on {primary}."
+        "{early} First stop the service: on {dr} itself type {STOP_SERVICE}. Then resume replication on {primary}."
     )
 }
 
@@ -105,7 +110,7 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
             }
             let text = format!("Set the threads of {dr} back to {wanted}.");
             let step = NextStep::act(text).by(run, Remedy::SetThreads);
-            step.or("sign the run off with them as they are", Remedy::SignOff)
+            step.or(", or leave them as they are and sign the run off", Remedy::SignOff)
         }
         CleanupCode::FindingsAcknowledged => NextStep::act(&item.text).by(run, Remedy::Acknowledge),
         CleanupCode::Notes

@@ -9,7 +9,7 @@ mod trouble;
 
 pub use self::step::{NextStep, Urgency};
 use crate::run::{
-    read::preflight::Preflight,
+    read::{control::runs_by_decision, preflight::Preflight},
     state::Run,
     values::{Backlog, Phase, Role, Timestamp},
 };
@@ -35,6 +35,10 @@ pub fn next_step(run: &Run, now: Timestamp, preflight: &Preflight) -> NextStep {
 
 /// That replication runs again, and production is not protected yet.
 fn still_to_send(run: &Run) -> Option<String> {
+    // That it runs is said with the decision.
+    if runs_by_decision(run).is_some() {
+        return None;
+    }
     let name = run.name(Role::Primary);
     match run.replication.recovery_under_way()?.backlog {
         Backlog::Waiting(bytes) => {

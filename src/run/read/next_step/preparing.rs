@@ -27,9 +27,12 @@ fn start(run: &Run) -> NextStep {
             NextStep::wait(format!("GETs of {name} are counted: stage 1 begins with the next readings."))
         }
         // Nobody has a session on a simulated appliance.
-        (false, _) if run.started.demo => NextStep::act(format!(
-            "GO. In the demo you type nothing: the service of {name} is started for you."
-        )),
+        (false, _) if run.started.demo => NextStep {
+            is_typed_by_demo: true,
+            ..NextStep::act(format!(
+                "GO. On {name} type \"enable\", \"configure terminal\", \"service enable\"."
+            ))
+        },
         (false, _) => NextStep::act(format!(
             "GO. On {name}, in your own ssh session, type these three lines: \"enable\", \"configure terminal\", \
              \"service enable\"."
@@ -38,7 +41,9 @@ fn start(run: &Run) -> NextStep {
             let seen = run
                 .service_started
                 .map_or_else(String::new, |(at, _)| format!(" at {}", at.utc().format("%H:%M:%S")));
-            NextStep::wait(format!("Service start on {name} seen{seen}; waiting for the first GETs."))
+            NextStep::wait(format!(
+                "Service start on {name} seen{seen}; waiting for its first downloads (GETs)."
+            ))
         }
         (true, false) => {
             let text = format!(
@@ -70,7 +75,7 @@ fn confirm(run: &Run, _: &Preflight) -> Option<NextStep> {
     Some(if is_known {
         let [primary, dr] = Role::BOTH.map(|role| run.name(role));
         NextStep::act(format!(
-            "Compare {primary} and {dr} with the two appliances of your change ticket, and confirm them."
+            "Compare the serial numbers of {primary} and {dr} with your change ticket, and confirm the two."
         ))
         .by(run, Remedy::ConfirmPair)
     } else {
@@ -93,10 +98,7 @@ fn pause(run: &Run, _: &Preflight) -> Option<NextStep> {
             let step = NextStep::act(format!("Pause replication on {name}.")).by(run, Remedy::Pause);
             // Before the pause there is time for it, and from stage 1 on the test is judged by it.
             let step = if run.stated_sheet().is_none() {
-                step.or(
-                    "first, if wanted, write down the goals of the test for the report",
-                    Remedy::StateSheet,
-                )
+                step.or(". Before that you may write down the goals of the test", Remedy::StateSheet)
             } else {
                 step
             };
@@ -131,7 +133,11 @@ fn list(run: &Run, preflight: &Preflight) -> Option<NextStep> {
 
 fn set_threads(run: &Run, preflight: &Preflight) -> Option<NextStep> {
     let (name, wanted) = threads_to_set(run, preflight)?;
-    let text = format!("Set {wanted} replication threads on {name}: stage 1 downloads faster with them.");
+    let set = match preflight.verdict {
+        PreflightVerdict::Go => "GO, but first set",
+        PreflightVerdict::NoGo => "Set",
+    };
+    let text = format!("{set} {wanted} replication threads on {name}: stage 1 is slower without them.");
     Some(NextStep::act(text).by(run, Remedy::SetThreads))
 }
 

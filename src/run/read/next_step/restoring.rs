@@ -8,8 +8,7 @@ use crate::run::{
     },
     state::Run,
     values::{
-        Code, Elapsed, EvidenceSource, Finding, FindingSeverity, Known, Phase, Remedy, ResumePolicy, Role,
-        Statement, Timestamp,
+        Disturbance, Elapsed, EvidenceSource, Known, Phase, Remedy, ResumePolicy, Role, Statement, Timestamp,
     },
 };
 
@@ -35,6 +34,7 @@ pub(super) fn stage_1(run: &Run, now: Timestamp) -> NextStep {
         Some(end) if end.latest.since(now) < MINUTE => {
             NextStep::wait(format!("Stage 1 should be over in a minute. {stays}"))
         }
+        None => NextStep::wait(format!("Stage 1 runs. {stays}")),
         until => NextStep { until, ..NextStep::wait(stays) },
     }
 }
@@ -49,7 +49,7 @@ fn awaiting_marker(run: &Run, dr: &str, is_late: bool) -> NextStep {
         ))
         .stating(run, Statement::DownloadOver)
     } else {
-        NextStep::wait("All is counted; the line of the log that ends stage 1 has yet to come.")
+        NextStep::wait(format!("All is counted; waiting for {dr} to log the end of stage 1."))
     }
 }
 
@@ -64,9 +64,14 @@ pub(super) fn stage_2(run: &Run, now: Timestamp) -> NextStep {
         );
         return NextStep::act(text).by(run, Remedy::Resume);
     }
+    let length = length_of_stage_2(run, now);
+    if let Some(decision) = runs_by_decision(run) {
+        let decided = decided(run, &decision, &format!("Replication on {primary}"));
+        // Nothing can be read on the DR appliance yet.
+        return NextStep::act(format!("{decided}. {length} Wait, or pause it again.")).by(run, Remedy::Pause);
+    }
     let stays = stays_paused(run, &primary);
     let until = settled_forecast(run, now).end;
-    let length = length_of_stage_2(run, now);
     // What is waited for may be cut: what a running replication asks for comes first.
     let text = match run.replication.state {
         Known::Running => format!("{stays} {length}"),
@@ -101,12 +106,21 @@ pub(super) fn in_use(run: &Run) -> NextStep {
     if let Some(step) = replication_against_policy(run) {
         return step.after(restriction);
     }
-    let usable = restriction.unwrap_or_else(|| use_of_dr(run));
-    if is_stated_usable(run) || run.accepted_dangers().next().is_some() {
-        let text = format!("{usable} State when the test is over.");
+    if let Some(restriction) = restriction {
+        let text = format!("{restriction} Once the vendor agrees, state that the test is over.");
         return NextStep::act(text).stating(run, Statement::TestOver);
     }
-    let text = format!("{usable} State when it can be used, and when the test is over.");
+    let (usable, is_still) = (use_of_dr(run), has_stood_still(run));
+    if run.is_stated_usable() || run.accepted_dangers().next().is_some() {
+        return NextStep::act(format!("{usable} State when the test is over."))
+            .stating(run, Statement::TestOver);
+    }
+    let files = if is_still {
+        format!("Read a few files on {}; if they open", run.name(Role::Dr))
+    } else {
+        "If some files open".to_owned()
+    };
+    let text = format!("{usable} {files}, state that it can be used.");
     NextStep::act(text).stating(run, Statement::RestoredUsable)
 }
 
@@ -119,18 +133,14 @@ fn restored(run: &Run) -> &'static str {
     }
 }
 
-fn is_stated_usable(run: &Run) -> bool {
-    run.attestations.iter().any(|stated| stated.statement == Statement::RestoredUsable)
-}
-
 /// How the restored appliance may be used.
 fn use_of_dr(run: &Run) -> String {
     let dr = run.name(Role::Dr);
     if has_stood_still(run) {
-        return if is_stated_usable(run) {
+        return if run.is_stated_usable() {
             format!("{dr} can be used, as you stated. Replication stays paused.")
         } else {
-            format!("{}: read some files on {dr}. Replication stays paused.", restored(run))
+            format!("{}. Replication stays paused.", restored(run))
         };
     }
     if let Some(decision) = runs_by_decision(run) {
@@ -145,31 +155,38 @@ fn use_of_dr(run: &Run) -> String {
 }
 
 /// Why the present pause is not known to have covered the restore: that replication ran is said only where a reading or a
-/// statement shows it.
+/// statement shows it. The figures are those of the findings about it.
 fn why_not_throughout(run: &Run) -> String {
     let minute = |at: Timestamp| clock_time(run, at);
-    let begun = run.phases.started_at(Phase::Stage1);
-    let Some((pause, begun)) = run.replication.open_pause().zip(begun) else {
+    let Some(pause) = run.replication.open_pause() else {
         return "Whether replication was paused all the time is not known".to_owned();
     };
-    // In stage 1 it is a finding as well that the state was never read, but not a blocking one.
-    let is_of_running = |finding: &Finding| match finding.code {
-        Code::ReplicationRunsInStage1 => finding.severity == FindingSeverity::Blocking,
-        Code::ResumedAgainstPolicy => true,
-        _ => false,
-    };
-    let ran = run.replication.intervals.iter().any(|earlier| earlier.to.is_some_and(|to| to > begun))
-        || run.findings.iter().any(is_of_running)
-        || (pause.from > begun && pause.from_known);
-    match pause.unseen {
-        _ if ran => "Replication was not paused all the time".to_owned(),
-        Some(unseen) => {
+    let Disturbance { ran, unread } = run.disturbance();
+    if let Some(stages) = ran.stages() {
+        return format!(
+            "Replication ran for {}{} during {stages}",
+            run.bound_of_running().words(),
+            ran.total()
+        );
+    }
+    match &pause.unseen {
+        Some(unseen) if unseen.spans.len() == 1 => {
             format!(
                 "From {} to {} nobody could see whether the pause held",
                 minute(unseen.from),
                 minute(unseen.to)
             )
         }
+        Some(unseen) => {
+            // Before stage 1 nothing is missed.
+            let total = if unread.stages().is_some() { unread.total() } else { unseen.total };
+            format!(
+                "For {total} between {} and {} nobody could see whether the pause held",
+                minute(unseen.from),
+                minute(unseen.to)
+            )
+        }
+        None if run.replication.intervals.len() > 1 => "Replication was not paused all the time".to_owned(),
         None => format!("Whether replication was paused before {} is not known", minute(pause.from)),
     }
 }
@@ -207,14 +224,11 @@ fn stays_paused(run: &Run, primary: &str) -> String {
         Known::Paused if run.replication.intervals.len() > 1 => {
             format!("Replication on {primary} is paused again.")
         }
+        Known::Paused if run.replication.open_pause().is_some_and(|pause| pause.unwatched) => {
+            format!("Replication on {primary} is paused, as far as it was read.")
+        }
         Known::Paused => format!("Replication on {primary} stays paused."),
-        Known::Running => match runs_by_decision(run) {
-            Some(decision) => {
-                let decided = decided(run, &decision, &format!("Replication on {primary}"));
-                format!("{decided}: {}", check_first(run))
-            }
-            None => format!("Replication on {primary} runs: {}", check_first(run)),
-        },
+        Known::Running => format!("Replication on {primary} runs: {}", check_first(run)),
         _ if run.takes_part(Role::Primary) => {
             format!("Whether replication on {primary} is paused is unknown.")
         }
@@ -237,7 +251,7 @@ fn replication_against_policy(run: &Run) -> Option<NextStep> {
         let name = run.name(Role::Primary);
         let text = format!("Replication on {name} runs, but by policy only after the test: pause it.");
         let step = NextStep::act(text).by(run, Remedy::Pause);
-        step.or("acknowledge the finding if it runs on purpose", Remedy::Acknowledge)
+        step.or(", or acknowledge the finding if it runs on purpose", Remedy::Acknowledge)
     })
 }
 
@@ -246,14 +260,17 @@ fn unreadable(run: &Run) -> Option<NextStep> {
     is_blind.then(|| NextStep::look_at_replication(run))
 }
 
-/// What acknowledged dangers forbid: an acknowledgement settles none of them.
+/// What acknowledged alarms forbid: an acknowledgement settles none of them.
 pub(super) fn restriction(run: &Run) -> Option<String> {
-    let mut forbidden: Vec<&str> = Vec::new();
+    let (mut forbidden, mut latest): (Vec<&str>, _) = (Vec::new(), None);
     for finding in run.accepted_dangers() {
-        if let Some(what) = finding.until_settled.as_deref().filter(|what| !forbidden.contains(what)) {
-            forbidden.push(what);
+        if let Some(what) = finding.until_settled.as_deref() {
+            latest = Some(finding.opened_at);
+            if !forbidden.contains(&what) {
+                forbidden.push(what);
+            }
         }
     }
-    (!forbidden.is_empty())
-        .then(|| format!("Alarm acknowledged; drwatch cannot see its end: {}.", forbidden.join("; ")))
+    let at = clock_time(run, latest?);
+    Some(format!("The alarm of {at} is acknowledged, not settled: {}.", forbidden.join("; ")))
 }

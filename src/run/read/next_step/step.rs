@@ -34,8 +34,10 @@ pub struct NextStep {
     /// The statement that it asks for, where it asks for one and not for either of two: what the list of statements offers
     /// first.
     pub statement: Option<Statement>,
-    /// What may be done instead, and its command.
+    /// How the sentence goes on with what may be done instead, and its command.
     pub instead: Option<(&'static str, Remedy)>,
+    /// Whether the operator of the demo types what is to be typed.
+    pub is_typed_by_demo: bool,
 }
 
 impl Run {
@@ -69,6 +71,7 @@ impl NextStep {
             about: None,
             statement: None,
             instead: None,
+            is_typed_by_demo: false,
         }
     }
 
@@ -90,7 +93,7 @@ impl NextStep {
         Self { statement: Some(statement), ..self.by(run, Remedy::StateByHand) }
     }
 
-    /// With what may be done instead.
+    /// With what may be done instead, as the sentence goes on.
     pub(super) fn or(self, text: &'static str, remedy: Remedy) -> Self {
         Self { instead: Some((text, remedy)), ..self }
     }

@@ -3,12 +3,9 @@
 use super::step::NextStep;
 use crate::run::{
     read::{appliances::pair, control::is_outcome_unknown},
-    state::Run,
-    values::{ActionKind, Code, Elapsed, FindingSeverity, Known, Link, Phase, Remedy, Role, Timestamp},
+    state::{LOSS_MENDS_WITHIN, Run},
+    values::{ActionKind, Code, FindingSeverity, Known, Link, Phase, Remedy, Role, Timestamp},
 };
-
-/// A loss that lasts this long may need a hand; drwatch connects again by itself before.
-const ACT_AFTER: Elapsed = Elapsed::from_secs(60);
 
 /// The step out of the gravest trouble there is.
 pub(super) fn step(run: &Run, now: Timestamp) -> Option<NextStep> {
@@ -45,7 +42,7 @@ fn runs_in_stage_1(run: &Run) -> Option<NextStep> {
         return None;
     }
     let text = format!(
-        "Pause replication on {} now: stage 1 needs a bucket that does not change.",
+        "Pause replication on {}: stage 1 needs a bucket that does not change.",
         run.name(Role::Primary)
     );
     Some(NextStep::urgent(text).by(run, Remedy::Pause))
@@ -78,24 +75,31 @@ fn disconnected(run: &Run, now: Timestamp) -> Option<NextStep> {
         return Some(NextStep::act(text).by(run, Remedy::Reconnect));
     }
     let down = |role: &Role| run.appliance(*role).down_for(now).unwrap_or_default();
-    let is_long = away.iter().map(down).min()? >= ACT_AFTER;
+    let is_long = away.iter().map(down).min()? >= LOSS_MENDS_WITHIN;
     let names = names(run, &away);
     let was_heard = away.iter().any(|role| run.appliance(*role).heard_at.is_some());
+    // Both at once have more likely one cause on this side.
+    let (network, are_lost) = match away.len() {
+        2 => ("your own network", "connections"),
+        _ => ("the network", "connection"),
+    };
     Some(match (is_long, was_heard) {
         (true, _) => {
             let each = away.iter().map(|role| format!("{} for {}", run.name(*role), down(role).coarse()));
             let each = each.collect::<Vec<_>>().join(" and ");
-            let text = format!("Not connected to {each}: check the network, or try again now.");
+            let text = format!("Not connected to {each}: check {network}, or try again now.");
             NextStep::act(text).by(run, Remedy::Reconnect)
         }
         (false, false) => NextStep::wait(format!("Connecting to {names}.")),
         (false, true) => {
-            let are_lost = if away.len() > 1 { "connections" } else { "connection" };
-            let verb = if away.len() > 1 { "are" } else { "is" };
+            let (verb, still) = if away.len() > 1 { ("are", "they are") } else { ("is", "it is") };
+            let lost_at = away.iter().filter_map(|role| run.appliance(*role).away()).max().unwrap_or(now);
+            let by = (lost_at + LOSS_MENDS_WITHIN).utc().format("%H:%M:%S");
             NextStep::wait(format!(
-                "The {are_lost} to {names} {verb} lost; drwatch reconnects by itself. Check the network if that takes \
-                 over a minute."
+                "The {are_lost} to {names} {verb} lost; drwatch tries again by itself. Check {network} if {still} still \
+                 lost at {by}, or try again now."
             ))
+            .by(run, Remedy::Reconnect)
         }
     })
 }

@@ -56,13 +56,16 @@ impl CleanupItem {
     pub fn left_in_words(&self, run: &Run) -> String {
         let (primary, dr) = (run.name(Role::Primary), run.name(Role::Dr));
         match self.code {
-            CleanupCode::ReplicationRunning => format!("replication on {primary}"),
-            CleanupCode::AllSent => format!("data of {primary} not sent"),
-            CleanupCode::ThreadsAsBefore => format!("threads of {dr} not set back"),
-            CleanupCode::DrServiceStopped => format!("service of {dr} runs"),
-            CleanupCode::FindingsAcknowledged => "findings open".to_owned(),
-            CleanupCode::DangersSettled => "a danger not settled".to_owned(),
-            CleanupCode::Notes => "no note".to_owned(),
+            CleanupCode::ReplicationRunning => format!("replication on {primary} does not run"),
+            CleanupCode::AllSent => format!("data of {primary} is not sent"),
+            CleanupCode::ThreadsAsBefore => format!("the threads of {dr} are not set back"),
+            CleanupCode::DrServiceStopped => format!("the service of {dr} still runs"),
+            CleanupCode::FindingsAcknowledged => "findings are open".to_owned(),
+            CleanupCode::DangersSettled => {
+                let danger = run.accepted_dangers().last().map(Finding::subject);
+                format!("not settled: {}", danger.unwrap_or_default())
+            }
+            CleanupCode::Notes => "no note is written".to_owned(),
             CleanupCode::SignOff => "no signature".to_owned(),
         }
     }
@@ -184,7 +187,7 @@ fn dr_service(run: &Run) -> Option<CleanupItem> {
         format!("The service of {name} is stopped.")
     } else {
         let to_do = if run.started.demo {
-            "In the demo nothing is to be stopped.".to_owned()
+            "A real one would be stopped now (\"no service enable\"); the demo needs no hand.".to_owned()
         } else {
             format!(
                 "Stop it in your own ssh session there ({STOP_SERVICE}; drwatch never sends this), or note why it stays."
@@ -211,11 +214,9 @@ fn findings(run: &Run) -> CleanupItem {
         0 => "No open finding needs attention.".to_owned(),
         1 => {
             let what = open_ones().next().map_or("", Finding::headline);
-            format!("1 open finding needs attention: {what}. Settle it, or acknowledge it with a reason.")
+            format!("1 open finding needs attention: {what}. Acknowledge it with a reason.")
         }
-        open => {
-            format!("{open} open findings need attention. Settle them, or acknowledge each with a reason.")
-        }
+        open => format!("{open} open findings need attention. Acknowledge each with a reason."),
     };
     CleanupItem { code: CleanupCode::FindingsAcknowledged, text, done: open == 0, required: true }
 }
@@ -236,7 +237,7 @@ fn dangers(run: &Run) -> Option<CleanupItem> {
 fn notes(run: &Run) -> CleanupItem {
     let count = (run.notes.len() as u64).saturating_add(run.dropped.notes);
     let text = match count {
-        0 => "No note was written. Write down what the record cannot know.".to_owned(),
+        0 => "No note is written; write one if something happened that drwatch cannot see.".to_owned(),
         1 => "1 note was written.".to_owned(),
         count => format!("{count} notes were written."),
     };

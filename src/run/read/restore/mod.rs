@@ -1,5 +1,6 @@
 //! Questions about the restore.
 
+mod disturbance;
 pub(in crate::run) mod forecast;
 mod get_speed;
 mod missing;

@@ -2,6 +2,7 @@
 
 mod appliances;
 mod bucket;
+mod disturbed;
 mod frozen;
 mod log;
 mod near_misses;

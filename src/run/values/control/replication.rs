@@ -58,8 +58,11 @@ pub enum PauseEnd {
     Stated,
 }
 
+/// The most stretches without readings of which a pause keeps the times.
+const MAX_SPANS: usize = 256;
+
 /// The time in which the primary was not read during a pause, so that nobody could see whether the pause held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unseen {
     /// The last reading before it, the first one where there are several such times.
     pub from: Timestamp,
@@ -67,17 +70,22 @@ pub struct Unseen {
     pub to: Timestamp,
     /// All of them together.
     pub total: Elapsed,
+    /// Each of them, the latest ones.
+    pub spans: Vec<(Timestamp, Timestamp)>,
 }
 
 impl Unseen {
     /// With the time from `from` to `to` as well.
     #[must_use]
     pub(in crate::run) fn and(earlier: Option<Self>, from: Timestamp, to: Timestamp) -> Self {
-        let length = to.since(from);
-        match earlier {
-            Some(earlier) => Self { from: earlier.from, to, total: earlier.total.saturating_add(length) },
-            None => Self { from, to, total: length },
+        let none = Self { from, to, total: Elapsed::ZERO, spans: Vec::new() };
+        let mut unseen = earlier.unwrap_or(none);
+        (unseen.to, unseen.total) = (to, unseen.total.saturating_add(to.since(from)));
+        if unseen.spans.len() >= MAX_SPANS {
+            unseen.spans.remove(0);
         }
+        unseen.spans.push((from, to));
+        unseen
     }
 }
 
@@ -275,7 +283,7 @@ impl Replication {
         let ended_unseen = self.intervals.iter().any(|pause| pause.ended_unseen);
         let is_stale = self.open_pause().is_some() && self.is_unobserved(now);
         let is_otherwise = ended_unseen || is_stale || self.may_have_ended();
-        let unseen = self.intervals.iter().filter_map(|pause| pause.unseen);
+        let unseen = self.intervals.iter().filter_map(|pause| pause.unseen.as_ref());
         let total = unseen.map(|unseen| unseen.total).fold(Elapsed::ZERO, Elapsed::saturating_add);
         (!is_otherwise && total > Elapsed::ZERO).then_some(total)
     }

@@ -126,6 +126,10 @@ pub enum Code {
     StillPaused,
     /// The bucket changed while replication was paused.
     BucketChangedWhilePaused,
+    /// Replication ran while stage 1 or 2 did.
+    ReplicationRanInRestore,
+    /// Whether replication ran was not read for a while of stage 1 or 2.
+    ReplicationUnreadInRestore,
 }
 
 impl Code {
@@ -165,6 +169,8 @@ pub enum Remedy {
     Reconnect,
     /// State what the test is to show and to reach.
     StateSheet,
+    /// Write a note.
+    WriteNote,
     /// Sign the run off.
     SignOff,
     /// Quit the watch.

@@ -1,9 +1,10 @@
 //! The restore: phases, download and rates.
 
+mod disturbance;
 mod download;
 mod phase;
 mod prediction;
 mod rates;
 
 pub(in crate::run) use self::rates::{RateMeter, per_second};
-pub use self::{download::*, phase::*, prediction::*};
+pub use self::{disturbance::*, download::*, phase::*, prediction::*};

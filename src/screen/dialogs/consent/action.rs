@@ -204,8 +204,13 @@ fn target_rows(facts: &Facts<'_>, role: Role, body: &mut Body) {
 /// That a command is not known to work, and what follows if it does not.
 fn unverified(why: &str, action: ActionKind) -> String {
     let then = match action {
-        ActionKind::Pause | ActionKind::Resume => {
-            "drwatch reads whether it worked; if not, NEXT says how it is done in the web interface."
+        ActionKind::Pause => {
+            "drwatch reads afterwards whether replication is paused; if not, the line NEXT says how to pause it in the \
+             web interface."
+        }
+        ActionKind::Resume => {
+            "drwatch reads afterwards whether replication runs; if not, the line NEXT says how to resume it in the web \
+             interface."
         }
         ActionKind::SetThreads(_) => "drwatch reads afterwards whether it worked.",
     };

@@ -92,7 +92,13 @@ pub(super) fn sheet(entry: &Entry, run: &Run, mut body: Body) -> Sheet {
              address leads.",
         );
     } else {
-        body.text(Tone::Text, "Before anything may be sent: are these the two appliances?");
+        // Both names come first, wherever the rest has to be scrolled to.
+        let names = roles(run).map(|role| match role {
+            Role::Primary => run.name(role),
+            Role::Dr => format!("{} (DR)", run.name(role)),
+        });
+        let names = names.collect::<Vec<_>>().join(" and ");
+        body.text(Tone::Text, &format!("Compare before anything may be sent: {names}."));
     }
     for role in roles(run) {
         body.blank();
@@ -105,7 +111,7 @@ pub(super) fn sheet(entry: &Entry, run: &Run, mut body: Body) -> Sheet {
     let question = if is_changed {
         "All right? To confirm the change, type:  ".to_owned()
     } else {
-        format!("All right? Type the name of the {}:  ", asked_for(run))
+        format!("Serial numbers right? Type the name of the {}:  ", asked_for(run))
     };
     let phrase = || Span::styled(clean(&phrase(run)).into_owned(), body.theme().style(Tone::Strong));
     let prompt = if entry.reason.is_some() {

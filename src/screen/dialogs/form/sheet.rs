@@ -222,10 +222,11 @@ pub(crate) struct Drawn {
     pub(crate) shows_end: bool,
 }
 
-/// Draws a sheet, made for the columns it gets, over whatever is in `buffer`; `scroll` rows of its body are scrolled away.
+/// Draws a sheet, made for the columns it gets, over whatever is in `buffer`; `scroll` rows of its body are scrolled
+/// away, and its end may have been read before.
 pub(crate) fn draw(
     sheet: impl Fn(u16) -> Sheet,
-    scroll: &Cell<u16>,
+    (scroll, was_read): (&Cell<u16>, bool),
     theme: Theme,
     area: Rect,
     buffer: &mut Buffer,
@@ -252,7 +253,7 @@ pub(crate) fn draw(
     let title = Line::styled(sheet.title.clone(), theme.style(sheet.tone).add_modifier(Modifier::BOLD));
     canvas.is_boxed = frame == Frame::Box;
     let inner = canvas.frame(place, &title, &Line::default(), sheet.tone);
-    draw_inner(&sheet, scroll, inner, form, &mut canvas)
+    draw_inner(&sheet, (scroll, was_read), inner, form, &mut canvas)
 }
 
 /// A row below the body.
@@ -298,7 +299,13 @@ fn foot(sheet: &Sheet, width: u16, form: Form, theme: Theme, covers: bool) -> Ve
     rows
 }
 
-fn draw_inner(sheet: &Sheet, scroll: &Cell<u16>, inner: Rect, form: Form, canvas: &mut Canvas<'_>) -> Drawn {
+fn draw_inner(
+    sheet: &Sheet,
+    (scroll, was_read): (&Cell<u16>, bool),
+    inner: Rect,
+    form: Form,
+    canvas: &mut Canvas<'_>,
+) -> Drawn {
     let in_full = foot(sheet, inner.width, form, canvas.theme, false);
     let has_room = in_full.len() <= usize::from(inner.height);
     let rows = if has_room { in_full } else { foot(sheet, inner.width, form, canvas.theme, true) };
@@ -308,7 +315,7 @@ fn draw_inner(sheet: &Sheet, scroll: &Cell<u16>, inner: Rect, form: Form, canvas
     let text = Rect { height: inner.height - height, ..inner };
     let foot = below(inner, text.height);
     let shows_end = draw_text(sheet, scroll, text, form, canvas);
-    let keys = keys_of_moment(sheet, shows_end);
+    let keys = keys_of_moment(sheet, shows_end || was_read);
     let mut key_lines = key_rows(&keys, foot.width, canvas.theme).into_iter();
     for (row, content) in (0..).zip(rows) {
         match content {
@@ -326,8 +333,8 @@ fn draw_inner(sheet: &Sheet, scroll: &Cell<u16>, inner: Rect, form: Form, canvas
 }
 
 /// The keys of a sheet; before the end of what is consented to was in sight, Enter comes after the way there.
-fn keys_of_moment(sheet: &Sheet, shows_end: bool) -> Vec<(&'static str, &'static str)> {
-    let is_early = !shows_end && sheet.consent.is_some();
+fn keys_of_moment(sheet: &Sheet, is_read: bool) -> Vec<(&'static str, &'static str)> {
+    let is_early = !is_read && sheet.consent.is_some();
     let key = |(key, word): &(&'static str, &'static str)| match *key {
         "Enter" if is_early => ("PgDn", "to the end, then Enter"),
         key => (key, *word),

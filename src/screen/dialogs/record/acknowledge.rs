@@ -94,7 +94,7 @@ impl Content for Acknowledge {
             }
             Self::Why { code, text, field, .. } => {
                 body.text(Tone::Strong, text);
-                body.text(Tone::Quiet, &code.name());
+                body.text(Tone::Quiet, &format!("in the report: {code}"));
                 let question = match code {
                     Code::Alarm => "What did you do about it, or why is it harmless? (goes into the report)",
                     _ => "Why is it acceptable? (goes into the report)",

@@ -18,24 +18,34 @@ use crate::{
     text::time_of_day,
 };
 
-const STATEMENTS: [Statement; 7] = [
-    Statement::ReplicationPaused,
-    Statement::ReplicationRunning,
-    Statement::DownloadBegun,
-    Statement::DownloadOver,
-    Statement::NamespaceOver,
-    Statement::TestOver,
-    Statement::RestoreFailed,
+/// The statements, each with the digit that chooses it: the same in every phase.
+const STATEMENTS: [(char, Statement); 9] = [
+    ('1', Statement::ReplicationPaused),
+    ('2', Statement::ReplicationRunning),
+    ('3', Statement::DownloadBegun),
+    ('4', Statement::DownloadOver),
+    ('5', Statement::NamespaceOver),
+    ('6', Statement::TestOver),
+    ('7', Statement::RestoreFailed),
+    ('8', Statement::RestoredUsable),
+    ('9', Statement::TestNotOver),
 ];
 
-/// The statements that can be made in `phase`: those of every phase, and behind them the one of this phase alone.
-fn statements(phase: Phase) -> Vec<Statement> {
-    let own = match phase {
-        Phase::InUse => Some(Statement::RestoredUsable),
-        Phase::Ended => Some(Statement::TestNotOver),
-        Phase::Prepare | Phase::Stage1 | Phase::Stage2 => None,
+/// The statements that can be made: those of every phase and the one of this phase alone, that one first which the next
+/// step asks for.
+fn statements(facts: &Facts<'_>) -> Vec<(char, Statement)> {
+    let phase = facts.run.phase();
+    let is_of_phase = |statement| match statement {
+        Statement::RestoredUsable => phase == Phase::InUse,
+        Statement::TestNotOver => phase == Phase::Ended,
+        _ => true,
     };
-    STATEMENTS.into_iter().chain(own).collect()
+    let mut statements: Vec<_> =
+        STATEMENTS.into_iter().filter(|(_, statement)| is_of_phase(*statement)).collect();
+    let asked = facts.next_step().statement;
+    // `false` sorts first, and the others keep their order.
+    statements.sort_by_key(|(_, statement)| Some(*statement) != asked);
+    statements
 }
 
 const TYPED_PRECISION: Elapsed = Elapsed::from_secs(60);
@@ -44,7 +54,7 @@ const TYPED_PRECISION: Elapsed = Elapsed::from_secs(60);
 pub(crate) enum Attest {
     /// One of the statements, once one is chosen.
     What {
-        chosen: Option<usize>,
+        chosen: Option<Statement>,
         /// Whether Enter was pressed before one was.
         is_refused: bool,
     },
@@ -79,8 +89,7 @@ impl Attest {
     /// Enter would then end a stage that goes on.
     pub(crate) fn of(facts: &Facts<'_>) -> Self {
         let asked = facts.next_step().statement;
-        let chosen = asked
-            .and_then(|asked| statements(facts.run.phase()).iter().position(|statement| *statement == asked));
+        let chosen = asked.filter(|asked| statements(facts).iter().any(|(_, statement)| statement == asked));
         Self::What { chosen, is_refused: false }
     }
 
@@ -132,7 +141,7 @@ impl Content for Attest {
     }
 
     fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
-        let statements = statements(facts.run.phase());
+        let statements = statements(facts);
         if key.code == KeyCode::Enter
             && let Some(anew) = self.outdated(facts)
         {
@@ -140,20 +149,20 @@ impl Content for Attest {
             return Reply::Stay;
         }
         match self {
-            Self::What { chosen, is_refused } => match key.code {
-                KeyCode::Enter => match chosen.and_then(|chosen| statements.get(chosen)) {
-                    Some(&statement) => *self = Self::chosen(statement, facts),
-                    None => *is_refused = true,
-                },
-                KeyCode::Char(digit @ '1'..='8') => {
-                    let asked = usize::from(u8::try_from(digit).unwrap_or(b'1') - b'1');
-                    *chosen = Some(asked).filter(|asked| *asked < statements.len()).or(*chosen);
+            Self::What { chosen, is_refused } => match (key.code, *chosen) {
+                (KeyCode::Enter, Some(statement)) => *self = Self::chosen(statement, facts),
+                (KeyCode::Enter, None) => *is_refused = true,
+                (KeyCode::Char(digit @ '1'..='9'), before) => {
+                    let asked = statements.iter().find(|(own, _)| *own == digit);
+                    *chosen = asked.map(|(_, statement)| *statement).or(before);
                 }
-                _ => {
-                    let mut index = chosen.unwrap_or(0);
+                (_, before) => {
+                    let place = statements.iter().position(|(_, statement)| Some(*statement) == before);
+                    let mut index = place.unwrap_or(0);
                     if choose(&mut index, statements.len(), key) {
                         // The first key shows where the choice is.
-                        *chosen = Some(chosen.map_or(0, |_| index));
+                        let index = place.map_or(0, |_| index);
+                        *chosen = statements.get(index).map(|(_, statement)| *statement);
                     }
                 }
             },
@@ -215,23 +224,27 @@ impl Content for Attest {
                 );
                 body.blank();
                 let mut row_of_choice = 0;
-                let statements = statements(facts.run.phase());
-                for (index, statement) in statements.iter().enumerate() {
-                    let known = if is_known(facts.run, *statement, facts.now) { " (so already)" } else { "" };
-                    let words = format!("{}  {}{known}", index + 1, statement_words(*statement));
-                    let is_chosen = Some(index) == *chosen;
+                let asked = facts.next_step().statement;
+                for (digit, statement) in statements(facts) {
+                    let known = if is_known(facts.run, statement, facts.now) { " (so already)" } else { "" };
+                    let asked = if Some(statement) == asked { " (asked for)" } else { "" };
+                    let words = format!("{digit}  {}{known}{asked}", statement_words(statement));
+                    let is_chosen = Some(statement) == *chosen;
                     body.whole_choice(is_chosen, &words);
                     if is_chosen {
                         row_of_choice = body.rows().saturating_sub(1);
                     }
                 }
                 let sheet = Sheet::new(TITLE, Tone::Attention, body);
-                // There are never more than eight, so that one digit chooses each.
-                let digits = if statements.len() == 8 { "1-8, Up/Down" } else { "1-7, Up/Down" };
                 if chosen.is_some() {
                     sheet.keep(row_of_choice).keys(&[("Enter", "state this"), ("Esc", "cancel")])
                 } else {
-                    sheet.keys(&[(digits, "choose"), ("Enter", "state it"), ("Esc", "cancel")])
+                    let digits = match facts.run.phase() {
+                        Phase::InUse => "1-8, Up/Down",
+                        Phase::Ended => "1-9, Up/Down",
+                        Phase::Prepare | Phase::Stage1 | Phase::Stage2 => "1-7, Up/Down",
+                    };
+                    sheet.keys(&[(digits, "choose"), ("Esc", "cancel")])
                 }
             }
             Self::Off { statement, reason } => {
@@ -261,9 +274,9 @@ impl Content for Attest {
             Self::When { statement, field, .. } => {
                 body.text(Tone::Strong, statement_words(*statement));
                 body.blank();
-                body.value("UTC is now", Tone::Text, &time_of_day(facts.now));
+                body.value("it is now", Tone::Text, &format!("{} UTC", time_of_day(facts.now)));
                 Sheet::new(TITLE, Tone::Attention, body)
-                    .field("Since when? now, HH:MM, HH:MM:SS or YYYY-MM-DD HH:MM, in UTC:", field)
+                    .field("Since when? Enter: now. Or HH:MM, HH:MM:SS or YYYY-MM-DD HH:MM, in UTC:", field)
                     .keys(&[("Enter", "next"), ("Esc", "cancel")])
             }
             Self::Why { statement, since, field, .. } => {
@@ -292,6 +305,7 @@ fn is_known(run: &Run, statement: Statement, now: Timestamp) -> bool {
             is_read
         }
         // A test that ended early has skipped what comes before its end.
+        (Statement::RestoredUsable, _) => run.is_stated_usable(),
         (Statement::DownloadOver, _) => run.is_stage_complete(Phase::Stage1),
         (Statement::NamespaceOver, _) => run.is_stage_complete(Phase::Stage2),
         _ => matches!(judge_statement(run, statement, now), StatementVerdict::Off { .. }),

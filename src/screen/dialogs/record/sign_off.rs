@@ -1,13 +1,17 @@
 //! What is left to do at the end, and the engineer's signature under the run.
 
+use std::sync::Arc;
+
 use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::text::Line;
 
 use crate::{
-    run::{Phase, Remedy, SignOffHazard, cleanup, sign_off_hazard},
+    run::{CleanupCode, Phase, Remedy, SignOffHazard, cleanup, sign_off_hazard},
     screen::{
-        dialogs::{Body, Content, Facts, Field, Intent, Prompt, Reply, Sheet, TextInput, Tone},
-        paint::cleanup_mark,
+        dialogs::{
+            Body, Command, Content, Facts, Field, Intent, Keymap, Prompt, Reply, Sheet, TextInput, Tone,
+        },
+        paint::{cleanup_mark, cleanup_remedy},
     },
 };
 
@@ -28,26 +32,36 @@ enum Step {
 #[derive(Clone, Debug)]
 pub(crate) struct SignOff {
     step: Step,
-    /// The key by which the test is stated to be over.
-    attest: String,
-    /// The key that resumes replication.
-    resume: String,
+    keymap: Arc<Keymap>,
 }
 
 impl SignOff {
-    pub(crate) fn new(facts: &Facts<'_>, attest: String, resume: String) -> Self {
+    pub(crate) fn new(facts: &Facts<'_>, keymap: &Arc<Keymap>) -> Self {
         let step = match sign_off_hazard(facts.run).filter(|_| may_sign(facts)) {
             Some(_) => Step::Phrase(Field::default()),
             None => Step::Words { typed: None, field: Field::default() },
         };
-        Self { step, attest, resume }
+        Self { step, keymap: Arc::clone(keymap) }
+    }
+
+    /// The key of what is done elsewhere in the watch.
+    fn key(&self, remedy: Remedy) -> Option<String> {
+        let command = match remedy {
+            Remedy::Resume => Command::Resume,
+            Remedy::SetThreads => Command::Threads,
+            Remedy::StateByHand => Command::Attest,
+            Remedy::Acknowledge => Command::Acknowledge,
+            Remedy::WriteNote => Command::Note,
+            _ => return None,
+        };
+        Some(self.keymap.key_of(command))
     }
 
     fn early(&self, facts: &Facts<'_>) -> String {
         match facts.run.phase() {
             Phase::InUse => format!(
                 "The run is signed off here once the test is over. When it is, state that ({}).",
-                self.attest
+                self.keymap.key_of(Command::Attest)
             ),
             _ => "The run is signed off here at the end: the restore comes first.".to_owned(),
         }
@@ -103,8 +117,21 @@ impl Content for SignOff {
     fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
         const TITLE: &str = "Cleanup";
         for item in cleanup(facts.run, facts.now) {
-            let (symbol, tone) = cleanup_mark(&item, body.theme());
-            body.hanging(&format!("{symbol} "), tone, &item.text);
+            // What this dialog is for is no row of it.
+            if item.code == CleanupCode::SignOff && !item.done && may_sign(facts) {
+                continue;
+            }
+            let (symbol, tone) = match cleanup_mark(&item, body.theme()) {
+                // Before the end nothing of it is due.
+                _ if !item.done && !may_sign(facts) => (body.theme().symbols().hollow, Tone::Quiet),
+                mark => mark,
+            };
+            let key = cleanup_remedy(&item, facts.run).and_then(|remedy| self.key(remedy));
+            let text = match key.filter(|_| may_sign(facts)) {
+                Some(key) => format!("{} (Esc, then {key}).", item.text.trim_end_matches('.')),
+                None => item.text,
+            };
+            body.hanging(&format!("{symbol} "), tone, &text);
         }
         body.blank();
         if !may_sign(facts) {
@@ -116,11 +143,8 @@ impl Content for SignOff {
         }
         match (&self.step, sign_off_hazard(facts.run)) {
             (Step::Phrase(field), Some(hazard)) => {
-                let key = match hazard.remedy {
-                    Some(Remedy::Resume) => format!(" ({}).", self.resume),
-                    Some(_) => format!(" ({}).", self.attest),
-                    None => ".".to_owned(),
-                };
+                let key = hazard.remedy.and_then(|remedy| self.key(remedy));
+                let key = key.map_or_else(|| ".".to_owned(), |key| format!(" ({key})."));
                 let (warning, phrase) = (hazard.warning(), hazard.phrase);
                 body.warning(&format!("{}{key}", warning.trim_end_matches('.')));
                 let prompt = Prompt::from(format!("Type \"{phrase}\" to sign off all the same:"));

@@ -22,8 +22,35 @@ pub(crate) struct TestSheetDialog {
     sheet: TestSheet,
     chosen: usize,
     open: Open,
-    /// Whether Esc was pressed although something is changed.
-    is_leaving: bool,
+    hint: Hint,
+}
+
+/// What is said above the list about the last key.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Hint {
+    #[default]
+    None,
+    /// Esc was pressed although something is changed.
+    Leaving,
+    /// A letter was typed into the list.
+    EditFirst,
+    /// Nothing is changed that could be recorded.
+    Unchanged,
+}
+
+impl Hint {
+    const fn words(self) -> Option<&'static str> {
+        match self {
+            Self::None => None,
+            Self::Leaving => Some("What you changed is not recorded: s records it, Esc again leaves it out."),
+            Self::EditFirst => {
+                Some("Nothing was typed: choose a line by Up or Down, press Enter, then type into its field.")
+            }
+            Self::Unchanged => {
+                Some("There is nothing to record yet: nothing was changed. Esc closes the sheet.")
+            }
+        }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -238,7 +265,7 @@ fn moment(typed: &str) -> Result<Timestamp, &'static str> {
 impl TestSheetDialog {
     pub(crate) fn of(run: &Run) -> Self {
         let before = run.stated_sheet().cloned().unwrap_or_default();
-        Self { sheet: before.clone(), before, chosen: 0, open: Open::List, is_leaving: false }
+        Self { sheet: before.clone(), before, chosen: 0, open: Open::List, hint: Hint::None }
     }
 
     fn row(&self) -> Row {
@@ -260,9 +287,11 @@ impl TestSheetDialog {
                 });
                 self.open = Open::Edit(field);
             }
-            KeyCode::Char('s') if self.sheet == self.before => return Reply::Close,
+            KeyCode::Char('s') if self.sheet == self.before => self.hint = Hint::Unchanged,
             KeyCode::Char('s') if facts.run.frozen_sheet.is_some() => self.open = Open::Why(Field::default()),
             KeyCode::Char('s') => return self.done(None),
+            // What is typed without a field must neither be lost nor mean anything else.
+            KeyCode::Char(_) => self.hint = Hint::EditFirst,
             _ => {
                 choose(&mut self.chosen, rows().count(), key);
             }
@@ -284,13 +313,13 @@ impl Content for TestSheetDialog {
             self.open = Open::List;
             return false;
         }
-        let closes = self.is_leaving || self.sheet == self.before;
-        self.is_leaving = true;
+        let closes = self.hint == Hint::Leaving || self.sheet == self.before;
+        self.hint = Hint::Leaving;
         closes
     }
 
     fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
-        self.is_leaving = false;
+        self.hint = Hint::None;
         let row = self.row();
         match &mut self.open {
             Open::List => return self.on_list_key(key, facts),
@@ -326,10 +355,9 @@ impl Content for TestSheetDialog {
                              changed until stage 1 begins."
                         .to_owned(),
                 };
-                if self.is_leaving {
-                    body.warning("What you changed is not recorded: s records it, Esc again leaves it out.");
-                } else {
-                    body.text(Tone::Text, &text);
+                match self.hint.words() {
+                    Some(hint) => body.warning(hint),
+                    None => body.text(Tone::Text, &text),
                 }
                 body.blank();
                 let mut chosen_row = 0;
@@ -338,18 +366,19 @@ impl Content for TestSheetDialog {
                         body.blank();
                         body.text(Tone::Quiet, "Planned to begin:");
                     }
-                    if index == self.chosen {
-                        chosen_row = body.rows();
-                    }
-                    let width = if matches!(row, Row::Planned(_)) { 26 } else { 17 };
                     let value = row.shown(&self.sheet);
+                    let width = if matches!(row, Row::Planned(_)) { 26 } else { 17 };
                     body.choice(index == self.chosen, &format!("{:<width$} {value}", row.name()));
+                    if index == self.chosen {
+                        body.hanging("    ", Tone::Quiet, row.meaning());
+                        chosen_row = body.rows().saturating_sub(1);
+                    }
                 }
-                // What is asked has to be in sight, and not the row.
-                let kept = if self.is_leaving { 0 } else { chosen_row };
-                let leaves = if self.is_leaving { "leave it out" } else { "cancel" };
+                // What is said about the key has to be in sight, and not the row.
+                let kept = if self.hint == Hint::None { chosen_row } else { 0 };
+                let leaves = if self.hint == Hint::Leaving { "leave it out" } else { "cancel" };
                 Sheet::new(TITLE, Tone::Text, body).keep(kept).keys(&[
-                    ("Enter", "edit"),
+                    ("Enter", "edit the line"),
                     ("s", "record"),
                     ("Esc", leaves),
                 ])

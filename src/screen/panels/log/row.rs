@@ -1,7 +1,7 @@
 //! One row of the log panel, written cell by cell, because a list of spans costs three times as much.
 
 use ratatui::{buffer::Buffer, style::Style};
-use unicode_width::UnicodeWidthStr as _;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::{Canvas, Line, Picture, Rect, Tone};
 use crate::{
@@ -65,7 +65,26 @@ fn height(shown: &ShownRow, picture: &Picture<'_>, width: u16) -> u16 {
     let Some(row) = shown.row.as_ref().filter(|row| row.is_line()) else { return 1 };
     let Written { lead, words, .. } = written(shown, row, picture, width);
     let room = usize::from(width.saturating_sub(GUTTER)).saturating_sub(lead.width()).max(1);
-    u16::try_from(text::columns(words).div_ceil(room)).unwrap_or(u16::MAX).max(1)
+    u16::try_from(row_starts(words, room).len()).unwrap_or(u16::MAX).max(1)
+}
+
+/// The columns at which the rows of `words` begin, where they are wrapped after `room` columns: behind a blank, or
+/// within a word that is longer than a row.
+fn row_starts(words: &str, room: usize) -> Vec<usize> {
+    let mut starts = vec![0];
+    let (mut row, mut column, mut behind_blank) = (0, 0, None);
+    for character in words.chars() {
+        let width = character.width().unwrap_or(1);
+        if column + width > row + room {
+            row = behind_blank.take().filter(|start| *start > row).unwrap_or(column);
+            starts.push(row);
+        }
+        column += width;
+        if character == ' ' {
+            behind_blank = Some(column);
+        }
+    }
+    starts
 }
 
 /// Draws a row into `place`, whose height is more than 1 where long lines are wrapped. Returns the columns of its words.
@@ -106,9 +125,17 @@ pub(super) fn draw(
     let text = behind(text, u16::try_from(lead.width()).unwrap_or(u16::MAX));
     let is_of_now = !matches!(row.arrival, Arrival::Earlier | Arrival::MayRepeat);
     let base = if is_of_now { style } else { canvas.theme.style(Tone::Quiet) };
+    // Cut lines, which most are, need no search for blanks.
+    let is_wrapped = text.height > 1 && log.shift == 0;
+    let starts = if is_wrapped { row_starts(words, usize::from(text.width).max(1)) } else { Vec::new() };
     for line in 0..text.height {
-        let place = Rect { y: text.y + line, height: 1, ..text };
-        let shift = usize::from(log.shift) + usize::from(line) * usize::from(text.width);
+        let by_columns = usize::from(log.shift) + usize::from(line) * usize::from(text.width);
+        let shift = if is_wrapped { starts.get(usize::from(line)) } else { Some(&by_columns) };
+        let Some(&shift) = shift else { break };
+        let next =
+            starts.get(usize::from(line) + 1).map(|next| u16::try_from(next - shift).unwrap_or(u16::MAX));
+        let width = next.map_or(text.width, |next| next.min(text.width));
+        let place = Rect { y: text.y + line, height: 1, width, ..text };
         write(words, shift, place, base, canvas.buffer);
         if has_head && is_of_now && row.mark.is_none() {
             dim_head(words, shift, place, canvas);
@@ -119,7 +146,8 @@ pub(super) fn draw(
     }
     let shown = usize::from(log.shift) + usize::from(text.height) * usize::from(text.width);
     let columns = text::columns(words);
-    if columns > shown && text.width > 1 && text.height > 0 {
+    let is_cut = if is_wrapped { starts.len() > text.height.into() } else { columns > shown };
+    if is_cut && text.width > 1 && text.height > 0 {
         let (style, end) = (canvas.theme.style(Tone::Quiet), canvas.theme.symbols().ellipsis);
         canvas.buffer.set_stringn(text.right() - 1, text.bottom() - 1, end, 1, style);
     }

@@ -62,7 +62,7 @@ pub(super) fn title(
     if !view.log.follows() && searched.is_none() {
         let below = plural(end.saturating_sub(bottom), "line");
         let key = picture.key(Command::Follow);
-        let text = format!("not live, {} {below} below, {key} follows", canvas.theme.symbols().down);
+        let text = format!("{} {below} below, press {key} for the newest", canvas.theme.symbols().down);
         parts.push((1, part(text, Tone::Attention)));
     }
     if view.log.shift > 0 && searched.is_none() {

@@ -100,7 +100,9 @@ fn not_counted(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Headline {
         (Some(_), None) => canvas.line("the listing names no maps or rbtmds", Tone::Attention),
         (None, None) if run.listing_since.is_some() => canvas.line("listing the bucket", Tone::Text),
         // drwatch lists it by itself once the pause is confirmed.
-        (None, None) if will_be_listed(run) => canvas.line("bucket: listed after the pause", Tone::Text),
+        (None, None) if will_be_listed(run) => {
+            canvas.line("bucket: to be listed after the pause", Tone::Text)
+        }
         (None, None) => canvas.line(with_key("bucket not listed", "", picture), Tone::Attention),
     };
     let waits = if run.phase() == Phase::Prepare { "nothing counted yet" } else { "no counter reading" };

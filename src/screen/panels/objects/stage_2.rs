@@ -25,8 +25,9 @@ pub(super) fn comparisons(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Vec<Str
     let [Some(median), Some(shortest), Some(longest)] =
         [stage.median, stage.shortest, stage.longest].map(|length| length.map(to_the_minute))
     else {
-        let of_others = Some("no past run of this kind".to_owned()).filter(|_| stage.other_runs > 0);
-        return of_others.into_iter().chain(["no past run".to_owned()]).collect();
+        let of_others =
+            Some("no past run of this kind to compare".to_owned()).filter(|_| stage.other_runs > 0);
+        return of_others.into_iter().chain(["no past run to compare".to_owned()]).collect();
     };
     let spread = format!("({shortest} {} {longest})", canvas.theme.symbols().dash);
     match stage.past_runs {

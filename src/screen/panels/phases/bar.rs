@@ -16,7 +16,7 @@ use crate::{
     screen::{
         paint::{
             axis::{Stretch, cell_of, moment_in},
-            phase_title,
+            phase_title_in,
         },
         view::TimeAxis,
     },
@@ -220,7 +220,7 @@ fn names(picture: &Picture<'_>, phase: Phase, separator: &str, canvas: &Canvas<'
         let spans = [(separator, Tone::Quiet), (symbol, symbol_tone), (&text, title_tone(run, phase))];
         spans.iter().map(|(text, tone)| canvas.owned(*text, *tone)).collect::<Vec<Span<'static>>>().into()
     };
-    let (whole, short) = (phase_title(phase), short_title(phase));
+    let (whole, short) = (phase_title_in(run, phase), short_title(run, phase));
     let Some(span) = run.phases.span(phase) else {
         let word = if run.failed.is_some() { "failed" } else { whole };
         return vec![name(word), name("")];

@@ -10,16 +10,16 @@ pub(crate) use self::bar::draw as draw_bar;
 use super::{Canvas, Line, Picture, Rect, Tone, columns};
 use crate::{
     run::{Phase, PhaseSpan, Precision, Run},
-    screen::paint::phase_title,
+    screen::paint::phase_title_in,
 };
 
 const ALL: [Phase; 5] = [Phase::Prepare, Phase::Stage1, Phase::Stage2, Phase::InUse, Phase::Ended];
 
-const fn short_title(phase: Phase) -> &'static str {
+fn short_title(run: &Run, phase: Phase) -> &'static str {
     match phase {
         Phase::Stage1 => "1 metadata",
         Phase::Stage2 => "2 namespace",
-        other => phase_title(other),
+        other => phase_title_in(run, other),
     }
 }
 
@@ -77,15 +77,19 @@ fn title_tone(run: &Run, phase: Phase) -> Tone {
 
 /// The timeline in one row, as much of it as fits.
 pub(crate) fn draw_line(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
-    let variants =
-        [(phase_title as Titles, true), (short_title, true), (phase_title, false), (short_title, false)];
+    let variants = [
+        (phase_title_in as Titles, true),
+        (short_title, true),
+        (phase_title_in, false),
+        (short_title, false),
+    ];
     let lines = variants.into_iter().map(|(title, times)| line(picture, title, times, canvas));
     let fitting = lines.into_iter().find(|line| line.width() <= usize::from(area.width));
     let line = fitting.unwrap_or_else(|| current_only(picture, area.width, canvas));
     canvas.row(area, 0, &line);
 }
 
-type Titles = fn(Phase) -> &'static str;
+type Titles = fn(&Run, Phase) -> &'static str;
 
 fn line(picture: &Picture<'_>, title: Titles, times: bool, canvas: &Canvas<'_>) -> Line<'static> {
     let run = picture.run;
@@ -99,14 +103,14 @@ fn line(picture: &Picture<'_>, title: Titles, times: bool, canvas: &Canvas<'_>) 
         let span = run.phases.span(phase).filter(|_| times || phase == run.phases.current);
         let length = span.and_then(|span| length(span, picture)).map(|length| format!(" {length}"));
         line.push_span(canvas.span(symbol, tone));
-        let text = format!(" {}{}", title(phase), length.unwrap_or_default());
+        let text = format!(" {}{}", title(run, phase), length.unwrap_or_default());
         line.push_span(canvas.owned(text, title_tone(run, phase)));
     }
     line
 }
 
 pub(crate) fn name_only(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
-    canvas.line(short_title(picture.run.phases.current), Tone::Strong)
+    canvas.line(short_title(picture.run, picture.run.phases.current), Tone::Strong)
 }
 
 /// The marks of all phases, and the present one in words.
@@ -115,7 +119,7 @@ pub(crate) fn current_only(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_
     let current = run.phases.current;
     let time = run.phases.span(current).and_then(|span| length(span, picture));
     let time = time.map(|time| format!(" {time}")).unwrap_or_default();
-    let name = if width >= 46 { phase_title(current) } else { short_title(current) };
+    let name = if width >= 46 { phase_title_in(run, current) } else { short_title(run, current) };
     let line = |with_names: bool| {
         let mut line = Line::default();
         for phase in ALL {

@@ -94,7 +94,7 @@ fn extents(picture: &Picture<'_>, room: Room, width: u16) -> Vec<(Phase, Extent)
                 Ordering::Less => past_columns(picture, span, room),
                 Ordering::Equal => present_columns(picture, span, room),
                 Ordering::Greater if room == Room::Least => columns_of(number(phase)),
-                Ordering::Greater => columns_of(short_title(phase)),
+                Ordering::Greater => columns_of(short_title(run, phase)),
             };
         extents.push((phase, Extent { time, least }));
     }
@@ -118,7 +118,7 @@ fn extents(picture: &Picture<'_>, room: Room, width: u16) -> Vec<(Phase, Extent)
 
 /// The columns of the name of a phase that is over.
 fn past_columns(picture: &Picture<'_>, span: &PhaseSpan, room: Room) -> u16 {
-    let (short, number) = (short_title(span.phase), number(span.phase));
+    let (short, number) = (short_title(picture.run, span.phase), number(span.phase));
     let length = length(span, picture).map_or(0, |length| 1 + columns_of(&length));
     let coarse = span.length(picture.now).map_or(0, |length| 2 + columns_of(&age(length)));
     match (room, number.is_empty()) {
@@ -134,7 +134,7 @@ fn past_columns(picture: &Picture<'_>, span: &PhaseSpan, room: Room) -> u16 {
 fn present_columns(picture: &Picture<'_>, span: &PhaseSpan, room: Room) -> u16 {
     let length = length(span, picture).map_or(0, |length| 1 + columns_of(&length));
     let rest = if room == Room::Rest { rest_columns(picture, span.phase) } else { 0 };
-    columns_of(short_title(span.phase)) + length + rest
+    columns_of(short_title(picture.run, span.phase)) + length + rest
 }
 
 /// The columns of what is known of the rest of `phase`, whatever the words of this moment.

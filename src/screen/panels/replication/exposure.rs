@@ -83,10 +83,7 @@ pub(crate) fn whole(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> V
     let paused = exposure.total.map(|_| run.replication.paused_total(picture.now));
     row("total pause", length(paused).unwrap_or_else(not_known));
     if let Some(unseen) = run.replication.unseen_total(picture.now) {
-        row(
-            "of it unseen",
-            format!("{unseen}: {} was not read, and may have replicated", run.name(Role::Primary)),
-        );
+        row("of it not read", format!("{unseen}: {} may have replicated", run.name(Role::Primary)));
     }
     if exposure.total != paused {
         row("total unprotected", length(exposure.total).unwrap_or_else(not_known));

@@ -169,9 +169,9 @@ fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'stati
         let (label, figures) = match run.replication.unseen_total(picture.now) {
             // What may be missing of it is said in its own words.
             Some(unseen) if bound == Bound::AtMost.words() => {
-                ("paused: ", format!("{used}, {unseen} unseen"))
+                ("paused: ", format!("{used}, {unseen} not read"))
             }
-            Some(unseen) => ("paused: ", format!("{bound}{used}, {unseen} unseen")),
+            Some(unseen) => ("paused: ", format!("{bound}{used}, {unseen} not read")),
             None => ("total pause: ", format!("{bound}{used}")),
         };
         return canvas.words(&[(label, Tone::Quiet), (&figures, Tone::Text)]);

@@ -3,7 +3,7 @@
 use ratatui::{layout::Margin, style::Style};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::next_step;
+use super::next_step::{self, ANNOUNCED_SECONDS};
 use crate::screen::panels::{Canvas, Line, Picture, Pieces, Rect, Span, Tone, below, indented};
 use crate::{
     run::{
@@ -40,7 +40,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     }
     let mut pieces = Pieces::default();
     if view.dialog.is_some() {
-        pieces.push(0, canvas.span("Esc closes the dialog", Tone::Quiet));
+        pieces.push(0, canvas.span("a dialog is open: its keys are in it", Tone::Quiet));
     } else if view.log.searches() {
         let keys = [Command::Note, Command::NewerHit, Command::Back, Command::Help];
         for (command, word) in keys.into_iter().zip(["older hit", "newer hit", "end search", "help"]) {
@@ -209,9 +209,6 @@ const fn command_changes(command: Command) -> bool {
 fn key_piece<'l>(key: String, word: &'l str, canvas: &Canvas<'_>) -> Line<'l> {
     Line::from(vec![canvas.owned(key, Tone::Key), Span::raw(" "), canvas.span(word, Tone::Text)])
 }
-
-/// How long before the operator of a demo acts that is announced.
-const ANNOUNCED_SECONDS: u64 = 20;
 
 /// How long the outcome of an action is shown.
 const NEWS_DURATION: Elapsed = Elapsed::from_secs(12);

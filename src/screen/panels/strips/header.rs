@@ -71,12 +71,16 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let (clock, time) =
         if is_frozen { <(String, Line<'_>)>::default() } else { clocks(picture, area.width, canvas) };
     let room = area.width.saturating_sub(columns(&time) + 3);
-    let mut pieces = Pieces::default();
-    pieces.push(PROGRAM, canvas.span("drwatch", Tone::Strong));
-    if let Some(listing) = &picture.run.listing {
-        pieces.push(BUCKET, canvas.span(&listing.listing.counts.name, Tone::Text));
-    }
-    push_marks(picture, area.width, canvas, &mut pieces);
+    let marked = |width: u16| {
+        let mut pieces = Pieces::default();
+        pieces.push(PROGRAM, canvas.span("drwatch", Tone::Strong));
+        if let Some(listing) = &picture.run.listing {
+            pieces.push(BUCKET, canvas.span(&listing.listing.counts.name, Tone::Text));
+        }
+        push_marks(picture, width, canvas, &mut pieces);
+        pieces
+    };
+    let pieces = marked(area.width);
     let gap = match area.width {
         100.. => 3,
         50.. => 2,
@@ -106,12 +110,19 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         }
     }
     // Both appliances come before the time of day.
-    push_connections(picture, Detail::Symbol, canvas, &mut pieces);
-    let needed = pieces.up_to(RECORDING);
-    let pieces = if needed.width(gap) <= usize::from(inner.width) {
-        needed
-    } else {
-        pieces.up_to(LAST_OF_CONNECTIONS)
+    // Whether it is on record comes before the longer words of the other marks.
+    let widths = [area.width, WORDS_FROM - 1, WHOLE_WORDS_FROM - 1];
+    let variants = widths.into_iter().filter(|width| *width <= area.width).map(|width| {
+        let mut pieces = marked(width);
+        push_connections(picture, Detail::Symbol, canvas, &mut pieces);
+        pieces
+    });
+    let variants: Vec<_> = variants.collect();
+    let needed = variants.iter().map(|pieces| pieces.up_to(RECORDING));
+    let fitting = needed.into_iter().find(|pieces| pieces.width(gap) <= usize::from(inner.width));
+    let Some(pieces) = fitting.or_else(|| variants.last().map(|pieces| pieces.up_to(LAST_OF_CONNECTIONS)))
+    else {
+        return;
     };
     let pieces = pieces.fitted(inner.width, gap);
     let has_clock = canvas.pair(inner, 0, &pieces, &canvas.line(clock, Tone::Strong));
@@ -152,7 +163,7 @@ fn policy(picture: &Picture<'_>) -> [&'static str; 3] {
     }
     let policy = run.started.settings.resume_policy;
     let short = match policy {
-        ResumePolicy::PausedThroughout => "resume locked",
+        ResumePolicy::PausedThroughout => "no resume yet",
         ResumePolicy::ResumeAfterStage1 => "after stage 1",
     };
     [policy.words(), short, ""]
@@ -175,18 +186,19 @@ fn counts(open: OpenCounts, canvas: &Canvas<'_>) -> Line<'static> {
 fn push_open(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>, pieces: &mut Pieces<'_>) {
     let is_over = picture.scene.facts.run.phase() == Phase::Ended;
     // Once the test is over NEXT says what is open; the connections need the room.
-    let warning = checklist::warning(picture).filter(|_| !is_over || width >= WHOLE_WORDS_FROM);
-    let open = open_counts(picture.scene.facts.run, picture.scene.journal);
+    let badge = checklist::badge(picture).filter(|_| !is_over || width >= WHOLE_WORDS_FROM);
+    let open = open_counts(picture.scene.facts.run, picture.scene.facts.now, picture.scene.journal);
     let is_narrow = width < WHOLE_WORDS_FROM;
-    if !is_narrow || warning.is_none() || open.blocking + open.attention > 0 {
+    let has_more = badge.is_some() || picture.scene.facts.run.accepted_dangers().next().is_some();
+    if !is_narrow || !has_more || open.blocking + open.attention > 0 {
         let mut counts = counts(open, canvas);
         if width >= NAMED_COUNTS_FROM {
             counts.spans.insert(0, canvas.span("findings ", Tone::Quiet));
         }
         pieces.push(1, counts);
     }
-    if let Some(warning) = warning {
-        pieces.push(1, canvas.owned(warning, Tone::Danger));
+    if let Some((words, tone)) = badge {
+        pieces.push(1, canvas.owned(words, tone));
     }
 }
 

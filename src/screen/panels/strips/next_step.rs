@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::screen::panels::{Canvas, Line, Picture, Rect, Tone};
 use crate::{
-    run::{Band, Finding, FindingSeverity, NextStep, Phase, Timestamp, Urgency},
+    run::{Band, Finding, FindingSeverity, NextStep, Phase, Role, Timestamp, Urgency},
     screen::keys::{Command, Panel},
     text::{fit, minute, wrap},
 };
@@ -18,6 +18,9 @@ const MORE_ROWS_IF_CUT: u16 = 1;
 
 /// Below this width the words are as few as can be.
 const WHOLE_WORDS_FROM: u16 = 50;
+
+/// How long before the operator of a demo acts that is announced.
+pub(super) const ANNOUNCED_SECONDS: u64 = 20;
 
 /// What stands before the step, and before its second row.
 const NEXT: &str = "NEXT  ";
@@ -47,7 +50,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
 /// The step as a sentence.
 pub(crate) fn sentence(picture: &Picture<'_>) -> String {
     let step = step(picture);
-    words(picture, &step, false) + &key(picture, &step) + &line_words(picture, &step)
+    words(picture, &step, false) + &tail(picture, &step) + &line_words(picture, &step)
 }
 
 /// The commands that take the step, or what may be done instead, where keys do.
@@ -73,7 +76,7 @@ fn lines(picture: &Picture<'_>, width: u16, rows: u16, canvas: &Canvas<'_>) -> V
     };
     let room = usize::from(width).saturating_sub(lead.len()).max(1);
     let is_narrow = width < WHOLE_WORDS_FROM;
-    let (words, key) = (words(picture, &step, is_narrow), key(picture, &step));
+    let (words, key) = (words(picture, &step, is_narrow), tail(picture, &step));
     // Where the findings have no row, nothing else says what it is about.
     let is_alone = is_narrow || picture.scene.view.zoom.is_some();
     let about = step.about.as_ref().filter(|_| is_alone).map(|about| format!("{about}. {words}"));
@@ -122,7 +125,7 @@ fn words(picture: &Picture<'_>, step: &NextStep, is_narrow: bool) -> String {
         (Urgency::Wait, None) if picture.run.ending.is_none() => wait_words(picture, is_narrow),
         _ => String::new(),
     };
-    let is_keyed = !key(picture, step).is_empty();
+    let is_keyed = !tail(picture, step).is_empty();
     let text = if is_keyed { step.text.trim_end_matches('.') } else { &step.text };
     format!("{lead}{text}")
 }
@@ -133,14 +136,18 @@ fn wait_words(picture: &Picture<'_>, is_narrow: bool) -> String {
         finding.severity >= FindingSeverity::Attention
             && (finding.to_do.is_some() || finding.remedy.is_some())
     };
-    match (picture.run.open_findings().any(asks), is_narrow) {
+    let run = picture.run;
+    // What passes in a moment, or is about a connection, sends nobody to read.
+    let passes = run.unsettled_action().is_some()
+        || Role::BOTH.iter().any(|role| run.appliance(*role).away().is_some());
+    match (!passes && run.open_findings().any(asks), is_narrow) {
         (false, false) => "Nothing to do but wait. ".to_owned(),
         (false, true) => "Wait. ".to_owned(),
         (true, _) if picture.names_keys() => {
             let key = picture.key(Command::Show(Some(Panel::Findings)));
-            format!("See the findings ({key}), else wait. ")
+            format!("Read the findings ({key}), then wait. ")
         }
-        (true, _) => "See the findings, else wait. ".to_owned(),
+        (true, _) => "Read the findings, then wait. ".to_owned(),
     }
 }
 
@@ -159,12 +166,22 @@ fn until_words(until: Band, phase: Phase, now: Timestamp, is_narrow: bool) -> St
     }
 }
 
-/// The key that takes the step, as the end of its sentence, and what may be done instead; empty where no key does.
-fn key(picture: &Picture<'_>, step: &NextStep) -> String {
+/// The end of the sentence: the key that takes the step, what may be done instead, and that the operator of the demo does
+/// it; empty where there is none of these.
+fn tail(picture: &Picture<'_>, step: &NextStep) -> String {
+    let demo = picture.scene.view.demo.filter(|demo| demo.takes(step));
+    if step.is_typed_by_demo {
+        let when = demo.filter(|demo| demo.seconds <= ANNOUNCED_SECONDS);
+        let when = when.map_or_else(String::new, |demo| format!(" in {} s", demo.seconds));
+        return format!(" (the demo does it for you{when}).");
+    }
     let Some(key) = key_alone(picture, step) else { return String::new() };
     let instead = step.instead.and_then(|(text, remedy)| Some((text, picture.key_of(remedy)?)));
-    let instead = instead.map_or_else(String::new, |(text, key)| format!(", or {text} ({key})"));
-    format!(" ({key}){instead}.")
+    let instead = instead.map_or_else(String::new, |(text, key)| format!("{text} ({key})"));
+    let announced = demo.filter(|demo| demo.seconds <= ANNOUNCED_SECONDS && step.urgency == Urgency::Act);
+    let demo = announced
+        .map_or_else(String::new, |demo| format!("; the demo does it for you in {} s", demo.seconds));
+    format!(" ({key}){instead}{demo}.")
 }
 
 fn key_alone(picture: &Picture<'_>, step: &NextStep) -> Option<String> {

@@ -72,6 +72,13 @@ fn lines(picture: &Picture<'_>, role: Role, width: u16, canvas: &Canvas<'_>) -> 
             speed.advice(picture.run.threads_wanted()).iter().flat_map(|text| row("", text, Tone::Attention)),
         );
     }
+    if let Some(unseen) = picture.run.replication.unseen_total(picture.now).filter(|_| role == Role::Primary)
+    {
+        // Longer than the losses: a reading lies some seconds before each of them, and the next one behind it.
+        let text =
+            format!("for {unseen} of the pause it was not read whether it held, from reading to reading");
+        lines.extend(row("not read", &text, Tone::Attention));
+    }
     lines.extend(outages(picture, role).iter().flat_map(|text| row("lost", text, Tone::Text)));
     if appliance.replies.is_empty() {
         lines.extend(row("answers", "none yet", Tone::Quiet));

@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyCode;
 
-use super::{act, press};
+use super::{act, named, press};
 use crate::{
     run::{ActionKind, Answer, ByteCount, Elapsed, Event, Reading, ReplicationState, RunSettings, Statement},
     screen::{
@@ -164,4 +164,25 @@ fn quitting_while_data_is_still_to_be_sent_asks() {
     }
     assert_eq!(press(&mut story, 'q'), None);
     assert!(story.frame(80, 24).contains("1.0 GiB are still to send"), "{}", story.frame(80, 24));
+}
+
+#[test]
+fn a_dialog_that_was_read_to_its_end_says_what_enter_does() {
+    let mut story = named();
+    press(&mut story, 'p');
+    story.frame(80, 24);
+    let frame = story.frame(40, 10);
+    assert!(frame.contains("Enter send") && !frame.contains("to the end"), "{frame}");
+    let mut anew = named();
+    press(&mut anew, 'p');
+    let frame = anew.frame(40, 10);
+    assert!(frame.contains("PgDn to the end, then Enter"), "{frame}");
+    let mut pair = connected(RunSettings::default());
+    press(&mut pair, 'i');
+    let frame = pair.frame(40, 10);
+    let rows = frame.replace(['│', '\n'], " ");
+    assert!(
+        rows.contains("ava-prod and") && rows.contains("ava-dr"),
+        "both names are on the first page\n{frame}"
+    );
 }

@@ -123,7 +123,7 @@ fn quitting_asks_while_a_run_is_on_and_says_that_the_primary_is_paused() {
     assert_eq!(story.key(KeyCode::Esc), None);
     story.key_with(KeyCode::Char('c'), KeyModifiers::CONTROL);
     assert_eq!(press(&mut story, 'y'), None, "to quit is not yet to decide");
-    assert_eq!(press(&mut story, 'l'), Some(Intent::LeavePaused));
+    assert_eq!(press(&mut story, 'Q'), Some(Intent::LeavePaused));
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn ctrl_c_once_more_quits_at_once_and_what_stays_paused_is_left_so_on_record() {
     let mut paused = downloading(50);
     assert_eq!(interrupt(&mut paused), None);
     assert!(
-        paused.frame(60, 15).contains("l/^C leave it paused and quit   Esc stay"),
+        paused.frame(60, 15).contains("Q leave it paused and quit   Esc stay"),
         "{}",
         paused.frame(60, 15)
     );
@@ -200,7 +200,7 @@ fn w_finds_the_warning_and_end_follows_again() {
     assert!(story.frame(120, 40).contains("GET took 9120 ms"));
     story.line(Severity::Info, "a line that arrives meanwhile", None);
     let frame = story.frame(120, 40);
-    assert!(frame.contains("GET took 9120 ms") && frame.contains("below, End follows"));
+    assert!(frame.contains("GET took 9120 ms") && frame.contains("below, press End for the newest"));
     story.key(KeyCode::End);
     assert!(story.frame(120, 40).contains("a line that arrives meanwhile"));
     press(&mut story, 'E');

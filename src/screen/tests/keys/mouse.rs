@@ -66,7 +66,11 @@ fn the_wheel_scrolls_the_log_and_comes_back_to_following() {
     let mut story = with_mouse();
     let newest = story.frame(120, 40);
     report(&mut story, MouseEventKind::ScrollUp, 3, 3);
-    assert!(story.frame(120, 40).contains("3 lines below, End follows"), "{}", story.frame(120, 40));
+    assert!(
+        story.frame(120, 40).contains("3 lines below, press End for the newest"),
+        "{}",
+        story.frame(120, 40)
+    );
     report(&mut story, MouseEventKind::ScrollDown, 3, 3);
     assert_eq!(story.frame(120, 40), newest);
 }

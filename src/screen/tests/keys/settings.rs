@@ -46,7 +46,7 @@ fn the_key_line_the_help_and_every_hint_name_the_real_key() {
     story.key(KeyCode::F(7));
     story.frame(120, 40);
     press(&mut story, 'w');
-    assert!(story.frame(120, 40).contains("below, F8 follows"), "{}", story.frame(120, 40));
+    assert!(story.frame(120, 40).contains("below, press F8 for the newest"), "{}", story.frame(120, 40));
     press(&mut story, '/');
     story.type_text("bitmaps");
     story.enter();

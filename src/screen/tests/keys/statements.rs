@@ -352,3 +352,31 @@ fn a_stage_that_the_end_of_the_test_cut_off_is_not_listed_as_over() {
     assert!(row("4  Stage 1 is over").contains("so already"), "{frame}");
     assert!(!row("5  Stage 2 is over").contains("so already"), "{frame}");
 }
+
+#[test]
+fn a_statement_keeps_its_number_and_the_one_asked_for_comes_first() {
+    let mut story = in_use();
+    press(&mut story, 's');
+    let frame = story.frame(80, 24);
+    let rows: Vec<_> =
+        frame.lines().filter(|row| row.contains("  The re") || row.contains("  Stage ")).collect();
+    assert!(rows[0].contains("▶ 8  The restored appliance can be used. (asked for)"), "{frame}");
+    assert!(rows.last().is_some_and(|row| row.contains("7  The restore failed.")), "{frame}");
+    story.key(KeyCode::Esc);
+    story.attested(Statement::RestoredUsable);
+    press(&mut story, 's');
+    let frame = story.frame(80, 24);
+    assert!(
+        frame.contains("▶ 6  The test is over: the DR appliance is no longer used. (asked for)"),
+        "{frame}"
+    );
+    assert!(frame.contains("8  The restored appliance can be used. (so already)"), "{frame}");
+    press(&mut story, '8');
+    story.key(KeyCode::Up);
+    story.enter();
+    assert!(
+        story.frame(80, 24).contains("The restore failed."),
+        "the row above is 7\n{}",
+        story.frame(80, 24)
+    );
+}

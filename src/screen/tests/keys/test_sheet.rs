@@ -9,7 +9,7 @@ use crate::{
     },
     screen::{
         Intent,
-        tests::story::{downloading, prepared},
+        tests::story::{Story, downloading, prepared},
     },
 };
 
@@ -41,6 +41,71 @@ fn the_test_sheet_is_edited_row_by_row_and_goes_on_record_as_a_whole() {
     assert_eq!(press(&mut story, 's'), Some(stated));
     press(&mut story, 'S');
     assert_eq!(press(&mut story, 's'), None, "nothing was changed");
+    assert!(story.frame(80, 24).contains("There is nothing to record yet"), "{}", story.frame(80, 24));
+}
+
+#[test]
+fn what_is_typed_into_the_list_of_the_test_sheet_does_nothing_but_say_how_to_edit() {
+    let mut story = prepared();
+    press(&mut story, 'S');
+    let before = story.frame(80, 24);
+    for letter in "restore 1 TB in 12 h, jkqQtx:?".chars() {
+        assert_eq!(press(&mut story, letter), None, "{letter}");
+        let frame = story.frame(80, 24);
+        assert!(frame.contains("Test sheet"), "{letter}\n{frame}");
+        let said = if letter == 's' { "nothing to record yet" } else { "press Enter, then type" };
+        assert!(frame.contains(said), "{letter}\n{frame}");
+    }
+    story.key(KeyCode::Up);
+    assert_eq!(story.frame(80, 24), before, "the choice has not moved");
+}
+
+#[test]
+fn the_line_chosen_in_the_test_sheet_is_explained() {
+    let mut story = prepared();
+    press(&mut story, 'S');
+    let meanings = [
+        (0, "What the test is to show."),
+        (7, "Where the test is held."),
+        (10, "How long new data on production is not protected"),
+        (11, "The longest stretch that was not watched."),
+        (13, "How much later than planned a step may begin."),
+    ];
+    let mut at = 0;
+    for (row, meaning) in meanings {
+        (at..row).for_each(|_| drop(story.key(KeyCode::Down)));
+        at = row;
+        for size in [(80, 24), (40, 10)] {
+            let frame = story.frame(size.0, size.1);
+            let text = frame.replace(['│', '\n'], " ").split_whitespace().collect::<Vec<_>>().join(" ");
+            assert!(text.contains(meaning), "{meaning}\n{frame}");
+        }
+    }
+}
+
+#[test]
+fn the_question_before_quitting_leads_back_to_what_it_has_covered() {
+    let interrupt = |story: &mut Story| story.key_with(KeyCode::Char('c'), KeyModifiers::CONTROL);
+    let mut story = prepared();
+    press(&mut story, 'S');
+    story.enter();
+    story.type_text("Show it.");
+    story.enter();
+    assert_eq!(interrupt(&mut story), None);
+    assert!(story.frame(80, 24).contains("Quit drwatch?"));
+    story.key(KeyCode::Esc);
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("Test sheet") && frame.contains("Show it."), "{frame}");
+    let mut note = prepared();
+    press(&mut note, 'n');
+    note.type_text("half a note");
+    interrupt(&mut note);
+    note.key(KeyCode::Esc);
+    assert!(note.frame(80, 24).contains("half a note"), "{}", note.frame(80, 24));
+    interrupt(&mut note);
+    assert_eq!(press(&mut note, 'r'), None, "an answer to the question");
+    note.key(KeyCode::Esc);
+    assert!(!note.view.has_dialog(), "{}", note.frame(80, 24));
 }
 
 #[test]

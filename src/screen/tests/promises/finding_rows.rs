@@ -252,6 +252,6 @@ fn the_signature_that_next_asks_for_is_not_called_optional() {
     let mut story = ended();
     story.key(KeyCode::Char('6'));
     let frame = story.frame(120, 40);
-    let row = frame.lines().find(|row| row.contains("The run is not signed off.")).unwrap();
+    let row = frame.lines().find(|row| row.contains("The run is not signed off (c).")).unwrap();
     assert!(row.contains("to do"), "{row}");
 }

@@ -8,7 +8,8 @@ use crate::screen::tests::story::{
 };
 use crate::{
     run::{
-        ActionKind, ActionState, EventKind, ReplicationState, RunSettings, Severity, Statement, ThreadCount,
+        ActionKind, ActionState, EventKind, Remedy, ReplicationState, RunSettings, Severity, Statement,
+        ThreadCount,
     },
     screen::{DEMO_OPERATOR, DemoDeed, DemoStep, Intent, MessageKind, Mode, Play, keys::Landmark},
 };
@@ -87,7 +88,7 @@ fn a_step_to_be_taken_is_never_cut() {
     for story in stories {
         let whole = step(&story.frame(200, 50));
         // What is waited for may be cut.
-        if whole.starts_with("Nothing to do") || whole.starts_with("See the findings") {
+        if whole.starts_with("Nothing to do") || whole.starts_with("Read the findings") {
             continue;
         }
         for (width, height) in [(120, 40), (80, 24), (60, 15), (40, 10)] {
@@ -130,7 +131,7 @@ fn a_dialog_leaves_the_step_in_sight_where_the_rest_has_room_for_it() {
     let mut unconfirmed = connected(RunSettings::default());
     unconfirmed.key(KeyCode::Char('p'));
     let frame = unconfirmed.frame(80, 24);
-    assert!(step(&frame).contains("confirm them (i)"), "{frame}");
+    assert!(step(&frame).contains("confirm the two (i)"), "{frame}");
     assert!(frame.contains("B2F9k3Yb") && !frame.contains("more: PgDn"), "both are whole\n{frame}");
 }
 
@@ -158,7 +159,7 @@ fn the_title_of_a_filtered_log_says_how_it_is_followed_again() {
     (0..3).for_each(|_| drop(story.line(Severity::Warning, "[x.WARN] later", None)));
     let frame = story.frame(80, 24);
     let title = frame.lines().find(|row| row.contains("log of ava-dr")).unwrap();
-    assert!(title.contains("End follows") && title.contains("hidden"), "{title}");
+    assert!(title.contains("press End for the newest") && title.contains("hidden"), "{title}");
 }
 
 #[test]
@@ -236,19 +237,23 @@ fn the_events_of_a_recording_say_how_many_lie_ahead() {
     assert!(story.view.events(&story.run).iter().any(|event| event.kind == EventKind::Action));
 }
 
+fn demo(deed: DemoDeed, seconds: u64) -> DemoStep {
+    DemoStep { deed, seconds, takes: &[Remedy::Resume], states: None }
+}
+
 #[test]
 fn a_demo_announces_what_its_operator_does_and_is_on_record_for_it() {
     let mut story = prepared();
     story.mode = Mode::Demo;
-    story.view.demo = Some(DemoStep { deed: DemoDeed::Acts, seconds: 12 });
+    story.view.demo = Some(demo(DemoDeed::Acts, 12));
     assert!(row(&story, (80, 24), -1).contains("demo acts in 12 s"), "{}", row(&story, (80, 24), -1));
     assert!(row(&story, (40, 10), -1).contains("demo acts in 12 s"), "{}", row(&story, (40, 10), -1));
-    story.view.demo = Some(DemoStep { deed: DemoDeed::Acts, seconds: 40 });
+    story.view.demo = Some(demo(DemoDeed::Acts, 40));
     assert!(!row(&story, (80, 24), -1).contains("demo acts"));
-    story.view.demo = Some(DemoStep { deed: DemoDeed::Types, seconds: 40 });
+    story.view.demo = Some(demo(DemoDeed::Types, 40));
     story.run.started.demo = true;
     assert!(
-        step(&story.frame(80, 24)).contains("GO. In the demo you type nothing"),
+        step(&story.frame(80, 24)).contains("\"service enable\" (the demo does it for you)."),
         "{}",
         story.frame(80, 24)
     );
@@ -266,7 +271,7 @@ fn an_open_dialog_leaves_the_next_step_in_sight_at_every_size() {
         assert!(story.view.has_dialog(), "{key}");
         for size in [(120, 40), (80, 24), (60, 15), (40, 10), (40, 8)] {
             let frame = story.frame(size.0, size.1);
-            assert!(step(&frame).starts_with("Compare ava-prod and ava-dr"), "{key} {size:?}\n{frame}");
+            assert!(step(&frame).starts_with("Compare the serial numbers"), "{key} {size:?}\n{frame}");
         }
     }
 }
@@ -325,7 +330,8 @@ fn both_ways_on_are_named_with_their_keys() {
     story.at(5440).replication(ReplicationState::Running).threads(128);
     for size in [(120, 40), (80, 24), (40, 10)] {
         let frame = story.frame(size.0, size.1);
-        let whole = step(&frame).contains("back to 16 (t), or sign the run off with them as they are (c).");
+        let whole =
+            step(&frame).contains("back to 16 (t), or leave them as they are and sign the run off (c).");
         assert!(whole && row(&story, size, -1).starts_with(" t threads  c sign off"), "{frame}");
     }
     story.record(crate::run::Event::SignedOff {

@@ -5,5 +5,6 @@ mod connections;
 mod figures;
 mod finding_rows;
 mod guidance;
+mod leading;
 mod small;
 mod uncertain_state;

@@ -181,7 +181,7 @@ fn a_replay_and_a_view_name_no_key_that_does_nothing_there() {
     }
     let live = connected(RunSettings::default()).frame(120, 40);
     assert!(
-        live.contains("bucket: listed after the pause") && live.contains("confirm the pair (i)"),
+        live.contains("bucket: to be listed after the pause") && live.contains("confirm the pair (i)"),
         "{live}"
     );
 }

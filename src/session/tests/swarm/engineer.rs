@@ -77,9 +77,9 @@ pub(super) fn presses(of: &Move) -> Vec<(u64, Press)> {
         }
         Move::Fumble { seed } => fumble(*seed),
         Move::Quit { .. } => {
-            // The question differs with the state of the run: `l` leaves replication
-            // paused, `y` is the plain yes.
-            vec![(0, letter('q')), (600, letter('l')), (1200, letter('y')), (1800, Press::Key(KeyCode::Esc))]
+            // The question differs with the state of the run: `Q` quits and leaves
+            // replication as it is, `y` is the plain yes.
+            vec![(0, letter('q')), (600, letter('Q')), (1200, letter('y')), (1800, Press::Key(KeyCode::Esc))]
         }
     }
 }

@@ -47,8 +47,8 @@ pub(crate) struct Script {
 pub(crate) enum Pending {
     /// A line is typed once that time has passed.
     Line(Elapsed),
-    /// It is the engineer's, who is waited for. The number tells it from other steps.
-    Engineer(usize),
+    /// It is the engineer's, who is waited for. The number tells it from other steps; the key is what it takes.
+    Engineer(usize, OperatorKey),
 }
 
 impl Script {
@@ -108,15 +108,22 @@ impl Script {
                 break;
             }
             let since = *self.waiting_since.get_or_insert(now);
-            let is_press = matches!(step.r#do, Deed::Press { .. });
+            let pressed = match step.r#do {
+                Deed::Press { key } => Some(key),
+                Deed::Type { .. } => None,
+            };
             let after = Elapsed::from_secs(u64::from(step.after));
             if !is_late && now.since(since) < after {
-                self.pending =
-                    (!is_press).then(|| Pending::Line(Elapsed::from_secs((since + after).since(now).secs())));
+                self.pending = pressed
+                    .is_none()
+                    .then(|| Pending::Line(Elapsed::from_secs((since + after).since(now).secs())));
                 break;
             }
-            if is_press && self.presser == KeyPresser::Engineer && attendance == Attendance::Attended {
-                self.pending = Some(Pending::Engineer(self.steps.len()));
+            if let Some(key) = pressed
+                && self.presser == KeyPresser::Engineer
+                && attendance == Attendance::Attended
+            {
+                self.pending = Some(Pending::Engineer(self.steps.len(), key));
                 break;
             }
             self.waiting_since = Some(now);

@@ -248,7 +248,7 @@ fn leave(mut terminal: Terminal) {
     terminal.type_keys(FROM_THE_START);
     terminal.drain(Duration::from_millis(300));
     // Without a question where chance has settled everything, else by one of the dialog's two answers.
-    terminal.type_keys("qyl");
+    terminal.type_keys("qyQ");
     terminal.wait_for_exit();
 }
 

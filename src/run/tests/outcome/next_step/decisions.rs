@@ -3,7 +3,7 @@
 use super::*;
 
 const BY_DECISION: &str = "Act: Replication runs by your decision (08:00): before reading a file on dr, check that prod \
-                           still has it. State when it can be used, and when the test is over. [StateByHand]";
+                           still has it. If some files open, state that it can be used. [StateByHand]";
 
 /// Resumed by drwatch against the policy, with a reason.
 fn override_policy(story: &mut Story) {
@@ -19,8 +19,8 @@ fn a_resume_against_the_policy_is_not_contradicted() {
     override_policy(&mut story);
     assert_eq!(
         next(&story),
-        "Wait: Replication on prod runs by your decision (08:00): before reading a file on dr, check that prod still has it. \
-         Namespace generation on dr can take 12 hours or more."
+        "Act: Replication on prod runs by your decision (08:00). Namespace generation on dr can take 12 hours or more. Wait, or \
+         pause it again. [Pause]"
     );
     story.final_lines();
     assert_eq!(next(&story), BY_DECISION);
@@ -29,7 +29,7 @@ fn a_resume_against_the_policy_is_not_contradicted() {
     assert_eq!(
         next(&story),
         "Act: Restored. Replication was not paused all the time: before reading a file on dr, check that prod still has \
-         it. State when it can be used, and when the test is over. [StateByHand]",
+         it. If some files open, state that it can be used. [StateByHand]",
         "files were deleted meanwhile"
     );
     story.replication(ReplicationState::Running);
@@ -56,7 +56,7 @@ fn an_acknowledged_resume_is_a_decision_but_not_in_stage_1() {
     acknowledge_all(&mut story);
     assert_eq!(
         next(&story),
-        "Urgent: Pause replication on prod now: stage 1 needs a bucket that does not change. [Pause]"
+        "Urgent: Pause replication on prod: stage 1 needs a bucket that does not change. [Pause]"
     );
 }
 
@@ -84,7 +84,7 @@ fn the_statement_offered_is_the_one_that_the_step_asks_for() {
     let opened = story.finding(Code::Alarm).record;
     let (code, reason, user) = ("alarm".to_owned(), "stopped it".to_owned(), "eng".to_owned());
     story.tell(Event::Acknowledged { code, opened, reason, user });
-    assert!(next(&story).contains("State when the test is over."), "{}", next(&story));
+    assert!(next(&story).contains("state that the test is over."), "{}", next(&story));
     assert_eq!(statement(&story), Some(Statement::TestOver));
     let others = vec![Story::connected(), Story::in_stage_1(), Story::in_stage_2(), Story::ended()];
     for story in others {
@@ -94,7 +94,7 @@ fn the_statement_offered_is_the_one_that_the_step_asks_for() {
 
 #[test]
 fn a_test_that_ends_within_the_restore_has_the_service_stopped_before_the_resume() {
-    let stop = "Act: First stop the service: on dr itself type \"enable\", \"configure terminal\", \"no service enable\". \
+    let stop = "Act: The test ended before the restore did. First stop the service: on dr itself type \"enable\", \"configure terminal\", \"no service enable\". \
                 Then resume replication on prod. [Resume]";
     for (end, begin) in [
         (Statement::TestOver, Story::in_stage_1 as fn() -> Story),
@@ -116,7 +116,9 @@ fn a_test_that_ends_within_the_restore_has_the_service_stopped_before_the_resume
     let mut story = Story::in_stage_1();
     story.attest(Statement::TestOver);
     assert!(
-        next(&story).starts_with("Act: Resume replication on prod. A real DR appliance would be"),
+        next(&story).contains(
+            "On a real dr you would first type \"no service enable\"; the demo needs no hand. Resume"
+        ),
         "{}",
         next(&story)
     );
@@ -148,7 +150,7 @@ fn a_pause_that_nobody_could_see_is_not_called_interrupted() {
     story.final_lines();
     let minute = |at: Timestamp| at.utc().format("%H:%M").to_string();
     let pause = story.run.replication.intervals.last().unwrap();
-    let unseen = pause.unseen.unwrap();
+    let unseen = pause.unseen.clone().unwrap();
     assert!(unseen.from < lost && unseen.to == story.now && unseen.total >= secs(130), "{unseen:?}");
     let (from, to) = (minute(unseen.from), minute(unseen.to));
     let expected = format!(

@@ -19,7 +19,7 @@ fn next_with(story: &Story, facts: &PreflightFacts) -> String {
     let until = until
         .map_or_else(String::new, |end| format!(" until {} to {}", minute(end.earliest), minute(end.latest)));
     let remedy = remedy.map_or_else(String::new, |remedy| format!(" [{remedy:?}]"));
-    let instead = instead.map_or_else(String::new, |(text, remedy)| format!(" or {text} [{remedy:?}]"));
+    let instead = instead.map_or_else(String::new, |(text, remedy)| format!("{text} [{remedy:?}]"));
     let line = line_at.map_or_else(String::new, |at| format!(" line of {}", minute(at)));
     format!("{urgency:?}{until}: {text}{remedy}{instead}{line}")
 }
@@ -70,15 +70,14 @@ fn the_procedure_is_led_step_by_step() {
     assert_eq!(next(&Story::new()), "Wait: Connecting to admin@prod and admin@dr.");
     assert_eq!(
         next(&met()),
-        "Act: Compare prod and dr with the two appliances of your change ticket, and confirm them. [ConfirmPair]"
+        "Act: Compare the serial numbers of prod and dr with your change ticket, and confirm the two. [ConfirmPair]"
     );
     let mut story = Story::connected();
     assert_eq!(next(&story), "Wait: Asking prod whether replication runs.");
     story.replication(ReplicationState::Running);
     assert_eq!(
         next(&story),
-        "Act: Pause replication on prod. [Pause] or first, if wanted, write down the goals of the test for the report \
-         [StateSheet]"
+        "Act: Pause replication on prod. [Pause]. Before that you may write down the goals of the test [StateSheet]"
     );
     let (sheet, origin) = (Box::default(), SheetOrigin::Form);
     story.tell(Event::TestSheetStated { sheet, origin, reason: None, user: "eng".to_owned() });
@@ -103,10 +102,10 @@ fn the_procedure_is_led_step_by_step() {
     story.tell(Event::ListingRead { listing, cause, took: secs(2), raw: String::new() });
     assert_eq!(
         next(&story),
-        "Act: Set 128 replication threads on dr: stage 1 downloads faster with them. [SetThreads]"
+        "Act: GO, but first set 128 replication threads on dr: stage 1 is slower without them. [SetThreads]"
     );
     story.act(ActionKind::SetThreads(ThreadCount(128)));
-    assert_eq!(next(&story), "Act: GO. In the demo you type nothing: the service of dr is started for you.");
+    assert_eq!(next(&story), "Act: GO. On dr type \"enable\", \"configure terminal\", \"service enable\".");
     story.run.started.demo = false;
     assert_eq!(
         next(&story),
@@ -117,11 +116,11 @@ fn the_procedure_is_led_step_by_step() {
     story.counter(10_412);
     story.marker(Marker::DownloadStarted);
     story.service_runs();
-    assert_eq!(next(&story), "Wait: Replication on prod stays paused.");
+    assert_eq!(next(&story), "Wait: Stage 1 runs. Replication on prod stays paused.");
     story.polls(10, &[10_512, 10_612, 10_712]);
     assert_eq!(
         next(&story),
-        "Wait: Replication on prod stays paused.",
+        "Wait: Stage 1 runs. Replication on prod stays paused.",
         "the first readings settle no forecast"
     );
     story.replication(ReplicationState::Paused);
@@ -134,7 +133,7 @@ fn the_procedure_is_led_step_by_step() {
     let [earliest, latest] = [earliest, latest].map(|at| at.utc().format("%H:%M"));
     assert_eq!(next(&story), format!("Wait until {earliest} to {latest}: Replication on prod stays paused."));
     story.polls(10, &[13_074]);
-    assert_eq!(next(&story), "Wait: All is counted; the line of the log that ends stage 1 has yet to come.");
+    assert_eq!(next(&story), "Wait: All is counted; waiting for dr to log the end of stage 1.");
     story.marker(Marker::DownloadComplete);
     assert_eq!(
         next(&story),
@@ -143,9 +142,14 @@ fn the_procedure_is_led_step_by_step() {
     story.final_lines();
     assert_eq!(
         next(&story),
-        "Act: Restored: read some files on dr. Replication stays paused. State when it can be used, and when the test is \
-         over. [StateByHand]"
+        "Act: Restored. Replication stays paused. Read a few files on dr; if they open, state that it can be used. \
+         [StateByHand]"
     );
+    to_the_end(story);
+}
+
+/// From the statement that it can be used to the last step.
+fn to_the_end(mut story: Story) {
     story.attest(Statement::RestoredUsable);
     assert_eq!(
         next(&story),
@@ -160,13 +164,17 @@ fn the_procedure_is_led_step_by_step() {
          enable\". Then sign the run off. [SignOff]"
     );
     story.run.started.demo = true;
-    assert_eq!(next(&story), "Act: In the demo nothing is to be stopped on dr. Sign the run off. [SignOff]");
+    assert_eq!(
+        next(&story),
+        "Act: On a real dr you would now type \"no service enable\", as production changes its bucket; the demo needs no \
+         hand. Sign the run off. [SignOff]"
+    );
     story.service_stopped();
     assert_eq!(next(&story), "Act: Sign the run off. [SignOff]");
     story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned(), consent: None });
     assert_eq!(
         next(&story),
-        "Act: The run is signed off. Left as it is: threads of dr not set back. Quit. [Quit]"
+        "Act: The run is signed off. Not done: the threads of dr are not set back. Quit. [Quit]"
     );
 }
 
@@ -177,7 +185,7 @@ fn trouble_comes_before_the_procedure() {
     let step = next(&story);
     assert_eq!(
         step,
-        "Urgent: Pause replication on prod now: stage 1 needs a bucket that does not change. [Pause]"
+        "Urgent: Pause replication on prod: stage 1 needs a bucket that does not change. [Pause]"
     );
     story.tell(Event::LinkChanged { role: Role::Dr, link: Link::Connecting });
     assert_eq!(next(&story), step, "a lost contact does not hide what harms the restore");
@@ -202,7 +210,7 @@ fn trouble_comes_before_the_procedure() {
     assert_eq!(next(&story), AGAINST_POLICY);
 }
 
-const AGAINST_POLICY: &str = "Act: Replication on prod runs, but by policy only after the test: pause it. [Pause] or \
+const AGAINST_POLICY: &str = "Act: Replication on prod runs, but by policy only after the test: pause it. [Pause], or \
                               acknowledge the finding if it runs on purpose [Acknowledge]";
 
 #[test]
@@ -214,7 +222,10 @@ fn once_the_service_is_started_its_first_get_is_waited_for() {
     story.service_stopped();
     assert!(next(&story).starts_with("Act: GO. "), "{}", next(&story));
     story.service_runs();
-    assert_eq!(next(&story), "Wait: Service start on dr seen at 08:00:04; waiting for the first GETs.");
+    assert_eq!(
+        next(&story),
+        "Wait: Service start on dr seen at 08:00:04; waiting for its first downloads (GETs)."
+    );
 }
 
 #[test]
@@ -240,13 +251,13 @@ fn both_appliances_away_are_both_named() {
     }
     assert_eq!(
         next(&story),
-        "Wait: The connections to prod and dr are lost; drwatch reconnects by itself. Check the network if that takes over a \
-         minute."
+        "Wait: The connections to prod and dr are lost; drwatch tries again by itself. Check your own network if they are \
+         still lost at 08:01:38, or try again now. [Reconnect]"
     );
     story.now = story.now + secs(150);
     assert_eq!(
         next(&story),
-        "Act: Not connected to prod for 2 min and dr for 2 min: check the network, or try again now. [Reconnect]"
+        "Act: Not connected to prod for 2 min and dr for 2 min: check your own network, or try again now. [Reconnect]"
     );
     for role in Role::BOTH {
         story.tell(Event::LinkChanged { role, link: Link::Stopped { reason: "refused".to_owned() } });
@@ -352,17 +363,17 @@ fn the_signature_decides_that_the_threads_stay_as_they_are() {
     story.tell(Event::Acknowledged { code, opened, reason, user });
     assert_eq!(
         next(&story),
-        "Act: Set the threads of dr back to 16. [SetThreads] or sign the run off with them as they are [SignOff]"
+        "Act: Set the threads of dr back to 16. [SetThreads], or leave them as they are and sign the run off [SignOff]"
     );
     story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned(), consent: None });
     assert_eq!(
         next(&story),
-        "Act: The run is signed off. Left as it is: threads of dr not set back, service of dr runs, a danger not settled. Quit. [Quit]"
+        "Act: The run is signed off. Not done: the threads of dr are not set back; the service of dr still runs; not settled: Alarm: x. Quit. [Quit]"
     );
     let (of, line) = (NearMiss::Alarm("x".to_owned()), line("like an alarm", Arrival::Live, None));
     story.tell(Event::NearMissSeen { of, line });
     assert_eq!(
         next(&story),
-        "Act: 1 open finding needs attention: This may be the alarm x, in a form that drwatch does not know. Settle it, or acknowledge it with a reason. [Acknowledge]"
+        "Act: 1 open finding needs attention: This may be the alarm x, in a form that drwatch does not know. Acknowledge it with a reason. [Acknowledge]"
     );
 }

@@ -8,8 +8,8 @@ fn a_danger_names_what_to_do_and_never_the_words_of_a_log_line() {
     alarm(&mut story, "cloud bucket inconsistent");
     assert_eq!(
         next(&story),
-        "Urgent: ALARM. Read no files on dr. Find [gc lines in prod's own log: they delete from the bucket; ask the vendor \
-         to stop them; then acknowledge the finding. [Acknowledge] line of 08:10"
+        "Urgent: ALARM. Read no files on dr. Call the vendor, and ask who runs prod for its own log: lines \
+         with \"[gc\" there delete from the bucket; then acknowledge the finding. [Acknowledge] line of 08:10"
     );
     let mut story = Story::in_use();
     story.replication(ReplicationState::Running);
@@ -129,7 +129,8 @@ fn an_appliance_away_for_a_minute_asks_for_a_look_at_the_network() {
     story.tell(Event::LinkChanged { role: Role::Dr, link });
     assert_eq!(
         next(&story),
-        "Wait: The connection to dr is lost; drwatch reconnects by itself. Check the network if that takes over a minute."
+        "Wait: The connection to dr is lost; drwatch tries again by itself. Check the network if it is still lost at \
+         08:01:38, or try again now. [Reconnect]"
     );
     story.now = story.now + secs(150);
     assert_eq!(
@@ -146,12 +147,13 @@ fn an_acknowledged_alarm_goes_on_forbidding_what_it_forbade() {
     take_on(&mut story);
     assert_eq!(
         next(&story),
-        "Act: Alarm acknowledged; drwatch cannot see its end: do not read files on dr. State when the test is over. [StateByHand]"
+        "Act: The alarm of 08:10 is acknowledged, not settled: do not read files on dr. Once the vendor agrees, state that the \
+         test is over. [StateByHand]"
     );
     // A second one repeats nothing.
     alarm(&mut story, "no space on filesystem");
     take_on(&mut story);
-    let both = "do not read files on dr; delete nothing on dr without the vendor. State when";
+    let both = "do not read files on dr; delete nothing on dr without the vendor. Once the vendor";
     assert!(next(&story).contains(both), "{}", next(&story));
     story.attest(Statement::TestOver);
     assert_eq!(
@@ -166,7 +168,7 @@ fn an_acknowledged_alarm_goes_on_forbidding_what_it_forbade() {
     alarm(&mut story, "cloud bucket inconsistent");
     take_on(&mut story);
     assert!(
-        next(&story).starts_with("Wait: Alarm acknowledged; drwatch cannot see its end: do not read"),
+        next(&story).starts_with("Wait: The alarm of 08:00 is acknowledged, not settled: do not read"),
         "{}",
         next(&story)
     );
@@ -178,7 +180,8 @@ fn an_acknowledged_alarm_while_replication_runs_forbids_unchecked_reads() {
     story.replication(ReplicationState::Running);
     alarm(&mut story, "cloud bucket inconsistent");
     take_on(&mut story);
-    let text = "Alarm acknowledged; drwatch cannot see its end: before reading a file on dr, check that prod still has it. State when";
+    let text =
+        "is acknowledged, not settled: before reading a file on dr, check that prod still has it. Once";
     assert!(next(&story).contains(text), "{}", next(&story));
 }
 
@@ -224,7 +227,7 @@ fn what_the_primary_did_not_take_is_done_in_its_web_interface() {
 fn a_late_marker_is_looked_for_in_the_log_itself_and_stated_only_where_it_was_found() {
     let mut story = Story::in_stage_1();
     story.polls(10, &[13_074]);
-    assert_eq!(next(&story), "Wait: All is counted; the line of the log that ends stage 1 has yet to come.");
+    assert_eq!(next(&story), "Wait: All is counted; waiting for dr to log the end of stage 1.");
     story.polls(20, &[13_074; 8]);
     assert!(story.run.reported.stalled.is_some());
     assert_eq!(

@@ -13,7 +13,7 @@ use crate::{
     },
     screen::{
         keys::Panel,
-        paint::{Charset, finding_mark, phase_title},
+        paint::{Charset, finding_mark, phase_title_in},
     },
     text::minute,
 };
@@ -114,7 +114,7 @@ fn phases(run: &Run, end: Timestamp, axis: &Axis, canvas: &Canvas<'_>) -> Vec<St
             // Two phases side by side differ.
             fill: if index % 2 == 0 { symbols.thin_rule } else { symbols.rule },
             tone: if is_on { Tone::Progress } else { Tone::Text },
-            labels: [phase_title(span.phase), short_title(span.phase)],
+            labels: [phase_title_in(run, span.phase), short_title(span.phase)],
         })
     };
     run.phases.spans.iter().enumerate().filter_map(stretch).collect()
@@ -244,7 +244,9 @@ fn legend(canvas: &Canvas<'_>) -> Line<'static> {
 fn in_words(run: &Run, end: Timestamp, width: u16, canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let mut rows: Vec<(Timestamp, Option<Timestamp>, String)> = Vec::new();
     for span in &run.phases.spans {
-        rows.extend(span.started_at.map(|at| (at, span.ended_at, phase_title(span.phase).to_owned())));
+        rows.extend(
+            span.started_at.map(|at| (at, span.ended_at, phase_title_in(run, span.phase).to_owned())),
+        );
     }
     let paused = "replication paused".to_owned();
     rows.extend(run.replication.intervals.iter().map(|pause| (pause.from, pause.to, paused.clone())));

@@ -1,0 +1,45 @@
+//! The findings about what has disturbed the restore: they stay open until they are acknowledged, as neither a pause nor
+//! the end of a stage mends it.
+
+use crate::run::state::Run;
+use crate::run::values::{Code, Disturbance, Event, InStages, Record, Remedy, Role, Wording};
+
+/// Opens a finding about what `record` adds, or rewords the one that is open. What was acknowledged covers no more than
+/// was known then.
+pub(in crate::run) fn settle(run: &mut Run, record: &Record) {
+    // These come all the time and change nothing about it.
+    if matches!(record.event, Event::LogChunk { .. } | Event::CounterRead(_)) {
+        return;
+    }
+    let now = run.disturbance();
+    let before = std::mem::replace(&mut run.reported.disturbance, now);
+    let Disturbance { ran, unread } = now;
+    let [primary, dr] = [Role::Primary, Role::Dr].map(|role| run.name(role));
+    if let Some(stages) = added(before.ran, ran) {
+        let (bound, total) = (run.bound_of_running().words(), ran.total());
+        let text = format!(
+            "Replication on {primary} ran for {bound}{total} during {stages}: files changed then may be missing on {dr}."
+        );
+        raise(run, record, Code::ReplicationRanInRestore, text);
+    }
+    if let Some(stages) = added(before.unread, unread) {
+        let text = format!(
+            "{primary} was not read for {} during {stages}: if replication ran then, files changed meanwhile may be \
+             missing on {dr}.",
+            unread.total()
+        );
+        raise(run, record, Code::ReplicationUnreadInRestore, text);
+    }
+}
+
+/// The stages concerned, where there is more than before.
+fn added(before: InStages, now: InStages) -> Option<&'static str> {
+    now.stages().filter(|_| now.total() > before.total())
+}
+
+fn raise(run: &mut Run, record: &Record, code: Code, text: String) {
+    let [primary, dr] = [Role::Primary, Role::Dr].map(|role| run.name(role));
+    let to_do = format!("Compare each file that is read on {dr} with {primary}; acknowledge this.");
+    let wording = Wording::attention(text).advising(to_do).with(Remedy::Acknowledge);
+    run.raise(record, code, Some(Role::Primary), wording);
+}
