@@ -20,7 +20,9 @@ pub(in crate::run) fn settle(run: &mut Run, record: &Record) {
         let text = format!(
             "Replication on {primary} ran for {bound}{total} during {stages}: files changed then may be missing on {dr}."
         );
-        raise(run, record, Code::ReplicationRanInRestore, text);
+        let to_do = format!("Compare each file that is read on {dr} with {primary}; acknowledge this.");
+        let wording = Wording::attention(text).advising(to_do).with(Remedy::Acknowledge);
+        run.raise(record, Code::ReplicationRanInRestore, Some(Role::Primary), wording);
     }
     if let Some(stages) = added(before.unread, unread) {
         let text = format!(
@@ -28,18 +30,13 @@ pub(in crate::run) fn settle(run: &mut Run, record: &Record) {
              missing on {dr}.",
             unread.total()
         );
-        raise(run, record, Code::ReplicationUnreadInRestore, text);
+        // No more than that: a pause lasts until somebody ends it, and nothing read shows that anybody did.
+        let wording = Wording::info(text).advising(format!("Compare files that matter on {dr} with {primary}."));
+        run.raise(record, Code::ReplicationUnreadInRestore, Some(Role::Primary), wording);
     }
 }
 
 /// The stages concerned, where there is more than before.
 fn added(before: InStages, now: InStages) -> Option<&'static str> {
     now.stages().filter(|_| now.total() > before.total())
-}
-
-fn raise(run: &mut Run, record: &Record, code: Code, text: String) {
-    let [primary, dr] = [Role::Primary, Role::Dr].map(|role| run.name(role));
-    let to_do = format!("Compare each file that is read on {dr} with {primary}; acknowledge this.");
-    let wording = Wording::attention(text).advising(to_do).with(Remedy::Acknowledge);
-    run.raise(record, code, Some(Role::Primary), wording);
 }

@@ -89,6 +89,7 @@ fn the_figures_of_what_was_not_read_agree_everywhere() {
     let total = story.run.replication.unseen_total(story.now).unwrap();
     let finding = story.finding(Code::ReplicationUnreadInRestore);
     assert_eq!(total.to_string(), "00:02:59");
+    assert_eq!(finding.severity, FindingSeverity::Info, "nothing that was read shows that it ran");
     assert!(
         finding.text.starts_with(
             "prod was not read for 00:02:59 during stage 2: if replication ran then, files changed meanwhile may be missing \
