@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::text::excerpt;
 
-const MAX_EXCERPT_CHARS: usize = 200;
+pub(super) const MAX_EXCERPT_CHARS: usize = 200;
 
 /// A field of a summary that does not follow from the journal.
 #[derive(Debug, PartialEq, Eq)]

@@ -1,16 +1,18 @@
 //! Whether a recorded run is whole, and whether its exported summary follows from the journal.
 
-use std::{fmt, fs, path::PathBuf};
+use std::{fmt, fs, io::ErrorKind, path::PathBuf};
 
 use serde_json::Value;
 use thiserror::Error;
 
 use crate::{
     journal::{self, Content, EndCover, JournalError, JournalReader, RunFolder, Verified},
+    report::{EXPORTS, Report, Trail, markdown},
     run::{Elapsed, Event, FORMAT, Record, Summary, Timestamp, summarise},
+    text::excerpt,
 };
 
-use super::difference::{Difference, Writer, first_difference};
+use super::difference::{Difference, MAX_EXCERPT_CHARS, Writer, first_difference};
 
 /// Why a recorded run is not sound.
 #[derive(Debug, Error)]
@@ -32,6 +34,11 @@ pub(crate) enum Unsound {
         stated: String,
         follows: String,
     },
+    #[error(
+        "{}: line {line} is \"{stated}\", but \"{follows}\" follows from the journal; do not rely on this page, \
+         `drwatch report` makes it anew", path.display()
+    )]
+    Page { path: PathBuf, line: usize, stated: String, follows: String },
 }
 
 /// A run found sound.
@@ -56,9 +63,19 @@ enum Recomputed {
         without_times: bool,
         /// The other version of drwatch whose sentences they are, where they differ.
         worded_by: Option<String>,
+        page: Page,
     },
     /// Not at all: the journal is in a newer format, of which this program may not know every record.
     TooNew,
+}
+
+/// What became of the same summary as a page of Markdown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Page {
+    Absent,
+    Follows,
+    /// Its times or its words cannot be made again.
+    NotCompared,
 }
 
 impl fmt::Display for Sound {
@@ -66,13 +83,18 @@ impl fmt::Display for Sound {
         write!(f, "{}", self.record)?;
         match &self.summary {
             None => {}
-            Some(Recomputed::Compared { without_times, worded_by }) => {
+            Some(Recomputed::Compared { without_times, worded_by, page }) => {
                 f.write_str(" and follows from it")?;
                 if *without_times {
                     f.write_str(", but for its times: its export is not on record")?;
                 }
                 if let Some(program) = worded_by {
                     write!(f, ", but for its sentences, which are those of drwatch {program}")?;
+                }
+                match page {
+                    Page::Absent => {}
+                    Page::Follows => f.write_str(", as does summary.md")?,
+                    Page::NotCompared => f.write_str("; summary.md was not compared")?,
                 }
             }
             Some(Recomputed::TooNew) => f.write_str(
@@ -129,10 +151,12 @@ fn recompute(folder: &RunFolder) -> Result<Option<Recomputed>, Unsound> {
         None => stated.get("export_record").and_then(Value::as_str).map(str::to_owned),
     };
     // As reading its file would give it, numbers rounded alike.
-    let made_at = |now| -> serde_json::Result<Value> {
+    let summary_at = |now| {
         let export_record = export_record.clone();
-        let summary = Summary { export_record, ..summarise(&run, now, head.clone()) };
-        serde_json::from_str(&serde_json::to_string(&summary)?)
+        Summary { export_record, ..summarise(&run, now, head.clone()) }
+    };
+    let made_at = |now| -> serde_json::Result<Value> {
+        serde_json::from_str(&serde_json::to_string(&summary_at(now))?)
     };
     // The record of the export has the time of the summary, so that all figures can be compared.
     let follows = made_at(exported_at.unwrap_or(run.last_at))?;
@@ -150,12 +174,36 @@ fn recompute(folder: &RunFolder) -> Result<Option<Recomputed>, Unsound> {
         difference = compared(Writer::Another);
         worded_by.clone_from(&other);
     }
-    match difference {
-        Some(Difference { field, stated, follows }) => {
-            Err(Unsound::Summary { path, program: other, field, stated, follows })
-        }
-        None => Ok(Some(Recomputed::Compared { without_times: exported_at.is_none(), worded_by })),
+    if let Some(Difference { field, stated, follows }) = difference {
+        return Err(Unsound::Summary { path, program: other, field, stated, follows });
     }
+    let [_, page_name] = EXPORTS;
+    let page = || {
+        let now = exported_at.filter(|_| other.is_none())?;
+        Some(markdown(&Report::of_run(&run, summary_at(now), Trail::default())))
+    };
+    let page = compare_page(folder.path().join(page_name), page)?;
+    Ok(Some(Recomputed::Compared { without_times: exported_at.is_none(), worded_by, page }))
+}
+
+/// Holds the page at `path` to what it would be, where that can be made.
+fn compare_page(path: PathBuf, expected: impl FnOnce() -> Option<String>) -> Result<Page, Unsound> {
+    let stated = match fs::read(&path) {
+        Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Page::Absent),
+        Err(source) => return Err(JournalError::Read { path, source }.into()),
+    };
+    let Some(expected) = expected() else { return Ok(Page::NotCompared) };
+    if stated == expected {
+        return Ok(Page::Follows);
+    }
+    // With their ends, so that none of these can be added or left out.
+    let lines = [&stated, &expected].map(|text| text.split_inclusive('\n'));
+    let [one, other] = lines.clone();
+    let same = one.zip(other).take_while(|(one, other)| one == other).count();
+    let [stated, follows] =
+        lines.map(|mut lines| excerpt(lines.nth(same).unwrap_or("nothing"), MAX_EXCERPT_CHARS));
+    Err(Unsound::Page { path, line: same + 1, stated, follows })
 }
 
 /// Two summaries so far apart differ in all that depends on when they were made.

@@ -31,7 +31,8 @@ pub(in crate::run) fn settle(run: &mut Run, record: &Record) {
             unread.total()
         );
         // No more than that: a pause lasts until somebody ends it, and nothing read shows that anybody did.
-        let wording = Wording::info(text).advising(format!("Compare files that matter on {dr} with {primary}."));
+        let wording =
+            Wording::info(text).advising(format!("Compare files that matter on {dr} with {primary}."));
         run.raise(record, Code::ReplicationUnreadInRestore, Some(Role::Primary), wording);
     }
 }

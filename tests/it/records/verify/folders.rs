@@ -19,6 +19,8 @@ fn a_journal_that_was_emptied_is_not_advised_to_be_deleted_while_a_log_is_left()
             assert!(!said.contains("deleted") && said.lines().count() == 1, "{command}: {said}");
         }
         fs::remove_file(copy.path("dr.log")).unwrap();
+        copy.is_refused("summary.md (");
+        fs::remove_file(copy.path("summary.md")).unwrap();
         copy.is_refused("can be deleted");
     }
 }

@@ -37,8 +37,11 @@ impl Copy {
         let home = tempfile::tempdir().unwrap();
         let copy = home.path().join(run.file_name().unwrap());
         fs::create_dir(&copy).unwrap();
-        for name in ["journal.ndjson", "dr.log", "summary.json"] {
-            fs::copy(run.join(name), copy.join(name)).unwrap();
+        // The stored runs have no page.
+        for name in ["journal.ndjson", "dr.log", "summary.json", "summary.md"] {
+            if run.join(name).exists() {
+                fs::copy(run.join(name), copy.join(name)).unwrap();
+            }
         }
         Self { _home: home, run: copy }
     }

@@ -132,3 +132,26 @@ fn a_summary_whose_export_is_not_on_record_has_to_follow_all_the_same() {
         copy.is_refused(&field[1..].replace('/', "."));
     }
 }
+
+#[test]
+fn each_line_of_the_page_follows_from_the_journal() {
+    let runs = tempfile::tempdir().unwrap();
+    let run = recorded(runs.path());
+    assert!(verify(&run).1.contains("as does summary.md"), "{}", verify(&run).1);
+    let page = fs::read_to_string(Copy::of(&run).path("summary.md")).unwrap();
+    let lines: Vec<_> = page.split_inclusive('\n').collect();
+    for line in (0..lines.len()).step_by(17).chain([lines.len() - 1]) {
+        for changed in ["", "x\n", "\u{fffd}"] {
+            let copy = Copy::of(&run);
+            let mut lines = lines.clone();
+            lines[line] = changed;
+            fs::write(copy.path("summary.md"), lines.concat()).unwrap();
+            copy.is_refused("summary.md: line ");
+        }
+    }
+    let copy = Copy::of(&run);
+    fs::write(copy.path("summary.md"), page.clone() + "- all was well\n").unwrap();
+    copy.is_refused(&format!("line {} is \"- all was well\\n\", but \"nothing\" follows", lines.len() + 1));
+    fs::remove_file(copy.path("summary.md")).unwrap();
+    assert!(!verify(&copy.run).1.contains("summary.md"), "what is not there is not spoken of");
+}
