@@ -4,11 +4,14 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use super::command_line::{
-    append::EndedRun,
-    messages::{inform, say},
-    options::{folder, load},
-    stop::Stop,
+use super::{
+    command_line::{
+        append::EndedRun,
+        messages::{inform, say},
+        options::{folder, load},
+        stop::Stop,
+    },
+    runs::verify::verify,
 };
 use crate::{
     cli::SignArgs,
@@ -54,8 +57,8 @@ pub(super) fn sign(arguments: SignArgs) -> Result<Exit, Stop> {
     let key = arguments.key.clone();
     let statement = stated(arguments)?;
     let mut ended = EndedRun::open(&folder).map_err(Stop::failed)?;
-    // Nobody is to stand for a record that is not whole.
-    journal::verify(&folder).map_err(Stop::failed)?;
+    // Nobody is to stand for a record that is not whole, nor for figures that do not follow from it.
+    verify(&folder).map_err(Stop::failed)?;
     let key = signing_key(key)?;
     let statement = SignedStatement { key: key.fingerprint.clone(), ..statement };
     inform(&format!(

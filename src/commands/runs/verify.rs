@@ -86,7 +86,10 @@ impl fmt::Display for Sound {
             Some(Recomputed::Compared { without_times, worded_by, page }) => {
                 f.write_str(" and follows from it")?;
                 if *without_times {
-                    f.write_str(", but for its times: its export is not on record")?;
+                    f.write_str(
+                        ", but for its times: the record of its export is missing, as drwatch ended before it or it was \
+                         cut off",
+                    )?;
                 }
                 if let Some(program) = worded_by {
                     write!(f, ", but for its sentences, which are those of drwatch {program}")?;

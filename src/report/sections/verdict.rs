@@ -9,7 +9,7 @@ use crate::report::document::{Block, Fact, Item, Level, Prose};
 use crate::report::value::Report;
 use crate::run::{
     Elapsed, EvidenceSource, Finding, FindingSeverity, Identity, JudgedCriterion, Judgement, Outcome, Phase,
-    Recovery, Sequence, SignerRole, Summary, Target,
+    Recovery, Sequence, Signature, SignerRole, Summary, Target, TestVerdict,
 };
 use crate::text::grouped;
 
@@ -112,12 +112,31 @@ fn signed(summary: &Summary) -> Option<Prose> {
             .and(format!(" by the {}, ", statement.role.name()))
             .and_foreign(&statement.name)
             .with_source(Some(signature.record));
-        prose = Some(match &statement.notes {
+        let judged = match &statement.notes {
             Some(notes) => judged.and(": ").and_stated(notes.trim_end_matches('.')),
+            None => judged,
+        };
+        prose = Some(match revised(summary, signature) {
+            Some((earlier, verdict)) => judged
+                .and(", in place of ")
+                .and_all(test_verdict(verdict))
+                .and(" by ")
+                .and_foreign(&earlier.statement.name)
+                .with_source(Some(earlier.record)),
             None => judged,
         });
     }
     prose.map(|prose| prose.and("."))
+}
+
+/// The last other judgement in the same role, which `signature` takes the place of.
+fn revised<'s>(summary: &'s Summary, signature: &Signature) -> Option<(&'s Signature, TestVerdict)> {
+    let (role, verdict) = (signature.statement.role, signature.statement.verdict);
+    let mut earlier = summary.signatures.iter().rev().filter(|other| other.record < signature.record);
+    earlier.find_map(|other| {
+        let judged = other.statement.verdict.filter(|judged| Some(*judged) != verdict)?;
+        (other.statement.role == role).then_some((other, judged))
+    })
 }
 
 fn tiles(report: &Report) -> Vec<Fact> {

@@ -12,7 +12,8 @@ use crate::report::{
     sections::{CONTROLS, PARTS},
 };
 use crate::run::{
-    Code, EventKind, FindingSeverity, Judgement, Sequence, StatedUsable, Target, UnsettledThen,
+    Code, EventKind, FindingSeverity, Judgement, Sequence, Signature, StatedUsable, Target, TestVerdict,
+    UnsettledThen,
 };
 
 fn page(report: &Report) -> String {
@@ -242,6 +243,30 @@ fn an_accepted_danger_stands_before_the_verdict_with_who_when_and_why() {
             assert!(head.contains(word), "{word}: {head}");
         }
     }
+}
+
+#[test]
+fn a_judgement_that_was_changed_is_shown_with_the_one_before_it() {
+    let mut report = filled();
+    let first = report.summary.signatures[1].clone();
+    let mut revised = first.clone();
+    revised.record = Sequence(first.record.0 + 20);
+    revised.statement.verdict = Some(TestVerdict::Failed);
+    let head = |report: &Report| {
+        let page = markdown(report);
+        page.lines().find(|line| line.contains("Judged")).unwrap().to_owned()
+    };
+    let before = head(&report);
+    report.summary.signatures.push(revised.clone());
+    let after = head(&report);
+    assert!(
+        after.contains("FAILED by the approver") && after.contains("in place of **passed** by Ada Roth"),
+        "{after}"
+    );
+    // The same once more changes nothing.
+    report.summary.signatures.pop();
+    report.summary.signatures.push(Signature { record: revised.record, ..first });
+    assert!(!head(&report).contains("in place of"), "{before}");
 }
 
 #[test]

@@ -90,6 +90,13 @@ fn a_run_that_is_being_recorded_or_damaged_is_not_signed() {
     let (code, said) = desk.sign("operator", "kim");
     assert!(code == Some(1) && said.contains("is being recorded by process"), "{said}");
     drop(held);
+    let summary = desk.run.join("summary.json");
+    let exported = fs::read_to_string(&summary).unwrap();
+    fs::write(&summary, exported.replacen("\"outcome\": \"restored\"", "\"outcome\": \"failed\"", 1))
+        .unwrap();
+    let (code, said) = desk.sign("operator", "kim");
+    assert!(code == Some(1) && said.contains("outcome is \"failed\""), "{said}");
+    fs::write(&summary, exported).unwrap();
     fs::write(desk.run.join("dr.log"), "x").unwrap();
     let (code, said) = desk.sign("operator", "kim");
     assert!(code == Some(1) && said.contains("dr.log"), "{said}");
