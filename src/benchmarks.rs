@@ -46,8 +46,14 @@ impl LogReading {
 /// cannot be read.
 #[must_use]
 pub fn read_saved_log(path: &Path, now: Timestamp, threads: usize) -> Option<u64> {
-    let search =
-        Search { names: &[path.to_owned()], now, year: None, older: &[], stop: Arc::default(), copies: None };
+    let search = Search {
+        names: &[path.to_owned()],
+        now,
+        year: None,
+        misdated: &[],
+        stop: Arc::default(),
+        copies: None,
+    };
     let mut sources = Sources::find(&search).ok()?;
     let dialect = Arc::new(Dialect::built_in());
     let mut interpreter = Interpreter::new(dialect, &sources.list, None, Given::default(), None);

@@ -33,14 +33,15 @@ use crate::{
     clock::Clock,
     dialect::Dialect,
     ingest::import::{
-        Given, ImportError, Interpreter, Keeper, Looking, Restore, Search, Sources, read_logs, threads,
+        Given, ImportError, Interpreter, Keeper, Looking, Misdated, Restore, Search, Sources, read_logs,
+        threads,
     },
     run::{Exit, ImportedLog, Timestamp},
     session::Failure,
     settings::Settings,
 };
 
-/// Each attempt learns that one more log is older than its file.
+/// Each attempt learns of one more log that it is older than its file, or longer than a year.
 const MAX_ATTEMPTS: usize = 64;
 
 pub(super) fn import(arguments: &ImportArgs) -> Result<Exit, Stop> {
@@ -63,13 +64,13 @@ pub(super) fn import(arguments: &ImportArgs) -> Result<Exit, Stop> {
         runs_dir,
         stop,
     };
-    let mut older = Vec::new();
+    let mut misdated = Vec::new();
     for _ in 0..MAX_ATTEMPTS {
-        match import.attempt(&older) {
-            Err(Refused::Import(ImportError::Older { name, written_by }, true)) => {
-                older.push((name, written_by));
-            }
-            Err(Refused::Import(error, _)) => return Err(stop_of(&error)),
+        match import.attempt(&misdated) {
+            Err(Refused::Import(error, can_repeat)) => match error.shows().filter(|_| can_repeat) {
+                Some(shown) => misdated.push(shown),
+                None => return Err(stop_of(&error)),
+            },
             Err(Refused::Stop(stop)) => return Err(stop),
             Ok(exit) => return Ok(exit),
         }
@@ -95,7 +96,7 @@ fn stop_of(error: &ImportError) -> Stop {
             text: "ended by a signal before the import was complete; nothing is recorded".to_owned(),
             exit: Exit::Failed,
         },
-        ImportError::Unusable { .. } | ImportError::Older { .. } => {
+        ImportError::Unusable { .. } | ImportError::Older { .. } | ImportError::Longer { .. } => {
             Stop { text: error.to_string(), exit: Exit::Usage }
         }
         ImportError::Journal(_) | ImportError::Refused(_) => {
@@ -116,19 +117,19 @@ struct Import<'a> {
 }
 
 impl Import<'_> {
-    fn attempt(&self, older: &[(String, Timestamp)]) -> Result<Exit, Refused> {
+    fn attempt(&self, misdated: &[Misdated]) -> Result<Exit, Refused> {
         // Two readings are needed then, and standard input can be read once.
         let copies = self.arguments.pick.map(|_| std::env::temp_dir());
         let search = Search {
             names: &self.arguments.logs,
             now: self.now,
             year: self.arguments.year,
-            older,
+            misdated,
             stop: Arc::clone(&self.stop),
             copies: copies.as_deref(),
         };
         let mut sources = Sources::find(&search).map_err(|error| Refused::Import(error, false))?;
-        if sources.passed_over > 0 && older.is_empty() {
+        if sources.passed_over > 0 && misdated.is_empty() {
             inform(&format!(
                 "{} files of the archives hold no time stamps and are passed over",
                 sources.passed_over

@@ -4,6 +4,7 @@ use std::io;
 
 use thiserror::Error;
 
+use super::source::{Misdated, Written};
 use crate::{journal::JournalError, run::Timestamp};
 
 #[derive(Debug, Error)]
@@ -21,11 +22,32 @@ pub(crate) enum ImportError {
         "{name} holds lines of 29 February, so it is older than its file; give the year with --year, or save it to a file"
     )]
     Older { name: String, written_by: Timestamp },
+    /// Its first line was written by that time, more than a year before its last: it has to be read again.
+    #[error(
+        "{name} goes over more than a year; give the year of its first line with --year, or save it to a file"
+    )]
+    Longer { name: String, begins_by: Timestamp },
     #[error(transparent)]
     Journal(#[from] JournalError),
     /// The disk refused a record, with its reason.
     #[error("the record cannot be written: {0}")]
     Refused(String),
+}
+
+impl ImportError {
+    /// What a reading has shown of the years of a log, with which all logs are to be read once more.
+    pub(crate) fn shows(&self) -> Option<Misdated> {
+        match self {
+            Self::Older { name, written_by } => {
+                Some(Misdated { name: name.clone(), written: Written::at(*written_by) })
+            }
+            Self::Longer { name, begins_by } => {
+                let ends_by = Timestamp::new(chrono::DateTime::<chrono::Utc>::MAX_UTC);
+                Some(Misdated { name: name.clone(), written: Written { begins_by: *begins_by, ends_by } })
+            }
+            _ => None,
+        }
+    }
 }
 
 /// The error of a read that a signal ended; one of the system would be tried again by what decompresses.

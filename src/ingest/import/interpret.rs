@@ -7,7 +7,7 @@ use super::{
     error::ImportError,
     restores::{LinePlace, Restore, Restores},
     scanned::{Job, Notable, Piece},
-    source::Source,
+    source::{Source, Written},
 };
 use crate::{
     dialect::Dialect,
@@ -100,7 +100,7 @@ pub(crate) struct Interpreter {
     dialect: Arc<Dialect>,
     given: Given,
     names: Vec<String>,
-    written_at: Vec<Timestamp>,
+    written: Vec<Written>,
     dating: Dating,
     log: usize,
     /// Lines of the present log before the block.
@@ -125,15 +125,15 @@ impl Interpreter {
         given: Given,
         restore: Option<&Restore>,
     ) -> Self {
-        let written_at: Vec<_> = sources.iter().map(|source| source.written_at).collect();
-        let first =
-            written_at.first().copied().unwrap_or_else(|| Timestamp::new(chrono::DateTime::UNIX_EPOCH));
+        let written: Vec<_> = sources.iter().map(|source| source.written).collect();
+        let unknown = || Written::at(Timestamp::new(chrono::DateTime::UNIX_EPOCH));
+        let first = written.first().copied().unwrap_or_else(unknown);
         Self {
             dialect,
             given,
             names: sources.iter().map(|source| source.name.clone()).collect(),
             dating: Dating::new(year.map_or(YearRule::WrittenBy(first), YearRule::From)),
-            written_at,
+            written,
             log: 0,
             lines: 0,
             now: None,
@@ -159,9 +159,10 @@ impl Interpreter {
     pub(super) fn block(&mut self, job: &Job, keeper: &mut dyn Keeper) -> Result<(), ImportError> {
         let Job { block, found } = job;
         if block.log != self.log {
+            self.check_length()?;
             (self.log, self.lines) = (block.log, 0);
-            if let Some(written_at) = self.written_at.get(self.log) {
-                self.dating.next_log(*written_at);
+            if let Some(written) = self.written.get(self.log) {
+                self.dating.next_log(*written);
             }
         }
         self.lines += block.skipped_lines;
@@ -194,11 +195,22 @@ impl Interpreter {
             start = piece.end;
         }
         self.lines += found.lines;
-        let name = || self.names.get(self.log).cloned().unwrap_or_default();
         match self.dating.older_than_its_file() {
-            Some(written_by) => Err(ImportError::Older { name: name(), written_by }),
+            Some(written_by) => Err(ImportError::Older { name: self.name(), written_by }),
             None => Ok(()),
         }
+    }
+
+    /// Looks, where a log ends, whether it went over more than a year.
+    fn check_length(&self) -> Result<(), ImportError> {
+        match self.dating.begun_years_before() {
+            Some(begins_by) => Err(ImportError::Longer { name: self.name(), begins_by }),
+            None => Ok(()),
+        }
+    }
+
+    fn name(&self) -> String {
+        self.names.get(self.log).cloned().unwrap_or_default()
     }
 
     /// Begins with the time of the first line in the first block that has one.
@@ -208,7 +220,7 @@ impl Interpreter {
         }
         let first = job.found.pieces.iter().find_map(|piece| piece.first.or(piece.last));
         let dated = first.and_then(|stamp| self.dating.date(stamp));
-        let at = dated.or_else(|| self.written_at.get(job.block.log).copied());
+        let at = dated.or_else(|| self.written.get(job.block.log).map(|written| written.ends_by));
         self.now = at;
         keeper.begin(self.at())?;
         if let Some(listing) = self.given.listing.take() {
@@ -222,6 +234,7 @@ impl Interpreter {
 
     /// The logs are read to their end.
     pub(super) fn end(&mut self, keeper: &mut dyn Keeper) -> Result<(), ImportError> {
+        self.check_length()?;
         // Stage 1 may have ended without a line that says so; the count is known all the same.
         match self.given.gets.filter(|_| self.now.is_some() && !self.is_stage_1_over) {
             Some(gets) => {

@@ -20,7 +20,7 @@ pub(crate) use self::{
     pool::{read_logs, threads},
     restores::Restore,
     scanned::Piece,
-    source::{Search, Sources},
+    source::{Misdated, Search, Sources},
 };
 
 #[cfg(test)]

@@ -25,12 +25,32 @@ use crate::{input, parse::Stamp, run::Timestamp};
 pub(crate) struct Source {
     /// For people; a member of an archive behind the archive's name.
     pub(crate) name: String,
-    /// When its file was last written: none of its lines is newer.
-    pub(crate) written_at: Timestamp,
+    pub(crate) written: Written,
     /// The stamp of its first line that has one.
     pub(super) first: Option<Stamp>,
     pub(super) place: Place,
     pub(super) progress: Progress,
+}
+
+/// When a log was written: no line is newer by more than a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Written {
+    /// Its first line; as its end, unless it goes over more than a year.
+    pub(crate) begins_by: Timestamp,
+    pub(crate) ends_by: Timestamp,
+}
+
+impl Written {
+    pub(crate) const fn at(at: Timestamp) -> Self {
+        Self { begins_by: at, ends_by: at }
+    }
+}
+
+/// A log that was written earlier than its file shows, wholly or at its beginning.
+#[derive(Clone, Debug)]
+pub(crate) struct Misdated {
+    pub(crate) name: String,
+    pub(crate) written: Written,
 }
 
 pub(super) enum Place {
@@ -61,8 +81,8 @@ pub(crate) struct Search<'a> {
     pub(crate) now: Timestamp,
     /// The year of the first line, where it is given.
     pub(crate) year: Option<i32>,
-    /// Logs by name that were written long before their files, and by when.
-    pub(crate) older: &'a [(String, Timestamp)],
+    /// What earlier readings have shown of their years.
+    pub(crate) misdated: &'a [Misdated],
     /// Set by a signal.
     pub(crate) stop: Arc<AtomicBool>,
     /// A folder for a copy of standard input, where that has to be read more than once.
@@ -177,7 +197,7 @@ impl Sources {
         let progress = self.progress.clone();
         self.list.push(Source {
             name: name.to_owned(),
-            written_at,
+            written: Written::at(written_at),
             first: first_stamp(head),
             place,
             progress,
@@ -186,12 +206,15 @@ impl Sources {
     }
 
     fn sort(&mut self, search: &Search<'_>) {
-        for (name, written_by) in search.older {
-            let named = self.list.iter_mut().filter(|source| source.name == *name);
-            named.for_each(|source| source.written_at = source.written_at.min(*written_by));
+        for Misdated { name, written } in search.misdated {
+            for source in self.list.iter_mut().filter(|source| source.name == *name) {
+                let Written { begins_by, ends_by } = &mut source.written;
+                (*begins_by, *ends_by) =
+                    ((*begins_by).min(written.begins_by), (*ends_by).min(written.ends_by));
+            }
         }
         let written_by = |source: &Source| match search.year {
-            None => source.written_at,
+            None => source.written.begins_by,
             // All in one year, whichever: which of them comes first is decided below.
             Some(_) => search.now,
         };
@@ -201,7 +224,7 @@ impl Sources {
                 _ => stamp.resolve(written_by(source)),
             })
         };
-        self.list.sort_by_key(|source| begins(source).unwrap_or(source.written_at));
+        self.list.sort_by_key(|source| begins(source).unwrap_or(source.written.begins_by));
         if search.year.is_some() {
             let times: Vec<_> = self.list.iter().filter_map(begins).collect();
             self.list.rotate_left(after_widest_gap(&times));

@@ -80,28 +80,27 @@ impl Logs {
     }
 }
 
-fn find(names: &[PathBuf], year: Option<i32>, older: &[(String, Timestamp)]) -> Result<Sources, ImportError> {
+fn find(names: &[PathBuf], year: Option<i32>, misdated: &[Misdated]) -> Result<Sources, ImportError> {
     Sources::find(&Search {
         names,
         now: now(),
         year,
-        older,
+        misdated,
         stop: Arc::new(AtomicBool::new(false)),
         copies: None,
     })
 }
 
 fn read(names: &[PathBuf], year: Option<i32>, threads: usize) -> (Kept, Interpreter, Modules) {
-    let mut older = Vec::new();
+    let mut misdated = Vec::new();
     loop {
-        let mut sources = find(names, year, &older).unwrap();
+        let mut sources = find(names, year, &misdated).unwrap();
         let dialect = Arc::new(Dialect::built_in());
         let mut interpreter = Interpreter::new(dialect, &sources.list, year, Given::default(), None);
         let mut kept = Kept::default();
         match read_logs(&mut sources.list, 0..u64::MAX, &mut interpreter, &mut kept, (true, threads)) {
             Ok(modules) => return (kept, interpreter, modules),
-            Err(ImportError::Older { name, written_by }) => older.push((name, written_by)),
-            Err(error) => panic!("{error}"),
+            Err(error) => misdated.push(error.shows().unwrap_or_else(|| panic!("{error}"))),
         }
     }
 }
@@ -242,6 +241,24 @@ fn a_log_over_a_leap_day_comes_out_in_order_though_its_file_is_younger() {
     let (kept, interpreter, _) = read(&names, None, 1);
     assert_eq!(kept.began, Some(at("2024-02-28T23:59:59Z")));
     assert_eq!(interpreter.totals.last_at, Some(at("2024-03-01T00:00:01Z")));
+}
+
+#[test]
+fn a_log_of_more_than_a_year_comes_out_in_order_behind_older_ones() {
+    let logs = Logs::new();
+    // A line in four hours, so that its years are not within one piece.
+    let hours = (0..4000).map(|step| at("2025-01-25T00:00:00Z").shifted(chrono::TimeDelta::hours(4 * step)));
+    let text: String = hours.map(|at| at.utc().format("%b %e %H:%M:%S h x: y\n").to_string()).collect();
+    let names = [
+        logs.file("b", text.as_bytes(), "2026-11-23T00:00:00Z"),
+        logs.file("a", format!("Jan 20 12:00:00 {MARKER}").as_bytes(), "2025-01-20T12:00:00Z"),
+    ];
+    for year in [None, Some(2025)] {
+        let (kept, interpreter, _) = read(&names, year, 2);
+        assert!(kept.bytes.starts_with(b"Jan 20"));
+        assert_eq!(kept.began, Some(at("2025-01-20T12:00:00Z")));
+        assert_eq!(interpreter.totals.last_at, Some(at("2026-11-22T12:00:00Z")));
+    }
 }
 
 #[test]
