@@ -55,6 +55,7 @@ pub(in crate::commands) fn verify_run(arguments: &VerifyArgs) -> Result<Exit, St
     let folder = folder(&arguments.run)?;
     let sound = verify::verify(&folder).map_err(Stop::failed)?;
     let proof = question.answer(&folder)?;
+    let sound = if proof.covers_all() { sound.signed() } else { sound };
     say(&format!("{}: {sound}\n{proof}", folder.id()))?;
     proof.fault().map_or(Ok(Exit::Done), |fault| Err(Stop::failed(fault)))
 }

@@ -113,6 +113,13 @@ impl Proof {
     }
 }
 
+impl Proof {
+    /// Whether a valid signature covers every record.
+    pub(super) fn covers_all(&self) -> bool {
+        self.signatures.last_valid().is_some() && behind(&self.signatures.behind).is_none()
+    }
+}
+
 impl fmt::Display for Proof {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for signature in &self.signatures.signatures {

@@ -47,6 +47,7 @@ pub(crate) struct Sound {
     record: Verified,
     /// `None` where there is no summary.
     summary: Option<Recomputed>,
+    is_signed: bool,
 }
 
 fn made_by(program: Option<&str>) -> String {
@@ -109,9 +110,17 @@ impl fmt::Display for Sound {
 }
 
 impl Sound {
+    /// A valid signature covers all of its records.
+    pub(super) fn signed(self) -> Self {
+        Self { is_signed: true, ..self }
+    }
+
     /// Which of the records behind the summary nothing covers: each holds the digest of the one before it.
     fn write_uncovered(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let EndCover::Nothing { record, kind, is_export } = &self.record.cover else { return Ok(()) };
+        if self.is_signed {
+            return Ok(());
+        }
         if self.record.behind > 1 {
             write!(f, "; its last {} records came after that summary", self.record.behind)?;
         }
@@ -132,7 +141,7 @@ pub(crate) fn verify(folder: &RunFolder) -> Result<Sound, Unsound> {
         Some(format) if format > FORMAT => Some(Recomputed::TooNew),
         _ => recompute(folder)?,
     };
-    Ok(Sound { record, summary })
+    Ok(Sound { record, summary, is_signed: false })
 }
 
 /// Makes the summary anew from the records it was made from, and compares the two.

@@ -208,6 +208,11 @@ fn two_people_sign_and_each_signature_is_checked_with_or_without_a_list_of_signe
         assert!(line.contains(who) && line.contains("verdict passed") && line.ends_with(&covered), "{line}");
     }
     assert!(said.contains(&format!("the signature in record {second} covers the whole record")), "{said}");
+    assert!(!said.contains("covered by no digest"), "{said}");
+    desk.append_note("later");
+    let later = desk.verify(&[]).1;
+    assert!(later.contains("covered by no digest"), "the last record has no signature behind it: {later}");
+    let said = desk.is_sound(&[]);
     assert!(said.contains("whose keys these are is not checked") && said.contains("--anchor HEAD"), "{said}");
     let both = desk.allowed(&["kim", "lee"]);
     let said = desk.is_sound(&["--allowed-signers", &both]);
