@@ -12,9 +12,10 @@ use crate::report::{
     sections::{CONTROLS, PARTS},
 };
 use crate::run::{
-    Code, EventKind, FindingSeverity, Judgement, Sequence, Signature, StatedUsable, Target, TestVerdict,
-    UnsettledThen,
+    Code, EventKind, FindingSeverity, ImportedLog, Judgement, Sequence, Signature, StatedUsable, Target,
+    TestVerdict, UnsettledThen,
 };
+use crate::text::iso;
 
 fn page(report: &Report) -> String {
     html(report).unwrap()
@@ -246,6 +247,29 @@ fn an_accepted_danger_stands_before_the_verdict_with_who_when_and_why() {
 }
 
 #[test]
+fn the_axis_of_an_imported_run_leaves_out_the_year_of_log_before_its_restore() {
+    let mut report = filled();
+    let summary = &mut report.summary;
+    let early = summary.started_at.shifted(chrono::TimeDelta::days(-500));
+    (summary.started_at, summary.phases[0].started_at) = (early, Some(early));
+    let first_day = iso(early).split('T').next().unwrap().to_owned();
+    let axis = |report: &Report| {
+        let page = page(report);
+        let title = page.split("The run on one axis, ").nth(1).unwrap();
+        title.split('<').next().unwrap().to_owned()
+    };
+    assert!(axis(&report).contains(&first_day), "what was watched is drawn: {}", axis(&report));
+    report.summary.imported = Some(ImportedLog { made_at: report.summary.started_at, files: Vec::new() });
+    assert!(!axis(&report).contains(&first_day), "{}", axis(&report));
+    let page = markdown(&report);
+    let outside = page.split("which begins shortly before the restore").nth(1).unwrap();
+    assert!(
+        outside.trim_start().starts_with(&format!("- the log before the restore, from {first_day}")),
+        "{outside}"
+    );
+}
+
+#[test]
 fn a_judgement_that_was_changed_is_shown_with_the_one_before_it() {
     let mut report = filled();
     let first = report.summary.signatures[1].clone();
@@ -260,7 +284,7 @@ fn a_judgement_that_was_changed_is_shown_with_the_one_before_it() {
     report.summary.signatures.push(revised.clone());
     let after = head(&report);
     assert!(
-        after.contains("FAILED by the approver") && after.contains("in place of **passed** by Ada Roth"),
+        after.contains("**FAILED** by the approver") && after.contains("in place of **passed** by Ada Roth"),
         "{after}"
     );
     // The same once more changes nothing.

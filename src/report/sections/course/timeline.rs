@@ -22,7 +22,11 @@ pub(in crate::report::sections) fn timeline(report: &Report) -> Vec<Block> {
     let mut blocks = vec![Block::Figure(figure(report, (from, to)))];
     let outside = outside(report, (from, to));
     if !outside.is_empty() {
-        blocks.push(Block::Heading("Not on the axis, which ends with the watch"));
+        blocks.push(Block::Heading(if from > summary.started_at {
+            "Not on the axis, which begins shortly before the restore"
+        } else {
+            "Not on the axis, which ends with the watch"
+        }));
         blocks.push(Block::List(outside));
     }
     blocks.push(Block::Heading("Phases"));
@@ -120,10 +124,21 @@ fn events(events: &[Happened]) -> Vec<Block> {
     blocks
 }
 
-/// What the axis reaches: the watch, and what is known of the test before it. What was planned otherwise, or stated days
-/// later, would leave the test a sliver at one end.
+/// What the axis reaches: the watch, and what is known of the test before it. What was planned otherwise, stated days
+/// later, or logged in the year before a restore that was imported, would leave the test a sliver at one end.
 fn span(report: &Report) -> (Timestamp, Timestamp) {
     let started = report.summary.started_at;
+    let (from, to) = whole_span(report, started);
+    let restore = |phase: &PhaseSummary| phase.started_at.filter(|_| phase.name > Phase::Prepare);
+    match report.summary.phases.iter().find_map(restore) {
+        Some(begins) if report.summary.imported.is_some() => {
+            (from.max(begins.shifted(-to.offset_from(begins))), to)
+        }
+        _ => (from, to),
+    }
+}
+
+fn whole_span(report: &Report, started: Timestamp) -> (Timestamp, Timestamp) {
     let times = times(report);
     let from = times.iter().copied().min().unwrap_or(started);
     let to = report.watched_until.or_else(|| times.iter().copied().max()).unwrap_or(started);
@@ -143,10 +158,13 @@ fn outside(report: &Report, (from, to): (Timestamp, Timestamp)) -> Vec<Item> {
         let prose = Prose::text("what is done about ").and_code(&issue.code).and(" was stated, ").and_at(at);
         Some(prose.with_source(issue.record))
     });
-    let events = report.events.iter().filter(|event| is_outside(event.at));
+    let earlier = (from > report.summary.started_at)
+        .then(|| Prose::text("the log before the restore, from ").and_at(report.summary.started_at));
+    // What is on record of that time stands below as well.
+    let events = report.events.iter().filter(|event| event.at > to);
     let events =
         events.map(|event| Prose::foreign(&event.text).and(", ").and_at(event.at).with_source(event.record));
-    planned.chain(issues).chain(events).map(Item::new).collect()
+    earlier.into_iter().chain(planned).chain(issues).chain(events).map(Item::new).collect()
 }
 
 fn figure(report: &Report, (from, to): (Timestamp, Timestamp)) -> Figure {
@@ -205,7 +223,11 @@ fn figure(report: &Report, (from, to): (Timestamp, Timestamp)) -> Figure {
             summary.gaps.len(),
             summary.notes.len(),
         ),
-        drawing: Drawing::Timeline { from, to, rows: rows.into_iter().filter(is_shown).collect() },
+        drawing: Drawing::Timeline {
+            from,
+            to,
+            rows: rows.into_iter().map(|row| on_axis(row, (from, to))).filter(is_shown).collect(),
+        },
         legend: vec![
             ("plain", "prepare, finding for information".to_owned()),
             ("attention", "replication paused, finding of attention".to_owned()),
@@ -216,6 +238,14 @@ fn figure(report: &Report, (from, to): (Timestamp, Timestamp)) -> Figure {
 
 fn row(label: &'static str, bars: Vec<Bar>, marks: Vec<Mark>) -> Row {
     Row { label, bars, marks }
+}
+
+/// What of `row` is on the axis.
+fn on_axis(row: Row, (from, to): (Timestamp, Timestamp)) -> Row {
+    let bars = row.bars.into_iter().filter(|bar| bar.to >= from && bar.from <= to);
+    let bars = bars.map(|bar| Bar { from: bar.from.max(from), ..bar }).collect();
+    let marks = row.marks.into_iter().filter(|mark| mark.at >= from && mark.at <= to).collect();
+    Row { bars, marks, ..row }
 }
 
 fn mark(at: Timestamp, tone: Tone) -> Mark {
