@@ -8,7 +8,7 @@ use crate::report::document::table::UNKNOWN;
 use crate::report::document::{Block, Fact, Item, Level, Prose};
 use crate::report::value::Report;
 use crate::run::{
-    Elapsed, EvidenceSource, Finding, FindingSeverity, Identity, JudgedCriterion, Judgement, Outcome, Phase,
+    EvidenceSource, Finding, FindingSeverity, Identity, JudgedCriterion, Judgement, Length, Outcome, Phase,
     Recovery, Sequence, SignerRole, Summary, Target,
 };
 use crate::text::grouped;
@@ -123,7 +123,7 @@ fn signed(summary: &Summary) -> Option<Prose> {
 fn tiles(report: &Report) -> Vec<Fact> {
     let summary = &report.summary;
     let recovery = &summary.test.recovery;
-    let part = |name: &str, length: Option<Elapsed>, records: &[Sequence]| {
+    let part = |name: &str, length: Option<Length>, records: &[Sequence]| {
         Prose::text(format!("{name} {}", measured(length))).citing_all(records)
     };
     let records = &recovery.records;
@@ -131,7 +131,11 @@ fn tiles(report: &Report) -> Vec<Fact> {
         .and("; ")
         .and_all(part("stage 2", recovery.stage_2, &records.stage_2))
         .and("; ")
-        .and_all(part("waiting for people", recovery.waiting_for_people, &records.waiting_for_people));
+        .and_all(part(
+            "not counted: waiting for people before stage 1",
+            recovery.waiting_for_people,
+            &records.waiting_for_people,
+        ));
     let usable = usable(recovery).citing_all(&records.time_to_usable);
     let unchanged = match summary.frozen_bucket.unchanged {
         Some(true) => Prose::badge(Level::Good, "unchanged"),
@@ -189,7 +193,8 @@ fn criterion(report: &Report, judged: &JudgedCriterion) -> [Prose; 6] {
     let achieved = match judged.target {
         // The one that may be known as a bound alone.
         Target::Exposure { .. } if judged.measured.is_some() => exposure_in_all(&report.summary),
-        _ => judged.measured.map_or_else(|| NOT_MEASURED.to_owned(), |value| in_unit(&judged.target, value)),
+        Target::OpenFindings { .. } => judged.measured.map_or_else(|| NOT_MEASURED.to_owned(), count),
+        _ => measured(judged.length),
     };
     [
         judged.target.title().into(),
@@ -217,16 +222,9 @@ fn result_of(report: &Report, judged: &JudgedCriterion) -> Prose {
     }
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "lengths and counts, which `as` bounds"
-)]
-fn in_unit(target: &Target, value: f64) -> String {
-    match target {
-        Target::OpenFindings { .. } => grouped(value.round() as u64),
-        _ => Elapsed::from_millis((value * 1000.0).round() as u64).to_string(),
-    }
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count, which `as` bounds")]
+fn count(value: f64) -> String {
+    grouped(value.round() as u64)
 }
 
 fn unsettled(summary: &Summary) -> Block {
@@ -243,14 +241,16 @@ fn unsettled(summary: &Summary) -> Block {
         head,
         findings.into_iter().map(|finding| {
             let code = Prose::code(finding.code.name());
-            let in_short = code.clone().and(": ").and_foreign(in_short(finding));
-            let (what, state) = match finding.acknowledged {
-                // Its warning stands at the head of the page, with who acknowledged it and why.
-                Some(_) if finding.is_accepted_danger() => {
-                    (code.and(": see the warning above"), Prose::text("acknowledged"))
-                }
-                Some(_) => (in_short, acknowledgement(finding)),
-                None => (in_short, Prose::strong("open")),
+            let state = match finding.acknowledged {
+                // The warning at the head of the page says by whom and why.
+                Some(_) if finding.is_accepted_danger() => Prose::text("acknowledged"),
+                Some(_) => acknowledgement(finding),
+                None => Prose::strong("open"),
+            };
+            let what = if finding.severity == FindingSeverity::Blocking {
+                code.and(": see the warning above")
+            } else {
+                code.and(": ").and_foreign(in_short(finding))
             };
             let since = Prose::at(finding.opened_at);
             [severity(finding.severity), what, since, state, finding.record.into()]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::samples::{
-    evidence::{empty, filled},
+    evidence::{accepted_alarm, empty, filled},
     restored,
 };
 use super::{filled_with, harm};
@@ -90,6 +90,56 @@ fn the_axis_ends_with_the_watch_however_late_somebody_signs_or_planned_to_begin(
         let line = outside.lines().find(|line| line.contains(words)).unwrap();
         assert!(line.contains(&crate::text::iso(later)), "{line}");
     }
+}
+
+#[test]
+fn a_blocking_finding_warns_on_page_one_whether_open_or_acknowledged() {
+    let mut report = filled();
+    let mut open = accepted_alarm();
+    (open.acknowledged, open.acknowledged_by, open.acknowledged_at) = (None, None, None);
+    (open.acknowledged_record, open.record) = (None, Sequence(78));
+    report.summary.findings.push(open);
+    let titles = ["BLOCKING finding, open:", "BLOCKING finding, acknowledged but not settled:"];
+    for text in [page(&report), markdown(&report)] {
+        // What nobody has taken on comes first.
+        let at = titles.map(|title| text.find(title));
+        assert!(at[0].is_some() && at[0] < at[1], "{at:?}");
+        assert!(at[1] < text.find("Time to recover"), "{at:?}");
+        assert!(text.contains("Nobody has acknowledged it."));
+    }
+    report.summary.findings.last_mut().unwrap().closed_at = Some(report.summary.started_at);
+    assert!(!markdown(&report).contains(titles[0]), "a settled one warns of nothing");
+}
+
+#[test]
+fn lengths_on_a_page_and_in_the_closing_lines_add_up_as_they_are_shown() {
+    let after = |millis| restored().started_at + crate::run::Elapsed::from_millis(millis);
+    // Each cut to whole seconds by itself, they would read 3:39, 11:59 and 15:39.
+    let [began, downloaded, restored_at] = [after(250_700), after(470_500), after(1_190_400)];
+    let mut report = filled();
+    for (place, (from, to)) in [(1, (began, downloaded)), (2, (downloaded, restored_at))] {
+        let phase = &mut report.summary.phases[place];
+        (phase.started_at, phase.ended_at, phase.seconds) =
+            (Some(from), Some(to), Some(to.length_since(from)));
+    }
+    let recovery = &mut report.summary.test.recovery;
+    (recovery.stage_1, recovery.stage_2) =
+        (Some(downloaded.length_since(began)), Some(restored_at.length_since(downloaded)));
+    recovery.time_to_restored = Some(restored_at.length_since(began));
+    let text = markdown(&report);
+    let lines = crate::report::text(&report.summary, std::path::Path::new("/runs/a"), &[]);
+    for (whole, length) in
+        [("Time to recover", "00:15:40"), ("stage 1 ", "00:03:40"), ("stage 2 ", "00:12:00")]
+    {
+        assert!(
+            text.contains(&format!("{whole}: {length}")) || text.contains(&format!("{whole}{length}")),
+            "{whole}"
+        );
+    }
+    assert!(lines.contains("stage-1 00:03:40") && lines.contains("stage-2 00:12:00"), "{lines}");
+    let json = serde_json::to_value(&report.summary).unwrap();
+    let recovery = &json["recovery"];
+    assert_eq!((&recovery["stage_1_seconds"], &json["phases"][1]["seconds"]), (&219.8.into(), &219.8.into()));
 }
 
 #[test]

@@ -106,7 +106,7 @@ pub(super) fn resume(run: &Run) -> StepSummary {
             draft
         };
     };
-    let draft = StepSummary::done(Some(to), Some(to)).on(pause.end_record);
+    let draft = StepSummary::done(Some(to), Some(to)).from_to(pause.end_record, pause.end_record);
     let is_it = |action: &&ActionRecord| {
         action.plan.action == ActionKind::Resume
             && action.state == ActionState::Confirmed
@@ -114,7 +114,8 @@ pub(super) fn resume(run: &Run) -> StepSummary {
     };
     if let Some(action) = run.actions.iter().rev().find(is_it) {
         let draft = StepSummary { started_at: Some(action.requested_at), ..draft };
-        return draft.by(&action.user, action.engineer.as_deref()).on([action.record]);
+        let ended_by = draft.ended_by;
+        return draft.by(&action.user, action.engineer.as_deref()).from_to(Some(action.record), ended_by);
     }
     match pause.end_record.and_then(|record| stated_by(run, record)) {
         Some((user, engineer)) => draft.by(user, engineer).with("It was stated by hand, not read."),

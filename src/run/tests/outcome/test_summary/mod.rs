@@ -53,6 +53,61 @@ fn not_watched_count(story: &Story) -> usize {
 const HOUR: Elapsed = Elapsed::from_secs(3600);
 const SECOND: Elapsed = Elapsed::from_secs(1);
 
+/// What is shown of the preparation and of its parts, in seconds; `None` where there is no preparation.
+fn preparation(summary: &TestSummary) -> Option<(u64, u64)> {
+    let recovery = &summary.recovery;
+    let waited = recovery.waiting_for_people.unwrap_or_default().shown();
+    Some((recovery.preparation?.shown().secs(), waited.secs()))
+}
+
+#[test]
+fn the_preparation_is_counted_from_the_reading_that_shows_the_pause_as_everywhere() {
+    let mut story = Story::connected();
+    story.service_stopped();
+    let id = story.request(ActionKind::Pause, None);
+    story.send(id);
+    story.wait(2);
+    let paused = story.replication(ReplicationState::Paused);
+    // The read-back of the action comes later.
+    story.wait(4);
+    story.settle(id, ActionState::Confirmed);
+    story.wait(100);
+    let start = story.marker(Marker::DownloadStarted);
+    let recovery = summary(&story).recovery;
+    assert_eq!(recovery.preparation, Some(secs(104).into()));
+    assert_eq!(recovery.records.preparation, [paused, start]);
+    assert_eq!(story.run.replication.paused_total(story.now), secs(104));
+    let step = step(&story, ProcedureStep::Pause);
+    assert_eq!(step.records, [story.run.actions[0].record, paused]);
+}
+
+#[test]
+fn nobody_is_waited_for_before_stage_1_once_it_has_begun() {
+    let mut story = Story::connected();
+    story.service_stopped();
+    story.act(ActionKind::Pause);
+    story.wait(60);
+    let start = story.attest(Statement::DownloadBegun);
+    story.wait(4000);
+    story.act(ActionKind::SetThreads(ThreadCount(128)));
+    story.wait(1000);
+    story.service_runs();
+    let waited = step(&story, ProcedureStep::Threads);
+    assert_eq!(waited.waited, Some(secs(60).into()), "until stage 1 began, and not until they were set");
+    assert_eq!(waited.waited_by.last(), Some(&start));
+    assert_eq!(preparation(&summary(&story)), Some((60, 60)));
+}
+
+#[test]
+fn two_steps_do_not_wait_for_the_same_time() {
+    let mut story = Story::connected();
+    story.service_stopped();
+    story.act(ActionKind::Pause);
+    story.wait(90);
+    let waited = ProcedureStep::ALL.map(|open| step(&story, open).waited);
+    assert_eq!(waited.into_iter().flatten().collect::<Vec<_>>(), [secs(90).into()]);
+}
+
 #[test]
 fn nothing_is_invented_where_nothing_was_stated() {
     let summary = summary(&Story::ended());
@@ -98,7 +153,7 @@ fn the_time_to_usable_is_not_measured_until_somebody_states_it() {
     let judged = judged(&mut story, target);
     assert_eq!((judged.judgement, judged.measured), (Passed, Some(700.0)));
     assert!(judged.records.contains(&record));
-    assert_eq!(summary(&story).recovery.time_to_usable, Some(secs(700)));
+    assert_eq!(summary(&story).recovery.time_to_usable, Some(secs(700).into()));
     assert_eq!(story.run.phase(), Phase::InUse, "it ends no phase");
 }
 
@@ -180,21 +235,31 @@ fn recovery_is_stage_1_and_stage_2_with_preparation_and_waiting_beside_it() {
     story.wait(300);
     story.marker(Marker::DownloadComplete);
     let before = summary(&story).recovery;
-    assert_eq!((before.stage_1, before.stage_2, before.time_to_restored), (Some(secs(300)), None, None));
+    assert_eq!(
+        (before.stage_1, before.stage_2, before.time_to_restored),
+        (Some(secs(300).into()), None, None)
+    );
     story.wait(400);
     story.final_lines();
     let recovery = summary(&story).recovery;
-    assert_eq!((recovery.stage_1, recovery.stage_2), (Some(secs(300)), Some(secs(400))));
-    assert_eq!(recovery.time_to_restored, Some(secs(700)));
-    assert_eq!(recovery.preparation, Some(secs(321)));
-    assert_eq!(recovery.waiting_for_people, Some(secs(300)), "100 s for the threads, 200 s for the start");
+    assert_eq!((recovery.stage_1, recovery.stage_2), (Some(secs(300).into()), Some(secs(400).into())));
+    assert_eq!(recovery.time_to_restored, Some(secs(700).into()));
+    assert_eq!(recovery.preparation, Some(secs(321).into()));
+    assert_eq!(
+        recovery.waiting_for_people,
+        Some(secs(300).into()),
+        "100 s for the threads, 200 s for the start"
+    );
     let end = |phase| story.span(phase).evidence.as_ref().unwrap().record;
     let [start, downloaded, restored] = [Phase::Prepare, Phase::Stage1, Phase::Stage2].map(end);
     let records = recovery.records;
     assert_eq!(records.time_to_restored, [start, restored]);
     assert_eq!((records.stage_1, records.stage_2), (vec![start, downloaded], vec![downloaded, restored]));
-    assert_eq!(records.preparation.last(), Some(&start));
-    assert!(records.waiting_for_people.contains(&story.run.actions[1].record), "the threads waited");
+    let paused = story.run.replication.intervals[0].record.unwrap();
+    assert_eq!(records.preparation, [paused, start]);
+    let threads = &story.run.actions[1];
+    let (set, running) = (threads.settled_record.unwrap(), story.run.service_started.unwrap().1);
+    assert_eq!(records.waiting_for_people, [paused, threads.record, set, running], "from which to which");
     assert_eq!(records.time_to_usable, [], "what was not measured rests on nothing");
 }
 
