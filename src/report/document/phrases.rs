@@ -107,9 +107,12 @@ pub(in crate::report) fn paused_warning(summary: &Summary) -> Option<&'static st
     }
 }
 
-/// A length of time that rests on pauses; a bound where one began or ended unseen.
+/// A length of time that rests on pauses; a bound where one began or ended unseen, or lasted when the record ended.
 fn bounded(summary: &Summary, length: Option<Length>) -> String {
-    let bound = Bound::new(summary.exposure.at_least, summary.exposure.at_most).words();
+    // A pause that was left goes on where nobody counts.
+    let open = summary.replication.intervals.last().is_some_and(|pause| pause.to.is_none());
+    let at_least = summary.exposure.at_least || (open && summary.ended_at.is_some());
+    let bound = Bound::new(at_least, summary.exposure.at_most).words();
     known(length, |length| format!("{bound}{length}"))
 }
 

@@ -137,12 +137,18 @@ fn tiles(report: &Report) -> Vec<Fact> {
             &records.waiting_for_people,
         ));
     let usable = usable(recovery).citing_all(&records.time_to_usable);
-    let unchanged = match summary.frozen_bucket.unchanged {
+    let frozen = &summary.frozen_bucket;
+    let up_to = frozen.last_before_resume().filter(|_| frozen.unchanged == Some(true));
+    let compared = match up_to {
+        Some(last) => Prose::text("listings compared, the last at ").and_at(last.at),
+        None => Prose::text("listings compared"),
+    };
+    let unchanged = match frozen.unchanged {
+        Some(true) if up_to.is_some() => Prose::badge(Level::Attention, "unchanged up to its last listing"),
         Some(true) => Prose::badge(Level::Good, "unchanged"),
         Some(false) => Prose::badge(Level::Bad, "CHANGED"),
         None => Prose::text(NOT_MEASURED),
     };
-    let frozen = &summary.frozen_bucket;
     let listings = [&frozen.at_pause, &frozen.at_stage_1_end, &frozen.before_resume];
     let listings: Vec<_> = listings.into_iter().flatten().map(|listing| listing.record).collect();
     vec![
@@ -150,8 +156,7 @@ fn tiles(report: &Report) -> Vec<Fact> {
         Fact::new("Time to usable", measured(recovery.time_to_usable)).with(usable),
         Fact::new("Exposure of production", exposure_in_all(summary))
             .with(Prose::text(exposed_until(summary)).citing_all(&report.exposure_records())),
-        Fact::new("Bucket during the pause", unchanged)
-            .with(Prose::text("listings compared").citing_all(&listings)),
+        Fact::new("Bucket during the pause", unchanged).with(compared.citing_all(&listings)),
         Fact::new("Open findings", open_findings(summary)),
     ]
 }
@@ -167,8 +172,13 @@ fn usable(recovery: &Recovery) -> Prose {
     } else {
         prose.and(", as stated then")
     };
-    let Some(danger) = stated.despite.last() else { return prose };
-    prose.and(", although ").and_code(danger.code.name()).and(" was not settled").citing(Some(danger.record))
+    let Some(danger) = stated.doubt() else { return prose };
+    let (before, after) = if stated.later.is_empty() {
+        (", although ", " was not settled")
+    } else {
+        ("; after that ", " was found, and is not settled")
+    };
+    prose.and(before).and_code(danger.code.name()).and(after).citing(Some(danger.record))
 }
 
 const fn exposed_until(summary: &Summary) -> &'static str {
@@ -206,12 +216,12 @@ fn criterion(report: &Report, judged: &JudgedCriterion) -> [Prose; 6] {
     ]
 }
 
-/// Whether a target was met by a statement alone that was made despite a danger.
+/// Whether a target was met by a statement alone, and a danger was not settled then or was found after it.
 fn is_in_doubt(summary: &Summary, judged: &JudgedCriterion) -> bool {
     let stated = summary.test.recovery.stated_usable.as_ref();
     matches!(judged.target, Target::TimeToUsable { .. })
         && judged.judgement == Judgement::Passed
-        && stated.is_some_and(|stated| !stated.despite.is_empty())
+        && stated.is_some_and(|stated| stated.doubt().is_some())
 }
 
 fn result_of(report: &Report, judged: &JudgedCriterion) -> Prose {

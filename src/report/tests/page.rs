@@ -143,6 +143,38 @@ fn lengths_on_a_page_and_in_the_closing_lines_add_up_as_they_are_shown() {
 }
 
 #[test]
+fn page_one_says_up_to_when_the_bucket_is_known_to_be_unchanged() {
+    let mut report = filled();
+    let tile = |report: &Report| {
+        let text = markdown(report);
+        text.lines().find(|line| line.starts_with("- Bucket during the pause")).unwrap().to_owned()
+    };
+    let frozen = &mut report.summary.frozen_bucket;
+    frozen.unchanged = Some(true);
+    let last = frozen.at_pause.clone().unwrap();
+    (frozen.before_resume, frozen.at_stage_1_end) = (Some(last.clone()), None);
+    assert!(tile(&report).contains("**unchanged**"), "{}", tile(&report));
+    report.summary.frozen_bucket.before_resume = None;
+    let told = tile(&report);
+    assert!(told.contains("**unchanged up to its last listing**"), "{told}");
+    assert!(told.contains(&format!("the last at {}", crate::text::iso(last.at))), "{told}");
+}
+
+#[test]
+fn a_pause_that_is_left_is_a_lower_bound_on_page_one_too() {
+    let mut report = filled();
+    let tile = |report: &Report| {
+        let text = markdown(report);
+        text.lines().find(|line| line.starts_with("- Exposure of production")).unwrap().to_owned()
+    };
+    assert!(!tile(&report).contains("at least"), "{}", tile(&report));
+    report.summary.replication.intervals.last_mut().unwrap().to = None;
+    assert!(tile(&report).contains("at least"), "{}", tile(&report));
+    report.summary.ended_at = None;
+    assert!(!tile(&report).contains("at least"), "it is counted on");
+}
+
+#[test]
 fn a_small_screen_has_drawings_of_its_own_with_letters_of_the_same_size() {
     let page = page(&filled());
     let widths = |class: &str| -> Vec<u32> {
@@ -184,6 +216,7 @@ fn page_one_says_in_the_row_of_a_target_that_it_was_met_despite_a_danger() {
             text: "ava-dr logged the alarm".to_owned(),
             record: Sequence(77),
         }],
+        later: Vec::new(),
         record: Sequence(88),
     };
     report.summary.test.recovery.stated_usable = Some(usable);
@@ -200,6 +233,11 @@ fn page_one_says_in_the_row_of_a_target_that_it_was_met_despite_a_danger() {
         assert!(tile.contains(words), "{tile}");
     }
     assert!(text.contains(" met, one of them in doubt, "), "the result counts it apart");
+    let stated = report.summary.test.recovery.stated_usable.as_mut().unwrap();
+    stated.later = std::mem::take(&mut stated.despite);
+    let text = markdown(&report);
+    assert!(text.contains("**passed, in doubt**"), "found after it, it is in doubt all the same");
+    assert!(text.contains("; after that `alarm` was found, and is not settled, record 77"), "{text}");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::not_watched;
 use super::recovery::{not_usable, usable};
 use super::schema::{JudgedCriterion, Judgement};
-use super::statements::unsettled_at;
+use super::statements::{unsettled_at, unsettled_since};
 use crate::run::read::exposure::exposure;
 use crate::run::state::Run;
 use crate::run::values::{
@@ -153,6 +153,11 @@ fn time_to_usable(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
         let mut outcome = Outcome::of(words, taken, limit, Vec::new());
         for danger in unsettled_at(run, usable.record) {
             let sentence = format!(" It was stated although this was not settled: {}.", danger.headline());
+            outcome.reason.push_str(&sentence);
+            records.push(danger.record);
+        }
+        for danger in unsettled_since(run, usable.record) {
+            let sentence = format!(" After that this was found, and is not settled: {}.", danger.headline());
             outcome.reason.push_str(&sentence);
             records.push(danger.record);
         }

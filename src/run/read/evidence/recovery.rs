@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::schema::{Recovery, RecoveryRecords, StatedUsable, StepSummary, UnsettledThen};
-use super::statements::unsettled_at;
+use super::statements::{unsettled_at, unsettled_since};
 use crate::run::state::{Attestation, Run};
 use crate::run::values::{Finding, Length, Phase, ProcedureStep, Sequence, Statement, Timestamp};
 
@@ -83,6 +83,7 @@ fn stated_usable(run: &Run, stated: &Attestation) -> StatedUsable {
         since: stated.since,
         stated_at: stated.at,
         despite: unsettled_at(run, stated.record).map(unsettled).collect(),
+        later: unsettled_since(run, stated.record).map(unsettled).collect(),
         record: stated.record,
     }
 }
@@ -103,6 +104,11 @@ impl Run {
     pub fn has_begun_stage_1(&self) -> bool {
         // A phase that was reached, or passed over, has evidence.
         self.phases.span(Phase::Stage1).is_some_and(|span| span.evidence.is_some())
+    }
+
+    /// The record by which a phase ended.
+    pub(super) fn end_record(&self, phase: Phase) -> Option<Sequence> {
+        self.phases.span(phase)?.evidence.as_ref().map(|evidence| evidence.record)
     }
 
     /// When the test was over, where that is so and known.

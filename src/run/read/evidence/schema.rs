@@ -130,11 +130,19 @@ pub struct StatedUsable {
     pub stated_at: Timestamp,
     /// The dangers that were not settled then.
     pub despite: Vec<UnsettledThen>,
+    /// The dangers that were found after it, and are not settled.
+    pub later: Vec<UnsettledThen>,
     /// The record of the statement.
     pub record: Sequence,
 }
 
 impl StatedUsable {
+    /// The latest danger that puts it in doubt: one that was not settled when it was stated, or that was found after it.
+    #[must_use]
+    pub fn doubt(&self) -> Option<&UnsettledThen> {
+        self.later.last().or(self.despite.last())
+    }
+
     /// Whether it was stated for another moment than that at which it was stated.
     #[must_use]
     pub fn is_dated_otherwise(&self) -> bool {

@@ -57,6 +57,15 @@ pub(super) fn unsettled_at(run: &Run, record: Sequence) -> impl Iterator<Item = 
     })
 }
 
+/// The dangers that were found after `record` was made, and are not settled.
+pub(super) fn unsettled_since(run: &Run, record: Sequence) -> impl Iterator<Item = &Finding> {
+    run.findings.iter().filter(move |finding| {
+        finding.severity == FindingSeverity::Blocking
+            && finding.record > record
+            && finding.closed_at.is_none()
+    })
+}
+
 impl GivenConsent {
     /// What was consented to, as the begin of a sentence.
     pub(super) fn act(&self) -> String {

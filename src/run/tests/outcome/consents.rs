@@ -125,6 +125,26 @@ fn a_resume_over_an_alarm_keeps_its_reason_and_a_rejected_one_leaves_nothing_ope
 }
 
 #[test]
+fn an_alarm_after_the_statement_puts_it_in_doubt_all_the_same() {
+    let mut story = name(Story::in_use());
+    story.attest(Statement::RestoredUsable);
+    let usable = |story: &Story| {
+        let test = test_summary(&story.run, story.now);
+        let open = test.not_proven.iter().any(|sentence| sentence.contains("a danger found after that"));
+        (test.recovery.stated_usable.unwrap(), open)
+    };
+    let (stated, open) = usable(&story);
+    assert!(stated.doubt().is_none() && !open);
+    story.wait(60);
+    let found = alarm(&mut story);
+    let (stated, open) = usable(&story);
+    assert_eq!((stated.despite.len(), stated.later[0].record, open), (0, found, true));
+    let step = test_summary(&story.run, story.now).procedure;
+    let remark = step.iter().find(|step| step.step == ProcedureStep::Use).unwrap().remark.clone().unwrap();
+    assert!(remark.contains("a danger found after that is not settled"), "{remark}");
+}
+
+#[test]
 fn a_consent_by_phrase_is_on_record_with_what_it_overruled_and_who_gave_it() {
     for (overruled, story, record, _) in each() {
         let test = test_summary(&story.run, story.now);

@@ -1,6 +1,5 @@
 //! The steps up to the start of stage 1.
 
-use super::end_record;
 use crate::run::read::evidence::{StepState, StepSummary};
 use crate::run::state::{ActionRecord, Attestation, Run, ServiceSeen};
 use crate::run::values::{
@@ -21,7 +20,7 @@ pub(super) fn attempt(run: &Run, wanted: impl Fn(ActionKind) -> bool) -> StepSum
         _ => {
             let state = StepState::UnderWay;
             let draft = StepSummary { state, started_at: Some(action.requested_at), ..draft };
-            let draft = draft.from_to(Some(action.record), None);
+            let draft = draft.bounded_by(Some(action.record), None);
             draft.by(&action.user, action.engineer.as_deref())
         }
     }
@@ -37,7 +36,7 @@ pub(super) fn pause(run: &Run) -> StepSummary {
         return attempt(run, |kind| kind == ActionKind::Pause);
     };
     let draft = StepSummary::done(Some(pause.from), Some(pause.from));
-    by_whom(run, pause, draft.from_to(pause.record, pause.record))
+    by_whom(run, pause, draft.bounded_by(pause.record, pause.record))
 }
 
 /// A step on a primary that is not watched.
@@ -53,7 +52,7 @@ fn by_whom(run: &Run, pause: &PauseInterval, draft: StepSummary) -> StepSummary 
                 // It ends with the first reading of the pause, from which every other length of it counts too.
                 let ended_by = draft.ended_by;
                 let draft = StepSummary { started_at: Some(action.requested_at), ..draft };
-                draft.by(&action.user, action.engineer.as_deref()).from_to(Some(action.record), ended_by)
+                draft.by(&action.user, action.engineer.as_deref()).bounded_by(Some(action.record), ended_by)
             }
             None => draft,
         },
@@ -69,7 +68,7 @@ fn by_whom(run: &Run, pause: &PauseInterval, draft: StepSummary) -> StepSummary 
             match stated {
                 Some(stated) => {
                     let record = Some(stated.record);
-                    draft.by(&stated.user, stated.engineer.as_deref()).from_to(record, record)
+                    draft.by(&stated.user, stated.engineer.as_deref()).bounded_by(record, record)
                 }
                 None => draft,
             }
@@ -100,7 +99,7 @@ pub(super) fn list(run: &Run) -> StepSummary {
             None => draft,
         };
     };
-    let draft = StepSummary::done(Some(begun_at), Some(at)).from_to(None, Some(record));
+    let draft = StepSummary::done(Some(begun_at), Some(at)).bounded_by(None, Some(record));
     match cause {
         ListingCause::File => draft.with("The listing was given as a file."),
         _ if paused.is_none() => {
@@ -119,7 +118,8 @@ pub(super) fn threads(run: &Run) -> StepSummary {
         let draft =
             StepSummary::done(Some(action.requested_at), action.settled_at.or(Some(action.requested_at)));
         let ended_by = action.settled_record.or(Some(action.record));
-        let draft = draft.by(&action.user, action.engineer.as_deref()).from_to(Some(action.record), ended_by);
+        let draft =
+            draft.by(&action.user, action.engineer.as_deref()).bounded_by(Some(action.record), ended_by);
         return match action.state {
             ActionState::AwaitingService => draft.with("It was accepted, and not read back."),
             _ => draft,
@@ -147,12 +147,12 @@ pub(super) fn baseline(run: &Run) -> StepSummary {
     if choice.is_none() && !run.has_begun_stage_1() {
         return StepSummary::open();
     }
-    let draft = StepSummary::done(None, Some(baseline.at)).from_to(None, Some(baseline.record));
+    let draft = StepSummary::done(None, Some(baseline.at)).bounded_by(None, Some(baseline.record));
     let draft = match choice {
         Some(choice) => {
             let draft = StepSummary { started_at: Some(choice.at), ended_at: Some(choice.at), ..draft };
             let record = Some(choice.record);
-            draft.by(&choice.user, choice.engineer.as_deref()).from_to(record, record)
+            draft.by(&choice.user, choice.engineer.as_deref()).bounded_by(record, record)
         }
         None => draft.with("drwatch took the last reading at rest by itself."),
     };
@@ -170,9 +170,9 @@ pub(super) fn start(run: &Run) -> StepSummary {
     if let Some((at, record)) = run.service_started {
         // The service is asked for now and then; what the counter shows may be older than the reading.
         let begun = run.phases.started_at(Phase::Stage1).filter(|begun| *begun < at);
-        let shown_by = begun.map_or(Some(record), |_| end_record(run, Phase::Prepare));
+        let shown_by = begun.map_or(Some(record), |_| run.end_record(Phase::Prepare));
         let at = begun.unwrap_or(at);
-        let draft = StepSummary::done(Some(at), Some(at)).from_to(shown_by, shown_by);
+        let draft = StepSummary::done(Some(at), Some(at)).bounded_by(shown_by, shown_by);
         return draft.on([record]).with(by_hand);
     }
     if run.has_begun_stage_1() {

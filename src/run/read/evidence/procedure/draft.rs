@@ -18,7 +18,7 @@ impl StepSummary {
     }
 
     /// With the records by which it began and ended, which are among those that show it.
-    pub(super) fn from_to(self, began_by: Option<Sequence>, ended_by: Option<Sequence>) -> Self {
+    pub(super) fn bounded_by(self, began_by: Option<Sequence>, ended_by: Option<Sequence>) -> Self {
         Self { began_by, ended_by, ..self }.on(began_by.into_iter().chain(ended_by))
     }
 

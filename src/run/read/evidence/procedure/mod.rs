@@ -115,20 +115,16 @@ fn wait(
 
 fn stage_1_begun(run: &Run) -> Option<Moment> {
     let at = run.phases.started_at(Phase::Stage1)?;
-    Some(Moment { at, record: end_record(run, Phase::Prepare) })
-}
-
-fn end_record(run: &Run, phase: Phase) -> Option<Sequence> {
-    run.phases.span(phase)?.evidence.as_ref().map(|evidence| evidence.record)
+    Some(Moment { at, record: run.end_record(Phase::Prepare) })
 }
 
 fn resume_allowed(run: &Run) -> Option<Moment> {
     let after_stage_1 = run.started.settings.resume_policy == ResumePolicy::ResumeAfterStage1;
     if after_stage_1 && run.is_stage_complete(Phase::Stage1) {
         let at = run.phases.ended_at(Phase::Stage1)?;
-        return Some(Moment { at, record: end_record(run, Phase::Stage1) });
+        return Some(Moment { at, record: run.end_record(Phase::Stage1) });
     }
     let at = run.test_over_at()?;
     let last = run.phases.spans.iter().rev().find(|span| span.ended_at.is_some())?;
-    Some(Moment { at, record: end_record(run, last.phase) })
+    Some(Moment { at, record: run.end_record(last.phase) })
 }
