@@ -16,9 +16,9 @@ pub use self::{
     read::{
         appliances::ThreadsFallen,
         control::{
-            Authorization, RunningByDecision, SignOffHazard, StatementFloor, StatementVerdict, authorize,
-            consent_lapsed, judge_statement, runs_by_decision, sign_off_hazard, statement_consent,
-            statement_floor,
+            Authorization, RunningByDecision, SignOffHazard, StatementFloor, StatementVerdict,
+            action_consent, authorize, consent_lapsed, judge_statement, runs_by_decision, sign_off_hazard,
+            statement_consent, statement_floor,
         },
         events::{DatedEvent, EventKind, Happening, dated_events, place_in_log},
         evidence::{

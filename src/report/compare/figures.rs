@@ -1,13 +1,16 @@
 //! The figures that are compared, and why one of a run cannot be.
 
 use super::{
-    phases::{gap_in, stage_seconds},
-    values::{Better, RecordedRun, Unit, Verdict},
+    phases::{gap_in, stage_length},
+    values::{Better, Quantity, RecordedRun, Unit, Verdict},
 };
-use crate::run::{Bound, Elapsed, Known, Phase, PhaseSummary};
+use crate::run::{Bound, Known, Phase, PhaseSummary};
 
 /// A value, or why there is none to compare, as a clause.
-type Value = Result<f64, String>;
+type Value = Result<Quantity, String>;
+
+/// The same of a number that is no length of time.
+type Number = Result<f64, String>;
 
 /// Less than this is no difference, in percent.
 const NEGLIGIBLE_PERCENT: f64 = 0.5;
@@ -41,36 +44,44 @@ const fn figure(
 }
 
 pub(super) const FIGURES: [Definition; 11] = [
-    figure("threads", "threads in stage 1", Unit::Count, None, threads),
-    figure("metadata_objects", "metadata objects", Unit::Count, None, objects),
-    figure("stage_1_seconds", "stage 1", Unit::Length, Some(Better::Lower), |run| {
-        stage_seconds(run, Phase::Stage1)
+    figure("threads", "threads in stage 1", Unit::Count, None, |run| threads(run).map(Quantity::Number)),
+    figure("metadata_objects", "metadata objects", Unit::Count, None, |run| {
+        objects(run).map(Quantity::Number)
     }),
-    figure("objects_per_second", "objects per second", Unit::PerSecond, Some(Better::Higher), mean),
-    figure("peak_objects_per_second", "peak", Unit::PerSecond, Some(Better::Higher), peak),
+    figure("stage_1_seconds", "stage 1", Unit::Length, Some(Better::Lower), |run| {
+        stage_length(run, Phase::Stage1).map(Quantity::Length)
+    }),
+    figure("objects_per_second", "objects per second", Unit::PerSecond, Some(Better::Higher), |run| {
+        mean(run).map(Quantity::Number)
+    }),
+    figure("peak_objects_per_second", "peak", Unit::PerSecond, Some(Better::Higher), |run| {
+        peak(run).map(Quantity::Number)
+    }),
     figure(
         "objects_per_second_per_thread",
         "per thread",
         Unit::PerSecondAndThread,
         Some(Better::Higher),
-        per_thread,
+        |run| per_thread(run).map(Quantity::Number),
     ),
-    figure("seconds_per_get", "time per GET", Unit::Seconds, Some(Better::Lower), per_get),
+    figure("seconds_per_get", "time per GET", Unit::Seconds, Some(Better::Lower), |run| {
+        per_get(run).map(Quantity::Number)
+    }),
     figure("stage_2_seconds", "stage 2", Unit::Length, Some(Better::Lower), |run| {
-        stage_seconds(run, Phase::Stage2)
+        stage_length(run, Phase::Stage2).map(Quantity::Length)
     }),
     figure(
         "stage_2_seconds_per_1000_objects",
         "per 1,000 objects",
         Unit::Seconds,
         Some(Better::Lower),
-        per_1000_objects,
+        |run| per_1000_objects(run).map(Quantity::Number),
     ),
     figure("recovery_seconds", "recovery, both stages", Unit::Length, Some(Better::Lower), recovery),
     figure("paused_seconds", "production paused", Unit::Length, Some(Better::Lower), paused),
 ];
 
-fn threads(run: &RecordedRun) -> Value {
+fn threads(run: &RecordedRun) -> Number {
     let mut counts = run.threads.iter();
     match (counts.next(), counts.next()) {
         (Some(only), None) => Ok(f64::from(only.0)),
@@ -83,7 +94,7 @@ fn threads(run: &RecordedRun) -> Value {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "shown in proportion, or to a few digits")]
-fn objects(run: &RecordedRun) -> Value {
+fn objects(run: &RecordedRun) -> Number {
     let expected = run.summary.download.expected.ok_or("no bucket listing of it is on record")?;
     Ok(expected.0 as f64)
 }
@@ -96,17 +107,17 @@ fn counted(run: &RecordedRun) -> Result<(), String> {
     }
 }
 
-fn mean(run: &RecordedRun) -> Value {
+fn mean(run: &RecordedRun) -> Number {
     counted(run)?;
     let is_over = |phase: &PhaseSummary| phase.name == Phase::Stage1 && phase.ended_at.is_some();
     if run.summary.phases.iter().any(is_over) {
         // A mean over a time that is not known is none.
-        stage_seconds(run, Phase::Stage1)?;
+        stage_length(run, Phase::Stage1)?;
     }
     run.summary.download.mean_per_second.ok_or_else(|| "its downloads were not counted".to_owned())
 }
 
-fn peak(run: &RecordedRun) -> Value {
+fn peak(run: &RecordedRun) -> Number {
     counted(run)?;
     let is_seen = |phase: &PhaseSummary| phase.name == Phase::Stage1 && phase.started_at.is_some();
     if !run.summary.phases.iter().any(is_seen) {
@@ -118,18 +129,19 @@ fn peak(run: &RecordedRun) -> Value {
     run.summary.download.peak_per_second.ok_or_else(|| "its rate was not measured".to_owned())
 }
 
-fn per_thread(run: &RecordedRun) -> Value {
+fn per_thread(run: &RecordedRun) -> Number {
     Ok(mean(run)? / threads(run)?)
 }
 
 /// By Little's law: threads ÷ rate.
-fn per_get(run: &RecordedRun) -> Value {
+fn per_get(run: &RecordedRun) -> Number {
     let (threads, rate) = (threads(run)?, mean(run)?);
     if rate > 0.0 { Ok(threads / rate) } else { Err("nothing was downloaded".to_owned()) }
 }
 
-fn per_1000_objects(run: &RecordedRun) -> Value {
-    let (seconds, objects) = (stage_seconds(run, Phase::Stage2)?, objects(run)?);
+fn per_1000_objects(run: &RecordedRun) -> Number {
+    let seconds = stage_length(run, Phase::Stage2)?.exact().secs_f64();
+    let objects = objects(run)?;
     if objects > 0.0 {
         Ok(seconds / objects * 1000.0)
     } else {
@@ -138,7 +150,8 @@ fn per_1000_objects(run: &RecordedRun) -> Value {
 }
 
 fn recovery(run: &RecordedRun) -> Value {
-    Ok(stage_seconds(run, Phase::Stage1)? + stage_seconds(run, Phase::Stage2)?)
+    let (stage_1, stage_2) = (stage_length(run, Phase::Stage1)?, stage_length(run, Phase::Stage2)?);
+    Ok(Quantity::Length(stage_1.saturating_add(stage_2)))
 }
 
 fn paused(run: &RecordedRun) -> Value {
@@ -157,5 +170,5 @@ fn paused(run: &RecordedRun) -> Value {
             bound.words()
         ));
     }
-    Ok(Elapsed::secs_f64(paused))
+    Ok(Quantity::Length(paused))
 }

@@ -35,8 +35,10 @@ pub(crate) fn compare(runs: &[RecordedRun]) -> Comparison {
             if at == 0 {
                 first = value;
             }
-            let change_percent =
-                first.zip(value).filter(|_| at > 0).and_then(|(first, value)| change(first, value));
+            let change_percent = first
+                .zip(value)
+                .filter(|_| at > 0)
+                .and_then(|(first, value)| change(first.exact(), value.exact()));
             let verdict =
                 definition.better.zip(change_percent).map(|(better, change)| better.verdict(change));
             Compared { value, reason, change_percent, verdict }

@@ -1,7 +1,7 @@
 //! How long the stages of a run took, as far as that is known, and the gaps that make it unknown.
 
 use super::values::RecordedRun;
-use crate::run::{Elapsed, Gap, Phase, PhaseSummary, Precision, Summary, Timestamp};
+use crate::run::{Gap, Length, Phase, PhaseSummary, Precision, Summary, Timestamp};
 use crate::text::{plural, time_of_day};
 
 const fn title(phase: Phase) -> &'static str {
@@ -14,8 +14,8 @@ const fn title(phase: Phase) -> &'static str {
     }
 }
 
-/// The seconds that a stage took from its beginning to its end; else why that is not known.
-pub(super) fn stage_seconds(run: &RecordedRun, name: Phase) -> Result<f64, String> {
+/// How long a stage took from its beginning to its end; else why that is not known.
+pub(super) fn stage_length(run: &RecordedRun, name: Phase) -> Result<Length, String> {
     let (summary, title) = (&run.summary, title(name));
     let place = summary.phases.iter().position(|phase| phase.name == name);
     let at = |place: usize| summary.phases.get(place);
@@ -45,7 +45,7 @@ pub(super) fn stage_seconds(run: &RecordedRun, name: Phase) -> Result<f64, Strin
     {
         return Err(format!("the end of {title} is only stated, and its log has a gap ({gap})"));
     }
-    Ok(phase.seconds.unwrap_or_else(|| ended.since(began)).secs_f64())
+    Ok(phase.seconds.unwrap_or_else(|| ended.length_since(began)))
 }
 
 /// Whether a change at that time may have come at another moment of the gap. A line that was caught up has the stamp of
@@ -102,8 +102,8 @@ pub(super) fn remarks(runs: &[RecordedRun]) -> Vec<String> {
 }
 
 fn gaps(place: usize, summary: &Summary) -> Option<String> {
-    let lengths = summary.gaps.iter().map(|gap| gap.to.since(gap.from));
-    let total = lengths.fold(Elapsed::ZERO, Elapsed::saturating_add);
+    let lengths = summary.gaps.iter().map(|gap| gap.to.length_since(gap.from));
+    let total = lengths.fold(Length::ZERO, Length::saturating_add);
     let count = plural(summary.gaps.len() as u64, "gap");
     let has_gaps = !summary.gaps.is_empty();
     has_gaps.then(|| {

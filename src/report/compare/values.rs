@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use serde::Serialize;
 
-use crate::run::{Elapsed, Outcome, RateSample, Summary, ThreadCount, Timestamp};
+use crate::run::{Elapsed, Length, Outcome, RateSample, Summary, ThreadCount, Timestamp};
 
 /// A run as it is on record.
 pub(crate) struct RecordedRun {
@@ -64,10 +64,28 @@ pub(in crate::report) struct Figure {
     pub(in crate::report) values: Vec<Compared>,
 }
 
+/// What is compared of one run.
+#[derive(Clone, Copy, Serialize)]
+#[serde(untagged)]
+pub(in crate::report) enum Quantity {
+    Number(f64),
+    /// Compared and serialised to the millisecond.
+    Length(Length),
+}
+
+impl Quantity {
+    pub(in crate::report) fn exact(self) -> f64 {
+        match self {
+            Self::Number(number) => number,
+            Self::Length(length) => length.exact().secs_f64(),
+        }
+    }
+}
+
 /// The value of one run.
 #[derive(Serialize)]
 pub(in crate::report) struct Compared {
-    pub(in crate::report) value: Option<f64>,
+    pub(in crate::report) value: Option<Quantity>,
     /// Why there is none.
     #[serde(rename = "not_compared")]
     pub(in crate::report) reason: Option<String>,

@@ -1,15 +1,22 @@
 //! The values of a comparison in words.
 
-use super::values::{Compared, Comparison, Unit, Verdict};
+use super::values::{Compared, Comparison, Quantity, Unit, Verdict};
 use crate::run::Elapsed;
 use crate::text::{grouped, measured, rate};
+
+pub(in crate::report) fn in_unit(value: Quantity, unit: Unit) -> String {
+    match value {
+        Quantity::Number(number) => number_in_unit(number, unit),
+        Quantity::Length(length) => length.to_string(),
+    }
+}
 
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "counts and lengths, which `as` bounds"
 )]
-pub(in crate::report) fn in_unit(value: f64, unit: Unit) -> String {
+fn number_in_unit(value: f64, unit: Unit) -> String {
     let span = Elapsed::from_millis((value * 1000.0).round() as u64);
     match unit {
         Unit::Count => grouped(value.round() as u64),

@@ -3,7 +3,7 @@
 use super::spans::{Level, Prose};
 use super::table::{UNKNOWN, known};
 use crate::run::{
-    Bound, Elapsed, Finding, FindingSeverity, Judgement, Known, ObjectCount, Outcome, Phase, Summary,
+    Bound, Finding, FindingSeverity, Judgement, Known, Length, ObjectCount, Outcome, Phase, Summary,
     TestVerdict,
 };
 use crate::text::grouped;
@@ -54,6 +54,16 @@ pub(in crate::report) fn open_findings(summary: &Summary) -> String {
     open + &accepted.unwrap_or_default() + &taken_on.unwrap_or_default()
 }
 
+/// Findings that endanger the test or production to the end, whether somebody has acknowledged them or not; those that
+/// nobody has come first.
+pub(in crate::report) fn unsettled_dangers(summary: &Summary) -> Vec<&Finding> {
+    let is_danger =
+        |finding: &&Finding| finding.severity == FindingSeverity::Blocking && finding.closed_at.is_none();
+    let mut dangers: Vec<_> = summary.findings.iter().filter(is_danger).collect();
+    dangers.sort_by_key(|finding| finding.acknowledged.is_some());
+    dangers
+}
+
 /// Findings that endanger the test or production to the end, and were acknowledged instead of settled.
 pub(in crate::report) fn accepted_dangers(summary: &Summary) -> impl Iterator<Item = &Finding> {
     summary.findings.iter().filter(|finding| finding.is_accepted_danger())
@@ -97,9 +107,12 @@ pub(in crate::report) fn paused_warning(summary: &Summary) -> Option<&'static st
     }
 }
 
-/// A length of time that rests on pauses; a bound where one began or ended unseen.
-fn bounded(summary: &Summary, length: Option<Elapsed>) -> String {
-    let bound = Bound::new(summary.exposure.at_least, summary.exposure.at_most).words();
+/// A length of time that rests on pauses; a bound where one began or ended unseen, or lasted when the record ended.
+fn bounded(summary: &Summary, length: Option<Length>) -> String {
+    // A pause that was left goes on where nobody counts.
+    let open = summary.replication.intervals.last().is_some_and(|pause| pause.to.is_none());
+    let at_least = summary.exposure.at_least || (open && summary.ended_at.is_some());
+    let bound = Bound::new(at_least, summary.exposure.at_most).words();
     known(length, |length| format!("{bound}{length}"))
 }
 
@@ -161,7 +174,7 @@ pub(in crate::report) fn objects(count: Option<ObjectCount>) -> String {
 }
 
 /// A length of time, or that nothing was measured.
-pub(in crate::report) fn measured(length: Option<Elapsed>) -> String {
+pub(in crate::report) fn measured(length: Option<Length>) -> String {
     length.map_or_else(|| NOT_MEASURED.to_owned(), |length| length.to_string())
 }
 

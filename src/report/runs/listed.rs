@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use serde_json::{Value, json};
 
 use crate::report::document::phrases::{accepted_dangers, outcome_word, paused_warning};
-use crate::run::{Elapsed, FindingSeverity, Known, Outcome, PauseInterval, Phase, RunId, Summary, Timestamp};
+use crate::run::{FindingSeverity, Known, Length, Outcome, PauseInterval, Phase, RunId, Summary, Timestamp};
 
 /// Why a run folder cannot be listed like the others.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -174,7 +174,7 @@ pub(super) fn outcome_of(outcome: Outcome, is_live: bool) -> String {
 }
 
 /// From the beginning of stage 1 to the end of stage 2; `None` unless the namespace was restored and both are known.
-pub(super) fn recovery(summary: &Summary) -> Option<Elapsed> {
+pub(super) fn recovery(summary: &Summary) -> Option<Length> {
     let length = |name| {
         let phase = summary.phase(name)?;
         phase.seconds.filter(|_| phase.ended_at.is_some())

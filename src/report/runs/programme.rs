@@ -9,7 +9,7 @@ use super::{
 };
 use crate::report::document::table::Flush::{Left, Right};
 use crate::report::terminal::columns::{Cell, Column, Page, RED, columns};
-use crate::run::{Elapsed, Outcome, Phase, PhaseSummary, RunId, Summary, Timestamp};
+use crate::run::{Elapsed, Length, Outcome, Phase, PhaseSummary, RunId, Summary, Timestamp};
 use crate::text::date;
 
 /// One control, and its tests on record.
@@ -26,7 +26,7 @@ pub(crate) struct TestedControl {
     pub(crate) outcome: Outcome,
     /// Stage 1 and stage 2 of it; `None` unless it was restored.
     #[serde(rename = "recovery_seconds")]
-    pub(crate) recovery: Option<Elapsed>,
+    pub(crate) recovery: Option<Length>,
     /// When the last test that restored the namespace began.
     pub(crate) last_restored_at: Option<Timestamp>,
     /// When the next test is due, counted from that one; `None` without one: it is due now.

@@ -1,12 +1,12 @@
 //! The head of a report: which test it is, and what a reader has to know before any figure.
 
 use crate::report::document::phrases::{
-    EXPOSED, accepted_dangers, acknowledgement, in_short, paused_warning,
+    EXPOSED, acknowledgement, in_short, paused_warning, unsettled_dangers,
 };
 use crate::report::document::table::UNKNOWN;
 use crate::report::document::{Banner, Level, Prose};
 use crate::report::value::{Report, Standing};
-use crate::run::{Code, Elapsed, Identity, ImportedLog, Redaction, Summary};
+use crate::run::{Code, Finding, Identity, ImportedLog, Length, Redaction, Summary};
 use crate::text::{iso, plural};
 
 pub(super) fn title(report: &Report) -> Prose {
@@ -38,19 +38,19 @@ pub(super) fn banners(report: &Report) -> Vec<Banner> {
         let sources = Prose::text(EXPOSED).with_source(report.sources.replication);
         banners.push(banner(Level::Bad, warning, vec![sources]));
     }
-    let dangers = accepted_dangers(summary).map(|finding| Banner {
-        level: Level::Bad,
-        title: "BLOCKING finding, acknowledged but not settled:".to_owned(),
-        lines: vec![
-            Prose::code(finding.code.name())
-                .and(": ")
-                .and_foreign(in_short(finding))
-                .with_source(Some(finding.record)),
-            acknowledgement(finding),
-        ],
-    });
-    banners.extend(dangers);
+    banners.extend(unsettled_dangers(summary).into_iter().map(danger));
     banners
+}
+
+/// A blocking finding that is not settled: an acknowledgement takes it on, and settles nothing.
+fn danger(finding: &Finding) -> Banner {
+    let what = Prose::code(finding.code.name()).and(": ").and_foreign(in_short(finding));
+    let what = what.with_source(Some(finding.record));
+    let (state, by) = match finding.acknowledged {
+        Some(_) => ("acknowledged but not settled", acknowledgement(finding)),
+        None => ("open", Prose::text("Nobody has acknowledged it.")),
+    };
+    Banner { level: Level::Bad, title: format!("BLOCKING finding, {state}:"), lines: vec![what, by] }
 }
 
 fn simulated_part(summary: &Summary) -> &'static str {
@@ -100,8 +100,8 @@ fn standing(report: &Report) -> Option<Banner> {
 
 /// What was not watched, or not written down.
 fn holes(summary: &Summary) -> Option<Banner> {
-    let lengths = summary.gaps.iter().map(|gap| gap.to.since(gap.from));
-    let total = lengths.fold(Elapsed::ZERO, Elapsed::saturating_add);
+    let lengths = summary.gaps.iter().map(|gap| gap.to.length_since(gap.from));
+    let total = lengths.fold(Length::ZERO, Length::saturating_add);
     let mut lines = Vec::new();
     if !summary.gaps.is_empty() {
         let count = plural(summary.gaps.len() as u64, "gap");

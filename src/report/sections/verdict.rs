@@ -8,7 +8,7 @@ use crate::report::document::table::UNKNOWN;
 use crate::report::document::{Block, Fact, Item, Level, Prose};
 use crate::report::value::Report;
 use crate::run::{
-    Elapsed, EvidenceSource, Finding, FindingSeverity, Identity, JudgedCriterion, Judgement, Outcome, Phase,
+    EvidenceSource, Finding, FindingSeverity, Identity, JudgedCriterion, Judgement, Length, Outcome, Phase,
     Recovery, Sequence, Signature, SignerRole, Summary, Target, TestVerdict,
 };
 use crate::text::grouped;
@@ -142,7 +142,7 @@ fn revised<'s>(summary: &'s Summary, signature: &Signature) -> Option<(&'s Signa
 fn tiles(report: &Report) -> Vec<Fact> {
     let summary = &report.summary;
     let recovery = &summary.test.recovery;
-    let part = |name: &str, length: Option<Elapsed>, records: &[Sequence]| {
+    let part = |name: &str, length: Option<Length>, records: &[Sequence]| {
         Prose::text(format!("{name} {}", measured(length))).citing_all(records)
     };
     let records = &recovery.records;
@@ -150,14 +150,24 @@ fn tiles(report: &Report) -> Vec<Fact> {
         .and("; ")
         .and_all(part("stage 2", recovery.stage_2, &records.stage_2))
         .and("; ")
-        .and_all(part("waiting for people", recovery.waiting_for_people, &records.waiting_for_people));
+        .and_all(part(
+            "not counted: waiting for people before stage 1",
+            recovery.waiting_for_people,
+            &records.waiting_for_people,
+        ));
     let usable = usable(recovery).citing_all(&records.time_to_usable);
-    let unchanged = match summary.frozen_bucket.unchanged {
+    let frozen = &summary.frozen_bucket;
+    let up_to = frozen.last_before_resume().filter(|_| frozen.unchanged == Some(true));
+    let compared = match up_to {
+        Some(last) => Prose::text("listings compared, the last at ").and_at(last.at),
+        None => Prose::text("listings compared"),
+    };
+    let unchanged = match frozen.unchanged {
+        Some(true) if up_to.is_some() => Prose::badge(Level::Attention, "unchanged up to its last listing"),
         Some(true) => Prose::badge(Level::Good, "unchanged"),
         Some(false) => Prose::badge(Level::Bad, "CHANGED"),
         None => Prose::text(NOT_MEASURED),
     };
-    let frozen = &summary.frozen_bucket;
     let listings = [&frozen.at_pause, &frozen.at_stage_1_end, &frozen.before_resume];
     let listings: Vec<_> = listings.into_iter().flatten().map(|listing| listing.record).collect();
     vec![
@@ -165,8 +175,7 @@ fn tiles(report: &Report) -> Vec<Fact> {
         Fact::new("Time to usable", measured(recovery.time_to_usable)).with(usable),
         Fact::new("Exposure of production", exposure_in_all(summary))
             .with(Prose::text(exposed_until(summary)).citing_all(&report.exposure_records())),
-        Fact::new("Bucket during the pause", unchanged)
-            .with(Prose::text("listings compared").citing_all(&listings)),
+        Fact::new("Bucket during the pause", unchanged).with(compared.citing_all(&listings)),
         Fact::new("Open findings", open_findings(summary)),
     ]
 }
@@ -182,8 +191,13 @@ fn usable(recovery: &Recovery) -> Prose {
     } else {
         prose.and(", as stated then")
     };
-    let Some(danger) = stated.despite.last() else { return prose };
-    prose.and(", although ").and_code(danger.code.name()).and(" was not settled").citing(Some(danger.record))
+    let Some(danger) = stated.doubt() else { return prose };
+    let (before, after) = if stated.later.is_empty() {
+        (", although ", " was not settled")
+    } else {
+        ("; after that ", " was found, and is not settled")
+    };
+    prose.and(before).and_code(danger.code.name()).and(after).citing(Some(danger.record))
 }
 
 const fn exposed_until(summary: &Summary) -> &'static str {
@@ -208,7 +222,8 @@ fn criterion(report: &Report, judged: &JudgedCriterion) -> [Prose; 6] {
     let achieved = match judged.target {
         // The one that may be known as a bound alone.
         Target::Exposure { .. } if judged.measured.is_some() => exposure_in_all(&report.summary),
-        _ => judged.measured.map_or_else(|| NOT_MEASURED.to_owned(), |value| in_unit(&judged.target, value)),
+        Target::OpenFindings { .. } => judged.measured.map_or_else(|| NOT_MEASURED.to_owned(), count),
+        _ => measured(judged.length),
     };
     [
         judged.target.title().into(),
@@ -220,12 +235,12 @@ fn criterion(report: &Report, judged: &JudgedCriterion) -> [Prose; 6] {
     ]
 }
 
-/// Whether a target was met by a statement alone that was made despite a danger.
+/// Whether a target was met by a statement alone, and a danger was not settled then or was found after it.
 fn is_in_doubt(summary: &Summary, judged: &JudgedCriterion) -> bool {
     let stated = summary.test.recovery.stated_usable.as_ref();
     matches!(judged.target, Target::TimeToUsable { .. })
         && judged.judgement == Judgement::Passed
-        && stated.is_some_and(|stated| !stated.despite.is_empty())
+        && stated.is_some_and(|stated| stated.doubt().is_some())
 }
 
 fn result_of(report: &Report, judged: &JudgedCriterion) -> Prose {
@@ -236,16 +251,9 @@ fn result_of(report: &Report, judged: &JudgedCriterion) -> Prose {
     }
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "lengths and counts, which `as` bounds"
-)]
-fn in_unit(target: &Target, value: f64) -> String {
-    match target {
-        Target::OpenFindings { .. } => grouped(value.round() as u64),
-        _ => Elapsed::from_millis((value * 1000.0).round() as u64).to_string(),
-    }
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count, which `as` bounds")]
+fn count(value: f64) -> String {
+    grouped(value.round() as u64)
 }
 
 fn unsettled(summary: &Summary) -> Block {
@@ -262,14 +270,16 @@ fn unsettled(summary: &Summary) -> Block {
         head,
         findings.into_iter().map(|finding| {
             let code = Prose::code(finding.code.name());
-            let in_short = code.clone().and(": ").and_foreign(in_short(finding));
-            let (what, state) = match finding.acknowledged {
-                // Its warning stands at the head of the page, with who acknowledged it and why.
-                Some(_) if finding.is_accepted_danger() => {
-                    (code.and(": see the warning above"), Prose::text("acknowledged"))
-                }
-                Some(_) => (in_short, acknowledgement(finding)),
-                None => (in_short, Prose::strong("open")),
+            let state = match finding.acknowledged {
+                // The warning at the head of the page says by whom and why.
+                Some(_) if finding.is_accepted_danger() => Prose::text("acknowledged"),
+                Some(_) => acknowledgement(finding),
+                None => Prose::strong("open"),
+            };
+            let what = if finding.severity == FindingSeverity::Blocking {
+                code.and(": see the warning above")
+            } else {
+                code.and(": ").and_foreign(in_short(finding))
             };
             let since = Prose::at(finding.opened_at);
             [severity(finding.severity), what, since, state, finding.record.into()]

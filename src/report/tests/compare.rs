@@ -27,7 +27,7 @@ fn recorded(name: &str, threads: u32, change: impl FnOnce(&mut Summary)) -> Reco
 fn fast(name: &str) -> RecordedRun {
     let mut run = recorded(name, 128, |summary| {
         summary.phases[1].ended_at = Some(at(1621));
-        summary.phases[1].seconds = Some(Elapsed::from_secs(1371));
+        summary.phases[1].seconds = Some(Elapsed::from_secs(1371).into());
         summary.phases[2].started_at = Some(at(1621));
         summary.phases[2].ended_at = Some(at(5257));
         summary.download.mean_per_second = Some(1.941);

@@ -150,10 +150,10 @@ fn what_an_earlier_resume_would_have_saved_is_a_length_like_any_other() {
     for (seconds, words) in
         [(59, "saved 00:00:59\n"), (1174, "saved 00:19:34\n"), (90_061, "saved 25:01:01\n")]
     {
-        summary.exposure.saved_by_resuming_after_stage_1 = Some(Elapsed::from_secs(seconds));
+        summary.exposure.saved_by_resuming_after_stage_1 = Some(Elapsed::from_secs(seconds).into());
         assert!(markdown(&summary).contains(words), "{words}");
     }
-    summary.exposure.present_pause = Some(Elapsed::from_secs(5));
+    summary.exposure.present_pause = Some(Elapsed::from_secs(5).into());
     summary.phases[3].ended_at = None;
     assert!(markdown(&summary).contains("saved 25:01:01 so far\n"));
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::samples::{
-    evidence::{empty, filled},
+    evidence::{accepted_alarm, empty, filled},
     restored,
 };
 use super::{filled_with, harm};
@@ -95,6 +95,88 @@ fn the_axis_ends_with_the_watch_however_late_somebody_signs_or_planned_to_begin(
 }
 
 #[test]
+fn a_blocking_finding_warns_on_page_one_whether_open_or_acknowledged() {
+    let mut report = filled();
+    let mut open = accepted_alarm();
+    (open.acknowledged, open.acknowledged_by, open.acknowledged_at) = (None, None, None);
+    (open.acknowledged_record, open.record) = (None, Sequence(78));
+    report.summary.findings.push(open);
+    let titles = ["BLOCKING finding, open:", "BLOCKING finding, acknowledged but not settled:"];
+    for text in [page(&report), markdown(&report)] {
+        // What nobody has taken on comes first.
+        let at = titles.map(|title| text.find(title));
+        assert!(at[0].is_some() && at[0] < at[1], "{at:?}");
+        assert!(at[1] < text.find("Time to recover"), "{at:?}");
+        assert!(text.contains("Nobody has acknowledged it."));
+    }
+    report.summary.findings.last_mut().unwrap().closed_at = Some(report.summary.started_at);
+    assert!(!markdown(&report).contains(titles[0]), "a settled one warns of nothing");
+}
+
+#[test]
+fn lengths_on_a_page_and_in_the_closing_lines_add_up_as_they_are_shown() {
+    let after = |millis| restored().started_at + crate::run::Elapsed::from_millis(millis);
+    // Each cut to whole seconds by itself, they would read 3:39, 11:59 and 15:39.
+    let [began, downloaded, restored_at] = [after(250_700), after(470_500), after(1_190_400)];
+    let mut report = filled();
+    for (place, (from, to)) in [(1, (began, downloaded)), (2, (downloaded, restored_at))] {
+        let phase = &mut report.summary.phases[place];
+        (phase.started_at, phase.ended_at, phase.seconds) =
+            (Some(from), Some(to), Some(to.length_since(from)));
+    }
+    let recovery = &mut report.summary.test.recovery;
+    (recovery.stage_1, recovery.stage_2) =
+        (Some(downloaded.length_since(began)), Some(restored_at.length_since(downloaded)));
+    recovery.time_to_restored = Some(restored_at.length_since(began));
+    let text = markdown(&report);
+    let lines = crate::report::text(&report.summary, std::path::Path::new("/runs/a"), &[]);
+    for (whole, length) in
+        [("Time to recover", "00:15:40"), ("stage 1 ", "00:03:40"), ("stage 2 ", "00:12:00")]
+    {
+        assert!(
+            text.contains(&format!("{whole}: {length}")) || text.contains(&format!("{whole}{length}")),
+            "{whole}"
+        );
+    }
+    assert!(lines.contains("stage-1 00:03:40") && lines.contains("stage-2 00:12:00"), "{lines}");
+    let json = serde_json::to_value(&report.summary).unwrap();
+    let recovery = &json["recovery"];
+    assert_eq!((&recovery["stage_1_seconds"], &json["phases"][1]["seconds"]), (&219.8.into(), &219.8.into()));
+}
+
+#[test]
+fn page_one_says_up_to_when_the_bucket_is_known_to_be_unchanged() {
+    let mut report = filled();
+    let tile = |report: &Report| {
+        let text = markdown(report);
+        text.lines().find(|line| line.starts_with("- Bucket during the pause")).unwrap().to_owned()
+    };
+    let frozen = &mut report.summary.frozen_bucket;
+    frozen.unchanged = Some(true);
+    let last = frozen.at_pause.clone().unwrap();
+    (frozen.before_resume, frozen.at_stage_1_end) = (Some(last.clone()), None);
+    assert!(tile(&report).contains("**unchanged**"), "{}", tile(&report));
+    report.summary.frozen_bucket.before_resume = None;
+    let told = tile(&report);
+    assert!(told.contains("**unchanged up to its last listing**"), "{told}");
+    assert!(told.contains(&format!("the last at {}", crate::text::iso(last.at))), "{told}");
+}
+
+#[test]
+fn a_pause_that_is_left_is_a_lower_bound_on_page_one_too() {
+    let mut report = filled();
+    let tile = |report: &Report| {
+        let text = markdown(report);
+        text.lines().find(|line| line.starts_with("- Exposure of production")).unwrap().to_owned()
+    };
+    assert!(!tile(&report).contains("at least"), "{}", tile(&report));
+    report.summary.replication.intervals.last_mut().unwrap().to = None;
+    assert!(tile(&report).contains("at least"), "{}", tile(&report));
+    report.summary.ended_at = None;
+    assert!(!tile(&report).contains("at least"), "it is counted on");
+}
+
+#[test]
 fn a_small_screen_has_drawings_of_its_own_with_letters_of_the_same_size() {
     let page = page(&filled());
     let widths = |class: &str| -> Vec<u32> {
@@ -136,6 +218,7 @@ fn page_one_says_in_the_row_of_a_target_that_it_was_met_despite_a_danger() {
             text: "ava-dr logged the alarm".to_owned(),
             record: Sequence(77),
         }],
+        later: Vec::new(),
         record: Sequence(88),
     };
     report.summary.test.recovery.stated_usable = Some(usable);
@@ -152,6 +235,11 @@ fn page_one_says_in_the_row_of_a_target_that_it_was_met_despite_a_danger() {
         assert!(tile.contains(words), "{tile}");
     }
     assert!(text.contains(" met, one of them in doubt, "), "the result counts it apart");
+    let stated = report.summary.test.recovery.stated_usable.as_mut().unwrap();
+    stated.later = std::mem::take(&mut stated.despite);
+    let text = markdown(&report);
+    assert!(text.contains("**passed, in doubt**"), "found after it, it is in doubt all the same");
+    assert!(text.contains("; after that `alarm` was found, and is not settled, record 77"), "{text}");
 }
 
 #[test]

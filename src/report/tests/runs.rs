@@ -47,7 +47,7 @@ fn mixed() -> Vec<ListedRun> {
         real(13_700, |summary| {
             summary.bucket.name = Some("a-bucket-with-a-rather-long-name-in-the-cloud".to_owned());
             summary.download.expected = Some(ObjectCount(1_240_000_000));
-            summary.phases[2].seconds = Some(Elapsed::from_secs(432_000));
+            summary.phases[2].seconds = Some(Elapsed::from_secs(432_000).into());
             summary.sign_off = restored().sign_off;
         }),
         real(13_600, |summary| {

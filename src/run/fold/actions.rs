@@ -1,13 +1,16 @@
 //! Actions: requested, sent, settled. Whether they may be taken is decided in `read/control/authorize.rs`.
 
+use super::consents::{self, Words};
 use super::replication;
-use crate::run::state::{ActionRecord, Run, push_bounded};
+use crate::run::state::{ActionRecord, Consented, Run, push_bounded};
 use crate::run::values::{
     ActionId, ActionKind, ActionState, Code, Event, Record, ReplicationState, Wording, actor,
 };
 
 pub(in crate::run) fn requested(run: &mut Run, record: &Record) {
-    let Event::ActionRequested { id, plan, user, r#override: over, typed } = &record.event else { return };
+    let Event::ActionRequested { id, plan, user, r#override: over, typed, consent } = &record.event else {
+        return;
+    };
     let id = *id;
     // Any record may follow any other: a second request with the same id must not reset the first.
     if run.actions.iter().any(|action| action.id == id) {
@@ -29,8 +32,12 @@ pub(in crate::run) fn requested(run: &mut Run, record: &Record) {
         remark: None,
         state: ActionState::Requested,
         settled_at: None,
+        settled_record: None,
     };
     push_bounded(&mut run.actions, &mut run.dropped.actions, action);
+    let reason = over.as_ref().map(|over| over.reason.as_str());
+    let words = Words { typed: typed.as_deref(), reason, user };
+    consents::given(run, record, Consented::Action(plan.action), consent.as_ref(), &words);
     if let Some(over) = over {
         let by = actor(user, run.engineer.as_deref());
         let text = format!("{by} chose to {} against the policy: {}", plan.action, over.reason);
@@ -79,7 +86,7 @@ pub(in crate::run) fn settled(run: &mut Run, record: &Record, id: ActionId, stat
         return;
     }
     action.state = state.clone();
-    action.settled_at = Some(record.at);
+    (action.settled_at, action.settled_record) = (Some(record.at), Some(record.seq));
     let kind = action.plan.action;
     let remark = action.remark.clone();
     match state {

@@ -1,6 +1,7 @@
 //! The fold: what a further record makes of a run. Each event is dispatched to the function of its subject.
 
 use super::appliances::{connection, identity, readings, replies};
+use super::consents::Words;
 use super::log::{alarms, chunks, near_miss};
 use super::restore::{baseline, disturbed, markers, stage_1_start, statements};
 use super::{actions, bucket, consents, evidence, findings, notes, preflight, replication};
@@ -114,7 +115,8 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
             preflight::judged(run, record.at, record.seq, *verdict, items);
         }
         Event::SignedOff { text, user, consent } => {
-            consents::given(run, record, Consented::SignOff, consent.as_ref(), (text, user));
+            let words = Words { typed: None, reason: Some(text), user };
+            consents::given(run, record, Consented::SignOff, consent.as_ref(), &words);
             let (text, user, engineer) = (text.clone(), user.clone(), run.engineer.clone());
             run.signed_off = Some(SignOff { at: record.at, text, user, engineer, record: record.seq });
         }

@@ -4,7 +4,7 @@ use super::bucket;
 use crate::run::read::control::is_outcome_unknown;
 use crate::run::state::{LIST_LIMIT, Run, StatedChange};
 use crate::run::values::{
-    ActionKind, ActionState, Answer, Backlog, ByteCount, Code, Elapsed, Known, LeftPaused, PauseEnd,
+    ActionKind, ActionState, Answer, Backlog, ByteCount, Code, Elapsed, Known, LeftPaused, Length, PauseEnd,
     PauseInterval, PausedBy, Phase, Protection, RECENT_READING, ReadAt, Reading, Record, ReplicationState,
     Role, Timestamp, Unseen, Wording,
 };
@@ -203,7 +203,7 @@ fn open_pause(run: &mut Run, pause: PauseInterval) {
     let replication = &mut run.replication;
     if replication.intervals.len() >= LIST_LIMIT {
         let oldest = replication.intervals.remove(0);
-        let length = oldest.to.map_or(Elapsed::ZERO, |to| to.since(oldest.from));
+        let length = oldest.to.map_or(Length::ZERO, |to| to.length_since(oldest.from));
         // The total counts its length on, although the pause itself leaves the list.
         replication.earlier = replication.earlier.saturating_add(length);
         let next = replication.intervals.first().map_or(pause.from, |next| next.from);
@@ -302,7 +302,7 @@ pub(in crate::run) fn left(run: &mut Run, record: &Record, user: &str) {
         user: user.to_owned(),
         engineer: run.engineer.clone(),
         phase: run.phases.current,
-        paused: run.replication.paused_for(record.at),
+        paused: run.replication.open_pause().map(|pause| record.at.length_since(pause.from)),
         attested: run.replication.attested,
         record: record.seq,
     });

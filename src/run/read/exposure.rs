@@ -10,7 +10,7 @@ use crate::run::read::control::unsettled_alarm;
 use crate::run::read::restore::forecast;
 use crate::run::state::Run;
 use crate::run::values::{
-    Backlog, Bound, ByteCount, Elapsed, PauseInterval, Phase, ResumePolicy, Sequence, Timestamp,
+    Backlog, Bound, ByteCount, Elapsed, Length, PauseInterval, Phase, ResumePolicy, Sequence, Timestamp,
 };
 
 /// The exposure of production up to some moment. Lengths of time are written in seconds.
@@ -19,11 +19,11 @@ use crate::run::values::{
 pub struct Exposure {
     /// Length of the present pause; `None` while replication runs or is unknown.
     #[serde(rename = "present_pause_seconds")]
-    pub present_pause: Option<Elapsed>,
+    pub present_pause: Option<Length>,
     /// Total time in which production was not protected: the pauses, and after each the time until what waited was sent.
     /// At least the time paused, which `replication.paused_seconds` has. `None` if the state was never known.
     #[serde(rename = "total_seconds")]
-    pub total: Option<Elapsed>,
+    pub total: Option<Length>,
     /// Whether a pause began before it was first seen, so that both lengths are lower bounds.
     pub at_least: bool,
     /// Whether a pause may have ended before replication was first seen to run again: the total is an upper bound.
@@ -38,7 +38,7 @@ pub struct Exposure {
     /// Time paused since stage 1 ended, which resuming then would have saved; grows while the pause lasts. `None` if
     /// the end of stage 1 or the pauses are not known.
     #[serde(rename = "saved_by_resuming_after_stage_1_seconds")]
-    pub saved_by_resuming_after_stage_1: Option<Elapsed>,
+    pub saved_by_resuming_after_stage_1: Option<Length>,
     /// What it will be by forecast when the policy in force first lets replication be resumed; `None` without a pause or
     /// without a forecast.
     pub expected: Option<ExpectedExposure>,
@@ -132,7 +132,7 @@ pub fn exposure(run: &Run, now: Timestamp) -> Exposure {
             resume_after_stage_1: Some(resume_after_stage_1(run, now).while_alarmed(run)),
         }),
         saved_by_resuming_after_stage_1: saved(run, now).filter(|_| was_known),
-        expected: present_pause.zip(total).and_then(|(_, total)| expected(run, now, total)),
+        expected: present_pause.zip(total).and_then(|(_, total)| expected(run, now, total.exact())),
     }
 }
 
@@ -150,7 +150,7 @@ pub struct ProtectedAgain {
     pub backlog: Option<ByteCount>,
     /// From `resumed_at` until production was protected: replication runs, and nothing waits where a backlog is named.
     #[serde(rename = "seconds")]
-    pub took: Option<Elapsed>,
+    pub took: Option<Length>,
     /// The record by which it is protected; `None` while it is not.
     pub record: Option<Sequence>,
 }
@@ -171,7 +171,9 @@ pub fn protected_again(run: &Run) -> Option<ProtectedAgain> {
         running_at: recovery.running.map(|running| running.at),
         backlog_gone_at: gone_at,
         backlog,
-        took: protected.zip(recovery.resumed_at).map(|(protected, resumed)| protected.at.since(resumed)),
+        took: protected
+            .zip(recovery.resumed_at)
+            .map(|(protected, resumed)| protected.at.length_since(resumed)),
         record: protected.map(|protected| protected.record),
     })
 }
@@ -224,10 +226,10 @@ fn resume_after_stage_1(run: &Run, now: Timestamp) -> EarliestResume {
     EarliestResume { forecast: at.is_some(), ..EarliestResume::new(condition, at) }
 }
 
-fn saved(run: &Run, now: Timestamp) -> Option<Elapsed> {
+fn saved(run: &Run, now: Timestamp) -> Option<Length> {
     // Of pauses dropped to stay bounded it is unknown how much came after stage 1.
     let end = run.phases.ended_at(Phase::Stage1).filter(|_| run.dropped.intervals == 0)?;
-    // A pause that ended before stage 1 did has no length here, since `since` never goes below zero.
-    let after = |pause: &PauseInterval| pause.to.unwrap_or(now).since(pause.from.max(end));
-    Some(run.replication.intervals.iter().map(after).fold(Elapsed::ZERO, Elapsed::saturating_add))
+    // A pause that ended before stage 1 did has no length here, as that never goes below zero.
+    let after = |pause: &PauseInterval| pause.to.unwrap_or(now).length_since(pause.from.max(end));
+    Some(run.replication.intervals.iter().map(after).fold(Length::ZERO, Length::saturating_add))
 }

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::run::values::{
-    ActionId, ActionPlan, ActionState, Consent, Elapsed, LogCitation, Override, Sequence, Statement,
-    ThreadCount, Timestamp,
+    ActionId, ActionKind, ActionPlan, ActionState, Consent, Elapsed, LogCitation, Override, Sequence,
+    Statement, ThreadCount, Timestamp,
 };
 
 /// An action and its outcome so far.
@@ -38,6 +38,8 @@ pub struct ActionRecord {
     pub state: ActionState,
     /// When it settled.
     pub settled_at: Option<Timestamp>,
+    /// The record by which it did.
+    pub settled_record: Option<Sequence>,
 }
 
 /// A note of the engineer, in the summary as well.
@@ -144,16 +146,18 @@ pub struct BaselineChoice {
     pub engineer: Option<String>,
 }
 
-/// What a consent by phrase was given to.
+/// What was consented to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Consented {
+    /// The request of this action.
+    Action(ActionKind),
     /// This statement.
     Statement(Statement),
     /// The signature under the run.
     SignOff,
 }
 
-/// A consent by phrase that was given.
+/// A consent that was given.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GivenConsent {
     /// When.
@@ -162,10 +166,12 @@ pub struct GivenConsent {
     pub record: Sequence,
     /// What that is.
     pub to: Consented,
+    /// What was typed.
+    pub typed: String,
     /// What it goes against.
     pub consent: Consent,
-    /// The reason given, or the words of the signature.
-    pub reason: String,
+    /// The reason given, or the words of the signature; `None` of an action that took no reason.
+    pub reason: Option<String>,
     /// Local user.
     pub user: String,
     /// The person, where one was named.

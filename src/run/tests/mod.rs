@@ -208,6 +208,7 @@ impl Story {
             user: "eng".to_owned(),
             r#override: over.map(|reason| Override { reason: reason.to_owned() }),
             typed: None,
+            consent: None,
         });
         id
     }

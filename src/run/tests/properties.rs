@@ -98,6 +98,85 @@ fn judged_and_exported(run: &Run, now: Timestamp) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// Lengths that stand beside each other add up as they are shown, and no part is longer than its whole.
+fn lengths_add_up(run: &Run, now: Timestamp) -> Result<(), TestCaseError> {
+    let summary = summarise(run, now, head());
+    let shown = |length: Option<Length>| length.map(Length::shown);
+    let recovery = &summary.test.recovery;
+    if let [Some(whole), Some(first), Some(second)] =
+        [recovery.time_to_restored, recovery.stage_1, recovery.stage_2].map(shown)
+    {
+        prop_assert_eq!(first.saturating_add(second), whole);
+    }
+    let spans = summary.phases.iter().filter_map(|phase| Some((phase.started_at?, phase.seconds?)));
+    for (from, length) in spans {
+        let apart = length.exact().millis().abs_diff(length.shown().millis());
+        prop_assert!(apart < 1000, "{length:?}");
+        prop_assert_eq!((from + length.exact()).length_since(from), length);
+    }
+    let waits = summary.test.procedure.iter().filter(|step| step.step < ProcedureStep::Stage1);
+    let waits: Vec<_> = waits.filter_map(|step| step.waited).collect();
+    let waited = waits.iter().copied().reduce(Length::saturating_add);
+    prop_assert_eq!(recovery.waiting_for_people, waited);
+    if let Some(preparation) = recovery.preparation {
+        prop_assert!(waited.is_none_or(|waited| waited.shown() <= preparation.shown()));
+        prop_assert!(waited.is_none_or(|waited| waited.exact() <= preparation.exact()));
+    }
+    if run.dropped.intervals == 0 && !summary.replication.intervals.is_empty() {
+        let end = summary.ended_at.unwrap_or(now);
+        let length = |pause: &PauseInterval| pause.to.unwrap_or(end).length_since(pause.from).shown();
+        let parts = summary.replication.intervals.iter().map(length);
+        let whole = shown(summary.replication.paused_seconds);
+        prop_assert_eq!(Some(parts.fold(Elapsed::ZERO, Elapsed::saturating_add)), whole);
+    }
+    Ok(())
+}
+
+/// A run of the procedure, each step at any millisecond, the statement that stage 1 began at any of its places.
+fn procedure() -> impl Strategy<Value = (Vec<u64>, usize, bool)> {
+    (vec(0_u64..200_000, 9), 0_usize..6, any::<bool>())
+}
+
+fn taken((waits, stated_at, logged): (Vec<u64>, usize, bool)) -> Story {
+    let mut story = Story::connected();
+    story.service_stopped();
+    let mut waits = waits.into_iter();
+    let mut step = |story: &mut Story, take: &dyn Fn(&mut Story)| {
+        story.now = story.now + Elapsed::from_millis(waits.next().unwrap_or_default());
+        take(story);
+    };
+    let begin = |story: &mut Story| {
+        story.attest(Statement::DownloadBegun);
+    };
+    let steps: [&dyn Fn(&mut Story); 5] = [
+        &|story| story.act(ActionKind::Pause),
+        &|story| {
+            story.listing(10, 10, ListingCause::Paused);
+        },
+        &|story| story.act(ActionKind::SetThreads(ThreadCount(128))),
+        &|story| {
+            story.tell(Event::BaselineTaken { user: "eng".to_owned() });
+        },
+        &|story| story.service_runs(),
+    ];
+    for (place, take) in steps.into_iter().enumerate() {
+        if place == stated_at {
+            step(&mut story, &begin);
+        }
+        step(&mut story, take);
+    }
+    if logged {
+        step(&mut story, &|story| {
+            story.marker(Marker::DownloadStarted);
+        });
+    }
+    step(&mut story, &|story| {
+        story.marker(Marker::DownloadComplete);
+    });
+    step(&mut story, &Story::final_lines);
+    story
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: crate::short_or_long(60, 300), failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -110,6 +189,17 @@ proptest! {
             check(&before, &run, record.at)?;
             judged_and_exported(&run, elsewhere)?;
         }
+    }
+
+    #[test]
+    fn lengths_beside_each_other_add_up(records in records(), order in procedure(), later in 0_u64..100_000) {
+        let mut run = Run::start(&records[0]).unwrap();
+        for record in &records[1..] {
+            apply(&mut run, record);
+            lengths_add_up(&run, record.at)?;
+        }
+        let story = taken(order);
+        lengths_add_up(&story.run, story.now + Elapsed::from_millis(later))?;
     }
 
     #[test]

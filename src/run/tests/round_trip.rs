@@ -34,6 +34,7 @@ fn consent() -> impl Strategy<Value = Consent> {
         Overruled::Log,
         Overruled::Danger,
         Overruled::Unsent,
+        Overruled::Alarm,
         Overruled::UnsettledAlarm,
         Overruled::Paused,
         Overruled::UnknownReplication,
@@ -286,8 +287,14 @@ fn doings() -> Vec<BoxedStrategy<Event>> {
         Statement::DeletedFilesNotRead,
         Statement::RestoredUsable,
     ]);
-    let requested =
-        |(id, plan, user, r#override, typed)| Event::ActionRequested { id, plan, user, r#override, typed };
+    let requested = |(id, plan, user, r#override, typed, consent)| Event::ActionRequested {
+        id,
+        plan,
+        user,
+        r#override,
+        typed,
+        consent,
+    };
     let sent = |(id, sent, answer)| Event::ActionSent { id, sent, answer, remark: None };
     let refused = |(action, reason, user)| Event::ActionRefused { action, reason, user };
     let attested = |(statement, since, reason, user, consent)| Event::Attested {
@@ -309,7 +316,9 @@ fn doings() -> Vec<BoxedStrategy<Event>> {
             .prop_map(|(text, user, consent)| Event::SignedOff { text, user, consent })
             .boxed(),
         text().prop_map(|user| Event::LeftPaused { user }).boxed(),
-        (action_id(), plan, text(), over, option::of(text())).prop_map(requested).boxed(),
+        (action_id(), plan, text(), over, option::of(text()), option::of(consent()))
+            .prop_map(requested)
+            .boxed(),
         (action_id(), vec(text(), 0..3), text()).prop_map(sent).boxed(),
         (action_id(), state).prop_map(|(id, state)| Event::ActionSettled { id, state }).boxed(),
         (action(), text(), text()).prop_map(refused).boxed(),

@@ -28,6 +28,17 @@ impl Timestamp {
         Elapsed::from_millis(u64::try_from((self.0 - earlier.0).num_milliseconds()).unwrap_or(0))
     }
 
+    /// Time passed since `earlier`, as it is to be shown beside other lengths; zero when `earlier` is later.
+    #[must_use]
+    pub fn length_since(self, earlier: Self) -> Length {
+        let shown = self.whole_second().since(earlier.whole_second());
+        Length { exact: self.since(earlier), shown }
+    }
+
+    fn whole_second(self) -> Self {
+        Self(self.0.trunc_subsecs(0))
+    }
+
     /// Signed difference `self - other`, as used for clock offsets.
     #[must_use]
     pub fn offset_from(self, other: Self) -> TimeDelta {
@@ -165,6 +176,59 @@ impl fmt::Display for Elapsed {
     }
 }
 
+/// The length of a time, or of several: to the millisecond, and as it is shown.
+///
+/// It is shown as the difference of the whole seconds that its begin and end are shown with. Lengths that follow on one
+/// another then add up as they are shown; each cut to whole seconds by itself, they would not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Length {
+    exact: Elapsed,
+    shown: Elapsed,
+}
+
+impl Length {
+    /// No time at all.
+    pub const ZERO: Self = Self { exact: Elapsed::ZERO, shown: Elapsed::ZERO };
+
+    /// To the millisecond, as it is compared and exported.
+    #[must_use]
+    pub const fn exact(self) -> Elapsed {
+        self.exact
+    }
+
+    /// In whole seconds, as it is shown.
+    #[must_use]
+    pub const fn shown(self) -> Elapsed {
+        self.shown
+    }
+
+    /// Both lengths together, capped at the largest span.
+    #[must_use]
+    pub const fn saturating_add(self, other: Self) -> Self {
+        let exact = self.exact.saturating_add(other.exact);
+        Self { exact, shown: self.shown.saturating_add(other.shown) }
+    }
+}
+
+/// A length of which begin and end are not known.
+impl From<Elapsed> for Length {
+    fn from(exact: Elapsed) -> Self {
+        Self { exact, shown: Elapsed::from_secs(exact.secs()) }
+    }
+}
+
+impl fmt::Display for Length {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.shown.fmt(f)
+    }
+}
+
+impl Serialize for Length {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.exact.serialize(serializer)
+    }
+}
+
 impl Serialize for Elapsed {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_f64(self.secs_f64())
@@ -188,7 +252,7 @@ mod schema {
 
     use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 
-    use super::{Elapsed, Timestamp};
+    use super::{Elapsed, Length, Timestamp};
 
     impl JsonSchema for Timestamp {
         fn schema_name() -> Cow<'static, str> {
@@ -202,6 +266,16 @@ mod schema {
                 "format": "date-time",
                 "pattern": r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d$"
             })
+        }
+    }
+
+    impl JsonSchema for Length {
+        fn schema_name() -> Cow<'static, str> {
+            Elapsed::schema_name()
+        }
+
+        fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+            Elapsed::json_schema(generator)
         }
     }
 

@@ -82,12 +82,14 @@ pub(crate) fn cleanup_remedy(item: &CleanupItem, run: &Run) -> Option<Remedy> {
         CleanupCode::ReplicationRunning if run.replication.state == Known::Paused => Remedy::Resume,
         CleanupCode::ReplicationRunning => Remedy::StateByHand,
         CleanupCode::ThreadsAsBefore if run.threads_before().is_some() => Remedy::SetThreads,
-        CleanupCode::FindingsAcknowledged => Remedy::Acknowledge,
+        // What replication lacks is not to be acknowledged.
+        CleanupCode::FindingsAcknowledged if item.required => Remedy::Acknowledge,
         CleanupCode::Notes => Remedy::WriteNote,
         CleanupCode::SignOff => Remedy::SignOff,
         CleanupCode::ThreadsAsBefore
         | CleanupCode::AllSent
         | CleanupCode::DangersSettled
+        | CleanupCode::FindingsAcknowledged
         | CleanupCode::DrServiceStopped => return None,
     };
     Some(remedy).filter(|remedy| !item.done && run.offers(*remedy))

@@ -178,6 +178,7 @@ fn cleanup_item(picture: &Picture<'_>, item: &CleanupItem, theme: Theme) -> Item
         _ if item.code == CleanupCode::DangersSettled => "not settled",
         _ if item.code == CleanupCode::AllSent => "not sent",
         (false, _) if item.code == CleanupCode::DrServiceStopped => "still on",
+        (false, false) if item.code == CleanupCode::FindingsAcknowledged => "open",
         (true, _) => "done",
         (false, true) => "to do",
         (false, false) => "if wanted",

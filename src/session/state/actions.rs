@@ -5,7 +5,7 @@ use crate::{
     appliance::supervisor::{NotSent, Request},
     run::{
         ActionId, ActionKind, ActionState, Authorization, Event, ListingCause, PairIdentities, Role,
-        consent_lapsed,
+        action_consent, consent_lapsed,
     },
     session::{
         control::{ActionRequest, RequestRefused, check_pair, next_action},
@@ -22,6 +22,7 @@ impl Session {
 
     fn try_act(&mut self, request: ActionRequest) -> Result<(), RequestRefused> {
         // Judged again here: the run may have moved on while the dialog was open.
+        let action = request.action;
         let (plan, verdict) = self.control.judge(self.recorder.run(), &request)?;
         // The statement is on record before the action that rests on it.
         if let Some(statement) = request.statement {
@@ -37,12 +38,15 @@ impl Session {
         };
         let id = next_action(self.run());
         let user = self.user();
+        // A script is shown nothing, and overrules nothing.
+        let consent = request.typed.as_ref().and_then(|_| action_consent(self.run(), action));
         let event = Event::ActionRequested {
             id,
             plan: plan.clone(),
             user,
             r#override: overridden,
             typed: request.typed,
+            consent,
         };
         // Durable before it is sent: after a crash or a power failure the record still says that a line may have
         // reached the appliance.

@@ -10,7 +10,7 @@ use super::{event_loop, start};
 use crate::{
     clock::{Clock, Setter},
     journal::{Content, JournalReader, find_run, read_run},
-    run::{Arrival, Code, Elapsed, Event, Record, Run, Summary, Timestamp, summarise},
+    run::{Arrival, Code, Elapsed, Event, Length, Record, Run, Summary, Timestamp, summarise},
     session::signals::Signals,
 };
 
@@ -49,7 +49,7 @@ async fn undisturbed() -> Recorded {
 
 impl Recorded {
     fn lengths(&self) -> Vec<Option<Elapsed>> {
-        self.summary.phases.iter().map(|phase| phase.seconds).collect()
+        self.summary.phases.iter().map(|phase| phase.seconds.map(Length::exact)).collect()
     }
 
     fn own_clock(&self) -> Vec<Elapsed> {

@@ -155,7 +155,10 @@ fn pause_row(pause: &PauseInterval) -> [Prose; 5] {
     [
         if pause.from_known { from } else { format!("before {from}") }.into(),
         pause.to.map_or_else(|| "not ended".to_owned(), to).into(),
-        pause.to.map_or_else(|| "–".to_owned(), |to| format!("{bound}{}", to.since(pause.from))).into(),
+        pause
+            .to
+            .map_or_else(|| "–".to_owned(), |to| format!("{bound}{}", to.length_since(pause.from)))
+            .into(),
         by.into(),
         Prose::records(&records),
     ]

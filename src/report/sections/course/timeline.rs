@@ -89,7 +89,7 @@ fn phase_evidence(phase: &PhaseSummary) -> Item {
 
 fn gaps(report: &Report) -> Block {
     let item = |gap: &Gap| {
-        let lasted = gap.to.since(gap.from);
+        let lasted = gap.to.length_since(gap.from);
         let place = format!(" ({lasted}), byte {} of dr.log", grouped(gap.offset.0));
         let prose = Prose::at(gap.from).and(" to ").and_at(gap.to).and(place);
         let prose = prose.citing(gap.record);
@@ -178,7 +178,7 @@ fn figure(report: &Report, (from, to): (Timestamp, Timestamp)) -> Figure {
             Phase::Stage2 => (Tone::Second, "stage 2"),
             Phase::InUse | Phase::Ended => (Tone::Third, "in use"),
         };
-        let ended = phase.ended_at.or_else(|| Some(began + phase.seconds?))?;
+        let ended = phase.ended_at.or_else(|| Some(began + phase.seconds?.exact()))?;
         Some(bar(began, ended, tone, label))
     });
     let pauses = summary
@@ -264,7 +264,7 @@ const fn tone(severity: FindingSeverity) -> Tone {
 fn times(report: &Report) -> Vec<Timestamp> {
     let summary = &report.summary;
     let phases = summary.phases.iter().flat_map(|phase| {
-        let so_far = phase.started_at.zip(phase.seconds).map(|(began, length)| began + length);
+        let so_far = phase.started_at.zip(phase.seconds).map(|(began, length)| began + length.exact());
         [phase.started_at, phase.ended_at.or(so_far)]
     });
     let pauses = summary.replication.intervals.iter().flat_map(|pause| [Some(pause.from), pause.to]);

@@ -48,8 +48,11 @@ fn statements(report: &Report) -> Block {
     let others = test.consents.iter().filter(|given| !is_statement(given.record)).map(|given| {
         let prose = Prose::text(format!("{}, at ", given.act)).and_at(given.at).and(", by ");
         let prose = prose.and_all(Prose::who(Some(&given.user), given.engineer.as_deref()));
-        let prose = prose.and(": ").and_stated(&given.reason).with_source(Some(given.record));
-        Item { more: vec![overruled(given)], ..Item::new(prose) }
+        let prose = match &given.reason {
+            Some(reason) => prose.and(": ").and_stated(reason),
+            None => prose,
+        };
+        Item { more: vec![overruled(given)], ..Item::new(prose.with_source(Some(given.record))) }
     });
     // Only where there were more statements than a run keeps.
     let is_missing = |record| !is_statement(record);

@@ -62,7 +62,7 @@ pub(super) fn protected_again() -> ProtectedAgain {
         running_at: Some(at(8800)),
         backlog_gone_at: Some(at(8930)),
         backlog: Some(ByteCount(0)),
-        took: Some(Elapsed::from_secs(135)),
+        took: Some(Elapsed::from_secs(135).into()),
         record: Some(Sequence(4012)),
     }
 }
@@ -70,13 +70,13 @@ pub(super) fn protected_again() -> ProtectedAgain {
 pub(super) fn exposure() -> Exposure {
     Exposure {
         present_pause: None,
-        total: Some(Elapsed::from_secs(8830)),
+        total: Some(Elapsed::from_secs(8830).into()),
         at_least: false,
         at_most: false,
         budget: Some(Elapsed::from_secs(7200)),
         used_percent: Some(120),
         earliest_safe_resume: EarliestResumes::default(),
-        saved_by_resuming_after_stage_1: Some(Elapsed::from_secs(4436)),
+        saved_by_resuming_after_stage_1: Some(Elapsed::from_secs(4436).into()),
         expected: None,
     }
 }
@@ -152,7 +152,7 @@ pub(super) fn fill_troubled(summary: &mut Summary) {
             first.state = PreflightState::Blocking;
         }
     }
-    summary.exposure.present_pause = Some(Elapsed::from_secs(8500));
+    summary.exposure.present_pause = Some(Elapsed::from_secs(8500).into());
     summary.exposure.at_least = true;
     summary.exposure.budget = None;
     summary.exposure.used_percent = None;

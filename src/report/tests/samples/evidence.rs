@@ -58,10 +58,13 @@ fn sheet() -> TestSheet {
 
 fn criteria() -> Vec<JudgedCriterion> {
     use Judgement::{Failed, NotMeasured, Passed};
-    let judged = |place: usize, measured, judgement, reason: &str, records: &[u64]| {
+    let judged = |place: usize, measured: Option<f64>, judgement, reason: &str, records: &[u64]| {
         let Criterion { target, source } = sheet().criteria[place].clone();
         let records = records.iter().copied().map(Sequence).collect();
-        JudgedCriterion { target, source, measured, judgement, reason: text(reason), records }
+        let is_length = !matches!(target, Target::OpenFindings { .. });
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole seconds")]
+        let length = measured.filter(|_| is_length).map(|length| seconds(length as u64).into());
+        JudgedCriterion { target, source, measured, length, judgement, reason: text(reason), records }
     };
     vec![
         judged(0, Some(7750.0), Passed, "Both stages took 02:09:10.", &[60, 890, 1600]),
@@ -81,9 +84,10 @@ fn step(step: ProcedureStep, begun: u64, ended: u64) -> StepSummary {
         ended_at: Some(at(ended)),
         user: some("kim"),
         engineer: some("Kim Lee"),
-        waited: Some(seconds(30)),
+        waited: Some(seconds(30).into()),
         remark: None,
         records: vec![Sequence(begun)],
+        ..StepSummary::default()
     }
 }
 
@@ -196,13 +200,13 @@ fn test() -> TestSummary {
         },
         criteria: criteria(),
         recovery: Recovery {
-            time_to_restored: Some(seconds(7750)),
+            time_to_restored: Some(seconds(7750).into()),
             time_to_usable: None,
             stated_usable: None,
-            stage_1: Some(seconds(4114)),
-            stage_2: Some(seconds(3636)),
-            preparation: Some(seconds(150)),
-            waiting_for_people: Some(seconds(90)),
+            stage_1: Some(seconds(4114).into()),
+            stage_2: Some(seconds(3636).into()),
+            preparation: Some(seconds(150).into()),
+            waiting_for_people: Some(seconds(90).into()),
             records: RecoveryRecords {
                 time_to_restored: [60, 1600].map(Sequence).into(),
                 stage_1: [60, 890].map(Sequence).into(),
@@ -237,6 +241,7 @@ fn test() -> TestSummary {
         }],
         consents: vec![
             consent(88, "That the restored appliance can be used was stated", Overruled::Danger),
+            consent(90, "The request to resume replication was made", Overruled::Alarm),
             consent(91, "The run was signed off", Overruled::UnsettledAlarm),
         ],
     }
@@ -246,13 +251,13 @@ fn consent(record: u64, act: &str, overruled: Overruled) -> ConsentSummary {
     ConsentSummary {
         at: at(8000 + record),
         act: text(act),
-        typed: text(overruled.phrase()),
+        typed: text(overruled.phrase().unwrap_or("ava-prod")),
         consent: Consent {
             overruled,
             shown: text("ava-dr logged the alarm inconsistent. This is not settled."),
             cited: Some(Sequence(77)),
         },
-        reason: text("seen on the appliance"),
+        reason: (overruled != Overruled::Alarm).then(|| text("seen on the appliance")),
         user: text("kim"),
         engineer: some("Kim Lee"),
         record: Sequence(record),

@@ -28,7 +28,7 @@ fn phase(name: Phase, bounds: (u64, u64), evidence: Evidence) -> PhaseSummary {
         name,
         started_at: Some(at(bounds.0)),
         ended_at: Some(at(bounds.1)),
-        seconds: Some(Elapsed::from_secs(bounds.1 - bounds.0)),
+        seconds: Some(at(bounds.1).length_since(at(bounds.0))),
         precision: Precision::Observed,
         evidence: Some(evidence),
     }
@@ -71,7 +71,7 @@ pub(super) fn restored() -> Summary {
             state: Known::Running,
             attested: false,
             policy: ResumePolicy::PausedThroughout,
-            paused_seconds: Some(Elapsed::from_secs(8700)),
+            paused_seconds: Some(Elapsed::from_secs(8700).into()),
             intervals: vec![pause((100, Some(8800)), PausedBy::Drwatch)],
             left_paused: None,
         },
@@ -282,7 +282,7 @@ pub(super) fn unknown() -> Summary {
     };
     let begun = PhaseSummary {
         started_at: Some(at(0)),
-        seconds: Some(Elapsed::from_secs(61)),
+        seconds: Some(Elapsed::from_secs(61).into()),
         ..never(Phase::Prepare)
     };
     let mut summary = Summary {
@@ -353,7 +353,7 @@ pub(super) fn troubled() -> Summary {
         at: at(900),
         user: text("kim"),
         phase: Phase::Stage2,
-        paused: Some(Elapsed::from_secs(400)),
+        paused: Some(Elapsed::from_secs(400).into()),
         attested: true,
         record: Sequence(88),
     });

@@ -3,7 +3,8 @@
 use super::phase_changes::{
     begin_download, clear_unobserved_start, end_download, fail, finish, limited_to_history, reopen, restored,
 };
-use crate::run::fold::{consents, replication};
+use crate::run::fold::consents::{self, Words};
+use crate::run::fold::replication;
 use crate::run::state::{Attestation, Consented, Run, push_bounded};
 use crate::run::values::{
     Change, Event, Evidence, EvidenceSource, Phase, Precision, Record, ReplicationState, Statement,
@@ -12,7 +13,8 @@ use crate::run::values::{
 pub(in crate::run) fn attested(run: &mut Run, record: &Record) {
     let Event::Attested { statement, since, reason, user, consent } = &record.event else { return };
     let (statement, since) = (*statement, *since);
-    consents::given(run, record, Consented::Statement(statement), consent.as_ref(), (reason, user));
+    let words = Words { typed: None, reason: Some(reason), user };
+    consents::given(run, record, Consented::Statement(statement), consent.as_ref(), &words);
     let attestation = Attestation {
         at: record.at,
         record: record.seq,

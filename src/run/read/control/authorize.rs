@@ -3,8 +3,8 @@
 use crate::run::read::appliances::pair;
 use crate::run::state::Run;
 use crate::run::values::{
-    ActionId, ActionKind, ActionState, Code, Elapsed, Finding, FindingSeverity, Known, Link, Phase,
-    ResumePolicy, Role, Statement, ThreadCount,
+    ActionId, ActionKind, ActionState, Code, Consent, Elapsed, Finding, FindingSeverity, Known, Link,
+    Overruled, Phase, ResumePolicy, Role, Statement, ThreadCount,
 };
 
 /// A reading this recent is taken as the present state.
@@ -318,15 +318,22 @@ fn resume_warnings(run: &Run) -> Vec<String> {
         }
         Phase::Ended => {}
     }
-    warnings.extend(unsettled_alarm(run).map(|alarm| {
-        format!(
-            "{} at {}, and its end is not known. Production uses the same bucket: know the cause before you resume.",
-            alarm.headline(),
-            alarm.opened_at.in_words()
-        )
-    }));
+    warnings.extend(action_consent(run, ActionKind::Resume).map(|consent| consent.shown));
     warnings.extend(doubts(run, ActionKind::Resume));
     warnings
+}
+
+/// What the record speaks against `action` in the present state of `run`, as it is recorded with the request; `None` where
+/// nothing does. It takes no phrase of its own: it stands among the warnings beside the phrase of the action.
+#[must_use]
+pub fn action_consent(run: &Run, action: ActionKind) -> Option<Consent> {
+    let alarm = unsettled_alarm(run).filter(|_| action == ActionKind::Resume)?;
+    let shown = format!(
+        "{} at {}, and its end is not known. Production uses the same bucket: know the cause before you resume.",
+        alarm.headline(),
+        alarm.opened_at.in_words()
+    );
+    Some(Consent { overruled: Overruled::Alarm, shown, cited: Some(alarm.record) })
 }
 
 /// The latest alarm of which no end is known. Production changes the bucket in which the DR appliance missed data.

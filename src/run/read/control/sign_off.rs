@@ -66,7 +66,7 @@ pub fn sign_off_hazard(run: &Run) -> Option<SignOffHazard> {
         ),
     };
     let consent = Consent { overruled, shown: what.clone(), cited };
-    Some(SignOffHazard { phrase: overruled.phrase(), consent, what, to_do, remedy })
+    Some(SignOffHazard { phrase: overruled.phrase()?, consent, what, to_do, remedy })
 }
 
 /// What replication on the primary has not sent since the latest pause; `None` where nothing is, or none is known of.

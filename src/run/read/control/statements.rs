@@ -38,9 +38,10 @@ pub fn judge_statement(run: &Run, statement: Statement, now: Timestamp) -> State
         return StatementVerdict::Off { reason };
     }
     match statement_consent(run, statement, now) {
-        Some(Consent { overruled, shown, .. }) => {
-            StatementVerdict::NeedsPhrase { phrase: overruled.phrase(), warning: shown }
-        }
+        Some(Consent { overruled, shown, .. }) => match overruled.phrase() {
+            Some(phrase) => StatementVerdict::NeedsPhrase { phrase, warning: shown },
+            None => StatementVerdict::Allowed,
+        },
         None => StatementVerdict::Allowed,
     }
 }

@@ -80,7 +80,7 @@ pub enum Happening<'r> {
     /// A pause of replication ended.
     PauseEnded(&'r PauseInterval),
     /// An action was requested.
-    ActionRequested(&'r ActionRecord),
+    ActionRequested(&'r ActionRecord, Option<&'r GivenConsent>),
     /// An action ended.
     ActionSettled(&'r ActionRecord),
     /// A finding opened.
@@ -219,6 +219,15 @@ fn taken_back<'r>(run: &'r Run, events: &mut Vec<DatedEvent<'r>>) {
     }
 }
 
+fn consent_of(run: &Run, record: Sequence) -> Option<&GivenConsent> {
+    run.consents.iter().find(|given| given.record == record)
+}
+
+/// What was done against the record needs a second look.
+const fn weight(consent: Option<&GivenConsent>) -> FindingSeverity {
+    if consent.is_some() { FindingSeverity::Attention } else { FindingSeverity::Info }
+}
+
 fn replication<'r>(run: &'r Run, events: &mut Vec<DatedEvent<'r>>) {
     for pause in &run.replication.intervals {
         let event = |at, what, record| DatedEvent { record, ..DatedEvent::new(at, EventKind::Pause, what) };
@@ -226,8 +235,10 @@ fn replication<'r>(run: &'r Run, events: &mut Vec<DatedEvent<'r>>) {
         events.extend(pause.to.map(|to| event(to, Happening::PauseEnded(pause), pause.end_record)));
     }
     for action in &run.actions {
-        let requested = Happening::ActionRequested(action);
-        events.push(DatedEvent::new(action.requested_at, EventKind::Action, requested).on(action.record));
+        let given = consent_of(run, action.record);
+        let requested = Happening::ActionRequested(action, given);
+        let requested = DatedEvent::new(action.requested_at, EventKind::Action, requested);
+        events.push(requested.on(action.record).of(weight(given)));
         if let Some(at) = action.settled_at {
             let severity = match action.state {
                 ActionState::Rejected { .. } | ActionState::Unknown { .. } => FindingSeverity::Attention,
@@ -310,10 +321,7 @@ fn records<'r>(run: &'r Run, events: &mut Vec<DatedEvent<'r>>) {
         let left_paused = event(left.at, Happening::LeftPaused(left)).on(left.record);
         events.push(left_paused.of(FindingSeverity::Attention));
     }
-    let consent = |record| run.consents.iter().find(|given| given.record == record);
-    let weight = |consent: Option<&GivenConsent>| {
-        if consent.is_some() { FindingSeverity::Attention } else { FindingSeverity::Info }
-    };
+    let consent = |record| consent_of(run, record);
     for stated in &run.attestations {
         let given = consent(stated.record);
         let made = event(stated.at, Happening::Stated(stated, given)).on(stated.record);

@@ -24,13 +24,13 @@ impl fmt::Display for DatedEvent<'_> {
             }
             Happening::PauseBegan(pause) => pause_began(f, pause),
             Happening::PauseEnded(pause) => pause_ended(f, pause),
-            Happening::ActionRequested(action) => {
+            Happening::ActionRequested(action, given) => {
                 let by = actor(&action.user, action.engineer.as_deref());
                 write!(f, "{by} asked to {}", action.plan.action)?;
-                match &action.r#override {
-                    Some(over) => write!(f, ", against the policy: {}", over.reason),
-                    None => Ok(()),
+                if let Some(over) = &action.r#override {
+                    write!(f, ", against the policy: {}", over.reason)?;
                 }
+                against(f, given)
             }
             Happening::ActionSettled(action) => action_settled(f, action),
             Happening::FindingOpened(finding) => f.write_str(&finding.text),
@@ -82,7 +82,7 @@ impl fmt::Display for DatedEvent<'_> {
                 write!(
                     f,
                     "{by} signed the run off: {}. Shown against it: {}",
-                    given.reason.trim_end_matches('.'),
+                    given.reason.as_deref().unwrap_or_default().trim_end_matches('.'),
                     given.consent.shown
                 )
             }
@@ -103,6 +103,10 @@ fn statement(f: &mut fmt::Formatter<'_>, stated: &Attestation, given: Option<&Gi
         write!(f, ", for {}", stated.since.in_words())?;
     }
     write!(f, ": {}", stated.reason.trim_end_matches('.'))?;
+    against(f, given)
+}
+
+fn against(f: &mut fmt::Formatter<'_>, given: Option<&GivenConsent>) -> fmt::Result {
     given.map_or(Ok(()), |given| write!(f, ". Shown against it: {}", given.consent.shown))
 }
 

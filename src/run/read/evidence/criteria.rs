@@ -3,12 +3,12 @@
 use super::not_watched;
 use super::recovery::{not_usable, usable};
 use super::schema::{JudgedCriterion, Judgement};
-use super::statements::unsettled_at;
+use super::statements::{unsettled_at, unsettled_since};
 use crate::run::read::exposure::exposure;
 use crate::run::state::Run;
 use crate::run::values::{
-    Criterion, Elapsed, EvidenceSource, Finding, FindingSeverity, Known, PauseInterval, Phase, Sequence,
-    Target, TestSheet, Timestamp,
+    Criterion, Elapsed, EvidenceSource, Finding, FindingSeverity, Known, Length, PauseInterval, Phase,
+    Sequence, Target, TestSheet, Timestamp,
 };
 
 pub(super) fn judged(run: &Run, now: Timestamp, sheet: &TestSheet) -> Vec<JudgedCriterion> {
@@ -19,6 +19,7 @@ pub(super) fn judged(run: &Run, now: Timestamp, sheet: &TestSheet) -> Vec<Judged
 struct Outcome {
     judgement: Judgement,
     measured: Option<f64>,
+    length: Option<Length>,
     reason: String,
     records: Vec<Sequence>,
 }
@@ -26,29 +27,38 @@ struct Outcome {
 impl Outcome {
     fn not_measured(reason: impl Into<String>) -> Self {
         let reason = reason.into();
-        Self { judgement: Judgement::NotMeasured, measured: None, reason, records: Vec::new() }
+        let judgement = Judgement::NotMeasured;
+        Self { judgement, measured: None, length: None, reason, records: Vec::new() }
     }
 
     /// A length of time against its limit.
-    fn of(what: &str, measured: Elapsed, limit: Elapsed, records: Vec<Sequence>) -> Self {
-        let (judgement, relation) =
-            if measured <= limit { (Judgement::Passed, "within") } else { (Judgement::Failed, "more than") };
+    fn of(what: &str, measured: Length, limit: Elapsed, records: Vec<Sequence>) -> Self {
+        let (judgement, relation) = if measured.exact() <= limit {
+            (Judgement::Passed, "within")
+        } else {
+            (Judgement::Failed, "more than")
+        };
         let reason = format!("{what} {measured}, {relation} the {limit} allowed.");
-        Self { judgement, measured: Some(measured.secs_f64()), reason, records }
+        Self { judgement, reason, records, ..Self::not_measured("") }.with(Some(measured))
     }
 
-    fn failed(reason: String, measured: Option<Elapsed>, records: Vec<Sequence>) -> Self {
-        Self { judgement: Judgement::Failed, measured: measured.map(Elapsed::secs_f64), reason, records }
+    fn failed(reason: String, measured: Option<Length>, records: Vec<Sequence>) -> Self {
+        let judgement = Judgement::Failed;
+        Self { judgement, records, ..Self::not_measured(reason) }.with(measured)
     }
 
     /// What was measured, though it does not decide.
-    fn undecided(reason: String, measured: Elapsed, records: Vec<Sequence>) -> Self {
-        Self { measured: Some(measured.secs_f64()), records, ..Self::not_measured(reason) }
+    fn undecided(reason: String, measured: Length, records: Vec<Sequence>) -> Self {
+        Self { records, ..Self::not_measured(reason) }.with(Some(measured))
+    }
+
+    fn with(self, length: Option<Length>) -> Self {
+        Self { measured: length.map(|length| length.exact().secs_f64()), length, ..self }
     }
 }
 
 fn judge(run: &Run, now: Timestamp, criterion: &Criterion) -> JudgedCriterion {
-    let Outcome { judgement, measured, reason, records } = match criterion.target {
+    let Outcome { judgement, measured, length, reason, records } = match criterion.target {
         Target::TimeToRestored { limit } => time_to_restored(run, now, limit),
         Target::TimeToUsable { limit } => time_to_usable(run, now, limit),
         Target::Exposure { limit } => exposed(run, now, limit),
@@ -56,7 +66,7 @@ fn judge(run: &Run, now: Timestamp, criterion: &Criterion) -> JudgedCriterion {
         Target::OpenFindings { limit } => open_findings(run, limit),
     };
     let source = criterion.source.clone();
-    JudgedCriterion { target: criterion.target, source, measured, judgement, reason, records }
+    JudgedCriterion { target: criterion.target, source, measured, length, judgement, reason, records }
 }
 
 /// Whether nothing can change any more what is measured of the whole test.
@@ -108,7 +118,7 @@ fn time_to_restored(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
         let Some(restored) = run.phases.started_at(Phase::InUse) else {
             return Outcome { records, ..Outcome::not_measured("The end of stage 2 was not observed.") };
         };
-        let taken = restored.since(begun);
+        let taken = restored.length_since(begun);
         return since_the_start(run, Outcome::of("The namespace was restored in", taken, limit, records));
     }
     if let Some(failed) = run.failed {
@@ -118,14 +128,14 @@ fn time_to_restored(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
         let reason = "The test was ended before the namespace was restored.".to_owned();
         return Outcome::failed(reason, None, records(run, None));
     }
-    unfinished(run, now.since(begun), limit, "The namespace is not restored")
+    unfinished(run, now.length_since(begun), limit, "The namespace is not restored")
 }
 
 /// A length of time that still grows, or grew when the record ended.
-fn unfinished(run: &Run, elapsed: Elapsed, limit: Elapsed, what: &str) -> Outcome {
+fn unfinished(run: &Run, elapsed: Length, limit: Elapsed, what: &str) -> Outcome {
     let records = records(run, None);
     let so_far = if run.ending.is_some() { "when the record ended" } else { "so far" };
-    if elapsed > limit {
+    if elapsed.exact() > limit {
         let reason = format!("{what} after {elapsed} {so_far}, more than the {limit} allowed.");
         return Outcome::failed(reason, Some(elapsed), records);
     }
@@ -138,11 +148,16 @@ fn time_to_usable(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
         Err(why) => return why,
     };
     if let Some(usable) = usable(run) {
-        let (taken, mut records) = (usable.since.since(begun), records(run, Some(usable.record)));
+        let (taken, mut records) = (usable.since.length_since(begun), records(run, Some(usable.record)));
         let words = "The restored appliance was stated as usable after";
         let mut outcome = Outcome::of(words, taken, limit, Vec::new());
         for danger in unsettled_at(run, usable.record) {
             let sentence = format!(" It was stated although this was not settled: {}.", danger.headline());
+            outcome.reason.push_str(&sentence);
+            records.push(danger.record);
+        }
+        for danger in unsettled_since(run, usable.record) {
+            let sentence = format!(" After that this was found, and is not settled: {}.", danger.headline());
             outcome.reason.push_str(&sentence);
             records.push(danger.record);
         }
@@ -157,7 +172,7 @@ fn time_to_usable(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
             "Whether the restored appliance can be used is not known: {why}."
         ));
     }
-    unfinished(run, now.since(begun), limit, "The restored appliance is not stated as usable")
+    unfinished(run, now.length_since(begun), limit, "The restored appliance is not stated as usable")
 }
 
 fn exposed(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
@@ -171,13 +186,13 @@ fn exposed(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
     // Without a backlog, the reading that ends the pause also protects.
     records.dedup();
     // A pause that may have ended unseen counts as lasting, so the true length may lie below; and the other way round.
-    if total > limit && exposure.at_most {
+    if total.exact() > limit && exposure.at_most {
         let reason = format!(
             "Production was exposed for at most {total}, more than the {limit} allowed; how long exactly was not observed."
         );
         return Outcome::undecided(reason, total, records);
     }
-    if total > limit {
+    if total.exact() > limit {
         let reason = format!("Production was exposed for {total}, more than the {limit} allowed.");
         return Outcome::failed(reason, Some(total), records);
     }
@@ -197,9 +212,9 @@ fn exposed(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
 
 fn largest_gap(run: &Run, limit: Elapsed) -> Outcome {
     let longest = not_watched::longest_in_test(run);
-    let measured = longest.map_or(Elapsed::ZERO, |(_, length)| length);
+    let measured = longest.map_or(Length::ZERO, |(_, length)| length);
     let records: Vec<_> = longest.and_then(|(gap, _)| gap.record).into_iter().collect();
-    if measured > limit {
+    if measured.exact() > limit {
         let from = longest.map(|(gap, _)| gap.from.in_words().to_string()).unwrap_or_default();
         let reason =
             format!("The longest gap took {measured}, from {from} on, more than the {limit} allowed.");
@@ -228,9 +243,9 @@ fn largest_gap(run: &Run, limit: Elapsed) -> Outcome {
         let since = since.in_words();
         return not_measured(&format!("The log was not followed from {since} to the end of the record."));
     }
-    if measured == Elapsed::ZERO {
+    if measured == Length::ZERO {
         let reason = format!("No gap is on record; up to {limit} is allowed.");
-        return Outcome { judgement: Judgement::Passed, measured: Some(0.0), reason, records: Vec::new() };
+        return Outcome { judgement: Judgement::Passed, ..Outcome::undecided(reason, measured, Vec::new()) };
     }
     Outcome::of("The longest gap took", measured, limit, records)
 }
@@ -256,5 +271,5 @@ fn open_findings(run: &Run, limit: u64) -> Outcome {
     };
     #[expect(clippy::cast_precision_loss, reason = "a run holds a few thousand findings at most")]
     let measured = Some(count as f64);
-    Outcome { judgement, measured, reason, records: open }
+    Outcome { judgement, measured, length: None, reason, records: open }
 }

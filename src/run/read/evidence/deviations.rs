@@ -20,7 +20,7 @@ pub(super) fn deviations(run: &Run, sheet: &SheetSummary, procedure: &[StepSumma
     }));
     deviations.extend(run.findings.iter().filter(|finding| is_deviation(run, finding)).map(found));
     deviations.extend(run.attestations.iter().filter_map(|attestation| stated(run, attestation)));
-    deviations.extend(run.consents.iter().filter(|given| given.to == Consented::SignOff).map(signed_off));
+    deviations.extend(run.consents.iter().filter(|given| !is_statement(given)).map(despite));
     // A signature that left replication paused is the decision itself.
     let was_signed = |left: &&LeftPaused| run.consents.iter().any(|given| given.record == left.record.next());
     deviations.extend(run.left_paused.as_ref().filter(|left| !was_signed(left)).map(|left| {
@@ -84,14 +84,15 @@ fn late(procedure: &[StepSummary], sheet: &TestSheet) -> Vec<Deviation> {
     for step in procedure {
         // Of a step that is a moment, only its end may be known.
         let Some((began, planned)) = step.started_at.or(step.ended_at).zip(step.planned_at) else { continue };
-        let behind = if began > planned { began.since(planned) } else { Elapsed::ZERO };
+        let shown = began.length_since(planned);
+        let behind = shown.exact();
         if behind <= behind_so_far.saturating_add(tolerance) {
             continue;
         }
         behind_so_far = behind;
         let title = step.step.title();
         let text = format!(
-            "The step \"{title}\" began {behind} later than planned; up to {tolerance} is tolerated{by_default}."
+            "The step \"{title}\" began {shown} later than planned; up to {tolerance} is tolerated{by_default}."
         );
         let made = Deviation::new(Some(began), text, step.records.first().copied());
         late.push(made.by(step.user.as_ref(), step.engineer.as_ref()));
@@ -147,8 +148,13 @@ fn stated(run: &Run, attestation: &Attestation) -> Option<Deviation> {
     Some(made.because(Some(&attestation.reason)))
 }
 
-fn signed_off(given: &GivenConsent) -> Deviation {
+/// Whether its deviation is that of the statement.
+const fn is_statement(given: &GivenConsent) -> bool {
+    matches!(given.to, Consented::Statement(_))
+}
+
+fn despite(given: &GivenConsent) -> Deviation {
     let text = format!("{}. Shown against it: {}", given.act(), given.consent.shown);
     let made = Deviation::new(Some(given.at), text, Some(given.record));
-    made.by(Some(&given.user), given.engineer.as_ref()).because(Some(&given.reason))
+    made.by(Some(&given.user), given.engineer.as_ref()).because(given.reason.as_ref())
 }

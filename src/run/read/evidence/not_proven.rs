@@ -2,10 +2,10 @@
 
 use super::not_watched::not_watched;
 use super::recovery::{not_usable, usable};
-use super::statements::{ended_early, left_open, unsettled_at};
+use super::statements::{ended_early, left_open, unsettled_at, unsettled_since};
 use crate::run::read::exposure::exposure;
 use crate::run::state::Run;
-use crate::run::values::{Code, EvidenceSource, Phase, Precision, Role, actor};
+use crate::run::values::{Code, EvidenceSource, Finding, Phase, Precision, Role, actor};
 
 pub(super) fn not_proven(run: &Run) -> Vec<String> {
     let questions = [
@@ -64,18 +64,31 @@ fn usability(run: &Run) -> Option<String> {
             .is_restored()
             .then(|| format!("That the restored appliance can be used: {}.", not_usable(run)));
     };
-    let danger = unsettled_at(run, stated.record).last()?;
+    let (by, at) = (actor(&stated.user, stated.engineer.as_deref()), stated.at.in_words());
+    let danger = |finding: &Finding| (finding.opened_at.in_words(), finding.code.name());
+    if let Some((since, code)) = unsettled_since(run, stated.record).last().map(danger) {
+        return Some(format!(
+            "That the restored appliance can be used: {by} stated it at {at}, and a danger found after that, at {since}, is \
+             not settled ({code})."
+        ));
+    }
+    let (since, code) = unsettled_at(run, stated.record).last().map(danger)?;
     Some(format!(
-        "That the restored appliance can be used: {} stated it at {} although a danger of {} was not settled ({}).",
-        actor(&stated.user, stated.engineer.as_deref()),
-        stated.at.in_words(),
-        danger.opened_at.in_words(),
-        danger.code.name()
+        "That the restored appliance can be used: {by} stated it at {at} although a danger of {since} was not settled \
+         ({code})."
     ))
 }
 
 fn frozen_bucket(run: &Run) -> Option<String> {
-    let why = match run.frozen.unchanged {
+    let frozen = &run.frozen;
+    let is_unchanged = frozen.unchanged == Some(true) && run.has_begun_stage_1();
+    if let Some(last) = frozen.last_before_resume().filter(|_| is_unchanged) {
+        let at = last.at.in_words();
+        return Some(format!(
+            "That the bucket did not change after {at}: it was not listed again in the pause."
+        ));
+    }
+    let why = match frozen.unchanged {
         Some(true) => return None,
         Some(false) => "its listings differ",
         None if run.frozen.at_pause.is_none() => "it was not listed while replication was paused",

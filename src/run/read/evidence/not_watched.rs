@@ -1,7 +1,7 @@
 //! What was not observed.
 
 use crate::run::state::Run;
-use crate::run::values::{Elapsed, Gap};
+use crate::run::values::{Gap, Length};
 
 /// What was not observed, ordered by time: gaps of the log and of the watch itself.
 pub(in crate::run) fn not_watched(run: &Run) -> Vec<Gap> {
@@ -13,9 +13,9 @@ pub(in crate::run) fn not_watched(run: &Run) -> Vec<Gap> {
 }
 
 /// The one of them of which the longest part lies before the end of the test, and how long that part is.
-pub(super) fn longest_in_test(run: &Run) -> Option<(&Gap, Elapsed)> {
+pub(super) fn longest_in_test(run: &Run) -> Option<(&Gap, Length)> {
     let over = run.test_over_at();
-    let in_test = |gap: &'_ Gap| gap.before(over).map(|(from, to)| to.since(from));
+    let in_test = |gap: &'_ Gap| gap.before(over).map(|(from, to)| to.length_since(from));
     let parts = run.log.gaps.iter().chain(&run.absences).filter_map(|gap| Some((gap, in_test(gap)?)));
     parts.max_by_key(|(_, length)| *length)
 }

@@ -1,50 +1,52 @@
 //! The time to recover: stage 1 and stage 2, and what of it was preparation and waiting.
 
+use std::collections::BTreeSet;
+
 use super::schema::{Recovery, RecoveryRecords, StatedUsable, StepSummary, UnsettledThen};
-use super::statements::unsettled_at;
+use super::statements::{unsettled_at, unsettled_since};
 use crate::run::state::{Attestation, Run};
-use crate::run::values::{Elapsed, Finding, Phase, ProcedureStep, Sequence, Statement, Timestamp};
+use crate::run::values::{Finding, Length, Phase, ProcedureStep, Sequence, Statement, Timestamp};
 
 pub(super) fn recovery(run: &Run, procedure: &[StepSummary]) -> Recovery {
     let begun = run.phases.started_at(Phase::Stage1);
     let restored_at = run.phases.started_at(Phase::InUse).filter(|_| run.is_restored());
     let usable = usable(run);
     let complete = |phase| run.phases.span(phase).filter(|_| run.is_stage_complete(phase));
-    let length = |phase| complete(phase).and_then(|span| span.length(span.ended_at?));
+    let length = |phase| complete(phase).and_then(|span| span.whole_length(span.ended_at?));
     let pause = step(procedure, ProcedureStep::Pause);
     let paused_at = pause.and_then(|pause| pause.ended_at);
     let mut recovery = Recovery {
-        time_to_restored: begun.zip(restored_at).map(|(begun, restored)| restored.since(begun)),
+        time_to_restored: begun.zip(restored_at).map(|(begun, restored)| restored.length_since(begun)),
         stated_usable: usable.map(|stated| stated_usable(run, stated)),
-        time_to_usable: begun.zip(usable).map(|(begun, usable)| usable.since.since(begun)),
+        time_to_usable: begun.zip(usable).map(|(begun, usable)| usable.since.length_since(begun)),
         stage_1: length(Phase::Stage1),
         stage_2: length(Phase::Stage2),
         // A pause that came only after the start of stage 1 leaves no preparation to measure.
         preparation: paused_at
             .zip(begun)
             .filter(|(paused, begun)| paused <= begun)
-            .map(|(paused, begun)| begun.since(paused)),
+            .map(|(paused, begun)| begun.length_since(paused)),
         waiting_for_people: waiting(procedure),
         records: RecoveryRecords::default(),
     };
     let end_of = |phase| complete(phase)?.evidence.as_ref().map(|evidence| evidence.record);
     let [start, download_over, restored] = [Phase::Prepare, Phase::Stage1, Phase::Stage2].map(end_of);
-    let of_pause = pause.into_iter().flat_map(|pause| pause.records.iter().copied().map(Some));
-    let waited = before_stage_1(procedure).filter(|step| step.waited.is_some());
+    let paused = pause.and_then(|pause| pause.ended_by);
+    let waited = before_stage_1(procedure).flat_map(|step| step.waited_by.iter().copied());
     let stated = usable.map(|usable| usable.record);
     recovery.records = RecoveryRecords {
         time_to_restored: records_of(recovery.time_to_restored, [start, restored]),
         time_to_usable: records_of(recovery.time_to_usable, [start, stated]),
         stage_1: records_of(recovery.stage_1, [start, download_over]),
         stage_2: records_of(recovery.stage_2, [download_over, restored]),
-        preparation: records_of(recovery.preparation, of_pause.chain([start])),
-        waiting_for_people: waited.flat_map(|step| step.records.iter().copied()).collect(),
+        preparation: records_of(recovery.preparation, [paused, start]),
+        waiting_for_people: waited.collect::<BTreeSet<_>>().into_iter().collect(),
     };
     recovery
 }
 
 /// The records of a length that is known, each once: one record may be the evidence of several phases.
-fn records_of(length: Option<Elapsed>, records: impl IntoIterator<Item = Option<Sequence>>) -> Vec<Sequence> {
+fn records_of(length: Option<Length>, records: impl IntoIterator<Item = Option<Sequence>>) -> Vec<Sequence> {
     let mut records: Vec<_> = records.into_iter().flatten().filter(|_| length.is_some()).collect();
     records.dedup();
     records
@@ -55,8 +57,8 @@ fn step(procedure: &[StepSummary], wanted: ProcedureStep) -> Option<&StepSummary
 }
 
 /// How long people were waited for up to the start of stage 1; the stages themselves wait for nobody.
-fn waiting(procedure: &[StepSummary]) -> Option<Elapsed> {
-    before_stage_1(procedure).filter_map(|step| step.waited).reduce(Elapsed::saturating_add)
+fn waiting(procedure: &[StepSummary]) -> Option<Length> {
+    before_stage_1(procedure).filter_map(|step| step.waited).reduce(Length::saturating_add)
 }
 
 fn before_stage_1(procedure: &[StepSummary]) -> impl Iterator<Item = &StepSummary> {
@@ -81,6 +83,7 @@ fn stated_usable(run: &Run, stated: &Attestation) -> StatedUsable {
         since: stated.since,
         stated_at: stated.at,
         despite: unsettled_at(run, stated.record).map(unsettled).collect(),
+        later: unsettled_since(run, stated.record).map(unsettled).collect(),
         record: stated.record,
     }
 }
@@ -101,6 +104,11 @@ impl Run {
     pub fn has_begun_stage_1(&self) -> bool {
         // A phase that was reached, or passed over, has evidence.
         self.phases.span(Phase::Stage1).is_some_and(|span| span.evidence.is_some())
+    }
+
+    /// The record by which a phase ended.
+    pub(super) fn end_record(&self, phase: Phase) -> Option<Sequence> {
+        self.phases.span(phase)?.evidence.as_ref().map(|evidence| evidence.record)
     }
 
     /// When the test was over, where that is so and known.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::run::state::is_dated_otherwise;
 use crate::run::values::{
-    Code, Consent, Elapsed, FindingSeverity, IssueEntry, ProcedureStep, Sequence, SheetOrigin, Statement,
+    Code, Consent, FindingSeverity, IssueEntry, Length, ProcedureStep, Sequence, SheetOrigin, Statement,
     Target, TestSheet, Timestamp,
 };
 
@@ -81,6 +81,9 @@ pub struct JudgedCriterion {
     pub source: Option<String>,
     /// What was measured: seconds, or a number of findings.
     pub measured: Option<f64>,
+    /// The length of time that was measured, as it is shown; `None` for other targets.
+    #[serde(skip)]
+    pub length: Option<Length>,
     /// How it came out.
     pub judgement: Judgement,
     /// Why, as a sentence.
@@ -95,24 +98,24 @@ pub struct JudgedCriterion {
 pub struct Recovery {
     /// Stage 1 and stage 2 together; `None` unless both ended.
     #[serde(rename = "time_to_restored_seconds")]
-    pub time_to_restored: Option<Elapsed>,
+    pub time_to_restored: Option<Length>,
     /// From the start of stage 1 until the moment from which the restored appliance can be used, as somebody stated.
     #[serde(rename = "time_to_usable_seconds")]
-    pub time_to_usable: Option<Elapsed>,
+    pub time_to_usable: Option<Length>,
     /// That statement; `None` where nobody made it.
     pub stated_usable: Option<StatedUsable>,
     /// Stage 1.
     #[serde(rename = "stage_1_seconds")]
-    pub stage_1: Option<Elapsed>,
+    pub stage_1: Option<Length>,
     /// Stage 2.
     #[serde(rename = "stage_2_seconds")]
-    pub stage_2: Option<Elapsed>,
-    /// From the confirmed pause to the start of stage 1.
+    pub stage_2: Option<Length>,
+    /// From the pause to the start of stage 1.
     #[serde(rename = "preparation_seconds")]
-    pub preparation: Option<Elapsed>,
-    /// Part of all this in which a person was waited for.
+    pub preparation: Option<Length>,
+    /// Part of that preparation in which a person was waited for.
     #[serde(rename = "waiting_for_people_seconds")]
-    pub waiting_for_people: Option<Elapsed>,
+    pub waiting_for_people: Option<Length>,
     /// The records that each of these lengths rests on.
     pub records: RecoveryRecords,
 }
@@ -127,11 +130,19 @@ pub struct StatedUsable {
     pub stated_at: Timestamp,
     /// The dangers that were not settled then.
     pub despite: Vec<UnsettledThen>,
+    /// The dangers that were found after it, and are not settled.
+    pub later: Vec<UnsettledThen>,
     /// The record of the statement.
     pub record: Sequence,
 }
 
 impl StatedUsable {
+    /// The latest danger that puts it in doubt: one that was not settled when it was stated, or that was found after it.
+    #[must_use]
+    pub fn doubt(&self) -> Option<&UnsettledThen> {
+        self.later.last().or(self.despite.last())
+    }
+
     /// Whether it was stated for another moment than that at which it was stated.
     #[must_use]
     pub fn is_dated_otherwise(&self) -> bool {
@@ -171,7 +182,7 @@ pub struct StatementSummary {
     pub record: Sequence,
 }
 
-/// A consent by phrase to something that the record speaks against.
+/// A consent to something that the record speaks against.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub struct ConsentSummary {
@@ -184,8 +195,8 @@ pub struct ConsentSummary {
     /// What it goes against.
     #[serde(flatten)]
     pub consent: Consent,
-    /// The reason given, or the words of the signature.
-    pub reason: String,
+    /// The reason given, or the words of the signature; `None` of an action that took no reason.
+    pub reason: Option<String>,
     /// Local user.
     pub user: String,
     /// The person, where one was named.
@@ -208,7 +219,7 @@ pub struct RecoveryRecords {
     pub stage_2: Vec<Sequence>,
     /// The pause, and the start of stage 1.
     pub preparation: Vec<Sequence>,
-    /// Those of the steps that waited.
+    /// What the steps waited for until they could be taken, and what took each of them.
     pub waiting_for_people: Vec<Sequence>,
 }
 
@@ -252,11 +263,20 @@ pub struct StepSummary {
     pub engineer: Option<String>,
     /// How long it waited for a person, from when it could be taken.
     #[serde(rename = "waited_seconds")]
-    pub waited: Option<Elapsed>,
+    pub waited: Option<Length>,
     /// How it is known, and how it differs from the procedure, as a sentence.
     pub remark: Option<String>,
     /// The records that show it.
     pub records: Vec<Sequence>,
+    /// The record by which it began.
+    #[serde(skip)]
+    pub began_by: Option<Sequence>,
+    /// The record by which it ended.
+    #[serde(skip)]
+    pub ended_by: Option<Sequence>,
+    /// The records from which to which it waited.
+    #[serde(skip)]
+    pub waited_by: Vec<Sequence>,
 }
 
 /// Something that was done otherwise than planned.
@@ -341,6 +361,6 @@ pub struct TestSummary {
     pub issues: Vec<Issue>,
     /// What people stated, oldest first.
     pub statements: Vec<StatementSummary>,
-    /// Consents by phrase, oldest first; each is a deviation too.
+    /// Consents to what the record speaks against, oldest first; each is a deviation too.
     pub consents: Vec<ConsentSummary>,
 }

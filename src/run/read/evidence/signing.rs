@@ -32,8 +32,8 @@ pub enum SigningRefusal {
     },
     /// An operator's "passed" against what the record says.
     #[error(
-        "the verdict is passed, but {count} blocking findings are open, the first of them {code}; acknowledge or settle \
-         them in the watch, or say with --notes why the test has passed all the same"
+        "the verdict is passed, but {}; acknowledge or settle what is open in the watch, or say with --notes why the test \
+         has passed all the same", blocking_open(*count, code)
     )]
     BlockingOpen {
         /// How many.
@@ -41,6 +41,13 @@ pub enum SigningRefusal {
         /// Code of the first.
         code: String,
     },
+}
+
+fn blocking_open(count: usize, code: &str) -> String {
+    match count {
+        1 => format!("1 blocking finding is open: {code}"),
+        count => format!("{count} blocking findings are open, the first of them {code}"),
+    }
 }
 
 impl SigningRefusal {

@@ -4,7 +4,7 @@ use super::schema::{ConsentSummary, StatementSummary};
 use crate::run::read::control::unsettled_alarm;
 use crate::run::read::exposure::protected_again;
 use crate::run::state::{Attestation, Consented, GivenConsent, Run};
-use crate::run::values::{Finding, FindingSeverity, Known, Overruled, Sequence, actor};
+use crate::run::values::{ActionState, Finding, FindingSeverity, Known, Overruled, Sequence, actor};
 
 pub(super) fn statements(run: &Run) -> Vec<StatementSummary> {
     let summary = |stated: &Attestation| StatementSummary {
@@ -23,7 +23,7 @@ pub(super) fn consents(run: &Run) -> Vec<ConsentSummary> {
     let summary = |given: &GivenConsent| ConsentSummary {
         at: given.at,
         act: given.act(),
-        typed: given.consent.overruled.phrase().to_owned(),
+        typed: given.typed.clone(),
         consent: given.consent.clone(),
         reason: given.reason.clone(),
         user: given.user.clone(),
@@ -57,12 +57,22 @@ pub(super) fn unsettled_at(run: &Run, record: Sequence) -> impl Iterator<Item = 
     })
 }
 
+/// The dangers that were found after `record` was made, and are not settled.
+pub(super) fn unsettled_since(run: &Run, record: Sequence) -> impl Iterator<Item = &Finding> {
+    run.findings.iter().filter(move |finding| {
+        finding.severity == FindingSeverity::Blocking
+            && finding.record > record
+            && finding.closed_at.is_none()
+    })
+}
+
 impl GivenConsent {
     /// What was consented to, as the begin of a sentence.
     pub(super) fn act(&self) -> String {
         match self.to {
             Consented::Statement(statement) => format!("That {} was stated", statement.in_words()),
             Consented::SignOff => "The run was signed off".to_owned(),
+            Consented::Action(action) => format!("The request to {action} was made"),
         }
     }
 
@@ -104,9 +114,18 @@ impl GivenConsent {
             (Overruled::UnsettledAlarm, _) => unsettled_alarm(run).map(|_| {
                 format!("That the alarm means no harm to production: it was not settled when {who} signed off at {at}.")
             }),
+            (Overruled::Alarm, _) => unsettled_alarm(run).filter(|_| !self.was_rejected(run)).map(|_| {
+                format!("That the resume harmed nothing: an alarm was not settled when {who} asked for it at {at}.")
+            }),
             // Said of the end of the restore, or of the statement that the appliance can be used.
             (Overruled::NoRestore | Overruled::UnfinishedRestore | Overruled::Danger, _)
-            | (Overruled::Reading, Consented::SignOff) => None,
+            | (Overruled::Reading, Consented::SignOff | Consented::Action(_)) => None,
         }
+    }
+
+    /// Whether it was given to an action that was not carried out.
+    fn was_rejected(&self, run: &Run) -> bool {
+        let action = run.actions.iter().find(|action| action.record == self.record);
+        action.is_some_and(|action| matches!(action.state, ActionState::Rejected { .. }))
     }
 }

@@ -22,7 +22,8 @@ pub enum CleanupCode {
     ThreadsAsBefore,
     /// The service of the DR appliance was stopped after the test. Listed only once it was read after the end.
     DrServiceStopped,
-    /// No finding of attention or worse is open.
+    /// No finding of attention or worse is open. Not required where the only one is that of replication, which has an item
+    /// of its own.
     FindingsAcknowledged,
     /// Blocking findings were acknowledged, and are not settled. Listed only while there are some.
     DangersSettled,
@@ -204,21 +205,27 @@ fn findings(run: &Run) -> CleanupItem {
     let weighs = |severity| severity >= FindingSeverity::Attention;
     // What replication lacks has an item of its own, and ends with it: nobody is to acknowledge it instead.
     let is_listed = |code| code == Code::StillPaused && run.takes_part(Role::Primary);
-    let open_ones =
-        || run.open_findings().filter(|finding| weighs(finding.severity) && !is_listed(finding.code));
+    let open = || run.open_findings().filter(|finding| weighs(finding.severity));
+    let open_ones = || open().filter(|finding| !is_listed(finding.code));
+    let listed = open().count() - open_ones().count();
     let open = open_ones().count();
+    let besides = if listed > 0 { " besides that on replication" } else { "" };
     let text = match open {
+        0 if listed > 0 => {
+            "1 finding is open, on replication: it closes once replication is seen to run.".to_owned()
+        }
         0 if run.accepted_dangers().next().is_some() => {
             "No finding of attention or worse is left to acknowledge.".to_owned()
         }
         0 => "No open finding needs attention.".to_owned(),
         1 => {
             let what = open_ones().next().map_or("", Finding::headline);
-            format!("1 open finding needs attention: {what}. Acknowledge it with a reason.")
+            format!("1 open finding needs attention{besides}: {what}. Acknowledge it with a reason.")
         }
-        open => format!("{open} open findings need attention. Acknowledge each with a reason."),
+        open => format!("{open} open findings need attention{besides}. Acknowledge each with a reason."),
     };
-    CleanupItem { code: CleanupCode::FindingsAcknowledged, text, done: open == 0, required: true }
+    let done = open + listed == 0;
+    CleanupItem { code: CleanupCode::FindingsAcknowledged, text, done, required: done || open > 0 }
 }
 
 /// Nothing in the watch settles them: they are named until the end, and the exit code does not wait for them.

@@ -10,8 +10,8 @@ use crate::run::read::outcome::{CleanupItem, Outcome};
 use crate::run::read::restore::{GetSpeed, ScoredPrediction, Stage2};
 use crate::run::state::{Note, SignOff};
 use crate::run::values::{
-    ByteCount, Elapsed, Epoch, Evidence, Finding, FindingSeverity, FrozenBucket, Gap, GetCount, Identity,
-    ImportedLog, Known, LeftPaused, LineCount, ObjectCount, PauseInterval, Phase, Precision, PreflightRecord,
+    ByteCount, Epoch, Evidence, Finding, FindingSeverity, FrozenBucket, Gap, GetCount, Identity, ImportedLog,
+    Known, LeftPaused, Length, LineCount, ObjectCount, PauseInterval, Phase, Precision, PreflightRecord,
     ResumePolicy, RunId, SentHead, Sequence, Signature, ThreadCount, Timestamp,
 };
 
@@ -77,7 +77,7 @@ pub struct PhaseSummary {
     /// When it ended.
     pub ended_at: Option<Timestamp>,
     /// Its length.
-    pub seconds: Option<Elapsed>,
+    pub seconds: Option<Length>,
     /// How its end is known.
     pub precision: Precision,
     /// The evidence.
@@ -95,7 +95,7 @@ pub struct ReplicationSummary {
     /// The policy of the run.
     pub policy: ResumePolicy,
     /// Total time paused; `None` if the state was never known.
-    pub paused_seconds: Option<Elapsed>,
+    pub paused_seconds: Option<Length>,
     /// Pauses.
     pub intervals: Vec<PauseInterval>,
     /// The last decision to leave the watch while replication was paused.

@@ -109,7 +109,7 @@ fn phase(run: &Run, span: &PhaseSpan, now: Timestamp) -> PhaseSummary {
         name: span.phase,
         started_at: span.started_at,
         ended_at: span.ended_at,
-        seconds: span.length(now).filter(|_| was_on),
+        seconds: span.whole_length(now).filter(|_| was_on),
         precision: span.end_precision,
         evidence: span.evidence.clone(),
     }
@@ -122,7 +122,7 @@ fn replication(run: &Run, now: Timestamp) -> ReplicationSummary {
         state: replication.state,
         attested: replication.attested,
         policy: run.started.settings.resume_policy,
-        paused_seconds: was_known.then(|| replication.paused_total(now)),
+        paused_seconds: was_known.then(|| replication.paused_length(now)),
         intervals: replication.intervals.clone(),
         left_paused: run.left_paused.clone(),
     }

@@ -97,6 +97,7 @@ fn typed(story: &mut Story, action: ActionKind, over: Option<&str>, typed: &str)
         user: "eng".to_owned(),
         r#override: over.map(|reason| Override { reason: reason.to_owned() }),
         typed: Some(typed.to_owned()),
+        consent: None,
     });
     id
 }

@@ -169,7 +169,14 @@ fn every_list_is_bounded_and_counts_what_it_gave_up() {
         let id = ActionId(u32::try_from(number).unwrap() + 10);
         let action = ActionKind::Pause;
         let plan = ActionPlan { action, lines: Vec::new(), certainty: Certainty::Unknown };
-        story.tell(Event::ActionRequested { id, plan, user: String::new(), r#override: None, typed: None });
+        story.tell(Event::ActionRequested {
+            id,
+            plan,
+            user: String::new(),
+            r#override: None,
+            typed: None,
+            consent: None,
+        });
     }
     let run = &story.run;
     assert_eq!((run.notes.len(), run.dropped.notes), (LIST_LIMIT, 5));

@@ -252,5 +252,14 @@ fn a_pause_that_is_left_is_on_the_checklist_once() {
         .map(|item| item.code)
         .collect();
     assert_eq!(required, [CleanupCode::ReplicationRunning]);
-    assert_eq!(story.run.exit().code(), 4, "the exit code waits for it as before");
+    let findings = item(&story, CleanupCode::FindingsAcknowledged).unwrap();
+    assert!(!findings.done, "the panel of findings shows one open: {findings:?}");
+    assert!(findings.text.starts_with("1 finding is open, on replication"), "{}", findings.text);
+    story.tell(Event::AlarmSeen { alarm: "x".to_owned(), line: line("bad", Arrival::Live, None) });
+    let findings = item(&story, CleanupCode::FindingsAcknowledged).unwrap();
+    assert!(findings.required && findings.text.starts_with("1 open finding needs attention besides that"));
+    story.act(ActionKind::Resume);
+    take_on(&mut story);
+    assert!(done(&story, CleanupCode::FindingsAcknowledged));
+    assert_eq!(Story::ended().run.exit().code(), 4, "the exit code waits for it as before");
 }

@@ -80,7 +80,68 @@ fn each() -> Vec<(Overruled, Story, Sequence, Option<&'static str>)> {
     alarmed.attest(Statement::TestOver);
     alarmed.act(ActionKind::Resume);
     signed(Overruled::UnsettledAlarm, alarmed, "That the alarm means no harm to production: ");
+    let mut alarmed = name(Story::in_use());
+    alarm(&mut alarmed);
+    alarmed.attest(Statement::TestOver);
+    let record = resume_despite(&mut alarmed, None);
+    all.push((Overruled::Alarm, alarmed, record, Some("That the resume harmed nothing: ")));
     all
+}
+
+/// Asks for a resume by typing the name of the appliance, whatever speaks against it.
+fn resume_despite(story: &mut Story, over: Option<&str>) -> Sequence {
+    let consent = action_consent(&story.run, ActionKind::Resume);
+    assert!(consent.is_some(), "an alarm is not settled");
+    let plan = ActionPlan {
+        action: ActionKind::Resume,
+        lines: vec!["words".to_owned()],
+        certainty: Certainty::Inferred,
+    };
+    let r#override = over.map(|reason| Override { reason: reason.to_owned() });
+    let (id, user, typed) = (ActionId(99), "eng".to_owned(), Some("prod".to_owned()));
+    story.tell(Event::ActionRequested { id, plan, user, r#override, typed, consent })
+}
+
+#[test]
+fn a_resume_over_an_alarm_keeps_its_reason_and_a_rejected_one_leaves_nothing_open() {
+    let mut story = name(Story::in_use());
+    assert_eq!(action_consent(&story.run, ActionKind::Resume), None, "nothing speaks against it");
+    let cited = alarm(&mut story);
+    assert_eq!(action_consent(&story.run, ActionKind::Pause), None, "a pause harms nothing");
+    let record = resume_despite(&mut story, Some("ordered"));
+    let test = test_summary(&story.run, story.now);
+    let [given] = test.consents.as_slice() else { panic!("{:?}", test.consents) };
+    assert_eq!((given.consent.cited, given.reason.as_deref()), (Some(cited), Some("ordered")));
+    assert_eq!(given.act, "The request to resume replication was made");
+    let of_it = test.deviations.iter().filter(|deviation| deviation.record == Some(record));
+    assert_eq!(of_it.count(), 2, "it overrode the policy as well");
+    let open = |story: &Story| {
+        let not_proven = test_summary(&story.run, story.now).not_proven;
+        not_proven.iter().any(|sentence| sentence.starts_with("That the resume harmed nothing"))
+    };
+    assert!(open(&story));
+    story.settle(ActionId(99), ActionState::Rejected { reason: "no".to_owned() });
+    assert!(!open(&story));
+}
+
+#[test]
+fn an_alarm_after_the_statement_puts_it_in_doubt_all_the_same() {
+    let mut story = name(Story::in_use());
+    story.attest(Statement::RestoredUsable);
+    let usable = |story: &Story| {
+        let test = test_summary(&story.run, story.now);
+        let open = test.not_proven.iter().any(|sentence| sentence.contains("a danger found after that"));
+        (test.recovery.stated_usable.unwrap(), open)
+    };
+    let (stated, open) = usable(&story);
+    assert!(stated.doubt().is_none() && !open);
+    story.wait(60);
+    let found = alarm(&mut story);
+    let (stated, open) = usable(&story);
+    assert_eq!((stated.despite.len(), stated.later[0].record, open), (0, found, true));
+    let step = test_summary(&story.run, story.now).procedure;
+    let remark = step.iter().find(|step| step.step == ProcedureStep::Use).unwrap().remark.clone().unwrap();
+    assert!(remark.contains("a danger found after that is not settled"), "{remark}");
 }
 
 #[test]
@@ -89,7 +150,8 @@ fn a_consent_by_phrase_is_on_record_with_what_it_overruled_and_who_gave_it() {
         let test = test_summary(&story.run, story.now);
         let [given] = test.consents.as_slice() else { panic!("{overruled:?}: {:?}", test.consents) };
         assert_eq!((given.record, given.consent.overruled), (record, overruled));
-        assert_eq!((given.typed.as_str(), given.engineer.as_deref()), (overruled.phrase(), Some("Kim Berg")));
+        let typed = overruled.phrase().unwrap_or("prod");
+        assert_eq!((given.typed.as_str(), given.engineer.as_deref()), (typed, Some("Kim Berg")));
         assert!(given.consent.cited.is_none_or(|cited| cited < record), "{overruled:?}: {given:?}");
 
         let shown = &given.consent.shown;
@@ -101,7 +163,8 @@ fn a_consent_by_phrase_is_on_record_with_what_it_overruled_and_who_gave_it() {
         let event = events.iter().rev().find(|event| event.record == Some(record)).unwrap();
         let words = event.to_string();
         let ending = format!("against it: {shown}");
-        assert!(words.starts_with("Kim Berg (eng) s") && words.ends_with(&ending), "{words}");
+        let acted = ["stated", "signed", "asked"].map(|did| format!("Kim Berg (eng) {did}"));
+        assert!(acted.iter().any(|did| words.starts_with(did)) && words.ends_with(&ending), "{words}");
         assert_eq!((event.at, event.severity), (given.at, FindingSeverity::Attention));
     }
 }
@@ -129,6 +192,7 @@ fn every_kind_of_consent_is_met_above() {
         Overruled::Log,
         Overruled::Danger,
         Overruled::Unsent,
+        Overruled::Alarm,
         Overruled::UnsettledAlarm,
         Overruled::Paused,
         Overruled::UnknownReplication,

@@ -81,6 +81,10 @@ fn passed_over_an_open_blocking_finding_takes_notes() {
     let (code, opened) = (blocking.code.to_string(), blocking.record);
     let refused = may_sign(&story.run, &passed(SignerRole::Operator));
     assert_eq!(refused, Err(SigningRefusal::BlockingOpen { count: 1, code: code.clone() }));
+    let words = refused.unwrap_err().to_string();
+    assert!(words.contains("but 1 blocking finding is open: alarm;"), "{words}");
+    let several = SigningRefusal::BlockingOpen { count: 2, code: code.clone() }.to_string();
+    assert!(several.contains("2 blocking findings are open, the first of them alarm;"), "{several}");
     let noted = statement(SignerRole::Operator, Some(TestVerdict::Passed), Some("a known alarm"));
     assert_eq!(may_sign(&story.run, &noted), Ok(()));
     let failed = statement(SignerRole::Operator, Some(TestVerdict::Failed), Some("the alarm"));

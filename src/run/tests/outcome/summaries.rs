@@ -59,11 +59,11 @@ fn a_run_not_yet_ended_is_summarised_up_to_now() {
     let pause = story.run.replication.intervals[0].from;
     story.wait(100);
     let summary = summarise(&story.run, story.now, head());
-    assert_eq!(summary.phases[1].seconds, Some(secs(100)));
-    assert_eq!(summary.replication.paused_seconds, Some(story.now.since(pause)));
+    assert_eq!(summary.phases[1].seconds, Some(secs(100).into()));
+    assert_eq!(summary.replication.paused_seconds, Some(story.now.length_since(pause)));
     story.tell(Event::RunEnded(Ending::Quit));
     let end = story.now;
-    assert_eq!(summarise(&story.run, end + secs(999), head()).phases[1].seconds, Some(secs(100)));
+    assert_eq!(summarise(&story.run, end + secs(999), head()).phases[1].seconds, Some(secs(100).into()));
 }
 
 #[test]

@@ -261,7 +261,7 @@ fn leaving_while_paused_says_whether_only_a_statement_says_so() {
     story.wait(60);
     let record = story.tell(leave.clone());
     let left = story.run.left_paused.clone().unwrap();
-    assert_eq!((left.attested, left.paused, left.record), (true, Some(secs(60)), record));
+    assert_eq!((left.attested, left.paused, left.record), (true, Some(secs(60).into()), record));
     story.replication(Paused);
     story.tell(leave);
     assert!(!story.run.left_paused.unwrap().attested, "it is read by now");

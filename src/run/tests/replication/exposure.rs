@@ -30,8 +30,8 @@ fn the_present_pause_and_the_sum_are_counted_apart() {
     story.act(ActionKind::Pause);
     story.wait(30);
     let exposed = exposure(&story.run, story.now);
-    assert_eq!(exposed.present_pause, Some(secs(30)));
-    assert_eq!(exposed.total, Some(first.saturating_add(secs(30))));
+    assert_eq!(exposed.present_pause, Some(secs(30).into()));
+    assert_eq!(exposed.total.map(Length::exact), Some(first.saturating_add(secs(30))));
     assert_eq!(exposed.budget, Some(secs(1000)));
     assert_eq!(exposed.used_percent, Some(13));
     assert!(exposed.at_least, "the first pause was on when replication was first read");
@@ -106,12 +106,12 @@ fn resuming_after_stage_1_would_have_saved_what_was_paused_since() {
     let resumed = story.now;
     story.wait(500);
     let exposed = exposure(&story.run, story.now);
-    assert_eq!(exposed.saved_by_resuming_after_stage_1, Some(resumed.since(end)));
+    assert_eq!(exposed.saved_by_resuming_after_stage_1, Some(resumed.length_since(end)));
     let mut story = Story::in_stage_2();
     story.act(ActionKind::Resume);
     story.wait(600);
     let saved = exposure(&story.run, story.now).saved_by_resuming_after_stage_1;
-    assert_eq!(saved, Some(secs(1)), "only the second it took to resume");
+    assert_eq!(saved, Some(secs(1).into()), "only the second it took to resume");
 }
 
 #[test]

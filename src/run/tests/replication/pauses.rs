@@ -61,16 +61,16 @@ fn while_the_state_cannot_be_read_a_pause_is_not_said_to_last_and_its_time_is_a_
     story.act(ActionKind::Pause);
     story.wait(60);
     story.replication(Paused);
-    assert_eq!(exposure(&story.run, story.now).present_pause, Some(secs(60)));
+    assert_eq!(exposure(&story.run, story.now).present_pause, Some(secs(60).into()));
     story.tell(Event::ReplicationRead { answer: answer(Reading::Unreadable), backlog: None });
     story.wait(60);
     let cost = exposure(&story.run, story.now);
-    assert_eq!((cost.present_pause, cost.total), (None, Some(secs(120))));
+    assert_eq!((cost.present_pause, cost.total), (None, Some(secs(120).into())));
     assert_eq!((cost.at_least, cost.at_most), (false, true), "it may have ended meanwhile");
     assert_eq!(cost.earliest_safe_resume, EarliestResumes::default());
     story.replication(Paused);
     let cost = exposure(&story.run, story.now);
-    assert_eq!((cost.present_pause, cost.at_most), (Some(secs(120)), false));
+    assert_eq!((cost.present_pause, cost.at_most), (Some(secs(120).into()), false));
 }
 
 #[test]

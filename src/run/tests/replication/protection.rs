@@ -25,7 +25,7 @@ fn again(story: &Story) -> ProtectedAgain {
 }
 
 fn total(story: &Story) -> Elapsed {
-    exposure(&story.run, story.now).total.unwrap()
+    exposure(&story.run, story.now).total.unwrap().exact()
 }
 
 fn paused(story: &Story) -> Elapsed {
@@ -64,7 +64,7 @@ fn exposure_ends_when_the_backlog_is_gone_and_the_pause_when_replication_is_read
             running_at: Some(running),
             backlog_gone_at: Some(gone),
             backlog: Some(ByteCount(0)),
-            took: Some(secs(135)),
+            took: Some(secs(135).into()),
             record: Some(record),
         },
         "new data that waits its turn later is no exposure"
@@ -84,7 +84,7 @@ fn without_a_backlog_in_the_replies_production_is_protected_once_replication_is_
     story.settle(id, ActionState::Confirmed);
     story.wait(500);
     let again = again(&story);
-    assert_eq!((again.took, again.record), (Some(secs(15)), Some(record)));
+    assert_eq!((again.took, again.record), (Some(secs(15).into()), Some(record)));
     assert_eq!((again.backlog, again.backlog_gone_at), (None, None), "what is not named is not known");
     assert_eq!((paused(&story), total(&story)), (secs(115), secs(115)));
     read(&mut story, Running, Some(9));
@@ -102,8 +102,8 @@ fn a_backlog_that_is_never_gone_leaves_production_exposed_to_the_end_of_the_reco
     story.wait(300);
     story.tell(Event::RunEnded(Ending::Quit));
     let summary = summarise(&story.run, story.now + secs(9_000), head());
-    assert_eq!(summary.exposure.total, Some(secs(715)));
-    assert_eq!(summary.replication.paused_seconds, Some(secs(115)));
+    assert_eq!(summary.exposure.total, Some(secs(715).into()));
+    assert_eq!(summary.replication.paused_seconds, Some(secs(115).into()));
     let again = summary.protected_again.unwrap();
     assert_eq!((again.took, again.record, again.backlog), (None, None, Some(ByteCount(4_000))));
 }
@@ -117,7 +117,7 @@ fn a_reply_that_names_no_backlog_any_more_proves_nothing() {
     assert_eq!((again(&story).record, again(&story).backlog), (None, None));
     story.wait(60);
     read(&mut story, Running, Some(0));
-    assert_eq!(again(&story).took, Some(secs(75)));
+    assert_eq!(again(&story).took, Some(secs(75).into()));
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn a_pause_before_the_backlog_is_gone_goes_on_with_the_same_exposure() {
     story.wait(30);
     read(&mut story, Running, Some(0));
     let again = again(&story);
-    assert_eq!((again.resumed_at, again.took), (Some(requested), Some(secs(35))));
+    assert_eq!((again.resumed_at, again.took), (Some(requested), Some(secs(35).into())));
     // 100 + 15 s paused, 61 s caught up, 50 + 5 s paused, 30 s caught up.
     assert_eq!((paused(&story), total(&story)), (secs(170), secs(261)));
 }
@@ -170,7 +170,7 @@ fn a_statement_that_replication_runs_is_no_reading_of_it() {
     assert_eq!((again(&story).resumed_at, again(&story).running_at), (Some(stated), None));
     assert_eq!((again(&story).record, total(&story)), (None, secs(100)), "the pause ends as stated");
     let record = read(&mut story, Running, None);
-    assert_eq!((again(&story).record, again(&story).took), (Some(record), Some(secs(60))));
+    assert_eq!((again(&story).record, again(&story).took), (Some(record), Some(secs(60).into())));
 }
 
 #[test]

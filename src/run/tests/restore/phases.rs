@@ -134,7 +134,7 @@ fn the_end_of_stage_1_without_a_start_leaves_the_start_unknown() {
     let summary = summarise(&story.run, story.now, head());
     assert_eq!(summary.phases[0].seconds, None);
     assert_eq!(summary.phases[1].seconds, None);
-    assert_eq!(summary.phases[2].seconds, Some(secs(0)));
+    assert_eq!(summary.phases[2].seconds, Some(Length::ZERO));
     assert_eq!(summary.phases[3].seconds, None);
 }
 

@@ -43,6 +43,14 @@ pub struct FrozenBucket {
 }
 
 impl FrozenBucket {
+    /// The last listing, where the bucket was not listed again before the resume: what it shows ends there.
+    #[must_use]
+    pub fn last_before_resume(&self) -> Option<&PausedListing> {
+        let earlier = [&self.at_pause, &self.after_draining, &self.at_stage_1_end];
+        let last = earlier.into_iter().flatten().max_by_key(|listing| listing.at);
+        last.filter(|_| self.before_resume.is_none())
+    }
+
     /// The listing that later ones are compared with.
     #[must_use]
     pub fn reference(&self) -> Option<&PausedListing> {

@@ -1,4 +1,4 @@
-//! Consents that take a phrase, because something on record speaks against what is consented to.
+//! Consents to something that the record speaks against.
 
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,8 @@ pub enum Overruled {
     Danger,
     /// Something waits to be sent to the cloud, and the run is signed off.
     Unsent,
+    /// An alarm is not settled, and replication is resumed.
+    Alarm,
     /// An alarm is not settled, and the run is signed off.
     UnsettledAlarm,
     /// Replication is paused, and the run is signed off.
@@ -32,10 +34,12 @@ pub enum Overruled {
 }
 
 impl Overruled {
-    /// What has to be typed; it names what is overruled.
+    /// What has to be typed; it names what is overruled. `None` of an action, which takes its own phrase whatever speaks
+    /// against it.
     #[must_use]
-    pub const fn phrase(self) -> &'static str {
-        match self {
+    pub const fn phrase(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Alarm => return None,
             Self::Reading => "against the reading",
             Self::NoRestore => "end without a test",
             Self::UnfinishedRestore => "end before it is restored",
@@ -46,7 +50,7 @@ impl Overruled {
             Self::UnsettledAlarm => "leave it unsettled",
             Self::Paused => "leave paused",
             Self::UnknownReplication => "leave unknown",
-        }
+        })
     }
 }
 

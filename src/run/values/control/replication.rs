@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::run::values::{
-    Backlog, ByteCount, Elapsed, Phase, Protection, ReplicationState, Sequence, Timestamp, is_default,
+    Backlog, ByteCount, Elapsed, Length, Phase, Protection, ReplicationState, Sequence, Timestamp, is_default,
 };
 
 /// The replication state as last known.
@@ -158,9 +158,9 @@ impl PauseInterval {
     }
 
     /// Its exposure up to `limit`, at most to the end of it.
-    pub(in crate::run) fn exposed_before(&self, limit: Timestamp) -> Elapsed {
+    pub(in crate::run) fn exposed_before(&self, limit: Timestamp) -> Length {
         let until = self.exposed_until().unwrap_or(limit);
-        until.since(self.from)
+        until.length_since(self.from)
     }
 
     /// Whether replication may have run during it, or before its end was observed.
@@ -238,7 +238,7 @@ pub struct LeftPaused {
     pub phase: Phase,
     /// How long replication had been paused then; `None` if it was not known to be paused.
     #[serde(rename = "paused_seconds")]
-    pub paused: Option<Elapsed>,
+    pub paused: Option<Length>,
     /// Whether the pause was known only by a statement.
     pub attested: bool,
     /// The record of the decision.
@@ -263,9 +263,9 @@ pub struct Replication {
     /// The record the state rests on.
     pub record: Option<Sequence>,
     /// Time paused in intervals dropped to stay bounded.
-    pub earlier: Elapsed,
+    pub earlier: Length,
     /// Time unprotected in those intervals and after them, as far as it was not in a later one.
-    pub(in crate::run) earlier_exposed: Elapsed,
+    pub(in crate::run) earlier_exposed: Length,
     /// The backlog that the last reply named, if it named one.
     pub backlog: Option<ByteCount>,
     /// Whether any reply ever named one.
@@ -323,19 +323,25 @@ impl Replication {
     /// Total time paused up to `now`. A pause that may have ended unobserved counts as lasting.
     #[must_use]
     pub fn paused_total(&self, now: Timestamp) -> Elapsed {
-        let length = |pause: &PauseInterval| pause.to.unwrap_or(now).since(pause.from);
-        self.intervals.iter().map(length).fold(self.earlier, Elapsed::saturating_add)
+        self.paused_length(now).exact()
+    }
+
+    /// The same, as it is shown beside other lengths.
+    #[must_use]
+    pub fn paused_length(&self, now: Timestamp) -> Length {
+        let length = |pause: &PauseInterval| pause.to.unwrap_or(now).length_since(pause.from);
+        self.intervals.iter().map(length).fold(self.earlier, Length::saturating_add)
     }
 
     /// Total time unprotected up to `now`: the pauses, and after each the time until what waited was sent. Never less than
     /// [`Self::paused_total`].
     #[must_use]
-    pub fn exposed_total(&self, now: Timestamp) -> Elapsed {
+    pub fn exposed_total(&self, now: Timestamp) -> Length {
         let starts = self.intervals.iter().skip(1).map(|next| next.from);
         // A pause that begins before the last one is caught up with goes on with its exposure.
         let limits = starts.chain(std::iter::once(now));
         let lengths = self.intervals.iter().zip(limits).map(|(pause, limit)| pause.exposed_before(limit));
-        lengths.fold(self.earlier_exposed, Elapsed::saturating_add)
+        lengths.fold(self.earlier_exposed, Length::saturating_add)
     }
 
     /// The recovery from the latest pause that is not complete yet, while replication runs.
@@ -348,8 +354,9 @@ impl Replication {
 
     /// Length of the present pause; `None` while replication runs or its state is not known.
     #[must_use]
-    pub fn present_pause(&self, now: Timestamp) -> Option<Elapsed> {
-        self.paused_for(now).filter(|_| !self.may_have_ended())
+    pub fn present_pause(&self, now: Timestamp) -> Option<Length> {
+        let pause = self.open_pause().filter(|_| !self.may_have_ended())?;
+        Some(now.length_since(pause.from))
     }
 
     /// Length of the pause not known to be over; `None` where there is none.

@@ -272,6 +272,9 @@ pub enum Event {
         /// The phrase of consent as typed; absent if nothing was typed.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         typed: Option<String>,
+        /// Present where something on record speaks against it, and somebody asked for it all the same.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        consent: Option<Consent>,
     },
     /// The lines of an action were handed to the connection.
     ActionSent {

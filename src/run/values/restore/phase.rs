@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::run::values::{Elapsed, LogOffset, Sequence, Timestamp};
+use crate::run::values::{Elapsed, Length, LogOffset, Sequence, Timestamp};
 
 /// Phases in their only order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -156,10 +156,16 @@ impl PhaseSpan {
     /// Length so far, or in all once it ended; `None` where its beginning or end is unknown.
     #[must_use]
     pub fn length(&self, now: Timestamp) -> Option<Elapsed> {
+        self.whole_length(now).map(Length::exact)
+    }
+
+    /// The same, as it is shown beside other lengths.
+    #[must_use]
+    pub fn whole_length(&self, now: Timestamp) -> Option<Length> {
         if self.end_precision == Precision::Unobserved {
             return None;
         }
-        Some(self.ended_at.unwrap_or(now).since(self.started_at?))
+        Some(self.ended_at.unwrap_or(now).length_since(self.started_at?))
     }
 }
 

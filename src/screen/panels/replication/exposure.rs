@@ -3,7 +3,7 @@
 
 use crate::{
     run::{
-        Elapsed, Exposure, Known, Phase, ResumePolicy, Role, Run, Timestamp, exposure, is_forecast_settled,
+        Exposure, Known, Length, Phase, ResumePolicy, Role, Run, Timestamp, exposure, is_forecast_settled,
         protected_again,
     },
     screen::panels::{Canvas, Line, Picture, Tone, hanging},
@@ -48,7 +48,7 @@ pub(crate) fn saved(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> L
     whole.map_or_else(Line::default, |words| canvas.owned(words, Tone::Text).into())
 }
 
-fn would_have_saved(run: &Run, now: Timestamp) -> Option<Elapsed> {
+fn would_have_saved(run: &Run, now: Timestamp) -> Option<Length> {
     let ended = |phase| run.phases.span(phase).and_then(|span| span.ended_at);
     let over = ended(Phase::Stage1)?;
     let end = ended(Phase::InUse).or(ended(Phase::Stage2)).unwrap_or(now);
@@ -58,7 +58,7 @@ fn would_have_saved(run: &Run, now: Timestamp) -> Option<Elapsed> {
         .iter()
         .any(|pause| pause.to.is_some_and(|to| to >= over && (to < end || run.phase() != Phase::Ended)));
     let saved = exposure(run, now).saved_by_resuming_after_stage_1?;
-    (saved > Elapsed::ZERO && !was_resumed).then_some(saved)
+    (saved > Length::ZERO && !was_resumed).then_some(saved)
 }
 
 use super::advice::not_protected_yet;
@@ -74,13 +74,13 @@ pub(crate) fn whole(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> V
         let label = canvas.line(format!("{label:<LABEL$}"), Tone::Text);
         lines.extend(hanging(label, &value, canvas.theme.style(Tone::Text), width.into()));
     };
-    let length = |span: Option<Elapsed>| span.map(|span| format!("{bound}{span}"));
+    let length = |span: Option<Length>| span.map(|span| format!("{bound}{span}"));
     let is_known = matches!(picture.run.replication.state, Known::Running | Known::Paused);
     let no_pause = if is_known { "none" } else { "not known" };
     row("present pause", length(exposure.present_pause).unwrap_or_else(|| no_pause.to_owned()));
     let run = picture.run;
     let not_known = || "not known".to_owned();
-    let paused = exposure.total.map(|_| run.replication.paused_total(picture.now));
+    let paused = exposure.total.map(|_| run.replication.paused_length(picture.now));
     row("total pause", length(paused).unwrap_or_else(not_known));
     if let Some(unseen) = run.replication.unseen_total(picture.now) {
         row("of it not read", format!("{unseen}: {} may have replicated", run.name(Role::Primary)));

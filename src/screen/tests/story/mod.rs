@@ -195,6 +195,7 @@ impl Story {
             user: "kim".to_owned(),
             r#override,
             typed: None,
+            consent: None,
         })
     }
 

@@ -1,6 +1,7 @@
 //! What is refused: nothing is sent, and the record says what was wanted and why it was not done.
 
 use super::*;
+use crate::run::{Arrival, LogCitation, LogOffset, Overruled};
 use crate::session::record::identity::LocalIdentity;
 
 /// A wish with no consent beyond the typed name.
@@ -100,6 +101,35 @@ async fn the_statement_a_resume_takes_is_on_record_before_its_request() {
         })
         .collect();
     assert_eq!(told, [Some(Statement::DeletedFilesNotRead), None]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_resume_over_an_alarm_is_recorded_with_what_it_went_against() {
+    let mut watched = Watched::start(quick(), RunSettings::default());
+    watched.ready().await;
+    watched.act(ActionKind::Pause).await;
+    let line = LogCitation {
+        offset: LogOffset(0),
+        stamp: None,
+        arrival: Arrival::Live,
+        raw: "rfsd[1]: [x.ERR] bad".to_owned(),
+    };
+    let alarm = "cloud bucket inconsistent".to_owned();
+    watched.event_loop.record(&Event::AlarmSeen { alarm, line });
+    let typed = Some("resume against the policy".to_owned());
+    let wish = ActionRequest { typed, ..watched.consenting(ActionKind::Resume) };
+    let from = watched.run().last;
+    watched.event_loop.act(wish).unwrap();
+    let consent = recorded(&mut watched).into_iter().find_map(|record| match record.event {
+        Event::ActionRequested { consent, .. } if record.seq > from => consent,
+        _ => None,
+    });
+    let consent = consent.unwrap();
+    assert_eq!((consent.overruled, consent.overruled.phrase()), (Overruled::Alarm, None));
+    assert!(consent.shown.contains("cloud bucket inconsistent"), "{consent:?}");
+    let [given] = watched.run().consents.as_slice() else { panic!("{:?}", watched.run().consents) };
+    assert_eq!(given.typed, "resume against the policy");
+    assert_eq!(given.reason.as_deref(), Some("ordered by the head of operations"));
 }
 
 #[tokio::test(start_paused = true)]

@@ -60,7 +60,7 @@ fn passed_over_an_open_blocking_finding_takes_notes() {
     desk.write_lines(&lines);
     let (code, said) = desk.sign("operator", "kim");
     assert!(
-        code == Some(1) && said.contains("blocking findings are open") && said.contains("alarm"),
+        code == Some(1) && said.contains("1 blocking finding is open: alarm") && said.contains("alarm"),
         "{said}"
     );
     let key = desk.path("kim").display().to_string();

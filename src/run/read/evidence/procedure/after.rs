@@ -2,7 +2,7 @@
 
 use super::before::{attempt, not_watched};
 use crate::run::read::evidence::recovery::{not_usable, usable};
-use crate::run::read::evidence::statements::unsettled_at;
+use crate::run::read::evidence::statements::{unsettled_at, unsettled_since};
 use crate::run::read::evidence::{StepState, StepSummary};
 use crate::run::read::outcome::cleanup;
 use crate::run::state::{ActionRecord, Run};
@@ -75,7 +75,9 @@ pub(super) fn usage(run: &Run) -> StepSummary {
     match usable(run) {
         Some(usable) => {
             let at = usable.since.in_words().to_string();
-            let despite = if unsettled_at(run, usable.record).next().is_some() {
+            let despite = if unsettled_since(run, usable.record).next().is_some() {
+                ", and a danger found after that is not settled"
+            } else if unsettled_at(run, usable.record).next().is_some() {
                 ", although a danger was not settled"
             } else {
                 ""
@@ -106,7 +108,7 @@ pub(super) fn resume(run: &Run) -> StepSummary {
             draft
         };
     };
-    let draft = StepSummary::done(Some(to), Some(to)).on(pause.end_record);
+    let draft = StepSummary::done(Some(to), Some(to)).bounded_by(pause.end_record, pause.end_record);
     let is_it = |action: &&ActionRecord| {
         action.plan.action == ActionKind::Resume
             && action.state == ActionState::Confirmed
@@ -114,7 +116,8 @@ pub(super) fn resume(run: &Run) -> StepSummary {
     };
     if let Some(action) = run.actions.iter().rev().find(is_it) {
         let draft = StepSummary { started_at: Some(action.requested_at), ..draft };
-        return draft.by(&action.user, action.engineer.as_deref()).on([action.record]);
+        let ended_by = draft.ended_by;
+        return draft.by(&action.user, action.engineer.as_deref()).bounded_by(Some(action.record), ended_by);
     }
     match pause.end_record.and_then(|record| stated_by(run, record)) {
         Some((user, engineer)) => draft.by(user, engineer).with("It was stated by hand, not read."),

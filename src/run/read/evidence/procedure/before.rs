@@ -1,7 +1,7 @@
 //! The steps up to the start of stage 1.
 
 use crate::run::read::evidence::{StepState, StepSummary};
-use crate::run::state::{ActionRecord, Run, ServiceSeen};
+use crate::run::state::{ActionRecord, Attestation, Run, ServiceSeen};
 use crate::run::values::{
     ActionKind, ActionState, ListingCause, PauseInterval, PausedBy, Phase, Role, Statement,
 };
@@ -20,6 +20,7 @@ pub(super) fn attempt(run: &Run, wanted: impl Fn(ActionKind) -> bool) -> StepSum
         _ => {
             let state = StepState::UnderWay;
             let draft = StepSummary { state, started_at: Some(action.requested_at), ..draft };
+            let draft = draft.bounded_by(Some(action.record), None);
             draft.by(&action.user, action.engineer.as_deref())
         }
     }
@@ -34,7 +35,8 @@ pub(super) fn pause(run: &Run) -> StepSummary {
         }
         return attempt(run, |kind| kind == ActionKind::Pause);
     };
-    by_whom(run, pause, StepSummary::done(Some(pause.from), Some(pause.from)).on(pause.record))
+    let draft = StepSummary::done(Some(pause.from), Some(pause.from));
+    by_whom(run, pause, draft.bounded_by(pause.record, pause.record))
 }
 
 /// A step on a primary that is not watched.
@@ -47,9 +49,10 @@ fn by_whom(run: &Run, pause: &PauseInterval, draft: StepSummary) -> StepSummary 
     match pause.by {
         PausedBy::Drwatch => match confirmed(run, ActionKind::Pause) {
             Some(action) => {
-                let ended_at = action.settled_at.or(draft.ended_at);
-                let draft = StepSummary { started_at: Some(action.requested_at), ended_at, ..draft };
-                draft.by(&action.user, action.engineer.as_deref()).on([action.record])
+                // It ends with the first reading of the pause, from which every other length of it counts too.
+                let ended_by = draft.ended_by;
+                let draft = StepSummary { started_at: Some(action.requested_at), ..draft };
+                draft.by(&action.user, action.engineer.as_deref()).bounded_by(Some(action.record), ended_by)
             }
             None => draft,
         },
@@ -59,11 +62,14 @@ fn by_whom(run: &Run, pause: &PauseInterval, draft: StepSummary) -> StepSummary 
             draft.with("It was not done by drwatch, and had been done before it was first seen.")
         }
         PausedBy::Attested => {
-            let stated =
-                run.attestations.iter().find(|stated| stated.statement == Statement::ReplicationPaused);
+            let is_of_it = |stated: &&Attestation| stated.statement == Statement::ReplicationPaused;
+            let stated = run.attestations.iter().find(is_of_it);
             let draft = draft.with("It was stated by hand, not read.");
             match stated {
-                Some(stated) => draft.by(&stated.user, stated.engineer.as_deref()).on([stated.record]),
+                Some(stated) => {
+                    let record = Some(stated.record);
+                    draft.by(&stated.user, stated.engineer.as_deref()).bounded_by(record, record)
+                }
                 None => draft,
             }
         }
@@ -93,7 +99,7 @@ pub(super) fn list(run: &Run) -> StepSummary {
             None => draft,
         };
     };
-    let draft = StepSummary::done(Some(begun_at), Some(at)).on([record]);
+    let draft = StepSummary::done(Some(begun_at), Some(at)).bounded_by(None, Some(record));
     match cause {
         ListingCause::File => draft.with("The listing was given as a file."),
         _ if paused.is_none() => {
@@ -111,7 +117,9 @@ pub(super) fn threads(run: &Run) -> StepSummary {
     if let Some(action) = set {
         let draft =
             StepSummary::done(Some(action.requested_at), action.settled_at.or(Some(action.requested_at)));
-        let draft = draft.by(&action.user, action.engineer.as_deref()).on([action.record]);
+        let ended_by = action.settled_record.or(Some(action.record));
+        let draft =
+            draft.by(&action.user, action.engineer.as_deref()).bounded_by(Some(action.record), ended_by);
         return match action.state {
             ActionState::AwaitingService => draft.with("It was accepted, and not read back."),
             _ => draft,
@@ -139,11 +147,12 @@ pub(super) fn baseline(run: &Run) -> StepSummary {
     if choice.is_none() && !run.has_begun_stage_1() {
         return StepSummary::open();
     }
-    let draft = StepSummary::done(None, Some(baseline.at)).on([baseline.record]);
+    let draft = StepSummary::done(None, Some(baseline.at)).bounded_by(None, Some(baseline.record));
     let draft = match choice {
         Some(choice) => {
             let draft = StepSummary { started_at: Some(choice.at), ended_at: Some(choice.at), ..draft };
-            draft.by(&choice.user, choice.engineer.as_deref()).on([choice.record])
+            let record = Some(choice.record);
+            draft.by(&choice.user, choice.engineer.as_deref()).bounded_by(record, record)
         }
         None => draft.with("drwatch took the last reading at rest by itself."),
     };
@@ -160,8 +169,11 @@ pub(super) fn start(run: &Run) -> StepSummary {
     let by_hand = "It is typed on the DR appliance; drwatch never sends it.";
     if let Some((at, record)) = run.service_started {
         // The service is asked for now and then; what the counter shows may be older than the reading.
-        let at = run.phases.started_at(Phase::Stage1).map_or(at, |begun| at.min(begun));
-        return StepSummary::done(Some(at), Some(at)).on([record]).with(by_hand);
+        let begun = run.phases.started_at(Phase::Stage1).filter(|begun| *begun < at);
+        let shown_by = begun.map_or(Some(record), |_| run.end_record(Phase::Prepare));
+        let at = begun.unwrap_or(at);
+        let draft = StepSummary::done(Some(at), Some(at)).bounded_by(shown_by, shown_by);
+        return draft.on([record]).with(by_hand);
     }
     if run.has_begun_stage_1() {
         let begin = run.phases.span(Phase::Prepare).and_then(|span| span.evidence.as_ref());

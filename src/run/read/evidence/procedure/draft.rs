@@ -17,6 +17,11 @@ impl StepSummary {
         Self { user: Some(user.to_owned()), engineer: engineer.map(str::to_owned), ..self }
     }
 
+    /// With the records by which it began and ended, which are among those that show it.
+    pub(super) fn bounded_by(self, began_by: Option<Sequence>, ended_by: Option<Sequence>) -> Self {
+        Self { began_by, ended_by, ..self }.on(began_by.into_iter().chain(ended_by))
+    }
+
     /// With its records in order, each once.
     pub(super) fn on(mut self, records: impl IntoIterator<Item = Sequence>) -> Self {
         self.records.extend(records);

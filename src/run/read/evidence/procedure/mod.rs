@@ -7,23 +7,46 @@ mod draft;
 
 use super::schema::{StepState, StepSummary};
 use crate::run::state::{Attachment, Run};
-use crate::run::values::{Elapsed, Phase, ProcedureStep, ResumePolicy, TestSheet, Timestamp};
+use crate::run::values::{Phase, ProcedureStep, ResumePolicy, Sequence, TestSheet, Timestamp};
 
 /// All ten steps, in the order of the procedure.
 pub(super) fn steps(run: &Run, now: Timestamp, sheet: &TestSheet) -> Vec<StepSummary> {
-    let mut free_at = None;
+    let mut free = None;
     ProcedureStep::ALL
         .into_iter()
         .map(|step| {
             let mut draft = draft_of(run, now, step);
             settle(run, step, &mut draft);
-            let waited = waited(run, now, step, &draft, free_at);
-            // Steps may be taken in another order: the next one waits for the latest end of all before it.
-            free_at = free_at.max(draft.ended_at);
+            let wait = wait(run, now, step, &draft, free);
+            // Steps may be taken in another order: the next one waits for the latest end of all before it. Nor do two of
+            // them wait at the same time, or the time would count twice.
+            let ended = draft.ended_at.map(|at| Moment { at, record: draft.ended_by });
+            free = [free, ended, wait.map(|wait| wait.until)]
+                .into_iter()
+                .flatten()
+                .max_by_key(|moment| moment.at);
             let planned = sheet.planned.iter().find(|planned| planned.step == step);
-            StepSummary { step, planned_at: planned.map(|planned| planned.at), waited, ..draft }
+            let waited = wait.map(|wait| wait.until.at.length_since(wait.from.at));
+            let waited_by = wait.into_iter().flat_map(|wait| [wait.from.record, wait.until.record]).flatten();
+            let waited_by: Vec<_> = waited_by.collect();
+            let draft = draft.on(waited_by.iter().copied());
+            StepSummary { step, planned_at: planned.map(|planned| planned.at), waited, waited_by, ..draft }
         })
         .collect()
+}
+
+/// When something was so, and the record of it, where it has one.
+#[derive(Clone, Copy)]
+struct Moment {
+    at: Timestamp,
+    record: Option<Sequence>,
+}
+
+/// A time in which a person was waited for.
+#[derive(Clone, Copy)]
+struct Wait {
+    from: Moment,
+    until: Moment,
 }
 
 fn draft_of(run: &Run, now: Timestamp, step: ProcedureStep) -> StepSummary {
@@ -66,31 +89,42 @@ fn was_watched(run: &Run) -> bool {
         && run.phases.started_at(Phase::Stage1).is_some_and(|begun| begun >= run.started_at)
 }
 
-/// How long the step waited for a person: from when all before it was done, or when the policy allowed it.
-fn waited(
+/// The time in which the step waited for a person: from when all before it was done, or when the policy allowed it. What
+/// leads to stage 1 waits no longer than until that began, whenever it was done.
+fn wait(
     run: &Run,
     now: Timestamp,
     step: ProcedureStep,
     draft: &StepSummary,
-    free_at: Option<Timestamp>,
-) -> Option<Elapsed> {
-    let possible_at = match step {
-        ProcedureStep::Threads | ProcedureStep::Start => free_at,
+    free: Option<Moment>,
+) -> Option<Wait> {
+    let from = match step {
+        ProcedureStep::Threads | ProcedureStep::Start => free,
         // drwatch takes each reading as the baseline by itself; only a chosen one takes a person.
-        ProcedureStep::Baseline if draft.user.is_some() => free_at,
-        ProcedureStep::Resume => resume_allowed_at(run),
+        ProcedureStep::Baseline if draft.user.is_some() => free,
+        ProcedureStep::Resume => resume_allowed(run),
         _ => None,
     }?;
     let is_pending = draft.state == StepState::Open && run.replication.open_pause().is_some();
-    let taken_at = draft.started_at.or_else(|| is_pending.then_some(now))?;
-    (taken_at > possible_at).then(|| taken_at.since(possible_at))
+    let pending = is_pending.then_some(Moment { at: now, record: None });
+    let taken = draft.started_at.map(|at| Moment { at, record: draft.began_by }).or(pending)?;
+    let limit = stage_1_begun(run).filter(|begun| step < ProcedureStep::Stage1 && begun.at < taken.at);
+    let until = limit.unwrap_or(taken);
+    (until.at > from.at).then_some(Wait { from, until })
 }
 
-fn resume_allowed_at(run: &Run) -> Option<Timestamp> {
+fn stage_1_begun(run: &Run) -> Option<Moment> {
+    let at = run.phases.started_at(Phase::Stage1)?;
+    Some(Moment { at, record: run.end_record(Phase::Prepare) })
+}
+
+fn resume_allowed(run: &Run) -> Option<Moment> {
     let after_stage_1 = run.started.settings.resume_policy == ResumePolicy::ResumeAfterStage1;
     if after_stage_1 && run.is_stage_complete(Phase::Stage1) {
-        run.phases.ended_at(Phase::Stage1)
-    } else {
-        run.test_over_at()
+        let at = run.phases.ended_at(Phase::Stage1)?;
+        return Some(Moment { at, record: run.end_record(Phase::Stage1) });
     }
+    let at = run.test_over_at()?;
+    let last = run.phases.spans.iter().rev().find(|span| span.ended_at.is_some())?;
+    Some(Moment { at, record: run.end_record(last.phase) })
 }

@@ -1,6 +1,7 @@
 //! The test as an auditor reads it: criteria, recovery, procedure, deviations, what is not proven, issues.
 
 mod steps;
+mod waits;
 
 use super::*;
 use Judgement::{Failed, NotMeasured, Passed};
@@ -98,7 +99,7 @@ fn the_time_to_usable_is_not_measured_until_somebody_states_it() {
     let judged = judged(&mut story, target);
     assert_eq!((judged.judgement, judged.measured), (Passed, Some(700.0)));
     assert!(judged.records.contains(&record));
-    assert_eq!(summary(&story).recovery.time_to_usable, Some(secs(700)));
+    assert_eq!(summary(&story).recovery.time_to_usable, Some(secs(700).into()));
     assert_eq!(story.run.phase(), Phase::InUse, "it ends no phase");
 }
 
@@ -180,21 +181,31 @@ fn recovery_is_stage_1_and_stage_2_with_preparation_and_waiting_beside_it() {
     story.wait(300);
     story.marker(Marker::DownloadComplete);
     let before = summary(&story).recovery;
-    assert_eq!((before.stage_1, before.stage_2, before.time_to_restored), (Some(secs(300)), None, None));
+    assert_eq!(
+        (before.stage_1, before.stage_2, before.time_to_restored),
+        (Some(secs(300).into()), None, None)
+    );
     story.wait(400);
     story.final_lines();
     let recovery = summary(&story).recovery;
-    assert_eq!((recovery.stage_1, recovery.stage_2), (Some(secs(300)), Some(secs(400))));
-    assert_eq!(recovery.time_to_restored, Some(secs(700)));
-    assert_eq!(recovery.preparation, Some(secs(321)));
-    assert_eq!(recovery.waiting_for_people, Some(secs(300)), "100 s for the threads, 200 s for the start");
+    assert_eq!((recovery.stage_1, recovery.stage_2), (Some(secs(300).into()), Some(secs(400).into())));
+    assert_eq!(recovery.time_to_restored, Some(secs(700).into()));
+    assert_eq!(recovery.preparation, Some(secs(321).into()));
+    assert_eq!(
+        recovery.waiting_for_people,
+        Some(secs(300).into()),
+        "100 s for the threads, 200 s for the start"
+    );
     let end = |phase| story.span(phase).evidence.as_ref().unwrap().record;
     let [start, downloaded, restored] = [Phase::Prepare, Phase::Stage1, Phase::Stage2].map(end);
     let records = recovery.records;
     assert_eq!(records.time_to_restored, [start, restored]);
     assert_eq!((records.stage_1, records.stage_2), (vec![start, downloaded], vec![downloaded, restored]));
-    assert_eq!(records.preparation.last(), Some(&start));
-    assert!(records.waiting_for_people.contains(&story.run.actions[1].record), "the threads waited");
+    let paused = story.run.replication.intervals[0].record.unwrap();
+    assert_eq!(records.preparation, [paused, start]);
+    let threads = &story.run.actions[1];
+    let (set, running) = (threads.settled_record.unwrap(), story.run.service_started.unwrap().1);
+    assert_eq!(records.waiting_for_people, [paused, threads.record, set, running], "from which to which");
     assert_eq!(records.time_to_usable, [], "what was not measured rests on nothing");
 }
 

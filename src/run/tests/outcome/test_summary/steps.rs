@@ -144,11 +144,11 @@ fn the_resume_waits_for_a_person_from_the_end_of_the_test_on() {
     let mut story = Story::ended();
     story.wait(90);
     let open = step(&story, ProcedureStep::Resume);
-    assert_eq!((open.state, open.waited), (StepState::Open, Some(secs(90))));
+    assert_eq!((open.state, open.waited), (StepState::Open, Some(secs(90).into())));
     story.act(ActionKind::Resume);
     let done = step(&story, ProcedureStep::Resume);
     assert_eq!(
         (done.state, done.waited, done.user.as_deref()),
-        (StepState::Done, Some(secs(90)), Some("eng"))
+        (StepState::Done, Some(secs(90).into()), Some("eng"))
     );
 }
