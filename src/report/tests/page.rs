@@ -90,7 +90,7 @@ fn the_axis_ends_with_the_watch_however_late_somebody_signs_or_planned_to_begin(
     let outside = text.split("### Not on the axis").nth(1).unwrap().split("###").next().unwrap();
     for words in ["planned: ", "was stated, ", "Ada Roth signed the record as approver, "] {
         let line = outside.lines().find(|line| line.contains(words)).unwrap();
-        assert!(line.contains(&crate::text::iso(later)), "{line}");
+        assert!(line.contains(&iso(later)), "{line}");
     }
 }
 
@@ -159,7 +159,7 @@ fn page_one_says_up_to_when_the_bucket_is_known_to_be_unchanged() {
     report.summary.frozen_bucket.before_resume = None;
     let told = tile(&report);
     assert!(told.contains("**unchanged up to its last listing**"), "{told}");
-    assert!(told.contains(&format!("the last at {}", crate::text::iso(last.at))), "{told}");
+    assert!(told.contains(&format!("the last at {}", iso(last.at))), "{told}");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use super::statements::{unsettled_at, unsettled_since};
 use crate::run::read::exposure::exposure;
 use crate::run::state::Run;
 use crate::run::values::{
-    Criterion, Elapsed, EvidenceSource, Finding, FindingSeverity, Known, Length, PauseInterval, Phase,
+    Criterion, Elapsed, EvidenceSource, Finding, FindingSeverity, Known, Length, PauseInterval, Phase, Role,
     Sequence, Target, TestSheet, Timestamp,
 };
 
@@ -243,11 +243,20 @@ fn largest_gap(run: &Run, limit: Elapsed) -> Outcome {
         let since = since.in_words();
         return not_measured(&format!("The log was not followed from {since} to the end of the record."));
     }
-    if measured == Length::ZERO {
-        let reason = format!("No gap is on record; up to {limit} is allowed.");
-        return Outcome { judgement: Judgement::Passed, ..Outcome::undecided(reason, measured, Vec::new()) };
+    let mut outcome = if measured == Length::ZERO {
+        let reason = format!("No gap of the log is on record; up to {limit} is allowed.");
+        Outcome { judgement: Judgement::Passed, ..Outcome::undecided(reason, measured, Vec::new()) }
+    } else {
+        Outcome::of("The longest gap of the log took", measured, limit, records)
+    };
+    let unread = run.disturbance().unread;
+    if let Some(stages) = unread.stages() {
+        let (primary, total) = (run.name(Role::Primary), unread.total());
+        outcome
+            .reason
+            .push_str(&format!(" Not counted: {primary} was not read for {total} during {stages}."));
     }
-    Outcome::of("The longest gap took", measured, limit, records)
+    outcome
 }
 
 fn open_findings(run: &Run, limit: u64) -> Outcome {

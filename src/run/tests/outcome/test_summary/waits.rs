@@ -56,3 +56,21 @@ fn two_steps_do_not_wait_for_the_same_time() {
     let waited = ProcedureStep::ALL.map(|open| step(&story, open).waited);
     assert_eq!(waited.into_iter().flatten().collect::<Vec<_>>(), [secs(90).into()]);
 }
+
+#[test]
+fn a_primary_that_was_not_read_is_named_beside_the_largest_gap() {
+    let gap = Target::LargestGap { limit: secs(30) };
+    let mut story = Story::in_stage_2();
+    story.replication(ReplicationState::Paused);
+    story.tell(Event::LinkChanged { role: Role::Primary, link: Link::Connecting });
+    story.now = story.now + secs(100);
+    story.tell(Event::LinkChanged { role: Role::Primary, link: Link::Connected });
+    story.replication(ReplicationState::Paused);
+    story.final_lines();
+    story.attest(Statement::TestOver);
+    let reason = judged(&mut story, gap).reason;
+    assert!(reason.ends_with("Not counted: prod was not read for 00:01:40 during stage 2."), "{reason}");
+    let mut story = Story::in_use();
+    story.attest(Statement::TestOver);
+    assert!(!judged(&mut story, gap).reason.contains("Not counted"));
+}
