@@ -252,9 +252,8 @@ fn largest_gap(run: &Run, limit: Elapsed) -> Outcome {
     let unread = run.disturbance().unread;
     if let Some(stages) = unread.stages() {
         let (primary, total) = (run.name(Role::Primary), unread.total());
-        outcome
-            .reason
-            .push_str(&format!(" Not counted: {primary} was not read for {total} during {stages}."));
+        let not_counted = format!(" Not counted: {primary} was not read for {total} during {stages}.");
+        outcome.reason.push_str(&not_counted);
     }
     outcome
 }
