@@ -2,7 +2,6 @@
 
 use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
 use crossterm::event::{KeyCode, KeyEvent};
-use ratatui::text::Line;
 
 use crate::{
     run::{
@@ -173,7 +172,7 @@ impl Content for Attest {
             }
             Self::Sure { statement, phrase, field, .. } => {
                 if field.submits(key) {
-                    if field.input.trimmed() == *phrase {
+                    if field.phrase() == *phrase {
                         *self = Self::when(*statement, Some(phrase));
                     } else {
                         field.refuse("Nothing was recorded", phrase);
@@ -264,8 +263,7 @@ impl Content for Attest {
                     _ => None,
                 };
                 body.warning(now.as_ref().unwrap_or(warning));
-                let prompt = format!("Type \"{phrase}\" to state it all the same:");
-                let prompt = Prompt::from(prompt).or(Line::from(format!("Type \"{phrase}\":")));
+                let prompt = Prompt::of_phrase("To state it all the same: ", phrase, body.theme());
                 Sheet::new(TITLE, Tone::Danger, body)
                     .field(prompt, field)
                     .keys(&[("Enter", "next"), ("Esc", "cancel")])

@@ -171,7 +171,10 @@ fn after_an_alarm_the_end_of_the_test_is_offered_and_not_that_the_appliance_can_
 fn seven_beside_six_ends_no_healthy_stage() {
     let mut story = downloading(75);
     let frame = choose(&mut story, '7');
-    assert!(frame.contains("Type \"end as failed\"") && frame.contains("of 2,662 objects"), "{frame}");
+    assert!(
+        frame.contains("Type end as failed, then Enter:") && frame.contains("of 2,662 objects"),
+        "{frame}"
+    );
     story.enter();
     assert!(!story.frame(80, 24).contains("Since when?"), "{}", story.frame(80, 24));
     story.key(KeyCode::Esc);
