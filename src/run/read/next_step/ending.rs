@@ -2,7 +2,7 @@
 
 use super::step::{NextStep, was_refused};
 use crate::run::{
-    read::control::unsettled_alarm,
+    read::control::{before_resume, unsettled_alarm},
     read::outcome::{CleanupCode, CleanupItem, STOP_SERVICE, cleanup},
     state::Run,
     values::{ActionKind, Known, Remedy, Role, ServiceState, Statement, Timestamp},
@@ -84,10 +84,10 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
             }
             let text = if may_still_restore(run) {
                 stop_first(run)
-            } else if let Some(alarm) = unsettled_alarm(run) {
+            } else if let Some((alarm, ask_first)) = unsettled_alarm(run).zip(before_resume(run)) {
                 format!(
-                    "The test is over, but an alarm is not settled: {}. Ask the vendor whether {primary} may replicate; \
-                     then resume replication there.",
+                    "The test is over, but an alarm is not settled: {}. {ask_first} Only if it may: resume replication \
+                     there.",
                     alarm.headline()
                 )
             } else {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::run::read::control::not_sent;
+use crate::run::read::control::{before_resume, not_sent};
 use crate::run::state::{Run, SignOff};
 use crate::run::values::{
     Code, Ending, Finding, FindingSeverity, Known, Phase, Reading, Role, Sequence, ServiceState, Signature,
@@ -135,9 +135,13 @@ fn replication(run: &Run, now: Timestamp) -> Option<CleanupItem> {
         (Known::Running, None) => format!("Replication on {name} runs."),
         (Known::Paused, _) => {
             let length = state.paused_for(now).unwrap_or_default();
-            let when = if run.phase() == Phase::Ended { "now" } else { "once the test is over" };
+            let to_do = match before_resume(run) {
+                Some(ask_first) => ask_first,
+                None if run.phase() == Phase::Ended => "Resume it now.".to_owned(),
+                None => "Resume it once the test is over.".to_owned(),
+            };
             format!(
-                "Replication on {name} is paused, for {length} now: new data there is not protected. Resume it {when}."
+                "Replication on {name} is paused, for {length} now: new data there is not protected. {to_do}"
             )
         }
         (Known::Unreadable | Known::Unknown, _) => format!(

@@ -381,7 +381,7 @@ fn no_panel_calls_a_resume_safe_while_an_alarm_is_not_settled() {
     for size in [(80, 24), (120, 40), (200, 50)] {
         let frame = story.frame(size.0, size.1);
         assert!(!frame.contains("safe to resume"), "{frame}");
-        assert!(frame.contains("know the alarm's cause, then r"), "{frame}");
+        assert!(frame.contains("ask the vendor first, then r"), "{frame}");
         assert!(size.0 == 80 || frame.contains("resume not safe: alarm unsettled"), "{frame}");
     }
     assert!(!settled.contains("resume not safe"), "{settled}");

@@ -243,6 +243,32 @@ async fn the_keys_are_the_engineers_while_the_screen_is_attended() {
     assert!(script.is_over());
 }
 
+#[test]
+fn an_unattended_demo_neither_ends_the_test_nor_resumes_over_an_unsettled_alarm() {
+    let (world, mut run) = (world("procedure"), run());
+    let step = |key| Step { when: None, after: 0, r#do: Deed::Press { key } };
+    let line = crate::run::LogCitation {
+        offset: crate::run::LogOffset(0),
+        stamp: None,
+        arrival: crate::run::Arrival::Live,
+        raw: "bad".to_owned(),
+    };
+    let alarm = Event::AlarmSeen { alarm: "cloud bucket inconsistent".to_owned(), line };
+    for key in [OperatorKey::TestOver, OperatorKey::Resume] {
+        let script = || Script::new(vec![step(key)], KeyPresser::Engineer, None);
+        let poll = |mut script: Script, run: &Run| {
+            let due = script.poll(start(), &world, run, Attendance::Unattended).unwrap();
+            (due, script.pending())
+        };
+        assert_eq!(poll(script(), &run).0, [Deed::Press { key }]);
+        let before = run.clone();
+        let record = Record { seq: run.last.next(), at: start(), event: alarm.clone() };
+        crate::run::apply(&mut run, &record);
+        assert_eq!(poll(script(), &run), (vec![], None), "and nothing is announced");
+        run = before;
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_script_of_every_scenario_comes_to_its_end_as_the_run_comes_to_know() {
     for scenario in Scenario::all().unwrap() {

@@ -158,8 +158,8 @@ fn an_acknowledged_alarm_goes_on_forbidding_what_it_forbade() {
     story.attest(Statement::TestOver);
     assert_eq!(
         next(&story),
-        "Act: The test is over, but an alarm is not settled: dr logged the alarm no space on filesystem. Ask the vendor \
-         whether prod may replicate; then resume replication there. [Resume]"
+        "Act: The test is over, but an alarm is not settled: dr logged the alarm no space on filesystem. Do not \
+         resume yet: ask the vendor whether prod may replicate. Only if it may: resume replication there. [Resume]"
     );
     story.attest(Statement::ReplicationRunning);
     assert_eq!(sign_off_hazard(&story.run).map(|hazard| hazard.phrase), Some("leave it unsettled"));
