@@ -147,7 +147,7 @@ impl Content for SignOff {
                 let key = key.map_or_else(|| ".".to_owned(), |key| format!(" ({key})."));
                 let (warning, phrase) = (hazard.warning(), hazard.phrase);
                 body.warning(&format!("{}{key}", warning.trim_end_matches('.')));
-                let prompt = Prompt::of_phrase("To sign off all the same: ", phrase, body.theme());
+                let prompt = Prompt::of_phrase("Sign off all the same? ", phrase, body.theme());
                 Sheet::new(TITLE, Tone::Danger, body)
                     .field(prompt, field)
                     .keys(&[("Enter", "next"), ("Esc", "close")])
