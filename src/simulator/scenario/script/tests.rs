@@ -178,6 +178,7 @@ async fn the_whole_procedure_is_played_in_its_order() {
     let played = play("procedure", KeyPresser::Script).await;
     let press = |key| Deed::Press { key };
     let service = Deed::Type { role: Role::Dr, line: "service enable".to_owned() };
+    let stop = Deed::Type { role: Role::Dr, line: "no service enable".to_owned() };
     let whats: Vec<&Deed> = played.iter().map(|(_, due)| due).collect();
     assert_eq!(
         whats,
@@ -188,6 +189,7 @@ async fn the_whole_procedure_is_played_in_its_order() {
             &press(OperatorKey::Threads),
             &service,
             &press(OperatorKey::TestOver),
+            &stop,
             &press(OperatorKey::Resume),
         ]
     );
@@ -237,7 +239,8 @@ async fn the_keys_are_the_engineers_while_the_screen_is_attended() {
     let service = Deed::Type { role: Role::Dr, line: "service enable".to_owned() };
     assert_eq!(poll(&run, Attendance::Attended, 60), [service]);
     run.phases.current = Phase::Ended;
-    assert_eq!(poll(&run, Attendance::Attended, 3600), [], "replication is still paused");
+    let stop = Deed::Type { role: Role::Dr, line: "no service enable".to_owned() };
+    assert_eq!(poll(&run, Attendance::Attended, 3600), [stop], "replication is still paused");
     run.replication.state = Known::Running;
     poll(&run, Attendance::Attended, 1);
     assert!(script.is_over());
