@@ -28,7 +28,8 @@ pub fn text(summary: &Summary, folder: &Path, commands: &[(&str, String)]) -> St
     };
     let bucket = known(summary.bucket.name.as_deref(), visible);
     // What stands on a line of its own here is not broken: a phase and its length stay together.
-    let phases = summary.phases.iter().map(phase).collect::<Vec<_>>().join(",\n");
+    let is_used = summary.test.recovery.stated_usable.is_some();
+    let phases = summary.phases.iter().map(|of| phase(of, is_used)).collect::<Vec<_>>().join(",\n");
     let outcome = headline(summary);
     let mut lines = vec![
         format!("{outcome}{simulated}: bucket {bucket}, run {}", visible(&summary.run.0)),
@@ -77,14 +78,19 @@ fn left_paused(left: &LeftPaused) -> String {
     wrap_words(format!("It was left paused by {by}, at {at}, {phase}.").split(' '), WIDTH).join("\n")
 }
 
-fn phase(phase: &PhaseSummary) -> String {
+fn phase(phase: &PhaseSummary, is_used: bool) -> String {
     let so_far = if phase.ended_at.is_none() && phase.seconds.is_some() { " so far" } else { "" };
     let length = match phase.seconds {
         Some(seconds) => seconds.to_string(),
         None if phase.evidence.is_none() && phase.started_at.is_none() => "not seen".to_owned(),
         None => UNKNOWN.to_owned(),
     };
-    let name = if phase.name == Phase::InUse { "in use" } else { phase.name.name() };
+    // Nobody uses what is restored until somebody states that it can be.
+    let name = match phase.name {
+        Phase::InUse if is_used => "in use",
+        Phase::InUse => "restored",
+        other => other.name(),
+    };
     format!("{name} {length}{so_far}")
 }
 

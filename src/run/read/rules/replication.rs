@@ -80,7 +80,14 @@ pub(super) fn still_paused(run: &Run, at: Timestamp) -> Option<Wording> {
             let text = format!(
                 "The test is over, but replication on {name} is still paused: new data there is not protected."
             );
-            let to_do = before_resume(run).unwrap_or_else(|| "Resume it.".to_owned());
+            let (text, to_do) = match before_resume(run) {
+                // Short, so that a narrow panel shows what not to do.
+                Some(ask_first) => (
+                    format!("Replication on {name} is still paused, and an alarm is not settled."),
+                    ask_first,
+                ),
+                None => (text, "Resume it.".to_owned()),
+            };
             Some(Wording::attention(text).advising(to_do).with(Remedy::Resume))
         }
         // An unreadable state does not mean that the pause is over.
