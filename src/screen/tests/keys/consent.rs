@@ -38,8 +38,8 @@ fn a_refusal_cannot_be_read_as_its_opposite() {
     story.type_text("Ava-prod");
     assert_eq!(story.enter(), None);
     let frame = story.frame(120, 40);
-    assert!(frame.contains("Nothing was sent: you typed \"Ava-prod\", not"), "{frame}");
-    assert!(frame.contains("Small and capital letters count."), "{frame}");
+    assert!(frame.contains("Nothing was sent: you typed \"Ava-prod\","), "{frame}");
+    assert!(frame.contains("Small and capital"), "{frame}");
     assert_eq!(story.enter(), None);
     let frame = story.frame(120, 40);
     assert!(frame.contains("Nothing was sent: first type ava-prod."), "{frame}");

@@ -299,7 +299,7 @@ fn the_step_of_an_alarm_names_its_line_in_the_log_and_a_key_goes_there() {
         assert!(row(&story, size, -1).starts_with(" l its log line  a acknowledge"), "{frame}");
     }
     let narrow = step(&story.frame(40, 10));
-    assert!(narrow.starts_with("ALARM. Read no files") && narrow.ends_with("(a)."), "{narrow}");
+    assert!(narrow.starts_with("ALARM. Data is missing") && narrow.ends_with("(a)."), "{narrow}");
     story.key(KeyCode::Char('l'));
     let shown = story.view.log.cursor.and_then(|number| story.log.row(number)).unwrap();
     assert!(shown.text.contains("inconsistent alarm"), "{}", shown.text);
