@@ -8,7 +8,7 @@ use crate::report::document::phrases::{
 };
 use crate::report::document::table::{UNKNOWN, known};
 use crate::report::formats::escape::visible;
-use crate::run::{Finding, LeftPaused, Phase, PhaseSummary, Summary, actor};
+use crate::run::{Code, Finding, FindingSeverity, LeftPaused, Phase, PhaseSummary, Summary, actor};
 use crate::text::{iso, wrap_words};
 
 /// Columns of a terminal: lines are wrapped to them.
@@ -28,8 +28,9 @@ pub fn text(summary: &Summary, folder: &Path, commands: &[(&str, String)]) -> St
     };
     let bucket = known(summary.bucket.name.as_deref(), visible);
     // What stands on a line of its own here is not broken: a phase and its length stay together.
-    let phases = summary.phases.iter().map(phase).collect::<Vec<_>>().join(",\n");
-    let outcome = outcome_word(summary.outcome);
+    let is_used = summary.test.recovery.stated_usable.is_some();
+    let phases = summary.phases.iter().map(|of| phase(of, is_used)).collect::<Vec<_>>().join(",\n");
+    let outcome = headline(summary);
     let mut lines = vec![
         format!("{outcome}{simulated}: bucket {bucket}, run {}", visible(&summary.run.0)),
         labelled("phases", phases.lines()),
@@ -45,6 +46,18 @@ pub fn text(summary: &Summary, folder: &Path, commands: &[(&str, String)]) -> St
         lines.extend(summary.replication.left_paused.as_ref().map(left_paused));
     }
     lines.join("\n") + "\n"
+}
+
+/// The outcome; with the alarms that nobody has settled, as the first word may be the only one that is read.
+fn headline(summary: &Summary) -> String {
+    let is_unsettled = |finding: &Finding| {
+        finding.code == Code::Alarm
+            && finding.severity == FindingSeverity::Blocking
+            && finding.closed_at.is_none()
+    };
+    let word = outcome_word(summary.outcome);
+    let alarm = if summary.findings.iter().any(is_unsettled) { ", ALARM NOT SETTLED" } else { "" };
+    format!("{word}{alarm}")
 }
 
 /// `words` beside a label, on as many lines as they take.
@@ -65,14 +78,19 @@ fn left_paused(left: &LeftPaused) -> String {
     wrap_words(format!("It was left paused by {by}, at {at}, {phase}.").split(' '), WIDTH).join("\n")
 }
 
-fn phase(phase: &PhaseSummary) -> String {
+fn phase(phase: &PhaseSummary, is_used: bool) -> String {
     let so_far = if phase.ended_at.is_none() && phase.seconds.is_some() { " so far" } else { "" };
     let length = match phase.seconds {
         Some(seconds) => seconds.to_string(),
         None if phase.evidence.is_none() && phase.started_at.is_none() => "not seen".to_owned(),
         None => UNKNOWN.to_owned(),
     };
-    let name = if phase.name == Phase::InUse { "in use" } else { phase.name.name() };
+    // Nobody uses what is restored until somebody states that it can be.
+    let name = match phase.name {
+        Phase::InUse if is_used => "in use",
+        Phase::InUse => "restored",
+        other => other.name(),
+    };
     format!("{name} {length}{so_far}")
 }
 

@@ -161,6 +161,16 @@ fn changes_text(reference: &PausedListing, counts: &PausedListing) -> String {
     texts.join(", ")
 }
 
+/// The end of the test is taken back: the listings made at it are none of the stage's end nor the last before the resume.
+pub(in crate::run) fn test_goes_on(run: &mut Run) {
+    if run.phases.current <= Phase::Stage1 {
+        run.frozen.at_stage_1_end = None;
+    }
+    if run.frozen.before_resume.as_ref().is_some_and(|listed| listed.cause == ListingCause::BeforeResume) {
+        run.frozen.before_resume = None;
+    }
+}
+
 fn place(run: &mut Run, cause: ListingCause, counts: PausedListing) {
     let frozen = &mut run.frozen;
     if cause == ListingCause::StageEnd && frozen.at_stage_1_end.is_none() {

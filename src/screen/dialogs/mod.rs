@@ -16,7 +16,7 @@ use std::{
     sync::Arc,
 };
 
-use crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::{buffer::Buffer, layout::Rect};
 
 pub(crate) use self::form::content::Reply;
@@ -189,6 +189,13 @@ impl Dialog {
         let page = i16::try_from(self.rows.get().saturating_sub(1).max(1)).unwrap_or(i16::MAX);
         let by = match key.code {
             KeyCode::Esc => return if self.content.closes() { Reply::Close } else { Reply::Stay },
+            KeyCode::PageUp | KeyCode::PageDown if self.content.pages_its_choice() => {
+                let code = if key.code == KeyCode::PageUp { KeyCode::Up } else { KeyCode::Down };
+                for _ in 0..page {
+                    self.content.on_key(KeyEvent::new(code, KeyModifiers::NONE), facts);
+                }
+                return Reply::Stay;
+            }
             KeyCode::PageUp => -page,
             KeyCode::PageDown => page,
             KeyCode::Up if asks() => -1,

@@ -20,7 +20,7 @@ const fn phase_title(phase: Phase) -> &'static str {
 /// The title of `phase` in `run`: once it is restored, the DR appliance is in use only when that is stated.
 pub(crate) fn phase_title_in(run: &Run, phase: Phase) -> &'static str {
     match phase {
-        Phase::InUse if run.phase() == phase && !run.is_stated_usable() => "restored",
+        Phase::InUse if !run.is_stated_usable() => "restored",
         phase => phase_title(phase),
     }
 }

@@ -110,9 +110,9 @@ fn the_resume_dialog_locked_and_overridden() {
     let mut story = downloading(68);
     story.key(KeyCode::Char('r'));
     assert_snapshot!("resume_locked_120x40", story.frame(120, 40));
-    story.type_text("resume against the policy");
-    story.enter();
     story.type_text("the namespace is needed no more");
+    story.enter();
+    story.type_text("ava-prod");
     assert_snapshot!("resume_override_80x24", story.frame(80, 24));
 }
 

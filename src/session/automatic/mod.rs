@@ -1,5 +1,5 @@
-//! What follows from a record by itself: list the bucket where it has to be proven unchanged, slow the polls once
-//! stage 1 is over, export when a phase ends, record the pre-flight and freeze the
+//! What follows from a record by itself: list the bucket where it has to be proven unchanged, read the counter as often
+//! as the phase wants, export when a phase ends, record the pre-flight and freeze the
 //! test sheet as stage 1 begins. Nothing here changes anything
 //! on an appliance.
 
@@ -8,15 +8,18 @@ pub(crate) mod preflight;
 use std::collections::VecDeque;
 
 use self::preflight::PreflightHistory;
-use crate::run::{Known, Link, ListingCause, Phase, Run, Timestamp};
+use crate::{
+    appliance::supervisor::Pace,
+    run::{Known, Link, ListingCause, Phase, Run, Timestamp},
+};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Automatic {
     /// Search the log for markers written before the watch.
     SearchLog,
     List(ListingCause),
-    /// Ask for the counter less often.
-    SlowDown,
+    /// Ask for the counter that often.
+    SetPace(Pace),
     Export,
     RecordPreflight,
     /// Record what the test is judged by.
@@ -99,8 +102,13 @@ impl Automation {
         if run.has_begun_stage_1() && run.frozen_sheet.is_none() && !is_asked {
             due.push(Automatic::FreezeTestSheet);
         }
+        if pace(phase) != pace(before) {
+            due.push(Automatic::SetPace(pace(phase)));
+        }
+        if before == Phase::Ended && phase < Phase::Ended {
+            self.test_goes_on(phase);
+        }
         if phase > Phase::Stage1 && before <= Phase::Stage1 {
-            due.push(Automatic::SlowDown);
             // Owed and not asked: the primary may be out of reach, and the proof needs the
             // listing whenever it comes back.
             self.owe(ListingCause::StageEnd);
@@ -124,6 +132,18 @@ impl Automation {
         due.extend(listing.map(Automatic::List));
         due.extend(self.search(run));
         due
+    }
+
+    /// The end of the test is taken back: the listings due at it prove nothing yet, and come again with the next end.
+    fn test_goes_on(&mut self, phase: Phase) {
+        let is_due = |cause: ListingCause| match cause {
+            ListingCause::BeforeResume => false,
+            ListingCause::StageEnd => phase > Phase::Stage1,
+            ListingCause::Start | ListingCause::Paused | ListingCause::Asked | ListingCause::File => true,
+        };
+        self.owed.retain(|cause| is_due(*cause));
+        // One under way comes all the same; lost with its connection, it is not asked for again.
+        self.asked = self.asked.filter(|asked| is_due(asked.cause));
     }
 
     /// Whether a listing has to begin at the moment of a resume: none has come since the test was declared over, and
@@ -207,6 +227,11 @@ impl Automation {
         let possible = run.primary.link == Link::Connected && run.replication.state == Known::Paused;
         (possible && !self.owed.is_empty()).then(|| self.owed.remove(0))
     }
+}
+
+/// How often the counter is read in `phase`: often as long as objects are downloaded, or will be.
+pub(crate) fn pace(phase: Phase) -> Pace {
+    if phase > Phase::Stage1 { Pace::Slow } else { Pace::Fast }
 }
 
 fn is_given(run: &Run) -> bool {

@@ -313,3 +313,58 @@ fn the_test_sheet_is_frozen_once_also_where_a_kill_came_before_its_record() {
     watched.automation = Automation::going_on(&watched.run);
     assert!(!watched.due_after(statement(Statement::TestOver)).contains(&Automatic::FreezeTestSheet));
 }
+
+fn paces(due: &[Automatic]) -> Vec<Pace> {
+    let paces = due.iter().filter_map(|due| match due {
+        Automatic::SetPace(pace) => Some(*pace),
+        _ => None,
+    });
+    paces.collect()
+}
+
+#[test]
+fn the_counter_is_read_often_again_once_the_end_of_the_test_is_taken_back() {
+    let mut watched = Watched::new();
+    assert_eq!(paces(&watched.attest(Statement::TestOver)), [Pace::Slow]);
+    assert_eq!(paces(&watched.attest(Statement::TestNotOver)), [Pace::Fast], "stage 1 is still to come");
+    assert_eq!(paces(&watched.marker(Marker::DownloadStarted)), []);
+    assert_eq!(paces(&watched.attest(Statement::TestOver)), [Pace::Slow]);
+    assert_eq!(paces(&watched.attest(Statement::TestNotOver)), [Pace::Fast]);
+    assert_eq!(paces(&watched.marker(Marker::DownloadComplete)), [Pace::Slow]);
+    assert_eq!(paces(&watched.attest(Statement::TestOver)), []);
+    assert_eq!(paces(&watched.attest(Statement::TestNotOver)), [], "stage 2 is read seldom");
+}
+
+#[test]
+fn the_listings_at_an_end_that_is_taken_back_take_no_later_place() {
+    let mut watched = Watched::new();
+    watched.record(Event::LinkChanged { role: crate::run::Role::Primary, link: Link::Connected });
+    watched.replication(ReplicationState::Paused);
+    watched.listed(ListingCause::Paused);
+    watched.marker(Marker::DownloadStarted);
+    assert_eq!(listings(&watched.attest(Statement::TestOver)), [ListingCause::StageEnd]);
+    watched.listed(ListingCause::StageEnd);
+    watched.listed(ListingCause::BeforeResume);
+    watched.attest(Statement::TestNotOver);
+    let frozen = &watched.run.frozen;
+    assert_eq!((&frozen.at_stage_1_end, &frozen.before_resume), (&None, &None));
+    assert_eq!(frozen.unchanged, Some(true), "what they have shown stays so");
+    assert_eq!(listings(&watched.marker(Marker::DownloadComplete)), [ListingCause::StageEnd]);
+    watched.listed(ListingCause::StageEnd);
+    assert!(watched.run.frozen.at_stage_1_end.is_some());
+    assert_eq!(listings(&watched.attest(Statement::TestOver)), [ListingCause::BeforeResume]);
+}
+
+#[test]
+fn a_listing_owed_at_the_end_of_the_test_is_not_made_once_that_is_taken_back() {
+    let (mut watched, _) = Watched::in_stage_2();
+    watched.listed(ListingCause::StageEnd);
+    let link = Link::Waiting { reason: "gone".to_owned(), retry_at: watched.now };
+    let primary = crate::run::Role::Primary;
+    watched.record(Event::LinkChanged { role: primary, link });
+    assert_eq!(listings(&watched.attest(Statement::TestOver)), [], "the primary is out of reach");
+    watched.attest(Statement::TestNotOver);
+    let back = Event::LinkChanged { role: primary, link: Link::Connected };
+    assert_eq!(listings(&watched.record(back)), []);
+    assert_eq!(listings(&watched.attest(Statement::TestOver)), [ListingCause::BeforeResume]);
+}

@@ -142,8 +142,14 @@ impl Session {
         let consent = statement_consent(self.run(), statement, self.now());
         self.record(&Event::Attested { statement, since, reason, user, consent });
         let words = statement_words(statement).trim_end_matches('.');
-        let since = moment(since, self.now());
-        StatusMessage::good(format!("your statement is on record: {words}, since {since}"))
+        let [since, stated] = [since, self.now()].map(|at| moment(at, self.now()));
+        let when = match statement {
+            // It holds from the moment at which it is stated.
+            Statement::TestNotOver => format!(", stated {stated}"),
+            _ if since == stated => format!(", since {since}"),
+            _ => format!(", stated {stated}, since {since}"),
+        };
+        StatusMessage::good(format!("your statement is on record: {words}{when}"))
     }
 
     /// Why the statement is not recorded, `typed` being what was typed to consent to it.

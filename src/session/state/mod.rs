@@ -14,7 +14,7 @@ mod shown;
 mod stated_test;
 
 use crate::{
-    appliance::supervisor::{Pace, Request},
+    appliance::supervisor::Request,
     clock::Clock,
     console::{headless::Transcript, pace::Redraw},
     ingest::{arrivals::Arrivals, log_panel::LogPanel, log_parser::LogParser},
@@ -248,7 +248,7 @@ impl Session {
             match automatic {
                 Automatic::List(cause) => self.list_bucket(cause),
                 Automatic::SearchLog => self.outbox.send(Role::Dr, Request::SearchLog),
-                Automatic::SlowDown => self.outbox.send(Role::Dr, Request::Pace(Pace::Slow)),
+                Automatic::SetPace(pace) => self.outbox.send(Role::Dr, Request::Pace(pace)),
                 Automatic::RecordPreflight => self.append_preflight(),
                 Automatic::FreezeTestSheet => self.freeze_test_sheet(),
                 // A failure is not reported: a full disk is a hole in the record already.

@@ -5,8 +5,8 @@ use super::Session;
 use crate::{
     appliance::supervisor::{Pace, Request},
     journal::JournalError,
-    run::{ActionState, Arrival, Event, Phase, Role},
-    session::record::interruption::Interruption,
+    run::{ActionState, Arrival, Event, Role},
+    session::{automatic::pace, record::interruption::Interruption},
 };
 
 impl Session {
@@ -49,8 +49,9 @@ impl Session {
             }
         }
         // `Automation` takes what was due before for done, and would not ask for the slow pace again.
-        if self.run().phases.current > Phase::Stage1 {
-            self.outbox.send(Role::Dr, Request::Pace(Pace::Slow));
+        let pace = pace(self.run().phases.current);
+        if pace != Pace::default() {
+            self.outbox.send(Role::Dr, Request::Pace(pace));
         }
         Ok(())
     }

@@ -160,6 +160,17 @@ async fn the_answer_to_a_statement_names_what_was_recorded_and_since_when() {
     let expected =
         format!("your statement is on record: Replication on the primary is paused, since {since}");
     assert_eq!(said, expected);
+    let intent = Intent::Attest {
+        statement: Statement::ReplicationRunning,
+        since: event_loop.now() + Elapsed::from_secs(0),
+        reason: "seen".to_owned(),
+        typed: None,
+    };
+    tokio::time::advance(std::time::Duration::from_secs(14)).await;
+    let said = event_loop.carry_out_intent(intent).unwrap().text;
+    let stated = crate::text::time_of_day(event_loop.now());
+    assert_ne!(stated, since, "the clock went on");
+    assert!(said.ends_with(&format!("runs, stated {stated}, since {since}")), "{said}");
 }
 
 #[tokio::test(start_paused = true)]

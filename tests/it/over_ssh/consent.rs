@@ -41,7 +41,7 @@ fn the_phrase_and_a_reason_are_what_a_resume_takes_before_it_is_allowed() {
     terminal.type_keys("r");
     terminal.wait_for("LOCKED BY THE POLICY");
     terminal.type_keys("ava-prod\r");
-    terminal.wait_for("Nothing was sent");
+    terminal.wait_for("is a name and no reason");
     assert_eq!(pair.sent_to_primary("replication enable"), 0);
     terminal.type_keys("\x1b[27u");
     // The way through the quit dialog asks for the same.
@@ -50,9 +50,9 @@ fn the_phrase_and_a_reason_are_what_a_resume_takes_before_it_is_allowed() {
     terminal.type_keys("y\r");
     terminal.type_keys("r");
     terminal.wait_for("LOCKED BY THE POLICY");
-    terminal.type_keys("resume against the policy\r");
-    terminal.wait_for("Why is the policy overridden?");
     terminal.type_keys("ordered\r");
+    terminal.wait_for("Type ava-prod, then Enter:");
+    terminal.type_keys("ava-prod\r");
     terminal.wait_for("resume confirmed");
     wait_until("the resume reaches the primary", PATIENCE, || {
         pair.sent_to_primary("replication enable") == 1
@@ -113,11 +113,11 @@ fn everything_typed_sent_answered_and_read_back_is_on_record_with_its_user() {
     // Almost right is nothing: neither sent nor consent on record.
     terminal.type_keys("r");
     terminal.wait_for("LOCKED BY THE POLICY");
-    terminal.type_keys("resume against the policie\r");
-    terminal.wait_for("Nothing was sent");
-    terminal.type_keys("\x15resume against the policy\r");
-    terminal.wait_for("Why is the policy overridden?");
     terminal.type_keys("ordered by operations\r");
+    terminal.wait_for("Type ava-prod, then Enter:");
+    terminal.type_keys("ava-prot\r");
+    terminal.wait_for("Nothing was sent");
+    terminal.type_keys("\x15ava-prod\r");
     terminal.wait_for("resume confirmed");
     terminal.type_keys("nrestart planned\r");
     terminal.wait_for("note is on record");
@@ -191,7 +191,7 @@ fn everything_typed_sent_answered_and_read_back_is_on_record_with_its_user() {
         requested,
         [
             (ActionKind::Pause, name("ava-prod"), None),
-            (ActionKind::Resume, name("resume against the policy"), Some(name("ordered by operations"))),
+            (ActionKind::Resume, name("ava-prod"), Some(name("ordered by operations"))),
             (threads, name("ava-dr"), None),
         ]
     );

@@ -227,7 +227,7 @@ fn read_only_sends_nothing_that_changes_anything_whatever_is_pressed() {
     for key in ["p", "r", "t", "b", "B", "s", "a", "n", "R"] {
         terminal.type_keys(key);
         terminal.type_keys("ava-prod\r");
-        terminal.type_keys("resume against the policy\rbecause\r");
+        terminal.type_keys("because\rava-prod\r");
         terminal.type_keys("\x1b[27u\x1b[27u");
     }
     // While `ssh` logs in again it has the terminal, and takes the keys.

@@ -49,8 +49,8 @@ fn meaning(run: &Run, alarm: &str) -> (String, String) {
                 pause.from.in_words()
             ),
             format!(
-                "Read no files on {dr}. Call the vendor, and ask who runs {primary} for its own log: lines with \"[gc\" \
-                 there delete from the bucket."
+                "Data is missing in the bucket: read no files on {dr}, keep the pause, call the vendor. Ask the team of \
+                 {primary} for its log: [gc lines are deletions."
             ),
         ),
         "cloud bucket inconsistent" => (

@@ -2,7 +2,10 @@
 //! rises of the counter (`stage_1_start.rs`).
 
 use super::get_counter;
-use crate::run::fold::log::{alarms, chunks};
+use crate::run::fold::{
+    bucket,
+    log::{alarms, chunks},
+};
 use crate::run::read::control::test_end_to_take_back;
 use crate::run::state::Run;
 use crate::run::values::{
@@ -132,5 +135,6 @@ pub(in crate::run) fn finish(run: &mut Run, change: &Change) {
 pub(super) fn reopen(run: &mut Run) {
     let Ok(over) = test_end_to_take_back(run) else { return };
     run.phases.reopen(over);
+    bucket::test_goes_on(run);
     alarms::test_goes_on(run);
 }

@@ -11,9 +11,6 @@ use crate::run::values::{
 // Replication is read every 15 s, so several readings in a row have failed before one counts as old.
 const MAX_READING_AGE: Elapsed = Elapsed::from_secs(60);
 
-/// What to type to resume against the policy.
-const OVERRIDE_PHRASE: &str = "resume against the policy";
-
 /// What to type to state that deleted files will not be read.
 const STATEMENT_PHRASE: &str = "deleted files will not be read";
 
@@ -266,7 +263,7 @@ fn authorize_resume(run: &Run) -> Authorization {
     let policy = run.started.settings.resume_policy;
     let locked = |reason: &str, warnings| Authorization::Locked {
         reason: format!("The policy of this run is \"{}\"{reason}", policy.words()),
-        phrase: OVERRIDE_PHRASE.to_owned(),
+        phrase: run.name(ActionKind::Resume.role()),
         warnings,
     };
     match (run.phase(), policy) {
@@ -329,11 +326,30 @@ fn resume_warnings(run: &Run) -> Vec<String> {
 pub fn action_consent(run: &Run, action: ActionKind) -> Option<Consent> {
     let alarm = unsettled_alarm(run).filter(|_| action == ActionKind::Resume)?;
     let shown = format!(
-        "{} at {}, and its end is not known. Production uses the same bucket: know the cause before you resume.",
+        "{} at {}, and its end is not known. Production uses the same bucket. {}",
         alarm.headline(),
-        alarm.opened_at.in_words()
+        alarm.opened_at.in_words(),
+        ask_vendor(run)
     );
     Some(Consent { overruled: Overruled::Alarm, shown, cited: Some(alarm.record) })
+}
+
+/// What comes before a resume while an alarm is not settled; `None` where every alarm is settled.
+pub(in crate::run) fn before_resume(run: &Run) -> Option<String> {
+    unsettled_alarm(run).map(|_| ask_vendor(run))
+}
+
+/// The words of every place that names the resume while an alarm is not settled.
+fn ask_vendor(run: &Run) -> String {
+    format!("Do not resume yet: ask the vendor whether {} may replicate.", run.name(Role::Primary))
+}
+
+impl Run {
+    /// Whether an alarm was raised of which nobody knows the end: an acknowledgement settles none.
+    #[must_use]
+    pub fn has_unsettled_alarm(&self) -> bool {
+        unsettled_alarm(self).is_some()
+    }
 }
 
 /// The latest alarm of which no end is known. Production changes the bucket in which the DR appliance missed data.

@@ -6,12 +6,15 @@ mod sign_off;
 mod statements;
 mod take_back;
 
-pub(in crate::run) use self::{authorize::unsettled_alarm, take_back::test_end_to_take_back};
 pub use self::{
     authorize::{Authorization, action_consent, authorize, consent_lapsed},
     decision::{RunningByDecision, runs_by_decision},
     sign_off::{SignOffHazard, sign_off_hazard},
     statements::{StatementFloor, StatementVerdict, judge_statement, statement_consent, statement_floor},
+};
+pub(in crate::run) use self::{
+    authorize::{before_resume, unsettled_alarm},
+    take_back::test_end_to_take_back,
 };
 use crate::run::state::{ActionRecord, Run};
 use crate::run::values::{ActionKind, ActionState};

@@ -1,6 +1,6 @@
 //! What it takes to sign a run off while production is not known to be protected.
 
-use super::authorize::unsettled_alarm;
+use super::authorize::{before_resume, unsettled_alarm};
 use crate::run::state::Run;
 use crate::run::values::{Backlog, Consent, Known, Overruled, Remedy, Role};
 
@@ -14,7 +14,7 @@ pub struct SignOffHazard {
     /// What is left, as a sentence.
     pub what: String,
     /// What to do first, as a sentence.
-    pub to_do: &'static str,
+    pub to_do: String,
     /// The command of the watch that does it, if one does.
     pub remedy: Option<Remedy>,
 }
@@ -36,6 +36,7 @@ pub fn sign_off_hazard(run: &Run) -> Option<SignOffHazard> {
     }
     let name = run.name(Role::Primary);
     let paused_by = || run.replication.open_pause().and_then(|pause| pause.record);
+    let ask_first = before_resume(run);
     let (overruled, cited, what, to_do, remedy) = match run.replication.state {
         Known::Running => match (not_sent(run), unsettled_alarm(run)) {
             (Some(what), _) => {
@@ -54,7 +55,7 @@ pub fn sign_off_hazard(run: &Run) -> Option<SignOffHazard> {
             Overruled::Paused,
             paused_by(),
             format!("Replication on {name} is still paused: new data there is not protected."),
-            "Resume it first.",
+            ask_first.as_deref().unwrap_or("Resume it first."),
             Some(Remedy::Resume),
         ),
         Known::Unreadable | Known::Unknown => (
@@ -66,7 +67,7 @@ pub fn sign_off_hazard(run: &Run) -> Option<SignOffHazard> {
         ),
     };
     let consent = Consent { overruled, shown: what.clone(), cited };
-    Some(SignOffHazard { phrase: overruled.phrase()?, consent, what, to_do, remedy })
+    Some(SignOffHazard { phrase: overruled.phrase()?, consent, what, to_do: to_do.to_owned(), remedy })
 }
 
 /// What replication on the primary has not sent since the latest pause; `None` where nothing is, or none is known of.

@@ -2,8 +2,8 @@
 
 use super::step::{NextStep, was_refused};
 use crate::run::{
-    read::control::unsettled_alarm,
-    read::outcome::{CleanupCode, CleanupItem, STOP_SERVICE, cleanup},
+    read::control::{before_resume, unsettled_alarm},
+    read::outcome::{CleanupCode, CleanupItem, cleanup},
     state::Run,
     values::{ActionKind, Known, Remedy, Role, ServiceState, Statement, Timestamp},
 };
@@ -23,53 +23,41 @@ pub(super) fn step(run: &Run, now: Timestamp) -> NextStep {
     // `false` sorts first: what the exit code waits for comes before what is optional.
     open.sort_by_key(|item| !item.required);
     let is_sending = run.replication.recovery_under_way().is_some();
-    let is_left = |item: &CleanupItem| !item.done && item.code != CleanupCode::Notes;
+    let is_left = |item: &CleanupItem| match item.code {
+        CleanupCode::Notes => false,
+        CleanupCode::DrServiceStopped => !item.done && !run.started.demo,
+        _ => !item.done,
+    };
     let left: Vec<_> =
         cleanup(run, now).iter().filter(|item| is_left(item)).map(|item| item.left_in_words(run)).collect();
     let all_done = || match (is_sending, left.is_empty()) {
         (true, _) => NextStep::wait("Quit once all is sent.").by(run, Remedy::Quit),
         (false, true) => NextStep::act("All is done. Quit.").by(run, Remedy::Quit),
         (false, false) => {
-            let text = format!("The run is signed off. Not done: {}. Quit.", left.join("; "));
+            let text =
+                format!("Signed off, with this left: {}. Nothing more is asked for: quit.", left.join("; "));
             NextStep::act(text).by(run, Remedy::Quit)
         }
     };
     open.first().map_or_else(all_done, |item| of_item(run, item))
 }
 
-/// Whether the DR appliance may still be restoring: the test ended before the restore did, and its service was not
-/// read as stopped. A resume would change the bucket under it.
-fn may_still_restore(run: &Run) -> bool {
-    run.has_begun_stage_1() && !run.is_restored() && run.dr.service_state() != Some(&ServiceState::Stopped)
+/// Whether the service of the DR appliance has to be stopped before the resume: after it both would work on one bucket,
+/// and a restore that goes on would break. Where the restore is over, only a service that is known to run is named.
+fn has_service_to_stop(run: &Run) -> bool {
+    if run.is_restored() {
+        return run.dr.service_runs();
+    }
+    run.has_begun_stage_1() && run.dr.service_state() != Some(&ServiceState::Stopped)
 }
 
-/// To stop the service of the DR appliance, and why; then comes the signature.
+/// To stop the service of the DR appliance, and who does it. The lines before it are on the checklist.
 fn stop_service(run: &Run) -> String {
     let dr = run.name(Role::Dr);
     if run.started.demo {
-        return format!(
-            "On a real {dr} you would now type \"no service enable\", as production changes its bucket; the demo needs no \
-             hand. Sign the run off."
-        );
+        return format!("the demo types \"no service enable\" on {dr}");
     }
-    format!(
-        "Production changes the bucket of {dr} now. On {dr} itself type {STOP_SERVICE}. Then sign the run off."
-    )
-}
-
-/// To stop the service of the DR appliance before the resume.
-fn stop_first(run: &Run) -> String {
-    let (primary, dr) = (run.name(Role::Primary), run.name(Role::Dr));
-    let early = "The test ended before the restore did.";
-    if run.started.demo {
-        return format!(
-            "{early} On a real {dr} you would first type \"no service enable\"; the demo needs no hand. Resume replication \
-             on {primary}."
-        );
-    }
-    format!(
-        "{early} First stop the service: on {dr} itself type {STOP_SERVICE}. Then resume replication on {primary}."
-    )
+    format!("on {dr} type \"no service enable\"")
 }
 
 fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
@@ -82,14 +70,19 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
                      Cloud Settings)."
                 ));
             }
-            let text = if may_still_restore(run) {
-                stop_first(run)
-            } else if let Some(alarm) = unsettled_alarm(run) {
+            let text = if let Some((alarm, ask_first)) = unsettled_alarm(run).zip(before_resume(run)) {
                 format!(
-                    "The test is over, but an alarm is not settled: {}. Ask the vendor whether {primary} may replicate; \
-                     then resume replication there.",
+                    "The test is over, but an alarm is not settled: {}. {ask_first} Only if it may: resume replication \
+                     there.",
                     alarm.headline()
                 )
+            } else if has_service_to_stop(run) {
+                let over = if run.is_restored() {
+                    "The test is over"
+                } else {
+                    "The test ended before the restore did"
+                };
+                format!("{over}: {}; then resume replication on {primary}.", stop_service(run))
             } else {
                 format!("The test is over: resume replication on {primary}.")
             };
@@ -121,8 +114,15 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
             if run.replication.recovery_under_way().is_some() {
                 return NextStep::wait("Sign the run off once all is sent.");
             }
-            let text = if run.dr.service_runs() { stop_service(run) } else { "Sign the run off.".to_owned() };
-            NextStep::act(text).by(run, Remedy::SignOff)
+            // Named before the resume; nobody can do it in a demo but its operator.
+            if run.dr.service_runs() && !run.started.demo {
+                let text = format!(
+                    "Production changes the bucket now: {}; then sign the run off.",
+                    stop_service(run)
+                );
+                return NextStep::act(text).by(run, Remedy::SignOff);
+            }
+            NextStep::act("Sign the run off.").by(run, Remedy::SignOff)
         }
     }
 }

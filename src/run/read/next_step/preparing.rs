@@ -30,12 +30,12 @@ fn start(run: &Run) -> NextStep {
         (false, _) if run.started.demo => NextStep {
             is_typed_by_demo: true,
             ..NextStep::act(format!(
-                "GO. On {name} type \"enable\", \"configure terminal\", \"service enable\"."
+                "GO: start the restore. On {name} type, line by line: \"enable\", \"configure terminal\", \"service enable\"."
             ))
         },
         (false, _) => NextStep::act(format!(
-            "GO. On {name}, in your own ssh session, type these three lines: \"enable\", \"configure terminal\", \
-             \"service enable\"."
+            "GO: start the restore. In your own ssh session on {name} type, line by line: \"enable\", \"configure \
+             terminal\", \"service enable\"."
         )),
         (true, true) => {
             let seen = run
@@ -114,7 +114,7 @@ fn pause(run: &Run, _: &Preflight) -> Option<NextStep> {
 fn list(run: &Run, preflight: &Preflight) -> Option<NextStep> {
     let name = run.name(Role::Primary);
     if run.listing_since.is_some() {
-        let lists = format!("{name} lists its bucket, which can take hours in a large one");
+        let lists = format!("{name} lists its bucket; a large one takes hours");
         // The threads do not wait for the listing.
         let meanwhile = threads_to_set(run, preflight).map(|(dr, wanted)| {
             NextStep::act(format!("{lists}. Meanwhile set {wanted} replication threads on {dr}."))
@@ -134,10 +134,10 @@ fn list(run: &Run, preflight: &Preflight) -> Option<NextStep> {
 fn set_threads(run: &Run, preflight: &Preflight) -> Option<NextStep> {
     let (name, wanted) = threads_to_set(run, preflight)?;
     let set = match preflight.verdict {
-        PreflightVerdict::Go => "GO, but first set",
+        PreflightVerdict::Go => "Almost GO: first set",
         PreflightVerdict::NoGo => "Set",
     };
-    let text = format!("{set} {wanted} replication threads on {name}: stage 1 is slower without them.");
+    let text = format!("{set} {wanted} replication threads on {name}. Stage 1 is slower without them.");
     Some(NextStep::act(text).by(run, Remedy::SetThreads))
 }
 

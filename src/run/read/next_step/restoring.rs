@@ -49,7 +49,8 @@ fn awaiting_marker(run: &Run, dr: &str, is_late: bool) -> NextStep {
         ))
         .stating(run, Statement::DownloadOver)
     } else {
-        NextStep::wait(format!("All is counted; waiting for {dr} to log the end of stage 1."))
+        let count = run.expected().map_or_else(String::new, |count| format!(" {}", count.grouped()));
+        NextStep::wait(format!("All{count} objects are there; waiting for {dr} to log the end of stage 1."))
     }
 }
 
@@ -84,7 +85,7 @@ pub(super) fn stage_2(run: &Run, now: Timestamp) -> NextStep {
 fn length_of_stage_2(run: &Run, now: Timestamp) -> String {
     let dr = run.name(Role::Dr);
     let Some(stage) = restore::stage_2(run, now).filter(|stage| stage.past_runs > 0) else {
-        return format!("Namespace generation on {dr} can take 12 hours or more.");
+        return format!("Stage 2, namespace generation on {dr}, can take 12 hours or more.");
     };
     let [shortest, longest] = [stage.shortest, stage.longest].map(Option::unwrap_or_default);
     match (stage.past_runs, stage.past_runs_over_by_then) {
@@ -107,12 +108,12 @@ pub(super) fn in_use(run: &Run) -> NextStep {
         return step.after(restriction);
     }
     if let Some(restriction) = restriction {
-        let text = format!("{restriction} Once the vendor agrees, state that the test is over.");
+        let text = format!("{restriction} Once the vendor agrees to end the test, state that it is over.");
         return NextStep::act(text).stating(run, Statement::TestOver);
     }
     let (usable, is_still) = (use_of_dr(run), has_stood_still(run));
     if run.is_stated_usable() || run.accepted_dangers().next().is_some() {
-        return NextStep::act(format!("{usable} State when the test is over."))
+        return NextStep::act(format!("{usable} When the test is over, state that."))
             .stating(run, Statement::TestOver);
     }
     let files = if is_still {
@@ -225,7 +226,7 @@ fn stays_paused(run: &Run, primary: &str) -> String {
             format!("Replication on {primary} is paused again.")
         }
         Known::Paused if run.replication.open_pause().is_some_and(|pause| pause.unwatched) => {
-            format!("Replication on {primary} is paused, as far as it was read.")
+            format!("Replication on {primary} is paused; it was not seen all the time.")
         }
         Known::Paused => format!("Replication on {primary} stays paused."),
         Known::Running => format!("Replication on {primary} runs: {}", check_first(run)),

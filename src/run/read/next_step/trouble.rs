@@ -57,7 +57,8 @@ fn blocked(run: &Run) -> Option<NextStep> {
     }
     // Where the findings have no row, this one word says what has happened.
     let (lead, is_named) = if finding.code == Code::Alarm { ("ALARM. ", true) } else { ("", false) };
-    let text = format!("{lead}{}; then acknowledge the finding.", to_do.trim_end_matches('.'));
+    let which = if is_named { "" } else { " the finding" };
+    let text = format!("{lead}{}; then acknowledge{which}.", to_do.trim_end_matches('.'));
     let step = NextStep::urgent(text).by(run, Remedy::Acknowledge).on_line_of(finding);
     Some(if is_named { step } else { step.about(finding) })
 }
@@ -85,7 +86,12 @@ fn disconnected(run: &Run, now: Timestamp) -> Option<NextStep> {
     };
     Some(match (is_long, was_heard) {
         (true, _) => {
-            let each = away.iter().map(|role| format!("{} for {}", run.name(*role), down(role).coarse()));
+            // A moment, not a length: the line does not change while it is read.
+            let since = |role: &Role| run.appliance(*role).away();
+            let since = |role: &Role| {
+                since(role).map_or_else(String::new, |at| format!(" since {}", at.utc().format("%H:%M:%S")))
+            };
+            let each = away.iter().map(|role| format!("{}{}", run.name(*role), since(role)));
             let each = each.collect::<Vec<_>>().join(" and ");
             let text = format!("Not connected to {each}: check {network}, or try again now.");
             NextStep::act(text).by(run, Remedy::Reconnect)

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::run::read::control::not_sent;
+use crate::run::read::control::{before_resume, not_sent};
 use crate::run::state::{Run, SignOff};
 use crate::run::values::{
     Code, Ending, Finding, FindingSeverity, Known, Phase, Reading, Role, Sequence, ServiceState, Signature,
@@ -59,12 +59,12 @@ impl CleanupItem {
         match self.code {
             CleanupCode::ReplicationRunning => format!("replication on {primary} does not run"),
             CleanupCode::AllSent => format!("data of {primary} is not sent"),
-            CleanupCode::ThreadsAsBefore => format!("the threads of {dr} are not set back"),
+            CleanupCode::ThreadsAsBefore => format!("{dr} has other threads than before the test"),
             CleanupCode::DrServiceStopped => format!("the service of {dr} still runs"),
             CleanupCode::FindingsAcknowledged => "findings are open".to_owned(),
             CleanupCode::DangersSettled => {
                 let danger = run.accepted_dangers().last().map(Finding::subject);
-                format!("not settled: {}", danger.unwrap_or_default())
+                format!("{}, not settled", danger.unwrap_or_default())
             }
             CleanupCode::Notes => "no note is written".to_owned(),
             CleanupCode::SignOff => "no signature".to_owned(),
@@ -136,10 +136,13 @@ fn replication(run: &Run, now: Timestamp) -> Option<CleanupItem> {
         (Known::Running, None) => format!("Replication on {name} runs."),
         (Known::Paused, _) => {
             let length = state.paused_for(now).unwrap_or_default();
-            let when = if run.phase() == Phase::Ended { "now" } else { "once the test is over" };
-            format!(
-                "Replication on {name} is paused, for {length} now: new data there is not protected. Resume it {when}."
-            )
+            let what = format!("is paused, for {length} now: new data there is not protected.");
+            match before_resume(run) {
+                // First, as a narrow panel cuts the end.
+                Some(ask_first) => format!("{ask_first} Replication {what}"),
+                None if run.phase() == Phase::Ended => format!("Replication on {name} {what} Resume it now."),
+                None => format!("Replication on {name} {what} Resume it once the test is over."),
+            }
         }
         (Known::Unreadable | Known::Unknown, _) => format!(
             "Whether replication on {name} runs is unknown. Check in its web interface, then state it."
@@ -188,7 +191,7 @@ fn dr_service(run: &Run) -> Option<CleanupItem> {
         format!("The service of {name} is stopped.")
     } else {
         let to_do = if run.started.demo {
-            "A real one would be stopped now (\"no service enable\"); the demo needs no hand.".to_owned()
+            "The operator of the demo stops it before the resume.".to_owned()
         } else {
             format!(
                 "Stop it in your own ssh session there ({STOP_SERVICE}; drwatch never sends this), or note why it stays."

@@ -1,6 +1,6 @@
 //! Rules about replication on the primary: it runs when it must not, cannot be read, or was paused too long.
 
-use crate::run::read::control::{RunningByDecision, runs_by_decision};
+use crate::run::read::control::{RunningByDecision, before_resume, runs_by_decision};
 use crate::run::state::Run;
 use crate::run::values::{Known, Phase, Remedy, ResumePolicy, Role, Timestamp, Wording, actor};
 
@@ -80,7 +80,15 @@ pub(super) fn still_paused(run: &Run, at: Timestamp) -> Option<Wording> {
             let text = format!(
                 "The test is over, but replication on {name} is still paused: new data there is not protected."
             );
-            Some(Wording::attention(text).advising("Resume it.").with(Remedy::Resume))
+            let (text, to_do) = match before_resume(run) {
+                // Short, so that a narrow panel shows what not to do.
+                Some(ask_first) => (
+                    format!("Replication on {name} is still paused, and an alarm is not settled."),
+                    ask_first,
+                ),
+                None => (text, "Resume it.".to_owned()),
+            };
+            Some(Wording::attention(text).advising(to_do).with(Remedy::Resume))
         }
         // An unreadable state does not mean that the pause is over.
         Known::Unreadable if run.replication.paused_for(at).is_some() => {
@@ -88,7 +96,8 @@ pub(super) fn still_paused(run: &Run, at: Timestamp) -> Option<Wording> {
                 "The test is over, and replication on {name} was paused when it could last be read: new data there \
                  may not be protected."
             );
-            let to_do = "Look there, resume it, and state by hand what you find.";
+            let to_do = before_resume(run)
+                .unwrap_or_else(|| "Look there, resume it, and state by hand what you find.".to_owned());
             Some(Wording::attention(text).advising(to_do).with(Remedy::StateByHand))
         }
         Known::Unreadable | Known::Unknown | Known::Running => None,

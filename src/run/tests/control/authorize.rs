@@ -125,7 +125,7 @@ fn a_resume_with_more_consent_than_the_name_holds_where_the_name_would_do_by_now
         story
     };
     let mut story = ended();
-    let id = typed(&mut story, Resume, Some("ordered"), "resume against the policy");
+    let id = typed(&mut story, Resume, Some("ordered"), "prod");
     assert_eq!(consent_lapsed(&story.run, id), None, "an override");
     let mut story = ended();
     story.attest(Statement::DeletedFilesNotRead);

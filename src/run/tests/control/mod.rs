@@ -31,7 +31,7 @@ fn allowed(story: &Story, action: ActionKind) -> Vec<String> {
 fn locked(story: &Story) -> bool {
     match authorize(&story.run, ActionKind::Resume) {
         Authorization::Locked { phrase, .. } => {
-            assert_eq!(phrase, "resume against the policy");
+            assert_eq!(phrase, "prod");
             true
         }
         _ => false,

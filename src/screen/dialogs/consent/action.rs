@@ -2,7 +2,6 @@
 //! and the consent that [`authorize`] asks for.
 
 use crossterm::event::KeyEvent;
-use ratatui::text::{Line, Span};
 
 use super::{entry::Entry, pair};
 use crate::{
@@ -12,9 +11,9 @@ use crate::{
     },
     screen::{
         dialogs::{Body, Content, Facts, Intent, Prompt, Reply, Sheet, TextInput, Tone},
-        paint::{Theme, replication_words, statement_words},
+        paint::{replication_words, statement_words},
     },
-    text::{age, capitalised, clean},
+    text::{age, capitalised},
 };
 
 const NOTHING_TO_SEND: &str = "drwatch knows no command for this on this appliance.";
@@ -41,11 +40,11 @@ impl Content for ActionDialog {
             }
             Authorization::Off { .. } => Reply::Close,
             _ if facts.available.plan(self.action).is_none() => Reply::Close,
-            Authorization::Allowed { phrase, .. } => self.consented(&phrase, None, false),
+            Authorization::Allowed { phrase, .. } => self.consented(&phrase, None, None),
             Authorization::NeedsStatement { phrase, statement, .. } => {
-                self.consented(&phrase, Some(statement), false)
+                self.consented(&phrase, Some(statement), None)
             }
-            Authorization::Locked { phrase, .. } => self.consented(&phrase, None, true),
+            Authorization::Locked { phrase, .. } => self.overridden(&phrase, facts.run),
         }
     }
 
@@ -88,13 +87,19 @@ impl ActionDialog {
         Self { action, entry: Entry::default() }
     }
 
-    /// The action, once its phrase is typed, and the reason where it overrides the policy.
-    fn consented(&mut self, phrase: &str, statement: Option<Statement>, overrides: bool) -> Reply {
-        if !self.entry.is_typed(phrase, "Nothing was sent") {
-            return Reply::Stay;
+    /// The action against the policy: the reason comes first, so that the last thing typed is what consents to every
+    /// other action as well.
+    fn overridden(&mut self, phrase: &str, run: &Run) -> Reply {
+        let names = Role::BOTH.map(|role| run.name(role));
+        match self.entry.reason_before(&names) {
+            Some(reason) => self.consented(phrase, None, Some(reason)),
+            None => Reply::Stay,
         }
-        let reason = if overrides { self.entry.typed_reason() } else { None };
-        if overrides && reason.is_none() {
+    }
+
+    /// The action, once its phrase is typed.
+    fn consented(&mut self, phrase: &str, statement: Option<Statement>, reason: Option<String>) -> Reply {
+        if !self.entry.is_typed(phrase, "Nothing was sent") {
             return Reply::Stay;
         }
         let (action, typed) = (self.action, self.entry.typed_phrase());
@@ -123,6 +128,7 @@ impl ActionDialog {
             body.blank();
         }
         target_rows(facts, role, &mut body);
+        let is_locked = matches!(verdict, Authorization::Locked { .. });
         let (phrase, warnings, verb) = match verdict {
             Authorization::Allowed { phrase, warnings } => (phrase, warnings, "send"),
             Authorization::NeedsStatement { phrase, warnings, statement } => {
@@ -130,7 +136,7 @@ impl ActionDialog {
                 body.text(Tone::Strong, statement_words(statement));
                 (phrase, warnings, "state this and send")
             }
-            Authorization::Locked { phrase, warnings, .. } => (phrase, warnings, "override"),
+            Authorization::Locked { phrase, warnings, .. } => (phrase, warnings, "override and send"),
             Authorization::NeedsConfirmation | Authorization::Off { .. } => {
                 (String::new(), Vec::new(), "close")
             }
@@ -143,31 +149,16 @@ impl ActionDialog {
         }
         body.blank();
         plan_rows(facts.run, plan, &mut body);
-        let prompt = phrase_prompt(&phrase, verb, body.theme());
-        let (prompt, enter) = if entry.reason.is_some() {
-            ("Why is the policy overridden? (goes into the report)".into(), "override and send")
+        let (prompt, enter) = if is_locked && entry.lacks_reason() {
+            (Prompt::from("Why is the policy overridden? (goes into the report)"), "next")
         } else {
-            (prompt, verb)
+            (Prompt::of_phrase("", &phrase, body.theme()), verb)
         };
         let keys = [("Enter", enter), ("Esc", "cancel")];
         // The warnings may hold times, which change as it is read.
         let consent = format!("{title}\n{phrase}\n{}", plan.lines.join("\n"));
         Sheet::new(title, tone, body).field(prompt, entry.field()).keys(&keys).consenting_to(consent)
     }
-}
-
-/// The columns of a prompt in the smallest window.
-const NARROW: usize = 34;
-
-fn phrase_prompt(phrase: &str, verb: &str, theme: Theme) -> Prompt {
-    let line = |behind: String| {
-        let phrase = Span::styled(clean(phrase).into_owned(), theme.style(Tone::Strong));
-        Line::from(vec![Span::raw("Type \""), phrase, Span::raw(behind)])
-    };
-    let long = Prompt::from(line(format!("\" to {verb}:")));
-    // The action leads where both have room in few columns.
-    let led = format!("{}: type \"{}\":", capitalised(verb), clean(phrase));
-    if led.len() > NARROW { long.or(line("\":".to_owned())) } else { long.or(Line::from(led)) }
 }
 
 fn off_sheet(title: &str, reason: &str, mut body: Body) -> Sheet {

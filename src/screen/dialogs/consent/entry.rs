@@ -29,6 +29,8 @@ pub(super) struct Entry {
     pub(super) phrase: Field,
     /// Asked for once the phrase was right, where a reason is needed.
     pub(super) reason: Option<Field>,
+    /// The reason given before the phrase, where the policy is overridden.
+    given: Option<String>,
     shown: Option<Shown>,
     /// Whether a frame has said that something else is asked now.
     has_said: Cell<bool>,
@@ -85,17 +87,40 @@ impl Entry {
     }
 
     pub(super) fn typed_phrase(&self) -> String {
-        self.phrase.input.trimmed().to_owned()
+        self.phrase.phrase().to_owned()
     }
 
     /// Whether the phrase was typed; a wrong one is reported, `outcome` saying what was not done.
     pub(super) fn is_typed(&mut self, phrase: &str, outcome: &str) -> bool {
-        let right = self.phrase.input.trimmed() == phrase;
+        let right = self.phrase.phrase() == phrase;
         if !right {
             self.reason = None;
             self.phrase.refuse(outcome, phrase);
         }
         right
+    }
+
+    /// Whether the reason comes before the phrase, and is still to be given.
+    pub(super) const fn lacks_reason(&self) -> bool {
+        self.given.is_none()
+    }
+
+    /// The reason given before the phrase, which is asked for next. One of `names` is none: somebody has typed the
+    /// consent of any other action.
+    pub(super) fn reason_before(&mut self, names: &[String]) -> Option<String> {
+        if self.given.is_none() {
+            let reason = self.phrase.text_or("A reason is needed; nothing was sent.")?;
+            let typed = self.phrase.phrase();
+            if names.iter().any(|name| name.eq_ignore_ascii_case(typed)) {
+                let problem = format!("Nothing was sent: \"{typed}\" is a name and no reason.");
+                self.phrase = Field::default();
+                self.phrase.problem = Some(problem);
+                return None;
+            }
+            (self.given, self.phrase) = (Some(reason), Field::default());
+            return None;
+        }
+        self.given.clone()
     }
 
     /// The reason, once one was typed; asks for it first.

@@ -1,13 +1,11 @@
 //! Confirming the two appliances: both fingerprints in full, and what has changed where one was replaced.
 
 use crossterm::event::KeyEvent;
-use ratatui::text::{Line, Span};
 
 use super::entry::{Entry, present_pair};
 use crate::{
     run::{Authorization, Identity, IdentityPart, Role, Run},
     screen::dialogs::{Body, Content, Facts, Intent, Prompt, Reply, Sheet, TextInput, Tone},
-    text::clean,
 };
 
 #[derive(Clone, Debug, Default)]
@@ -108,20 +106,11 @@ pub(super) fn sheet(entry: &Entry, run: &Run, mut body: Body) -> Sheet {
         body.blank();
         body.warning("Nothing they show tells the two apart. Confirm only if you know them to be two machines; a reason is needed.");
     }
-    let question = if is_changed {
-        "All right? To confirm the change, type:  ".to_owned()
-    } else {
-        format!("Serial numbers right? Type the name of the {}:  ", asked_for(run))
-    };
-    let phrase = || Span::styled(clean(&phrase(run)).into_owned(), body.theme().style(Tone::Strong));
+    let question = if is_changed { "All of it right? " } else { "Serial numbers right? " };
     let prompt = if entry.reason.is_some() {
         "Why are they two machines? (goes into the report)".into()
     } else {
-        Prompt::from(Line::from(vec![Span::raw(question), phrase()])).or(Line::from(vec![
-            Span::raw("Confirm: type "),
-            phrase(),
-            Span::raw(":"),
-        ]))
+        Prompt::of_phrase(question, &phrase(run), body.theme())
     };
     Sheet::new(title, tone, body)
         .field(prompt, entry.field())

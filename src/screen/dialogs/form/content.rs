@@ -25,6 +25,11 @@ pub(in crate::screen::dialogs) trait Content: Debug {
         false
     }
 
+    /// Whether `PgUp` and `PgDn` move its choice, which stays in sight; elsewhere they scroll.
+    fn pages_its_choice(&self) -> bool {
+        false
+    }
+
     /// Whether Esc closes it. A form that holds what was typed into it asks once more, and its fields lead back to it.
     fn closes(&mut self) -> bool {
         true

@@ -30,6 +30,14 @@ impl Field {
         Self { is_offer: true, ..Self::with(text) }
     }
 
+    /// What was typed for a phrase: marks around it are no part of it.
+    pub(in crate::screen::dialogs) fn phrase(&self) -> &str {
+        let typed = self.input.trimmed();
+        let marks = [('"', '"'), ('\'', '\''), ('“', '”'), ('`', '`')];
+        let inner = |(open, close)| typed.strip_prefix::<char>(open)?.strip_suffix::<char>(close);
+        marks.into_iter().find_map(inner).unwrap_or(typed)
+    }
+
     /// Takes a key; returns whether it was Enter, which submits.
     pub(in crate::screen::dialogs) fn submits(&mut self, key: KeyEvent) -> bool {
         let submits = key.code == KeyCode::Enter;
@@ -48,10 +56,10 @@ impl Field {
     /// Empties the field after a phrase that was not the one asked for: what stays in it would be typed on to. `outcome` says
     /// what was not done.
     pub(in crate::screen::dialogs) fn refuse(&mut self, outcome: &str, phrase: &str) {
-        let typed = self.input.trimmed();
+        let typed = self.phrase();
         let (shown, wanted) = (clean(typed).into_owned(), clean(phrase));
         let problem = if typed.is_empty() {
-            format!("{outcome}: first type \"{wanted}\".")
+            format!("{outcome}: first type {wanted}.")
         } else {
             let case =
                 if typed.eq_ignore_ascii_case(phrase) { " Small and capital letters count." } else { "" };

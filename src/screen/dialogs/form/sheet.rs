@@ -119,6 +119,15 @@ impl Prompt {
         Self { short: Some(short.into()), ..self }
     }
 
+    /// What to type for consent, `lead` before it.
+    pub(in crate::screen::dialogs) fn of_phrase(lead: &str, phrase: &str, theme: Theme) -> Self {
+        let phrase = Span::styled(clean(phrase).into_owned(), theme.style(Tone::Strong));
+        let line = |lead: &str| {
+            Line::from(vec![Span::raw(format!("{lead}Type ")), phrase.clone(), Span::raw(", then Enter:")])
+        };
+        Self::from(line(lead)).or(line(""))
+    }
+
     /// The prompt in `width` columns. It is never cut, as it says what to type.
     fn lines(&self, width: usize) -> Vec<Line<'static>> {
         let variants = [Some(&self.long), self.short.as_ref()];

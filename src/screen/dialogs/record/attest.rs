@@ -2,7 +2,6 @@
 
 use chrono::{NaiveDateTime, NaiveTime, TimeDelta};
 use crossterm::event::{KeyCode, KeyEvent};
-use ratatui::text::Line;
 
 use crate::{
     run::{
@@ -38,6 +37,8 @@ fn statements(facts: &Facts<'_>) -> Vec<(char, Statement)> {
     let is_of_phase = |statement| match statement {
         Statement::RestoredUsable => phase == Phase::InUse,
         Statement::TestNotOver => phase == Phase::Ended,
+        // Of the two, one is of any use.
+        Statement::TestOver => phase != Phase::Ended,
         _ => true,
     };
     let mut statements: Vec<_> =
@@ -173,7 +174,7 @@ impl Content for Attest {
             }
             Self::Sure { statement, phrase, field, .. } => {
                 if field.submits(key) {
-                    if field.input.trimmed() == *phrase {
+                    if field.phrase() == *phrase {
                         *self = Self::when(*statement, Some(phrase));
                     } else {
                         field.refuse("Nothing was recorded", phrase);
@@ -220,13 +221,13 @@ impl Content for Attest {
                 }
                 body.text(
                     Tone::Text,
-                    "For what drwatch cannot read. It counts like a reading; screen and report mark it as stated by you.",
+                    "For what drwatch cannot read. A statement counts like a reading; screen and report mark it as stated by you.",
                 );
                 body.blank();
                 let mut row_of_choice = 0;
                 let asked = facts.next_step().statement;
                 for (digit, statement) in statements(facts) {
-                    let known = if is_known(facts.run, statement, facts.now) { " (so already)" } else { "" };
+                    let known = mark(facts.run, statement, facts.now);
                     let asked = if Some(statement) == asked { " (asked for)" } else { "" };
                     let words = format!("{digit}  {}{known}{asked}", statement_words(statement));
                     let is_chosen = Some(statement) == *chosen;
@@ -236,15 +237,16 @@ impl Content for Attest {
                     }
                 }
                 let sheet = Sheet::new(TITLE, Tone::Attention, body);
+                let digits = match facts.run.phase() {
+                    Phase::InUse => "1-8, Up/Down",
+                    Phase::Ended => "1-9, Up/Down",
+                    Phase::Prepare | Phase::Stage1 | Phase::Stage2 => "1-7, Up/Down",
+                };
+                let choose = (digits, "choose");
                 if chosen.is_some() {
-                    sheet.keep(row_of_choice).keys(&[("Enter", "state this"), ("Esc", "cancel")])
+                    sheet.keep(row_of_choice).keys(&[("Enter", "state this"), choose, ("Esc", "cancel")])
                 } else {
-                    let digits = match facts.run.phase() {
-                        Phase::InUse => "1-8, Up/Down",
-                        Phase::Ended => "1-9, Up/Down",
-                        Phase::Prepare | Phase::Stage1 | Phase::Stage2 => "1-7, Up/Down",
-                    };
-                    sheet.keys(&[(digits, "choose"), ("Esc", "cancel")])
+                    sheet.keys(&[choose, ("Esc", "cancel")])
                 }
             }
             Self::Off { statement, reason } => {
@@ -264,8 +266,7 @@ impl Content for Attest {
                     _ => None,
                 };
                 body.warning(now.as_ref().unwrap_or(warning));
-                let prompt = format!("Type \"{phrase}\" to state it all the same:");
-                let prompt = Prompt::from(prompt).or(Line::from(format!("Type \"{phrase}\":")));
+                let prompt = Prompt::of_phrase("State it all the same? ", phrase, body.theme());
                 Sheet::new(TITLE, Tone::Danger, body)
                     .field(prompt, field)
                     .keys(&[("Enter", "next"), ("Esc", "cancel")])
@@ -276,7 +277,7 @@ impl Content for Attest {
                 body.blank();
                 body.value("it is now", Tone::Text, &format!("{} UTC", time_of_day(facts.now)));
                 Sheet::new(TITLE, Tone::Attention, body)
-                    .field("Since when? Enter: now. Or HH:MM, HH:MM:SS or YYYY-MM-DD HH:MM, in UTC:", field)
+                    .field("Since when? now, HH:MM, HH:MM:SS or YYYY-MM-DD HH:MM, in UTC:", field)
                     .keys(&[("Enter", "next"), ("Esc", "cancel")])
             }
             Self::Why { statement, since, field, .. } => {
@@ -297,6 +298,21 @@ impl Content for Attest {
     }
 }
 
+/// What stands behind a statement of the list that would say nothing new, or can no longer be made.
+fn mark(run: &Run, statement: Statement, now: Timestamp) -> &'static str {
+    let is_off = || matches!(judge_statement(run, statement, now), StatementVerdict::Off { .. });
+    if is_known(run, statement, now) {
+        return " (on record)";
+    }
+    match statement {
+        Statement::TestNotOver if is_off() && run.failed.is_some() => " (too late: the restore failed)",
+        Statement::TestNotOver if is_off() && run.signed_off.is_some() => " (too late: signed off)",
+        Statement::TestNotOver if is_off() => " (too late: a resume was sent)",
+        _ if is_off() && run.phase() == Phase::Ended => " (too late: test over)",
+        _ => "",
+    }
+}
+
 /// Whether it is so by the record already, so that stating it says nothing new.
 fn is_known(run: &Run, statement: Statement, now: Timestamp) -> bool {
     let is_read = !run.replication.attested;
@@ -308,6 +324,9 @@ fn is_known(run: &Run, statement: Statement, now: Timestamp) -> bool {
         (Statement::RestoredUsable, _) => run.is_stated_usable(),
         (Statement::DownloadOver, _) => run.is_stage_complete(Phase::Stage1),
         (Statement::NamespaceOver, _) => run.is_stage_complete(Phase::Stage2),
+        (Statement::DownloadBegun, _) => run.has_begun_stage_1(),
+        (Statement::RestoreFailed, _) => run.failed.is_some(),
+        (Statement::TestNotOver, _) => false,
         _ => matches!(judge_statement(run, statement, now), StatementVerdict::Off { .. }),
     }
 }

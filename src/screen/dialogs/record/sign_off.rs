@@ -86,7 +86,7 @@ impl Content for SignOff {
                     return Reply::Stay;
                 }
                 match hazard {
-                    Some(SignOffHazard { phrase, .. }) if field.input.trimmed() != phrase => {
+                    Some(SignOffHazard { phrase, .. }) if field.phrase() != phrase => {
                         field.refuse("Nothing was signed", phrase);
                     }
                     hazard => {
@@ -147,9 +147,9 @@ impl Content for SignOff {
                 let key = key.map_or_else(|| ".".to_owned(), |key| format!(" ({key})."));
                 let (warning, phrase) = (hazard.warning(), hazard.phrase);
                 body.warning(&format!("{}{key}", warning.trim_end_matches('.')));
-                let prompt = Prompt::from(format!("Type \"{phrase}\" to sign off all the same:"));
+                let prompt = Prompt::of_phrase("Sign off all the same? ", phrase, body.theme());
                 Sheet::new(TITLE, Tone::Danger, body)
-                    .field(prompt.or(Line::from(format!("Type \"{phrase}\":"))), field)
+                    .field(prompt, field)
                     .keys(&[("Enter", "next"), ("Esc", "close")])
                     .consenting_to(format!("{TITLE}\n{phrase}"))
             }

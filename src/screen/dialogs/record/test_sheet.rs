@@ -308,6 +308,10 @@ impl Content for TestSheetDialog {
         }
     }
 
+    fn pages_its_choice(&self) -> bool {
+        matches!(self.open, Open::List)
+    }
+
     fn closes(&mut self) -> bool {
         if !matches!(self.open, Open::List) {
             self.open = Open::List;
@@ -347,8 +351,8 @@ impl Content for TestSheetDialog {
             Open::List => {
                 let text = match frozen {
                     Some(frozen) => format!(
-                        "Frozen when stage 1 began, {}: the test is judged by that. A change takes a reason and is a \
-                         deviation.",
+                        "Frozen at {}, when stage 1 was noticed: the test is judged by what this sheet said then. A change \
+                         takes a reason and is a deviation.",
                         frozen.at.in_words()
                     ),
                     None => "What the test is to show and to reach, for the report. All of it is optional, and can be \
@@ -385,22 +389,22 @@ impl Content for TestSheetDialog {
             }
             Open::Edit(field) => {
                 let question = match self.row() {
-                    Row::Text(name, _) => format!("The {name}; empty: not stated:"),
-                    Row::Time(name, _) => format!("The {name}, at most, like 90m or 14h; empty: not stated:"),
-                    Row::OpenFindings => "Open findings at the end, at most; empty: not stated:".to_owned(),
-                    Row::Tolerance => {
-                        "How late a step may begin, like 10m; empty: not stated, 15m counts:".to_owned()
+                    Row::Text(name, _) => format!("The {name} (empty: not stated):"),
+                    Row::Time(name, _) => {
+                        format!("The {name}, at most, like 90m or 14h (empty: not stated):")
                     }
-                    Row::People => "NAME: ROLE; NAME: ROLE …; empty: not stated:".to_owned(),
+                    Row::OpenFindings => "Open findings at the end, at most (empty: not stated):".to_owned(),
+                    Row::Tolerance => "How late a step may begin, like 10m (empty: 15m counts):".to_owned(),
+                    Row::People => "NAME: ROLE; NAME: ROLE … (empty: not stated):".to_owned(),
                     Row::Planned(_) => {
-                        "Planned to begin, like 2026-11-29 20:00, in UTC; empty: not stated:".to_owned()
+                        "Planned to begin, like 2026-11-29 20:00, in UTC (empty: not stated):".to_owned()
                     }
                 };
                 body.text(Tone::Strong, self.row().name());
                 body.text(Tone::Quiet, self.row().meaning());
                 Sheet::new(TITLE, Tone::Text, body)
                     .field(question, field)
-                    .keys(&[("Enter", "into the sheet"), ("Esc", "back")])
+                    .keys(&[("Enter", "keep"), ("Esc", "back")])
             }
             Open::Why(field) => {
                 body.text(Tone::Strong, "The test sheet is frozen. The test stays judged by it; the change goes on record as a deviation.");

@@ -89,7 +89,9 @@ fn extents(picture: &Picture<'_>, room: Room, width: u16) -> Vec<(Phase, Extent)
             continue;
         }
         let time = span.length(picture.now).unwrap_or_default();
-        let least = AROUND
+        // No separator leads the first one.
+        let around = if extents.is_empty() { AROUND - 2 } else { AROUND };
+        let least = around
             + match phase.cmp(&current) {
                 Ordering::Less => past_columns(picture, span, room),
                 Ordering::Equal => present_columns(picture, span, room),

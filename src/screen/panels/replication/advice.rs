@@ -49,19 +49,19 @@ fn words(picture: &Picture<'_>) -> (&'static str, Tone) {
     };
     let is_locked_throughout = run.started.settings.resume_policy == ResumePolicy::PausedThroughout;
     match (run.replication.state, run.phase()) {
+        (Known::Paused, Phase::Ended) if is_alarmed(picture) => (
+            pick(
+                "ask the vendor first, then {resume}",
+                "ask the vendor before a resume",
+                "alarm unsettled: not resumed yet",
+            ),
+            Tone::Attention,
+        ),
         (Known::Paused, Phase::Ended) if run.failed.is_some() => (
             pick(
                 "the restore failed: {resume} resumes it",
                 "the restore failed: resume elsewhere",
                 "the restore failed: not resumed yet",
-            ),
-            Tone::Attention,
-        ),
-        (Known::Paused, Phase::Ended) if is_alarmed(picture) => (
-            pick(
-                "know the alarm's cause, then {resume}",
-                "know the alarm's cause before a resume",
-                "alarm unsettled: not resumed yet",
             ),
             Tone::Attention,
         ),

@@ -33,16 +33,16 @@ fn a_pause_takes_the_typed_name_of_the_primary() {
 
 #[test]
 fn a_refusal_cannot_be_read_as_its_opposite() {
-    let mut story = downloading(50);
-    press(&mut story, 'r');
-    story.type_text("resume against the Policy");
+    let mut story = named();
+    press(&mut story, 'p');
+    story.type_text("Ava-prod");
     assert_eq!(story.enter(), None);
     let frame = story.frame(120, 40);
-    assert!(frame.contains("Nothing was sent: you typed \"resume against the Policy\", not"), "{frame}");
-    assert!(frame.contains("Small and capital letters count."), "{frame}");
+    assert!(frame.contains("Nothing was sent: you typed \"Ava-prod\","), "{frame}");
+    assert!(frame.contains("Small and capital"), "{frame}");
     assert_eq!(story.enter(), None);
     let frame = story.frame(120, 40);
-    assert!(frame.contains("Nothing was sent: first type \"resume against the policy\"."), "{frame}");
+    assert!(frame.contains("Nothing was sent: first type ava-prod."), "{frame}");
     // Any length, and any bytes, may be pasted.
     story.view.on_paste(&"\u{1b}[2J猫".repeat(90), story.now);
     assert_eq!(story.enter(), None);
@@ -55,11 +55,26 @@ fn the_smallest_window_says_what_a_name_is_typed_for() {
     let mut story = connected(RunSettings::default());
     press(&mut story, 'i');
     let frame = story.frame(40, 10);
-    assert!(frame.contains("Confirm: type ava-prod:"), "{frame}");
+    assert!(frame.contains("Type ava-prod, then Enter:"), "{frame}");
     let mut story = named();
     press(&mut story, 'p');
     let frame = story.frame(40, 10);
-    assert!(frame.contains("Type \"ava-prod\" to send:"), "{frame}");
+    assert!(frame.contains("Type ava-prod, then Enter:"), "{frame}");
+}
+
+#[test]
+fn a_name_typed_in_quotation_marks_is_that_name() {
+    for typed in ["\"ava-prod\"", "'ava-prod'", "“ava-prod”"] {
+        let mut story = named();
+        press(&mut story, 'p');
+        story.type_text(typed);
+        assert_eq!(story.enter(), Some(act(ActionKind::Pause)), "{typed}");
+    }
+    let mut story = named();
+    press(&mut story, 'p');
+    story.type_text("\"ava-dr\"");
+    assert_eq!(story.enter(), None);
+    assert!(story.frame(80, 24).contains("you typed \"ava-dr\", not"), "{}", story.frame(80, 24));
 }
 
 #[test]
@@ -105,18 +120,27 @@ fn the_names_come_first_and_the_pause_dialog_follows() {
 }
 
 #[test]
-fn a_locked_resume_takes_phrase_and_reason() {
+fn a_locked_resume_takes_a_reason_and_then_the_name() {
     let mut story = downloading(50);
     press(&mut story, 'r');
-    story.type_text("ava-prod");
-    assert_eq!(story.enter(), None, "the name does not override the policy");
-    story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
-    story.type_text("resume against the policy");
-    assert_eq!(story.enter(), None, "the reason is still to come");
+    assert!(story.frame(80, 24).contains("Enter next"), "{}", story.frame(80, 24));
     assert_eq!(story.enter(), None, "an empty reason sends nothing");
+    for name in ["ava-prod", "\"ava-prod\"", "AVA-DR"] {
+        story.type_text(name);
+        assert_eq!(story.enter(), None);
+        let frame = story.frame(80, 24);
+        assert!(frame.contains("is a name and no reason") && frame.contains("Why is the"), "{frame}");
+    }
     story.type_text("the test is called off");
+    assert_eq!(story.enter(), None, "the name is still to come");
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("Type ava-prod, then Enter:") && frame.contains("override and send"), "{frame}");
+    story.type_text("the test is called off");
+    assert_eq!(story.enter(), None, "whatever is typed last does not send");
+    assert!(story.frame(80, 24).contains("Type ava-prod, then Enter:"), "the reason is kept");
+    story.type_text("ava-prod");
     let r#override = Some(Override { reason: "the test is called off".to_owned() });
-    let typed = "resume against the policy".to_owned();
+    let typed = "ava-prod".to_owned();
     let act = Intent::Act { action: ActionKind::Resume, r#override, statement: None, typed };
     assert_eq!(story.enter(), Some(act));
 }
@@ -127,8 +151,8 @@ fn a_dialog_left_open_judges_by_the_run_as_it_is_now() {
     press(&mut story, 'r');
     story.at(600).attested(Statement::TestOver);
     story.replication(ReplicationState::Paused);
-    story.type_text("resume against the policy");
-    assert_eq!(story.enter(), None, "the old phrase no longer counts");
+    story.type_text("called off");
+    assert_eq!(story.enter(), None, "no reason is asked for any more");
     story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
     story.type_text("ava-prod");
     assert_eq!(story.enter(), Some(act(ActionKind::Resume)));

@@ -47,24 +47,24 @@ fn nothing_below_the_end_has_to_be_scrolled_back_from() {
 fn what_to_type_is_never_cut() {
     let mut pair = connected(RunSettings::default());
     press(&mut pair, 'i');
-    assert!(pair.frame(40, 10).contains("Confirm: type ava-prod:"), "{}", pair.frame(40, 10));
+    assert!(pair.frame(40, 10).contains("Type ava-prod, then Enter:"), "{}", pair.frame(40, 10));
     (0..30).for_each(|_| drop(pair.key(KeyCode::PageDown)));
     drop(pair.frame(40, 10));
     pair.type_text("AVA-PROD");
     pair.enter();
     let frame = pair.frame(40, 10);
-    assert!(frame.contains("Confirm: type ava-prod:"), "what was wrong does not take its place: {frame}");
+    assert!(frame.contains("Type ava-prod, then Enter:"), "what was wrong does not take its place: {frame}");
     assert!(frame.contains("capital letters"), "{frame}");
     let mut locked = downloading(50);
     press(&mut locked, 'r');
     let frame = locked.frame(40, 10);
-    assert!(frame.contains("\"resume against the policy\":"), "{frame}");
+    assert!(frame.contains("Why is the policy overridden?"), "{frame}");
     let mut stated = downloading(50);
     press(&mut stated, 's');
     press(&mut stated, '6');
     stated.enter();
     let frame = stated.frame(40, 10);
-    assert!(frame.contains("Type \"end before it is restored\":"), "{frame}");
+    assert!(frame.contains("Type end before it is restored, then"), "{frame}");
     (0..30).for_each(|_| drop(stated.key(KeyCode::PageDown)));
     drop(stated.frame(40, 10));
     stated.type_text("end before it is restored");
@@ -91,10 +91,8 @@ fn an_action_before_the_confirmation_says_what_comes_first_and_what_next() {
 fn a_lock_that_ends_under_the_dialog_is_said_at_once_and_asked_anew() {
     let mut story = downloading(50);
     press(&mut story, 'r');
-    story.type_text("resume against the policy");
-    story.enter();
-    story.type_text("called off");
     assert!(story.frame(80, 24).contains("Why is the policy overridden?"));
+    story.type_text("called off");
     story.at(600).attested(Statement::TestOver);
     story.replication(ReplicationState::Paused);
     let frame = story.frame(80, 24);

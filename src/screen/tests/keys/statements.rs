@@ -171,7 +171,10 @@ fn after_an_alarm_the_end_of_the_test_is_offered_and_not_that_the_appliance_can_
 fn seven_beside_six_ends_no_healthy_stage() {
     let mut story = downloading(75);
     let frame = choose(&mut story, '7');
-    assert!(frame.contains("Type \"end as failed\"") && frame.contains("of 2,662 objects"), "{frame}");
+    assert!(
+        frame.contains("Type end as failed, then Enter:") && frame.contains("of 2,662 objects"),
+        "{frame}"
+    );
     story.enter();
     assert!(!story.frame(80, 24).contains("Since when?"), "{}", story.frame(80, 24));
     story.key(KeyCode::Esc);
@@ -198,9 +201,9 @@ fn the_list_of_statements_marks_what_is_so_already_and_answers_enter() {
     let mut story = downloading(50);
     press(&mut story, 's');
     let frame = story.frame(80, 24);
-    assert!(frame.contains("Replication on the primary is paused. (so already)"), "{frame}");
-    assert!(frame.contains("Stage 1 has begun. (so already)"), "{frame}");
-    assert_eq!(frame.matches("(so already)").count(), 2, "{frame}");
+    assert!(frame.contains("Replication on the primary is paused. (on record)"), "{frame}");
+    assert!(frame.contains("Stage 1 has begun. (on record)"), "{frame}");
+    assert_eq!(frame.matches("(on record)").count(), 2, "{frame}");
     assert_eq!(story.enter(), None);
     for size in [(80, 24), (40, 10)] {
         let frame = story.frame(size.0, size.1);
@@ -349,8 +352,33 @@ fn a_stage_that_the_end_of_the_test_cut_off_is_not_listed_as_over() {
     press(&mut story, 's');
     let frame = story.frame(80, 24);
     let row = |number: &str| frame.lines().find(|row| row.contains(number)).unwrap().to_owned();
-    assert!(row("4  Stage 1 is over").contains("so already"), "{frame}");
-    assert!(!row("5  Stage 2 is over").contains("so already"), "{frame}");
+    assert!(row("4  Stage 1 is over").contains("on record"), "{frame}");
+    assert!(!row("5  Stage 2 is over").contains("on record"), "{frame}");
+}
+
+#[test]
+fn what_can_no_longer_be_stated_says_why_and_the_end_and_its_taking_back_are_never_both_listed() {
+    let mut story = prepared();
+    story.attested(Statement::TestOver);
+    press(&mut story, 's');
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("3  Stage 1 has begun. (too late: test over)"), "{frame}");
+    assert!(
+        frame.contains("9  The test is not over after all.") && !frame.contains("after all. ("),
+        "{frame}"
+    );
+    assert!(!frame.contains("6  The test"), "{frame}");
+    let mut story = in_use();
+    press(&mut story, 's');
+    assert!(!story.frame(80, 24).contains("9  The test"), "{}", story.frame(80, 24));
+    story.key(KeyCode::Esc);
+    story.attested(Statement::TestOver);
+    story.requested(crate::run::ActionKind::Resume, None);
+    story.sent();
+    press(&mut story, 's');
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("9  The test is not over after all. (too late: a resume was sent)"), "{frame}");
+    assert!(!frame.contains("6  The test"), "{frame}");
 }
 
 #[test]
@@ -370,7 +398,7 @@ fn a_statement_keeps_its_number_and_the_one_asked_for_comes_first() {
         frame.contains("▶ 6  The test is over: the DR appliance is no longer used. (asked for)"),
         "{frame}"
     );
-    assert!(frame.contains("8  The restored appliance can be used. (so already)"), "{frame}");
+    assert!(frame.contains("8  The restored appliance can be used. (on record)"), "{frame}");
     press(&mut story, '8');
     story.key(KeyCode::Up);
     story.enter();

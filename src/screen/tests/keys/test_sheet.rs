@@ -207,3 +207,23 @@ fn people_planned_times_and_the_tolerance_are_edited_in_the_form_even_when_it_is
     ];
     assert_eq!(planned, expected);
 }
+
+#[test]
+fn a_page_further_down_the_test_sheet_the_chosen_line_is_in_sight() {
+    for size in [(80, 24), (40, 10)] {
+        let mut story = prepared();
+        press(&mut story, 'S');
+        story.frame(size.0, size.1);
+        let first = |frame: &str| {
+            frame.lines().find(|row| row.contains('▶') && !row.contains("PREPARE")).map(str::to_owned)
+        };
+        let before = first(&story.frame(size.0, size.1)).unwrap();
+        for code in [KeyCode::PageDown, KeyCode::PageDown, KeyCode::PageDown, KeyCode::PageUp] {
+            story.key(code);
+            let frame = story.frame(size.0, size.1);
+            assert!(first(&frame).is_some_and(|row| row != before), "{frame}");
+        }
+        (0..30).for_each(|_| drop(story.key(KeyCode::PageUp)));
+        assert_eq!(first(&story.frame(size.0, size.1)).unwrap(), before, "all the way back");
+    }
+}

@@ -73,8 +73,8 @@ fn a_phase_that_is_over_keeps_its_number_or_name_and_its_length() {
     for (make, width, past) in [
         (generating as fn() -> Story, 80, &["✓ prepare ~62 s", "✓ 1 00:08:03", "▶ 2 NAMESPACE 00:39:00"][..]),
         (generating, 120, &["✓ prepare ~00:01:02", "✓ 1 metadata 00:08:03", "▶ 2 NAMESPACE"]),
-        (in_use, 80, &["✓ prepare ~62 s", "✓ 1 00:08:03", "✓ 2 namespace 40 min", "▶ RESTORED 00:02:00"]),
-        (ended, 80, &["✓ prepare ~62 s", "✓ 1 00:08:03", "✓ 2 00:40:55", "✓ in use ~40 min", "✓ ended"]),
+        (in_use, 80, &["✓ prepare ~62 s", "✓ 1 00:08:03", "✓ 2 namespace 00:40:55", "▶ RESTORED 00:02:00"]),
+        (ended, 80, &["✓ prepare ~62 s", "✓ 1 00:08:03", "✓ 2 00:40:55", "✓ restored ~40 min", "✓ ended"]),
     ] {
         let frame = make().frame(width, if width == 80 { 24 } else { 40 });
         let names = frame.lines().nth(1).unwrap();

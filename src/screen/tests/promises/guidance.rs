@@ -299,7 +299,7 @@ fn the_step_of_an_alarm_names_its_line_in_the_log_and_a_key_goes_there() {
         assert!(row(&story, size, -1).starts_with(" l its log line  a acknowledge"), "{frame}");
     }
     let narrow = step(&story.frame(40, 10));
-    assert!(narrow.starts_with("ALARM. Read no files") && narrow.ends_with("(a)."), "{narrow}");
+    assert!(narrow.starts_with("ALARM. Data is missing") && narrow.ends_with("(a)."), "{narrow}");
     story.key(KeyCode::Char('l'));
     let shown = story.view.log.cursor.and_then(|number| story.log.row(number)).unwrap();
     assert!(shown.text.contains("inconsistent alarm"), "{}", shown.text);
@@ -381,7 +381,7 @@ fn no_panel_calls_a_resume_safe_while_an_alarm_is_not_settled() {
     for size in [(80, 24), (120, 40), (200, 50)] {
         let frame = story.frame(size.0, size.1);
         assert!(!frame.contains("safe to resume"), "{frame}");
-        assert!(frame.contains("know the alarm's cause, then r"), "{frame}");
+        assert!(frame.contains("ask the vendor first, then r"), "{frame}");
         assert!(size.0 == 80 || frame.contains("resume not safe: alarm unsettled"), "{frame}");
     }
     assert!(!settled.contains("resume not safe"), "{settled}");

@@ -40,7 +40,7 @@ fn go_stands_in_the_header_where_no_go_stood() {
     assert!(!header(&listed_again, (80, 24)).contains(" GO "), "{}", header(&listed_again, (80, 24)));
     let mut few = prepared();
     few.threads(16);
-    let words = "GO, but first set 128 replication threads on ava-dr: stage 1 is slower without them (t).";
+    let words = "Almost GO: first set 128 replication threads on ava-dr. Stage 1 is slower without them (t).";
     assert!(text(&few, (80, 24)).contains(words), "{}", few.frame(80, 24));
 }
 
@@ -70,8 +70,7 @@ fn next_says_what_the_demo_does_by_itself_and_when() {
 
     let mut story = prepared();
     (story.mode, story.run.started.demo) = (Mode::Demo, true);
-    let typed =
-        "On ava-dr type \"enable\", \"configure terminal\", \"service enable\" (the demo does it for you";
+    let typed = "On ava-dr type, line by line: \"enable\", \"configure terminal\", \"service enable\" (the demo does it for you";
     assert!(text(&story, (80, 24)).contains(&format!("{typed}).")), "{}", story.frame(80, 24));
     story.view.demo = Some(DemoStep { deed: DemoDeed::Types, seconds: 3, takes: &[], states: None });
     assert!(text(&story, (80, 24)).contains(&format!("{typed} in 3 s).")), "{}", story.frame(80, 24));
@@ -196,7 +195,7 @@ fn the_time_that_was_not_read_is_one_figure_in_every_view() {
     assert_eq!(total, "00:02:59");
     story.run.started.settings.pause_budget = None;
     assert!(text(&story, (80, 24)).contains(&format!("{total} not read")), "{}", story.frame(80, 24));
-    assert!(text(&story, (80, 24)).contains("is paused, as far as it was read"), "{}", story.frame(80, 24));
+    assert!(text(&story, (80, 24)).contains("it was not seen all the time"), "{}", story.frame(80, 24));
     for (view, words) in [
         ('5', format!("not read for {total} of the pause")),
         ('7', format!("ava-prod was not read for {total} during stage 2")),

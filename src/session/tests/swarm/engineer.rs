@@ -139,21 +139,13 @@ pub(super) fn read(frame: &str, is_careful: bool, is_right: bool) -> Reading {
     if !is_right {
         return Reading::Types("ava-wrong".to_owned());
     }
-    let behind = |line: &str, words: &str| {
-        let (_, rest) = line.split_once(words)?;
-        Some(rest.split_whitespace().next().unwrap_or_default().to_owned())
-    };
     let asked = frame.lines().find_map(|line| {
-        if let Some((_, rest)) = line.split_once("Type \"")
-            && let Some((phrase, _)) = rest.split_once("\" to ")
+        if let Some((_, rest)) = line.split_once("Type ")
+            && let Some((phrase, _)) = rest.split_once(", then Enter:")
         {
             return Some(phrase.to_owned());
         }
-        if line.contains("Since when?") {
-            return Some("now".to_owned());
-        }
-        let named = line.split_once("Type the name of the ").and_then(|(_, rest)| behind(rest, ":"));
-        named.or_else(|| behind(line, "confirm the change, type:"))
+        line.contains("Since when?").then(|| "now".to_owned())
     });
     Reading::Types(asked.unwrap_or_else(|| "ordered by the head of operations".to_owned()))
 }

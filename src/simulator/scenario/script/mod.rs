@@ -119,6 +119,13 @@ impl Script {
                     .then(|| Pending::Line(Elapsed::from_secs((since + after).since(now).secs())));
                 break;
             }
+            // Nobody but the engineer decides that, and an unattended demo teaches by what it leaves alone.
+            if matches!(pressed, Some(OperatorKey::TestOver | OperatorKey::Resume))
+                && self.presser == KeyPresser::Engineer
+                && run.has_unsettled_alarm()
+            {
+                break;
+            }
             if let Some(key) = pressed
                 && self.presser == KeyPresser::Engineer
                 && attendance == Attendance::Attended

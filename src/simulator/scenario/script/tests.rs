@@ -178,6 +178,7 @@ async fn the_whole_procedure_is_played_in_its_order() {
     let played = play("procedure", KeyPresser::Script).await;
     let press = |key| Deed::Press { key };
     let service = Deed::Type { role: Role::Dr, line: "service enable".to_owned() };
+    let stop = Deed::Type { role: Role::Dr, line: "no service enable".to_owned() };
     let whats: Vec<&Deed> = played.iter().map(|(_, due)| due).collect();
     assert_eq!(
         whats,
@@ -188,6 +189,7 @@ async fn the_whole_procedure_is_played_in_its_order() {
             &press(OperatorKey::Threads),
             &service,
             &press(OperatorKey::TestOver),
+            &stop,
             &press(OperatorKey::Resume),
         ]
     );
@@ -237,10 +239,37 @@ async fn the_keys_are_the_engineers_while_the_screen_is_attended() {
     let service = Deed::Type { role: Role::Dr, line: "service enable".to_owned() };
     assert_eq!(poll(&run, Attendance::Attended, 60), [service]);
     run.phases.current = Phase::Ended;
-    assert_eq!(poll(&run, Attendance::Attended, 3600), [], "replication is still paused");
+    let stop = Deed::Type { role: Role::Dr, line: "no service enable".to_owned() };
+    assert_eq!(poll(&run, Attendance::Attended, 3600), [stop], "replication is still paused");
     run.replication.state = Known::Running;
     poll(&run, Attendance::Attended, 1);
     assert!(script.is_over());
+}
+
+#[test]
+fn an_unattended_demo_neither_ends_the_test_nor_resumes_over_an_unsettled_alarm() {
+    let (world, mut run) = (world("procedure"), run());
+    let step = |key| Step { when: None, after: 0, r#do: Deed::Press { key } };
+    let line = crate::run::LogCitation {
+        offset: crate::run::LogOffset(0),
+        stamp: None,
+        arrival: crate::run::Arrival::Live,
+        raw: "bad".to_owned(),
+    };
+    let alarm = Event::AlarmSeen { alarm: "cloud bucket inconsistent".to_owned(), line };
+    for key in [OperatorKey::TestOver, OperatorKey::Resume] {
+        let script = || Script::new(vec![step(key)], KeyPresser::Engineer, None);
+        let poll = |mut script: Script, run: &Run| {
+            let due = script.poll(start(), &world, run, Attendance::Unattended).unwrap();
+            (due, script.pending())
+        };
+        assert_eq!(poll(script(), &run).0, [Deed::Press { key }]);
+        let before = run.clone();
+        let record = Record { seq: run.last.next(), at: start(), event: alarm.clone() };
+        crate::run::apply(&mut run, &record);
+        assert_eq!(poll(script(), &run), (vec![], None), "and nothing is announced");
+        run = before;
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -107,7 +107,7 @@ const DIALOGS: [Dialog; 8] = [
 ];
 
 /// The way against the policy: right only where it is meant to be.
-const OVERRIDE: Dialog = dialog("r", "resume against the policy", "ordered by chance\r");
+const OVERRIDE: Dialog = dialog("rordered by chance\r", "ava-prod", "");
 
 /// What has to be stated before a resume after stage 1.
 const STATEMENT: &str = "deleted files will not be read";

@@ -94,7 +94,7 @@ fn the_procedure_is_led_step_by_step() {
     story.tell(Event::ListingStarted { cause: ListingCause::Paused });
     assert_eq!(
         next(&story),
-        "Act: prod lists its bucket, which can take hours in a large one. Meanwhile set 128 replication threads on dr. \
+        "Act: prod lists its bucket; a large one takes hours. Meanwhile set 128 replication threads on dr. \
          [SetThreads]"
     );
     story.wait(2);
@@ -102,15 +102,18 @@ fn the_procedure_is_led_step_by_step() {
     story.tell(Event::ListingRead { listing, cause, took: secs(2), raw: String::new() });
     assert_eq!(
         next(&story),
-        "Act: GO, but first set 128 replication threads on dr: stage 1 is slower without them. [SetThreads]"
+        "Act: Almost GO: first set 128 replication threads on dr. Stage 1 is slower without them. [SetThreads]"
     );
     story.act(ActionKind::SetThreads(ThreadCount(128)));
-    assert_eq!(next(&story), "Act: GO. On dr type \"enable\", \"configure terminal\", \"service enable\".");
+    assert_eq!(
+        next(&story),
+        "Act: GO: start the restore. On dr type, line by line: \"enable\", \"configure terminal\", \"service enable\"."
+    );
     story.run.started.demo = false;
     assert_eq!(
         next(&story),
-        "Act: GO. On dr, in your own ssh session, type these three lines: \"enable\", \"configure terminal\", \"service \
-         enable\"."
+        "Act: GO: start the restore. In your own ssh session on dr type, line by line: \"enable\", \"configure terminal\", \
+         \"service enable\"."
     );
     story.service_stopped();
     story.counter(10_412);
@@ -133,11 +136,11 @@ fn the_procedure_is_led_step_by_step() {
     let [earliest, latest] = [earliest, latest].map(|at| at.utc().format("%H:%M"));
     assert_eq!(next(&story), format!("Wait until {earliest} to {latest}: Replication on prod stays paused."));
     story.polls(10, &[13_074]);
-    assert_eq!(next(&story), "Wait: All is counted; waiting for dr to log the end of stage 1.");
+    assert_eq!(next(&story), "Wait: All 2,662 objects are there; waiting for dr to log the end of stage 1.");
     story.marker(Marker::DownloadComplete);
     assert_eq!(
         next(&story),
-        "Wait: Namespace generation on dr can take 12 hours or more. Replication on prod stays paused."
+        "Wait: Stage 2, namespace generation on dr, can take 12 hours or more. Replication on prod stays paused."
     );
     story.final_lines();
     assert_eq!(
@@ -153,28 +156,40 @@ fn to_the_end(mut story: Story) {
     story.attest(Statement::RestoredUsable);
     assert_eq!(
         next(&story),
-        "Act: dr can be used, as you stated. Replication stays paused. State when the test is over. [StateByHand]"
+        "Act: dr can be used, as you stated. Replication stays paused. When the test is over, state that. [StateByHand]"
     );
     story.attest(Statement::TestOver);
-    assert_eq!(next(&story), "Act: The test is over: resume replication on prod. [Resume]");
-    story.act(ActionKind::Resume);
+    let stop = "on dr type \"no service enable\"; then";
     assert_eq!(
         next(&story),
-        "Act: Production changes the bucket of dr now. On dr itself type \"enable\", \"configure terminal\", \"no service \
-         enable\". Then sign the run off. [SignOff]"
+        format!("Act: The test is over: {stop} resume replication on prod. [Resume]"),
+        "the service comes before the resume"
     );
     story.run.started.demo = true;
     assert_eq!(
         next(&story),
-        "Act: On a real dr you would now type \"no service enable\", as production changes its bucket; the demo needs no \
-         hand. Sign the run off. [SignOff]"
+        "Act: The test is over: the demo types \"no service enable\" on dr; then resume replication on prod. [Resume]"
     );
+    story.run.started.demo = false;
+    let mut left = Story { run: story.run.clone(), now: story.now, records: Vec::new() };
+    left.act(ActionKind::Resume);
+    assert_eq!(
+        next(&left),
+        format!("Act: Production changes the bucket now: {stop} sign the run off. [SignOff]")
+    );
+    left.run.started.demo = true;
+    assert_eq!(next(&left), "Act: Sign the run off. [SignOff]", "nobody can do it in a demo");
+    left.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned(), consent: None });
+    assert!(!next(&left).contains("service"), "and it reproaches nobody: {}", next(&left));
     story.service_stopped();
+    assert_eq!(next(&story), "Act: The test is over: resume replication on prod. [Resume]");
+    story.act(ActionKind::Resume);
     assert_eq!(next(&story), "Act: Sign the run off. [SignOff]");
     story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned(), consent: None });
     assert_eq!(
         next(&story),
-        "Act: The run is signed off. Not done: the threads of dr are not set back. Quit. [Quit]"
+        "Act: Signed off, with this left: dr has other threads than before the test. Nothing more is asked for: quit. \
+         [Quit]"
     );
 }
 
@@ -220,7 +235,7 @@ fn once_the_service_is_started_its_first_get_is_waited_for() {
     story.listing(1331, 1331, ListingCause::Paused);
     story.act(ActionKind::SetThreads(ThreadCount(128)));
     story.service_stopped();
-    assert!(next(&story).starts_with("Act: GO. "), "{}", next(&story));
+    assert!(next(&story).starts_with("Act: GO: "), "{}", next(&story));
     story.service_runs();
     assert_eq!(
         next(&story),
@@ -257,7 +272,7 @@ fn both_appliances_away_are_both_named() {
     story.now = story.now + secs(150);
     assert_eq!(
         next(&story),
-        "Act: Not connected to prod for 2 min and dr for 2 min: check your own network, or try again now. [Reconnect]"
+        "Act: Not connected to prod since 08:00:38 and dr since 08:00:38: check your own network, or try again now. [Reconnect]"
     );
     for role in Role::BOTH {
         story.tell(Event::LinkChanged { role, link: Link::Stopped { reason: "refused".to_owned() } });
@@ -275,7 +290,7 @@ fn an_alarm_left_open_is_told_otherwise_once_the_test_is_over() {
     story.attest(Statement::TestOver);
     assert_eq!(
         next(&story),
-        "Urgent: ALARM. The test is over: note what is known of the alarm's cause; then acknowledge the finding. [Acknowledge] line of \
+        "Urgent: ALARM. The test is over: note what is known of the alarm's cause; then acknowledge. [Acknowledge] line of \
          08:10"
     );
     assert!(
@@ -368,7 +383,8 @@ fn the_signature_decides_that_the_threads_stay_as_they_are() {
     story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned(), consent: None });
     assert_eq!(
         next(&story),
-        "Act: The run is signed off. Not done: the threads of dr are not set back; the service of dr still runs; not settled: Alarm: x. Quit. [Quit]"
+        "Act: Signed off, with this left: dr has other threads than before the test; Alarm: x, not settled. Nothing more \
+         is asked for: quit. [Quit]"
     );
     let (of, line) = (NearMiss::Alarm("x".to_owned()), line("like an alarm", Arrival::Live, None));
     story.tell(Event::NearMissSeen { of, line });

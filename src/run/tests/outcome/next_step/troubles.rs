@@ -8,8 +8,8 @@ fn a_danger_names_what_to_do_and_never_the_words_of_a_log_line() {
     alarm(&mut story, "cloud bucket inconsistent");
     assert_eq!(
         next(&story),
-        "Urgent: ALARM. Read no files on dr. Call the vendor, and ask who runs prod for its own log: lines \
-         with \"[gc\" there delete from the bucket; then acknowledge the finding. [Acknowledge] line of 08:10"
+        "Urgent: ALARM. Data is missing in the bucket: read no files on dr, keep the pause, call the vendor. Ask the team \
+         of prod for its log: [gc lines are deletions; then acknowledge. [Acknowledge] line of 08:10"
     );
     let mut story = Story::in_use();
     story.replication(ReplicationState::Running);
@@ -17,13 +17,13 @@ fn a_danger_names_what_to_do_and_never_the_words_of_a_log_line() {
     assert_eq!(
         next(&story),
         "Urgent: ALARM. Stop reading files on dr; confirm for each that it still exists on prod before it is read; then \
-         acknowledge the finding. [Acknowledge] line of 08:10"
+         acknowledge. [Acknowledge] line of 08:10"
     );
     let mut story = Story::in_use();
     alarm(&mut story, "of my own dialect");
     assert_eq!(
         next(&story),
-        "Urgent: ALARM. Look at the alarms on dr itself; then acknowledge the finding. [Acknowledge] line of 08:10"
+        "Urgent: ALARM. Look at the alarms on dr itself; then acknowledge. [Acknowledge] line of 08:10"
     );
 
     let mut story = Story::in_stage_2();
@@ -113,7 +113,7 @@ fn what_else_forbids_the_start_is_settled_before_it() {
     story.act(ActionKind::Pause);
     story.listing(1331, 1331, ListingCause::Paused);
     story.act(ActionKind::SetThreads(ThreadCount(128)));
-    assert!(next(&story).starts_with("Act: GO. "), "{}", next(&story));
+    assert!(next(&story).starts_with("Act: GO: "), "{}", next(&story));
     let full = PreflightFacts { disk_free: Some(ByteCount(1)), ask_past: true, plans: Vec::new() };
     assert_eq!(
         next_with(&story, &full),
@@ -135,7 +135,7 @@ fn an_appliance_away_for_a_minute_asks_for_a_look_at_the_network() {
     story.now = story.now + secs(150);
     assert_eq!(
         next(&story),
-        "Act: Not connected to dr for 2 min: check the network, or try again now. [Reconnect]"
+        "Act: Not connected to dr since 08:00:38: check the network, or try again now. [Reconnect]"
     );
 }
 
@@ -143,12 +143,16 @@ fn an_appliance_away_for_a_minute_asks_for_a_look_at_the_network() {
 fn an_acknowledged_alarm_goes_on_forbidding_what_it_forbade() {
     let mut story = Story::in_use();
     alarm(&mut story, "cloud bucket inconsistent");
-    assert!(next(&story).starts_with("Urgent: ALARM. Read no files on dr."), "{}", next(&story));
+    assert!(
+        next(&story).starts_with("Urgent: ALARM. Data is missing in the bucket: read no files on dr, keep"),
+        "{}",
+        next(&story)
+    );
     take_on(&mut story);
     assert_eq!(
         next(&story),
-        "Act: The alarm of 08:10 is acknowledged, not settled: do not read files on dr. Once the vendor agrees, state that the \
-         test is over. [StateByHand]"
+        "Act: The alarm of 08:10 is acknowledged, not settled: do not read files on dr. Once the vendor agrees to end the \
+         test, state that it is over. [StateByHand]"
     );
     // A second one repeats nothing.
     alarm(&mut story, "no space on filesystem");
@@ -158,8 +162,8 @@ fn an_acknowledged_alarm_goes_on_forbidding_what_it_forbade() {
     story.attest(Statement::TestOver);
     assert_eq!(
         next(&story),
-        "Act: The test is over, but an alarm is not settled: dr logged the alarm no space on filesystem. Ask the vendor \
-         whether prod may replicate; then resume replication there. [Resume]"
+        "Act: The test is over, but an alarm is not settled: dr logged the alarm no space on filesystem. Do not \
+         resume yet: ask the vendor whether prod may replicate. Only if it may: resume replication there. [Resume]"
     );
     story.attest(Statement::ReplicationRunning);
     assert_eq!(sign_off_hazard(&story.run).map(|hazard| hazard.phrase), Some("leave it unsettled"));
@@ -227,7 +231,7 @@ fn what_the_primary_did_not_take_is_done_in_its_web_interface() {
 fn a_late_marker_is_looked_for_in_the_log_itself_and_stated_only_where_it_was_found() {
     let mut story = Story::in_stage_1();
     story.polls(10, &[13_074]);
-    assert_eq!(next(&story), "Wait: All is counted; waiting for dr to log the end of stage 1.");
+    assert_eq!(next(&story), "Wait: All 2,662 objects are there; waiting for dr to log the end of stage 1.");
     story.polls(20, &[13_074; 8]);
     assert!(story.run.reported.stalled.is_some());
     assert_eq!(
