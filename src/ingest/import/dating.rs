@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::source::Written;
+use super::written::Written;
 use crate::{parse::Stamp, run::Timestamp};
 
 /// Lines of one log that are this far apart are of different years.

@@ -4,7 +4,7 @@ use std::io;
 
 use thiserror::Error;
 
-use super::source::{Misdated, Written};
+use super::written::{Misdated, Written};
 use crate::{journal::JournalError, run::Timestamp};
 
 #[derive(Debug, Error)]

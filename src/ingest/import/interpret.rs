@@ -7,7 +7,8 @@ use super::{
     error::ImportError,
     restores::{LinePlace, Restore, Restores},
     scanned::{Job, Notable, Piece},
-    source::{Source, Written},
+    source::Source,
+    written::Written,
 };
 use crate::{
     dialect::Dialect,

@@ -12,6 +12,7 @@ mod restores;
 mod scan;
 mod scanned;
 mod source;
+mod written;
 
 pub(crate) use self::{
     counts::{LEVELS, Modules},
@@ -20,7 +21,8 @@ pub(crate) use self::{
     pool::{read_logs, threads},
     restores::Restore,
     scanned::Piece,
-    source::{Misdated, Search, Sources},
+    source::{Search, Sources},
+    written::Misdated,
 };
 
 #[cfg(test)]

@@ -18,7 +18,10 @@ use self::{
     opened::{FileReader, Opened, PipeReader, Progress},
     packing::{is_archive, peek, unpacked},
 };
-use super::error::{ImportError, is_stopped};
+use super::{
+    error::{ImportError, is_stopped},
+    written::{Misdated, Written},
+};
 use crate::{input, parse::Stamp, run::Timestamp};
 
 /// One log.
@@ -30,27 +33,6 @@ pub(crate) struct Source {
     pub(super) first: Option<Stamp>,
     pub(super) place: Place,
     pub(super) progress: Progress,
-}
-
-/// When a log was written: no line is newer by more than a day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Written {
-    /// Its first line; as its end, unless it goes over more than a year.
-    pub(crate) begins_by: Timestamp,
-    pub(crate) ends_by: Timestamp,
-}
-
-impl Written {
-    pub(crate) const fn at(at: Timestamp) -> Self {
-        Self { begins_by: at, ends_by: at }
-    }
-}
-
-/// A log that was written earlier than its file shows, wholly or at its beginning.
-#[derive(Clone, Debug)]
-pub(crate) struct Misdated {
-    pub(crate) name: String,
-    pub(crate) written: Written,
 }
 
 pub(super) enum Place {

@@ -120,7 +120,7 @@ impl Script {
                 break;
             }
             // Nobody but the engineer decides that, and an unattended demo teaches by what it leaves alone.
-            if matches!(pressed, Some(OperatorKey::TestOver | OperatorKey::Resume))
+            if pressed == Some(OperatorKey::Resume)
                 && self.presser == KeyPresser::Engineer
                 && run.has_unsettled_alarm()
             {
