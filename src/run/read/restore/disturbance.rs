@@ -17,6 +17,9 @@ fn part(stage: Option<Window>, from: Timestamp, to: Option<Timestamp>) -> Elapse
     end.map_or(Elapsed::ZERO, |end| end.since(from.max(began)))
 }
 
+/// Shorter is no more than what the time of a start that was inferred may be off by.
+const MIN_RAN: Elapsed = Elapsed::from_secs(5);
+
 impl Run {
     fn window(&self, stage: Phase) -> Option<Window> {
         let span = self.phases.span(stage)?;
@@ -57,6 +60,9 @@ impl Run {
             for (from, to) in pause.unseen.iter().flat_map(|unseen| &unseen.spans) {
                 add(&mut found.unread, *from, Some(*to));
             }
+        }
+        if found.ran.total() < MIN_RAN {
+            found.ran = InStages::default();
         }
         found
     }

@@ -145,3 +145,17 @@ fn a_policy_that_lets_replication_run_after_stage_1_makes_it_no_disturbance() {
         assert_eq!(story.findings(Code::ReplicationRanInRestore).len(), count, "{is_stated}");
     }
 }
+
+#[test]
+fn some_seconds_at_an_inferred_start_are_no_disturbance_until_they_add_up() {
+    let mut story = Story::in_stage_1();
+    story.replication(Running);
+    story.wait(4);
+    story.replication(Paused);
+    assert!(story.findings(Code::ReplicationRanInRestore).is_empty());
+    story.replication(Running);
+    story.wait(1);
+    story.replication(Paused);
+    let text = &story.finding(Code::ReplicationRanInRestore).text;
+    assert!(text.contains("ran for 00:00:05 during stage 1"), "{text}");
+}
