@@ -116,13 +116,13 @@ fn check(folder: &RunFolder, changed: &mut Vec<Changed>) -> Result<Verified, Jou
     let mut behind = 0;
     // Of the last record read: whether the summary holds its digest, and whether it is the summary's export; and whether
     // that was read.
-    let (mut is_vouched, mut is_export, mut has_export) = (false, false, false);
+    let (mut is_covered, mut is_export, mut has_export) = (false, false, false);
     let mut final_content = None;
     let (mut lost, mut lost_until) = (ByteCount(0), 0);
     while let Some(entry) = reader.next() {
         let Entry { offset, content } = entry.map_err(|error| match error {
             // The record before is sound, so the one that does not fit to it was changed.
-            JournalError::Bad { problem: Problem::Changed | Problem::Unfitting, .. } if is_vouched => {
+            JournalError::Bad { problem: Problem::Changed | Problem::Unfitting, .. } if is_covered => {
                 reader.unchained()
             }
             other => other,
@@ -162,16 +162,16 @@ fn check(folder: &RunFolder, changed: &mut Vec<Changed>) -> Result<Verified, Jou
         }
         // Before this record is compared with the summary: the record that it was made from is not behind it.
         is_export = summarised && behind == 0 && !has_export && matches!(event, Some(Event::Exported { .. }));
-        (is_vouched, has_export) = (false, has_export || is_export);
+        (is_covered, has_export) = (false, has_export || is_export);
         behind += u64::from(summarised);
         if is_export && let Some(stated) = summary.as_ref().and_then(|summary| summary.export.as_ref()) {
             if *stated != reader.head().head {
                 return Err(reader.bad(seq, offset, Problem::NotTheExport));
             }
-            (is_vouched, behind) = (true, 0);
+            (is_covered, behind) = (true, 0);
         }
         if check_summary(summary.as_ref(), &reader, seq, offset)? {
-            (summarised, is_vouched) = (true, true);
+            (summarised, is_covered) = (true, true);
         }
         final_content = Some(content);
     }
@@ -190,7 +190,7 @@ fn check(folder: &RunFolder, changed: &mut Vec<Changed>) -> Result<Verified, Jou
     }
     let cited = ByteCount(log.end);
     let cover = match final_content {
-        Some(content) if !is_vouched => {
+        Some(content) if !is_covered => {
             EndCover::Nothing { record: content.place().0, kind: content.kind(), is_export }
         }
         _ => EndCover::Summary,

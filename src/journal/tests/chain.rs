@@ -143,7 +143,7 @@ fn a_change_of_any_byte_is_seen_and_blamed_on_its_own_record() {
 }
 
 #[test]
-fn the_last_record_is_vouched_for_by_the_summary() {
+fn the_last_record_is_covered_by_the_summary() {
     let (_home, folder) = folder();
     record(&folder, &[started(), note("a"), note("b")]);
     let head = read(&folder).unwrap().1.head;
@@ -184,7 +184,7 @@ fn exported() -> (tempfile::TempDir, RunFolder) {
 }
 
 #[test]
-fn every_byte_of_the_export_is_vouched_for_by_the_summary_that_was_written_before_it() {
+fn every_byte_of_the_export_is_covered_by_the_summary_that_was_written_before_it() {
     let (_home, folder) = exported();
     let verified = verify(&folder).unwrap();
     assert_eq!((verified.behind, verified.cover), (0, EndCover::Summary));

@@ -157,9 +157,9 @@ fn page_one_says_up_to_when_the_bucket_is_known_to_be_unchanged() {
     (frozen.before_resume, frozen.at_stage_1_end) = (Some(last.clone()), None);
     assert!(tile(&report).contains("**unchanged**"), "{}", tile(&report));
     report.summary.frozen_bucket.before_resume = None;
-    let told = tile(&report);
-    assert!(told.contains("**unchanged up to its last listing**"), "{told}");
-    assert!(told.contains(&format!("the last at {}", iso(last.at))), "{told}");
+    let shown = tile(&report);
+    assert!(shown.contains("**unchanged up to its last listing**"), "{shown}");
+    assert!(shown.contains(&format!("the last at {}", iso(last.at))), "{shown}");
 }
 
 #[test]

@@ -47,7 +47,7 @@ pub(crate) struct Script {
 pub(crate) enum Pending {
     /// A line is typed once that time has passed.
     Line(Elapsed),
-    /// It is the engineer's, who is waited for. The number tells it from other steps; the key is what it takes.
+    /// It is the engineer's, who is waited for. The number is its own among the steps; the key is what it takes.
     Engineer(usize, OperatorKey),
 }
 

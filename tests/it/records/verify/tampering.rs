@@ -63,7 +63,7 @@ fn whatever_is_changed_in_a_recorded_run_the_first_bad_record_is_named() {
 }
 
 #[test]
-fn records_added_by_a_forger_who_knows_the_chain_are_said_to_be_vouched_for_by_nothing() {
+fn records_added_by_a_forger_who_knows_the_chain_are_said_to_be_covered_by_nothing() {
     let runs = tempfile::tempdir().unwrap();
     let copy = Copy::of(&recorded(runs.path()));
     copy.change_lines(|lines| {
@@ -75,10 +75,10 @@ fn records_added_by_a_forger_who_knows_the_chain_are_said_to_be_vouched_for_by_n
         ));
     });
     let (code, said) = verify(&copy.run);
-    let vouched = fs::read_to_string(copy.path("journal.ndjson")).unwrap().lines().count() - 1;
-    let words = format!("the last record, {vouched} (noted), is covered by no digest in this folder");
+    let covered = fs::read_to_string(copy.path("journal.ndjson")).unwrap().lines().count() - 1;
+    let words = format!("the last record, {covered} (noted), is covered by no digest in this folder");
     assert!(code == Some(0) && said.contains(&words), "{said}");
-    assert!(said.contains(&format!("whole for its first {vouched} records;")), "{said}");
+    assert!(said.contains(&format!("whole for its first {covered} records;")), "{said}");
     // Nor can the whole chain be made anew: the summary holds another head.
     copy.change_lines(|lines| {
         let (at, left) = lines[1].split_once("\"at\":\"").unwrap().1.split_at(23);
@@ -91,7 +91,7 @@ fn records_added_by_a_forger_who_knows_the_chain_are_said_to_be_vouched_for_by_n
 }
 
 #[test]
-fn a_changed_record_of_the_export_is_named_and_more_of_them_are_said_to_be_vouched_for_by_nothing() {
+fn a_changed_record_of_the_export_is_named_and_more_of_them_are_said_to_be_covered_by_nothing() {
     let runs = tempfile::tempdir().unwrap();
     let run = recorded(runs.path());
     let copy = Copy::of(&run);
