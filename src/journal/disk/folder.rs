@@ -36,6 +36,17 @@ pub struct RunFolder {
     id: RunId,
 }
 
+fn is_missing(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+fn unseen(path: &Path, source: io::Error) -> FindError {
+    if is_missing(&source) {
+        return FindError::NotARun { path: path.to_owned() };
+    }
+    FindError::RunUnreadable { path: path.to_owned(), source }
+}
+
 impl RunFolder {
     /// Makes a fresh folder in `runs_dir`, and `runs_dir` too where it is missing; both for the user's eyes only. The first
     /// three of the six hex digits are the milliseconds, so that names sort as runs began; `entropy` seeds the others.
@@ -76,24 +87,26 @@ impl RunFolder {
     /// [`FindError::NoJournal`], or [`FindError::Unbegun`] where nothing else is in it either.
     /// [`FindError::RunUnreadable`] where the system does not let that be seen.
     pub fn open(path: &Path) -> Result<Self, FindError> {
-        let refused = || FindError::NotARun { path: path.to_owned() };
-        let is_missing = |kind| matches!(kind, io::ErrorKind::NotFound | io::ErrorKind::NotADirectory);
-        let unseen = |source: io::Error| match source.kind() {
-            kind if is_missing(kind) => refused(),
-            _ => FindError::RunUnreadable { path: path.to_owned(), source },
-        };
         // A run is named after its own folder, whatever link leads to it.
-        let real_path = fs::canonicalize(path).map_err(unseen)?;
-        let id = real_path
-            .file_name()
-            .map(|name| RunId(name.to_string_lossy().into_owned()))
-            .ok_or_else(refused)?;
-        let folder = Self { path: real_path, id };
-        match fs::metadata(folder.journal_path()) {
-            Ok(journal) if journal.is_file() => Ok(folder),
-            Err(error) if !is_missing(error.kind()) => Err(unseen(error)),
-            _ if folder.path.is_dir() && is_run_id(&folder.id.0) => Err(folder.without_journal()),
-            _ => Err(refused()),
+        let real_path = fs::canonicalize(path).map_err(|source| unseen(path, source))?;
+        let name = real_path.file_name().ok_or_else(|| FindError::NotARun { path: path.to_owned() })?;
+        let id = RunId(name.to_string_lossy().into_owned());
+        Self { path: real_path, id }.checked(path)
+    }
+
+    /// As [`Self::open`], for a folder of that name, no link, in a `runs_dir` whose path holds no links either.
+    pub(in crate::journal) fn open_in(runs_dir: &Path, name: &str) -> Result<Self, FindError> {
+        let path = runs_dir.join(name);
+        Self { path: path.clone(), id: RunId(name.to_owned()) }.checked(&path)
+    }
+
+    /// The folder, if a run is in it; `path` is what it is called in errors.
+    fn checked(self, path: &Path) -> Result<Self, FindError> {
+        match fs::metadata(self.journal_path()) {
+            Ok(journal) if journal.is_file() => Ok(self),
+            Err(error) if !is_missing(&error) => Err(unseen(path, error)),
+            _ if self.path.is_dir() && is_run_id(&self.id.0) => Err(self.without_journal()),
+            _ => Err(FindError::NotARun { path: path.to_owned() }),
         }
     }
 

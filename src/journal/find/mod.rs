@@ -27,12 +27,17 @@ pub(crate) fn named_runs(runs_dir: &Path) -> Result<Vec<NamedRun>, FindError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
         Err(error) => return Err(refused(error)),
     };
+    // Once for all: before the first frame, and a year of tests leaves hundreds of folders.
+    let real_dir = fs::canonicalize(runs_dir).map_err(refused)?;
     let mut runs = Vec::new();
     for entry in entries {
         let entry = entry.map_err(refused)?;
         // A run's id is ASCII, and a name that is not UTF-8 could not be typed to mean the run.
         let Ok(name) = entry.file_name().into_string() else { continue };
-        match RunFolder::open(&entry.path()) {
+        let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+        let run =
+            if is_folder { RunFolder::open_in(&real_dir, &name) } else { RunFolder::open(&entry.path()) };
+        match run {
             Err(FindError::NotARun { .. }) => {}
             run if is_run_id(&name) => runs.push((name, run)),
             // Whatever else stands there is no matter of ours, except for copies of run folders.
@@ -148,6 +153,21 @@ mod tests {
         assert_eq!(listed, ids);
         assert!(matches!(others.as_slice(), [Err(FindError::Unbegun { .. })]), "{others:?}");
         assert!(list_runs(&home.path().join("none")).unwrap().is_empty());
+    }
+
+    #[test]
+    fn links_make_no_second_run_and_a_run_goes_by_its_real_path() {
+        let (home, ids) = runs();
+        std::os::unix::fs::symlink(home.path().join(&ids[0]), home.path().join("evidence")).unwrap();
+        let elsewhere = tempfile::tempdir().unwrap();
+        let linked = elsewhere.path().join("runs");
+        std::os::unix::fs::symlink(home.path(), &linked).unwrap();
+        let listed: Vec<_> = list_runs(&linked).unwrap().into_iter().filter_map(Result::ok).collect();
+        let real_dir = fs::canonicalize(home.path()).unwrap();
+        let expected: Vec<_> = ids.iter().map(|id| real_dir.join(id)).collect();
+        assert_eq!(listed.iter().map(RunFolder::path).collect::<Vec<_>>(), expected);
+        let by_link = RunFolder::open(&home.path().join("evidence")).unwrap();
+        assert_eq!((by_link.id().0.as_str(), by_link.path()), (ids[0].as_str(), expected[0].as_path()));
     }
 
     #[test]
