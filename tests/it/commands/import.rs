@@ -46,7 +46,11 @@ impl Home {
 
     /// The object that an import prints, and its exit code.
     fn import(&self, words: &[&str]) -> (Value, Option<i32>) {
-        let output = self.drwatch(&[&["import", "--json"], words].concat());
+        self.import_from(words, Stdio::null())
+    }
+
+    fn import_from(&self, words: &[&str], input: Stdio) -> (Value, Option<i32>) {
+        let output = self.command(&[&["import", "--json"], words].concat()).stdin(input).output().unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
         let said = String::from_utf8_lossy(&output.stderr);
         let value = serde_json::from_str(&text).unwrap_or_else(|_| panic!("{text}{said}"));
@@ -324,16 +328,34 @@ fn logs_are_taken_from_an_archive_a_folder_and_standard_input_alike() {
     tar.append_dir_all("bundle", home.path("logs")).unwrap();
     let tar = home.file("bundle.tar", tar.into_inner().unwrap());
     let folder = home.path("logs").display().to_string();
-    for name in [&tar, &folder] {
-        let (value, code) = home.import(&[name]);
+    let log = home.file("log", &whole);
+    let redirected = |file: &str| fs::File::open(file).unwrap().into();
+    let piped = |file: &str| {
+        let (reader, mut writer) = std::io::pipe().unwrap();
+        writer.write_all(&fs::read(file).unwrap()).unwrap();
+        reader.into()
+    };
+    for (name, input, count) in [
+        (tar.as_str(), Stdio::null(), 3),
+        (&folder, Stdio::null(), 3),
+        ("-", redirected(&log), 1),
+        ("-", piped(&log), 1),
+        ("-", redirected(&tar), 3),
+        ("-", piped(&tar), 3),
+    ] {
+        let (value, code) = home.import_from(&[name], input);
         assert_eq!(
             (code, &value["outcome"], value["logs"].as_array().unwrap().len()),
-            (Some(0), &"restored".into(), 3)
+            (Some(0), &"restored".into(), count)
         );
         let recorded =
             fs::read_to_string(Path::new(value["folder"].as_str().unwrap()).join("dr.log")).unwrap();
         assert_eq!(recorded, whole);
         let found = value["found"].as_array().unwrap();
-        assert!(found.iter().any(|line| line["log"].as_str().unwrap().ends_with('a') && line["line"] == 1));
+        let (ending, line) = if count == 1 { ("standard input", 5) } else { ("a", 1) };
+        assert!(
+            found.iter().any(|mark| mark["log"].as_str().unwrap().ends_with(ending) && mark["line"] == line),
+            "{found:?}"
+        );
     }
 }

@@ -24,7 +24,7 @@ pub(in crate::ingest::import) const HEAD_BYTES: usize = 64 << 10;
 /// A tar archive, which may be compressed.
 #[derive(Clone)]
 pub(in crate::ingest::import) struct Archive {
-    pub(in crate::ingest::import) path: PathBuf,
+    pub(in crate::ingest::import) path: Option<PathBuf>,
     pub(in crate::ingest::import) file: Rc<File>,
     pub(in crate::ingest::import) is_packed: bool,
 }

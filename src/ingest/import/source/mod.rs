@@ -15,7 +15,7 @@ use std::{
 
 use self::{
     archive::{Archive, HEAD_BYTES, Members, first_stamp, members},
-    opened::{FileReader, Opened, PipeReader, Progress},
+    opened::{FileReader, Opened, PipeReader, Progress, STANDARD_INPUT},
     packing::{is_archive, peek, unpacked},
 };
 use super::{
@@ -38,8 +38,8 @@ pub(crate) struct Source {
 pub(super) enum Place {
     /// A pipe: it can be read once.
     Pipe(Option<Box<dyn Read>>),
-    /// A file, from its beginning.
-    File { path: PathBuf, file: Rc<File> },
+    /// A file, from its beginning; without a path where it is standard input or a copy of it.
+    File { path: Option<PathBuf>, file: Rc<File> },
     /// A part of an archive.
     Member { archive: Archive, position: u64, length: u64 },
 }
@@ -77,11 +77,8 @@ impl Sources {
         let mut found =
             Self { list: Vec::new(), length: Some(0), gaps: Vec::new(), passed_over: 0, progress };
         for path in with_contents(search.names)? {
-            let name = if path.as_os_str() == "-" {
-                "standard input".to_owned()
-            } else {
-                path.display().to_string()
-            };
+            let name =
+                if is_standard_input(&path) { STANDARD_INPUT.to_owned() } else { path.display().to_string() };
             found.add(&name, &path, search).map_err(|error| {
                 if is_stopped(&error) {
                     ImportError::Stopped
@@ -120,6 +117,7 @@ impl Sources {
             return self.add_pipe(name, file, written_at, search);
         }
         self.length = self.length.map(|length| length + metadata.len());
+        let path = (!is_standard_input(path)).then_some(path);
         self.add_file(name, path, Rc::new(file), written_at)
     }
 
@@ -142,20 +140,26 @@ impl Sources {
             copy.rewind()?;
             self.length = self.length.and(Some(copy.metadata()?.len()));
             self.rewind();
-            return self.add_file(name, Path::new("-"), Rc::new(copy), written_at);
+            return self.add_file(name, None, Rc::new(copy), written_at);
         }
         self.length = None;
         let reader = unpacked(reader)?;
         self.add_log(name, &plain, written_at, Place::Pipe(Some(reader)))
     }
 
-    fn add_file(&mut self, name: &str, path: &Path, file: Rc<File>, written_at: Timestamp) -> io::Result<()> {
+    fn add_file(
+        &mut self,
+        name: &str,
+        path: Option<&Path>,
+        file: Rc<File>,
+        written_at: Timestamp,
+    ) -> io::Result<()> {
         let reader = || Box::new(FileReader::new(Rc::clone(&file), 0, u64::MAX, Progress::default()));
         let (magic, _) = peek(reader(), HEAD_BYTES)?;
         let (plain, _) = peek(unpacked(reader())?, HEAD_BYTES)?;
         if is_archive(&plain) {
             let is_packed = !is_archive(&magic);
-            let archive = Archive { path: path.to_owned(), file: Rc::clone(&file), is_packed };
+            let archive = Archive { path: path.map(Path::to_owned), file: Rc::clone(&file), is_packed };
             let Members { list, passed_over, gap } = members(name, &archive, written_at)?;
             self.passed_over += passed_over;
             self.gaps.extend(gap);
@@ -169,7 +173,7 @@ impl Sources {
             }
             return Ok(());
         }
-        self.add_log(name, &plain, written_at, Place::File { path: path.to_owned(), file })
+        self.add_log(name, &plain, written_at, Place::File { path: path.map(Path::to_owned), file })
     }
 
     fn add_log(&mut self, name: &str, head: &[u8], written_at: Timestamp, place: Place) -> io::Result<()> {
@@ -241,7 +245,7 @@ impl Source {
                 reader.take().map(Opened::new).ok_or_else(again)
             }
             Place::File { path, file } => unpacked(reader(file, 0, u64::MAX, &self.progress))
-                .and_then(|reader| Opened::of_file(reader, path, Rc::clone(file))),
+                .and_then(|reader| Opened::of_file(reader, path.as_deref(), Rc::clone(file))),
             Place::Member { archive, position, length } => {
                 let (position, length) = (*position, *length);
                 let member = if archive.is_packed {
@@ -254,7 +258,9 @@ impl Source {
                 } else {
                     unpacked(reader(&archive.file, position, position + length, &self.progress))
                 };
-                member.and_then(|reader| Opened::of_file(reader, &archive.path, Rc::clone(&archive.file)))
+                member.and_then(|reader| {
+                    Opened::of_file(reader, archive.path.as_deref(), Rc::clone(&archive.file))
+                })
             }
         };
         opened.map_err(|error| unusable(&self.name, error))
@@ -285,8 +291,12 @@ fn with_contents(names: &[PathBuf]) -> Result<Vec<PathBuf>, ImportError> {
     Ok(paths)
 }
 
+fn is_standard_input(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
 fn open(path: &Path) -> io::Result<File> {
-    if path.as_os_str() == "-" {
+    if is_standard_input(path) {
         // The stream itself, past the buffer of the standard library: poll(2) knows nothing of bytes that wait in that.
         return Ok(File::from(io::stdin().as_fd().try_clone_to_owned()?));
     }

@@ -22,6 +22,8 @@ use crate::ingest::import::error::stopped;
 
 /// Bytes by which a file is recognised again.
 const HEAD_BYTES: usize = 4096;
+/// What standard input is called.
+pub(in crate::ingest::import) const STANDARD_INPUT: &str = "standard input";
 /// How long a silent pipe is waited for before a signal is looked for again, in milliseconds.
 const PIPE_WAIT_MILLIS: u16 = 200;
 
@@ -105,7 +107,8 @@ pub(crate) struct Opened {
 
 /// A file as it was when its reading began.
 struct Begun {
-    path: PathBuf,
+    /// `None` for standard input, in whose place nothing else can be put.
+    path: Option<PathBuf>,
     file: Rc<File>,
     head: Vec<u8>,
     length: u64,
@@ -119,12 +122,12 @@ impl Opened {
     /// With the file that it is read from.
     pub(in crate::ingest::import) fn of_file(
         reader: Box<dyn Read>,
-        path: &Path,
+        path: Option<&Path>,
         file: Rc<File>,
     ) -> io::Result<Self> {
         let head = head(&file)?;
         let length = file.metadata()?.len();
-        Ok(Self { reader, begun: Some(Begun { path: path.to_owned(), file, head, length }) })
+        Ok(Self { reader, begun: Some(Begun { path: path.map(Path::to_owned), file, head, length }) })
     }
 
     pub(in crate::ingest::import) fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
@@ -134,7 +137,7 @@ impl Opened {
     /// What has become of the file since it was opened, if that took lines away or kept them out.
     pub(in crate::ingest::import) fn change(&self) -> Option<String> {
         let Begun { path, file, head: before, length } = self.begun.as_ref()?;
-        let name = path.display();
+        let name = path.as_ref().map_or_else(|| STANDARD_INPUT.to_owned(), |path| path.display().to_string());
         let now = file.metadata().ok()?;
         // Before the heads are compared, as that of a file cut to nothing differs too.
         if now.len() < *length {
@@ -150,7 +153,8 @@ impl Opened {
             ));
         }
         let is_same = |there: std::fs::Metadata| (there.dev(), there.ino()) == (now.dev(), now.ino());
-        (!std::fs::metadata(path).is_ok_and(is_same)).then(|| {
+        let is_in_place = path.as_ref().is_none_or(|path| std::fs::metadata(path).is_ok_and(is_same));
+        (!is_in_place).then(|| {
             format!(
                 "{name} was replaced while it was read; the file that it was is read, what follows it is not"
             )
