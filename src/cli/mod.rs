@@ -62,7 +62,7 @@ pub(crate) enum Command {
     Sign(SignArgs),
     /// Be one simulated appliance on standard input and output, e.g. behind sshd
     Appliance(ApplianceArgs),
-    /// Write, show or locate the settings file
+    /// Write, show or locate the settings file; try its notice command
     Settings(SettingsArgs),
     /// Explain one topic, from the test day to troubleshooting; without a topic, list them
     Guide {
@@ -207,6 +207,8 @@ pub(crate) enum SettingsCommand {
     Show,
     /// Print where the file is looked for
     Path,
+    /// Start the notice command once, with a notice that says it is a test, and say how it ended
+    TestNotify,
 }
 
 fn exit_codes() -> String {

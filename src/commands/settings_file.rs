@@ -1,13 +1,24 @@
 //! The command `settings`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::command_line::{messages::say, options::load, stop::Stop};
+use thiserror::Error;
+
+use super::command_line::{
+    messages::{inform, say},
+    options::load,
+    runtime::{Time, runtime},
+    stop::Stop,
+};
 use crate::{
     cli::{SettingsArgs, SettingsCommand},
+    clock::Clock,
     run::Exit,
-    session::setup::keymap,
-    settings,
+    session::{
+        notices::{notifier::CommandError, trial::try_command},
+        setup::keymap,
+    },
+    settings::{self, Settings},
 };
 
 pub(super) fn settings_file(arguments: &SettingsArgs) -> Result<Exit, Stop> {
@@ -31,6 +42,26 @@ pub(super) fn settings_file(arguments: &SettingsArgs) -> Result<Exit, Stop> {
             say(&keymap(&settings).map_err(Stop::usage)?.render())?;
         }
         SettingsCommand::Path => say(&format!("{}\n", path.display()))?,
+        SettingsCommand::TestNotify => test_notify(&load(arguments.settings.as_deref())?, &path)?,
     }
     Ok(Exit::Done)
+}
+
+#[derive(Debug, Error)]
+enum TestError {
+    #[error("no notice command is set; name one as `command` below [notice] in {path}")]
+    NoCommand { path: String },
+    #[error("the notice command failed: {0}; nobody is called by it until that is mended")]
+    Failed(CommandError),
+}
+
+/// Runs the notice command of `settings`, which are those of the file at `path`.
+fn test_notify(settings: &Settings, path: &Path) -> Result<(), Stop> {
+    let Some(command) = &settings.notice.command else {
+        return Err(Stop::usage(TestError::NoCommand { path: path.display().to_string() }));
+    };
+    inform(&format!("starting {}", command.join(" ")));
+    let taken = runtime(Time::Real)?.block_on(try_command(command, Clock::system().now()));
+    taken.map_err(|error| Stop::failed(TestError::Failed(error)))?;
+    say("the notice command took the test notice; see that it has arrived where it is read at night\n")
 }

@@ -2,3 +2,4 @@
 
 pub(crate) mod notifier;
 pub(crate) mod outbox;
+pub(crate) mod trial;

@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// Version of the JSON; raised when a reader would misread it.
-const SCHEMA: &str = "drwatch-notice-1";
+pub(super) const SCHEMA: &str = "drwatch-notice-1";
 
 const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
 
@@ -295,10 +295,13 @@ impl Notifier {
     }
 }
 
+/// Why the notice command did not take a notice.
 #[derive(Debug, Error)]
-enum CommandError {
+pub(crate) enum CommandError {
     #[error("it is empty")]
     Empty,
+    #[error("the notice cannot be written as JSON: {0}")]
+    Form(serde_json::Error),
     #[error("`{program}` cannot be run: {source}")]
     Start { program: String, source: io::Error },
     #[error("`{program}` ended with {status}")]
@@ -310,7 +313,7 @@ enum CommandError {
 }
 
 /// Runs `command` without a shell or a terminal, `json` on its standard input.
-async fn run_command(command: &[String], mut json: Vec<u8>) -> Result<(), CommandError> {
+pub(super) async fn run_command(command: &[String], mut json: Vec<u8>) -> Result<(), CommandError> {
     let (program, arguments) = command.split_first().ok_or(CommandError::Empty)?;
     let program = program.clone();
     json.push(b'\n');

@@ -42,6 +42,27 @@ fn the_version_is_one_line_and_in_detail_names_what_it_was_built_from() {
 }
 
 #[test]
+fn the_notice_command_is_tried_before_it_is_needed() {
+    let home = tempfile::tempdir().unwrap();
+    let (settings, given) = (home.path().join("settings.toml"), home.path().join("given"));
+    let tried = |command: &str| {
+        fs::write(&settings, format!("[notice]\n{command}\n")).unwrap();
+        let output = drwatch(&["settings", "test-notify", "--settings", settings.to_str().unwrap()]);
+        (output.status.code(), String::from_utf8(output.stderr).unwrap())
+    };
+    let (code, said) = tried(&format!("command = [\"tee\", {given:?}]"));
+    assert_eq!(code, Some(0), "{said}");
+    let notice: serde_json::Value = serde_json::from_slice(&fs::read(&given).unwrap()).unwrap();
+    assert_eq!(notice["event"], "test");
+    let (code, said) = tried("command = [\"false\"]");
+    assert!(code == Some(1) && said.contains("`false` ended with exit status: 1"), "{said}");
+    let (code, said) = tried("command = [\"/no/such\"]");
+    assert!(code == Some(1) && said.contains("`/no/such` cannot be run"), "{said}");
+    let (code, said) = tried("bell = true");
+    assert!(code == Some(2) && said.contains("no notice command is set"), "{said}");
+}
+
+#[test]
 fn every_command_has_a_manual_page() {
     let home = tempfile::tempdir().unwrap();
     let folder = home.path().join("share/man1");

@@ -152,6 +152,28 @@ async fn a_command_that_fails_or_is_missing_is_reported() {
 }
 
 #[tokio::test]
+async fn the_trial_of_a_command_has_the_keys_of_a_notice_and_says_what_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("given");
+    let command = ["tee".to_owned(), file.display().to_string()];
+    crate::session::notices::trial::try_command(&command, now()).await.unwrap();
+    let given: serde_json::Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+    let run = run();
+    let notice = Notice::new(&run, now(), Kind::Started, String::new());
+    let sent = Sent { notice: &notice, head: SentHead { records: 0, sha256: "" } };
+    let sent = serde_json::to_value(&sent).unwrap();
+    assert_eq!(
+        given.as_object().unwrap().keys().collect::<Vec<_>>(),
+        sent.as_object().unwrap().keys().collect::<Vec<_>>()
+    );
+    assert_eq!(
+        (&given["schema"], &given["event"], &given["run"]),
+        (&SCHEMA.into(), &"test".into(), &serde_json::Value::Null)
+    );
+    assert!(given["text"].as_str().unwrap().contains("test of the notice command"));
+}
+
+#[tokio::test]
 async fn a_head_is_on_record_once_the_command_took_it_and_not_where_it_failed() {
     let run = run();
     let given = |command: &str| NoticeSettings { bell: true, command: Some(vec![command.to_owned()]) };
