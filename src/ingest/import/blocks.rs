@@ -4,7 +4,10 @@ use std::{io, ops::Range};
 
 use super::{
     error::{ImportError, is_stopped},
-    source::{Source, opened::Opened},
+    source::{
+        Source,
+        opened::{Missing, Opened},
+    },
 };
 use crate::ingest::holes::{Holes, Part};
 
@@ -32,8 +35,8 @@ pub(crate) struct Block {
     pub(crate) offset: u64,
     /// Fewest bytes of a piece that ends for its time alone.
     pub(crate) min_piece: usize,
-    /// What is missing before it, as sentences.
-    pub(crate) gaps: Vec<String>,
+    /// What is missing before it.
+    pub(crate) gaps: Vec<Missing>,
 }
 
 /// Room for bytes that is made once: filling it with zeros for each block would take as long as finding the lines.
@@ -91,7 +94,8 @@ pub(crate) struct BlockReader<'s> {
     offset: u64,
     /// What is wanted of the stream.
     wanted: Range<u64>,
-    gaps: Vec<String>,
+    /// What is missing of the blocks read so far, for the next one.
+    gaps: Vec<Missing>,
 }
 
 impl<'s> BlockReader<'s> {
@@ -114,19 +118,23 @@ impl<'s> BlockReader<'s> {
     pub(crate) fn next(&mut self, block: &mut Block) -> Result<bool, ImportError> {
         block.skipped_lines = 0;
         loop {
+            let gaps = std::mem::take(&mut self.gaps);
             if self.offset >= self.wanted.end || !self.read(block)? {
+                self.gaps.splice(0..0, gaps);
                 return Ok(self.take_last_gaps(block));
             }
             if self.clip(block) {
-                block.gaps = std::mem::take(&mut self.gaps);
+                block.gaps = gaps;
                 return Ok(true);
             }
+            self.gaps.splice(0..0, gaps);
         }
     }
 
     fn take_last_gaps(&mut self, block: &mut Block) -> bool {
         block.buffer.length = 0;
         block.begins_inside = false;
+        block.log = self.log.min(self.sources.len().saturating_sub(1));
         block.gaps = std::mem::take(&mut self.gaps);
         !block.gaps.is_empty()
     }
@@ -157,14 +165,14 @@ impl<'s> BlockReader<'s> {
                 Err(error) if is_stopped(&error) => return Err(ImportError::Stopped),
                 Err(error) => {
                     // What was read so far counts, and the other logs are read all the same.
-                    self.gaps.push(format!("the rest of {name} cannot be read: {error}"));
+                    self.gaps.push(Missing::Behind(format!("the rest of {name} cannot be read: {error}")));
                     true
                 }
             };
             if let Some(length) = self.holes.ended() {
-                self.gaps.push(format!(
+                self.gaps.push(Missing::InBlock(format!(
                     "{name} has a hole of {length} empty bytes (the file was emptied, or the power failed); they are not copied"
-                ));
+                )));
             }
             if is_over {
                 self.gaps.extend(open.change());

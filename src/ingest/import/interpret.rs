@@ -7,7 +7,7 @@ use super::{
     error::ImportError,
     restores::{LinePlace, Restore, Restores},
     scanned::{Job, Notable, Piece},
-    source::Source,
+    source::{Source, opened::Missing},
     written::Written,
 };
 use crate::{
@@ -97,6 +97,13 @@ pub(crate) struct Totals {
     pub(crate) counts: [u64; 4],
 }
 
+/// The times known when the present log and the present block began.
+#[derive(Clone, Copy)]
+struct Begun {
+    log: Timestamp,
+    block: Timestamp,
+}
+
 pub(crate) struct Interpreter {
     dialect: Arc<Dialect>,
     given: Given,
@@ -107,6 +114,7 @@ pub(crate) struct Interpreter {
     /// Lines of the present log before the block.
     lines: u64,
     now: Option<Timestamp>,
+    begun: Option<Begun>,
     rfsd: Option<u32>,
     /// Whether the logs begin in the middle, at a start of rfsd.
     begins_with_start: bool,
@@ -138,6 +146,7 @@ impl Interpreter {
             log: 0,
             lines: 0,
             now: None,
+            begun: None,
             rfsd: None,
             begins_with_start: restore.is_some_and(|restore| restore.has_start && restore.begins.offset > 0),
             is_stage_1_begun: false,
@@ -159,7 +168,8 @@ impl Interpreter {
     /// Interprets the next block.
     pub(super) fn block(&mut self, job: &Job, keeper: &mut dyn Keeper) -> Result<(), ImportError> {
         let Job { block, found } = job;
-        if block.log != self.log {
+        let is_new = block.log != self.log;
+        if is_new {
             self.check_length()?;
             (self.log, self.lines) = (block.log, 0);
             if let Some(written) = self.written.get(self.log) {
@@ -171,14 +181,10 @@ impl Interpreter {
             self.dating.note_leap_day(stamp);
         }
         self.begin(job, keeper)?;
-        let offset = LogOffset(self.totals.bytes);
-        for reason in &block.gaps {
-            let at = self.at();
-            keeper.event(
-                at,
-                &Event::LogGap(Gap { from: at, to: at, offset, reason: reason.clone(), record: None }),
-            )?;
-        }
+        let now = self.at();
+        let before = self.begun.unwrap_or(Begun { log: now, block: now });
+        self.begun = Some(Begun { log: if is_new { now } else { before.log }, block: now });
+        self.gaps(job, before, keeper)?;
         keeper.bytes(self.at(), block.bytes())?;
         let mut notable = found.notable.iter().peekable();
         let mut start = 0;
@@ -202,6 +208,26 @@ impl Interpreter {
         }
     }
 
+    /// What is missing before a block, from the last time known before it to the first one behind it.
+    fn gaps(&mut self, job: &Job, before: Begun, keeper: &mut dyn Keeper) -> Result<(), ImportError> {
+        let last_at = self.at();
+        if job.block.gaps.is_empty() {
+            return Ok(());
+        }
+        self.stamped(job.found.first_stamp());
+        let (to, offset) = (self.at(), LogOffset(self.totals.bytes));
+        for missing in &job.block.gaps {
+            let from = match missing {
+                Missing::InLog(_) => before.log,
+                Missing::InBlock(_) => before.block,
+                Missing::Behind(_) => last_at,
+            };
+            let gap = Gap { from, to, offset, reason: missing.reason().to_owned(), record: None };
+            keeper.event(to, &Event::LogGap(gap))?;
+        }
+        Ok(())
+    }
+
     /// Looks, where a log ends, whether it went over more than a year.
     fn check_length(&self) -> Result<(), ImportError> {
         match self.dating.begun_years_before() {
@@ -219,8 +245,7 @@ impl Interpreter {
         if self.now.is_some() {
             return Ok(());
         }
-        let first = job.found.pieces.iter().find_map(|piece| piece.first.or(piece.last));
-        let dated = first.and_then(|stamp| self.dating.date(stamp));
+        let dated = job.found.first_stamp().and_then(|stamp| self.dating.date(stamp));
         let at = dated.or_else(|| self.written.get(job.block.log).map(|written| written.ends_by));
         self.now = at;
         keeper.begin(self.at())?;

@@ -37,6 +37,12 @@ pub(crate) struct Scanned {
     pub(crate) leap_day: Option<Stamp>,
 }
 
+impl Scanned {
+    pub(crate) fn first_stamp(&self) -> Option<Stamp> {
+        self.pieces.iter().find_map(|piece| piece.first.or(piece.last))
+    }
+}
+
 /// A block with what was found in it.
 #[derive(Default)]
 pub(super) struct Job {

@@ -99,6 +99,24 @@ impl Read for PipeReader {
     }
 }
 
+/// What is missing of a log, in a sentence.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Missing {
+    /// Something of the block read last.
+    InBlock(String),
+    /// Something of the log.
+    InLog(String),
+    /// What followed the block read last.
+    Behind(String),
+}
+
+impl Missing {
+    pub(crate) fn reason(&self) -> &str {
+        let (Self::InBlock(reason) | Self::InLog(reason) | Self::Behind(reason)) = self;
+        reason
+    }
+}
+
 /// A log that is being read.
 pub(crate) struct Opened {
     reader: Box<dyn Read>,
@@ -135,29 +153,29 @@ impl Opened {
     }
 
     /// What has become of the file since it was opened, if that took lines away or kept them out.
-    pub(in crate::ingest::import) fn change(&self) -> Option<String> {
+    pub(in crate::ingest::import) fn change(&self) -> Option<Missing> {
         let Begun { path, file, head: before, length } = self.begun.as_ref()?;
         let name = path.as_ref().map_or_else(|| STANDARD_INPUT.to_owned(), |path| path.display().to_string());
         let now = file.metadata().ok()?;
         // Before the heads are compared, as that of a file cut to nothing differs too.
         if now.len() < *length {
-            return Some(format!(
+            return Some(Missing::InLog(format!(
                 "{name} was cut from {length} to {} bytes while it was read; what it held there may be missing",
                 now.len()
-            ));
+            )));
         }
         // Only as a beginning: a file shorter than what is compared may have grown.
         if !head(file).ok()?.starts_with(before) {
-            return Some(format!(
+            return Some(Missing::InLog(format!(
                 "{name} was written anew while it was read; lines of either may be missing"
-            ));
+            )));
         }
         let is_same = |there: std::fs::Metadata| (there.dev(), there.ino()) == (now.dev(), now.ino());
         let is_in_place = path.as_ref().is_none_or(|path| std::fs::metadata(path).is_ok_and(is_same));
         (!is_in_place).then(|| {
-            format!(
+            Missing::Behind(format!(
                 "{name} was replaced while it was read; the file that it was is read, what follows it is not"
-            )
+            ))
         })
     }
 }

@@ -4,6 +4,8 @@ use std::io::{self, BufRead, BufReader, Cursor, Read};
 
 use ruzstd::decoding::StreamingDecoder;
 
+use crate::ingest::import::error::is_stopped;
+
 /// Bytes by which a form is recognised: those of a tar archive are the last.
 const MAGIC_BYTES: usize = 512;
 /// A compressed file may be in a compressed archive; more is an accident or an attack.
@@ -19,8 +21,22 @@ pub(in crate::ingest::import) fn peek(
     length: usize,
 ) -> io::Result<(Vec<u8>, Box<dyn Read>)> {
     let mut head = Vec::new();
-    reader.by_ref().take(length as u64).read_to_end(&mut head)?;
-    Ok((head.clone(), Box::new(Cursor::new(head).chain(reader))))
+    let rest: Box<dyn Read> = match reader.by_ref().take(length as u64).read_to_end(&mut head) {
+        Ok(_) => reader,
+        Err(error) if head.is_empty() || is_stopped(&error) => return Err(error),
+        // A file cut off within these bytes is read as far as it goes, like one cut off behind them.
+        Err(error) => Box::new(Unreadable(Some(error))),
+    };
+    Ok((head.clone(), Box::new(Cursor::new(head).chain(rest))))
+}
+
+/// Where an error was met, which comes in its place.
+struct Unreadable(Option<io::Error>);
+
+impl Read for Unreadable {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
+    }
 }
 
 /// The plain bytes of what may be compressed.

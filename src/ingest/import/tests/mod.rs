@@ -306,7 +306,7 @@ fn what_becomes_of_a_file_while_it_is_read_is_a_gap() {
         change(&path);
         let found = opened.change();
         assert_eq!(found.is_some(), reason.is_some(), "{found:?}");
-        assert!(reason.is_none_or(|reason| found.as_deref().unwrap().contains(reason)), "{found:?}");
+        assert!(reason.is_none_or(|reason| found.as_ref().unwrap().reason().contains(reason)), "{found:?}");
     }
 }
 

@@ -66,6 +66,40 @@ fn a_compressed_log_that_is_cut_off_is_read_as_far_as_it_goes() {
     assert!(kept.bytes.len() > 1000 && text.as_bytes().starts_with(&kept.bytes[..1000]));
     let Some((_, Event::LogGap(gap))) = kept.events.last() else { panic!("no gap") };
     assert!(gap.reason.contains("cannot be read"), "{}", gap.reason);
+    assert_eq!(gap.offset.0, kept.bytes.len() as u64);
+}
+
+#[test]
+fn what_is_missing_of_a_log_lies_between_its_last_line_and_the_first_of_the_next() {
+    let lines = (0..600).map(|number| {
+        format!("Nov 29 01:{:02}:{:02} h x: {}\n", number / 60, number % 60, number * 7919 % 10_007)
+    });
+    let text = lines.collect::<Vec<_>>().concat();
+    // The others are compressed in blocks that are longer than such a log.
+    for (form, bytes) in
+        compressed(text.as_bytes()).into_iter().filter(|(form, _)| ["gz", "zst"].contains(form))
+    {
+        let logs = Logs::new();
+        let cut = &bytes[..bytes.len() * 2 / 3];
+        let next = "Nov 29 01:30:00 h x: next\nNov 29 01:31:00 h x: last\n";
+        let names = [
+            logs.file("messages.1", cut, "2026-11-29T01:15:00Z"),
+            logs.file("messages", next.as_bytes(), "2026-11-29T02:00:00Z"),
+        ];
+        let (kept, ..) = read(&names, None, 2);
+        let read_of_it = kept.bytes.strip_suffix(next.as_bytes()).unwrap();
+        let read_of_it = read_of_it.strip_suffix(b"\n").unwrap_or(read_of_it);
+        assert!(!read_of_it.is_empty() && text.as_bytes().starts_with(read_of_it), "{form}");
+        let last = String::from_utf8_lossy(read_of_it).lines().rfind(|line| line.len() > 16).unwrap()[7..15]
+            .to_owned();
+        let [(_, Event::LogGap(gap))] = kept.events.as_slice() else { panic!("{form}: {:?}", kept.events) };
+        assert_eq!(
+            (gap.from, gap.to),
+            (at(&format!("2026-11-29T{last}Z")), at("2026-11-29T01:30:00Z")),
+            "{form}"
+        );
+        assert_eq!(gap.offset.0, (kept.bytes.len() - next.len()) as u64, "{form}");
+    }
 }
 
 #[test]
