@@ -1,7 +1,7 @@
 //! How long the stages of a run took, as far as that is known, and the gaps that make it unknown.
 
 use super::values::RecordedRun;
-use crate::run::{Gap, Length, Phase, PhaseSummary, Precision, Summary, Timestamp};
+use crate::run::{Gap, GapLengths, Length, Phase, PhaseSummary, Precision, Summary, Timestamp};
 use crate::text::{plural, time_of_day};
 
 const fn title(phase: Phase) -> &'static str {
@@ -102,11 +102,8 @@ pub(super) fn remarks(runs: &[RecordedRun]) -> Vec<String> {
 }
 
 fn gaps(place: usize, summary: &Summary) -> Option<String> {
-    let lengths = summary.gaps.iter().map(|gap| gap.to.length_since(gap.from));
-    let total = lengths.fold(Length::ZERO, Length::saturating_add);
+    let lengths = GapLengths::of(&summary.gaps);
     let count = plural(summary.gaps.len() as u64, "gap");
     let has_gaps = !summary.gaps.is_empty();
-    has_gaps.then(|| {
-        format!("Run {place} has {count}, {total} in all; figures that may lie in one are left out.")
-    })
+    has_gaps.then(|| format!("Run {place} has {count}, {lengths}; figures that may lie in one are left out."))
 }

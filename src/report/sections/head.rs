@@ -6,7 +6,7 @@ use crate::report::document::phrases::{
 use crate::report::document::table::UNKNOWN;
 use crate::report::document::{Banner, Level, Prose};
 use crate::report::value::{Report, Standing};
-use crate::run::{Code, Finding, Identity, ImportedLog, Length, Redaction, Summary};
+use crate::run::{Code, Finding, GapLengths, Identity, ImportedLog, Redaction, Summary};
 use crate::text::{iso, plural};
 
 pub(super) fn title(report: &Report) -> Prose {
@@ -100,13 +100,12 @@ fn standing(report: &Report) -> Option<Banner> {
 
 /// What was not watched, or not written down.
 fn holes(summary: &Summary) -> Option<Banner> {
-    let lengths = summary.gaps.iter().map(|gap| gap.to.length_since(gap.from));
-    let total = lengths.fold(Length::ZERO, Length::saturating_add);
+    let lengths = GapLengths::of(&summary.gaps);
     let mut lines = Vec::new();
     if !summary.gaps.is_empty() {
         let count = plural(summary.gaps.len() as u64, "gap");
         lines.push(Prose::text(format!(
-            "{count} in the watch, {total} in all: what happened in them may be missing."
+            "{count} in the watch, {lengths}: what happened then may be missing."
         )));
     }
     let holes = summary.findings.iter().filter(|finding| finding.code == Code::RecordHole);

@@ -89,7 +89,8 @@ fn phase_evidence(phase: &PhaseSummary) -> Item {
 
 fn gaps(report: &Report) -> Block {
     let item = |gap: &Gap| {
-        let lasted = gap.to.length_since(gap.from);
+        let lasted =
+            gap.length().map_or_else(|| "for an unknown time".to_owned(), |length| length.to_string());
         let place = format!(" ({lasted}), byte {} of dr.log", grouped(gap.offset.0));
         let prose = Prose::at(gap.from).and(" to ").and_at(gap.to).and(place);
         let prose = prose.citing(gap.record);

@@ -2,7 +2,7 @@
 
 use crate::run::state::{Run, push_bounded};
 use crate::run::values::{
-    ByteCount, Code, Elapsed, Gap, Link, LogOffset, LogTally, Record, Role, Timestamp, Wording,
+    ByteCount, Code, Elapsed, Gap, GapLengths, Link, LogOffset, LogTally, Record, Role, Timestamp, Wording,
 };
 
 pub(in crate::run) fn chunk(
@@ -117,8 +117,10 @@ pub(in crate::run) fn gap(run: &mut Run, record: &Record, gap: &Gap) {
     }
     let count = (in_test().count() as u64).saturating_add(run.dropped.gaps);
     let stretches = if count == 1 { "stretch" } else { "stretches" };
+    let in_test = run.log.gaps.iter().filter(|gap| gap.before(over).is_some());
+    let lengths = GapLengths::of(in_test).counted(total.into());
     let text = format!(
-        "{count} {stretches} of the DR appliance's log, {total} in all, could not be read (last: {}).",
+        "{count} {stretches} of the DR appliance's log, {lengths}, could not be read (last: {}).",
         gap.reason
     );
     let wording = Wording::attention(text).advising("Look on the appliance itself for the missed lines.");

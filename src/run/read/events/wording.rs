@@ -128,7 +128,8 @@ fn predicted(f: &mut fmt::Formatter<'_>, Prediction { phase, end, basis }: &Pred
 }
 
 fn stretch(gap: &Gap) -> String {
-    format!("from {} for {}: {}", gap.from.in_words(), gap.to.since(gap.from), gap.reason)
+    let lasted = gap.length().map_or_else(|| "an unknown time".to_owned(), |length| length.to_string());
+    format!("from {} for {lasted}: {}", gap.from.in_words(), gap.reason)
 }
 
 fn phase_began(f: &mut fmt::Formatter<'_>, phase: Phase, before: Option<&PhaseSpan>) -> fmt::Result {

@@ -1,8 +1,8 @@
-//! Lines of the rfsd log: severity, arrival, citation, tallies and gaps.
+//! Lines of the rfsd log: severity, arrival, citation and tallies.
 
 use serde::{Deserialize, Serialize};
 
-use crate::run::values::{ByteCount, LineCount, LogOffset, Sequence, Timestamp, is_default};
+use crate::run::values::{ByteCount, LineCount, LogOffset, Timestamp, is_default};
 
 /// Severity of a log line, in the order of syslog (RFC 5424, section 6.2.1), lowest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -112,32 +112,5 @@ impl LogTally {
             sum.0 = sum.0.saturating_add(more.0);
         }
         self.nul_bytes.0 = self.nul_bytes.0.saturating_add(other.nul_bytes.0);
-    }
-}
-
-/// A span of the log, or of the watch itself, that was not observed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(test, derive(schemars::JsonSchema))]
-pub struct Gap {
-    /// Last moment observed before it.
-    pub from: Timestamp,
-    /// First moment observed after it.
-    pub to: Timestamp,
-    /// Offset in `dr.log` at which the missing lines would be.
-    pub offset: LogOffset,
-    /// Why, as a sentence.
-    pub reason: String,
-    /// The record that says so; left out within that record itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub record: Option<Sequence>,
-}
-
-impl Gap {
-    /// Its part before `end`: from when to when; all of it without an end, nothing where it begins at the end or later.
-    pub(in crate::run) fn before(&self, end: Option<Timestamp>) -> Option<(Timestamp, Timestamp)> {
-        match end {
-            None => Some((self.from, self.to)),
-            Some(end) => (self.from < end).then(|| (self.from, self.to.min(end))),
-        }
     }
 }
