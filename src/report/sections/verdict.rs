@@ -221,10 +221,8 @@ fn usable(recovery: &Recovery) -> Prose {
         prose.and(", as stated then")
     };
     let Some(danger) = stated.danger() else {
-        return match against(&stated.against) {
-            Some(against) => prose.and(", although ").and_all(against),
-            None => prose,
-        };
+        // What that is, stands beside the outcome or the target.
+        return if stated.against.is_empty() { prose } else { prose.and(", against what was read") };
     };
     let (before, after) = if stated.later.is_empty() {
         (", although ", " was not settled")

@@ -85,8 +85,9 @@ fn records(run: &Run, end: Option<Sequence>) -> Vec<Sequence> {
     begin.map(|evidence| evidence.record).into_iter().chain(end).collect()
 }
 
-/// With how the end of a phase is known, where that was not read in the log.
-fn known_by(run: &Run, phase: Phase, mut outcome: Outcome) -> Outcome {
+/// With how the end of a phase is known, where that was not read in the log. What speaks against a statement is named in
+/// full where the target asks for that end.
+fn known_by(run: &Run, phase: Phase, in_full: bool, mut outcome: Outcome) -> Outcome {
     let end = run.phases.span(phase).and_then(|span| span.evidence.as_ref());
     let what =
         if phase == Phase::Prepare { "The start of stage 1" } else { "That the namespace is restored" };
@@ -94,9 +95,10 @@ fn known_by(run: &Run, phase: Phase, mut outcome: Outcome) -> Outcome {
     let how = match (end.map(|evidence| evidence.source), in_words(&against)) {
         (Some(EvidenceSource::Counter), _) => format!(" {what} is concluded from the GET counter."),
         (Some(EvidenceSource::Attested), None) => format!(" {what} was stated, not read."),
-        (Some(EvidenceSource::Attested), Some(against)) => {
+        (Some(EvidenceSource::Attested), Some(against)) if in_full => {
             format!(" {what} was stated, although {against}.")
         }
+        (Some(EvidenceSource::Attested), Some(_)) => format!(" {what} was stated against what was read."),
         (Some(EvidenceSource::Log) | None, _) => String::new(),
     };
     outcome.reason.push_str(&how);
@@ -105,8 +107,9 @@ fn known_by(run: &Run, phase: Phase, mut outcome: Outcome) -> Outcome {
 }
 
 /// A length of time from the start of stage 1 to the end of the restore or later, with how these are known.
-fn of_the_restore(run: &Run, outcome: Outcome) -> Outcome {
-    let mut outcome = known_by(run, Phase::Stage2, known_by(run, Phase::Prepare, outcome));
+fn of_the_restore(run: &Run, in_full: bool, outcome: Outcome) -> Outcome {
+    let outcome = known_by(run, Phase::Prepare, in_full, outcome);
+    let mut outcome = known_by(run, Phase::Stage2, in_full, outcome);
     let mut seen = BTreeSet::new();
     outcome.records.retain(|record| seen.insert(*record));
     outcome
@@ -135,7 +138,11 @@ fn time_to_restored(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
             return Outcome { records, ..Outcome::not_measured("The end of stage 2 was not observed.") };
         };
         let taken = restored.length_since(begun);
-        return of_the_restore(run, Outcome::of("The namespace was restored in", taken, limit, records));
+        return of_the_restore(
+            run,
+            true,
+            Outcome::of("The namespace was restored in", taken, limit, records),
+        );
     }
     if let Some(failed) = run.failed {
         return Outcome::failed("The restore failed.".to_owned(), None, records(run, Some(failed)));
@@ -184,7 +191,7 @@ fn time_to_usable(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
             records.extend(service.record);
         }
         outcome.grounds = if is_doubted { Grounds::Doubted } else { Grounds::Read };
-        return of_the_restore(run, Outcome { records, ..outcome });
+        return of_the_restore(run, false, Outcome { records, ..outcome });
     }
     if let Some(failed) = run.failed {
         return Outcome::failed("The restore failed.".to_owned(), None, records(run, Some(failed)));

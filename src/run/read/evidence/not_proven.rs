@@ -82,7 +82,12 @@ fn usability(run: &Run) -> Option<String> {
              ({code})."
         ));
     }
-    let against = in_words(&stated_usable(run, stated).against)?;
+    let against = stated_usable(run, stated).against;
+    let against = if restored_against(run).is_empty() {
+        in_words(&against)?
+    } else {
+        "it is in doubt whether the namespace was restored".to_owned()
+    };
     Some(format!("That the restored appliance can be used: {by} stated it at {at}, although {against}."))
 }
 

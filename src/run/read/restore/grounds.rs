@@ -110,7 +110,7 @@ pub(in crate::run) fn service_against(run: &Run, stated: &Attestation) -> Option
     let runs_since = run.tracking.service_up.is_some_and(|up| up > stated.record);
     let (dr, at) = (run.name(Role::Dr), read.at.in_words());
     (!runs_since).then(|| SpeaksAgainst {
-        text: format!("the service of {dr} was read as stopped at {at}, and not read to run after that"),
+        text: format!("the service of {dr} was read as stopped at {at} and not as running after that"),
         record: read.record,
     })
 }
