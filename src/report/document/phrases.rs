@@ -24,8 +24,13 @@ pub(in crate::report) const fn outcome_word(outcome: Outcome) -> &'static str {
 
 /// The outcome, with what a restore rests on where that is a statement.
 pub(in crate::report) fn outcome_in_full(summary: &Summary) -> String {
-    let word = outcome_word(summary.outcome);
-    match restored_on(summary) {
+    outcome_on(summary.outcome, restored_on(summary))
+}
+
+/// The same of a run of which only these are at hand.
+pub(in crate::report) fn outcome_on(outcome: Outcome, restored_on: Option<Grounds>) -> String {
+    let word = outcome_word(outcome);
+    match restored_on {
         Some(Grounds::Stated) => format!("{word}, AS STATED"),
         Some(Grounds::Doubted) => format!("{word}, IN DOUBT"),
         Some(Grounds::Read) | None => word.to_owned(),

@@ -7,7 +7,7 @@ use super::{
     listed::{ListedRun, outcome_of, primary_of, recovery},
     table::NONE,
 };
-use crate::report::document::phrases::restored_on;
+use crate::report::document::phrases::{outcome_on, restored_on};
 use crate::report::document::table::Flush::{Left, Right};
 use crate::report::terminal::columns::{Cell, Column, Page, RED, columns};
 use crate::run::{Elapsed, Grounds, Length, Outcome, Phase, PhaseSummary, RunId, Summary, Timestamp};
@@ -134,11 +134,9 @@ fn row(control: &TestedControl) -> Vec<Cell> {
         (true, Some(_)) => Cell::of_words([due.as_str(), "OVERDUE"]).styled(RED),
         (true, None) => Cell::of_words([due.as_str(), "NEVER RESTORED"]).styled(RED),
     };
-    let outcome = outcome_of(control.outcome, control.live);
     let outcome = match control.restored_on {
-        Some(Grounds::Doubted) => format!("{outcome}, IN DOUBT"),
-        Some(Grounds::Stated) => format!("{outcome}, as stated"),
-        Some(Grounds::Read) | None => outcome,
+        Some(_) => outcome_on(control.outcome, control.restored_on).to_lowercase(),
+        None => outcome_of(control.outcome, control.live),
     };
     vec![
         known(control.primary.clone()),

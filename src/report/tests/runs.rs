@@ -255,7 +255,7 @@ fn a_restore_that_a_statement_alone_shows_is_marked_in_the_list_and_puts_off_no_
     let [control] = &controls(&[doubted, as_stated], YEAR, after(9))[..] else { panic!("one control") };
     assert_eq!(control.last_restored_at, Some(after(2)), "the one in doubt shows nothing");
     let table = controls_table(std::slice::from_ref(control), 365, page(120));
-    assert!(table.contains("restored, IN DOUBT"), "{table}");
+    assert!(table.contains("restored, in doubt"), "{table}");
 }
 
 #[test]
