@@ -74,7 +74,7 @@ pub(crate) struct SignArgs {
     /// How you judge the test; an operator and an approver have to
     #[arg(long, value_enum)]
     pub(crate) verdict: Option<VerdictArg>,
-    /// What you add; needed for the verdicts conditions and failed
+    /// What you add; needed for the verdicts conditions and failed, and for passed against what is on record
     #[arg(long, value_name = "TEXT")]
     pub(crate) notes: Option<String>,
     /// Your SSH key, private, or public with the other half in the agent [default: the first key of the agent, else the

@@ -23,9 +23,9 @@ pub use self::{
         events::{DatedEvent, EventKind, Happening, dated_events, place_in_log},
         evidence::{
             ChangedValue, ConsentSummary, Deviation, Issue, IssueState, JudgedCriterion, Judgement, Recovery,
-            RecoveryRecords, SameSigner, SheetChange, SheetSummary, SigningRefusal, StatedUsable,
-            StatementSummary, StepState, StepSummary, TestSummary, UnsettledThen, check_statement, may_sign,
-            test_summary,
+            RecoveryRecords, SameSigner, SheetChange, SheetSummary, SigningRefusal, StatedRestored,
+            StatedUsable, StatementSummary, StepState, StepSummary, TestSummary, UnsettledThen,
+            check_statement, may_sign, test_summary,
         },
         exposure::{
             EarliestResume, EarliestResumes, ExpectedExposure, Exposure, ProtectedAgain, Unsafe, exposure,

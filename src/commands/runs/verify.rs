@@ -52,7 +52,11 @@ pub(crate) struct Sound {
 
 fn made_by(program: Option<&str>) -> String {
     program.map_or_else(String::new, |program| {
-        format!("; drwatch {program} wrote it, so verify it with that version before you call it changed")
+        let this = env!("DRWATCH_VERSION");
+        format!(
+            "; it was written by drwatch {program}, and this is drwatch {this}: verify it with that build before you call it \
+             changed"
+        )
     })
 }
 

@@ -3,7 +3,7 @@
 
 use std::{fs, path::Path};
 
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 
 use crate::{
     journal::{RunFolder, list_runs},
@@ -31,6 +31,19 @@ struct Summary {
     versions: Versions,
     /// Missing in summaries of earlier versions.
     stage_2: Option<Activity>,
+    /// So are its fields.
+    #[serde(default)]
+    recovery: Recovery,
+}
+
+#[derive(Default, Deserialize)]
+struct Recovery {
+    stated_restored: Option<Stated>,
+}
+
+#[derive(Deserialize)]
+struct Stated {
+    against: Vec<IgnoredAny>,
 }
 
 #[derive(Deserialize)]
@@ -60,8 +73,8 @@ struct Activity {
     log_lines_per_10_minutes: Vec<u64>,
 }
 
-/// The latest runs in `runs_dir` whose stage 2 was seen from beginning to end, the newest first. Simulated runs and those
-/// without a readable summary are skipped.
+/// The latest runs in `runs_dir` whose stage 2 was seen from beginning to end, the newest first. Simulated runs, those whose
+/// restore is in doubt and those without a readable summary are skipped.
 pub(crate) fn history(runs_dir: &Path) -> Vec<PastRun> {
     let folders = list_runs(runs_dir).unwrap_or_default();
     folders.iter().flatten().rev().take(MAX_LOOKED_AT).filter_map(past_run).take(MAX_RUNS).collect()
@@ -77,6 +90,10 @@ fn past_run(folder: &RunFolder) -> Option<PastRun> {
     let summary: Summary = serde_json::from_slice(&fs::read(&path).ok()?).ok()?;
     // A copy under another name counts once, as the run that it is of.
     if summary.simulated || summary.outcome != "restored" || summary.run != *folder.id() {
+        return None;
+    }
+    // How long a restore took that was stated against what was read, shows nothing.
+    if summary.recovery.stated_restored.is_some_and(|stated| !stated.against.is_empty()) {
         return None;
     }
     let over = |span: &&Span| span.name == Phase::Stage2 && span.ended_at.is_some();
@@ -125,6 +142,10 @@ mod tests {
         run(runs.path(), 5, |summary| summary["run"] = "20260101T000000Z-abcdef".into());
         run(runs.path(), 6, |summary| *summary = json!({"run": 7}));
         run(runs.path(), 7, |summary| summary["stage_2"] = json!({"log_lines_per_10_minutes": [5, 7]}));
+        run(runs.path(), 8, |summary| {
+            summary["recovery"] =
+                json!({"stated_restored": {"against": [{"text": "0 of 2,662", "record": 1}]}});
+        });
         let found = history(runs.path());
         assert_eq!(found.len(), 2, "{found:?}");
         assert_eq!(found[0].log_lines_per_10_minutes, [5, 7]);

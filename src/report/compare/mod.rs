@@ -20,6 +20,7 @@ pub(super) use self::{
     values::Compared,
     words::{change_in_words, in_unit, not_compared},
 };
+use super::document::phrases::restored_on;
 use crate::run::{Phase, RateSample};
 
 /// Compares `runs` with the first of them.
@@ -78,6 +79,7 @@ fn compared(run: &RecordedRun) -> ComparedRun {
         simulated: summary.simulated,
         started_at: summary.started_at,
         outcome: summary.outcome,
+        restored_on: restored_on(summary),
         bucket: summary.bucket.name.clone(),
         release: summary.versions.dr.as_ref().and_then(|dr| dr.release.clone()),
         rates: run.rates.iter().filter_map(point).collect(),

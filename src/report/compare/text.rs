@@ -9,7 +9,7 @@ use super::{
     values::{Compared, ComparedRun, Comparison, Figure, Verdict},
     words::{change_in_words, in_unit, not_compared},
 };
-use crate::report::document::phrases::outcome_word;
+use crate::report::document::phrases::outcome_on;
 use crate::report::document::table::Flush::{Left, Right};
 use crate::report::terminal::columns::{Cell, Column, GREEN, Page, RED, columns};
 use crate::text::{self, date_and_minute, rate, wrap};
@@ -63,7 +63,7 @@ fn runs(runs: &[ComparedRun], page: Page) -> String {
             Cell::new(&run.run),
             Cell::new(date_and_minute(run.started_at)),
             Cell::new(run.bucket.as_deref().unwrap_or("–")),
-            Cell::new(outcome_word(run.outcome).to_lowercase()),
+            Cell::new(outcome_on(run.outcome, run.restored_on).to_lowercase()),
             Cell::new(if run.simulated { "REHEARSAL" } else { "" }),
         ]
     };

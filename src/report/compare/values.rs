@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, VecDeque};
 
 use serde::Serialize;
 
-use crate::run::{Elapsed, Length, Outcome, RateSample, Summary, ThreadCount, Timestamp};
+use crate::run::{Elapsed, Grounds, Length, Outcome, RateSample, Summary, ThreadCount, Timestamp};
 
 /// A run as it is on record.
 pub(crate) struct RecordedRun {
@@ -33,6 +33,8 @@ pub(in crate::report) struct ComparedRun {
     pub(in crate::report) simulated: bool,
     pub(in crate::report) started_at: Timestamp,
     pub(in crate::report) outcome: Outcome,
+    /// What that it was restored rests on; `None` unless it was.
+    pub(in crate::report) restored_on: Option<Grounds>,
     pub(in crate::report) bucket: Option<String>,
     /// Of the DR appliance.
     pub(in crate::report) release: Option<String>,

@@ -3,8 +3,8 @@
 use super::spans::{Level, Prose};
 use super::table::{UNKNOWN, known};
 use crate::run::{
-    Bound, Finding, FindingSeverity, Judgement, Known, Length, ObjectCount, Outcome, Phase, Summary,
-    TestVerdict,
+    Bound, Finding, FindingSeverity, Grounds, Judgement, Known, Length, ObjectCount, Outcome, Phase,
+    SpeaksAgainst, StatedRestored, Summary, TestVerdict,
 };
 use crate::text::grouped;
 
@@ -20,6 +20,45 @@ pub(in crate::report) const fn outcome_word(outcome: Outcome) -> &'static str {
         Outcome::Incomplete => "INCOMPLETE",
         Outcome::Failed => "FAILED",
     }
+}
+
+/// The outcome, with what a restore rests on where that is a statement.
+pub(in crate::report) fn outcome_in_full(summary: &Summary) -> String {
+    outcome_on(summary.outcome, restored_on(summary))
+}
+
+/// The same of a run of which only these are at hand.
+pub(in crate::report) fn outcome_on(outcome: Outcome, restored_on: Option<Grounds>) -> String {
+    let word = outcome_word(outcome);
+    match restored_on {
+        Some(Grounds::Stated) => format!("{word}, AS STATED"),
+        Some(Grounds::Doubted) => format!("{word}, IN DOUBT"),
+        Some(Grounds::Read) | None => word.to_owned(),
+    }
+}
+
+/// What that the namespace was restored rests on; `None` where it was not.
+pub(in crate::report) fn restored_on(summary: &Summary) -> Option<Grounds> {
+    let stated = summary.test.recovery.stated_restored.as_ref();
+    let grounds = stated.map_or(Grounds::Read, StatedRestored::grounds);
+    (summary.outcome == Outcome::Restored).then_some(grounds)
+}
+
+/// What was read against a statement, as one clause that cites its records; `None` without any.
+pub(in crate::report) fn against(against: &[SpeaksAgainst]) -> Option<Prose> {
+    let (last, before) = against.split_last()?;
+    let clause = |against: &SpeaksAgainst| Prose::foreign(&against.text).with_source(against.record);
+    let mut prose: Option<Prose> = None;
+    for one in before {
+        prose = Some(match prose {
+            Some(prose) => prose.and(", ").and_all(clause(one)),
+            None => clause(one),
+        });
+    }
+    Some(match prose {
+        Some(prose) => prose.and(", and ").and_all(clause(last)),
+        None => clause(last),
+    })
 }
 
 pub(in crate::report) const fn during(phase: Phase) -> &'static str {
@@ -135,12 +174,14 @@ pub(in crate::report) fn exposure_in_all(summary: &Summary) -> String {
     bounded(summary, summary.exposure.total)
 }
 
-/// How a criterion came out.
-pub(in crate::report) fn judgement(judgement: Judgement) -> Prose {
-    let (level, word) = match judgement {
-        Judgement::Passed => (Level::Good, "passed"),
-        Judgement::Failed => (Level::Bad, "FAILED"),
-        Judgement::NotMeasured => (Level::Neutral, "not measured"),
+/// How a criterion came out, and on what grounds.
+pub(in crate::report) fn judgement(judgement: Judgement, grounds: Grounds) -> Prose {
+    let (level, word) = match (judgement, grounds) {
+        (Judgement::Passed, Grounds::Read) => (Level::Good, "passed"),
+        (Judgement::Passed, Grounds::Stated) => (Level::Attention, "passed, as stated"),
+        (Judgement::Passed, Grounds::Doubted) => (Level::Attention, "passed, in doubt"),
+        (Judgement::Failed, _) => (Level::Bad, "FAILED"),
+        (Judgement::NotMeasured, _) => (Level::Neutral, "not measured"),
     };
     Prose::badge(level, word)
 }

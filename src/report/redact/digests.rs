@@ -24,7 +24,8 @@ fn notice(run: &RunId) -> String {
     format!(
         "This report is redacted: the names of hosts, users, addresses, serial numbers, paths, buckets, people and the place \
          are replaced by words. Free text (the test sheet, notes, reasons, statements) is its authors' own words: only the \
-         names that the record knows, and what has the form of one, were replaced in it, so read it before you hand it on. \
+         names that the record knows, and what has the form of one, were replaced in it. Somebody who is named nowhere else \
+         is still named there, so read it before you hand it on. \
          The report cannot be verified against the journal itself. Whoever holds the run folder can: `drwatch verify \
          {run}`, then the same report again. To check that a word replaces a name you know, ask them for the key in \
          `redaction.key` and compare: printf %s NAME | openssl dgst -sha256 -mac HMAC -macopt hexkey:KEY"

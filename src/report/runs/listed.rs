@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use serde_json::{Value, json};
 
-use crate::report::document::phrases::{accepted_dangers, outcome_word, paused_warning};
+use crate::report::document::phrases::{accepted_dangers, outcome_word, paused_warning, restored_on};
 use crate::run::{FindingSeverity, Known, Length, Outcome, PauseInterval, Phase, RunId, Summary, Timestamp};
 
 /// Why a run folder cannot be listed like the others.
@@ -97,6 +97,7 @@ impl ListedRun {
             "simulated": self.known(|summary| summary.simulated),
             "imported": self.known(|summary| summary.imported.is_some()),
             "outcome": self.known(|summary| summary.outcome),
+            "restored_on": self.known(restored_on),
             "bucket": self.known(|summary| &summary.bucket.name),
             "objects": self.known(|summary| summary.download.expected),
             "started_at": self.known(|summary| summary.started_at),

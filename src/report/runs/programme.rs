@@ -7,9 +7,10 @@ use super::{
     listed::{ListedRun, outcome_of, primary_of, recovery},
     table::NONE,
 };
+use crate::report::document::phrases::{outcome_on, restored_on};
 use crate::report::document::table::Flush::{Left, Right};
 use crate::report::terminal::columns::{Cell, Column, Page, RED, columns};
-use crate::run::{Elapsed, Length, Outcome, Phase, PhaseSummary, RunId, Summary, Timestamp};
+use crate::run::{Elapsed, Grounds, Length, Outcome, Phase, PhaseSummary, RunId, Summary, Timestamp};
 use crate::text::date;
 
 /// One control, and its tests on record.
@@ -24,6 +25,8 @@ pub(crate) struct TestedControl {
     pub(crate) last_test_at: Timestamp,
     pub(crate) live: bool,
     pub(crate) outcome: Outcome,
+    /// What that it was restored rests on; `None` unless it was.
+    pub(crate) restored_on: Option<Grounds>,
     /// Stage 1 and stage 2 of it; `None` unless it was restored.
     #[serde(rename = "recovery_seconds")]
     pub(crate) recovery: Option<Length>,
@@ -45,7 +48,9 @@ pub(crate) fn controls(runs: &[ListedRun], interval: Elapsed, now: Timestamp) ->
             continue;
         }
         seen.push(&summary.run);
-        let restored_at = (summary.outcome == Outcome::Restored).then_some(summary.started_at);
+        // One that was stated against what was read puts off no further test.
+        let is_restored = restored_on(summary).is_some_and(|grounds| grounds < Grounds::Doubted);
+        let restored_at = is_restored.then_some(summary.started_at);
         let key = key(summary);
         match found.iter_mut().find(|(known, _)| *known == key) {
             Some((_, control)) => {
@@ -87,6 +92,7 @@ fn first_seen(run: &ListedRun, summary: &Summary, restored_at: Option<Timestamp>
         last_test_at: summary.started_at,
         live: run.is_live,
         outcome: summary.outcome,
+        restored_on: restored_on(summary),
         recovery: recovery(summary),
         last_restored_at: restored_at,
         next_due_at: None,
@@ -128,12 +134,16 @@ fn row(control: &TestedControl) -> Vec<Cell> {
         (true, Some(_)) => Cell::of_words([due.as_str(), "OVERDUE"]).styled(RED),
         (true, None) => Cell::of_words([due.as_str(), "NEVER RESTORED"]).styled(RED),
     };
+    let outcome = match control.restored_on {
+        Some(_) => outcome_on(control.outcome, control.restored_on).to_lowercase(),
+        None => outcome_of(control.outcome, control.live),
+    };
     vec![
         known(control.primary.clone()),
         known(control.bucket.clone()),
         Cell::new(control.tests.to_string()),
         Cell::new(date(control.last_test_at)),
-        Cell::new(outcome_of(control.outcome, control.live)),
+        Cell::new(outcome),
         known(control.recovery.map(|length| length.to_string())),
         due,
     ]

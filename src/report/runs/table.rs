@@ -1,10 +1,12 @@
 //! The recorded runs as a table for a terminal.
 
 use super::listed::{LeftPaused, ListedRun, Unread, outcome_of, recovery};
-use crate::report::document::phrases::{accepted_dangers, acknowledgement};
+use crate::report::document::phrases::{accepted_dangers, acknowledgement, restored_on};
 use crate::report::document::table::Flush::{Left, Right};
 use crate::report::terminal::columns::{BOLD, Cell, Column, GREEN, Page, RED, YELLOW, columns};
-use crate::run::{Bound, Finding, FindingSeverity, Known, ObjectCount, Signature, SignerRole, Summary};
+use crate::run::{
+    Bound, Finding, FindingSeverity, Grounds, Known, ObjectCount, Signature, SignerRole, Summary,
+};
 use crate::text::{date_and_minute, grouped};
 
 /// Stands for what is not known, or has not come.
@@ -124,6 +126,11 @@ fn marks(run: &ListedRun, summary: &Summary, page: Page) -> Cell {
         run.resumed_in.is_some().then(|| "resumed later".to_owned()),
         run.is_rehearsal().then(|| "REHEARSAL".to_owned()),
         summary.imported.is_some().then(|| "IMPORTED".to_owned()),
+        match restored_on(summary) {
+            Some(Grounds::Doubted) => Some("RESTORE IN DOUBT".to_owned()),
+            Some(Grounds::Stated) => Some("restored as stated".to_owned()),
+            Some(Grounds::Read) | None => None,
+        },
         (acknowledged > 0).then(|| format!("{acknowledged} BLOCKING")),
         (acknowledged > 0).then(|| "ACKNOWLEDGED".to_owned()),
         summary.sign_off.is_some().then(|| "signed off".to_owned()),

@@ -1,15 +1,15 @@
 //! The page that is read first: which test it is, how it came out, its targets, what is open, what was not proven.
 
 use crate::report::document::phrases::{
-    NOT_MEASURED, NOT_STATED, acknowledgement, exposure_in_all, in_short, judgement, measured, open_findings,
-    outcome_word, severity, test_verdict,
+    NOT_MEASURED, NOT_STATED, acknowledgement, against, exposure_in_all, in_short, judgement, measured,
+    open_findings, outcome_in_full, restored_on, severity, test_verdict,
 };
 use crate::report::document::table::UNKNOWN;
 use crate::report::document::{Block, Fact, Item, Level, Prose};
 use crate::report::value::Report;
 use crate::run::{
-    EvidenceSource, Finding, FindingSeverity, Identity, JudgedCriterion, Judgement, Length, Outcome, Phase,
-    Recovery, Sequence, Signature, SignerRole, Summary, Target, TestVerdict,
+    EvidenceSource, Finding, FindingSeverity, Grounds, Identity, JudgedCriterion, Judgement, Length, Outcome,
+    Phase, Recovery, Sequence, Signature, SignerRole, Summary, Target, TestVerdict,
 };
 use crate::text::grouped;
 
@@ -49,12 +49,18 @@ fn which_test(summary: &Summary) -> Prose {
 
 fn result(summary: &Summary) -> Prose {
     let (level, sentence) = outcome(summary);
+    let stated = summary.test.recovery.stated_restored.as_ref();
+    let against = stated.and_then(|stated| against(&stated.against));
     let evidence = summary.phase(Phase::Stage2).and_then(|phase| phase.evidence.as_ref());
     let source = evidence.filter(|_| summary.outcome == Outcome::Restored).map(|evidence| evidence.record);
-    let prose = Prose::badge(level, format!("{}.", outcome_word(summary.outcome)))
+    let prose = Prose::badge(level, format!("{}.", outcome_in_full(summary)))
         .and(format!(" {}", sentence.trim_end_matches('.')))
         .citing(source)
         .and(".");
+    let prose = match against {
+        Some(against) => prose.and(" Against it: ").and_all(against).and("."),
+        None => prose,
+    };
     prose.and_all(targets(summary))
 }
 
@@ -66,11 +72,11 @@ fn targets(summary: &Summary) -> Prose {
     if criteria.is_empty() {
         return Prose::default();
     }
-    let doubt = if criteria.iter().any(|judged| is_in_doubt(summary, judged)) {
-        ", one of them in doubt"
-    } else {
-        ""
+    let on = |grounds, words| match criteria.iter().filter(|judged| judged.is_met_on(grounds)).count() {
+        0 => String::new(),
+        count => format!(", {count} of them {words}"),
     };
+    let doubt = on(Grounds::Stated, "as stated") + &on(Grounds::Doubted, "in doubt");
     let prose = Prose::text(format!(" Of {} targets {met} met{doubt}, ", criteria.len()));
     let missed_words = format!("{missed} missed");
     let prose = if missed > 0 { prose.and_strong(missed_words) } else { prose.and(missed_words) };
@@ -155,6 +161,11 @@ fn tiles(report: &Report) -> Vec<Fact> {
             recovery.waiting_for_people,
             &records.waiting_for_people,
         ));
+    let stated_end = Prose::text(match restored_on(summary) {
+        Some(Grounds::Stated) => "its end as stated, not read; ",
+        Some(Grounds::Doubted) => "its end in doubt: stated against what was read; ",
+        Some(Grounds::Read) | None => "",
+    });
     let usable = usable(recovery).citing_all(&records.time_to_usable);
     let frozen = &summary.frozen_bucket;
     let up_to = frozen.last_before_resume().filter(|_| frozen.unchanged == Some(true));
@@ -171,13 +182,31 @@ fn tiles(report: &Report) -> Vec<Fact> {
     let listings = [&frozen.at_pause, &frozen.at_stage_1_end, &frozen.before_resume];
     let listings: Vec<_> = listings.into_iter().flatten().map(|listing| listing.record).collect();
     vec![
-        Fact::new("Time to recover", measured(recovery.time_to_restored)).with(parts),
+        Fact::new("Time to recover", measured(recovery.time_to_restored)).with(stated_end.and_all(parts)),
         Fact::new("Time to usable", measured(recovery.time_to_usable)).with(usable),
         Fact::new("Exposure of production", exposure_in_all(summary))
             .with(Prose::text(exposed_until(summary)).citing_all(&report.exposure_records())),
         Fact::new("Bucket during the pause", unchanged).with(compared.citing_all(&listings)),
-        Fact::new("Open findings", open_findings(summary)),
+        open_tile(summary),
     ]
+}
+
+/// The findings that wait for somebody, or were taken on and last.
+fn open_tile(summary: &Summary) -> Fact {
+    let records: Vec<_> = unsettled_findings(summary).map(|finding| finding.record).collect();
+    let tile = Fact::new("Open findings", open_findings(summary));
+    match records.as_slice() {
+        [] => tile,
+        [record] => tile.with(Prose::text("record ").and_all(Prose::from(*record))),
+        records => tile.with(Prose::text("records ").and_all(Prose::records(records))),
+    }
+}
+
+/// Those of attention or worse whose condition lasts, acknowledged or not.
+fn unsettled_findings(summary: &Summary) -> impl Iterator<Item = &Finding> {
+    let matters =
+        |finding: &&Finding| finding.closed_at.is_none() && finding.severity >= FindingSeverity::Attention;
+    summary.findings.iter().filter(matters)
 }
 
 /// Until when the time to usable counts, and when that was stated.
@@ -191,7 +220,10 @@ fn usable(recovery: &Recovery) -> Prose {
     } else {
         prose.and(", as stated then")
     };
-    let Some(danger) = stated.doubt() else { return prose };
+    let Some(danger) = stated.danger() else {
+        // What that is, stands beside the outcome or the target.
+        return if stated.against.is_empty() { prose } else { prose.and(", against what was read") };
+    };
     let (before, after) = if stated.later.is_empty() {
         (", although ", " was not settled")
     } else {
@@ -229,26 +261,10 @@ fn criterion(report: &Report, judged: &JudgedCriterion) -> [Prose; 6] {
         judged.target.title().into(),
         judged.target.limit().into(),
         achieved.into(),
-        result_of(report, judged),
+        judgement(judged.judgement, judged.grounds),
         Prose::foreign(&judged.reason),
         Prose::records(&judged.records),
     ]
-}
-
-/// Whether a target was met by a statement alone, and a danger was not settled then or was found after it.
-fn is_in_doubt(summary: &Summary, judged: &JudgedCriterion) -> bool {
-    let stated = summary.test.recovery.stated_usable.as_ref();
-    matches!(judged.target, Target::TimeToUsable { .. })
-        && judged.judgement == Judgement::Passed
-        && stated.is_some_and(|stated| stated.doubt().is_some())
-}
-
-fn result_of(report: &Report, judged: &JudgedCriterion) -> Prose {
-    if is_in_doubt(&report.summary, judged) {
-        Prose::badge(Level::Attention, "passed, in doubt")
-    } else {
-        judgement(judged.judgement)
-    }
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a count, which `as` bounds")]
@@ -257,9 +273,7 @@ fn count(value: f64) -> String {
 }
 
 fn unsettled(summary: &Summary) -> Block {
-    let matters =
-        |finding: &&Finding| finding.closed_at.is_none() && finding.severity >= FindingSeverity::Attention;
-    let mut findings: Vec<_> = summary.findings.iter().filter(matters).collect();
+    let mut findings: Vec<_> = unsettled_findings(summary).collect();
     // Those that nobody has taken on come first; the sort is stable.
     findings.sort_by_key(|finding| (finding.acknowledged.is_some(), std::cmp::Reverse(finding.severity)));
     if findings.is_empty() {

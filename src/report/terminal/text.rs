@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::report::document::phrases::{
-    EXPOSED, accepted_dangers, acknowledgement, during, open_findings, outcome_word, paused_in_all,
+    EXPOSED, accepted_dangers, acknowledgement, during, open_findings, outcome_in_full, paused_in_all,
     paused_warning, replication_word,
 };
 use crate::report::document::table::{UNKNOWN, known};
@@ -55,7 +55,7 @@ fn headline(summary: &Summary) -> String {
             && finding.severity == FindingSeverity::Blocking
             && finding.closed_at.is_none()
     };
-    let word = outcome_word(summary.outcome);
+    let word = outcome_in_full(summary);
     let alarm = if summary.findings.iter().any(is_unsettled) { ", ALARM NOT SETTLED" } else { "" };
     format!("{word}{alarm}")
 }

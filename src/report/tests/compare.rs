@@ -257,3 +257,18 @@ fn the_json_of_a_comparison_has_the_keys_of_the_contract() {
     found["figures"].as_array_mut().unwrap().truncate(2);
     insta::assert_snapshot!(serde_json::to_string_pretty(&found).unwrap());
 }
+
+#[test]
+fn a_run_whose_restore_is_in_doubt_is_compared_as_one() {
+    let doubted = recorded("doubted", 16, |run| {
+        let against =
+            vec![crate::run::SpeaksAgainst { text: "0 of 2,662 were counted".to_owned(), record: None }];
+        let (since, stated_at, record) = (at(8000), at(8000), crate::run::Sequence(9));
+        run.test.recovery.stated_restored =
+            Some(crate::run::StatedRestored { since, stated_at, against, record });
+    });
+    let comparison = compare(&[recorded("sound", 16, |_| {}), doubted]);
+    assert!(comparison_text(&comparison, page(120)).contains("restored, in doubt"));
+    let on = |run: usize| json(&comparison)["runs"][run]["restored_on"].clone();
+    assert_eq!((on(0), on(1)), ("read".into(), "doubted".into()));
+}

@@ -1,6 +1,7 @@
 //! Reports as they are read, and what hostile text cannot do to them.
 
 mod compare;
+mod doubts;
 mod marks;
 mod page;
 mod runs;
@@ -148,14 +149,14 @@ fn more_objects_than_expected_are_shown_as_they_are() {
 fn what_an_earlier_resume_would_have_saved_is_a_length_like_any_other() {
     let mut summary = restored();
     for (seconds, words) in
-        [(59, "saved 00:00:59\n"), (1174, "saved 00:19:34\n"), (90_061, "saved 25:01:01\n")]
+        [(59, "saved 00:00:59, rec"), (1174, "saved 00:19:34, rec"), (90_061, "saved 25:01:01, rec")]
     {
         summary.exposure.saved_by_resuming_after_stage_1 = Some(Elapsed::from_secs(seconds).into());
         assert!(markdown(&summary).contains(words), "{words}");
     }
     summary.exposure.present_pause = Some(Elapsed::from_secs(5).into());
     summary.phases[3].ended_at = None;
-    assert!(markdown(&summary).contains("saved 25:01:01 so far\n"));
+    assert!(markdown(&summary).contains("saved 25:01:01 so far, record"));
 }
 
 #[test]

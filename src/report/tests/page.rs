@@ -11,10 +11,7 @@ use crate::report::{
     Report, cited_records, html, markdown,
     sections::{CONTROLS, PARTS},
 };
-use crate::run::{
-    Code, EventKind, FindingSeverity, ImportedLog, Judgement, Sequence, Signature, StatedUsable, Target,
-    TestVerdict, UnsettledThen,
-};
+use crate::run::{EventKind, FindingSeverity, ImportedLog, Sequence, Signature, TestVerdict};
 use crate::text::iso;
 
 fn page(report: &Report) -> String {
@@ -205,41 +202,6 @@ fn the_time_paused_cites_the_pauses_alone_and_the_exposure_also_what_ended_it() 
     assert!(line("- Paused in all: ").ends_with("records 31, 1771"), "{}", line("- Paused in all: "));
     let exposed = line("- Unprotected in all: ");
     assert!(exposed.ends_with("records 31, 1771, 1790"), "{exposed}");
-}
-
-#[test]
-fn page_one_says_in_the_row_of_a_target_that_it_was_met_despite_a_danger() {
-    let mut report = filled();
-    let usable = StatedUsable {
-        since: report.summary.started_at,
-        stated_at: report.summary.started_at + crate::run::Elapsed::from_secs(600),
-        despite: vec![UnsettledThen {
-            code: Code::Alarm,
-            text: "ava-dr logged the alarm".to_owned(),
-            record: Sequence(77),
-        }],
-        later: Vec::new(),
-        record: Sequence(88),
-    };
-    report.summary.test.recovery.stated_usable = Some(usable);
-    let target = Target::TimeToUsable { limit: crate::run::Elapsed::from_secs(60) };
-    let judged = report.summary.test.criteria.iter_mut().find(|judged| judged.judgement == Judgement::Passed);
-    let judged = judged.unwrap();
-    (judged.target, judged.reason) =
-        (target, "It was stated although this was not settled: an alarm.".to_owned());
-    let text = markdown(&report);
-    let row = text.lines().find(|line| line.starts_with("| time to usable")).unwrap();
-    assert!(row.contains("**passed, in doubt**") && row.contains("although this was not settled"), "{row}");
-    let tile = text.lines().find(|line| line.starts_with("- Time to usable")).unwrap();
-    for words in ["until 2026", ", as stated at 2026", ", although `alarm` was not settled, record 77"] {
-        assert!(tile.contains(words), "{tile}");
-    }
-    assert!(text.contains(" met, one of them in doubt, "), "the result counts it apart");
-    let stated = report.summary.test.recovery.stated_usable.as_mut().unwrap();
-    stated.later = std::mem::take(&mut stated.despite);
-    let text = markdown(&report);
-    assert!(text.contains("**passed, in doubt**"), "found after it, it is in doubt all the same");
-    assert!(text.contains("; after that `alarm` was found, and is not settled, record 77"), "{text}");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::report::{ListedRun, Page, Unread, controls, controls_table, note_resumed, runs_table};
-use crate::run::{Outcome, Phase, RunId, Timestamp};
+use crate::run::{Outcome, Phase, RunId, Sequence, SpeaksAgainst, StatedRestored, Timestamp};
 
 /// A page of so many columns without colours.
 fn page(columns: usize) -> Page {
@@ -230,6 +230,32 @@ fn a_restore_that_did_not_complete_has_no_recovery_time() {
     ] {
         assert_eq!(real(1, change).json()["recovery_seconds"], Value::Null);
     }
+}
+
+/// A run of which a statement alone says that it was restored.
+fn stated(hours: u64, against: &[&str]) -> ListedRun {
+    let speaks = |text: &&str| SpeaksAgainst { text: (*text).to_owned(), record: None };
+    let against: Vec<_> = against.iter().map(speaks).collect();
+    real(hours, |summary| {
+        let (since, stated_at, record) = (summary.started_at, summary.started_at, Sequence(9));
+        summary.test.recovery.stated_restored =
+            Some(StatedRestored { since, stated_at, against: against.clone(), record });
+    })
+}
+
+#[test]
+fn a_restore_that_a_statement_alone_shows_is_marked_in_the_list_and_puts_off_no_test_when_in_doubt() {
+    let [read, as_stated, doubted] =
+        [real(1, |_| {}), stated(2, &[]), stated(3, &["0 of 2,662 objects were counted"])];
+    assert!(!line(&read).contains("stated") && line(&as_stated).contains("restored as stated"));
+    assert!(line(&doubted).contains("RESTORE IN DOUBT"), "{}", line(&doubted));
+    let on = |run: &ListedRun| run.json()["restored_on"].clone();
+    assert_eq!((on(&read), on(&as_stated), on(&doubted)), ("read".into(), "stated".into(), "doubted".into()));
+    assert_eq!(on(&real(1, |summary| summary.outcome = Outcome::Failed)), Value::Null);
+    let [control] = &controls(&[doubted, as_stated], YEAR, after(9))[..] else { panic!("one control") };
+    assert_eq!(control.last_restored_at, Some(after(2)), "the one in doubt shows nothing");
+    let table = controls_table(std::slice::from_ref(control), 365, page(120));
+    assert!(table.contains("restored, in doubt"), "{table}");
 }
 
 #[test]

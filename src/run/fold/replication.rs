@@ -106,7 +106,11 @@ fn observe(run: &mut Run, record: &Record, state: ReplicationState) {
             ReplicationState::Running => {
                 let resumed_at = resume_requested(run).filter(|_| ours);
                 let is_unseen = !is_observed || contradicted.is_some();
+                let known_at = run.tracking.replication_known_at.filter(|_| contradicted.is_none());
                 close_pause(run, record, record.at, is_unseen, resumed_at);
+                if let Some(pause) = run.replication.intervals.last_mut().filter(|pause| pause.ended_unseen) {
+                    pause.seen_until = pause.seen_until.or(known_at);
+                }
             }
         }
         // The first reading of a run shows a state, not a change; one against a statement shows that one was wrong.

@@ -10,7 +10,8 @@ use crate::run::read::control::unsettled_alarm;
 use crate::run::read::restore::forecast;
 use crate::run::state::Run;
 use crate::run::values::{
-    Backlog, Bound, ByteCount, Elapsed, Length, PauseInterval, Phase, ResumePolicy, Sequence, Timestamp,
+    Backlog, Bound, ByteCount, Elapsed, Known, Length, PauseInterval, Phase, ResumePolicy, Sequence,
+    Timestamp,
 };
 
 /// The exposure of production up to some moment. Lengths of time are written in seconds.
@@ -134,6 +135,29 @@ pub fn exposure(run: &Run, now: Timestamp) -> Exposure {
         saved_by_resuming_after_stage_1: saved(run, now).filter(|_| was_known),
         expected: present_pause.zip(total).and_then(|(_, total)| expected(run, now, total.exact())),
     }
+}
+
+/// The part of the exposure that is certain: without the times in which nobody could see whether a pause held, and without
+/// what came after the last reading of one whose end was not observed.
+pub(in crate::run) fn certain_exposure(run: &Run, now: Timestamp) -> Elapsed {
+    let now = run.ending.as_ref().map_or(now, |_| run.last_at);
+    let replication = &run.replication;
+    let is_read = replication.attested || replication.unobserved_since.is_none();
+    let lasts = replication.state == Known::Paused && is_read;
+    let known_at = run.tracking.replication_known_at.unwrap_or(now);
+    let certain = |(pause, limit): (&PauseInterval, Timestamp)| {
+        let until = match pause.to {
+            Some(_) if pause.ended_unseen => pause.seen_until.unwrap_or(pause.from),
+            Some(_) => pause.exposed_until().unwrap_or(limit),
+            None if lasts => now,
+            None => known_at,
+        };
+        let unseen = pause.unseen.as_ref().map_or(Elapsed::ZERO, |unseen| unseen.total);
+        until.min(limit).since(pause.from).saturating_sub(unseen)
+    };
+    let limits = replication.intervals.iter().skip(1).map(|next| next.from).chain(std::iter::once(now));
+    let lengths = replication.intervals.iter().zip(limits).map(certain);
+    lengths.fold(replication.earlier_exposed.exact(), Elapsed::saturating_add)
 }
 
 /// How production became protected again after the latest pause. While that lasts, all is `None`.

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use crate::run::values::{
-    ActionId, ActionKind, ActionPlan, ActionState, Consent, Elapsed, LogCitation, Override, Sequence,
-    Statement, ThreadCount, Timestamp,
+    ActionId, ActionKind, ActionPlan, ActionState, Consent, Elapsed, LogCitation, Override, ReadAgainst,
+    Sequence, Statement, ThreadCount, Timestamp,
 };
 
 /// An action and its outcome so far.
@@ -118,6 +118,8 @@ pub struct Attestation {
     pub user: String,
     /// The person, where one was named.
     pub engineer: Option<String>,
+    /// What was read by then and speaks against it.
+    pub against: Vec<ReadAgainst>,
 }
 
 impl Attestation {

@@ -112,6 +112,8 @@ pub(in crate::run) struct Tracking {
     pub log_followed_until: Option<Timestamp>,
     /// The DR appliance's service.
     pub service: ServiceSeen,
+    /// The latest record that showed it up.
+    pub service_up: Option<Sequence>,
     /// Whether the counter was read before the service was seen to run.
     pub read_before_service: bool,
     /// The counter when the service was last seen not to run, in the prepare phase.

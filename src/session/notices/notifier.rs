@@ -18,7 +18,7 @@ use tokio::{
 };
 
 use crate::{
-    run::{Code, Event, Finding, JournalHead, Phase, Role, Run, RunId, Sequence, Timestamp},
+    run::{Code, Elapsed, Event, Finding, JournalHead, Phase, Role, Run, RunId, Sequence, Timestamp},
     settings::NoticeSettings,
 };
 
@@ -29,6 +29,9 @@ const COMMAND_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// How long the commands still running are waited for at the end of the watch.
 const LAST_COMMANDS_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long the notice of the start waits until the appliances have said who they are, and whether they are simulated.
+const IDENTITY_TIMEOUT: Elapsed = Elapsed::from_secs(30);
 
 // A command that hangs, such as a mail program without a server, must not hold up the next notice.
 const MAX_RUNNING: usize = 2;
@@ -59,7 +62,8 @@ impl Kind {
 pub(crate) struct Notice {
     schema: &'static str,
     run: RunId,
-    simulated: bool,
+    /// `None` while an appliance has not said who it is.
+    simulated: Option<bool>,
     at: Timestamp,
     pub(crate) event: Kind,
     phase: &'static str,
@@ -71,13 +75,19 @@ impl Notice {
         Self {
             schema: SCHEMA,
             run: run.started.run.clone(),
-            simulated: run.is_simulated(),
+            simulated: simulated(run),
             at,
             event,
             phase: run.phases.current.name(),
             text,
         }
     }
+}
+
+/// Whether an appliance is simulated; `None` while that may still turn out.
+fn simulated(run: &Run) -> Option<bool> {
+    let is_known = |role| !run.takes_part(role) || run.appliance(role).identity.is_some();
+    (run.is_simulated() || Role::BOTH.into_iter().all(is_known)).then(|| run.is_simulated())
 }
 
 /// A notice as the command gets it.
@@ -186,6 +196,8 @@ pub(crate) type NoticeResult = Result<Event, String>;
 pub(crate) struct Notifier {
     settings: NoticeSettings,
     edges: Edges,
+    /// When the watch began, and in what words that is sent; `None` once it is.
+    start: Option<(Timestamp, String)>,
     places: Arc<Semaphore>,
     report: mpsc::Sender<NoticeResult>,
     reports: mpsc::Receiver<NoticeResult>,
@@ -200,7 +212,8 @@ impl Notifier {
         let places = Arc::new(Semaphore::new(MAX_RUNNING));
         // From the run as it is: a continued run does not give its old notices again.
         let commands = JoinSet::new();
-        Self { settings, edges: Edges::of(run), places, report, reports, dropped: 0, commands }
+        let edges = Edges::of(run);
+        Self { settings, edges, start: None, places, report, reports, dropped: 0, commands }
     }
 
     /// The notices of what has come to be; each is given by [`Self::send`].
@@ -213,18 +226,36 @@ impl Notifier {
         self.settings.bell
     }
 
+    /// Whether the start waits to be sent.
+    pub(crate) const fn has_start(&self) -> bool {
+        self.start.is_some()
+    }
+
     /// Whether a command gets the notices.
     pub(crate) const fn has_command(&self) -> bool {
         self.settings.command.is_some()
     }
 
     /// The watch has begun, or goes on. No bell rings, as somebody has just begun it.
-    pub(crate) fn send_start(&mut self, run: &Run, at: Timestamp, head: &JournalHead) {
+    pub(crate) fn begin(&mut self, run: &Run, at: Timestamp) {
         let text = match run.last {
             Sequence(0) => format!("The watch of run {} has begun.", run.started.run),
             _ => format!("The watch of run {} goes on.", run.started.run),
         };
-        self.send(&[Notice::new(run, at, Kind::Started, text)], head);
+        self.start = Some((at, text)).filter(|_| self.has_command());
+    }
+
+    /// Whether that start is to be sent by now: it is known whether it is that of a rehearsal, or it waits no longer.
+    pub(crate) fn is_start_due(&self, run: &Run, now: Timestamp) -> bool {
+        let is_late = |at: Timestamp| now.since(at) >= IDENTITY_TIMEOUT;
+        self.start.as_ref().is_some_and(|(at, _)| simulated(run).is_some() || is_late(*at))
+    }
+
+    /// Sends it, where it was not sent before.
+    pub(crate) fn send_start(&mut self, run: &Run, head: &JournalHead) {
+        if let Some((at, text)) = self.start.take() {
+            self.send(&[Notice::new(run, at, Kind::Started, text)], head);
+        }
     }
 
     /// The record is closed.

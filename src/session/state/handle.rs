@@ -110,6 +110,7 @@ impl Session {
             self.append_preflight();
             self.follow_up();
         }
+        self.send_start_if_due(now);
         self.take_notice_results();
         // On a frozen display too, how long an appliance has been away goes on.
         let run = self.recorder.run();

@@ -97,10 +97,8 @@ impl Session {
         };
         // Recorded before there was a session to show it.
         session.show(&parts.first);
-        if session.notifier.has_command() {
-            let head = session.forced_head();
-            session.notifier.send_start(session.recorder.run(), parts.first.record.at, &head);
-        }
+        session.notifier.begin(session.recorder.run(), parts.first.record.at);
+        session.send_start_if_due(parts.first.record.at);
         session
     }
 
@@ -200,13 +198,31 @@ impl Session {
         if !notices.is_empty() && self.notifier.rings() {
             self.outbox.push(Effect::Ring);
         }
-        if !notices.is_empty() && self.notifier.has_command() {
+        if notices.is_empty() {
+            self.send_start_if_due(made.record.at);
+        } else if self.notifier.has_command() {
+            self.send_start();
             let head = self.forced_head();
             self.notifier.send(&notices, &head);
         }
         // Only noted here: what follows is carried out in `follow_up`, or a record made meanwhile would
         // be shown before this one.
         self.automation.follow(self.recorder.run());
+    }
+
+    /// Sends that the watch has begun, once it is known whether that is a rehearsal.
+    fn send_start_if_due(&mut self, now: Timestamp) {
+        if self.notifier.is_start_due(self.recorder.run(), now) {
+            self.send_start();
+        }
+    }
+
+    /// Sends that the watch has begun, where that waits to be sent.
+    fn send_start(&mut self) {
+        if self.notifier.has_start() {
+            let head = self.forced_head();
+            self.notifier.send_start(self.recorder.run(), &head);
+        }
     }
 
     /// The end of the record, forced to disk: a head that is sent away must not be lost with the machine.

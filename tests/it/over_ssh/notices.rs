@@ -51,6 +51,7 @@ fn phase_ends_budget_and_alarms_are_told_once_each_and_ring_the_bell() {
     terminal.pause();
     assert_eq!(bells(&terminal), 0, "nothing was worth a bell");
     assert_eq!(told(&pair), BTreeMap::from([("started".to_owned(), 1)]));
+    assert_eq!(notices(&pair)[0]["simulated"], true, "the first one says that it is a rehearsal");
     pair.enable_service();
     terminal.wait_for("▶ RESTORED");
     wait_until("the alarm and the whole budget are told", PATIENCE, || {

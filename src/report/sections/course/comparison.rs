@@ -1,7 +1,7 @@
 //! This run beside the latest earlier ones of its bucket, as `compare` shows them.
 
 use crate::report::compare::{Compared, change_in_words, in_unit, not_compared};
-use crate::report::document::phrases::outcome_word;
+use crate::report::document::phrases::outcome_on;
 use crate::report::document::table::Flush::{Left, Right};
 use crate::report::document::{Block, Drawing, Figure, Item, Prose, Table};
 use crate::report::value::Report;
@@ -22,7 +22,7 @@ pub(in crate::report::sections) fn comparison(report: &Report) -> Vec<Block> {
     let rows = comparison.runs.iter().enumerate().map(|(at, run)| {
         let place = if at + 1 == count { format!("{}, this one", at + 1) } else { (at + 1).to_string() };
         let rehearsal = if run.simulated { ", REHEARSAL" } else { "" };
-        let outcome = format!("{}{rehearsal}", outcome_word(run.outcome).to_lowercase());
+        let outcome = format!("{}{rehearsal}", outcome_on(run.outcome, run.restored_on).to_lowercase());
         [place.into(), Prose::code(&run.run), Prose::at(run.started_at), outcome.into()]
     });
     let mut blocks = vec![Block::table(["", "Run", "Began", "Outcome"], rows)];

@@ -1,6 +1,8 @@
 //! Whether the data stood still, and production was safe: the listings of the pause, replication, its pauses, and every
 //! command with its read-back.
 
+use std::collections::BTreeSet;
+
 use crate::report::document::phrases::{during, exposure_in_all, objects, paused_in_all, replication_word};
 use crate::report::document::table::{UNKNOWN, known};
 use crate::report::document::{Block, Fact, Item, Prose};
@@ -196,7 +198,12 @@ fn exposure(report: &Report) -> Block {
     }
     if let Some(saved) = exposure.saved_by_resuming_after_stage_1 {
         let so_far = if is_over(summary) { "" } else { " so far" };
-        facts.push(Fact::new("Resuming after stage 1", format!("would have saved {saved}{so_far}")));
+        let stage_1 = summary.phase(Phase::Stage1).and_then(|phase| phase.evidence.as_ref());
+        let mut records: BTreeSet<_> = stage_1.map(|evidence| evidence.record).into_iter().collect();
+        records.extend(report.pause_records());
+        let records: Vec<_> = records.into_iter().collect();
+        let saved = Prose::text(format!("would have saved {saved}{so_far}"));
+        facts.push(Fact::new("Resuming after stage 1", saved.citing_all(&records)));
     }
     Block::Facts(facts)
 }

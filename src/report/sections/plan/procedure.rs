@@ -3,7 +3,7 @@
 use crate::report::document::phrases::{NOT_STATED, stated};
 use crate::report::document::{Block, Item, Level, Prose};
 use crate::report::value::Report;
-use crate::run::{Deviation, StepState, StepSummary};
+use crate::run::{Deviation, Grounds, StepState, StepSummary};
 
 pub(in crate::report::sections) fn procedure(report: &Report) -> Vec<Block> {
     let test = &report.summary.test;
@@ -19,7 +19,11 @@ fn step(step: &StepSummary) -> [Prose; 8] {
     let state = match step.state {
         StepState::Open => Prose::text("open"),
         StepState::UnderWay => Prose::strong("under way"),
-        StepState::Done => Prose::badge(Level::Good, "done"),
+        StepState::Done => match step.grounds {
+            Grounds::Read => Prose::badge(Level::Good, "done"),
+            Grounds::Stated => Prose::badge(Level::Attention, "done, as stated"),
+            Grounds::Doubted => Prose::badge(Level::Attention, "stated, in doubt"),
+        },
         StepState::Skipped => Prose::badge(Level::Attention, "SKIPPED"),
         StepState::Unfinished => Prose::badge(Level::Attention, "not finished"),
         StepState::NotWatched => Prose::text("not watched"),

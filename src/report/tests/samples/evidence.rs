@@ -8,11 +8,11 @@ use super::{at, restored, text};
 use crate::report::{Quote, RecordedRun, Report, Trail};
 use crate::run::{
     ChangedValue, Code, Consent, ConsentSummary, Criterion, Decision, Deviation, Elapsed, Finding,
-    FindingSeverity, Issue, IssueEntry, IssueState, JudgedCriterion, Judgement, ObjectCount, Overruled,
-    Person, PersonRole, PlannedStep, ProcedureStep, RateSample, Recovery, RecoveryRecords, RunId, SentHead,
-    Sequence, SheetChange, SheetOrigin, SheetSummary, Signature, SignedStatement, SignerRole, Statement,
-    StatementSummary, StepState, StepSummary, Summary, Target, TestSheet, TestSummary, TestVerdict,
-    ThreadCount,
+    FindingSeverity, Grounds, Issue, IssueEntry, IssueState, JudgedCriterion, Judgement, ObjectCount,
+    Overruled, Person, PersonRole, PlannedStep, ProcedureStep, RateSample, Recovery, RecoveryRecords, RunId,
+    SentHead, Sequence, SheetChange, SheetOrigin, SheetSummary, Signature, SignedStatement, SignerRole,
+    Statement, StatementSummary, StepState, StepSummary, Summary, Target, TestSheet, TestSummary,
+    TestVerdict, ThreadCount,
 };
 
 fn seconds(seconds: u64) -> Elapsed {
@@ -64,7 +64,8 @@ fn criteria() -> Vec<JudgedCriterion> {
         let is_length = !matches!(target, Target::OpenFindings { .. });
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole seconds")]
         let length = measured.filter(|_| is_length).map(|length| seconds(length as u64).into());
-        JudgedCriterion { target, source, measured, length, judgement, reason: text(reason), records }
+        let (grounds, reason) = (Grounds::Read, text(reason));
+        JudgedCriterion { target, source, measured, length, judgement, grounds, reason, records }
     };
     vec![
         judged(0, Some(7750.0), Passed, "Both stages took 02:09:10.", &[60, 890, 1600]),
@@ -201,6 +202,7 @@ fn test() -> TestSummary {
         criteria: criteria(),
         recovery: Recovery {
             time_to_restored: Some(seconds(7750).into()),
+            stated_restored: None,
             time_to_usable: None,
             stated_usable: None,
             stage_1: Some(seconds(4114).into()),

@@ -127,6 +127,7 @@ fn pause(bounds: (u64, Option<u64>), by: PausedBy) -> PauseInterval {
         to: bounds.1.map(at),
         from_known,
         ended_unseen: false,
+        seen_until: None,
         end: PauseEnd::Read,
         unwatched: false,
         unseen: None,

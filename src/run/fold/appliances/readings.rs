@@ -21,6 +21,7 @@ pub(in crate::run) fn service(run: &mut Run, record: &Record, role: Role, answer
 }
 
 fn service_runs(run: &mut Run, record: &Record) {
+    run.tracking.service_up = Some(record.seq);
     if run.tracking.service == ServiceSeen::Down && run.phases.current == Phase::Prepare {
         run.service_started = Some((record.at, record.seq));
     }

@@ -5,6 +5,7 @@ use super::phase_changes::{
 };
 use crate::run::fold::consents::{self, Words};
 use crate::run::fold::replication;
+use crate::run::read::restore::read_against;
 use crate::run::state::{Attestation, Consented, Run, push_bounded};
 use crate::run::values::{
     Change, Event, Evidence, EvidenceSource, Phase, Precision, Record, ReplicationState, Statement,
@@ -23,6 +24,8 @@ pub(in crate::run) fn attested(run: &mut Run, record: &Record) {
         reason: reason.clone(),
         user: user.clone(),
         engineer: run.engineer.clone(),
+        // Before it changes the phase, as it is judged against what was read until then.
+        against: read_against(run, statement, record.at),
     };
     push_bounded(&mut run.attestations, &mut run.dropped.attestations, attestation);
     // Only these show that the test began before its record.

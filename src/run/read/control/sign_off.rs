@@ -66,7 +66,7 @@ pub fn sign_off_hazard(run: &Run) -> Option<SignOffHazard> {
             Some(Remedy::StateByHand),
         ),
     };
-    let consent = Consent { overruled, shown: what.clone(), cited };
+    let consent = Consent { overruled, shown: format!("{what} {to_do}"), cited };
     Some(SignOffHazard { phrase: overruled.phrase()?, consent, what, to_do: to_do.to_owned(), remedy })
 }
 

@@ -2,12 +2,12 @@
 
 use crate::run::state::Run;
 use crate::run::values::{
-    Consent, Elapsed, FindingSeverity, Known, Link, Overruled, Phase, Reading, Role, Sequence, ServiceState,
-    Statement, Timestamp,
+    Consent, Elapsed, Finding, FindingSeverity, Known, Link, Overruled, Phase, Reading, Role, Sequence,
+    ServiceState, Statement, Timestamp,
 };
 
 use super::take_back::test_end_to_take_back;
-use crate::run::read::restore::{Progress, progress};
+use crate::run::read::restore::{Progress, follows_log, in_words, progress, restored_against};
 
 /// A reading this recent is contradicted by a statement of the opposite.
 const RECENT: Elapsed = Elapsed::from_secs(60);
@@ -50,11 +50,13 @@ pub fn judge_statement(run: &Run, statement: Statement, now: Timestamp) -> State
 /// nothing on record speaks against it.
 #[must_use]
 pub fn statement_consent(run: &Run, statement: Statement, now: Timestamp) -> Option<Consent> {
+    if statement == Statement::RestoredUsable {
+        return gives_free(run, now);
+    }
     against_reading(run, statement, now).or_else(|| match statement {
         Statement::TestOver => ends_early(run),
         Statement::RestoreFailed => fails(run, now),
         Statement::NamespaceOver => against_log(run),
-        Statement::RestoredUsable => despite_danger(run),
         _ => None,
     })
 }
@@ -81,9 +83,7 @@ fn ends_early(run: &Run) -> Option<Consent> {
 
 /// That the log is followed and does not show the end of stage 2.
 fn against_log(run: &Run) -> Option<Consent> {
-    let log = &run.log;
-    let is_read = log.followed && log.away_since.is_none() && log.lost.is_none();
-    let is_followed = run.dr.link == Link::Connected && is_read;
+    let is_followed = follows_log(run);
     let shows_end = run.final_lines.namespace.is_some() && run.final_lines.mounted.is_some();
     let is_restoring = matches!(run.phase(), Phase::Stage1 | Phase::Stage2);
     (is_restoring && is_followed && !shows_end).then(|| Consent {
@@ -122,20 +122,42 @@ fn fails(run: &Run, now: Timestamp) -> Option<Consent> {
     Some(Consent { overruled: Overruled::NoFailureSeen, shown, cited })
 }
 
+/// What it takes to give the restored appliance free: a danger that is not settled comes first, and with it what was read
+/// against the restore.
+fn gives_free(run: &Run, now: Timestamp) -> Option<Consent> {
+    let danger = unsettled_danger(run);
+    let readings = [doubtful_restore(run), contradicted(run, Statement::RestoredUsable, now)];
+    let read_in = readings.iter().flatten().find_map(|(_, record)| *record);
+    let is_unsettled = danger.map(|finding| {
+        let forbidden = finding.until_settled.as_ref().map_or_else(String::new, |what| format!(": {what}"));
+        format!(
+            "{}, at {}. This is not settled{forbidden}.",
+            finding.headline(),
+            finding.opened_at.in_words()
+        )
+    });
+    let read = readings.into_iter().flatten().map(|(shown, _)| shown);
+    let shown: Vec<_> = is_unsettled.into_iter().chain(read).collect();
+    let overruled = if danger.is_some() { Overruled::Danger } else { Overruled::Reading };
+    let cited = danger.map(|finding| finding.record).or(read_in);
+    (!shown.is_empty()).then(|| Consent { overruled, shown: shown.join(" "), cited })
+}
+
 /// The latest danger that neither its own end nor anything in the watch has settled; an acknowledgement settles none.
-fn despite_danger(run: &Run) -> Option<Consent> {
-    let finding = run
-        .findings
-        .iter()
-        .rev()
-        .find(|finding| finding.severity == FindingSeverity::Blocking && finding.closed_at.is_none())?;
-    let forbidden = finding.until_settled.as_ref().map_or_else(String::new, |what| format!(": {what}"));
-    let shown = format!(
-        "{}, at {}. This is not settled{forbidden}.",
-        finding.headline(),
-        finding.opened_at.in_words()
-    );
-    Some(Consent { overruled: Overruled::Danger, shown, cited: Some(finding.record) })
+fn unsettled_danger(run: &Run) -> Option<&Finding> {
+    let is_it =
+        |finding: &&Finding| finding.severity == FindingSeverity::Blocking && finding.closed_at.is_none();
+    run.findings.iter().rev().find(is_it)
+}
+
+/// That the namespace counts as restored by a statement against what was read, in a sentence, and the record that shows it.
+fn doubtful_restore(run: &Run) -> Option<(String, Option<Sequence>)> {
+    let against = restored_against(run);
+    let record = against.first()?.record;
+    Some((
+        format!("That the namespace is restored was stated by hand, although {}.", in_words(&against)?),
+        record,
+    ))
 }
 
 /// Why the statement would change nothing.
@@ -211,6 +233,16 @@ fn contradicted(run: &Run, statement: Statement, now: Timestamp) -> Option<(Stri
             (service.reading == Reading::Known(ServiceState::Stopped)).then(|| {
                 let shown = format!(
                     "drwatch read {} that the service of {dr} does not run: no stage can have begun.",
+                    ago(service.at)
+                );
+                (shown, Some(service.record))
+            })
+        }
+        Statement::RestoredUsable => {
+            let service = run.dr.service.as_ref().filter(|service| is_recent(&service.at))?;
+            (service.reading == Reading::Known(ServiceState::Stopped)).then(|| {
+                let shown = format!(
+                    "drwatch read {} that the service of {dr} does not run: nothing there can be used.",
                     ago(service.at)
                 );
                 (shown, Some(service.record))

@@ -1,14 +1,17 @@
 //! Whether the criteria of the test sheet were met.
 
+use std::collections::BTreeSet;
+
 use super::not_watched;
-use super::recovery::{not_usable, usable};
+use super::recovery::{not_usable, service_against_use, stated_usable, usable};
 use super::schema::{JudgedCriterion, Judgement};
 use super::statements::{unsettled_at, unsettled_since};
-use crate::run::read::exposure::exposure;
+use crate::run::read::exposure::{certain_exposure, exposure};
+use crate::run::read::restore::{ended_against, grounds_of_end, in_words};
 use crate::run::state::Run;
 use crate::run::values::{
-    Criterion, Elapsed, EvidenceSource, Finding, FindingSeverity, Known, Length, PauseInterval, Phase, Role,
-    Sequence, Target, TestSheet, Timestamp,
+    Criterion, Elapsed, EvidenceSource, Finding, FindingSeverity, Grounds, Known, Length, PauseEnd,
+    PauseInterval, PausedBy, Phase, Role, Sequence, Target, TestSheet, Timestamp,
 };
 
 pub(super) fn judged(run: &Run, now: Timestamp, sheet: &TestSheet) -> Vec<JudgedCriterion> {
@@ -18,6 +21,7 @@ pub(super) fn judged(run: &Run, now: Timestamp, sheet: &TestSheet) -> Vec<Judged
 /// What came of one criterion.
 struct Outcome {
     judgement: Judgement,
+    grounds: Grounds,
     measured: Option<f64>,
     length: Option<Length>,
     reason: String,
@@ -27,8 +31,8 @@ struct Outcome {
 impl Outcome {
     fn not_measured(reason: impl Into<String>) -> Self {
         let reason = reason.into();
-        let judgement = Judgement::NotMeasured;
-        Self { judgement, measured: None, length: None, reason, records: Vec::new() }
+        let (judgement, grounds) = (Judgement::NotMeasured, Grounds::Read);
+        Self { judgement, grounds, measured: None, length: None, reason, records: Vec::new() }
     }
 
     /// A length of time against its limit.
@@ -58,7 +62,7 @@ impl Outcome {
 }
 
 fn judge(run: &Run, now: Timestamp, criterion: &Criterion) -> JudgedCriterion {
-    let Outcome { judgement, measured, length, reason, records } = match criterion.target {
+    let Outcome { judgement, grounds, measured, length, reason, records } = match criterion.target {
         Target::TimeToRestored { limit } => time_to_restored(run, now, limit),
         Target::TimeToUsable { limit } => time_to_usable(run, now, limit),
         Target::Exposure { limit } => exposed(run, now, limit),
@@ -66,7 +70,8 @@ fn judge(run: &Run, now: Timestamp, criterion: &Criterion) -> JudgedCriterion {
         Target::OpenFindings { limit } => open_findings(run, limit),
     };
     let source = criterion.source.clone();
-    JudgedCriterion { target: criterion.target, source, measured, length, judgement, reason, records }
+    let target = criterion.target;
+    JudgedCriterion { target, source, measured, length, judgement, grounds, reason, records }
 }
 
 /// Whether nothing can change any more what is measured of the whole test.
@@ -80,19 +85,33 @@ fn records(run: &Run, end: Option<Sequence>) -> Vec<Sequence> {
     begin.map(|evidence| evidence.record).into_iter().chain(end).collect()
 }
 
-/// How the start of stage 1 is known, where it was not read in the log.
-fn start_is_known_by(run: &Run) -> &'static str {
-    let begin = run.phases.span(Phase::Prepare).and_then(|span| span.evidence.as_ref());
-    match begin.map(|evidence| evidence.source) {
-        Some(EvidenceSource::Counter) => " The start of stage 1 is concluded from the GET counter.",
-        Some(EvidenceSource::Attested) => " The start of stage 1 was stated, not read.",
-        Some(EvidenceSource::Log) | None => "",
-    }
+/// With how the end of a phase is known, where that was not read in the log. What speaks against a statement is named in
+/// full where the target asks for that end.
+fn known_by(run: &Run, phase: Phase, in_full: bool, mut outcome: Outcome) -> Outcome {
+    let end = run.phases.span(phase).and_then(|span| span.evidence.as_ref());
+    let what =
+        if phase == Phase::Prepare { "The start of stage 1" } else { "That the namespace is restored" };
+    let against = ended_against(run, phase);
+    let how = match (end.map(|evidence| evidence.source), in_words(&against)) {
+        (Some(EvidenceSource::Counter), _) => format!(" {what} is concluded from the GET counter."),
+        (Some(EvidenceSource::Attested), None) => format!(" {what} was stated, not read."),
+        (Some(EvidenceSource::Attested), Some(against)) if in_full => {
+            format!(" {what} was stated, although {against}.")
+        }
+        (Some(EvidenceSource::Attested), Some(_)) => format!(" {what} was stated against what was read."),
+        (Some(EvidenceSource::Log) | None, _) => String::new(),
+    };
+    outcome.reason.push_str(&how);
+    outcome.records.extend(against.iter().filter_map(|against| against.record));
+    Outcome { grounds: outcome.grounds.max(grounds_of_end(run, phase)), ..outcome }
 }
 
-/// A length of time since the start of stage 1, with how that is known.
-fn since_the_start(run: &Run, mut outcome: Outcome) -> Outcome {
-    outcome.reason.push_str(start_is_known_by(run));
+/// A length of time from the start of stage 1 to the end of the restore or later, with how these are known.
+fn of_the_restore(run: &Run, in_full: bool, outcome: Outcome) -> Outcome {
+    let outcome = known_by(run, Phase::Prepare, in_full, outcome);
+    let mut outcome = known_by(run, Phase::Stage2, in_full, outcome);
+    let mut seen = BTreeSet::new();
+    outcome.records.retain(|record| seen.insert(*record));
     outcome
 }
 
@@ -119,7 +138,11 @@ fn time_to_restored(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
             return Outcome { records, ..Outcome::not_measured("The end of stage 2 was not observed.") };
         };
         let taken = restored.length_since(begun);
-        return since_the_start(run, Outcome::of("The namespace was restored in", taken, limit, records));
+        return of_the_restore(
+            run,
+            true,
+            Outcome::of("The namespace was restored in", taken, limit, records),
+        );
     }
     if let Some(failed) = run.failed {
         return Outcome::failed("The restore failed.".to_owned(), None, records(run, Some(failed)));
@@ -150,6 +173,7 @@ fn time_to_usable(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
     if let Some(usable) = usable(run) {
         let (taken, mut records) = (usable.since.length_since(begun), records(run, Some(usable.record)));
         let words = "The restored appliance was stated as usable after";
+        let is_doubted = stated_usable(run, usable).is_in_doubt();
         let mut outcome = Outcome::of(words, taken, limit, Vec::new());
         for danger in unsettled_at(run, usable.record) {
             let sentence = format!(" It was stated although this was not settled: {}.", danger.headline());
@@ -161,7 +185,13 @@ fn time_to_usable(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
             outcome.reason.push_str(&sentence);
             records.push(danger.record);
         }
-        return since_the_start(run, Outcome { records, ..outcome });
+        if let Some(service) = service_against_use(run, usable) {
+            let sentence = format!(" It was stated although {}.", service.text);
+            outcome.reason.push_str(&sentence);
+            records.extend(service.record);
+        }
+        outcome.grounds = if is_doubted { Grounds::Doubted } else { Grounds::Read };
+        return of_the_restore(run, false, Outcome { records, ..outcome });
     }
     if let Some(failed) = run.failed {
         return Outcome::failed("The restore failed.".to_owned(), None, records(run, Some(failed)));
@@ -187,17 +217,27 @@ fn exposed(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
     records.dedup();
     // A pause that may have ended unseen counts as lasting, so the true length may lie below; and the other way round.
     if total.exact() > limit && exposure.at_most {
-        let reason = format!(
-            "Production was exposed for at most {total}, more than the {limit} allowed; how long exactly was not observed."
-        );
-        return Outcome::undecided(reason, total, records);
+        let certain = certain_exposure(run, now);
+        let up_to = if exposure.at_least { "about" } else { "at most" };
+        let bounds = format!("Production was exposed for at least {certain} and {up_to} {total}");
+        return if certain > limit {
+            Outcome::failed(format!("{bounds}, more than the {limit} allowed."), Some(total), records)
+        } else {
+            let reason = format!("{bounds}, while {limit} are allowed; how long exactly was not observed.");
+            Outcome::undecided(reason, total, records)
+        };
     }
     if total.exact() > limit {
         let reason = format!("Production was exposed for {total}, more than the {limit} allowed.");
         return Outcome::failed(reason, Some(total), records);
     }
     if run.replication.state == Known::Running && is_over(run) && !exposure.at_least {
-        return Outcome::of("Production was exposed for", total, limit, records);
+        let what = if exposure.at_most {
+            "Production was exposed for at most"
+        } else {
+            "Production was exposed for"
+        };
+        return pauses_known_by(run, Outcome::of(what, total, limit, records));
     }
     let why = match run.replication.state {
         Known::Paused => "replication is still paused",
@@ -208,6 +248,29 @@ fn exposed(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
         Known::Running => "the test is not over",
     };
     Outcome::undecided(format!("Production was exposed for {total} so far, and {why}."), total, records)
+}
+
+/// With what of the pauses rests on the word of a person.
+fn pauses_known_by(run: &Run, mut outcome: Outcome) -> Outcome {
+    let is_stated = |pause: &PauseInterval| pause.by == PausedBy::Attested || pause.end == PauseEnd::Stated;
+    if !run.replication.attested && !run.replication.intervals.iter().any(is_stated) {
+        return outcome;
+    }
+    let against = run.tracking.stated_change.and_then(|stated| stated.against);
+    let (grounds, how) = match against.filter(|_| run.replication.attested) {
+        None => {
+            (Grounds::Stated, " Not every begin and end of a pause was read: some were stated.".to_owned())
+        }
+        Some(read_at) => (
+            Grounds::Doubted,
+            format!(
+                " That replication runs was stated, although it was read as paused at {}.",
+                read_at.in_words()
+            ),
+        ),
+    };
+    outcome.reason.push_str(&how);
+    Outcome { grounds, ..outcome }
 }
 
 fn largest_gap(run: &Run, limit: Elapsed) -> Outcome {
@@ -240,8 +303,14 @@ fn largest_gap(run: &Run, limit: Elapsed) -> Outcome {
         return Outcome::undecided(reason, measured, records);
     }
     if let Some(since) = run.log.away_since.filter(|_| run.phase() < Phase::InUse) {
-        let since = since.in_words();
-        return not_measured(&format!("The log was not followed from {since} to the end of the record."));
+        let (missed, since) = (run.last_at.length_since(since), since.in_words());
+        let reason = format!("The log was not followed from {since} to the end of the record");
+        return if missed.exact() > limit {
+            let reason = format!("{reason}, which is at least {missed}, more than the {limit} allowed.");
+            Outcome::failed(reason, Some(missed), records)
+        } else {
+            not_measured(&format!("{reason}."))
+        };
     }
     let mut outcome = if measured == Length::ZERO {
         let reason = format!("No gap of the log is on record; up to {limit} is allowed.");
@@ -279,5 +348,5 @@ fn open_findings(run: &Run, limit: u64) -> Outcome {
     };
     #[expect(clippy::cast_precision_loss, reason = "a run holds a few thousand findings at most")]
     let measured = Some(count as f64);
-    Outcome { judgement, measured, length: None, reason, records: open }
+    Outcome { judgement, grounds: Grounds::Read, measured, length: None, reason, records: open }
 }

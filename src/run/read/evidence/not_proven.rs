@@ -1,9 +1,10 @@
 //! What the record does not prove. Each sentence names what is missing, and why.
 
 use super::not_watched::not_watched;
-use super::recovery::{not_usable, usable};
+use super::recovery::{not_usable, restored_by, stated_usable, usable};
 use super::statements::{ended_early, left_open, unsettled_at, unsettled_since};
 use crate::run::read::exposure::exposure;
+use crate::run::read::restore::{in_words, restored_against};
 use crate::run::state::Run;
 use crate::run::values::{Code, EvidenceSource, Finding, Phase, Precision, Role, actor};
 
@@ -37,7 +38,10 @@ fn simulated(run: &Run) -> Option<String> {
 
 fn restored(run: &Run) -> Option<String> {
     if run.is_restored() {
-        return None;
+        let against = in_words(&restored_against(run))?;
+        let stated = restored_by(run)?;
+        let (by, at) = (actor(&stated.user, stated.engineer.as_deref()), stated.at.in_words());
+        return Some(format!("That the namespace was restored: {by} stated it at {at}, although {against}."));
     }
     let ended = || ended_early(run).filter(|_| run.phase() == Phase::Ended);
     let why = match (run.failed, ended(), run.has_begun_stage_1()) {
@@ -72,11 +76,19 @@ fn usability(run: &Run) -> Option<String> {
              not settled ({code})."
         ));
     }
-    let (since, code) = unsettled_at(run, stated.record).last().map(danger)?;
-    Some(format!(
-        "That the restored appliance can be used: {by} stated it at {at} although a danger of {since} was not settled \
-         ({code})."
-    ))
+    if let Some((since, code)) = unsettled_at(run, stated.record).last().map(danger) {
+        return Some(format!(
+            "That the restored appliance can be used: {by} stated it at {at} although a danger of {since} was not settled \
+             ({code})."
+        ));
+    }
+    let against = stated_usable(run, stated).against;
+    let against = if restored_against(run).is_empty() {
+        in_words(&against)?
+    } else {
+        "it is in doubt whether the namespace was restored".to_owned()
+    };
+    Some(format!("That the restored appliance can be used: {by} stated it at {at}, although {against}."))
 }
 
 fn frozen_bucket(run: &Run) -> Option<String> {

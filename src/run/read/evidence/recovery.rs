@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::schema::{Recovery, RecoveryRecords, StatedUsable, StepSummary, UnsettledThen};
+use super::schema::{Recovery, RecoveryRecords, StatedRestored, StatedUsable, StepSummary, UnsettledThen};
 use super::statements::{unsettled_at, unsettled_since};
+use crate::run::read::restore::{restored_against, service_against};
 use crate::run::state::{Attestation, Run};
-use crate::run::values::{Finding, Length, Phase, ProcedureStep, Sequence, Statement, Timestamp};
+use crate::run::values::{
+    Finding, Length, Phase, ProcedureStep, Sequence, SpeaksAgainst, Statement, Timestamp,
+};
 
 pub(super) fn recovery(run: &Run, procedure: &[StepSummary]) -> Recovery {
     let begun = run.phases.started_at(Phase::Stage1);
@@ -17,6 +20,7 @@ pub(super) fn recovery(run: &Run, procedure: &[StepSummary]) -> Recovery {
     let paused_at = pause.and_then(|pause| pause.ended_at);
     let mut recovery = Recovery {
         time_to_restored: begun.zip(restored_at).map(|(begun, restored)| restored.length_since(begun)),
+        stated_restored: stated_restored(run),
         stated_usable: usable.map(|stated| stated_usable(run, stated)),
         time_to_usable: begun.zip(usable).map(|(begun, usable)| usable.since.length_since(begun)),
         stage_1: length(Phase::Stage1),
@@ -73,7 +77,26 @@ pub(super) fn usable(run: &Run) -> Option<&Attestation> {
     run.attestations.iter().find(is_it)
 }
 
-fn stated_usable(run: &Run, stated: &Attestation) -> StatedUsable {
+/// The statement by which the namespace counts as restored.
+pub(super) fn restored_by(run: &Run) -> Option<&Attestation> {
+    let by = run.end_record(Phase::Stage2).filter(|_| run.is_restored())?;
+    run.attestations.iter().find(|stated| stated.record == by)
+}
+
+fn stated_restored(run: &Run) -> Option<StatedRestored> {
+    let stated = restored_by(run)?;
+    let (since, stated_at, record) = (stated.since, stated.at, stated.record);
+    Some(StatedRestored { since, stated_at, against: restored_against(run), record })
+}
+
+/// That the service was stopped when the restored appliance was stated to be usable, where that does not speak against the
+/// restore already.
+pub(super) fn service_against_use(run: &Run, stated: &Attestation) -> Option<SpeaksAgainst> {
+    let is_of_restore = restored_by(run).and_then(|restored| service_against(run, restored)).is_some();
+    service_against(run, stated).filter(|_| !is_of_restore)
+}
+
+pub(super) fn stated_usable(run: &Run, stated: &Attestation) -> StatedUsable {
     let unsettled = |finding: &Finding| UnsettledThen {
         code: finding.code,
         text: finding.headline().to_owned(),
@@ -84,6 +107,7 @@ fn stated_usable(run: &Run, stated: &Attestation) -> StatedUsable {
         stated_at: stated.at,
         despite: unsettled_at(run, stated.record).map(unsettled).collect(),
         later: unsettled_since(run, stated.record).map(unsettled).collect(),
+        against: restored_against(run).into_iter().chain(service_against_use(run, stated)).collect(),
         record: stated.record,
     }
 }

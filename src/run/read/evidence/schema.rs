@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::run::state::is_dated_otherwise;
 use crate::run::values::{
-    Code, Consent, FindingSeverity, IssueEntry, Length, ProcedureStep, Sequence, SheetOrigin, Statement,
-    Target, TestSheet, Timestamp,
+    Code, Consent, FindingSeverity, Grounds, IssueEntry, Length, ProcedureStep, Sequence, SheetOrigin,
+    SpeaksAgainst, Statement, Target, TestSheet, Timestamp,
 };
 
 /// The test sheet, and what was changed of it after stage 1 had begun.
@@ -86,10 +86,20 @@ pub struct JudgedCriterion {
     pub length: Option<Length>,
     /// How it came out.
     pub judgement: Judgement,
+    /// What the judgement rests on.
+    pub grounds: Grounds,
     /// Why, as a sentence.
     pub reason: String,
     /// The records that the measured value rests on.
     pub records: Vec<Sequence>,
+}
+
+impl JudgedCriterion {
+    /// Whether it was met, on these grounds.
+    #[must_use]
+    pub fn is_met_on(&self, grounds: Grounds) -> bool {
+        self.judgement == Judgement::Passed && self.grounds == grounds
+    }
 }
 
 /// The time to recover, with the part of it that waited for people.
@@ -99,6 +109,8 @@ pub struct Recovery {
     /// Stage 1 and stage 2 together; `None` unless both ended.
     #[serde(rename = "time_to_restored_seconds")]
     pub time_to_restored: Option<Length>,
+    /// The statement by which the namespace counts as restored; `None` where the log shows it, or it is not restored.
+    pub stated_restored: Option<StatedRestored>,
     /// From the start of stage 1 until the moment from which the restored appliance can be used, as somebody stated.
     #[serde(rename = "time_to_usable_seconds")]
     pub time_to_usable: Option<Length>,
@@ -120,6 +132,28 @@ pub struct Recovery {
     pub records: RecoveryRecords,
 }
 
+/// The statement by which the namespace counts as restored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct StatedRestored {
+    /// Since when it is restored, as stated.
+    pub since: Timestamp,
+    /// When that was stated.
+    pub stated_at: Timestamp,
+    /// What was read against it.
+    pub against: Vec<SpeaksAgainst>,
+    /// The record of the statement.
+    pub record: Sequence,
+}
+
+impl StatedRestored {
+    /// What that the namespace is restored rests on.
+    #[must_use]
+    pub fn grounds(&self) -> Grounds {
+        if self.against.is_empty() { Grounds::Stated } else { Grounds::Doubted }
+    }
+}
+
 /// The statement that the restored appliance can be used.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
@@ -132,14 +166,22 @@ pub struct StatedUsable {
     pub despite: Vec<UnsettledThen>,
     /// The dangers that were found after it, and are not settled.
     pub later: Vec<UnsettledThen>,
+    /// What was read against it, or against the restore that it is about.
+    pub against: Vec<SpeaksAgainst>,
     /// The record of the statement.
     pub record: Sequence,
 }
 
 impl StatedUsable {
+    /// Whether a danger or a reading puts it in doubt.
+    #[must_use]
+    pub fn is_in_doubt(&self) -> bool {
+        self.danger().is_some() || !self.against.is_empty()
+    }
+
     /// The latest danger that puts it in doubt: one that was not settled when it was stated, or that was found after it.
     #[must_use]
-    pub fn doubt(&self) -> Option<&UnsettledThen> {
+    pub fn danger(&self) -> Option<&UnsettledThen> {
         self.later.last().or(self.despite.last())
     }
 
@@ -251,6 +293,8 @@ pub struct StepSummary {
     pub step: ProcedureStep,
     /// What became of it.
     pub state: StepState,
+    /// What that rests on.
+    pub grounds: Grounds,
     /// When it was planned to begin.
     pub planned_at: Option<Timestamp>,
     /// When it began.

@@ -1,7 +1,14 @@
 //! Who may sign what.
 
+use super::criteria::judged;
+use super::schema::Judgement;
+use super::sheet::summary;
+use crate::run::read::restore::grounds_of_end;
 use crate::run::state::Run;
-use crate::run::values::{FindingSeverity, Sequence, Signature, SignedStatement, SignerRole, TestVerdict};
+use crate::run::values::{
+    Finding, FindingSeverity, Grounds, Known, Phase, Sequence, Signature, SignedStatement, SignerRole,
+    TestVerdict,
+};
 
 /// Why a statement is not to be signed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -30,24 +37,15 @@ pub enum SigningRefusal {
         /// What both have in common.
         same: SameSigner,
     },
-    /// An operator's "passed" against what the record says.
+    /// "Passed" without a word, against what the record says.
     #[error(
-        "the verdict is passed, but {}; acknowledge or settle what is open in the watch, or say with --notes why the test \
-         has passed all the same", blocking_open(*count, code)
+        "the verdict is passed, but this stands against it: {}; say with --notes why the test has passed all the same, or \
+         sign with --verdict conditions or failed", .against.join("; ")
     )]
-    BlockingOpen {
-        /// How many.
-        count: usize,
-        /// Code of the first.
-        code: String,
+    Against {
+        /// What, one clause each.
+        against: Vec<String>,
     },
-}
-
-fn blocking_open(count: usize, code: &str) -> String {
-    match count {
-        1 => format!("1 blocking finding is open: {code}"),
-        count => format!("{count} blocking findings are open, the first of them {code}"),
-    }
 }
 
 impl SigningRefusal {
@@ -106,16 +104,45 @@ pub fn may_sign(run: &Run, statement: &SignedStatement) -> Result<(), SigningRef
         let Signature { record, statement: SignedStatement { role, name, .. }, .. } = other.clone();
         return Err(SigningRefusal::SamePerson { role, record, name, same });
     }
-    let is_bare_pass = statement.role == SignerRole::Operator
-        && statement.verdict == Some(TestVerdict::Passed)
+    let is_bare_pass = statement.verdict == Some(TestVerdict::Passed)
         && statement.notes.as_deref().is_none_or(|notes| notes.trim().is_empty());
-    let mut blocking = run.open_findings().filter(|finding| finding.severity == FindingSeverity::Blocking);
-    match blocking.next().filter(|_| is_bare_pass) {
-        Some(first) => {
-            Err(SigningRefusal::BlockingOpen { count: 1 + blocking.count(), code: first.code.to_string() })
-        }
-        None => Ok(()),
+    let against = if is_bare_pass { against_passed(run) } else { Vec::new() };
+    if against.is_empty() { Ok(()) } else { Err(SigningRefusal::Against { against }) }
+}
+
+/// What stands against the verdict "passed" at the end of the record, one clause each.
+fn against_passed(run: &Run) -> Vec<String> {
+    let mut against = Vec::new();
+    if !run.is_restored() || run.failed.is_some() {
+        against.push("the namespace was not restored".to_owned());
     }
+    for criterion in judged(run, run.last_at, &summary(run).sheet) {
+        let title = criterion.target.title();
+        match (criterion.judgement, criterion.grounds) {
+            (Judgement::Failed, _) => against.push(format!("the target \"{title}\" was missed")),
+            (Judgement::Passed, Grounds::Doubted) => {
+                against.push(format!("the target \"{title}\" was met, but is in doubt"));
+            }
+            _ => {}
+        }
+    }
+    if grounds_of_end(run, Phase::Stage2) == Grounds::Doubted {
+        against.push("that the namespace was restored was stated against what was read".to_owned());
+    }
+    let is_danger =
+        |finding: &&Finding| finding.severity == FindingSeverity::Blocking && finding.closed_at.is_none();
+    against.extend(run.findings.iter().filter(is_danger).map(|finding| {
+        let state = if finding.is_open() { "open" } else { "acknowledged, but not settled" };
+        format!("the blocking finding {} is {state}", finding.code)
+    }));
+    match run.replication.state {
+        Known::Paused => against.push("replication was left paused".to_owned()),
+        Known::Unknown | Known::Unreadable if run.replication.open_pause().is_some() => {
+            against.push("replication was paused, and not seen to run again".to_owned());
+        }
+        Known::Running | Known::Unknown | Known::Unreadable => {}
+    }
+    against
 }
 
 fn same_person<'r>(

@@ -3,8 +3,11 @@
 use super::schema::{ConsentSummary, StatementSummary};
 use crate::run::read::control::unsettled_alarm;
 use crate::run::read::exposure::protected_again;
+use crate::run::read::restore::restored_against;
 use crate::run::state::{Attestation, Consented, GivenConsent, Run};
-use crate::run::values::{ActionState, Finding, FindingSeverity, Known, Overruled, Sequence, actor};
+use crate::run::values::{
+    ActionState, Finding, FindingSeverity, Known, Overruled, Sequence, Statement, actor,
+};
 
 pub(super) fn statements(run: &Run) -> Vec<StatementSummary> {
     let summary = |stated: &Attestation| StatementSummary {
@@ -43,7 +46,7 @@ pub(super) fn left_open(run: &Run) -> impl Iterator<Item = String> {
 pub(super) fn ended_early(run: &Run) -> Option<&GivenConsent> {
     let ends = |given: &&GivenConsent| {
         matches!(given.consent.overruled, Overruled::NoRestore | Overruled::UnfinishedRestore)
-            && given.to == Consented::Statement(crate::run::values::Statement::TestOver)
+            && given.to == Consented::Statement(Statement::TestOver)
     };
     run.consents.iter().rev().find(ends)
 }
@@ -87,6 +90,10 @@ impl GivenConsent {
         let at = self.at.in_words();
         let is_protected = || protected_again(run).is_none_or(|again| again.record.is_some());
         match (self.consent.overruled, self.to) {
+            // What speaks against these to the end is said of the restore and of its use.
+            (Overruled::Reading, Consented::Statement(Statement::NamespaceOver | Statement::RestoredUsable)) => {
+                None
+            }
             (Overruled::Reading, Consented::Statement(statement)) => Some(format!(
                 "That {} when it was stated: {who} stated it at {at} against a reading.",
                 statement.in_words()
@@ -96,7 +103,8 @@ impl GivenConsent {
             }),
             (Overruled::Log, _) => {
                 let is_logged = run.final_lines.namespace.is_some() && run.final_lines.mounted.is_some();
-                (!is_logged).then(|| {
+                // With what else was read against it, it is said of the restore.
+                (!is_logged && restored_against(run).is_empty()).then(|| {
                     format!("That the namespace was restored: {who} stated it at {at}, and the log that was followed did not show it.")
                 })
             }

@@ -3,12 +3,16 @@
 mod disturbance;
 pub(in crate::run) mod forecast;
 mod get_speed;
+mod grounds;
 mod missing;
 mod predictions;
 mod progress;
 mod silence;
 mod stage_2;
 
+pub(in crate::run) use self::grounds::{
+    ended_against, follows_log, grounds_of_end, in_words, read_against, restored_against, service_against,
+};
 pub use self::{
     forecast::{Forecast, Standstill, forecast, is_forecast_settled, settled_forecast},
     get_speed::*,

@@ -134,7 +134,7 @@ fn an_alarm_after_the_statement_puts_it_in_doubt_all_the_same() {
         (test.recovery.stated_usable.unwrap(), open)
     };
     let (stated, open) = usable(&story);
-    assert!(stated.doubt().is_none() && !open);
+    assert!(!stated.is_in_doubt() && !open);
     story.wait(60);
     let found = alarm(&mut story);
     let (stated, open) = usable(&story);
@@ -179,6 +179,15 @@ fn what_a_consent_leaves_open_is_among_what_was_not_proven() {
             "{overruled:?}: {not_proven:?}"
         );
     }
+}
+
+#[test]
+fn a_signature_keeps_all_that_was_shown_against_it() {
+    let mut story = name(Story::ended());
+    let shown = sign_off_hazard(&story.run).unwrap().warning();
+    sign_off(&mut story);
+    assert!(shown.ends_with("Resume it first."), "{shown}");
+    assert_eq!(test_summary(&story.run, story.now).consents[0].consent.shown, shown);
 }
 
 #[test]

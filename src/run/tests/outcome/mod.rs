@@ -2,6 +2,7 @@
 
 mod cleanup;
 mod consents;
+mod grounds;
 mod next_step;
 mod procedure;
 mod signing;

@@ -101,6 +101,9 @@ pub struct PauseInterval {
     pub from_known: bool,
     /// Whether `to` is later than the end, which was not observed.
     pub ended_unseen: bool,
+    /// When it was last known to last, where its end was not observed.
+    #[serde(skip)]
+    pub seen_until: Option<Timestamp>,
     /// Whether the primary was not read for more than a minute, so that the pause may have been interrupted.
     #[serde(skip_serializing_if = "is_default")]
     pub unwatched: bool,
@@ -135,6 +138,7 @@ impl PauseInterval {
             to: None,
             from_known,
             ended_unseen: false,
+            seen_until: None,
             unwatched: false,
             unseen: None,
             by,

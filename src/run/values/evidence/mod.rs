@@ -2,9 +2,10 @@
 //! done about its findings, and who stands for it.
 
 mod actor;
+mod grounds;
 mod issue;
 mod procedure;
 mod sheet;
 mod signature;
 
-pub use self::{actor::*, issue::*, procedure::*, sheet::*, signature::*};
+pub use self::{actor::*, grounds::*, issue::*, procedure::*, sheet::*, signature::*};

@@ -178,7 +178,8 @@ async fn a_head_is_on_record_once_the_command_took_it_and_not_where_it_failed() 
     let run = run();
     let given = |command: &str| NoticeSettings { bell: true, command: Some(vec![command.to_owned()]) };
     let mut notifier = Notifier::new(given("true"), &run);
-    notifier.send_start(&run, now(), &head());
+    notifier.begin(&run, now());
+    notifier.send_start(&run, &head());
     assert_eq!(notifier.results(), [], "the command has not ended");
     while !notifier.commands.is_empty() {
         notifier.commands.join_next().await;
@@ -186,7 +187,8 @@ async fn a_head_is_on_record_once_the_command_took_it_and_not_where_it_failed() 
     let taken = Event::HeadSent { notice: "started".to_owned(), records: 7, sha256: "ab".repeat(32) };
     assert_eq!(notifier.results(), [Ok(taken)]);
     let mut notifier = Notifier::new(given("false"), &run);
-    notifier.send_start(&run, now(), &head());
+    notifier.begin(&run, now());
+    notifier.send_start(&run, &head());
     notifier.commands.join_next().await;
     assert!(matches!(notifier.results().as_slice(), [Err(reason)] if reason.contains("ended with")));
 }
@@ -230,10 +232,12 @@ async fn the_start_and_the_end_are_sent_with_the_head_and_waited_for() {
     let file = folder.path().join("given");
     let mut run = run();
     let mut notifier = appending(&file, &run);
-    notifier.send_start(&run, now(), &head());
+    notifier.begin(&run, now());
+    notifier.send_start(&run, &head());
     assert_eq!(notifier.wait_for_commands().await, [""; 0]);
     tell(&mut run, Event::Due(TimerEvent::Lost { role: Role::Dr }));
-    notifier.send_start(&run, now(), &head());
+    notifier.begin(&run, now());
+    notifier.send_start(&run, &head());
     assert_eq!(notifier.wait_for_commands().await, [""; 0]);
     notifier.send_end(&run, now(), &head());
     assert_eq!(notifier.wait_for_commands().await, [""; 0]);
@@ -245,6 +249,45 @@ async fn the_start_and_the_end_are_sent_with_the_head_and_waited_for() {
     assert!(given[0]["text"].as_str().unwrap().contains("has begun"), "{text}");
     assert!(given[1]["text"].as_str().unwrap().contains("goes on"), "{text}");
     assert!(given.iter().all(|notice| notice["head"]["records"] == 7), "{text}");
+}
+
+/// A watch over ssh, of which neither appliance has answered yet.
+fn over_ssh() -> Run {
+    let mut run = run();
+    run.started.demo = false;
+    run
+}
+
+fn identified(run: &mut Run, role: Role, simulated: bool) {
+    let identity = crate::run::Identity {
+        hostname: Some(format!("ava-{role:?}")),
+        simulated,
+        ..crate::run::Identity::default()
+    };
+    tell(run, Event::Identified { role, identity, raw: String::new() });
+}
+
+#[tokio::test]
+async fn the_start_waits_until_it_is_known_whether_it_is_that_of_a_rehearsal_but_not_for_long() {
+    let given = |run: &Run| NoticeSettings { bell: true, command: Some(vec![run.started.run.0.clone()]) };
+    let mut run = over_ssh();
+    let mut notifier = Notifier::new(given(&run), &run);
+    assert!(!notifier.is_start_due(&run, now()), "it has not begun");
+    notifier.begin(&run, now());
+    let later = |seconds| now() + Elapsed::from_secs(seconds);
+    assert!(!notifier.is_start_due(&run, later(29)) && notifier.is_start_due(&run, later(30)));
+    assert_eq!(Notice::new(&run, now(), Kind::Started, String::new()).simulated, None, "unknown is unknown");
+    identified(&mut run, Role::Dr, false);
+    assert!(!notifier.is_start_due(&run, now()), "the other one may be simulated");
+    let mut real = run.clone();
+    identified(&mut real, Role::Primary, false);
+    identified(&mut run, Role::Primary, true);
+    for (run, simulated) in [(&real, false), (&run, true)] {
+        assert!(notifier.is_start_due(run, now()));
+        assert_eq!(Notice::new(run, now(), Kind::Started, String::new()).simulated, Some(simulated));
+    }
+    notifier.send_start(&run, &head());
+    assert!(!notifier.is_start_due(&run, later(60)) && !notifier.has_start(), "it is sent once");
 }
 
 #[tokio::test(start_paused = true)]

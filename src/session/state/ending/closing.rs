@@ -46,6 +46,7 @@ impl Session {
         if let Some(made) = self.recorder.end_refusal(now) {
             self.after(&made);
         }
+        self.send_start();
         self.take_notice_results();
         self.record(&Event::RunEnded(ending));
         self.retry_now();

@@ -60,7 +60,7 @@ fn passed_over_an_open_blocking_finding_takes_notes() {
     desk.write_lines(&lines);
     let (code, said) = desk.sign("operator", "kim");
     assert!(
-        code == Some(1) && said.contains("1 blocking finding is open: alarm") && said.contains("alarm"),
+        code == Some(1) && said.contains("the blocking finding alarm is open; say with --notes"),
         "{said}"
     );
     let key = desk.path("kim").display().to_string();
@@ -157,7 +157,14 @@ fn whoever_signs_a_run_that_leaves_production_paused_is_shown_that() {
          {{\"known\":\"paused\"}},\"took\":0.0,\"raw\":\"paused\"}}"
     ));
     desk.write_lines(&lines);
-    // Nothing can be resumed in a record that has ended: it is signed as it is.
     let (code, said) = desk.sign("operator", "kim");
+    assert!(
+        code == Some(1) && said.contains("this stands against it: replication was left paused;"),
+        "{said}"
+    );
+    // Nothing can be resumed in a record that has ended: with a reason it is signed as it is.
+    let key = desk.path("kim").display().to_string();
+    let words = ["sign", desk.id(), "--as", "operator", "--verdict", "passed", "--key", &key];
+    let (code, said) = desk.drwatch(&[&words[..], &["--notes", "resumed by hand"]].concat());
     assert!(code == Some(0) && said.contains("is still paused"), "{said}");
 }

@@ -112,5 +112,5 @@ fn a_summary_by_another_drwatch_is_held_to_its_figures_and_not_to_its_sentences(
     );
     copy.change_summary(|summary| summary["download"]["downloaded"] = 7.into());
     copy.is_refused("download.downloaded is 7");
-    copy.is_refused("drwatch 0.0.9 wrote it, so verify it with that version");
+    copy.is_refused("it was written by drwatch 0.0.9, and this is drwatch ");
 }

@@ -1,13 +1,15 @@
 //! The steps from stage 1 on.
 
 use super::before::{attempt, not_watched};
-use crate::run::read::evidence::recovery::{not_usable, usable};
+use crate::run::read::evidence::recovery::{not_usable, stated_usable, usable};
 use crate::run::read::evidence::statements::{unsettled_at, unsettled_since};
 use crate::run::read::evidence::{StepState, StepSummary};
 use crate::run::read::outcome::cleanup;
+use crate::run::read::restore::{ended_against, grounds_of_end, in_words};
 use crate::run::state::{ActionRecord, Run};
 use crate::run::values::{
-    ActionKind, ActionState, Evidence, EvidenceSource, Phase, Precision, Role, Sequence, Statement, Timestamp,
+    ActionKind, ActionState, Evidence, EvidenceSource, Grounds, Phase, Precision, Role, Sequence, Statement,
+    Timestamp,
 };
 
 /// A stage, or the use of the restored appliance.
@@ -21,9 +23,12 @@ pub(super) fn phase(run: &Run, phase: Phase) -> StepSummary {
         StepSummary::done(span.started_at, span.ended_at).on(begin.map(|evidence| evidence.record));
     if span.started_at.is_none() {
         draft.remark("Its beginning was not observed.");
-    } else if let Some(how) = begin.and_then(|begin| how("beginning", begin)) {
+    } else if let Some(how) =
+        begin.zip(before).and_then(|(begin, before)| how(run, before, "beginning", begin))
+    {
         draft.remark(how);
     }
+    let mut draft = draft.grounded(before.map_or(Grounds::Read, |before| grounds_of_end(run, before)));
     if run.phase() == phase {
         draft.state = StepState::UnderWay;
         return draft;
@@ -38,10 +43,11 @@ pub(super) fn phase(run: &Run, phase: Phase) -> StepSummary {
     }
     if span.end_precision == Precision::Unobserved {
         draft.remark("Its end was not observed.");
-    } else if let Some(how) = span.evidence.as_ref().and_then(|end| how("end", end)) {
+    } else if let Some(how) = span.evidence.as_ref().and_then(|end| how(run, phase, "end", end)) {
         draft.remark(how);
     }
-    let draft = draft.on(span.evidence.as_ref().map(|end| end.record));
+    let grounds = grounds_of_end(run, phase);
+    let draft = draft.on(span.evidence.as_ref().map(|end| end.record)).grounded(grounds);
     let stated = span.evidence.as_ref().and_then(|end| stated_by(run, end.record));
     match stated {
         Some((user, engineer)) => draft.by(user, engineer),
@@ -49,9 +55,14 @@ pub(super) fn phase(run: &Run, phase: Phase) -> StepSummary {
     }
 }
 
-fn how(what: &str, evidence: &Evidence) -> Option<String> {
+/// How the end of `phase` is known, which may be the beginning of the next.
+fn how(run: &Run, phase: Phase, what: &str, evidence: &Evidence) -> Option<String> {
+    let against = in_words(&ended_against(run, phase));
     match evidence.source {
         EvidenceSource::Log => None,
+        EvidenceSource::Attested if against.is_some() => {
+            against.map(|against| format!("Its {what} was stated by hand, although {against}."))
+        }
         EvidenceSource::Counter => Some(format!("Its {what} is concluded from the GET counter.")),
         EvidenceSource::Attested => Some(format!("Its {what} was stated by hand, not read.")),
     }
@@ -66,7 +77,8 @@ pub(super) fn usage(run: &Run) -> StepSummary {
     let mut draft = phase(run, Phase::InUse);
     // That it ends by a statement is the rule: no appliance shows it.
     if draft.state == StepState::Done && run.failed.is_none() {
-        draft = StepSummary::done(draft.started_at, draft.ended_at).on(draft.records);
+        let begun = grounds_of_end(run, Phase::Stage2);
+        draft = StepSummary::done(draft.started_at, draft.ended_at).on(draft.records).grounded(begun);
         let over = run.attestations.iter().rev().find(|stated| stated.statement == Statement::TestOver);
         if let Some(over) = over {
             draft = draft.by(&over.user, over.engineer.as_deref());
@@ -75,6 +87,9 @@ pub(super) fn usage(run: &Run) -> StepSummary {
     match usable(run) {
         Some(usable) => {
             let at = usable.since.in_words().to_string();
+            let stated = stated_usable(run, usable);
+            let doubt = if stated.is_in_doubt() { Grounds::Doubted } else { Grounds::Read };
+            let against = in_words(&stated.against);
             let despite = if unsettled_since(run, usable.record).next().is_some() {
                 ", and a danger found after that is not settled"
             } else if unsettled_at(run, usable.record).next().is_some() {
@@ -82,7 +97,14 @@ pub(super) fn usage(run: &Run) -> StepSummary {
             } else {
                 ""
             };
-            draft.on([usable.record]).with(format!("It was stated as usable since {at}{despite}."))
+            let despite = match against.filter(|_| despite.is_empty()) {
+                Some(against) => format!(", although {against}"),
+                None => despite.to_owned(),
+            };
+            draft
+                .on([usable.record])
+                .grounded(doubt)
+                .with(format!("It was stated as usable since {at}{despite}."))
         }
         None if draft.state == StepState::Open => draft,
         None => draft.with(format!("Whether it can be used is not known: {}.", not_usable(run))),
@@ -120,7 +142,10 @@ pub(super) fn resume(run: &Run) -> StepSummary {
         return draft.by(&action.user, action.engineer.as_deref()).bounded_by(Some(action.record), ended_by);
     }
     match pause.end_record.and_then(|record| stated_by(run, record)) {
-        Some((user, engineer)) => draft.by(user, engineer).with("It was stated by hand, not read."),
+        Some((user, engineer)) => {
+            let draft = draft.by(user, engineer).grounded(Grounds::Stated);
+            draft.with("It was stated by hand, not read.")
+        }
         None => draft.with("It was not done by drwatch."),
     }
 }

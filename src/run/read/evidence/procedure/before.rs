@@ -1,9 +1,11 @@
 //! The steps up to the start of stage 1.
 
 use crate::run::read::evidence::{StepState, StepSummary};
+use crate::run::read::restore::{ended_against, grounds_of_end, in_words};
 use crate::run::state::{ActionRecord, Attestation, Run, ServiceSeen};
 use crate::run::values::{
-    ActionKind, ActionState, ListingCause, PauseInterval, PausedBy, Phase, Role, Statement,
+    ActionKind, ActionState, EvidenceSource, Grounds, ListingCause, PauseInterval, PausedBy, Phase, Role,
+    Statement,
 };
 
 /// A step of an action that did not lead to the state wanted: under way, or why it did not.
@@ -64,7 +66,7 @@ fn by_whom(run: &Run, pause: &PauseInterval, draft: StepSummary) -> StepSummary 
         PausedBy::Attested => {
             let is_of_it = |stated: &&Attestation| stated.statement == Statement::ReplicationPaused;
             let stated = run.attestations.iter().find(is_of_it);
-            let draft = draft.with("It was stated by hand, not read.");
+            let draft = draft.with("It was stated by hand, not read.").grounded(Grounds::Stated);
             match stated {
                 Some(stated) => {
                     let record = Some(stated.record);
@@ -171,14 +173,30 @@ pub(super) fn start(run: &Run) -> StepSummary {
         // The service is asked for now and then; what the counter shows may be older than the reading.
         let begun = run.phases.started_at(Phase::Stage1).filter(|begun| *begun < at);
         let shown_by = begun.map_or(Some(record), |_| run.end_record(Phase::Prepare));
-        let at = begun.unwrap_or(at);
-        let draft = StepSummary::done(Some(at), Some(at)).bounded_by(shown_by, shown_by);
-        return draft.on([record]).with(by_hand);
+        let shown = begun.unwrap_or(at);
+        let draft = StepSummary::done(Some(shown), Some(shown)).bounded_by(shown_by, shown_by);
+        let draft = draft.on([record]).with(by_hand);
+        return match begun {
+            Some(_) => draft.with(format!(
+                "The time is that of the start of stage 1; the service was first read as running at {}.",
+                at.in_words()
+            )),
+            None => draft,
+        };
     }
     if run.has_begun_stage_1() {
         let begin = run.phases.span(Phase::Prepare).and_then(|span| span.evidence.as_ref());
-        let records = begin.map(|evidence| evidence.record);
-        return StepSummary::done(None, None).on(records).with("It was not seen itself; stage 1 shows it.");
+        let draft = StepSummary::done(None, None).on(begin.map(|evidence| evidence.record));
+        if begin.is_none_or(|evidence| evidence.source != EvidenceSource::Attested) {
+            return draft.with("It was not seen itself; stage 1 shows it.");
+        }
+        let draft = draft.grounded(grounds_of_end(run, Phase::Prepare));
+        return match in_words(&ended_against(run, Phase::Prepare)) {
+            Some(against) => {
+                draft.with(format!("Only a statement that stage 1 began shows it, although {against}."))
+            }
+            None => draft.with("It was not seen itself; only a statement that stage 1 began shows it."),
+        };
     }
     if matches!(run.tracking.service, ServiceSeen::Running { .. }) {
         return StepSummary::done(None, None).with("The service ran already when it was first read.");

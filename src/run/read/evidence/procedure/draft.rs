@@ -1,7 +1,7 @@
 //! A step while it is put together; which one it is, its planned time and its wait are added at the end.
 
 use crate::run::read::evidence::{StepState, StepSummary};
-use crate::run::values::{Sequence, Timestamp};
+use crate::run::values::{Grounds, Sequence, Timestamp};
 
 impl StepSummary {
     /// A step that was not taken.
@@ -15,6 +15,11 @@ impl StepSummary {
 
     pub(super) fn by(self, user: &str, engineer: Option<&str>) -> Self {
         Self { user: Some(user.to_owned()), engineer: engineer.map(str::to_owned), ..self }
+    }
+
+    /// On these grounds, or less sure ones that it has already.
+    pub(super) fn grounded(self, grounds: Grounds) -> Self {
+        Self { grounds: self.grounds.max(grounds), ..self }
     }
 
     /// With the records by which it began and ended, which are among those that show it.

@@ -1,5 +1,6 @@
 //! The test as an auditor reads it: criteria, recovery, procedure, deviations, what is not proven, issues.
 
+mod bounds;
 mod steps;
 mod waits;
 
@@ -399,4 +400,6 @@ fn the_service_was_started_no_later_than_stage_1_began_whenever_it_was_read() {
     assert_eq!(story.run.phase(), Phase::Stage1);
     let start = step(&story, ProcedureStep::Start);
     assert_eq!((start.state, start.ended_at), (StepState::Done, story.span(Phase::Stage1).started_at));
+    let read = format!("the service was first read as running at {}", story.now.in_words());
+    assert!(start.remark.unwrap().contains(&read), "a later record that it cites is explained");
 }

@@ -1,0 +1,216 @@
+//! What a result rests on where a person stated it, and what was read against that.
+
+use super::*;
+
+/// States it now, with the consent that it takes.
+fn state(story: &mut Story, statement: Statement) -> Sequence {
+    let consent = statement_consent(&story.run, statement, story.now);
+    let (since, reason, user) = (story.now, "they said so".to_owned(), "eng".to_owned());
+    story.tell(Event::Attested { statement, since, reason, user, consent })
+}
+
+fn with_targets(story: &mut Story) {
+    let limit = secs(86_400);
+    let targets = [Target::TimeToRestored { limit }, Target::TimeToUsable { limit }];
+    let criteria = targets.map(|target| Criterion { target, source: None }).into();
+    let sheet = Box::new(TestSheet { criteria, ..TestSheet::default() });
+    story.tell(Event::TestSheetFrozen { sheet });
+}
+
+/// All is listed and counted, the log is followed, and the DR service is read as stopped.
+fn before_the_start() -> Story {
+    let mut story = Story::connected();
+    with_targets(&mut story);
+    story.replication(ReplicationState::Running);
+    story.act(ActionKind::Pause);
+    story.listing(1331, 1331, ListingCause::Paused);
+    story.tell(Event::LogFollowed);
+    story.chunk(LogTally { lines: LineCount(5), info: LineCount(5), ..LogTally::default() });
+    story.counter(10_412);
+    story.service_stopped();
+    story
+}
+
+const STAGES: [Statement; 3] = [Statement::DownloadBegun, Statement::DownloadOver, Statement::NamespaceOver];
+
+/// The three stages are stated while the service is read as stopped all the time and no object comes.
+fn stated_against_readings() -> Story {
+    let mut story = before_the_start();
+    for statement in STAGES {
+        story.wait(20);
+        story.service_stopped();
+        story.counter(10_412);
+        state(&mut story, statement);
+    }
+    story
+}
+
+fn summary(story: &Story) -> TestSummary {
+    test_summary(&story.run, story.now)
+}
+
+fn step(story: &Story, wanted: ProcedureStep) -> StepSummary {
+    summary(story).procedure.into_iter().find(|step| step.step == wanted).unwrap()
+}
+
+const COUNT: &str = "0 of 2,662 objects (0 %) were counted on dr";
+
+#[test]
+fn a_restore_that_was_stated_against_what_was_read_is_in_doubt_wherever_it_is_told() {
+    let mut story = stated_against_readings();
+    let test = summary(&story);
+    let stated = test.recovery.stated_restored.clone().unwrap();
+    let texts: Vec<_> = stated.against.iter().map(|against| against.text.as_str()).collect();
+    let [count, service, log] = texts.as_slice() else { panic!("{texts:?}") };
+    assert_eq!((*count, stated.grounds()), (COUNT, Grounds::Doubted));
+    assert!(service.starts_with("the service of dr was read as stopped at 2026-03-02 08:"), "{service}");
+    assert!(log.starts_with("the log of dr was followed and did not show"), "{log}");
+    assert!(stated.against.iter().all(|against| against.record.is_some()), "{stated:?}");
+
+    let restored = &test.criteria[0];
+    assert!(restored.is_met_on(Grounds::Doubted), "{restored:?}");
+    for words in
+        ["The start of stage 1 was stated, although the service", "That the namespace is restored", COUNT]
+    {
+        assert!(restored.reason.contains(words), "{words}: {}", restored.reason);
+    }
+    assert!(stated.against.iter().all(|against| restored.records.contains(&against.record.unwrap())));
+
+    let start = step(&story, ProcedureStep::Start);
+    assert_eq!((start.state, start.grounds), (StepState::Done, Grounds::Doubted));
+    let remark = start.remark.unwrap();
+    assert!(
+        remark.starts_with("Only a statement that stage 1 began shows it, although the serv"),
+        "{remark}"
+    );
+    for stage in [ProcedureStep::Stage1, ProcedureStep::Stage2] {
+        let stage = step(&story, stage);
+        assert_eq!(stage.grounds, Grounds::Doubted);
+        assert!(stage.remark.unwrap().contains("Its end was stated by hand, although 0 of"));
+    }
+    let not_proven = test.not_proven;
+    let open: Vec<_> =
+        not_proven.iter().filter(|open| open.starts_with("That the namespace was restored: ")).collect();
+    assert!(matches!(open.as_slice(), [open] if open.contains(COUNT)), "{not_proven:?}");
+
+    let StatementVerdict::NeedsPhrase { phrase, warning } =
+        judge_statement(&story.run, Statement::RestoredUsable, story.now)
+    else {
+        panic!("it is given free without a word")
+    };
+    assert_eq!(phrase, "against the reading");
+    assert!(
+        warning.contains(COUNT) && warning.contains("does not run: nothing there can be used"),
+        "{warning}"
+    );
+    state(&mut story, Statement::RestoredUsable);
+    let test = summary(&story);
+    assert!(test.criteria[1].is_met_on(Grounds::Doubted), "{:?}", test.criteria[1]);
+    let reason = &test.criteria[1].reason;
+    assert!(reason.contains("That the namespace is restored was stated against what was read."), "{reason}");
+    assert_eq!(test.recovery.stated_usable.unwrap().against, stated.against);
+    assert!(test.not_proven.iter().any(|open| {
+        open.starts_with("That the restored appliance can be used: eng stated it at")
+            && open.ends_with("it is in doubt whether the namespace was restored.")
+    }));
+    assert_eq!(step(&story, ProcedureStep::Use).grounds, Grounds::Doubted);
+}
+
+#[test]
+fn a_statement_that_readings_confirm_afterwards_is_not_in_doubt() {
+    let mut story = before_the_start();
+    state(&mut story, Statement::DownloadBegun);
+    assert_eq!(step(&story, ProcedureStep::Start).grounds, Grounds::Doubted, "it is read as stopped");
+    story.wait(5);
+    story.service_runs();
+    let start = step(&story, ProcedureStep::Start);
+    assert_eq!(start.grounds, Grounds::Stated);
+    assert_eq!(
+        start.remark.as_deref(),
+        Some("It was not seen itself; only a statement that stage 1 began shows it.")
+    );
+    story.polls(10, &[11_412, 13_074]);
+    state(&mut story, Statement::DownloadOver);
+    assert_eq!(step(&story, ProcedureStep::Stage1).grounds, Grounds::Stated);
+    state(&mut story, Statement::NamespaceOver);
+    assert_eq!(summary(&story).recovery.stated_restored.unwrap().grounds(), Grounds::Doubted, "the log");
+    story.final_lines();
+    let test = summary(&story);
+    assert_eq!(test.recovery.stated_restored.unwrap().grounds(), Grounds::Stated, "the log shows it by now");
+    assert!(test.criteria[0].is_met_on(Grounds::Stated), "{:?}", test.criteria[0]);
+    assert!(test.criteria[0].reason.contains("That the namespace is restored was stated, not read."));
+}
+
+#[test]
+fn a_restore_stated_before_all_objects_came_names_how_many_did() {
+    let mut story = before_the_start();
+    story.marker(Marker::DownloadStarted);
+    story.service_runs();
+    story.polls(10, &[11_412]);
+    state(&mut story, Statement::NamespaceOver);
+    let stated = summary(&story).recovery.stated_restored.unwrap();
+    assert!(
+        stated.against[0].text.starts_with("1,000 of 2,662 objects (37 %) were counted"),
+        "{:?}",
+        stated.against
+    );
+}
+
+#[test]
+fn a_restore_that_was_read_rests_on_no_statement() {
+    let mut story = Story::in_use();
+    with_targets(&mut story);
+    let test = summary(&story);
+    assert_eq!(test.recovery.stated_restored, None);
+    assert!(test.criteria[0].is_met_on(Grounds::Read));
+    assert!(test.procedure.iter().all(|step| step.grounds == Grounds::Read), "{:?}", test.procedure);
+    // Nobody uses what does not run.
+    story.service_stopped();
+    story.wait(10);
+    let phrase = |story: &Story| match judge_statement(&story.run, Statement::RestoredUsable, story.now) {
+        StatementVerdict::NeedsPhrase { phrase, .. } => Some(phrase),
+        _ => None,
+    };
+    assert_eq!(phrase(&story), Some("against the reading"));
+    state(&mut story, Statement::RestoredUsable);
+    let test = summary(&story);
+    assert!(test.criteria[1].is_met_on(Grounds::Doubted), "{:?}", test.criteria[1]);
+    assert!(test.criteria[1].reason.contains("It was stated although the service of dr was read as stopped"));
+    assert!(test.criteria[0].is_met_on(Grounds::Read), "the restore itself was read");
+    story.service_runs();
+    assert!(summary(&story).criteria[1].is_met_on(Grounds::Read), "it runs again");
+    assert_eq!(phrase(&story), None);
+}
+
+#[test]
+fn a_log_without_its_usual_lines_speaks_against_nothing() {
+    let mut story = Story::connected();
+    story.tell(Event::LogFollowed);
+    story.service_runs();
+    state(&mut story, Statement::DownloadOver);
+    state(&mut story, Statement::NamespaceOver);
+    let stated = summary(&story).recovery.stated_restored.unwrap();
+    assert_eq!((stated.against.as_slice(), stated.grounds()), (&[][..], Grounds::Stated));
+}
+
+#[test]
+fn an_exposure_that_was_stated_says_so() {
+    let target = Target::Exposure { limit: secs(3600) };
+    let mut story = Story::connected();
+    let criteria = vec![Criterion { target, source: None }];
+    let sheet = Box::new(TestSheet { criteria, ..TestSheet::default() });
+    story.tell(Event::TestSheetFrozen { sheet });
+    story.replication(ReplicationState::Running);
+    story.act(ActionKind::Pause);
+    story.wait(100);
+    state(&mut story, Statement::TestOver);
+    story.replication(ReplicationState::Paused);
+    state(&mut story, Statement::ReplicationRunning);
+    let judged = summary(&story).criteria.remove(0);
+    assert!(judged.is_met_on(Grounds::Doubted), "{judged:?}");
+    assert!(judged.reason.contains("although it was read as paused at"), "{}", judged.reason);
+    story.wait(10);
+    story.replication(ReplicationState::Running);
+    let judged = summary(&story).criteria.remove(0);
+    assert!(judged.is_met_on(Grounds::Stated), "{judged:?}");
+}

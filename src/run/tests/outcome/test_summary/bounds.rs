@@ -1,0 +1,63 @@
+//! Targets of which only bounds of what they ask for are known.
+
+use super::*;
+
+#[test]
+fn an_exposure_known_between_bounds_is_judged_by_the_one_that_decides() {
+    // Paused for 100 s that were read, then not read for 500 s, then read as running or as paused again.
+    let story = |then| {
+        let mut story = Story::connected();
+        story.replication(ReplicationState::Running);
+        story.act(ActionKind::Pause);
+        story.wait(50);
+        story.replication(ReplicationState::Paused);
+        story.wait(50);
+        story.replication(ReplicationState::Paused);
+        story.tell(Event::LinkChanged { role: Role::Primary, link: Link::Connecting });
+        story.wait(500);
+        story.tell(Event::LinkChanged { role: Role::Primary, link: Link::Connected });
+        story.replication(then);
+        story
+    };
+    let mut ended_unseen = story(ReplicationState::Running);
+    let mut held = story(ReplicationState::Paused);
+    held.act(ActionKind::Resume);
+    for story in [&mut ended_unseen, &mut held] {
+        story.attest(Statement::TestOver);
+        let mut by = |limit| judged(story, Target::Exposure { limit: secs(limit) });
+        let failed = by(60);
+        assert_eq!(failed.judgement, Failed, "{failed:?}");
+        for words in ["at least 00:01:4", "at most 00:10:0", "more than the 00:01:00 allowed"] {
+            assert!(failed.reason.contains(words), "{words}: {}", failed.reason);
+        }
+        let open = by(300);
+        assert_eq!(open.judgement, NotMeasured);
+        assert!(open.reason.contains("while 00:05:00 are allowed"), "{}", open.reason);
+        let passed = by(700);
+        assert_eq!(passed.judgement, Passed);
+        assert!(passed.reason.starts_with("Production was exposed for at most"), "{}", passed.reason);
+    }
+    // While it is not read again, what was read is all that is certain.
+    let mut away = Story::connected();
+    away.replication(ReplicationState::Running);
+    away.act(ActionKind::Pause);
+    away.wait(100);
+    away.replication(ReplicationState::Paused);
+    away.tell(Event::LinkChanged { role: Role::Primary, link: Link::Connecting });
+    away.wait(500);
+    assert_eq!(judged(&mut away, Target::Exposure { limit: secs(60) }).judgement, Failed);
+    assert_eq!(judged(&mut away, Target::Exposure { limit: secs(300) }).judgement, NotMeasured);
+}
+
+#[test]
+fn a_log_that_was_not_followed_to_the_end_is_a_gap_of_at_least_that_length() {
+    let mut story = Story::in_stage_2();
+    story.tell(Event::LogFollowed);
+    story.tell(Event::LogLost { reason: "removed".to_owned() });
+    story.wait(100);
+    story.tell(Event::RunEnded(Ending::Quit));
+    let by = |story: &mut Story, limit| judged(story, Target::LargestGap { limit: secs(limit) });
+    let failed = by(&mut story, 60);
+    assert_eq!((failed.judgement, failed.measured), (Failed, Some(100.0)), "{failed:?}");
+    assert_eq!(by(&mut story, 100).judgement, NotMeasured);
+}
