@@ -293,6 +293,10 @@ fn largest_gap(run: &Run, limit: Elapsed) -> Outcome {
     if run.dropped.gaps > 0 {
         return not_measured("There were more gaps than the record could list.");
     }
+    if let Some(open) = not_watched::of_unknown_length(run) {
+        let reason = format!("How long a gap of the log lasted is not known: {}.", open.reason);
+        return Outcome { records: open.record.into_iter().collect(), ..not_measured(&reason) };
+    }
     if run.dropped.records > 0 {
         return not_measured(
             "The disk took no record for a while, and a gap may be among the records that are lost.",

@@ -6,7 +6,7 @@ use super::statements::{ended_early, left_open, unsettled_at, unsettled_since};
 use crate::run::read::exposure::exposure;
 use crate::run::read::restore::{in_words, restored_against};
 use crate::run::state::Run;
-use crate::run::values::{Code, EvidenceSource, Finding, Phase, Precision, Role, actor};
+use crate::run::values::{Code, EvidenceSource, Finding, Gap, Phase, Precision, Role, actor};
 
 pub(super) fn not_proven(run: &Run) -> Vec<String> {
     let questions = [
@@ -172,14 +172,21 @@ fn exposed(run: &Run) -> Option<String> {
 
 fn watched(run: &Run) -> Option<String> {
     let gaps = not_watched(run);
-    let length = gaps.iter().map(|gap| gap.to.since(gap.from)).max()?;
+    let longest = gaps.iter().map(Gap::length).max()?;
+    let has_unknown = gaps.iter().any(|gap| gap.length().is_none());
     let count = (gaps.len() as u64).saturating_add(run.dropped.gaps);
     let lost = run.findings.iter().any(|finding| finding.code == Code::RecordHole);
     let hole = if lost { " For a while the disk also took no record." } else { "" };
-    Some(match count {
-        1 => format!("What happened in the 1 gap of the watch: {length} were not watched.{hole}"),
-        count => format!("What happened in the {count} gaps of the watch: the longest took {length}.{hole}"),
-    })
+    let what = match (count, longest) {
+        (1, Some(length)) => format!("1 gap of the watch: {length} were not watched"),
+        (1, None) => "1 gap of the watch, whose length is not known".to_owned(),
+        (_, None) => format!("{count} gaps of the watch, whose lengths are not known"),
+        (_, Some(length)) if has_unknown => {
+            format!("{count} gaps of the watch: the longest known took {length}, others an unknown time")
+        }
+        (_, Some(length)) => format!("{count} gaps of the watch: the longest took {length}"),
+    };
+    Some(format!("What happened in the {what}.{hole}"))
 }
 
 /// The chain alone does not show a rewrite of all of it; a signature shows none that its signer made before.

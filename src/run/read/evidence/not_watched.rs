@@ -12,6 +12,12 @@ pub(in crate::run) fn not_watched(run: &Run) -> Vec<Gap> {
     gaps
 }
 
+/// One before the end of the test of which nobody knows how long it was.
+pub(super) fn of_unknown_length(run: &Run) -> Option<&Gap> {
+    let over = run.test_over_at();
+    run.log.gaps.iter().find(|gap| gap.length().is_none() && gap.before(over).is_some())
+}
+
 /// The one of them of which the longest part lies before the end of the test, and how long that part is.
 pub(super) fn longest_in_test(run: &Run) -> Option<(&Gap, Length)> {
     let over = run.test_over_at();

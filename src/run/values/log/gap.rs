@@ -76,9 +76,9 @@ impl Display for GapLengths {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::tests::at;
 
     fn gap(from: i64, to: i64) -> Gap {
+        let at = |seconds| Timestamp::new(chrono::DateTime::from_timestamp(seconds, 0).unwrap());
         Gap { from: at(from), to: at(to), offset: LogOffset(0), reason: String::new(), record: None }
     }
 

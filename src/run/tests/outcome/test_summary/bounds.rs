@@ -61,3 +61,22 @@ fn a_log_that_was_not_followed_to_the_end_is_a_gap_of_at_least_that_length() {
     assert_eq!((failed.judgement, failed.measured), (Failed, Some(100.0)), "{failed:?}");
     assert_eq!(by(&mut story, 100).judgement, NotMeasured);
 }
+
+#[test]
+fn a_gap_of_unknown_length_is_measured_by_nobody_and_called_so_everywhere() {
+    let mut story = Story::in_use();
+    let (at, offset) = (story.now, story.run.log.end);
+    let reason = "the rest of a log cannot be read".to_owned();
+    story.tell(Event::LogGap(Gap { from: at, to: at, offset, reason, record: None }));
+    story.attest(Statement::TestOver);
+    let judged = judged(&mut story, Target::LargestGap { limit: secs(30) });
+    assert_eq!((judged.judgement, judged.measured), (NotMeasured, None), "{judged:?}");
+    let finding = story.run.findings.iter().find(|finding| finding.code == Code::LogGap).unwrap();
+    assert!(finding.text.contains("of unknown length"), "{}", finding.text);
+    let summary = summary(&story);
+    let gap = summary.not_proven.iter().find(|sentence| sentence.contains("gap of the watch")).unwrap();
+    assert!(gap.contains("whose length is not known"), "{gap}");
+    for text in [&finding.text, gap, &judged.reason] {
+        assert!(!text.contains("00:00:00"), "{text}");
+    }
+}
