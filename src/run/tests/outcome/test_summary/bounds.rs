@@ -68,6 +68,7 @@ fn a_gap_of_unknown_length_is_measured_by_nobody_and_called_so_everywhere() {
     let (at, offset) = (story.now, story.run.log.end);
     let reason = "the rest of a log cannot be read".to_owned();
     story.tell(Event::LogGap(Gap { from: at, to: at, offset, reason, record: None }));
+    story.wait(10);
     story.attest(Statement::TestOver);
     let judged = judged(&mut story, Target::LargestGap { limit: secs(30) });
     assert_eq!((judged.judgement, judged.measured), (NotMeasured, None), "{judged:?}");
