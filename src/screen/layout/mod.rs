@@ -142,8 +142,10 @@ fn framed(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Rect {
 /// From this width on the DR appliance has a panel of its own, and so has the pre-flight or the cleanup.
 const WIDE_FROM: u16 = 100;
 
-/// The fewest rows of the log beside findings, with a frame and without.
+/// The fewest rows of the log beside findings, with a frame and without; and those that it has beside a message, its title
+/// and a line.
 const MIN_LOG_ROWS: u16 = 3;
+const LOG_ROWS_BESIDE_MESSAGE: u16 = 2;
 const MIN_BARE_LOG_ROWS: u16 = 3;
 
 /// The most rows of findings without a frame.
@@ -191,7 +193,7 @@ fn panels(picture: &Picture<'_>, stack: &mut Stack, middle: u16, lower: u16, can
     };
     let (left, right) = split(stack.rest, beside);
     let widths = if findings_first { [left.width, right.width] } else { [right.width, 0] };
-    let lower = lower_height(picture, lower, widths, stack.rest.height, canvas);
+    let lower = lower_height(picture, lower, widths, stack.rest, canvas);
     let (left, right) = split(stack.take(lower), beside);
     let has_list_below = has_list && is_wide && stack.rest.height >= 5;
     if is_bare {
@@ -216,14 +218,21 @@ fn panels(picture: &Picture<'_>, stack: &mut Stack, middle: u16, lower: u16, can
 
 /// As many rows as the findings of weight need, and the list beside them, out of those the log can spare; at least
 /// `usual`. `widths` are those of the two panels.
-fn lower_height(picture: &Picture<'_>, usual: u16, widths: [u16; 2], rest: u16, canvas: &Canvas<'_>) -> u16 {
+fn lower_height(picture: &Picture<'_>, usual: u16, widths: [u16; 2], rest: Rect, canvas: &Canvas<'_>) -> u16 {
     let (sides, frame) = if usual > 1 { canvas.frame_size() } else { (BARE_FINDINGS_SIDES, 0) };
-    let most = if usual > 1 { rest.saturating_sub(MIN_LOG_ROWS).min(usual + 3) } else { MAX_BARE_FINDINGS };
+    let (frame_width, rest) = (rest.width, rest.height);
     let [findings, list] = widths.map(|width| width.saturating_sub(sides));
-    let mut wanted = findings::rows_wanted(picture, findings, canvas);
-    if list > 0 {
-        wanted = wanted.max(checklist::rows_wanted(picture, list, canvas));
-    }
+    let list = if list > 0 { checklist::rows_wanted(picture, list, canvas) } else { 0 };
+    let wanted = findings::rows_wanted(picture, findings, canvas).max(list);
+    let beside = |log: u16| rest.saturating_sub(log).min(usual + 3);
+    let needed = findings::rows_of_gist(picture, findings, canvas).max(list).saturating_add(frame);
+    let message = footer::message_rows(picture, frame_width);
+    let most = if usual > 1 {
+        let log = MIN_LOG_ROWS.max(LOG_ROWS_BESIDE_MESSAGE + message);
+        beside(log).max(needed.min(beside(MIN_LOG_ROWS)))
+    } else {
+        MAX_BARE_FINDINGS
+    };
     wanted.saturating_add(frame).min(most).max(usual)
 }
 
