@@ -135,7 +135,7 @@ fn framed(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Rect {
         }
         None => panels(picture, &mut stack, middle, lower, canvas),
     }
-    foot_rows(picture, area, foot, canvas);
+    foot_rows(picture, area, foot, 0, canvas);
     next
 }
 
@@ -332,6 +332,7 @@ fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Rect {
     } else {
         Some(foot.take().unwrap_or(Rect { height: 1, ..area }))
     };
+    let mut first_below = 0;
     if let Some(panel) = picture.scene.view.zoom.filter(|_| stack.rest.height >= 3) {
         zoomed(picture, panel, stack.rest, canvas);
     } else {
@@ -346,7 +347,9 @@ fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Rect {
         let is_known = matches!(picture.run.replication.state, Known::Paused | Known::Running);
         let from = if is_known { TWO_OF_REPLICATION_FROM } else { TWO_OF_REPLICATION_FROM - 1 };
         let has_two = area.height >= shown_from::MORE_REPLICATION && left >= from;
-        replication::draw_lines(picture, indented(stack.take(1 + u16::from(has_two))), canvas);
+        let place = stack.take(1 + u16::from(has_two));
+        first_below = place.bottom();
+        replication::draw_lines(picture, indented(place), canvas);
         if area.height >= shown_from::FINDINGS && stack.rest.height > 0 {
             let spare = stack.rest.height.saturating_sub(MIN_BARE_LOG_ROWS);
             let width = stack.rest.width.saturating_sub(BARE_FINDINGS_SIDES);
@@ -358,7 +361,7 @@ fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Rect {
         }
     }
     if let Some(foot) = foot {
-        foot_rows(picture, area, foot, canvas);
+        foot_rows(picture, area, foot, first_below, canvas);
     }
     if let Some(row) = row {
         banner(picture, row, canvas);
@@ -377,11 +380,13 @@ fn last_rows(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     objects::draw_lines(picture, below(area, 2), canvas);
 }
 
-fn foot_rows(picture: &Picture<'_>, area: Rect, foot: Rect, canvas: &mut Canvas<'_>) {
+/// The keys, and a message over the rows above them from `first_below` on; over the keys where there are none.
+fn foot_rows(picture: &Picture<'_>, area: Rect, foot: Rect, first_below: u16, canvas: &mut Canvas<'_>) {
     footer::draw(picture, foot, canvas);
     // A message may cover the log, and what else is below the upper third; the state of replication stays in sight.
-    let above = if area.height > 2 {
-        let height = (area.height / 4).max(1);
+    let room = foot.y.saturating_sub(first_below);
+    let above = if area.height > 2 && room > 0 {
+        let height = (area.height / 4).max(1).min(room);
         Rect { y: foot.y - height, height, ..foot }
     } else {
         foot

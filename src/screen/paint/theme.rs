@@ -63,6 +63,7 @@ symbols! {
     checked: "☑" "[x]",
     look: "!" "[!]",
     stopped: "■" "#",
+    lasting: "─" "_",
     waiting: "◌" "?",
     rule: "━" "=",
     thin_rule: "─" "-",

@@ -91,7 +91,7 @@ fn draw_cells(picture: &Picture<'_>, placed: &[(Part, u16, u16)], area: Rect, ca
                 is_beside = !is_beside;
                 (if is_beside { symbols.past } else { symbols.past_beside }, Tone::Quiet)
             }
-            Kind::Lasting => (symbols.thin_rule, Tone::Progress),
+            Kind::Lasting => (symbols.lasting, Tone::Progress),
             Kind::Unknown => (symbols.empty, Tone::Quiet),
             Kind::Forecast => (symbols.gap, Tone::Progress),
             Kind::Margin | Kind::Open | Kind::Later => (symbols.gap, Tone::Quiet),

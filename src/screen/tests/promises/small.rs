@@ -124,3 +124,14 @@ fn statements_differ_before_they_are_cut() {
     }
     assert!(seen.contains("1  Replication is paused") && seen.contains("2  Replication runs"), "{seen}");
 }
+
+#[test]
+fn a_message_leaves_the_state_of_replication_in_sight() {
+    for make in [prepared, generating, in_use] {
+        let mut story = make();
+        let said = "your statement is on record: The restored appliance can be used, since 16:21:26";
+        story.view.notify(said, crate::screen::MessageKind::Plain, story.now);
+        let frame = frame(&story);
+        assert!(frame.contains("PAUSED") && frame.contains("your statement is on"), "{frame}");
+    }
+}
