@@ -41,6 +41,8 @@ fn signs(body: &mut Body) {
         (symbols.dot, Tone::Good, "connected"),
         (symbols.hollow, Tone::Quiet, "not connected; a phase that is still to come"),
         (symbols.current, Tone::Key, "the present phase, the present moment, the row chosen"),
+        (symbols.full, Tone::Progress, "of the present phase: what is done, stage 1 by its count"),
+        (symbols.lasting, Tone::Progress, "of the present phase: the time up to now, as no end is known"),
         (symbols.marker, Tone::Good, "a log line that ends a stage"),
         (symbols.gap, Tone::Attention, "lines that are missing; a time at which nothing was watched"),
         (symbols.bookmark, Tone::Key, "a bookmark on a log line"),

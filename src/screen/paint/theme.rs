@@ -63,7 +63,7 @@ symbols! {
     checked: "☑" "[x]",
     look: "!" "[!]",
     stopped: "■" "#",
-    lasting: "─" "_",
+    lasting: "═" "_",
     waiting: "◌" "?",
     rule: "━" "=",
     thin_rule: "─" "-",
