@@ -8,7 +8,9 @@ use crate::report::document::phrases::{
 };
 use crate::report::document::table::{UNKNOWN, known};
 use crate::report::formats::escape::visible;
-use crate::run::{Code, Finding, FindingSeverity, LeftPaused, Phase, PhaseSummary, Summary, actor};
+use crate::run::{
+    Code, Finding, FindingSeverity, LeftPaused, Length, Phase, PhaseSummary, Precision, Summary, actor,
+};
 use crate::text::{iso, wrap_words};
 
 /// Columns of a terminal: lines are wrapped to them.
@@ -28,8 +30,7 @@ pub fn text(summary: &Summary, folder: &Path, commands: &[(&str, String)]) -> St
     };
     let bucket = known(summary.bucket.name.as_deref(), visible);
     // What stands on a line of its own here is not broken: a phase and its length stay together.
-    let is_used = summary.test.recovery.stated_usable.is_some();
-    let phases = summary.phases.iter().map(|of| phase(of, is_used)).collect::<Vec<_>>().join(",\n");
+    let phases = summary.phases.iter().map(|of| phase(of, summary)).collect::<Vec<_>>().join(",\n");
     let outcome = headline(summary);
     let mut lines = vec![
         format!("{outcome}{simulated}: bucket {bucket}, run {}", visible(&summary.run.0)),
@@ -78,16 +79,26 @@ fn left_paused(left: &LeftPaused) -> String {
     wrap_words(format!("It was left paused by {by}, at {at}, {phase}.").split(' '), WIDTH).join("\n")
 }
 
-fn phase(phase: &PhaseSummary, is_used: bool) -> String {
+fn phase(phase: &PhaseSummary, summary: &Summary) -> String {
     let so_far = if phase.ended_at.is_none() && phase.seconds.is_some() { " so far" } else { "" };
+    // As on the screen, before a length of which an end was not observed.
+    let about = if phase.ended_at.is_some() && phase.precision != Precision::Observed { "~" } else { "" };
+    let used = summary.test.recovery.stated_usable.as_ref().filter(|_| phase.name == Phase::InUse);
+    let times = phase.started_at.zip(phase.ended_at.or(summary.ended_at)).filter(|_| phase.seconds.is_some());
+    // It is in use from the time that was stated, and was only restored before.
+    if let (Some(used), Some((from, to))) = (used, times) {
+        let restored = used.since.length_since(from);
+        let before = if restored > Length::ZERO { format!("restored {restored},\n") } else { String::new() };
+        return format!("{before}in use {about}{}{so_far}", to.length_since(used.since));
+    }
     let length = match phase.seconds {
-        Some(seconds) => seconds.to_string(),
+        Some(seconds) => format!("{about}{seconds}"),
         None if phase.evidence.is_none() && phase.started_at.is_none() => "not seen".to_owned(),
         None => UNKNOWN.to_owned(),
     };
     // Nobody uses what is restored until somebody states that it can be.
     let name = match phase.name {
-        Phase::InUse if is_used => "in use",
+        Phase::InUse if used.is_some() => "in use",
         Phase::InUse => "restored",
         other => other.name(),
     };

@@ -81,6 +81,9 @@ fn observe(run: &mut Run, record: &Record, state: ReplicationState) {
     // Taken, because this reading ends the time without readings.
     let unobserved_since = run.replication.unobserved_since.take();
     let was_unobserved = unobserved_since.is_some_and(|since| record.at.since(since) > RECENT_READING);
+    // Read as running before the statement and after it: there was no pause.
+    let runs_on = state == ReplicationState::Running
+        && contradicted.is_some_and(|stated| drop_pause(run, stated, record.at));
     // Running before and after a time without readings: it may have been paused in between.
     run.replication.may_have_paused |=
         was_unobserved && before == Some(state) && state == ReplicationState::Running;
@@ -103,6 +106,7 @@ fn observe(run: &mut Run, record: &Record, state: ReplicationState) {
                 let is_known = before.is_some() && is_observed;
                 open_pause(run, PauseInterval::begun(record.at, is_known, by, record.seq));
             }
+            ReplicationState::Running if runs_on => {}
             ReplicationState::Running => {
                 let resumed_at = resume_requested(run).filter(|_| ours);
                 let is_unseen = !is_observed || contradicted.is_some();
@@ -122,7 +126,9 @@ fn observe(run: &mut Run, record: &Record, state: ReplicationState) {
     }
     if run.replication.state != Known::from(state) {
         // An unreadable answer in between does not end a pause.
-        run.replication.since = Some(run.replication.open_pause().map_or(record.at, |pause| pause.from));
+        let known_since = contradicted.and_then(|stated| stated.before_since).filter(|_| runs_on);
+        let since = known_since.or(run.replication.open_pause().map(|pause| pause.from));
+        run.replication.since = Some(since.unwrap_or(record.at));
         run.replication.record = Some(record.seq);
     }
     run.replication.state = state.into();
@@ -160,7 +166,8 @@ pub(in crate::run) fn stated(run: &mut Run, record: &Record, state: ReplicationS
         let was_read = !run.replication.attested && run.replication.state != Known::Unreadable;
         let against = run.replication.verified_at.filter(is_recent).filter(|_| was_read);
         let (at, record) = (record.at, record.seq);
-        run.tracking.stated_change = Some(StatedChange { state, at, record, against });
+        let before_since = run.replication.since;
+        run.tracking.stated_change = Some(StatedChange { state, at, record, against, since, before_since });
     }
     match (state, run.tracking.replication) {
         (ReplicationState::Paused, Some(ReplicationState::Paused)) => date_pause(run, since),
@@ -250,6 +257,14 @@ fn reopen_pause(run: &mut Run, stated: StatedChange, at: Timestamp) -> bool {
     true
 }
 
+/// Takes back a pause that rests on a statement alone, between two readings of the opposite with no room for one; whether
+/// there was one.
+fn drop_pause(run: &mut Run, stated: StatedChange, at: Timestamp) -> bool {
+    let is_read_before = stated.against.is_some_and(|read_at| at.since(read_at) <= RECENT_READING);
+    let is_it = |pause: &mut PauseInterval| pause.to.is_none() && pause.record == Some(stated.record);
+    is_read_before && run.replication.intervals.pop_if(is_it).is_some()
+}
+
 /// A reading contradicts the latest statement: nobody is said to have changed anything.
 fn contradict(run: &mut Run, record: &Record, state: ReplicationState, stated: StatedChange) {
     let name = run.name(Role::Primary);
@@ -257,12 +272,18 @@ fn contradict(run: &mut Run, record: &Record, state: ReplicationState, stated: S
         ReplicationState::Running => "running",
         ReplicationState::Paused => "paused",
     };
+    let since = if stated.since == stated.at {
+        String::new()
+    } else {
+        format!(", since {}", stated.since.in_words())
+    };
     let text = format!(
-        "Replication on {name} was read as {} at {}, against the statement of {} that it is {}. The reading counts.",
+        "Replication on {name} was read as {} at {}, against the statement that it is {} (stated {}{since}). The \
+         reading counts.",
         word(state),
         record.at.in_words(),
-        stated.at.in_words(),
-        word(stated.state)
+        word(stated.state),
+        stated.at.in_words()
     );
     let wording =
         Wording::attention(text).advising(format!("Look on {name} itself which of the two is right."));

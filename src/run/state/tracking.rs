@@ -102,6 +102,10 @@ pub(in crate::run) struct StatedChange {
     pub record: Sequence,
     /// The reading of the opposite shortly before, which the statement contradicts; `None` where there was none.
     pub against: Option<Timestamp>,
+    /// Since when, as stated.
+    pub since: Timestamp,
+    /// Since when the state before was what it was.
+    pub before_since: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -11,11 +11,13 @@ use crate::screen::{
 /// From this height on a dialog that has to be scrolled leaves the next step in sight.
 const SCROLLED_BELOW_NEXT_FROM: u16 = 18;
 
-/// From this height on a dialog that covers the next step leaves it a row: title, text, field and keys fit below.
-const ONE_ROW_FROM: u16 = 8;
+/// The rows that a dialog keeps beside the next step: title, text, field and keys fit into them, or a line of a form with
+/// what it means.
+const DIALOG_ROWS: u16 = 8;
 
 /// The part of `room` for the open dialog: `next`, which says what to do now, stays in sight wherever the rest shows
-/// the whole dialog. Where only the rows above `next` are missing, it moves there; where more are, it is cut to one row,
+/// the whole dialog. Where only the rows above `next` are missing, it moves there; where more are, it is cut to the rows that
+/// the dialog can spare,
 /// so that what changes meanwhile is still seen.
 pub(super) fn beside_next_step(
     picture: &Picture<'_>,
@@ -35,7 +37,7 @@ pub(super) fn beside_next_step(
     }
     let rows = match fits(below(room, next.height)) {
         true => next.height,
-        false if room.height >= ONE_ROW_FROM => 1,
+        false if room.height >= DIALOG_ROWS => next.height.min((room.height - DIALOG_ROWS).max(1)),
         false => return room,
     };
     let (top, rest) = (Rect { height: rows, ..room }, below(room, rows));

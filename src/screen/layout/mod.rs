@@ -135,15 +135,17 @@ fn framed(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Rect {
         }
         None => panels(picture, &mut stack, middle, lower, canvas),
     }
-    foot_rows(picture, area, foot, canvas);
+    foot_rows(picture, area, foot, 0, canvas);
     next
 }
 
 /// From this width on the DR appliance has a panel of its own, and so has the pre-flight or the cleanup.
 const WIDE_FROM: u16 = 100;
 
-/// The fewest rows of the log beside findings, with a frame and without.
+/// The fewest rows of the log beside findings, with a frame and without; and those that it has beside a message, its title
+/// and a line.
 const MIN_LOG_ROWS: u16 = 3;
+const LOG_ROWS_BESIDE_MESSAGE: u16 = 2;
 const MIN_BARE_LOG_ROWS: u16 = 3;
 
 /// The most rows of findings without a frame.
@@ -191,7 +193,7 @@ fn panels(picture: &Picture<'_>, stack: &mut Stack, middle: u16, lower: u16, can
     };
     let (left, right) = split(stack.rest, beside);
     let widths = if findings_first { [left.width, right.width] } else { [right.width, 0] };
-    let lower = lower_height(picture, lower, widths, stack.rest.height, canvas);
+    let lower = lower_height(picture, lower, widths, stack.rest, canvas);
     let (left, right) = split(stack.take(lower), beside);
     let has_list_below = has_list && is_wide && stack.rest.height >= 5;
     if is_bare {
@@ -216,14 +218,21 @@ fn panels(picture: &Picture<'_>, stack: &mut Stack, middle: u16, lower: u16, can
 
 /// As many rows as the findings of weight need, and the list beside them, out of those the log can spare; at least
 /// `usual`. `widths` are those of the two panels.
-fn lower_height(picture: &Picture<'_>, usual: u16, widths: [u16; 2], rest: u16, canvas: &Canvas<'_>) -> u16 {
+fn lower_height(picture: &Picture<'_>, usual: u16, widths: [u16; 2], rest: Rect, canvas: &Canvas<'_>) -> u16 {
     let (sides, frame) = if usual > 1 { canvas.frame_size() } else { (BARE_FINDINGS_SIDES, 0) };
-    let most = if usual > 1 { rest.saturating_sub(MIN_LOG_ROWS).min(usual + 3) } else { MAX_BARE_FINDINGS };
+    let (frame_width, rest) = (rest.width, rest.height);
     let [findings, list] = widths.map(|width| width.saturating_sub(sides));
-    let mut wanted = findings::rows_wanted(picture, findings, canvas);
-    if list > 0 {
-        wanted = wanted.max(checklist::rows_wanted(picture, list, canvas));
-    }
+    let list = if list > 0 { checklist::rows_wanted(picture, list, canvas) } else { 0 };
+    let wanted = findings::rows_wanted(picture, findings, canvas).max(list);
+    let beside = |log: u16| rest.saturating_sub(log).min(usual + 3);
+    let needed = findings::rows_of_gist(picture, findings, canvas).max(list).saturating_add(frame);
+    let message = footer::message_rows(picture, frame_width);
+    let most = if usual > 1 {
+        let log = MIN_LOG_ROWS.max(LOG_ROWS_BESIDE_MESSAGE + message);
+        beside(log).max(needed.min(beside(MIN_LOG_ROWS)))
+    } else {
+        MAX_BARE_FINDINGS
+    };
     wanted.saturating_add(frame).min(most).max(usual)
 }
 
@@ -323,6 +332,7 @@ fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Rect {
     } else {
         Some(foot.take().unwrap_or(Rect { height: 1, ..area }))
     };
+    let mut first_below = 0;
     if let Some(panel) = picture.scene.view.zoom.filter(|_| stack.rest.height >= 3) {
         zoomed(picture, panel, stack.rest, canvas);
     } else {
@@ -337,7 +347,9 @@ fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Rect {
         let is_known = matches!(picture.run.replication.state, Known::Paused | Known::Running);
         let from = if is_known { TWO_OF_REPLICATION_FROM } else { TWO_OF_REPLICATION_FROM - 1 };
         let has_two = area.height >= shown_from::MORE_REPLICATION && left >= from;
-        replication::draw_lines(picture, indented(stack.take(1 + u16::from(has_two))), canvas);
+        let place = stack.take(1 + u16::from(has_two));
+        first_below = place.bottom();
+        replication::draw_lines(picture, indented(place), canvas);
         if area.height >= shown_from::FINDINGS && stack.rest.height > 0 {
             let spare = stack.rest.height.saturating_sub(MIN_BARE_LOG_ROWS);
             let width = stack.rest.width.saturating_sub(BARE_FINDINGS_SIDES);
@@ -349,7 +361,7 @@ fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Rect {
         }
     }
     if let Some(foot) = foot {
-        foot_rows(picture, area, foot, canvas);
+        foot_rows(picture, area, foot, first_below, canvas);
     }
     if let Some(row) = row {
         banner(picture, row, canvas);
@@ -368,11 +380,13 @@ fn last_rows(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     objects::draw_lines(picture, below(area, 2), canvas);
 }
 
-fn foot_rows(picture: &Picture<'_>, area: Rect, foot: Rect, canvas: &mut Canvas<'_>) {
+/// The keys, and a message over the rows above them from `first_below` on; over the keys where there are none.
+fn foot_rows(picture: &Picture<'_>, area: Rect, foot: Rect, first_below: u16, canvas: &mut Canvas<'_>) {
     footer::draw(picture, foot, canvas);
     // A message may cover the log, and what else is below the upper third; the state of replication stays in sight.
-    let above = if area.height > 2 {
-        let height = (area.height / 4).max(1);
+    let room = foot.y.saturating_sub(first_below);
+    let above = if area.height > 2 && room > 0 {
+        let height = (area.height / 4).max(1).min(room);
         Rect { y: foot.y - height, height, ..foot }
     } else {
         foot

@@ -40,22 +40,6 @@ pub(crate) fn cells(extents: &[Extent], width: u16) -> Vec<u16> {
     }
 }
 
-/// The first of the lengths 8, 12, 16, 24, 32, … minutes that is not below `length`. A bar drawn to such a length keeps
-/// its scale for a quarter of that time at least, and its parts their places.
-pub(crate) fn scale_of(length: Elapsed) -> Elapsed {
-    // On a shorter one the bar of a wide screen would move each second, which an idle watch would have to write.
-    const FIRST: u64 = 480_000;
-    let mut step = FIRST;
-    while step < length.millis() {
-        let longer = step.saturating_add(step / 2);
-        if longer >= length.millis() {
-            return Elapsed::from_millis(longer);
-        }
-        step = step.saturating_mul(2);
-    }
-    Elapsed::from_millis(step)
-}
-
 /// `width` cells in proportion to `weights`; none where all are zero.
 fn proportional(weights: &[u64], width: u16) -> Vec<u16> {
     let total: u128 = weights.iter().copied().map(u128::from).sum();
@@ -142,15 +126,6 @@ mod tests {
     fn without_times_the_names_share_the_width() {
         assert_eq!(cells(&[named(1), named(3)], 40), [10, 30]);
         assert_eq!(cells(&[], 40), [0_u16; 0]);
-    }
-
-    #[test]
-    fn the_scale_lies_above_the_length_and_changes_seldom() {
-        let scale = |seconds| scale_of(Elapsed::from_secs(seconds)).secs();
-        assert_eq!([0, 480, 481, 721, 1000, 43_200].map(scale), [480, 480, 720, 960, 1440, 46_080]);
-        let scales: std::collections::BTreeSet<u64> = (0..86_400).map(scale).collect();
-        assert!(scales.len() < 24, "{scales:?}");
-        assert_eq!(scale_of(Elapsed::from_millis(u64::MAX)).millis(), u64::MAX);
     }
 
     fn moment(seconds: u64) -> Timestamp {

@@ -38,7 +38,8 @@ pub(crate) enum ThemeChoice {
     Terminal,
 }
 
-/// Declares the characters with a meaning: in Unicode, and in ASCII. All have width 1 but the arrow in ASCII.
+/// Declares the characters with a meaning: in Unicode, and in ASCII. All have width 1 but the arrow and the marks of a
+/// check list in ASCII.
 macro_rules! symbols {
     ($($name:ident: $unicode:literal $ascii:literal,)*) => {
         #[derive(Clone, Copy, Debug)]
@@ -58,6 +59,11 @@ symbols! {
     failed: "✗" "x",
     attention: "▲" "!",
     info: "•" "-",
+    unchecked: "☐" "[ ]",
+    checked: "☑" "[x]",
+    look: "!" "[!]",
+    stopped: "■" "#",
+    lasting: "═" "_",
     waiting: "◌" "?",
     rule: "━" "=",
     thin_rule: "─" "-",

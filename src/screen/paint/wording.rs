@@ -20,7 +20,7 @@ const fn phase_title(phase: Phase) -> &'static str {
 /// The title of `phase` in `run`: once it is restored, the DR appliance is in use only when that is stated.
 pub(crate) fn phase_title_in(run: &Run, phase: Phase) -> &'static str {
     match phase {
-        Phase::InUse if !run.is_stated_usable() => "restored",
+        Phase::InUse if run.in_use_since().is_none() => "restored",
         phase => phase_title(phase),
     }
 }
@@ -58,21 +58,22 @@ pub(crate) fn last_reading(run: &Run) -> Option<(&'static str, Timestamp)> {
 
 /// How long the present pause has lasted; a lower bound where its start was not observed.
 pub(crate) fn pause_length(run: &Run, now: Timestamp) -> Option<String> {
-    let pause = run.replication.intervals.last()?;
+    let pause = run.replication.intervals.last().filter(|pause| pause.to.is_none())?;
     let bound = if pause.from_known { "" } else { "at least " };
-    Some(format!("{bound}{}", run.replication.paused_for(now)?))
+    Some(format!("{bound}{}", now.length_since(pause.from)))
 }
 
+/// The mark of an item of the cleanup: none of those of the findings, which are counted in the top line.
 pub(crate) const fn cleanup_mark(item: &CleanupItem, theme: Theme) -> (&'static str, Tone) {
     let symbols = theme.symbols();
     // A danger stays one, though the exit code does not wait for it.
     if matches!(item.code, CleanupCode::DangersSettled | CleanupCode::AllSent) {
-        return (symbols.failed, Tone::Danger);
+        return (symbols.look, Tone::Danger);
     }
     match (item.done, item.required) {
-        (true, _) => (symbols.done, Tone::Good),
-        (false, true) => (symbols.failed, Tone::Danger),
-        (false, false) => (symbols.hollow, Tone::Quiet),
+        (true, _) => (symbols.checked, Tone::Good),
+        (false, true) => (symbols.unchecked, Tone::Danger),
+        (false, false) => (symbols.unchecked, Tone::Quiet),
     }
 }
 

@@ -138,7 +138,7 @@ fn threads_action(run: &Run, canvas: &Canvas<'_>) -> Option<Span<'static>> {
         ActionState::Unknown { .. } if is_read_since => return None,
         // The reason has no room here; the message and the record have it.
         ActionState::Unknown { .. } => {
-            let text = format!("   {} outcome unknown", canvas.theme.symbols().failed);
+            let text = format!("   {} outcome unknown", canvas.theme.symbols().look);
             return Some(canvas.owned(text, Tone::Danger));
         }
         _ => action_words(action, canvas),

@@ -84,7 +84,7 @@ fn list(picture: &Picture<'_>, theme: Theme) -> (&'static str, Tone, String, Vec
             }
             (0, true) if dangers > 0 => (Tone::Danger, format!("signed off, {dangers} not settled")),
             (0, true) if left == 0 => (Tone::Good, "all done".to_owned()),
-            (0, true) => (Tone::Good, format!("signed off, {left} optional left")),
+            (0, true) => (Tone::Good, format!("signed off, {left} optional")),
             (0, false) if picture.names_keys() => {
                 (Tone::Attention, format!("{} signs off", picture.key(Command::Checklist)))
             }
@@ -140,9 +140,13 @@ fn test_sheet_item(picture: &Picture<'_>, theme: Theme) -> Item {
     };
     let text = match picture.run.stated_sheet() {
         Some(sheet) => {
-            format!("The test sheet is stated, with {}{key}.", plural(sheet.criteria.len() as u64, "target"))
+            let targets = match sheet.criteria.len() as u64 {
+                0 => "without a target".to_owned(),
+                count => format!("with {}", plural(count, "target")),
+            };
+            format!("Test sheet recorded, {targets}{key}.")
         }
-        None => format!("No test sheet is stated{key}."),
+        None => format!("No test sheet recorded{key}."),
     };
     Item { symbol: theme.symbols().info, word: "info", tone: Tone::Text, text, remedy: None }
 }
@@ -160,13 +164,14 @@ const fn weight(state: PreflightState) -> u8 {
 
 fn preflight_item(item: &PreflightItem, theme: Theme) -> Item {
     let symbols = theme.symbols();
+    // The marks of findings are those that the top line counts.
     let (symbol, word, tone) = match item.state {
-        PreflightState::Ok => (symbols.done, "ok", Tone::Good),
+        PreflightState::Ok => (symbols.checked, "ok", Tone::Good),
         PreflightState::Info => (symbols.info, "info", Tone::Text),
         PreflightState::Unknown if item.forbids() => ("?", "unknown", Tone::Danger),
         PreflightState::Unknown => ("?", "unknown", Tone::Quiet),
-        PreflightState::Attention => (symbols.attention, "attention", Tone::Attention),
-        PreflightState::Blocking => (symbols.failed, "blocking", Tone::Danger),
+        PreflightState::Attention => (symbols.look, "attention", Tone::Attention),
+        PreflightState::Blocking => (symbols.unchecked, "blocking", Tone::Danger),
     };
     let remedy = item.remedy.clone().filter(|_| item.state != PreflightState::Ok);
     Item { symbol, word, tone, text: item.text.clone(), remedy }
@@ -231,7 +236,7 @@ fn texts(items: &[Item], width: u16, canvas: &Canvas<'_>) -> Vec<Text> {
         let tone = if item.tone == Tone::Danger { Tone::Danger } else { Tone::Text };
         let lead = canvas.line(format!("{} ", item.symbol), item.tone);
         let lines = hanging(lead, &item.text, canvas.theme.style(tone), width.into());
-        Text { level: level(item.tone), first: lines.len(), lines }
+        Text { level: level(item.tone), first: lines.len(), lines, to_do: 0 }
     };
     items.iter().map(text).collect()
 }
@@ -262,10 +267,9 @@ fn draw_recorded(picture: &Picture<'_>, inner: Rect, canvas: &mut Canvas<'_>) {
     let (words, items) = if let Some(judged) = &picture.run.preflight {
         let changed = if judged.stale_since.is_some() { " What it rests on changed after that." } else { "" };
         let words = format!(
-            "The pre-flight before the start was {}, at {}, as listed here.{changed} The cleanup comes once the test \
-                 is over.",
-            judged.verdict.word(),
-            time_of_day(judged.at)
+            "Pre-flight before the start, at {}: {}, as listed here.{changed} The cleanup comes once the test is over.",
+            time_of_day(judged.at),
+            judged.verdict.word()
         );
         (words, preflight_items(&judged.items, canvas.theme))
     } else {
@@ -283,7 +287,7 @@ fn draw_recorded(picture: &Picture<'_>, inner: Rect, canvas: &mut Canvas<'_>) {
 
 /// Every item whole, with its remedy.
 fn whole(items: &[Item], width: u16, canvas: &Canvas<'_>) -> Vec<Line<'static>> {
-    const LEAD: usize = 12;
+    const LEAD: usize = 14;
     let mut lines = Vec::new();
     for item in items {
         let lead = format!("{:<LEAD$}", format!("{} {}", item.symbol, item.word));

@@ -8,7 +8,7 @@ use crate::{
         keys::{Command, Panel},
         paint::{
             Theme, by_weight, finding_mark, remedy_words,
-            shares::{self, Text, level},
+            shares::{self, TO_DO, Text, level},
         },
         scene::{RecordingState, Unwritten},
         view::finding_key,
@@ -27,12 +27,14 @@ struct Row {
     text: String,
     /// What to do, on a line of its own.
     to_do: Option<String>,
+    /// Whether nothing is asked for any more: then one row says enough, where another text needs the rest.
+    is_settled: bool,
 }
 
 impl Row {
     /// A problem of this moment, which is no finding.
     fn problem(symbol: &'static str, age: String, text: String) -> Self {
-        Self { symbol, tone: Tone::Danger, level: DANGER, age, text, to_do: None }
+        Self { symbol, tone: Tone::Danger, level: DANGER, age, text, to_do: None, is_settled: false }
     }
 }
 
@@ -57,7 +59,7 @@ fn finding_row(picture: &Picture<'_>, finding: &Finding, theme: Theme) -> Row {
     let done = theme.symbols().done;
     let (symbol, tone, text, to_do) = match (&finding.acknowledged, finding.closed_at) {
         (_, Some(at)) => {
-            let text = format!("over since {}: {}", time_of_day(at), finding.what());
+            let text = format!("closed at {}; it said: {}", time_of_day(at), finding.what());
             (done, Tone::Quiet, text, None)
         }
         (Some(reason), None) => {
@@ -79,7 +81,8 @@ fn finding_row(picture: &Picture<'_>, finding: &Finding, theme: Theme) -> Row {
         text
     };
     let level = if finding.is_accepted_danger() { level(Tone::Attention) } else { level(tone) };
-    Row { symbol, tone, level, age, text, to_do }
+    let is_settled = finding.acknowledged.is_some() || finding.closed_at.is_some();
+    Row { symbol, tone, level, age, text, to_do, is_settled }
 }
 
 /// What to do about a finding, with the key that does it where keys do something.
@@ -221,14 +224,23 @@ pub(crate) fn rows_wanted(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>
     u16::try_from(lines).unwrap_or(u16::MAX)
 }
 
+/// Rows in which the first sentence and the verb of what to do are whole, of each that asks for attention or more.
+pub(crate) fn rows_of_gist(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> u16 {
+    let texts = texts(picture, width, canvas);
+    let rows: usize = texts.iter().filter(|text| text.level < 2).map(Text::gist).sum();
+    u16::try_from(rows).unwrap_or(u16::MAX)
+}
+
 fn texts(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Text> {
     let text = |row: &Row| {
         let lines = whole(row, "", width, canvas);
         // With its full stop, which may need a row more.
         let sentence = row.text.find(". ").and_then(|end| row.text.get(..=end)).unwrap_or(&row.text);
         let lead = columns(&lead(row, "", width, canvas));
-        let first = wrap(&clean(sentence), usize::from(width.saturating_sub(lead))).len();
-        Text { level: row.level, lines, first }
+        let wrapped = |text: &str| wrap(&clean(text), usize::from(width.saturating_sub(lead))).len();
+        let to_do = row.to_do.as_ref().map_or(0, |to_do| wrapped(&format!("{TO_DO}{to_do}")));
+        let first = if row.is_settled { 1 } else { wrapped(sentence) };
+        Text { level: row.level, lines, first, to_do }
     };
     rows(picture, canvas.theme).iter().map(text).collect()
 }
@@ -311,7 +323,7 @@ fn whole(row: &Row, mark: &str, width: u16, canvas: &Canvas<'_>) -> Vec<Line<'st
     let blank = Line::raw(" ".repeat(lead.width()));
     let mut lines = hanging(lead, &row.text, canvas.theme.style(tone), width.into());
     if let Some(to_do) = &row.to_do {
-        let text = format!("To do: {to_do}");
+        let text = format!("{TO_DO}{to_do}");
         lines.extend(hanging(blank, &text, canvas.theme.style(Tone::Strong), width.into()));
     }
     lines

@@ -105,10 +105,10 @@ fn a_file_with_colours_shows_the_same_on_a_terminal() {
     let shown: Vec<String> = parser.screen().rows(0, 120).map(|row| row.trim_end().to_owned()).collect();
     assert_eq!(shown.join("\n").trim_end(), story.frame(120, 40).trim_end());
     let frame = story.frame(120, 40);
-    let (row, line) = frame.lines().enumerate().find(|(_, line)| line.contains('✗')).unwrap();
-    let column = line[..line.rfind('✗').unwrap()].chars().count();
+    let (row, line) = frame.lines().enumerate().find(|(_, line)| line.contains("▲ ")).unwrap();
+    let column = line[..line.rfind("▲ ").unwrap()].chars().count();
     let cell = parser.screen().cell(u16::try_from(row).unwrap(), u16::try_from(column).unwrap()).unwrap();
-    assert_eq!(cell.fgcolor(), vt100::Color::Idx(1));
+    assert_eq!(cell.fgcolor(), vt100::Color::Idx(3));
 }
 
 #[test]

@@ -53,7 +53,7 @@ fn the_strip_counts_what_is_wrong_and_says_whether_it_is_on_record_at_every_size
 #[test]
 fn the_strip_names_the_policy() {
     let policies = [
-        (ResumePolicy::PausedThroughout, "resume: only after the test", "no resume yet"),
+        (ResumePolicy::PausedThroughout, "resume: only after the test", "resume later"),
         (ResumePolicy::ResumeAfterStage1, "resume: after stage 1", "after stage 1"),
     ];
     for (resume_policy, words, short) in policies {
@@ -263,4 +263,23 @@ fn the_time_to_the_minute_stays_where_the_seconds_have_no_room() {
     story.mode = crate::screen::Mode::Demo;
     let strip = line(&story, 40, 10, 0);
     assert!(strip.contains("SIM") && strip.ends_with(" 15:38"), "{strip}");
+}
+
+#[test]
+fn a_check_list_has_no_mark_of_a_finding() {
+    let mut story = connected(RunSettings::default());
+    for key in ['1', '6'] {
+        story.key(KeyCode::Char(key));
+        for (width, height) in [(120, 40), (80, 24)] {
+            let frame = story.frame(width, height);
+            // Those of the top line, which counts none.
+            let marks = ['✗', '▲'].map(|mark| frame.chars().filter(|sign| *sign == mark).count());
+            assert_eq!(marks, [1, 1], "{frame}");
+            assert!(frame.contains("☐") && frame.contains("! "), "{frame}");
+        }
+    }
+    story.theme = Theme { palette: Palette::Monochrome, charset: Charset::Ascii, ..Theme::default() };
+    let frame = story.frame(120, 40);
+    assert!(frame.is_ascii() && frame.contains("[ ] blocking  Replication on ava-prod runs"), "{frame}");
+    assert!(frame.contains("[!] attention Bucket not listed") && frame.contains("[x] ok "), "{frame}");
 }

@@ -37,10 +37,7 @@ impl EventLoop {
         for step in due.unwrap_or_default() {
             match step {
                 Deed::Type { role, line } => {
-                    let (now, text) = (
-                        self.session.now(),
-                        format!("The operator of the demo types `{line}` on the {role}."),
-                    );
+                    let (now, text) = (self.session.now(), format!("The demo types `{line}` on the {role}."));
                     if let Some(screen) = self.front.screen() {
                         screen.view().notify(text, MessageKind::Plain, now);
                     }
@@ -49,7 +46,7 @@ impl EventLoop {
                 Deed::Press { key } => {
                     let deed = key.deed();
                     self.show_message(format!(
-                        "No key was pressed for a while: the operator of the demo {deed}."
+                        "No key was pressed for a while: the demo {deed}, in place of an engineer."
                     ));
                     self.handle(LoopEvent::ScriptKey(key));
                 }

@@ -96,7 +96,9 @@ fn a_restarted_sshd_and_a_reboot_need_no_new_confirmation() {
     for _ in 0..2 {
         pair.primary.kill_children();
         pair.dr.kill_children();
-        terminal.wait_until("one is away", |screen| screen.contains("primary ✗") || screen.contains("dr ✗"));
+        terminal.wait_until("one is away", |screen| {
+            ["primary ▲", "dr ▲", "primary ✗", "dr ✗"].iter().any(|link| screen.contains(link))
+        });
         terminal
             .wait_until("both are back", |screen| screen.contains("primary ●") && screen.contains("dr ●"));
     }

@@ -137,7 +137,7 @@ fn phase_began(f: &mut fmt::Formatter<'_>, phase: Phase, before: Option<&PhaseSp
         Phase::Prepare => "the watch begins, in prepare",
         Phase::Stage1 => "stage 1 begins: metadata download",
         Phase::Stage2 => "stage 1 is over; stage 2 begins: namespace generation",
-        Phase::InUse => "stage 2 is over; the restored appliance is in use",
+        Phase::InUse => "stage 2 is over: the appliance is restored",
         Phase::Ended => "the test is over",
     })?;
     let Some(span) = before else { return Ok(()) };

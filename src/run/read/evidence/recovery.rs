@@ -141,6 +141,12 @@ impl Run {
         over.filter(|_| self.phase() == Phase::Ended)
     }
 
+    /// Since when the restored appliance is in use, as the engineer stated; `None` until that is stated.
+    #[must_use]
+    pub fn in_use_since(&self) -> Option<Timestamp> {
+        usable(self).map(|stated| stated.since)
+    }
+
     /// Whether the namespace was restored.
     pub(in crate::run) fn is_restored(&self) -> bool {
         self.is_stage_complete(Phase::Stage2)

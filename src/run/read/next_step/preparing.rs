@@ -75,7 +75,7 @@ fn confirm(run: &Run, _: &Preflight) -> Option<NextStep> {
     Some(if is_known {
         let [primary, dr] = Role::BOTH.map(|role| run.name(role));
         NextStep::act(format!(
-            "Compare the serial numbers of {primary} and {dr} with your change ticket, and confirm the two."
+            "Compare the serial numbers of {primary} and {dr} with your change ticket, and confirm both."
         ))
         .by(run, Remedy::ConfirmPair)
     } else {
@@ -98,7 +98,7 @@ fn pause(run: &Run, _: &Preflight) -> Option<NextStep> {
             let step = NextStep::act(format!("Pause replication on {name}.")).by(run, Remedy::Pause);
             // Before the pause there is time for it, and from stage 1 on the test is judged by it.
             let step = if run.stated_sheet().is_none() {
-                step.or(". Before that you may write down the goals of the test", Remedy::StateSheet)
+                step.or(". Before that you may fill in the test sheet", Remedy::StateSheet)
             } else {
                 step
             };

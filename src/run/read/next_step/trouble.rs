@@ -111,7 +111,12 @@ fn disconnected(run: &Run, now: Timestamp) -> Option<NextStep> {
 }
 
 fn names(run: &Run, roles: &[Role]) -> String {
-    roles.iter().map(|role| run.name(*role)).collect::<Vec<_>>().join(" and ")
+    // In a demo the name is a description until the appliance gives its own.
+    let name = |role: &Role| {
+        let name = run.name(*role);
+        if run.started.demo && name.starts_with("simulated ") { format!("the {name}") } else { name }
+    };
+    roles.iter().map(name).collect::<Vec<_>>().join(" and ")
 }
 
 fn undecided_markers(run: &Run) -> Option<NextStep> {

@@ -168,14 +168,14 @@ fn threads(run: &Run) -> Option<CleanupItem> {
         |count: Option<&ThreadCount>| count.map_or("an unknown number of".to_owned(), ToString::to_string);
     let present = number(present.and_then(Reading::known));
     let text = match before {
-        Some(before) if done => format!("{name} has {before} replication threads, as before the test."),
+        Some(before) if done => format!("{before} replication threads on {name}, as before the test."),
         Some(before) => {
             format!(
-                "{name} has {present} replication threads; before the test it had {before}. Set them back, or sign off with them as they are."
+                "Set the replication threads of {name} back to {before}, as before the test; it has {present}. Or sign off with them as they are."
             )
         }
         None => format!(
-            "{name} has {present} replication threads; how many it had before the test was not read. Set them back if \
+            "{present} replication threads on {name}; how many it had before the test was not read. Set them back if \
              wanted."
         ),
     };
@@ -191,7 +191,7 @@ fn dr_service(run: &Run) -> Option<CleanupItem> {
         format!("The service of {name} is stopped.")
     } else {
         let to_do = if run.started.demo {
-            "The operator of the demo stops it before the resume.".to_owned()
+            "The demo stops it before the resume.".to_owned()
         } else {
             format!(
                 "Stop it in your own ssh session there ({STOP_SERVICE}; drwatch never sends this), or note why it stays."
@@ -217,15 +217,13 @@ fn findings(run: &Run) -> CleanupItem {
         0 if listed > 0 => {
             "1 finding is open, on replication: it closes once replication is seen to run.".to_owned()
         }
-        0 if run.accepted_dangers().next().is_some() => {
-            "No finding of attention or worse is left to acknowledge.".to_owned()
-        }
+        0 if run.accepted_dangers().next().is_some() => "No finding is left to acknowledge.".to_owned(),
         0 => "No open finding needs attention.".to_owned(),
         1 => {
             let what = open_ones().next().map_or("", Finding::headline);
-            format!("1 open finding needs attention{besides}: {what}. Acknowledge it with a reason.")
+            format!("Acknowledge 1 open finding with a reason{besides}: {what}.")
         }
-        open => format!("{open} open findings need attention{besides}. Acknowledge each with a reason."),
+        open => format!("Acknowledge {open} open findings{besides}, each with a reason."),
     };
     let done = open + listed == 0;
     CleanupItem { code: CleanupCode::FindingsAcknowledged, text, done, required: done || open > 0 }
@@ -247,7 +245,7 @@ fn dangers(run: &Run) -> Option<CleanupItem> {
 fn notes(run: &Run) -> CleanupItem {
     let count = (run.notes.len() as u64).saturating_add(run.dropped.notes);
     let text = match count {
-        0 => "No note is written; write one if something happened that drwatch cannot see.".to_owned(),
+        0 => "Write a note if something happened that drwatch cannot see; none is written.".to_owned(),
         1 => "1 note was written.".to_owned(),
         count => format!("{count} notes were written."),
     };

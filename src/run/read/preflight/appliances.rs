@@ -7,6 +7,9 @@ use crate::run::values::{Identity, Link, Reading, Role, ServiceState};
 
 const CHECK_SUPPORT: &str = "Make sure that a restore between these releases is supported.";
 
+const LONG_STAGE_2: &str = "Stage 2 may take 12 hours or more, as from release 4.3 on";
+const DIFFERENT_RELEASES: &str = "Releases differ, or are not both known";
+
 /// From this release on, a database holds the pointer maps, and stage 2 has taken 12 hours or more.
 const DATABASE_SINCE: (u32, u32) = (4, 3);
 
@@ -92,7 +95,7 @@ pub(super) fn identities(inquiry: &Inquiry) -> Draft {
         return Draft::blocking(what).on(evidence).remedy(to_do);
     }
     if inquiry.facts.ask_past && run.confirmed.is_none() {
-        return Draft::info(format!("Nobody has confirmed the two names yet. {text}."))
+        return Draft::info(format!("Not confirmed by name yet. {text}."))
             .on(evidence)
             .remedy("Confirm them in the watch, which asks for them before its first action.");
     }
@@ -111,7 +114,7 @@ pub(super) fn two_machines(inquiry: &Inquiry) -> Draft {
     let run = inquiry.run;
     let evidence = run.dr.facts.identity.or(run.primary.facts.identity);
     let (Some(primary), Some(dr)) = (&run.primary.identity, &run.dr.identity) else {
-        return Draft::unknown("Whether they are two machines is known once both are identified.");
+        return Draft::unknown("Not identified yet: whether they are two machines is unknown.");
     };
     let stated = run.confirmed.as_ref().and_then(|confirmed| confirmed.reason.as_ref());
     let draft = match (primary.same_machine(dr), stated) {
@@ -158,27 +161,26 @@ pub(super) fn versions(inquiry: &Inquiry) -> Draft {
     let evidence = run.dr.facts.identity;
     let shown = |release: &Option<String>| release.clone().unwrap_or_else(|| "unknown".to_owned());
     let text = if primary == dr {
-        format!("Release {} on both", shown(&dr))
+        format!("release {} on both", shown(&dr))
     } else {
-        format!("Release {} on the primary, {} on the DR appliance", shown(&primary), shown(&dr))
+        format!("release {} on the primary, {} on the DR appliance", shown(&primary), shown(&dr))
     };
     let Some(number) = dr.as_deref().and_then(release_number) else {
-        return Draft::unknown(format!("{text}: how long stage 2 may take is unknown."))
+        return Draft::unknown(format!("Length of stage 2 unknown: {text}."))
             .on(evidence)
             .remedy("Look it up; from 4.3 on stage 2 may take 12 hours or more.");
     };
     let draft = if number >= DATABASE_SINCE {
-        let long = "from 4.3 on stage 2 may take 12 hours or more";
+        // What it means comes first: a narrow panel shows no more.
         if primary == dr {
-            Draft::info(format!("{text}: {long}.")).remedy("Plan the pause for that long.")
+            Draft::info(format!("{LONG_STAGE_2}: {text}.")).remedy("Plan the pause for that long.")
         } else {
-            Draft::attention(format!("{text}; they differ, or are not both known, and {long}."))
-                .remedy(CHECK_SUPPORT)
+            Draft::attention(format!("{DIFFERENT_RELEASES}: {text}. {LONG_STAGE_2}.")).remedy(CHECK_SUPPORT)
         }
     } else if primary != dr {
-        Draft::attention(format!("{text}; they differ, or are not both known.")).remedy(CHECK_SUPPORT)
+        Draft::attention(format!("{DIFFERENT_RELEASES}: {text}.")).remedy(CHECK_SUPPORT)
     } else {
-        Draft::ok(format!("{text}; before 4.3 stage 2 needs no database."))
+        Draft::ok(capitalised(&format!("{text}; before 4.3 stage 2 needs no database.")))
     };
     draft.on(evidence)
 }
@@ -220,7 +222,7 @@ pub(super) fn services(inquiry: &Inquiry) -> Draft {
             ))
         }
         Reading::Known(ServiceState::Busy(words) | ServiceState::Running(words)) => Draft::attention(
-            format!("The service of {name} is already started ('{words}'), so it is too late to prepare."),
+            format!("Service of {name} already started ('{words}'): it is too late to prepare."),
         )
         .remedy("Make sure that it is meant to run."),
         Reading::Unreadable | Reading::Refused(_) => {
@@ -263,7 +265,7 @@ pub(super) fn clocks(inquiry: &Inquiry) -> Draft {
     let evidence = run.dr.facts.clock.or(run.primary.facts.clock);
     if known.is_empty() {
         return Draft::unknown(
-            "The DR appliance's clock was not compared with ours yet: that takes a line of its log.",
+            "Clock of the DR appliance not compared with ours yet: that takes a line of its log.",
         );
     }
     let text = capitalised(&format!("{}.", known.join(", and ")));

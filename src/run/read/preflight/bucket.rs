@@ -58,14 +58,15 @@ pub(super) fn listed_after_pause(inquiry: &Inquiry) -> Draft {
     let Some(state) = &run.listing else {
         let why = run.listing_refused.as_ref().map_or(String::new(), |reason| format!(" ({reason})"));
         return Draft::attention(format!(
-            "The bucket was not listed, so how much there is to download is unknown{why}."
+            "Bucket not listed: how much there is to download is unknown{why}."
         ))
         .remedy("List it once replication is paused.");
     };
     let text = format!("The bucket {} was listed", state.listing.counts.name);
     let draft = if state.provisional || !is_of_present_pause(run, state) {
         Draft::attention(format!(
-            "{text}, but not after the present pause, so its counts may be out of date."
+            "Listing older than the present pause: the counts of {} may be out of date.",
+            state.listing.counts.name
         ))
         .remedy("List it again once replication is paused.")
     } else {
@@ -83,9 +84,7 @@ fn is_of_present_pause(run: &Run, state: &ListingState) -> bool {
 
 pub(super) fn maps_equal_rbtmds(inquiry: &Inquiry) -> Draft {
     let Some(state) = &inquiry.run.listing else {
-        return Draft::unknown(
-            "Without a bucket listing it is unknown whether every file has its map and its rbtmd.",
-        );
+        return Draft::unknown("Maps and rbtmds not compared: that takes a listing of the bucket.");
     };
     let BucketCounts { maps, rbtmds, name, .. } = &state.listing.counts;
     let draft = match (maps, rbtmds) {

@@ -69,7 +69,7 @@ pub(super) fn baseline(inquiry: &Inquiry) -> Draft {
     }
     let run = inquiry.run;
     let Some(baseline) = &run.download.baseline else {
-        return Draft::attention("The GET counter was not read yet, so there is no baseline to count from.").remedy(
+        return Draft::attention("No baseline to count from yet: the GET counter was not read.").remedy(
             "If rfsctl answers only once the service runs, the first reading after the start becomes the baseline, \
              marked late.",
         );
@@ -83,11 +83,8 @@ pub(super) fn baseline(inquiry: &Inquiry) -> Draft {
         ))
         .remedy("Keep in mind that the count may be short.")
     } else if moved > 0 {
-        Draft::attention(format!(
-            "Since the baseline {} was taken, {moved} GETs were counted.",
-            baseline.value
-        ))
-        .remedy("Take it again right before the start.")
+        Draft::attention(format!("{moved} GETs counted since the baseline {} was taken.", baseline.value))
+            .remedy("Take it again right before the start.")
     } else {
         let chosen = if baseline.chosen { "chosen by hand" } else { "taken automatically" };
         Draft::ok(format!("The baseline {} was {chosen} before the service started.", baseline.value))
@@ -114,10 +111,12 @@ pub(super) fn threads(inquiry: &Inquiry) -> Draft {
     let remedy = format!("Set {wanted}, preferably before the service is started.");
     if let Some((threads, count)) = read.and_then(|read| Some((read, *read.reading.known()?))) {
         let draft = if count >= wanted {
-            Draft::ok(format!("{name} has {count} replication threads; {wanted} are wanted."))
+            Draft::ok(format!("{count} replication threads on {name}; {wanted} are wanted."))
         } else {
-            Draft::attention(format!("{name} has {count} replication threads; {wanted} are wanted."))
-                .remedy(remedy)
+            Draft::attention(format!(
+                "{count} of {wanted} replication threads on {name}: too few for a fast stage 1."
+            ))
+            .remedy(remedy)
         };
         return draft.on(threads.evidence());
     }
@@ -129,7 +128,7 @@ pub(super) fn threads(inquiry: &Inquiry) -> Draft {
     }
     let is_down = read.is_some_and(|read| read.reading == Reading::ServiceDown);
     let draft = if is_down {
-        let text = format!("How many threads {name} has can be read only once its service runs.");
+        let text = format!("Threads of {name} cannot be read before its service runs.");
         Draft::unknown(text).remedy(remedy)
     } else {
         inquiry.unread(Role::Dr, &format!("The number of threads of {name}"))
@@ -155,7 +154,7 @@ pub(super) fn info_lines(inquiry: &Inquiry) -> Draft {
         Draft::ok(format!("The log of {name} shows INFO lines: {} of {} so far.", tally.info, tally.lines))
     } else if tally.lines.0 > 0 {
         Draft::attention(format!(
-            "None of the {} lines of {name}'s log so far is of level INFO, and those that end the stages are.",
+            "No INFO line among {} of {name}'s log so far, and the lines that end the stages are of that level.",
             tally.lines
         ))
         .remedy("Check the log level there, or be ready to state the ends of the stages by hand.")
@@ -175,7 +174,7 @@ pub(super) fn commands(inquiry: &Inquiry) -> Draft {
             "The commands that pause, resume and set threads are documented, or were confirmed by a reading.",
         );
     }
-    let text = format!("Not tried on this appliance yet: {}.", unsure.join(", "));
+    let text = format!("Not tried here yet: {}.", unsure.join(", "));
     let is_known = wanted.into_iter().any(|kind| certainty(inquiry, kind).is_some());
     if is_known && inquiry.facts.ask_past {
         // Commands needed before the start can be tried in time; the others are verified when used.

@@ -208,7 +208,7 @@ fn a_wrong_statement_against_a_reading_does_not_restart_the_clock_of_the_pause()
     assert!(story.findings(Code::ReplicationChangedByOthers).is_empty(), "nobody is accused");
     let finding = story.finding(Code::StatementContradicted);
     assert!(finding.text.contains("read as paused"), "{}", finding.text);
-    assert!(finding.text.contains("that it is running. The reading counts."), "{}", finding.text);
+    assert!(finding.text.contains("against the statement that it is running (stated "), "{}", finding.text);
     assert!(story.run.exit().code() != 0);
 }
 
@@ -230,12 +230,29 @@ fn a_reading_long_after_a_statement_counts_from_when_it_was_read() {
 }
 
 #[test]
+fn a_pause_stated_between_two_readings_against_it_was_none() {
+    let mut story = Story::connected();
+    story.replication(Running);
+    let runs_since = story.run.replication.since;
+    story.wait(40);
+    story.replication(Running);
+    story.wait(20);
+    story.attest_since(Statement::ReplicationPaused, story.now.shifted(minutes(-1)));
+    story.wait(15);
+    story.replication(Running);
+    assert!(runs_since.is_some() && story.run.replication.since == runs_since, "it has run all the time");
+    assert!(story.run.replication.intervals.is_empty() && !story.run.replication.may_have_paused);
+    let text = &story.finding(Code::StatementContradicted).text;
+    assert!(text.contains(" UTC, since 20"), "both times of the statement are named: {text}");
+}
+
+#[test]
 fn a_pause_that_was_only_stated_ends_by_the_reading_against_it() {
     let mut story = Story::in_stage_1();
     story.replication(Running);
     story.wait(5);
     story.attest(Statement::ReplicationPaused);
-    story.wait(10);
+    story.wait(61);
     story.replication(Running);
     let pause = story.run.replication.intervals.last().unwrap();
     assert!(pause.ended_unseen && pause.to == Some(story.now), "{pause:?}");

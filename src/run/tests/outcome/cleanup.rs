@@ -146,7 +146,7 @@ fn open_findings_are_counted_and_weigh() {
     let line = line("bad", Arrival::Live, None);
     story.tell(Event::AlarmSeen { alarm: "x".to_owned(), line });
     let item = item(&story, CleanupCode::FindingsAcknowledged).unwrap();
-    assert!(!item.done && item.required && item.text.starts_with("1 open finding"), "{item:?}");
+    assert!(!item.done && item.required && item.text.starts_with("Acknowledge 1 open finding"), "{item:?}");
     assert_eq!(story.run.exit().code(), 4);
 }
 
@@ -158,7 +158,7 @@ fn threads_set_back_are_offered_but_do_not_weigh() {
     story.act(ActionKind::SetThreads(ThreadCount(128)));
     let open = item(&story, CleanupCode::ThreadsAsBefore).unwrap();
     assert!(!open.done && !open.required);
-    assert!(open.text.contains("128") && open.text.contains("it had 16"), "{}", open.text);
+    assert!(open.text.contains("128") && open.text.contains("back to 16, as before"), "{}", open.text);
     story.threads(16);
     assert!(done(&story, CleanupCode::ThreadsAsBefore));
 }
@@ -208,7 +208,7 @@ fn the_service_of_the_dr_appliance_is_on_the_checklist_once_the_test_is_over() {
     let open = item(&story, CleanupCode::DrServiceStopped).unwrap();
     assert!(!open.done && !open.required, "{open:?}");
     assert!(open.text.contains("the bucket that production changes: read nothing there."), "{}", open.text);
-    assert!(open.text.ends_with("The operator of the demo stops it before the resume."), "{}", open.text);
+    assert!(open.text.ends_with("The demo stops it before the resume."), "{}", open.text);
     story.run.started.demo = false;
     let open = item(&story, CleanupCode::DrServiceStopped).unwrap();
     assert!(open.text.contains("\"no service enable\"; drwatch never sends this"), "{}", open.text);
@@ -279,7 +279,10 @@ fn a_pause_that_is_left_is_on_the_checklist_once() {
     assert!(findings.text.starts_with("1 finding is open, on replication"), "{}", findings.text);
     story.tell(Event::AlarmSeen { alarm: "x".to_owned(), line: line("bad", Arrival::Live, None) });
     let findings = item(&story, CleanupCode::FindingsAcknowledged).unwrap();
-    assert!(findings.required && findings.text.starts_with("1 open finding needs attention besides that"));
+    assert!(
+        findings.required
+            && findings.text.starts_with("Acknowledge 1 open finding with a reason besides that")
+    );
     story.act(ActionKind::Resume);
     take_on(&mut story);
     assert!(done(&story, CleanupCode::FindingsAcknowledged));

@@ -222,8 +222,8 @@ fn plan_rows(run: &Run, plan: &ActionPlan, body: &mut Body) {
         return;
     }
     match plan.certainty {
-        Certainty::Procedure => done(body, "words given by the procedure"),
-        Certainty::Documented => done(body, "words documented by the vendor"),
+        Certainty::Procedure => done(body, "the procedure gives this command"),
+        Certainty::Documented => done(body, "the vendor documents this command"),
         Certainty::Inferred => {
             body.warning(&unverified("this command is guessed from similar ones", plan.action));
         }

@@ -49,7 +49,7 @@ impl Body {
     }
 
     pub(crate) fn warning(&mut self, text: &str) {
-        let lead = format!("{} ", self.theme.symbols().attention);
+        let lead = format!("{} ", self.theme.symbols().look);
         self.hanging(&lead, Tone::Attention, text);
     }
 

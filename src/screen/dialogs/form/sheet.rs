@@ -345,7 +345,7 @@ fn draw_inner(
 fn keys_of_moment(sheet: &Sheet, is_read: bool) -> Vec<(&'static str, &'static str)> {
     let is_early = !is_read && sheet.consent.is_some();
     let key = |(key, word): &(&'static str, &'static str)| match *key {
-        "Enter" if is_early => ("PgDn", "to the end, then Enter"),
+        "Enter" if is_early => ("PgDn", "to the end, Enter"),
         key => (key, *word),
     };
     sheet.keys.iter().map(key).collect()

@@ -51,13 +51,22 @@ fn statements(facts: &Facts<'_>) -> Vec<(char, Statement)> {
 
 const TYPED_PRECISION: Elapsed = Elapsed::from_secs(60);
 
+/// What the last key of a choice could not do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refused {
+    Nothing,
+    /// Enter, before a statement was chosen.
+    NoChoice,
+    /// The number of a statement that is not listed.
+    NotListed(char),
+}
+
 #[derive(Clone, Debug)]
 pub(crate) enum Attest {
     /// One of the statements, once one is chosen.
     What {
         chosen: Option<Statement>,
-        /// Whether Enter was pressed before one was.
-        is_refused: bool,
+        refused: Refused,
     },
     /// The statement would change nothing.
     Off {
@@ -91,7 +100,7 @@ impl Attest {
     pub(crate) fn of(facts: &Facts<'_>) -> Self {
         let asked = facts.next_step().statement;
         let chosen = asked.filter(|asked| statements(facts).iter().any(|(_, statement)| statement == asked));
-        Self::What { chosen, is_refused: false }
+        Self::What { chosen, refused: Refused::Nothing }
     }
 
     /// What comes after the choice of `statement`.
@@ -150,12 +159,13 @@ impl Content for Attest {
             return Reply::Stay;
         }
         match self {
-            Self::What { chosen, is_refused } => match (key.code, *chosen) {
+            Self::What { chosen, refused } => match (key.code, *chosen) {
                 (KeyCode::Enter, Some(statement)) => *self = Self::chosen(statement, facts),
-                (KeyCode::Enter, None) => *is_refused = true,
+                (KeyCode::Enter, None) => *refused = Refused::NoChoice,
                 (KeyCode::Char(digit @ '1'..='9'), before) => {
                     let asked = statements.iter().find(|(own, _)| *own == digit);
                     *chosen = asked.map(|(_, statement)| *statement).or(before);
+                    *refused = if asked.is_some() { Refused::Nothing } else { Refused::NotListed(digit) };
                 }
                 (_, before) => {
                     let place = statements.iter().position(|(_, statement)| Some(*statement) == before);
@@ -215,21 +225,32 @@ impl Content for Attest {
     fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
         const TITLE: &str = "State by hand";
         match self {
-            Self::What { chosen, is_refused } => {
-                if *is_refused && chosen.is_none() {
-                    body.warning("Nothing is chosen yet: choose by number or arrow first.");
+            Self::What { chosen, refused } => {
+                match refused {
+                    Refused::NoChoice if chosen.is_none() => {
+                        body.warning("Nothing is chosen yet: choose by number or arrow first.");
+                    }
+                    Refused::NotListed(digit) => {
+                        body.warning(&format!("{digit} is not in the list: it says nothing in this phase."));
+                    }
+                    Refused::Nothing | Refused::NoChoice => {}
                 }
                 body.text(
                     Tone::Text,
-                    "For what drwatch cannot read. A statement counts like a reading; screen and report mark it as stated by you.",
+                    "State what drwatch cannot read. Your statement counts like a reading; screen and report mark it as stated by you.",
                 );
                 body.blank();
                 let mut row_of_choice = 0;
+                let is_narrow = body.width() < 50;
                 let asked = facts.next_step().statement;
                 for (digit, statement) in statements(facts) {
                     let known = mark(facts.run, statement, facts.now);
                     let asked = if Some(statement) == asked { " (asked for)" } else { "" };
-                    let words = format!("{digit}  {}{known}{asked}", statement_words(statement));
+                    let words = statement_words(statement);
+                    // The end is cut there, which says whether it is paused or runs.
+                    let words =
+                        if is_narrow { words.replace(" on the primary", "") } else { words.to_owned() };
+                    let words = format!("{digit}  {words}{known}{asked}");
                     let is_chosen = Some(statement) == *chosen;
                     body.whole_choice(is_chosen, &words);
                     if is_chosen {
@@ -286,9 +307,9 @@ impl Content for Attest {
                 body.value("since", Tone::Text, &since.in_words().to_string());
                 let question = match statement {
                     Statement::TestOver | Statement::TestNotOver | Statement::RestoredUsable => {
-                        "Who decided, and why? (goes into the report)"
+                        "Who says so, and why? e.g. Smith: 5 files opened (for the report)"
                     }
-                    _ => "How do you know, and why by hand? (goes into the report)",
+                    _ => "Who says so, and how is it known? e.g. Smith: web interface (for the report)",
                 };
                 Sheet::new(TITLE, Tone::Attention, body)
                     .field(question, field)

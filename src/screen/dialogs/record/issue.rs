@@ -131,7 +131,7 @@ impl Content for IssueDialog {
                 .field("Who takes care of it? Empty: not stated.", field)
                 .keys(next),
             Question::Due(field) => Sheet::new(TITLE, Tone::Text, body)
-                .field("Until when? YYYY-MM-DD; empty: not stated.", field)
+                .field("Until when? YYYY-MM-DD (leave empty if none).", field)
                 .keys(next),
             Question::Decision(chosen) => {
                 body.blank();

@@ -106,7 +106,7 @@ impl Content for SignOff {
                     self.step = Step::Phrase(field);
                     return Reply::Stay;
                 }
-                let problem = "Not signed off: type a few words, if only \"done\"; Esc leaves it open.";
+                let problem = "Not signed off: type a few words, e.g. all as planned; Esc leaves it open.";
                 let typed = typed.map(str::to_owned);
                 let words = field.submitted(key, problem);
                 words.map_or(Reply::Stay, |text| Reply::Done(Intent::SignOff { text, typed }))

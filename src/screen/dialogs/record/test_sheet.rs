@@ -371,7 +371,7 @@ impl Content for TestSheetDialog {
                         body.text(Tone::Quiet, "Planned to begin:");
                     }
                     let value = row.shown(&self.sheet);
-                    let width = if matches!(row, Row::Planned(_)) { 26 } else { 17 };
+                    let width = if matches!(row, Row::Planned(_)) { 28 } else { 17 };
                     body.choice(index == self.chosen, &format!("{:<width$} {value}", row.name()));
                     if index == self.chosen {
                         body.hanging("    ", Tone::Quiet, row.meaning());
@@ -389,15 +389,15 @@ impl Content for TestSheetDialog {
             }
             Open::Edit(field) => {
                 let question = match self.row() {
-                    Row::Text(name, _) => format!("The {name} (empty: not stated):"),
+                    Row::Text(name, _) => format!("The {name} (leave empty if none):"),
                     Row::Time(name, _) => {
-                        format!("The {name}, at most, like 90m or 14h (empty: not stated):")
+                        format!("The longest {name}, as 90m or 14h (leave empty if none):")
                     }
-                    Row::OpenFindings => "Open findings at the end, at most (empty: not stated):".to_owned(),
-                    Row::Tolerance => "How late a step may begin, like 10m (empty: 15m counts):".to_owned(),
-                    Row::People => "NAME: ROLE; NAME: ROLE … (empty: not stated):".to_owned(),
+                    Row::OpenFindings => "Open findings at the end, at most (leave empty if any):".to_owned(),
+                    Row::Tolerance => "How late a step may begin, as 10m (empty: 15m):".to_owned(),
+                    Row::People => "NAME: ROLE; NAME: ROLE … (leave empty if none):".to_owned(),
                     Row::Planned(_) => {
-                        "Planned to begin, like 2026-11-29 20:00, in UTC (empty: not stated):".to_owned()
+                        "Planned to begin, as 2026-11-29 20:00, in UTC (leave empty if none):".to_owned()
                     }
                 };
                 body.text(Tone::Strong, self.row().name());

@@ -52,7 +52,7 @@ pub(super) fn title(
         parts.push((1, part(text, Tone::Attention)));
     }
     let problem = match picture.run.dr.away() {
-        Some(_) => Some(("not connected, as before the loss".to_owned(), Tone::Danger)),
+        Some(_) => Some(("not connected; lines from before".to_owned(), Tone::Danger)),
         None => quiet_log(picture),
     };
     if !view.is_frozen() && searched.is_none() {

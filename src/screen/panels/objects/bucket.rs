@@ -21,11 +21,12 @@ pub(super) fn listing(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'stati
     let count =
         |count: Option<ObjectCount>| count.map_or_else(|| "unknown".to_owned(), |count| grouped(count.0));
     canvas.words(&[
+        // The first, as a narrow panel cuts the end.
+        (if state.provisional { "provisional: " } else { "" }, Tone::Attention),
         (&count(state.listing.counts.maps), Tone::Text),
         (" maps + ", Tone::Quiet),
         (&count(state.listing.counts.rbtmds), Tone::Text),
         (" rbtmds", Tone::Quiet),
-        (if state.provisional { " provisional" } else { "" }, Tone::Attention),
     ])
 }
 

@@ -103,7 +103,7 @@ fn not_counted(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Headline {
         (None, None) if will_be_listed(run) => {
             canvas.line("bucket: to be listed after the pause", Tone::Text)
         }
-        (None, None) => canvas.line(with_key("bucket not listed", "", picture), Tone::Attention),
+        (None, None) => canvas.line(with_key("bucket not listed", " lists it", picture), Tone::Attention),
     };
     let waits = if run.phase() == Phase::Prepare { "nothing counted yet" } else { "no counter reading" };
     Headline { left, right: canvas.line(waits, Tone::Quiet), bar: None }

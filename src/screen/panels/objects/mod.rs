@@ -9,7 +9,7 @@ use super::{
     speed::{BEFORE_LOSS, dimmed, dr_is_lost, old_reading, speed},
 };
 use crate::{
-    run::{Elapsed, Outcome, Phase, Progress, Run, Standstill, Timestamp, progress, settled_forecast},
+    run::{Length, Outcome, Phase, Progress, Run, Standstill, Timestamp, progress, settled_forecast},
     screen::keys::Panel,
     text::{freshness, grouped, minute, moment, rate, time_of_day},
 };
@@ -168,29 +168,37 @@ fn final_lines(run: &Run, in_one: bool, canvas: &Canvas<'_>) -> Vec<Row> {
         return vec![Row { left: spans.collect(), right: canvas.line("lines that end it", Tone::Quiet) }];
     }
     let row = |line: (&str, &str, bool)| {
-        let (end, tone) = if line.2 { ("seen", Tone::Good) } else { ("awaited", Tone::Quiet) };
+        let (end, tone) = match line.2 {
+            true => ("seen", Tone::Good),
+            // Nothing is waited for any more.
+            false if run.phase() > Phase::Stage2 => ("not seen", Tone::Quiet),
+            false => ("awaited", Tone::Quiet),
+        };
         Row { left: part(line), right: canvas.line(end, tone) }
     };
     lines.map(row).into()
 }
 
-fn elapsed(run: &Run, phase: Phase, now: Timestamp) -> Option<Elapsed> {
-    run.phases.span(phase)?.length(now)
+/// As the phase bar shows it.
+fn elapsed(run: &Run, phase: Phase, now: Timestamp) -> Option<Length> {
+    run.phases.span(phase)?.whole_length(now)
 }
 
 fn later_rows(picture: &Picture<'_>, width: u16, room_for: RoomFor, canvas: &Canvas<'_>) -> Vec<Row> {
     let run = picture.run;
-    let time = elapsed(run, Phase::Stage2, picture.now)
-        .map_or_else(|| "--:--:--".to_owned(), |time| time.to_string());
+    let time = elapsed(run, Phase::Stage2, picture.now).map_or_else(String::new, |time| time.to_string());
     let (left, is_compared) = if run.phase() == Phase::Stage2 {
         ("namespace generation", true)
     } else if run.failed.is_some() {
         ("the restore failed", false)
+    } else if !run.is_stage_complete(Phase::Stage2) {
+        ("no namespace was generated", false)
     } else {
         ("namespace generated in", true)
     };
     let tone = if run.failed.is_some() { Tone::Danger } else { Tone::Text };
-    let left = canvas.words(&[(&format!("{left}  "), tone), (&time, Tone::Strong)]);
+    let time = if time.is_empty() { time } else { format!("  {time}") };
+    let left = canvas.words(&[(left, tone), (&time, Tone::Strong)]);
     let room = usize::from(width).saturating_sub(left.width() + 2);
     let words = if is_compared { stage_2::comparisons(picture, canvas) } else { Vec::new() };
     let within = |room: usize| words.iter().find(|words| words.width() <= room).cloned().unwrap_or_default();

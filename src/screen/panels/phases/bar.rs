@@ -5,9 +5,9 @@ use std::cmp::Ordering;
 
 use super::{
     super::{Canvas, Line, Picture, Rect, Span, Tone, below, columns},
-    is_stopped, length, mark, marks, number,
+    begun, is_stopped, length, mark, marks, number,
     parts::{Kind, Part, parts, rest_columns},
-    short_title, title_tone,
+    restored_before_use, short_title, title_tone,
 };
 use crate::{
     run::{
@@ -20,7 +20,7 @@ use crate::{
         },
         view::TimeAxis,
     },
-    text::{age, minute},
+    text::minute,
 };
 
 /// Draws names, cells and, in a third row, the marks of pauses and findings. Where there is no third row the findings
@@ -63,7 +63,8 @@ fn moments(
     width: u16,
     now: Timestamp,
 ) -> Vec<Option<Timestamp>> {
-    let passed = placed.iter().filter(|(part, ..)| matches!(part.kind, Kind::Passed | Kind::Unknown));
+    let is_passed = |kind| matches!(kind, Kind::Passed | Kind::Lasting | Kind::Unknown);
+    let passed = placed.iter().filter(|(part, ..)| is_passed(part.kind));
     let ahead = passed.map(|(_, first_cell, cells)| first_cell + cells).max().unwrap_or(0);
     let moment = |cell| {
         // The cell of the present has a part that is still to come.
@@ -90,10 +91,11 @@ fn draw_cells(picture: &Picture<'_>, placed: &[(Part, u16, u16)], area: Rect, ca
                 is_beside = !is_beside;
                 (if is_beside { symbols.past } else { symbols.past_beside }, Tone::Quiet)
             }
+            Kind::Lasting => (symbols.lasting, Tone::Progress),
             Kind::Unknown => (symbols.empty, Tone::Quiet),
             Kind::Forecast => (symbols.gap, Tone::Progress),
             Kind::Margin | Kind::Open | Kind::Later => (symbols.gap, Tone::Quiet),
-            Kind::End | Kind::Beyond => (" ", Tone::Quiet),
+            Kind::End => (" ", Tone::Quiet),
         };
         let begins = if part.kind == Kind::Later { symbols.boundary } else { symbol };
         line.push_span(canvas.owned(if cells > 0 { begins } else { "" }, tone));
@@ -230,7 +232,7 @@ fn names(picture: &Picture<'_>, phase: Phase, separator: &str, canvas: &Canvas<'
         (Ordering::Equal, length) => {
             let (whole, short) = (whole.to_uppercase(), short.to_uppercase());
             let Some(length) = length else { return vec![name(&whole), name(&short)] };
-            let since = span.started_at.map(|at| format!(" since {}", minute(at, picture.now)));
+            let since = begun(span, picture).map(|at| format!(" since {}", minute(at, picture.now)));
             vec![
                 name(&format!("{whole} {length}{}", since.unwrap_or_default())),
                 name(&format!("{whole} {length}")),
@@ -248,8 +250,6 @@ fn names(picture: &Picture<'_>, phase: Phase, separator: &str, canvas: &Canvas<'
             ]
         }
         (Ordering::Less, Some(length)) => {
-            let about = if length.starts_with('~') { "~" } else { "" };
-            let coarse = span.length(picture.now).map(age).unwrap_or_default();
             if is_stopped(run, phase) {
                 return vec![
                     name(&format!("{whole}, stopped after {length}")),
@@ -260,20 +260,17 @@ fn names(picture: &Picture<'_>, phase: Phase, separator: &str, canvas: &Canvas<'
                 ];
             }
             let number_of_stage = Some(number(phase)).filter(|number| !number.is_empty());
-            let numbered = number_of_stage.into_iter().flat_map(|number| {
-                [name(&format!("{number} {length}")), name(&format!("{number} {about}{coarse}"))]
-            });
-            [
+            // The length says more than the name.
+            let least = number_of_stage.map_or_else(|| length.clone(), |number| format!("{number} {length}"));
+            let split = restored_before_use(span, picture)
+                .map(|before| name(&format!("restored {before}, {whole} {length}")));
+            let with_length = [
                 name(&format!("{whole} {length}{}", end_words(span, picture))),
                 name(&format!("{whole} {length}")),
                 name(&format!("{short} {length}")),
-                name(&format!("{short} {about}{coarse}")),
-            ]
-            .into_iter()
-            // The length says more than the rest of the name.
-            .chain(numbered)
-            .chain([name(short), name(number(phase)), name("")])
-            .collect()
+                name(&least),
+            ];
+            split.into_iter().chain(with_length).chain([name(short), name(number(phase)), name("")]).collect()
         }
     }
 }

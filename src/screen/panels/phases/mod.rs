@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 pub(crate) use self::bar::draw as draw_bar;
 use super::{Canvas, Line, Picture, Rect, Tone, columns};
 use crate::{
-    run::{Phase, PhaseSpan, Precision, Run},
+    run::{Length, Phase, PhaseSpan, Precision, Run, Timestamp},
     screen::paint::phase_title_in,
 };
 
@@ -38,8 +38,10 @@ fn mark(run: &Run, phase: Phase, canvas: &Canvas<'_>) -> (&'static str, Tone) {
     let ended = phase == Phase::Ended && current == Phase::Ended;
     let entered =
         run.phases.span(phase).is_none_or(|span| span.started_at.is_some() || span.ended_at.is_some());
-    if is_stopped(run, phase) || (ended && run.failed.is_some()) {
+    if run.failed.is_some() && (ended || is_stopped(run, phase)) {
         (symbols.failed, Tone::Danger)
+    } else if is_stopped(run, phase) {
+        (symbols.stopped, Tone::Attention)
     } else if ended || (phase < current && entered) {
         (symbols.done, Tone::Good)
     } else if phase < current {
@@ -60,9 +62,24 @@ fn is_stopped(run: &Run, phase: Phase) -> bool {
         && !run.is_stage_complete(phase)
 }
 
+/// Since when a phase counts: the restored appliance is in use from the time that is stated.
+fn begun(span: &PhaseSpan, picture: &Picture<'_>) -> Option<Timestamp> {
+    let used_since = picture.run.in_use_since().filter(|_| span.phase == Phase::InUse);
+    used_since.or(span.started_at)
+}
+
+/// How long the restored appliance was not in use yet.
+fn restored_before_use(span: &PhaseSpan, picture: &Picture<'_>) -> Option<Length> {
+    let restored_at = span.started_at.filter(|_| span.phase == Phase::InUse)?;
+    let before = picture.run.in_use_since()?.length_since(restored_at);
+    (before > Length::ZERO).then_some(before)
+}
+
 /// Length of a phase; `~` before one that was not observed at both ends.
 fn length(span: &PhaseSpan, picture: &Picture<'_>) -> Option<String> {
-    let length = span.length(picture.now)?;
+    // Where the length is not known, neither is that part of it.
+    span.whole_length(picture.now)?;
+    let length = span.ended_at.unwrap_or(picture.now).length_since(begun(span, picture)?);
     let about = span.ended_at.is_some() && span.end_precision != Precision::Observed;
     Some(format!("{}{length}", if about { "~" } else { "" }))
 }

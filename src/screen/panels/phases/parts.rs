@@ -1,7 +1,9 @@
 //! The parts of the phase bar, and how many cells each has.
 //!
-//! The scale is one of a few lengths ([`scale_of`]), so that for minutes or hours only the fill moves on: the boundaries
-//! stay, and with them the room for each name. A phase that is over keeps at least the cells of its name.
+//! While a phase lasts its boundaries stay, and with them the room for each name: the phases that are over have a part of
+//! the width that depends on their own lengths alone, those to come the cells of their names, and the present one the
+//! rest. Its fill never gets shorter: it shows what part of stage 1 is counted, or what part of the longest past stage 2
+//! has passed. A phase of which no end is known has no fill, but a line from its beginning to the present.
 
 use std::cmp::Ordering;
 
@@ -9,25 +11,24 @@ use super::{length, number, short_title};
 use crate::{
     run::{Elapsed, Phase, PhaseSpan, Timestamp, settled_forecast},
     screen::{
-        paint::axis::{Extent, cells, scale_of},
+        paint::axis::{Extent, cells},
         panels::Picture,
     },
-    text::age,
 };
 
 /// What a part of the bar shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// A phase that is over, or the time that the present one has taken.
+    /// A phase that is over, or what the present one has come to.
     Passed,
+    /// The time that the present phase has taken, where no end of it is known.
+    Lasting,
     /// A phase that is over, of unknown length.
     Unknown,
     /// Until the earliest end that is forecast.
     Forecast,
     /// From then on until the latest.
     Margin,
-    /// What the scale has beyond the latest end that is forecast.
-    Beyond,
     /// The rest of the present phase, of which nothing is forecast.
     Open,
     /// A phase not reached.
@@ -48,18 +49,19 @@ pub(super) struct Part {
 /// How much of each name has room, from the most to the least.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Room {
-    /// The names with their lengths, and what is known of the rest of the present phase.
-    Rest,
     /// The names with their lengths.
     Names,
     /// The numbers of the stages that are over, with their lengths.
     Numbers,
+    /// As before, and the marks alone of what is to come.
+    Marks,
+    /// As before, and no name beside the length of what is over.
+    Lengths,
     /// No length of what is over.
     Least,
 }
 
-/// The cells of a rest that is not to be passed over, and of the sign of the end.
-const OPEN_CELLS: u64 = 14;
+/// The cells of the sign of the end.
 const END_CELLS: u16 = 10;
 
 /// The columns that a phase begins with: the separator and the symbol, each with a blank; and the blank behind its name.
@@ -76,9 +78,9 @@ fn columns_of(text: &str) -> u16 {
     u16::try_from(text.chars().count()).unwrap_or(u16::MAX)
 }
 
-/// The phases of the bar with their extents. A phase that was left out, as by an engineer who declares the test over, has
-/// none.
-fn extents(picture: &Picture<'_>, room: Room, width: u16) -> Vec<(Phase, Extent)> {
+/// The phases of the bar with the time that each stands for and the cells of its name. A phase that was left out, as by an
+/// engineer who declares the test over, has none.
+fn extents(picture: &Picture<'_>, room: Room) -> Vec<(Phase, Extent)> {
     let run = picture.run;
     let current = run.phases.current;
     let mut extents = Vec::new();
@@ -88,55 +90,66 @@ fn extents(picture: &Picture<'_>, room: Room, width: u16) -> Vec<(Phase, Extent)
         if is_left_out {
             continue;
         }
-        let time = span.length(picture.now).unwrap_or_default();
+        let time = span.length(picture.now).filter(|_| phase < current).unwrap_or_default();
         // No separator leads the first one.
         let around = if extents.is_empty() { AROUND - 2 } else { AROUND };
         let least = around
             + match phase.cmp(&current) {
                 Ordering::Less => past_columns(picture, span, room),
-                Ordering::Equal => present_columns(picture, span, room),
-                Ordering::Greater if room == Room::Least => columns_of(number(phase)),
+                Ordering::Equal => present_columns(picture, span),
+                Ordering::Greater if room >= Room::Marks => columns_of(number(phase)),
                 Ordering::Greater => columns_of(short_title(run, phase)),
             };
         extents.push((phase, Extent { time, least }));
     }
     if current == Phase::Ended {
-        extents.push((current, Extent { time: Elapsed::ZERO, least: END_CELLS }));
-        return extents;
-    }
-    // The present phase has what the scale leaves.
-    let passed: u64 = extents.iter().map(|(_, extent)| extent.time.millis()).sum();
-    let rest = match settled_forecast(run, picture.now).end {
-        Some(end) => end.latest.since(picture.now).millis(),
-        // So long that the fill does not reach the end of its phase.
-        None => passed.saturating_mul(OPEN_CELLS) / u64::from(width.max(1)),
-    };
-    let slack = scale_of(Elapsed::from_millis(passed.saturating_add(rest))).millis() - passed;
-    for (_, extent) in extents.iter_mut().filter(|(phase, _)| *phase == current) {
-        extent.time = extent.time.saturating_add(Elapsed::from_millis(slack));
+        let least = if room >= Room::Marks { AROUND } else { END_CELLS };
+        extents.push((current, Extent { time: Elapsed::ZERO, least }));
     }
     extents
+}
+
+/// The cells of each of `extents`, none of which depends on how long the present phase has lasted.
+fn shares(extents: &[(Phase, Extent)], current: Phase, width: u16) -> Vec<u16> {
+    let all: Vec<Extent> = extents.iter().map(|(_, extent)| *extent).collect();
+    let needed: u16 = all.iter().map(|extent| extent.least).sum();
+    let Some(index) = extents.iter().position(|(phase, _)| *phase == current) else {
+        return cells(&all, width);
+    };
+    let (past, rest) = all.split_at(index);
+    let Some((present, later)) = rest.split_first().filter(|_| current != Phase::Ended && needed <= width)
+    else {
+        return cells(&all, width);
+    };
+    let later: Vec<u16> = later.iter().map(|extent| extent.least).collect();
+    let to_share = width - later.iter().sum::<u16>();
+    let least: u16 = past.iter().map(|extent| extent.least).sum();
+    // The present phase keeps the room for what is known of its rest.
+    let most = to_share.saturating_sub(present.least + LONG_REST).min(to_share / 4);
+    let for_past = if past.is_empty() { 0 } else { most.max(least) };
+    let mut shares = cells(past, for_past);
+    shares.push(to_share - for_past);
+    shares.extend(later);
+    shares
 }
 
 /// The columns of the name of a phase that is over.
 fn past_columns(picture: &Picture<'_>, span: &PhaseSpan, room: Room) -> u16 {
     let (short, number) = (short_title(picture.run, span.phase), number(span.phase));
     let length = length(span, picture).map_or(0, |length| 1 + columns_of(&length));
-    let coarse = span.length(picture.now).map_or(0, |length| 2 + columns_of(&age(length)));
     match (room, number.is_empty()) {
-        (Room::Rest | Room::Names, _) => columns_of(short) + length,
-        (Room::Numbers, false) => columns_of(number) + length,
-        (Room::Numbers, true) => columns_of(short) + coarse.min(length),
+        (Room::Names, _) | (Room::Numbers | Room::Marks, true) => columns_of(short) + length,
+        (Room::Numbers | Room::Marks | Room::Lengths, false) => columns_of(number) + length,
+        (Room::Lengths, true) if length > 0 => length - 1,
         (Room::Least, false) => columns_of(number),
-        (Room::Least, true) => columns_of(short),
+        (Room::Lengths | Room::Least, true) => columns_of(short),
     }
 }
 
-/// The columns of the name of the present phase with its length, and of what is known of its rest.
-fn present_columns(picture: &Picture<'_>, span: &PhaseSpan, room: Room) -> u16 {
+/// The columns of the name of the present phase with its length.
+fn present_columns(picture: &Picture<'_>, span: &PhaseSpan) -> u16 {
     let length = length(span, picture).map_or(0, |length| 1 + columns_of(&length));
-    let rest = if room == Room::Rest { rest_columns(picture, span.phase) } else { 0 };
-    columns_of(short_title(picture.run, span.phase)) + length + rest
+    columns_of(short_title(picture.run, span.phase)) + length
 }
 
 /// The columns of what is known of the rest of `phase`, whatever the words of this moment.
@@ -156,14 +169,14 @@ pub(super) fn parts(picture: &Picture<'_>, width: u16) -> Vec<(Part, u16, u16)> 
     let (run, now) = (picture.run, picture.now);
     let current = run.phases.current;
     let needed = |extents: &[(Phase, Extent)]| extents.iter().map(|(_, extent)| extent.least).sum::<u16>();
-    let rooms = [Room::Rest, Room::Names, Room::Numbers, Room::Least];
-    let mut variants = rooms.into_iter().map(|room| extents(picture, room, width));
+    let rooms = [Room::Names, Room::Numbers, Room::Marks, Room::Lengths, Room::Least];
+    let mut variants = rooms.into_iter().map(|room| extents(picture, room));
     let fitting = variants.find(|extents| needed(extents) <= width);
-    let extents = fitting.unwrap_or_else(|| extents(picture, Room::Least, width));
-    let shares = cells(&extents.iter().map(|(_, extent)| *extent).collect::<Vec<_>>(), width);
+    let extents = fitting.unwrap_or_else(|| extents(picture, Room::Least));
+    let shares = shares(&extents, current, width);
     let mut parts = Vec::new();
     let mut first = 0;
-    for ((phase, extent), cells) in extents.into_iter().zip(shares) {
+    for ((phase, _), cells) in extents.into_iter().zip(shares) {
         let span = run.phases.span(phase);
         let started = span.and_then(|span| span.started_at);
         let times = started.zip(span.and_then(|span| span.length(now)));
@@ -178,7 +191,7 @@ pub(super) fn parts(picture: &Picture<'_>, width: u16) -> Vec<(Part, u16, u16)> 
                 parts.push((part(Kind::Passed, Some((from, from + length))), first, cells));
             }
             (Ordering::Equal, Some((from, _))) => {
-                parts.extend(present_parts(picture, phase, (from, extent.time), (first, cells)));
+                parts.extend(present_parts(picture, phase, from, (first, cells)));
             }
         }
         first += cells;
@@ -186,37 +199,41 @@ pub(super) fn parts(picture: &Picture<'_>, width: u16) -> Vec<(Part, u16, u16)> 
     parts
 }
 
-/// The parts of the present phase, which began at `from`, in `cells` that stand for `time`.
+/// The parts of the present phase, which began at `from`.
 fn present_parts(
     picture: &Picture<'_>,
     phase: Phase,
-    (from, time): (Timestamp, Elapsed),
+    from: Timestamp,
     (first, cells): (u16, u16),
 ) -> Vec<(Part, u16, u16)> {
     let now = picture.now;
-    let per_cell = (time.millis() / u64::from(cells.max(1))).max(1);
-    // The cell of the moment is begun, and so filled.
-    let cells_to =
-        |at: Timestamp| u16::try_from(at.since(from).millis() / per_cell + 1).unwrap_or(u16::MAX).min(cells);
-    let filled = cells_to(now);
-    let until = from + Elapsed::from_millis(per_cell.saturating_mul(filled.into()));
     let part = |kind, times| Part { phase, kind, times };
-    let mut parts = vec![(part(Kind::Passed, Some((from, until))), first, filled)];
-    let is_stage = matches!(phase, Phase::Stage1 | Phase::Stage2);
-    let ends = match settled_forecast(picture.run, now).end {
-        Some(end) => [
-            (Kind::Forecast, cells_to(end.earliest.max(now))),
-            (Kind::Margin, cells_to(end.latest.max(now))),
-            (Kind::Beyond, cells),
-        ],
-        None => [if is_stage { Kind::Open } else { Kind::Beyond }; 3].map(|kind| (kind, cells)),
-    };
-    let mut reached = filled;
-    for (kind, to) in ends {
-        if to > reached {
-            parts.push((part(kind, None), first + reached, to - reached));
-            reached = to;
+    let end = settled_forecast(picture.run, now).end;
+    let progress = match (phase, end) {
+        (Phase::Stage1, _) => {
+            let counted = picture.run.expected().zip(picture.run.download.downloaded());
+            counted.map(|(all, counted)| (counted.0, all.0)).filter(|(_, all)| *all > 0)
         }
-    }
+        (Phase::Stage2, Some(end)) => Some((now.since(from).millis(), end.latest.since(from).millis())),
+        _ => None,
+    };
+    let Some((done, all)) = progress else {
+        return vec![(part(Kind::Lasting, Some((from, now))), first, cells)];
+    };
+    // The cell of the moment is begun, and so filled.
+    let of = |part: u64, whole: u64, cells: u16| {
+        let cell = u128::from(part) * u128::from(cells) / u128::from(whole.max(1));
+        u16::try_from(cell).unwrap_or(u16::MAX).min(cells)
+    };
+    let filled = of(done, all, cells).saturating_add(1).min(cells);
+    let mut parts = vec![(part(Kind::Passed, Some((from, now))), first, filled)];
+    let (left, reached) = (cells - filled, first + filled);
+    let Some(end) = end else {
+        parts.push((part(Kind::Open, None), reached, left));
+        return parts;
+    };
+    let until_earliest = of(end.earliest.since(now).millis(), end.latest.since(now).millis(), left);
+    parts.push((part(Kind::Forecast, None), reached, until_earliest));
+    parts.push((part(Kind::Margin, None), reached + until_earliest, left - until_earliest));
     parts
 }

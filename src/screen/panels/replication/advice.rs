@@ -92,7 +92,7 @@ fn words(picture: &Picture<'_>) -> (&'static str, Tone) {
             Tone::Text,
         ),
         (Known::Running, Phase::Ended) if run.replication.intervals.is_empty() => {
-            ("it was not paused in this run", Tone::Text)
+            ("was never paused in this run", Tone::Text)
         }
         (Known::Running, Phase::Ended) if run.replication.attested => {
             ("as stated by hand, not read", Tone::Attention)

@@ -3,8 +3,8 @@
 
 use crate::{
     run::{
-        Exposure, Known, Length, Phase, ResumePolicy, Role, Run, Timestamp, exposure, is_forecast_settled,
-        protected_again,
+        EarliestResume, Exposure, Known, Length, Phase, ResumePolicy, Role, Run, Timestamp, exposure,
+        is_forecast_settled, protected_again,
     },
     screen::panels::{Canvas, Line, Picture, Tone, hanging},
     text::minute,
@@ -15,18 +15,27 @@ fn needs_statement(run: &Run) -> bool {
     run.deleted_files_not_read.is_none() && matches!(run.phase(), Phase::Stage2 | Phase::InUse)
 }
 
-/// The earliest safe resume under the policy in force, where that is more than the lock already says.
-pub(crate) fn safe_resume(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
+fn resume_in_force(picture: &Picture<'_>) -> Option<EarliestResume> {
     let Exposure { earliest_safe_resume: earliest, .. } = exposure(picture.run, picture.now);
-    let resume = match picture.run.started.settings.resume_policy {
+    match picture.run.started.settings.resume_policy {
         ResumePolicy::PausedThroughout => earliest.paused_throughout,
         ResumePolicy::ResumeAfterStage1 => earliest.resume_after_stage_1,
-    };
-    let Some(resume) = resume else { return Line::default() };
-    // Whatever the policy says, and even where it says nothing yet.
-    if resume.unsafe_because.is_some() {
+    }
+}
+
+/// That no resume is safe while an alarm is not settled, whatever the policy says and even where it says nothing yet.
+pub(crate) fn unsafe_resume(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
+    let is_unsafe = resume_in_force(picture).is_some_and(|resume| resume.unsafe_because.is_some());
+    if is_unsafe {
         return canvas.line("resume not safe: alarm unsettled", Tone::Attention);
     }
+    Line::default()
+}
+
+/// The earliest safe resume under the policy in force, where that is more than the lock already says.
+pub(crate) fn safe_resume(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
+    let safe = resume_in_force(picture).filter(|resume| resume.unsafe_because.is_none());
+    let Some(resume) = safe else { return Line::default() };
     let (when, tone) = match resume.at {
         // As the end of the stage, on which it rests.
         Some(_) if resume.forecast && !is_forecast_settled(picture.run) => return Line::default(),

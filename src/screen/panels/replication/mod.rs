@@ -84,7 +84,7 @@ fn unconfirmed(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     if is_settled || run.started.read_only || !picture.names_keys() {
         return Line::default();
     }
-    canvas.line(format!("to act, first confirm the pair ({})", picture.key(Command::Pair)), Tone::Attention)
+    canvas.line(format!("first confirm the two appliances ({})", picture.key(Command::Pair)), Tone::Attention)
 }
 
 /// How the last action on replication fares.
@@ -151,10 +151,8 @@ pub(super) fn action_words(action: &ActionRecord, canvas: &Canvas<'_>) -> (&'sta
         ActionState::AwaitingService => {
             (symbols.waiting, Tone::Text, "accepted, read back once the service runs".to_owned())
         }
-        ActionState::Rejected { reason } => (symbols.failed, Tone::Danger, format!("rejected: {reason}")),
-        ActionState::Unknown { reason } => {
-            (symbols.failed, Tone::Danger, format!("outcome unknown: {reason}"))
-        }
+        ActionState::Rejected { reason } => (symbols.look, Tone::Danger, format!("rejected: {reason}")),
+        ActionState::Unknown { reason } => (symbols.look, Tone::Danger, format!("outcome unknown: {reason}")),
     }
 }
 
@@ -163,16 +161,18 @@ fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'stati
     if exposure_of(run, picture.now).total.is_none() {
         return canvas.line("total pause: not known", Tone::Quiet);
     }
-    let used = run.replication.paused_total(picture.now);
+    // As it is shown beside the other lengths.
+    let shown = run.replication.paused_length(picture.now);
+    let used = shown.exact();
     let bound = run.replication.bound(picture.now).words();
     let Some(budget) = run.started.settings.pause_budget else {
         let (label, figures) = match run.replication.unseen_total(picture.now) {
             // What may be missing of it is said in its own words.
             Some(unseen) if bound == Bound::AtMost.words() => {
-                ("paused: ", format!("{used}, {unseen} not read"))
+                ("paused: ", format!("{shown}, {unseen} not read"))
             }
-            Some(unseen) => ("paused: ", format!("{bound}{used}, {unseen} not read")),
-            None => ("total pause: ", format!("{bound}{used}")),
+            Some(unseen) => ("paused: ", format!("{bound}{shown}, {unseen} not read")),
+            None => ("total pause: ", format!("{bound}{shown}")),
         };
         return canvas.words(&[(label, Tone::Quiet), (&figures, Tone::Text)]);
     };
@@ -185,7 +185,7 @@ fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'stati
         (false, false) => Tone::Text,
     };
     let over_words = if over { " OVER" } else { "" };
-    let figures = format!(" {bound}{used} of {budget}{over_words}");
+    let figures = format!(" {bound}{shown} of {budget}{over_words}");
     // 7 for the word `budget ` before the bar.
     let room = width.saturating_sub(u16::try_from(figures.len() + 7).unwrap_or(width));
     let mut spans = vec![canvas.owned("budget ", Tone::Quiet)];
@@ -229,15 +229,17 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         let (verified, tone) = verified(picture);
         let mut lines =
             vec![state_line(picture, canvas), canvas.line(verified, tone), advice_line(picture, canvas)];
-        lines.extend(
-            [away(run, canvas), last_action(picture, canvas)].into_iter().filter(|line| line.width() > 0),
-        );
+        let others =
+            [exposure::unsafe_resume(picture, canvas), away(run, canvas), last_action(picture, canvas)];
+        lines.extend(others.into_iter().filter(|line| line.width() > 0));
         lines.extend(exposure::whole(picture, inner.width, canvas));
         draw_scrolled(picture, inner, &lines, canvas);
         return;
     }
     let used = draw_state(picture, inner, canvas);
     let mut rows = vec![
+        // The first, as where rows are few the last ones are left out.
+        exposure::unsafe_resume(picture, canvas),
         advice_line(picture, canvas),
         budget(picture, inner.width, canvas),
         away(run, canvas),
@@ -347,7 +349,13 @@ pub(crate) fn draw_lines(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
     } else if let Some(last) = last_read(picture).filter(|_| !fits) {
         canvas.line(last, Tone::Attention)
     } else {
-        advice_line(picture, canvas)
+        // Once the test is over the advice says whom to ask first.
+        let warning = exposure::unsafe_resume(picture, canvas);
+        if warning.width() > 0 && picture.run.phase() != Phase::Ended {
+            warning
+        } else {
+            advice_line(picture, canvas)
+        }
     };
     canvas.row(area, 1, &second);
 }

@@ -216,12 +216,24 @@ const NEWS_DURATION: Elapsed = Elapsed::from_secs(12);
 /// Most rows of a message; the longest hold the path of a file or why an action failed.
 const MAX_MESSAGE_ROWS: usize = 4;
 
+/// The rows that a message takes in a frame of `width`.
+pub(crate) fn message_rows(picture: &Picture<'_>, width: u16) -> u16 {
+    let message = message(picture, picture.scene.facts.now);
+    let rows = message.map_or(0, |(text, _)| wrap(&clean(&text), message_room(width)).len());
+    u16::try_from(rows.min(MAX_MESSAGE_ROWS)).unwrap_or(0)
+}
+
+/// The columns of a message, without those around it.
+fn message_room(width: u16) -> usize {
+    usize::from(width).saturating_sub(6)
+}
+
 /// What has just happened, over the rows above the keys in `area`, the last one first; nothing moves for it.
 pub(crate) fn draw_message(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let now = picture.scene.facts.now;
     let Some((text, tone)) = message(picture, now) else { return };
     let inner = area.inner(Margin::new(2, 0));
-    let room = usize::from(inner.width).saturating_sub(2);
+    let room = message_room(area.width);
     let mut lines = wrap(&clean(&text), room);
     let most = MAX_MESSAGE_ROWS.min(area.height.into());
     if lines.len() > most {

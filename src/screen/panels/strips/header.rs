@@ -163,7 +163,7 @@ fn policy(picture: &Picture<'_>) -> [&'static str; 3] {
     }
     let policy = run.started.settings.resume_policy;
     let short = match policy {
-        ResumePolicy::PausedThroughout => "no resume yet",
+        ResumePolicy::PausedThroughout => "resume later",
         ResumePolicy::ResumeAfterStage1 => "after stage 1",
     };
     [policy.words(), short, ""]
@@ -289,14 +289,21 @@ fn push_position(position: Position, canvas: &Canvas<'_>, pieces: &mut Pieces<'_
 fn link(appliance: &Appliance, now: Timestamp, detail: Detail, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     let symbols = canvas.theme.symbols();
     if let Some(down) = appliance.down_for(now) {
-        let text = format!("{} {:>5}{}", symbols.failed, age(down), outlook(appliance, now, detail));
-        return vec![canvas.owned(text, Tone::Danger)];
+        // The mark with which the loss is counted among the findings.
+        let (symbol, tone) = if appliance.needs_hand(now) {
+            (symbols.failed, Tone::Danger)
+        } else {
+            (symbols.attention, Tone::Attention)
+        };
+        return vec![
+            canvas.owned(format!("{symbol} {:>5}{}", age(down), outlook(appliance, now, detail)), tone),
+        ];
     }
     let text = |text: String, tone| vec![canvas.owned(text, tone)];
     let silent = appliance.silent_since.map(|since| now.since(since));
     if let Some(silent) = silent.filter(|silent| *silent > OLD_AFTER) {
         let words = if detail == Detail::Symbol { "" } else { " no answers" };
-        return text(format!("{} {}{words}", symbols.attention, age(silent)), Tone::Attention);
+        return text(format!("{} {}{words}", symbols.waiting, age(silent)), Tone::Attention);
     }
     match (&appliance.link, detail) {
         (Link::Absent, _) => text(format!("{} none", symbols.hollow), Tone::Quiet),

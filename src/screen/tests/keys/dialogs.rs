@@ -174,7 +174,7 @@ fn a_dialog_that_was_read_to_its_end_says_what_enter_does() {
     let mut anew = named();
     press(&mut anew, 'p');
     let frame = anew.frame(40, 10);
-    assert!(frame.contains("PgDn to the end, then Enter"), "{frame}");
+    assert!(frame.contains("PgDn to the end, Enter"), "{frame}");
     let mut pair = connected(RunSettings::default());
     press(&mut pair, 'i');
     let frame = pair.frame(40, 10);

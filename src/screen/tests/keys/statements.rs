@@ -128,7 +128,7 @@ fn a_statement_about_a_time_before_what_it_ends_is_refused() {
     story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
     story.type_text("16:19");
     story.enter();
-    assert!(story.frame(120, 40).contains("Who decided"), "a time typed to the minute is that minute");
+    assert!(story.frame(120, 40).contains("Who says so"), "a time typed to the minute is that minute");
 }
 
 #[test]
@@ -407,4 +407,14 @@ fn a_statement_keeps_its_number_and_the_one_asked_for_comes_first() {
         "the row above is 7\n{}",
         story.frame(80, 24)
     );
+}
+
+#[test]
+fn a_number_that_is_not_listed_is_answered() {
+    let mut story = prepared();
+    press(&mut story, 's');
+    story.key(KeyCode::Char('8'));
+    assert!(story.frame(80, 24).contains("8 is not in the list"), "{}", story.frame(80, 24));
+    story.key(KeyCode::Char('1'));
+    assert!(!story.frame(80, 24).contains("not in the list"), "{}", story.frame(80, 24));
 }

@@ -16,7 +16,7 @@ fn the_end_of_the_test_is_taken_back_by_a_statement_of_its_own() {
     let mut story = in_use();
     story.at(5400).attested(Statement::TestOver);
     let frame = choose(&mut story, '9');
-    assert!(frame.contains("The test is not over after all.") && frame.contains("Who decided"), "{frame}");
+    assert!(frame.contains("The test is not over after all.") && frame.contains("Who says so"), "{frame}");
     story.type_text("one more file");
     let intent = story.enter();
     assert!(matches!(intent, Some(Intent::Attest { statement: Statement::TestNotOver, .. })), "{intent:?}");

@@ -190,7 +190,7 @@ fn people_planned_times_and_the_tolerance_are_edited_in_the_form_even_when_it_is
     edit(9, "later", "Write it like 2026", "2026-11-29 20:00");
     edit(1, "now", "Write it like 2026", "2026-11-29 21:00:05 UTC");
     let shown = story.frame(80, 24);
-    for words in ["Planned to begin", "resume replication         2026-11-29 20:00:00 UTC", "clean up"] {
+    for words in ["Planned to begin", "resume replication           2026-11-29 20:00:00 UTC", "clean up"] {
         assert!(shown.contains(words), "{words}: {shown}");
     }
     assert_eq!(press(&mut story, 's'), None);

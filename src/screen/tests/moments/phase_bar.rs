@@ -1,6 +1,6 @@
 //! The phase bar from frame to frame: its boundaries and names stay while only time passes.
 
-use crate::run::ServiceState;
+use crate::run::{ServiceState, Statement};
 use crate::screen::tests::story::{Story, ended, generating, in_use, prepared};
 
 /// The places of the separators in the rows of names and cells, and the names without their figures.
@@ -68,13 +68,72 @@ fn boundaries_and_names_stay_for_an_hour_of_stage_2() {
     }
 }
 
+/// The filled cells of the present phase.
+fn filled(story: &Story, width: u16) -> usize {
+    let frame = story.frame(width, if width == 80 { 24 } else { 40 });
+    frame.lines().nth(2).unwrap().chars().filter(|sign| *sign == '█').count()
+}
+
+/// Looks at the bar every two seconds; `each` records what happens meanwhile.
+fn never_shorter(story: &mut Story, seconds: u64, mut each: impl FnMut(&mut Story, u64)) -> usize {
+    let begun = story.now;
+    let (mut last, mut phase) = ([0, 0], story.run.phase());
+    for passed in (0..seconds).step_by(2) {
+        story.now = begun + crate::run::Elapsed::from_secs(passed);
+        each(story, passed);
+        if phase != story.run.phase() {
+            (last, phase) = ([0, 0], story.run.phase());
+        }
+        let now = [80, 120].map(|width| filled(story, width));
+        assert!(now[0] >= last[0] && now[1] >= last[1], "{last:?} {now:?}\n{}", story.frame(120, 40));
+        last = now;
+    }
+    last[1]
+}
+
+#[test]
+fn the_fill_of_a_phase_never_gets_shorter() {
+    let mut story = prepared();
+    let filled = never_shorter(&mut story, 1800, |_, _| ());
+    assert_eq!(filled, 0, "no end of the preparation is known");
+    story.at(1900).service(ServiceState::Running("running".to_owned()));
+    story.at(1905).counter(10_500).at(1910).counter(10_560);
+    let mut value = 10_560;
+    let filled = never_shorter(&mut story, 400, |story, passed| {
+        // A rate that falls to a third: the forecast moves away faster than the time passes.
+        let rise = if passed < 200 { 40 } else { 12 };
+        if passed % 4 == 0 && value + rise <= 10_412 + 2662 {
+            value += rise;
+            story.counter(value);
+        }
+    });
+    assert!(filled > 20, "{filled}");
+    let mut story = generating();
+    never_shorter(&mut story, 7200, |_, _| ());
+}
+
+#[test]
+fn the_fill_of_stage_1_is_the_part_that_is_counted() {
+    let story = crate::screen::tests::story::downloading(98);
+    let frame = story.frame(120, 40);
+    let row = frame.lines().nth(2).unwrap();
+    let is_rest = |sign: &char| matches!(sign, '┄');
+    let left =
+        row.chars().skip_while(|sign| *sign != '█').take_while(|sign| *sign != '│').filter(is_rest).count();
+    assert!(left <= 2, "{frame}");
+}
+
 #[test]
 fn a_phase_that_is_over_keeps_its_number_or_name_and_its_length() {
     for (make, width, past) in [
-        (generating as fn() -> Story, 80, &["✓ prepare ~62 s", "✓ 1 00:08:03", "▶ 2 NAMESPACE 00:39:00"][..]),
+        (
+            generating as fn() -> Story,
+            80,
+            &["✓ prepare ~00:01:02", "✓ 1 00:08:03", "▶ 2 NAMESPACE 00:39:00"][..],
+        ),
         (generating, 120, &["✓ prepare ~00:01:02", "✓ 1 metadata 00:08:03", "▶ 2 NAMESPACE"]),
-        (in_use, 80, &["✓ prepare ~62 s", "✓ 1 00:08:03", "✓ 2 namespace 00:40:55", "▶ RESTORED 00:02:00"]),
-        (ended, 80, &["✓ prepare ~62 s", "✓ 1 00:08:03", "✓ 2 00:40:55", "✓ restored ~40 min", "✓ ended"]),
+        (in_use, 80, &["✓ prepare ~00:01:02", "✓ 1 00:08:03", "✓ 2 00:40:55", "▶ RESTORED 00:02:00"]),
+        (ended, 80, &["✓ prepare ~00:01:02", "✓ 1 00:08:03", "✓ 2 00:40:55", "✓ restored ~00:40:00", "✓"]),
     ] {
         let frame = make().frame(width, if width == 80 { 24 } else { 40 });
         let names = frame.lines().nth(1).unwrap();
@@ -106,4 +165,20 @@ fn the_first_forecast_waits_for_a_minute_of_readings() {
 fn at_forty_columns_every_phase_to_come_is_named() {
     let frame = prepared().frame(40, 10);
     assert!(frame.contains("▶ prepare 00:01:02 ○1 ○2 ○use ○end"), "{frame}");
+}
+
+#[test]
+fn the_appliance_is_in_use_from_the_time_that_is_stated() {
+    let mut story = in_use();
+    assert!(story.frame(120, 40).contains("▶ RESTORED 00:02:00"), "{}", story.frame(120, 40));
+    story.at(3300).attested(Statement::RestoredUsable);
+    story.now = story.now + crate::run::Elapsed::from_secs(61);
+    for (width, height) in [(120, 40), (80, 24), (40, 10)] {
+        let frame = story.frame(width, height).to_uppercase();
+        assert!(frame.contains("IN USE 00:01:01") && !frame.contains("00:06:01"), "{frame}");
+    }
+    story.at(33_300).attested(Statement::TestOver);
+    let frame = story.frame(200, 50);
+    assert!(frame.contains("✓ restored 00:05:00, in use ~08:20:00"), "{frame}");
+    assert!(story.frame(80, 24).contains("✓ in use ~08:20:00"), "{}", story.frame(80, 24));
 }

@@ -30,7 +30,7 @@ fn an_attempt_to_reconnect_does_not_hide_that_the_appliance_is_away() {
         assert!(frame.contains("✗") && frame.contains("Not connected to ava-dr"), "{frame}");
         assert!(!frame.contains("following"), "{frame}");
         // Ten rows have none for the log.
-        assert!(frame.contains("not connected, as before the loss") || height == 10, "{frame}");
+        assert!(frame.contains("not connected; lines from before") || height == 10, "{frame}");
     }
     assert!(header(&story, 120, 40).contains("31 s down, connecting"), "{}", header(&story, 120, 40));
 }

@@ -169,12 +169,31 @@ proptest! {
                 if blocking[number] { FindingSeverity::Blocking } else { FindingSeverity::Attention };
             let text = format!("{} {}", sentence(*length, number), "and more of it ".repeat(rest / 15));
             open(&mut story, severity, &text);
+            let to_do = format!("Acknowledge{number} it, and then {}", "look ".repeat(rest / 100));
+            story.run.findings.last_mut().unwrap().to_do = Some(to_do);
         }
         let frame = story.frame(80, 24);
         for number in 0..lengths.len() {
             prop_assert!(frame.contains(&format!("LAST{number}.")), "{}", frame);
         }
+        let verbs = (0..lengths.len()).filter(|number| frame.contains(&format!("To do: Acknowledge{number} ")));
+        // Of two, that of the graver one has room in any case.
+        prop_assert!(verbs.count() >= 1, "{}", frame);
+        let log = frame.lines().skip_while(|row| !row.contains("log of ")).count();
+        // The title, a line, and the keys.
+        prop_assert!(log >= 3, "{}", frame);
     }
+}
+
+#[test]
+fn a_message_of_two_rows_leaves_the_log_a_line() {
+    let mut story = downloading(68);
+    open(&mut story, FindingSeverity::Attention, &format!("{GRAVE} {}", "More is known of it. ".repeat(9)));
+    let said = "written: summary.json and three more files to a folder with a long name, of this run alone";
+    story.view.notify(said, crate::screen::MessageKind::Plain, story.now);
+    let frame = story.frame(80, 24);
+    let log: Vec<&str> = frame.lines().skip_while(|row| !row.contains("log of ")).collect();
+    assert!(frame.contains("of this run alone") && log[1].contains("INFO"), "{frame}");
 }
 
 #[test]
@@ -254,4 +273,18 @@ fn the_signature_that_next_asks_for_is_not_called_optional() {
     let frame = story.frame(120, 40);
     let row = frame.lines().find(|row| row.contains("The run is not signed off (c).")).unwrap();
     assert!(row.contains("to do"), "{row}");
+}
+
+#[test]
+fn what_is_acknowledged_leaves_its_rows_to_what_is_still_to_be_done() {
+    let mut story = in_use();
+    story.alarm("cloud bucket inconsistent", "[cloud.ERR] the cloud bucket inconsistent alarm is raised");
+    let at = story.now;
+    let alarm = story.run.findings.last_mut().unwrap();
+    alarm.acknowledged = Some("called the vendor".to_owned());
+    alarm.acknowledged_by = Some("kim".to_owned());
+    alarm.acknowledged_at = Some(at);
+    story.attested(crate::run::Statement::TestOver);
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("To do: Do not resume yet:") && frame.contains("acknowledged by kim"), "{frame}");
 }

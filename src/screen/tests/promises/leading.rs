@@ -88,9 +88,10 @@ fn what_is_restored_is_in_use_only_once_that_is_stated() {
     assert!(story.frame(120, 40).contains("restored"), "{}", story.frame(120, 40));
     story.key(KeyCode::Char('1'));
     story.attested(Statement::RestoredUsable);
+    story.now = story.now + Elapsed::from_secs(60);
     for size in SIZES {
         let frame = story.frame(size.0, size.1).to_lowercase();
-        assert!(frame.contains("in use 00:02:00"), "{frame}");
+        assert!(frame.contains("in use 00:01:00"), "{frame}");
     }
 }
 

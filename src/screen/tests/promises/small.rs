@@ -93,12 +93,45 @@ fn the_keys_of_a_dialog_are_all_in_sight() {
 }
 
 #[test]
+fn the_next_step_beside_a_dialog_is_more_than_its_first_words() {
+    let mut story = crate::screen::tests::story::connected(crate::run::RunSettings::default());
+    let step = |frame: &str| frame.lines().take_while(|row| !row.contains("─")).map(str::to_owned).collect();
+    story.key(KeyCode::Char('i'));
+    let shown: Vec<String> = step(&frame(&story));
+    assert!(shown.len() == 2 && shown[0].starts_with(" NEXT"), "{}", frame(&story));
+    assert!(frame(&story).contains("Esc cancel"), "{}", frame(&story));
+}
+
+#[test]
 fn a_consent_names_the_way_to_its_end_before_enter() {
     let mut story = crate::screen::tests::story::connected(crate::run::RunSettings::default());
     story.key(KeyCode::Char('i'));
     let before = frame(&story);
-    assert!(before.contains("PgDn to the end, then Enter"), "{before}");
+    assert!(before.contains("PgDn to the end, Enter   Esc cancel"), "{before}");
     (0..12).for_each(|_| drop(story.key(KeyCode::PageDown)));
     let after = frame(&story);
     assert!(!after.contains("to the end") && after.contains("Enter "), "{after}");
+}
+
+#[test]
+fn statements_differ_before_they_are_cut() {
+    let mut story = in_use();
+    story.key(KeyCode::Char('s'));
+    let mut seen = frame(&story);
+    for _ in 0..3 {
+        story.key(KeyCode::PageDown);
+        seen += &frame(&story);
+    }
+    assert!(seen.contains("1  Replication is paused") && seen.contains("2  Replication runs"), "{seen}");
+}
+
+#[test]
+fn a_message_leaves_the_state_of_replication_in_sight() {
+    for make in [prepared, generating, in_use] {
+        let mut story = make();
+        let said = "your statement is on record: The restored appliance can be used, since 16:21:26";
+        story.view.notify(said, crate::screen::MessageKind::Plain, story.now);
+        let frame = frame(&story);
+        assert!(frame.contains("PAUSED") && frame.contains("your statement is on"), "{frame}");
+    }
 }

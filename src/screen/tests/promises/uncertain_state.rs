@@ -93,7 +93,7 @@ fn an_unanswered_action_gives_way_to_a_later_reading() {
     story.at(20).names_confirmed();
     story.at(34).requested(ActionKind::Pause, None).sent();
     story.at(40).settled(ActionState::Unknown { reason: "drwatch ended".to_owned() });
-    assert!(story.frame(120, 40).contains("✗ pause outcome unknown"), "nothing tells yet");
+    assert!(story.frame(120, 40).contains("! pause outcome unknown"), "nothing tells yet");
     story.at(50).replication(ReplicationState::Paused);
     let frame = story.frame(120, 40);
     assert!(!frame.contains("outcome unknown: drwatch"), "{frame}");
@@ -107,10 +107,10 @@ fn a_later_thread_reading_replaces_an_unanswered_action() {
     story.at(80).requested(ActionKind::SetThreads(ThreadCount(128)), None).sent();
     story.at(81).settled(ActionState::Unknown { reason: "drwatch ended".to_owned() });
     let frame = story.frame(120, 40);
-    assert!(frame.contains("✗ outcome unknown"), "{frame}");
+    assert!(frame.contains("! outcome unknown"), "{frame}");
     story.at(90).threads(128);
     let frame = story.frame(120, 40);
-    assert!(frame.contains("128 threads") && !frame.contains("✗ outcome unknown"), "{frame}");
+    assert!(frame.contains("128 threads") && !frame.contains("! outcome unknown"), "{frame}");
 }
 
 #[test]
@@ -181,7 +181,8 @@ fn a_replay_and_a_view_name_no_key_that_does_nothing_there() {
     }
     let live = connected(RunSettings::default()).frame(120, 40);
     assert!(
-        live.contains("bucket: to be listed after the pause") && live.contains("confirm the pair (i)"),
+        live.contains("bucket: to be listed after the pause")
+            && live.contains("confirm the two appliances (i)"),
         "{live}"
     );
 }
@@ -205,6 +206,6 @@ fn a_run_without_pause_or_restore_claims_neither_at_its_end() {
     story.at(20).names_confirmed().replication(ReplicationState::Running);
     story.attested(crate::run::Statement::TestOver);
     let frame = story.frame(120, 40);
-    assert!(!frame.contains("protected again") && frame.contains("not paused in this run"), "{frame}");
+    assert!(!frame.contains("protected again") && frame.contains("never paused in this run"), "{frame}");
     assert!(!frame.contains("objects, restored"), "{frame}");
 }

@@ -362,7 +362,10 @@ fn in_mid_test_the_checklist_lists_the_preflight_as_it_was_recorded() {
     story.record(Event::PreflightJudged { verdict: PreflightVerdict::Go, items });
     let frame = story.frame(120, 40);
     let row = |words: &str| frame.lines().position(|line| line.contains(words));
-    assert!(row("The pre-flight before the start was go") < row("attention 16 of 128 threads."), "{frame}");
-    assert!(row("Set them to 128.") < row("ok        ava-prod answers."), "the gravest first\n{frame}");
-    assert!(row("ok        ava-prod answers.").is_some(), "{frame}");
+    assert!(
+        row("Pre-flight before the start, at 15:38:28: go") < row("attention   16 of 128 threads."),
+        "{frame}"
+    );
+    assert!(row("Set them to 128.") < row("ok          ava-prod answers."), "the gravest first\n{frame}");
+    assert!(row("ok          ava-prod answers.").is_some(), "{frame}");
 }

@@ -70,14 +70,14 @@ fn the_procedure_is_led_step_by_step() {
     assert_eq!(next(&Story::new()), "Wait: Connecting to admin@prod and admin@dr.");
     assert_eq!(
         next(&met()),
-        "Act: Compare the serial numbers of prod and dr with your change ticket, and confirm the two. [ConfirmPair]"
+        "Act: Compare the serial numbers of prod and dr with your change ticket, and confirm both. [ConfirmPair]"
     );
     let mut story = Story::connected();
     assert_eq!(next(&story), "Wait: Asking prod whether replication runs.");
     story.replication(ReplicationState::Running);
     assert_eq!(
         next(&story),
-        "Act: Pause replication on prod. [Pause]. Before that you may write down the goals of the test [StateSheet]"
+        "Act: Pause replication on prod. [Pause]. Before that you may fill in the test sheet [StateSheet]"
     );
     let (sheet, origin) = (Box::default(), SheetOrigin::Form);
     story.tell(Event::TestSheetStated { sheet, origin, reason: None, user: "eng".to_owned() });
@@ -390,6 +390,6 @@ fn the_signature_decides_that_the_threads_stay_as_they_are() {
     story.tell(Event::NearMissSeen { of, line });
     assert_eq!(
         next(&story),
-        "Act: 1 open finding needs attention: This may be the alarm x, in a form that drwatch does not know. Acknowledge it with a reason. [Acknowledge]"
+        "Act: Acknowledge 1 open finding with a reason: This may be the alarm x, in a form that drwatch does not know. [Acknowledge]"
     );
 }
