@@ -4,7 +4,7 @@ use super::step::NextStep;
 use crate::run::{
     read::{
         control::{RunningByDecision, runs_by_decision},
-        restore::{self, Progress, progress, settled_forecast},
+        restore::{self, Progress, progress, restored_against, settled_forecast},
     },
     state::Run,
     values::{
@@ -129,6 +129,9 @@ pub(super) fn in_use(run: &Run) -> NextStep {
 fn restored(run: &Run) -> &'static str {
     let evidence = run.phases.span(Phase::InUse).and_then(|span| span.evidence.as_ref());
     match evidence.map(|evidence| evidence.source) {
+        Some(EvidenceSource::Attested) if !restored_against(run).is_empty() => {
+            "Restored, as you stated against what was read"
+        }
         Some(EvidenceSource::Attested) => "Restored, as you stated and the log has not shown",
         _ => "Restored",
     }
