@@ -102,14 +102,14 @@ fn outcome(summary: &Summary) -> (Level, &'static str) {
     }
 }
 
-/// The latest judgement of the operator, and of the approver.
+/// The latest judgement in each role.
 fn signed(summary: &Summary) -> Option<Prose> {
     let of = |role| {
         let mut signatures = summary.signatures.iter().rev();
         signatures.find(|signature| signature.statement.role == role && signature.statement.verdict.is_some())
     };
     let mut prose: Option<Prose> = None;
-    for signature in [SignerRole::Operator, SignerRole::Approver].into_iter().filter_map(of) {
+    for signature in SignerRole::ALL.into_iter().filter_map(of) {
         let statement = &signature.statement;
         let Some(verdict) = statement.verdict else { continue };
         let judged = prose

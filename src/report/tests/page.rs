@@ -11,7 +11,9 @@ use crate::report::{
     Report, cited_records, html, markdown,
     sections::{CONTROLS, PARTS},
 };
-use crate::run::{EventKind, FindingSeverity, ImportedLog, Sequence, Signature, TestVerdict};
+use crate::run::{
+    EventKind, EvidenceSource, FindingSeverity, ImportedLog, Sequence, Signature, SignerRole, TestVerdict,
+};
 use crate::text::iso;
 
 fn page(report: &Report) -> String {
@@ -337,6 +339,12 @@ fn a_judgement_that_was_changed_is_shown_with_the_one_before_it() {
         after.contains("**FAILED** by the approver") && after.contains("in place of **passed** by Ada Roth"),
         "{after}"
     );
+    // A reviewer who judges otherwise is heard too.
+    let mut reviewed = revised.clone();
+    (reviewed.statement.role, reviewed.statement.name) = (SignerRole::Reviewer, "Ida Lund".to_owned());
+    report.summary.signatures.push(reviewed);
+    assert!(head(&report).contains("**FAILED** by the reviewer, Ida Lund"), "{}", head(&report));
+    report.summary.signatures.pop();
     // The same once more changes nothing.
     report.summary.signatures.pop();
     report.summary.signatures.push(Signature { record: revised.record, ..first });
@@ -397,4 +405,24 @@ fn a_word_that_is_too_long_for_a_column_may_be_broken() {
     let page = page(&report);
     assert!(page.contains(&format!("<span class=\"long\">{address}</span>")), "{page}");
     assert!(page.contains("td > .long { overflow-wrap: anywhere; }"));
+}
+
+#[test]
+fn readiness_before_a_start_that_was_only_stated_is_no_readiness_before_the_service() {
+    let mut report = filled();
+    let words = |report: &Report| {
+        let page = markdown(report);
+        page.lines().find(|line| line.starts_with("**GO** at")).unwrap().to_owned()
+    };
+    assert!(words(&report).ends_with("nothing it rests on changed before the DR service was started."));
+    let judged_at = report.summary.preflight.as_ref().unwrap().at;
+    report.summary.phases[0].evidence.as_mut().unwrap().source = EvidenceSource::Attested;
+    let stated = words(&report);
+    assert!(
+        stated.ends_with("nothing it rests on changed before stage 1 was stated to have begun."),
+        "{stated}"
+    );
+    report.summary.phases[0].ended_at = Some(judged_at.shifted(chrono::TimeDelta::minutes(-5)));
+    let back_dated = words(&report);
+    assert!(back_dated.contains("later than the start of stage 1 that was stated, "), "{back_dated}");
 }

@@ -5,8 +5,8 @@ use crate::report::document::table::{UNKNOWN, known};
 use crate::report::document::{Block, Fact, Level, Prose};
 use crate::report::value::Report;
 use crate::run::{
-    FindingSeverity, Identity, PreflightCode, PreflightItem, PreflightRecord, PreflightState,
-    PreflightVerdict, Summary,
+    EvidenceSource, FindingSeverity, Identity, Phase, PreflightCode, PreflightItem, PreflightRecord,
+    PreflightState, PreflightVerdict, Summary, Timestamp,
 };
 use crate::text::{exact_size, grouped};
 
@@ -120,7 +120,7 @@ pub(in crate::report::sections) fn readiness(report: &Report) -> Vec<Block> {
         })
         .collect();
     let mut blocks = vec![
-        Block::Paragraph(preflight_verdict(preflight)),
+        Block::Paragraph(preflight_verdict(preflight, &report.summary)),
         Block::text(format!(
             "Of {} items {} were as required; appendix A lists all of them.",
             preflight.items.len(),
@@ -134,7 +134,7 @@ pub(in crate::report::sections) fn readiness(report: &Report) -> Vec<Block> {
     blocks
 }
 
-fn preflight_verdict(preflight: &PreflightRecord) -> Prose {
+fn preflight_verdict(preflight: &PreflightRecord, summary: &Summary) -> Prose {
     let level = match preflight.verdict {
         PreflightVerdict::Go => Level::Good,
         PreflightVerdict::NoGo => Level::Bad,
@@ -145,12 +145,26 @@ fn preflight_verdict(preflight: &PreflightRecord) -> Prose {
         .citing(Some(preflight.record));
     match preflight.stale_since {
         None if had_started(preflight) => prose.and("; judged when the DR service already ran."),
-        None => prose.and("; nothing it rests on changed before the DR service was started."),
+        None => match stated_start(summary) {
+            Some(begun) if begun < preflight.at => {
+                prose.and("; later than the start of stage 1 that was stated, ").and_at(begun).and(".")
+            }
+            Some(_) => prose.and("; nothing it rests on changed before stage 1 was stated to have begun."),
+            None => prose.and("; nothing it rests on changed before the DR service was started."),
+        },
         Some(record) => prose
             .and("; out of date since")
             .citing(Some(record))
             .and(", which changed something it rests on."),
     }
+}
+
+/// When stage 1 began, where that was not read but stated.
+fn stated_start(summary: &Summary) -> Option<Timestamp> {
+    let start = summary.phase(Phase::Prepare)?;
+    let is_stated =
+        start.evidence.as_ref().is_some_and(|evidence| evidence.source == EvidenceSource::Attested);
+    start.ended_at.filter(|_| is_stated)
 }
 
 /// Whether the DR service was seen to be up, or not seen at all, when the verdict was made.

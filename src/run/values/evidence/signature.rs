@@ -18,6 +18,9 @@ pub enum SignerRole {
 }
 
 impl SignerRole {
+    /// In the order in which their judgements are read.
+    pub const ALL: [Self; 3] = [Self::Operator, Self::Approver, Self::Reviewer];
+
     /// As it is written in files and on the command line.
     #[must_use]
     pub const fn name(self) -> &'static str {
