@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{
     dating::{Dating, YearRule},
     error::ImportError,
+    found::{Found, FoundKind, Totals},
     restores::{LinePlace, Restore, Restores},
     scanned::{Job, Notable, Piece},
     source::{Source, opened::Missing},
@@ -15,8 +16,7 @@ use crate::{
     ingest::log_parser::{Read, read_row, words},
     parse::Stamp,
     run::{
-        Answer, Arrival, Elapsed, Event, Gap, GetCount, LogCitation, LogOffset, LogTally, Marker, NearMiss,
-        Reading, Timestamp,
+        Answer, Arrival, Elapsed, Event, Gap, GetCount, LogCitation, LogOffset, Marker, Reading, Timestamp,
     },
 };
 
@@ -65,36 +65,6 @@ impl Keeper for Looking {
     fn lines(&mut self, _: Timestamp, _: &[u8], _: &Piece) -> Result<(), ImportError> {
         Ok(())
     }
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum FoundKind {
-    Marker(Marker),
-    Alarm(String),
-    NearMiss(NearMiss),
-    /// rfsd logs under another process id, or for the first time.
-    RfsdStarted,
-}
-
-/// A line that matters.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Found {
-    pub(crate) kind: FoundKind,
-    pub(crate) place: LinePlace,
-    pub(crate) at: Option<Timestamp>,
-    /// The line, control characters escaped.
-    pub(crate) raw: String,
-}
-
-/// Exact counts over all logs.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Totals {
-    pub(crate) tally: LogTally,
-    pub(crate) bytes: u64,
-    pub(crate) first_at: Option<Timestamp>,
-    pub(crate) last_at: Option<Timestamp>,
-    /// Markers, alarms, near misses and starts of rfsd.
-    pub(crate) counts: [u64; 4],
 }
 
 /// The times known when the present log and the present block began.

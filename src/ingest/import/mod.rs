@@ -6,6 +6,7 @@ mod blocks;
 mod counts;
 mod dating;
 mod error;
+mod found;
 mod interpret;
 mod pool;
 mod restores;
@@ -17,7 +18,8 @@ mod written;
 pub(crate) use self::{
     counts::{LEVELS, Modules},
     error::ImportError,
-    interpret::{Found, FoundKind, Given, Interpreter, Keeper, Looking},
+    found::{Found, FoundKind},
+    interpret::{Given, Interpreter, Keeper, Looking},
     pool::{read_logs, threads},
     restores::Restore,
     scanned::Piece,

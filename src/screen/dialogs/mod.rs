@@ -25,7 +25,8 @@ use self::form::{
     body::Body,
     content::{Content, NO_REASON, answer, choose},
     field::Field,
-    sheet::{Prompt, Sheet},
+    prompt::Prompt,
+    sheet::Sheet,
 };
 use self::{
     consent::{ActionDialog, PairDialog},

@@ -4,4 +4,5 @@ pub(in crate::screen::dialogs) mod body;
 pub(in crate::screen::dialogs) mod content;
 pub(in crate::screen::dialogs) mod field;
 mod key_rows;
+pub(in crate::screen::dialogs) mod prompt;
 pub(in crate::screen::dialogs) mod sheet;

@@ -1,0 +1,58 @@
+//! What is asked for above a field.
+
+use ratatui::text::{Line, Span};
+
+use crate::{
+    screen::paint::{Theme, Tone},
+    text::{clean, wrap},
+};
+
+/// What is asked for above a field, and the same in fewer columns.
+#[derive(Clone, Debug)]
+pub(in crate::screen::dialogs) struct Prompt {
+    pub(super) long: Line<'static>,
+    short: Option<Line<'static>>,
+}
+
+impl<L: Into<Line<'static>>> From<L> for Prompt {
+    fn from(long: L) -> Self {
+        Self { long: long.into(), short: None }
+    }
+}
+
+impl Prompt {
+    pub(in crate::screen::dialogs) fn or(self, short: impl Into<Line<'static>>) -> Self {
+        Self { short: Some(short.into()), ..self }
+    }
+
+    /// What to type for consent, `lead` before it.
+    pub(in crate::screen::dialogs) fn of_phrase(lead: &str, phrase: &str, theme: Theme) -> Self {
+        let phrase = Span::styled(clean(phrase).into_owned(), theme.style(Tone::Strong));
+        let line = |lead: &str| {
+            Line::from(vec![Span::raw(format!("{lead}Type ")), phrase.clone(), Span::raw(", then Enter:")])
+        };
+        Self::from(line(lead)).or(line(""))
+    }
+
+    /// The prompt in `width` columns. It is never cut, as it says what to type.
+    pub(super) fn lines(&self, width: usize) -> Vec<Line<'static>> {
+        let variants = [Some(&self.long), self.short.as_ref()];
+        let fits = |line: &&Line<'static>| line.width() <= width;
+        match variants.into_iter().flatten().find(fits) {
+            Some(line) => vec![line.clone()],
+            None => wrapped(self.short.as_ref().unwrap_or(&self.long), width),
+        }
+    }
+}
+
+/// `line` on as many rows as it takes; a part of it keeps its style where it is whole on a row.
+pub(super) fn wrapped(line: &Line<'static>, width: usize) -> Vec<Line<'static>> {
+    let styled = line.spans.iter().find(|span| span.style != line.style && !span.content.trim().is_empty());
+    let row = |row: String| {
+        let parts = styled.and_then(|span| Some((span, row.split_once(span.content.trim())?)));
+        let Some((span, (before, behind))) = parts else { return Line::from(row) };
+        let whole = Span::styled(span.content.trim().to_owned(), span.style);
+        Line::from(vec![Span::raw(before.to_owned()), whole, Span::raw(behind.to_owned())])
+    };
+    wrap(&line.to_string(), width.max(1)).into_iter().map(row).collect()
+}
