@@ -100,7 +100,7 @@ impl fmt::Display for Sound {
                     write!(f, ", but for its sentences, which are those of drwatch {program}")?;
                 }
                 match page {
-                    Page::Absent => {}
+                    Page::Absent => f.write_str("; summary.md, which is exported with it, is not there")?,
                     Page::Follows => f.write_str(", as does summary.md")?,
                     Page::NotCompared => f.write_str("; summary.md was not compared")?,
                 }

@@ -77,10 +77,16 @@ fn imported_from(imported: &ImportedLog) -> Prose {
 
 fn redacted(redaction: &Redaction) -> Prose {
     // The command as it is typed.
-    match redaction.notice.split_once("compare: ") {
-        Some((words, command)) => Prose::foreign(words).and("compare: ").and_code(command),
-        None => Prose::foreign(&redaction.notice),
-    }
+    let (words, command) = redaction.notice.split_once("compare: ").unwrap_or((&redaction.notice, ""));
+    // A sentence at a time: a long text of others is cut.
+    let sentences = words.split_inclusive(". ").fold(Prose::default(), |prose, sentence| {
+        sentence.split('`').enumerate().fold(prose, |prose, (place, part)| match place % 2 {
+            0 if part.is_empty() => prose,
+            0 => prose.and_foreign(part),
+            _ => prose.and_code(part),
+        })
+    });
+    if command.is_empty() { sentences } else { sentences.and("compare: ").and_code(command) }
 }
 
 /// A record that can still grow, or broke off.

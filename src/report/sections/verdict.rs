@@ -235,6 +235,9 @@ fn usable(recovery: &Recovery) -> Prose {
 const fn exposed_until(summary: &Summary) -> &'static str {
     match &summary.protected_again {
         None => "no pause is on record",
+        Some(again) if again.record.is_some() && again.backlog_gone_at.is_none() => {
+            "from the pause until replication was read to run again; what was left to send is not named"
+        }
         Some(again) if again.record.is_some() => "from the pause until protected again",
         Some(_) => "from the pause on; not protected again by the end of the record",
     }

@@ -8,7 +8,7 @@ use super::samples::{
 };
 use super::{filled_with, harm};
 use crate::report::{
-    Report, cited_records, html, markdown,
+    Collector, Report, cited_records, html, markdown,
     sections::{CONTROLS, PARTS},
 };
 use crate::run::{
@@ -425,4 +425,32 @@ fn readiness_before_a_start_that_was_only_stated_is_no_readiness_before_the_serv
     report.summary.phases[0].ended_at = Some(judged_at.shifted(chrono::TimeDelta::minutes(-5)));
     let back_dated = words(&report);
     assert!(back_dated.contains("later than the start of stage 1 that was stated, "), "{back_dated}");
+    report.summary.phases[0].ended_at = None;
+    let never = words(&report);
+    assert!(never.ends_with("before the end of the record. Stage 1 did not begin."), "{never}");
+}
+
+#[test]
+fn how_a_redacted_report_is_compared_is_said_whole() {
+    let mut report = filled();
+    let redactor = Collector::default().redactor(b"key").unwrap();
+    report.summary.redacted = Some(redactor.redaction(&report.summary.run));
+    let page = markdown(&report);
+    let banner = page.lines().find(|line| line.contains("replaced by words. Free text")).unwrap();
+    assert!(!banner.contains("more characters"), "{banner}");
+    assert!(banner.contains("ask them for the key in `redaction.key` and compare: `printf"), "{banner}");
+    assert!(banner.contains(&format!("can: `drwatch verify {}`, then", report.summary.run)), "{banner}");
+}
+
+#[test]
+fn nobody_knows_production_to_be_protected_where_no_reply_names_what_is_left_to_send() {
+    let mut report = filled();
+    report.summary.protected_again.as_mut().unwrap().backlog_gone_at = None;
+    let page = markdown(&report);
+    let exposure = page.lines().find(|line| line.contains("from the pause until ")).unwrap();
+    assert!(
+        exposure.contains("until replication was read to run again; what was left to send is not named"),
+        "{exposure}"
+    );
+    assert!(!page.contains("from the pause until protected again"));
 }

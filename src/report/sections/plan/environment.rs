@@ -145,6 +145,9 @@ fn preflight_verdict(preflight: &PreflightRecord, summary: &Summary) -> Prose {
         .citing(Some(preflight.record));
     match preflight.stale_since {
         None if had_started(preflight) => prose.and("; judged when the DR service already ran."),
+        None if start_of_stage_1(summary).is_none() => {
+            prose.and("; nothing it rests on changed before the end of the record. Stage 1 did not begin.")
+        }
         None => match stated_start(summary) {
             Some(begun) if begun < preflight.at => {
                 prose.and("; later than the start of stage 1 that was stated, ").and_at(begun).and(".")
@@ -161,10 +164,12 @@ fn preflight_verdict(preflight: &PreflightRecord, summary: &Summary) -> Prose {
 
 /// When stage 1 began, where that was not read but stated.
 fn stated_start(summary: &Summary) -> Option<Timestamp> {
-    let start = summary.phase(Phase::Prepare)?;
-    let is_stated =
-        start.evidence.as_ref().is_some_and(|evidence| evidence.source == EvidenceSource::Attested);
-    start.ended_at.filter(|_| is_stated)
+    let evidence = summary.phase(Phase::Prepare)?.evidence.as_ref()?;
+    start_of_stage_1(summary).filter(|_| evidence.source == EvidenceSource::Attested)
+}
+
+fn start_of_stage_1(summary: &Summary) -> Option<Timestamp> {
+    summary.phase(Phase::Prepare)?.ended_at
 }
 
 /// Whether the DR service was seen to be up, or not seen at all, when the verdict was made.

@@ -2,7 +2,8 @@
 
 use crate::run::state::{Run, push_bounded};
 use crate::run::values::{
-    ByteCount, Code, Elapsed, Gap, GapLengths, Link, LogOffset, LogTally, Record, Role, Timestamp, Wording,
+    ByteCount, Code, Elapsed, Gap, GapLengths, Length, Link, LogOffset, LogTally, Record, Role, Timestamp,
+    Wording,
 };
 
 pub(in crate::run) fn chunk(
@@ -118,9 +119,9 @@ pub(in crate::run) fn gap(run: &mut Run, record: &Record, gap: &Gap) {
     let count = (in_test().count() as u64).saturating_add(run.dropped.gaps);
     let stretches = if count == 1 { "stretch" } else { "stretches" };
     let in_test = run.log.gaps.iter().filter(|gap| gap.before(over).is_some());
-    let lengths = GapLengths::of(in_test).counted(total.into());
+    let lengths = GapLengths::of(in_test).counted(total);
     let text = format!(
-        "{count} {stretches} of the DR appliance's log, {lengths}, could not be read (last: {}).",
+        "{count} {stretches} of the DR appliance's log, {lengths}, could not be read. The last one: {}.",
         gap.reason
     );
     let wording = Wording::attention(text).advising("Look on the appliance itself for the missed lines.");
@@ -128,11 +129,12 @@ pub(in crate::run) fn gap(run: &mut Run, record: &Record, gap: &Gap) {
 }
 
 /// How long stretches are together, of which the one that ends last comes first; what several cover is counted once.
-fn length_of_all(stretches: impl Iterator<Item = (Timestamp, Timestamp)>) -> Elapsed {
+fn length_of_all(stretches: impl Iterator<Item = (Timestamp, Timestamp)>) -> Length {
     let mut covered_from: Option<Timestamp> = None;
-    stretches.fold(Elapsed::ZERO, |total, (from, to)| {
+    stretches.fold(Length::ZERO, |total, (from, to)| {
         let to = covered_from.map_or(to, |covered| covered.min(to));
         covered_from = Some(covered_from.map_or(from, |covered| covered.min(from)));
-        total.saturating_add(to.since(from))
+        // Of a stretch that lies within a later one nothing is left.
+        if to > from { total.saturating_add(to.length_since(from)) } else { total }
     })
 }

@@ -153,5 +153,5 @@ fn each_line_of_the_page_follows_from_the_journal() {
     fs::write(copy.path("summary.md"), page.clone() + "- all was well\n").unwrap();
     copy.is_refused(&format!("line {} is \"- all was well\\n\", but \"nothing\" follows", lines.len() + 1));
     fs::remove_file(copy.path("summary.md")).unwrap();
-    assert!(!verify(&copy.run).1.contains("summary.md"), "what is not there is not spoken of");
+    assert!(verify(&copy.run).1.contains("; summary.md, which is exported with it, is not there"));
 }
