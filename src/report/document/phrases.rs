@@ -83,7 +83,7 @@ pub(in crate::report) fn open_findings(summary: &Summary) -> String {
     let taken_on = summary.findings.iter().filter(is_taken_on).count();
     let open = match (blocking, attention) {
         (0, 0) if dangers + taken_on > 0 => "none open".to_owned(),
-        (0, 0) => "none of attention or worse".to_owned(),
+        (0, 0) => "none that needs attention".to_owned(),
         (0, attention) => format!("{attention} of attention"),
         (blocking, 0) => format!("{blocking} blocking"),
         (blocking, attention) => format!("{blocking} blocking, {attention} of attention"),

@@ -7,7 +7,7 @@
 use serde::Serialize;
 
 use crate::run::read::control::unsettled_alarm;
-use crate::run::read::restore::forecast;
+use crate::run::read::restore::{download_over_against, forecast};
 use crate::run::state::Run;
 use crate::run::values::{
     Backlog, Bound, ByteCount, Elapsed, Known, Length, PauseInterval, Phase, ResumePolicy, Sequence,
@@ -229,6 +229,9 @@ fn resume_after_stage_1(run: &Run, now: Timestamp) -> EarliestResume {
         return paused_throughout(run);
     }
     let is_over = run.phase() >= Phase::Stage2;
+    if is_over && !download_over_against(run).is_empty() {
+        return EarliestResume::new("once stage 1 is seen to be over: what was read speaks against it", None);
+    }
     let condition = match (is_over, run.deleted_files_not_read.is_some()) {
         (false, true) => "once stage 1 is over",
         (false, false) => {

@@ -73,6 +73,10 @@ pub(crate) const fn cleanup_mark(item: &CleanupItem, theme: Theme) -> (&'static 
     match (item.done, item.required) {
         (true, _) => (symbols.checked, Tone::Good),
         (false, true) => (symbols.unchecked, Tone::Danger),
+        // Nobody has to do these.
+        (false, false) if matches!(item.code, CleanupCode::ThreadsAsBefore | CleanupCode::Notes) => {
+            (symbols.info, Tone::Quiet)
+        }
         (false, false) => (symbols.unchecked, Tone::Quiet),
     }
 }

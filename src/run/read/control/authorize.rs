@@ -1,6 +1,7 @@
 //! Whether an action may be taken now, and what consent it takes.
 
 use crate::run::read::appliances::pair;
+use crate::run::read::restore::{download_over_against, in_words};
 use crate::run::state::Run;
 use crate::run::values::{
     ActionId, ActionKind, ActionState, Code, Consent, Elapsed, Finding, FindingSeverity, Known, Link,
@@ -247,9 +248,10 @@ fn doubts(run: &Run, kind: ActionKind) -> Vec<String> {
 
 fn thread_warnings(run: &Run, wanted: ThreadCount) -> Vec<String> {
     if !run.dr.service_runs() {
+        let state = if run.phase() == Phase::Prepare { "does not run yet" } else { "does not run" };
         return vec![format!(
-            "The service of {} does not run yet: it will answer \"failed to connect\", which the procedure expects. The \
-             number is kept all the same.",
+            "The service of {} {state}: it will answer \"failed to connect\", which the procedure expects. The number is \
+             kept all the same.",
             run.name(Role::Dr)
         )];
     }
@@ -272,16 +274,17 @@ fn authorize_resume(run: &Run) -> Authorization {
         (Phase::Prepare | Phase::Stage1, ResumePolicy::ResumeAfterStage1) => {
             locked(", and stage 1 is not over.", warnings)
         }
-        (Phase::Stage2 | Phase::InUse, ResumePolicy::ResumeAfterStage1)
-            if run.deleted_files_not_read.is_some() =>
-        {
-            allowed(run, ActionKind::Resume, warnings)
+        (Phase::Stage2 | Phase::InUse, ResumePolicy::ResumeAfterStage1) => {
+            if let Some(against) = in_words(&download_over_against(run)) {
+                let why = format!(", and that stage 1 is over was stated, although {against}.");
+                return locked(&why, warnings);
+            }
+            if run.deleted_files_not_read.is_some() {
+                return allowed(run, ActionKind::Resume, warnings);
+            }
+            let (statement, phrase) = (Statement::DeletedFilesNotRead, STATEMENT_PHRASE.to_owned());
+            Authorization::NeedsStatement { statement, phrase, warnings }
         }
-        (Phase::Stage2 | Phase::InUse, ResumePolicy::ResumeAfterStage1) => Authorization::NeedsStatement {
-            statement: Statement::DeletedFilesNotRead,
-            phrase: STATEMENT_PHRASE.to_owned(),
-            warnings,
-        },
     }
 }
 

@@ -4,7 +4,7 @@ use super::step::NextStep;
 use crate::run::{
     read::{
         control::{RunningByDecision, runs_by_decision},
-        restore::{self, Progress, progress, restored_against, settled_forecast},
+        restore::{self, Progress, download_over_against, progress, restored_against, settled_forecast},
     },
     state::Run,
     values::{
@@ -244,6 +244,7 @@ fn may_be_resumed(run: &Run) -> bool {
     run.started.settings.resume_policy == ResumePolicy::ResumeAfterStage1
         && run.replication.state == Known::Paused
         && run.phase() > Phase::Stage1
+        && download_over_against(run).is_empty()
 }
 
 /// Replication runs although the policy keeps it paused for as long as the DR appliance is used.

@@ -171,7 +171,7 @@ fn threads(run: &Run) -> Option<CleanupItem> {
         Some(before) if done => format!("{before} replication threads on {name}, as before the test."),
         Some(before) => {
             format!(
-                "Set the replication threads of {name} back to {before}, as before the test; it has {present}. Or sign off with them as they are."
+                "Optional: set the replication threads of {name} back to {before}, as before the test; it has {present}."
             )
         }
         None => format!(
@@ -245,7 +245,7 @@ fn dangers(run: &Run) -> Option<CleanupItem> {
 fn notes(run: &Run) -> CleanupItem {
     let count = (run.notes.len() as u64).saturating_add(run.dropped.notes);
     let text = match count {
-        0 => "Write a note if something happened that drwatch cannot see; none is written.".to_owned(),
+        0 => "Optional: a note, if something happened that drwatch cannot see; none is written.".to_owned(),
         1 => "1 note was written.".to_owned(),
         count => format!("{count} notes were written."),
     };

@@ -97,6 +97,13 @@ pub(in crate::run) fn restored_against(run: &Run) -> Vec<SpeaksAgainst> {
     ended_against(run, Phase::Stage2)
 }
 
+/// What speaks against it that the download is over, where that is known by a statement alone.
+pub(in crate::run) fn download_over_against(run: &Run) -> Vec<SpeaksAgainst> {
+    let of_stage_1 = ended_against(run, Phase::Stage1);
+    // The end of stage 1 may have been skipped by stating that of stage 2.
+    if of_stage_1.is_empty() { restored_against(run) } else { of_stage_1 }
+}
+
 /// The statement by which `phase` ended, where it ended by one.
 fn stated_end(run: &Run, phase: Phase) -> Option<&Attestation> {
     let span = run.phases.span(phase).filter(|_| run.is_stage_complete(phase))?;

@@ -11,7 +11,8 @@ mod silence;
 mod stage_2;
 
 pub(in crate::run) use self::grounds::{
-    ended_against, follows_log, grounds_of_end, in_words, read_against, restored_against, service_against,
+    download_over_against, ended_against, follows_log, grounds_of_end, in_words, read_against,
+    restored_against, service_against,
 };
 pub use self::{
     forecast::{Forecast, Standstill, forecast, is_forecast_settled, settled_forecast},

@@ -217,3 +217,28 @@ fn an_exposure_that_was_stated_says_so() {
     let judged = summary(&story).criteria.remove(0);
     assert!(judged.is_met_on(Grounds::Stated), "{judged:?}");
 }
+
+#[test]
+fn a_stage_1_that_was_stated_over_against_the_count_unlocks_no_resume() {
+    for statement in [Statement::DownloadOver, Statement::NamespaceOver] {
+        let mut story = before_the_start();
+        story.run.started.settings.resume_policy = ResumePolicy::ResumeAfterStage1;
+        story.marker(Marker::DownloadStarted);
+        story.service_runs();
+        story.polls(10, &[10_890]);
+        state(&mut story, statement);
+        let authorization = authorize(&story.run, ActionKind::Resume);
+        let Authorization::Locked { reason, .. } = &authorization else { panic!("{authorization:?}") };
+        assert!(reason.contains("was stated, although 478 of 2,662 objects (17 %) were counted"), "{reason}");
+        let earliest = exposure(&story.run, story.now).earliest_safe_resume.resume_after_stage_1.unwrap();
+        assert!(earliest.condition.starts_with("once stage 1 is seen to be over"), "{earliest:?}");
+        let preflight = preflight(&story.run, story.now, &PreflightFacts::default());
+        let next = next_step(&story.run, story.now, &preflight);
+        assert_ne!(next.remedy, Some(Remedy::Resume), "{}", next.text);
+        if statement == Statement::DownloadOver {
+            story.polls(10, &[13_074]);
+            let authorization = authorize(&story.run, ActionKind::Resume);
+            assert!(matches!(authorization, Authorization::NeedsStatement { .. }), "{authorization:?}");
+        }
+    }
+}

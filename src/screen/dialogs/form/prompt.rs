@@ -25,11 +25,18 @@ impl Prompt {
         Self { short: Some(short.into()), ..self }
     }
 
-    /// What to type for consent, `lead` before it.
+    /// What to type for consent, `lead` before it. Several words are in quotation marks, or the sentence would read on into
+    /// them.
     pub(in crate::screen::dialogs) fn of_phrase(lead: &str, phrase: &str, theme: Theme) -> Self {
         let phrase = Span::styled(clean(phrase).into_owned(), theme.style(Tone::Strong));
+        let quote = if phrase.content.contains(' ') { "\"" } else { "" };
         let line = |lead: &str| {
-            Line::from(vec![Span::raw(format!("{lead}Type ")), phrase.clone(), Span::raw(", then Enter:")])
+            let verb = if lead.ends_with(", ") { "type" } else { "Type" };
+            Line::from(vec![
+                Span::raw(format!("{lead}{verb} {quote}")),
+                phrase.clone(),
+                Span::raw(format!("{quote}, then Enter:")),
+            ])
         };
         Self::from(line(lead)).or(line(""))
     }

@@ -103,7 +103,7 @@ impl Content for Note {
                     keys.insert(1, ("Up", "earlier notes"));
                 }
                 Sheet::new(TITLE, Tone::Text, body)
-                    .field("A note for the record, with the time and your name:", field)
+                    .field("A note for the record (time and name are added):", field)
                     .keys(&keys)
             }
             Self::Earlier(chosen) => {

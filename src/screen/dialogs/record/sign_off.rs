@@ -147,7 +147,7 @@ impl Content for SignOff {
                 let key = key.map_or_else(|| ".".to_owned(), |key| format!(" ({key})."));
                 let (warning, phrase) = (hazard.warning(), hazard.phrase);
                 body.warning(&format!("{}{key}", warning.trim_end_matches('.')));
-                let prompt = Prompt::of_phrase("Sign off all the same? ", phrase, body.theme());
+                let prompt = Prompt::of_phrase("To sign off all the same, ", phrase, body.theme());
                 Sheet::new(TITLE, Tone::Danger, body)
                     .field(prompt, field)
                     .keys(&[("Enter", "next"), ("Esc", "close")])
@@ -159,7 +159,10 @@ impl Content for SignOff {
             (Step::Words { field, .. }, _) => {
                 let prompt = "Sign the run off, in your words, as \"all as planned\" (for the report, with your name):";
                 Sheet::new(TITLE, Tone::Attention, body)
-                    .field(Prompt::from(prompt).or(Line::from("Sign off, in your words:")), field)
+                    .field(
+                        Prompt::from(prompt).or(Line::from("In your words, as \"all as planned\":")),
+                        field,
+                    )
                     .keys(&[("Enter", "sign off"), ("Esc", "close")])
                     .consenting_to(TITLE.to_owned())
             }

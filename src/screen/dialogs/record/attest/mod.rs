@@ -284,7 +284,7 @@ impl Content for Attest {
                     _ => None,
                 };
                 body.warning(now.as_ref().unwrap_or(warning));
-                let prompt = Prompt::of_phrase("State it all the same? ", phrase, body.theme());
+                let prompt = Prompt::of_phrase("To state it all the same, ", phrase, body.theme());
                 Sheet::new(TITLE, Tone::Danger, body)
                     .field(prompt, field)
                     .keys(&[("Enter", "next"), ("Esc", "cancel")])
@@ -303,8 +303,11 @@ impl Content for Attest {
                 body.blank();
                 body.value("since", Tone::Text, &since.in_words().to_string());
                 let question = match statement {
-                    Statement::TestOver | Statement::TestNotOver | Statement::RestoredUsable => {
-                        "Who says so, and why? e.g. Smith: 5 files opened (for the report)"
+                    Statement::RestoredUsable => "Who says so? e.g. Smith: 5 files opened (for the report)",
+                    Statement::TestOver => "Who ended it, and why? e.g. Smith: all is tried (for the report)",
+                    Statement::TestNotOver => "Who says so, and why? e.g. Smith: a slip (for the report)",
+                    Statement::RestoreFailed => {
+                        "Who says so, and why? e.g. Smith: no file opens (for the report)"
                     }
                     _ => "Who says so, and how is it known? e.g. Smith: web interface (for the report)",
                 };
