@@ -64,7 +64,7 @@ fn what_to_type_is_never_cut() {
     press(&mut stated, '6');
     stated.enter();
     let frame = stated.frame(40, 10);
-    assert!(frame.contains("Type end before it is restored, then"), "{frame}");
+    assert!(frame.contains("Type \"end before it is restored\", then"), "{frame}");
     (0..30).for_each(|_| drop(stated.key(KeyCode::PageDown)));
     drop(stated.frame(40, 10));
     stated.type_text("end before it is restored");

@@ -75,7 +75,7 @@ fn a_run_whose_data_is_not_sent_yet_is_not_signed_off_by_one_word() {
     press(&mut story, 'c');
     let frame = story.frame(80, 24);
     assert!(frame.contains("! 4.0 MiB are still to be sent from ava-prod"), "{frame}");
-    assert!(frame.contains("Type leave it unsent, then Enter:"), "{frame}");
+    assert!(frame.contains("type \"leave it unsent\", then Enter:"), "{frame}");
     story.type_text("done");
     assert_eq!(story.enter(), None);
     backlog(&mut story, ReplicationState::Running, 0);

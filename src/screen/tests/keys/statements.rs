@@ -128,7 +128,7 @@ fn a_statement_about_a_time_before_what_it_ends_is_refused() {
     story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
     story.type_text("16:19");
     story.enter();
-    assert!(story.frame(120, 40).contains("Who says so"), "a time typed to the minute is that minute");
+    assert!(story.frame(120, 40).contains("Who ended it"), "a time typed to the minute is that minute");
 }
 
 #[test]
@@ -172,7 +172,7 @@ fn seven_beside_six_ends_no_healthy_stage() {
     let mut story = downloading(75);
     let frame = choose(&mut story, '7');
     assert!(
-        frame.contains("Type end as failed, then Enter:") && frame.contains("of 2,662 objects"),
+        frame.contains("type \"end as failed\", then Enter:") && frame.contains("of 2,662 objects"),
         "{frame}"
     );
     story.enter();
