@@ -1,6 +1,11 @@
 //! Whether a recorded run is whole, and whether its exported summary follows from the journal.
 
-use std::{fmt, fs, io::ErrorKind, path::PathBuf};
+use std::{
+    ffi::OsStr,
+    fmt, fs,
+    io::ErrorKind,
+    path::{Path, PathBuf},
+};
 
 use serde_json::Value;
 use thiserror::Error;
@@ -9,7 +14,7 @@ use crate::{
     journal::{self, Content, EndCover, JournalError, JournalReader, RunFolder, Verified},
     report::{EXPORTS, Report, Trail, markdown},
     run::{Elapsed, Event, FORMAT, Record, Summary, Timestamp, summarise},
-    text::excerpt,
+    text::{self, excerpt},
 };
 
 use super::difference::{Difference, MAX_EXCERPT_CHARS, Writer, first_difference};
@@ -47,6 +52,8 @@ pub(crate) struct Sound {
     record: Verified,
     /// `None` where there is no summary.
     summary: Option<Recomputed>,
+    /// Names of other pages in the folder, which may be reports made by somebody or changed by somebody.
+    others: Vec<String>,
     is_signed: bool,
 }
 
@@ -109,6 +116,12 @@ impl fmt::Display for Sound {
                 ", by a newer drwatch, and cannot be held to it here, as this one knows its records in part",
             )?,
         }
+        match self.others.as_slice() {
+            [] => {}
+            others => {
+                write!(f, "; not compared: {}; `drwatch report` makes such a page anew", others.join(", "))?
+            }
+        }
         self.write_uncovered(f)
     }
 }
@@ -145,7 +158,29 @@ pub(crate) fn verify(folder: &RunFolder) -> Result<Sound, Unsound> {
         Some(format) if format > FORMAT => Some(Recomputed::TooNew),
         _ => recompute(folder)?,
     };
-    Ok(Sound { record, summary, is_signed: false })
+    Ok(Sound { record, summary, others: other_pages(folder), is_signed: false })
+}
+
+/// Most of them that are named.
+const MAX_OTHERS: usize = 5;
+
+/// Files of the folder that have the form of a report, and that nothing is compared with.
+fn other_pages(folder: &RunFolder) -> Vec<String> {
+    let is_page = |path: &Path| {
+        let form = path.extension().and_then(OsStr::to_str);
+        form.is_some_and(|form| ["html", "md", "csv", "json", "pdf"].contains(&form))
+    };
+    let names = fs::read_dir(folder.path()).into_iter().flatten().flatten();
+    let pages = names.map(|entry| PathBuf::from(entry.file_name())).filter(|name| is_page(name));
+    let mut others: Vec<_> = pages
+        .map(|name| text::line(&name.to_string_lossy()).into_owned())
+        .filter(|name| !EXPORTS.contains(&name.as_str()))
+        .collect();
+    others.sort();
+    let beyond = others.len().saturating_sub(MAX_OTHERS);
+    others.truncate(MAX_OTHERS);
+    others.extend((beyond > 0).then(|| format!("{beyond} more")));
+    others
 }
 
 /// Makes the summary anew from the records it was made from, and compares the two.

@@ -5,7 +5,8 @@ use crate::report::document::table::known;
 use crate::report::document::{Block, Drawing, Fact, Figure, Prose};
 use crate::report::value::Report;
 use crate::run::{
-    Course, DownloadSummary, Elapsed, Epoch, GetCount, ObjectCount, Phase, Summary, ThreadEstimate, Timestamp,
+    Course, DownloadSummary, Elapsed, Epoch, GetCount, Length, ObjectCount, Phase, Summary, ThreadEstimate,
+    Timestamp,
 };
 use crate::text::{grouped, percent, rate_to_tenth};
 
@@ -17,7 +18,9 @@ pub(in crate::report::sections) fn recovery(report: &Report) -> Vec<Block> {
     blocks.extend(threads(report));
     if let Some(stage) = &report.summary.stage_2 {
         blocks.push(Block::Heading("Stage 2 against past runs"));
-        let length = known(stage.elapsed, |length| length);
+        // As it is shown among the phases.
+        let shown = report.summary.phase(Phase::Stage2).and_then(|phase| phase.seconds);
+        let length = known(shown.or_else(|| stage.elapsed.map(Length::from)), |length| length);
         let so_far = if matches!(stage.course, Course::UnderWay | Course::LeftOff) { " so far" } else { "" };
         blocks.push(Block::text(format!("Stage 2, {length}{so_far}: {stage}.")));
         blocks.extend(

@@ -152,6 +152,11 @@ fn each_line_of_the_page_follows_from_the_journal() {
     let copy = Copy::of(&run);
     fs::write(copy.path("summary.md"), page.clone() + "- all was well\n").unwrap();
     copy.is_refused(&format!("line {} is \"- all was well\\n\", but \"nothing\" follows", lines.len() + 1));
+    fs::write(copy.path("summary.md"), page.clone()).unwrap();
+    assert!(!verify(&copy.run).1.contains("not compared"), "{}", verify(&copy.run).1);
+    fs::write(copy.path("report\u{1b}.html"), "<p>all was well").unwrap();
+    let (code, said) = verify(&copy.run);
+    assert!(code == Some(0) && said.contains("; not compared: report\\x1b.html; `drwatch report`"), "{said}");
     fs::remove_file(copy.path("summary.md")).unwrap();
     assert!(verify(&copy.run).1.contains("; summary.md, which is exported with it, is not there"));
 }
