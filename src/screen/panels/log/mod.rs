@@ -26,7 +26,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let width = area.width.saturating_sub(columns);
     let beside = histogram::width(picture, width, height);
     let width = width - beside;
-    let rows = page(picture, (width, height), end);
+    let rows = page_with_chosen(picture, (width, height), end);
     let bottom = rows.last().map_or(end, |row| row.last + 1);
     let title = title::title(picture, (bottom, end), area.width, canvas);
     let counts = title::counts(picture, canvas);
@@ -49,6 +49,17 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         histogram::draw(picture, place, end, canvas);
     }
     draw_rows(picture, &rows, inner, canvas);
+}
+
+/// As [`page`], up to the row that was chosen or jumped to where that would be above it: the place of the page was found for
+/// a panel of another height, and wrapped rows below that row may take its room.
+fn page_with_chosen(picture: &Picture<'_>, size: (u16, u16), end: RowNumber) -> Vec<ShownRow> {
+    let rows = page(picture, size, end);
+    let chosen = picture.scene.view.log.cursor;
+    match chosen.filter(|chosen| rows.first().is_some_and(|first| first.first > *chosen)) {
+        Some(chosen) => page(picture, size, end.min(chosen + 1)),
+        None => rows,
+    }
 }
 
 /// The rows to show in so many columns and rows: where long lines are wrapped, as many as fit whole.

@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyCode;
 
-use crate::run::{ActionKind, Statement};
+use crate::run::{ActionKind, Severity, Statement};
 use crate::screen::tests::story::{Story, ended, generating, in_use, prepared};
 
 fn frame(story: &Story) -> String {
@@ -133,5 +133,22 @@ fn a_message_leaves_the_state_of_replication_in_sight() {
         story.view.notify(said, crate::screen::MessageKind::Plain, story.now);
         let frame = frame(&story);
         assert!(frame.contains("PAUSED") && frame.contains("your statement is on"), "{frame}");
+    }
+}
+
+#[test]
+fn the_line_that_was_gone_to_is_in_sight_at_every_size() {
+    for (before, after) in
+        [((80, 24), (40, 10)), ((40, 10), (40, 10)), ((120, 40), (60, 15)), ((200, 50), (40, 10))]
+    {
+        let mut story = in_use();
+        let words =
+            "[dsfs.ERR] reading a slab of a file failed: the cloud bucket inconsistent alarm is raised";
+        story.alarm("cloud bucket inconsistent", words);
+        (0..30).for_each(|_| drop(story.line(Severity::Info, "[gc.INFO] later", None)));
+        drop(story.frame(before.0, before.1));
+        story.key(KeyCode::Char('l'));
+        let frame = story.frame(after.0, after.1);
+        assert!(frame.contains("reading a slab"), "{before:?}, {after:?}: {frame}");
     }
 }
