@@ -31,4 +31,4 @@ pub(in crate::run) fn is_outcome_unknown(run: &Run, action: &ActionRecord) -> bo
         // A reading of the same moment may have been made before the line took effect.
         && action.settled_at.is_some_and(|settled| known_at.is_none_or(|known_at| known_at <= settled))
 }
-pub(in crate::run) use self::sign_off::not_sent;
+pub(in crate::run) use self::sign_off::{left, not_sent};

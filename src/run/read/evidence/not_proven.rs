@@ -2,7 +2,7 @@
 
 use super::not_watched::not_watched;
 use super::recovery::{not_usable, restored_by, stated_usable, usable};
-use super::statements::{ended_early, left_open, unsettled_at, unsettled_since};
+use super::statements::{ended_early, left_at_the_end, left_open, unsettled_at, unsettled_since};
 use crate::run::read::exposure::exposure;
 use crate::run::read::restore::{in_words, restored_against};
 use crate::run::state::Run;
@@ -23,7 +23,7 @@ pub(super) fn not_proven(run: &Run) -> Vec<String> {
         watched(run),
         rewritten(run),
     ];
-    questions.into_iter().flatten().chain(left_open(run)).collect()
+    questions.into_iter().flatten().chain(left_open(run)).chain(left_at_the_end(run)).collect()
 }
 
 fn simulated(run: &Run) -> Option<String> {
