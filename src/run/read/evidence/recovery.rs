@@ -141,6 +141,20 @@ impl Run {
         over.filter(|_| self.phase() == Phase::Ended)
     }
 
+    /// When it was known that `phase` was over: of an end that was stated for an earlier moment, when it was stated.
+    pub(in crate::run) fn end_known_at(&self, phase: Phase) -> Option<Timestamp> {
+        let ended = self.phases.ended_at(phase)?;
+        let by = self.end_record(phase);
+        let stated = self.attestations.iter().find(|stated| Some(stated.record) == by);
+        Some(stated.filter(|stated| stated.is_dated_otherwise()).map_or(ended, |stated| stated.at.max(ended)))
+    }
+
+    /// When it was known that the test was over.
+    pub(in crate::run) fn test_over_known_at(&self) -> Option<Timestamp> {
+        let last = self.phases.spans.iter().rev().find(|span| span.ended_at.is_some())?;
+        self.end_known_at(last.phase).filter(|_| self.phase() == Phase::Ended)
+    }
+
     /// Since when the restored appliance is in use, as the engineer stated; `None` until that is stated.
     #[must_use]
     pub fn in_use_since(&self) -> Option<Timestamp> {

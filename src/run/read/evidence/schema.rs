@@ -224,6 +224,14 @@ pub struct StatementSummary {
     pub record: Sequence,
 }
 
+impl StatementSummary {
+    /// Whether it was stated for another moment than that at which it was stated.
+    #[must_use]
+    pub fn is_dated_otherwise(&self) -> bool {
+        is_dated_otherwise(self.at, self.since)
+    }
+}
+
 /// A consent to something that the record speaks against.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

@@ -121,6 +121,9 @@ impl GivenConsent {
             (Overruled::Reading, Consented::Statement(Statement::NamespaceOver | Statement::RestoredUsable)) => {
                 None
             }
+            (Overruled::Reading, Consented::Statement(Statement::TestOver)) => Some(format!(
+                "When the test was over: {who} stated it at {at} for an earlier moment, after which more was seen."
+            )),
             (Overruled::Reading, Consented::Statement(statement)) => Some(format!(
                 "That {} when it was stated: {who} stated it at {at} against a reading.",
                 statement.in_words()
