@@ -68,7 +68,8 @@ fn not_as_ordered(run: &Run, step: &StepSummary) -> Option<Deviation> {
         return Some(made.because(step.remark.as_ref()));
     }
     // `None` is below every time: where the start of stage 1 is unknown, any pause would count as late.
-    let late = step.step == ProcedureStep::Pause && step.ended_at > began_at && began_at.is_some();
+    let begun_by = run.stage_1_begun_by();
+    let late = step.step == ProcedureStep::Pause && step.ended_at > begun_by && begun_by.is_some();
     late.then(|| {
         let text = "Replication was paused only after stage 1 had begun.";
         let made = Deviation::new(step.ended_at, text, step.records.first().copied());
