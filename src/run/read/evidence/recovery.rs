@@ -86,7 +86,8 @@ pub(super) fn restored_by(run: &Run) -> Option<&Attestation> {
 fn stated_restored(run: &Run) -> Option<StatedRestored> {
     let stated = restored_by(run)?;
     let (since, stated_at, record) = (stated.since, stated.at, stated.record);
-    Some(StatedRestored { since, stated_at, against: restored_against(run), record })
+    let logged = run.final_lines.namespace.is_some() && run.final_lines.mounted.is_some();
+    Some(StatedRestored { since, stated_at, against: restored_against(run), logged, record })
 }
 
 /// That the service was stopped when the restored appliance was stated to be usable, where that does not speak against the

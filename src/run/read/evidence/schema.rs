@@ -142,6 +142,9 @@ pub struct StatedRestored {
     pub stated_at: Timestamp,
     /// What was read against it.
     pub against: Vec<SpeaksAgainst>,
+    /// Whether the log shows both final lines all the same.
+    #[serde(skip)]
+    pub logged: bool,
     /// The record of the statement.
     pub record: Sequence,
 }
