@@ -73,13 +73,13 @@ fn phase_row(summary: &Summary, phase: &PhaseSummary, before: Option<&PhaseSumma
         (_, Some(EvidenceSource::Attested)) => "statement",
     };
     let record = phase.evidence.as_ref().filter(|_| over).map(|evidence| evidence.record);
-    let began = Prose::at_or(phase.started_at, NOT_SEEN);
+    let start = Prose::at_or(phase.started_at, NOT_SEEN);
     let begin_stated =
         before.filter(|_| phase.started_at.is_some()).and_then(|before| stated_at(summary, before));
     let end_stated = phase.ended_at.and_then(|_| stated_at(summary, phase));
     [
         phase_title(phase.name).into(),
-        with_both(began, begin_stated),
+        with_both(start, begin_stated),
         with_both(ended, end_stated),
         lasted.into(),
         end.into(),

@@ -62,7 +62,8 @@ fn alarm_between(run: &Run, since: Timestamp, until: Timestamp) -> Option<&Findi
     run.findings.iter().rev().find(is_it)
 }
 
-/// The statement by which the restored appliance was in use from a moment after `since` on.
+/// The statement by which the restored appliance was in use from a moment after `since` on; a time typed to the minute may be
+/// up to a minute early.
 fn used_after(run: &Run, since: Timestamp) -> Option<&Attestation> {
     let is_it = |stated: &&Attestation| stated.statement == Statement::RestoredUsable && stated.since > since;
     run.attestations.iter().find(is_it)

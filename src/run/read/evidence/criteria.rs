@@ -195,7 +195,8 @@ fn time_to_usable(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
             let at = usable.at.in_words();
             let is_late = usable.at.length_since(begun).exact() > limit;
             let late = if is_late { ", later than allowed" } else { "" };
-            outcome.reason.push_str(&format!(" That was stated only at {at}{late}."));
+            let sentence = format!(" That was stated only at {at}{late}.");
+            outcome.reason.push_str(&sentence);
             outcome.grounds = outcome.grounds.max(if is_late { Grounds::Doubted } else { Grounds::Stated });
         }
         return of_the_restore(run, false, Outcome { records, ..outcome });

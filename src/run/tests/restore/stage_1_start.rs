@@ -113,6 +113,6 @@ fn an_inferred_start_has_bounds_and_nobody_is_blamed_by_the_earlier_one() {
     story.polls(5, &[150, 230, 300]);
     story.act(ActionKind::Pause);
     assert!(late(&test_summary(&story.run, story.now)), "the later bound decides");
-    let text = &story.finding(Code::ReplicationRanInRestore).text;
-    assert!(text.contains("ran for at least 00:00:1") && text.contains(" and at most 00:00:1"), "{text}");
+    let found = &story.finding(Code::ReplicationRanInRestore).text;
+    assert!(found.contains("ran for at least 00:00:1") && found.contains(" and at most 00:00:1"), "{found}");
 }

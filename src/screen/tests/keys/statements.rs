@@ -434,7 +434,7 @@ fn an_end_before_an_alarm_is_asked_about_once_its_time_is_known() {
     story.type_text(&end.utc().format("%H:%M:%S").to_string());
     assert_eq!(story.enter(), None);
     let frame = story.frame(80, 24);
-    assert!(frame.contains("Type against the reading, then Enter:"), "{frame}");
+    assert!(frame.contains("type \"against the reading\", then Enter:"), "{frame}");
     story.type_text("against the reading");
     story.enter();
     story.type_text("Smith: it was over then");
