@@ -17,8 +17,8 @@ pub use self::{
         appliances::ThreadsFallen,
         control::{
             Authorization, RunningByDecision, SignOffHazard, StatementFloor, StatementVerdict,
-            action_consent, authorize, consent_lapsed, judge_statement, runs_by_decision, sign_off_hazard,
-            statement_consent, statement_floor,
+            action_consent, authorize, consent_lapsed, dated_consent, judge_dated_statement, judge_statement,
+            runs_by_decision, sign_off_hazard, statement_consent, statement_floor,
         },
         events::{DatedEvent, EventKind, Happening, dated_events, place_in_log},
         evidence::{

@@ -146,18 +146,18 @@ pub(in crate::report) fn paused_warning(summary: &Summary) -> Option<&'static st
     }
 }
 
-/// A length of time that rests on pauses; a bound where one began or ended unseen, or lasted when the record ended.
-fn bounded(summary: &Summary, length: Option<Length>) -> String {
-    // A pause that was left goes on where nobody counts.
-    let open = summary.replication.intervals.last().is_some_and(|pause| pause.to.is_none());
-    let at_least = summary.exposure.at_least || (open && summary.ended_at.is_some());
+/// A length of time that rests on pauses; a bound where one began or ended unseen, or where it `lasts`.
+fn bounded(summary: &Summary, length: Option<Length>, lasts: bool) -> String {
+    // What was left goes on where nobody counts.
+    let at_least = summary.exposure.at_least || lasts;
     let bound = Bound::new(at_least, summary.exposure.at_most).words();
     known(length, |length| format!("{bound}{length}"))
 }
 
 /// Time paused in all.
 pub(in crate::report) fn paused_in_all(summary: &Summary) -> String {
-    bounded(summary, summary.replication.paused_seconds)
+    let open = summary.replication.intervals.last().is_some_and(|pause| pause.to.is_none());
+    bounded(summary, summary.replication.paused_seconds, open)
 }
 
 pub(in crate::report) const fn replication_word(state: Known) -> &'static str {
@@ -171,7 +171,7 @@ pub(in crate::report) const fn replication_word(state: Known) -> &'static str {
 
 /// The exposure of production in all.
 pub(in crate::report) fn exposure_in_all(summary: &Summary) -> String {
-    bounded(summary, summary.exposure.total)
+    bounded(summary, summary.exposure.total, summary.exposure.lasts)
 }
 
 /// How a criterion came out, and on what grounds.

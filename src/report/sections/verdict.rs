@@ -90,6 +90,14 @@ fn outcome(summary: &Summary) -> (Level, &'static str) {
         (Outcome::Restored, Some(EvidenceSource::Log)) => {
             (Level::Good, "The namespace was restored: both final lines were logged.")
         }
+        (Outcome::Restored, Some(EvidenceSource::Attested))
+            if summary.test.recovery.stated_restored.as_ref().is_some_and(|stated| stated.logged) =>
+        {
+            (
+                Level::Attention,
+                "The engineer stated that the namespace was restored; both final lines were logged after that.",
+            )
+        }
         (Outcome::Restored, Some(EvidenceSource::Attested)) => (
             Level::Attention,
             "The engineer stated that the namespace was restored; the final lines were not both logged.",

@@ -265,7 +265,7 @@ fn a_run_whose_restore_is_in_doubt_is_compared_as_one() {
             vec![crate::run::SpeaksAgainst { text: "0 of 2,662 were counted".to_owned(), record: None }];
         let (since, stated_at, record) = (at(8000), at(8000), crate::run::Sequence(9));
         run.test.recovery.stated_restored =
-            Some(crate::run::StatedRestored { since, stated_at, against, record });
+            Some(crate::run::StatedRestored { since, stated_at, against, logged: false, record });
     });
     let comparison = compare(&[recorded("sound", 16, |_| {}), doubted]);
     assert!(comparison_text(&comparison, page(120)).contains("restored, in doubt"));

@@ -49,6 +49,7 @@ fn a_restore_stated_against_what_was_read_is_in_doubt_from_its_first_line_on() {
     let against = |text: &str, record| SpeaksAgainst { text: text.to_owned(), record };
     let count = "0 of 2,662 objects (0 %) were counted on ava-dr";
     let stated = StatedRestored {
+        logged: false,
         since: report.summary.started_at,
         stated_at: report.summary.started_at,
         against: vec![against(count, Some(Sequence(41))), against("its service was read as stopped", None)],

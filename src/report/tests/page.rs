@@ -162,17 +162,17 @@ fn page_one_says_up_to_when_the_bucket_is_known_to_be_unchanged() {
 }
 
 #[test]
-fn a_pause_that_is_left_is_a_lower_bound_on_page_one_too() {
+fn an_exposure_that_goes_on_is_a_lower_bound_on_page_one_too() {
     let mut report = filled();
     let tile = |report: &Report| {
         let text = markdown(report);
         text.lines().find(|line| line.starts_with("- Exposure of production")).unwrap().to_owned()
     };
     assert!(!tile(&report).contains("at least"), "{}", tile(&report));
-    report.summary.replication.intervals.last_mut().unwrap().to = None;
+    report.summary.exposure.lasts = true;
     assert!(tile(&report).contains("at least"), "{}", tile(&report));
     report.summary.ended_at = None;
-    assert!(!tile(&report).contains("at least"), "it is counted on");
+    assert!(tile(&report).contains("at least"), "nor is that of a record without an end the whole");
 }
 
 #[test]

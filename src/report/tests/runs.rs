@@ -239,7 +239,7 @@ fn stated(hours: u64, against: &[&str]) -> ListedRun {
     real(hours, |summary| {
         let (since, stated_at, record) = (summary.started_at, summary.started_at, Sequence(9));
         summary.test.recovery.stated_restored =
-            Some(StatedRestored { since, stated_at, against: against.clone(), record });
+            Some(StatedRestored { since, stated_at, against: against.clone(), logged: false, record });
     })
 }
 

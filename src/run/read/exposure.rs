@@ -29,6 +29,10 @@ pub struct Exposure {
     pub at_least: bool,
     /// Whether a pause may have ended before replication was first seen to run again: the total is an upper bound.
     pub at_most: bool,
+    /// Whether it goes on, so that the total is only what it is up to now: a pause is not known to be over, or what waited
+    /// during one is not known to be sent.
+    #[serde(skip)]
+    pub lasts: bool,
     /// How long replication may stay paused in total; `None`: no budget was set.
     #[serde(rename = "budget_seconds")]
     pub budget: Option<Elapsed>,
@@ -126,6 +130,7 @@ pub fn exposure(run: &Run, now: Timestamp) -> Exposure {
         total,
         at_least: matches!(bound, Bound::AtLeast | Bound::About),
         at_most: matches!(bound, Bound::AtMost | Bound::About),
+        lasts: run.replication.open_pause().is_some() || run.replication.recovery_under_way().is_some(),
         budget,
         used_percent: paused.zip(budget).and_then(|(paused, budget)| percent(paused, budget)),
         earliest_safe_resume: present_pause.map_or_else(EarliestResumes::default, |_| EarliestResumes {

@@ -45,4 +45,6 @@ pub struct FinalLines {
     pub namespace: Option<Sequence>,
     /// Record of `restore namespace successful!`.
     pub mounted: Option<Sequence>,
+    /// When the second of them was written, as far as known.
+    pub both_at: Option<Timestamp>,
 }

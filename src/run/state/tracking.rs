@@ -126,6 +126,8 @@ pub(in crate::run) struct Tracking {
     pub rises: Option<RiseRun>,
     /// When the start of stage 1 became known. It may have begun earlier, not later.
     pub download_known_at: Option<Timestamp>,
+    /// The first sign of stage 1, where its start is inferred from the counter: it had begun by then.
+    pub stage_1_by: Option<Timestamp>,
     /// Latest time at which the last reading of the threads was requested.
     pub threads_asked_at: Option<Timestamp>,
     /// Since when the DR appliance has had each number of threads, the latest last; the oldest are dropped.

@@ -20,6 +20,8 @@ const DISK_INTERVAL: Elapsed = Elapsed::from_secs(60);
 pub(crate) struct PreflightHistory {
     /// The last one whose verdict had settled.
     settled: Option<Preflight>,
+    /// The last one of all.
+    latest: Option<Preflight>,
     current: Option<(PreflightVerdict, Timestamp)>,
     recorded: Option<PreflightVerdict>,
     /// The last record of the run that was judged, and when.
@@ -46,6 +48,7 @@ impl PreflightHistory {
             _ => at,
         };
         self.current = Some((verdict, since));
+        self.latest = Some(judged.clone());
         let has_settled = at.since(since) >= SETTLING_TIME;
         if has_settled {
             self.settled = Some(judged);
@@ -77,12 +80,12 @@ impl PreflightHistory {
         self.take(preflight(run, now, &facts))
     }
 
-    /// The event of the last pre-flight that had settled. One made while the appliances are still being asked says
-    /// only that they are.
+    /// The event of the last pre-flight, once any had settled: one made while the appliances are still being asked says
+    /// only that they are. Where the service is started soon after a change, the verdict before that change is outdated.
     pub(crate) fn settled_event(&mut self) -> Option<Event> {
-        let settled = self.settled.clone()?;
-        self.recorded = Some(settled.verdict);
-        Some(settled.into_event())
+        let latest = self.latest.clone().filter(|_| self.settled.is_some())?;
+        self.recorded = Some(latest.verdict);
+        Some(latest.into_event())
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
     appliance::supervisor::Request,
     run::{
         ActionKind, Cause, Ending, Event, Known, Link, ListingCause, SheetOrigin, Statement,
-        StatementVerdict, Timestamp, judge_statement, sign_off_hazard, statement_consent,
+        StatementVerdict, Timestamp, dated_consent, judge_dated_statement, sign_off_hazard,
     },
     screen::{Intent, statement_words},
     session::{
@@ -135,11 +135,11 @@ impl Session {
         typed: Option<&str>,
     ) -> StatusMessage {
         // Judged again here: the run may have moved on while the dialog was open.
-        if let Some(refused) = self.refused_statement(statement, typed) {
+        if let Some(refused) = self.refused_statement(statement, since, typed) {
             return StatusMessage::bad(refused);
         }
         let user = self.user();
-        let consent = statement_consent(self.run(), statement, self.now());
+        let consent = dated_consent(self.run(), statement, since, self.now());
         self.record(&Event::Attested { statement, since, reason, user, consent });
         let words = statement_words(statement).trim_end_matches('.');
         let [since, stated] = [since, self.now()].map(|at| moment(at, self.now()));
@@ -153,8 +153,13 @@ impl Session {
     }
 
     /// Why the statement is not recorded, `typed` being what was typed to consent to it.
-    fn refused_statement(&self, statement: Statement, typed: Option<&str>) -> Option<String> {
-        match judge_statement(self.run(), statement, self.now()) {
+    fn refused_statement(
+        &self,
+        statement: Statement,
+        since: Timestamp,
+        typed: Option<&str>,
+    ) -> Option<String> {
+        match judge_dated_statement(self.run(), statement, since, self.now()) {
             StatementVerdict::Off { reason } => Some(format!("not recorded: {reason}")),
             StatementVerdict::NeedsPhrase { phrase, warning } if typed != Some(phrase) => {
                 Some(format!("not recorded: {warning}"))

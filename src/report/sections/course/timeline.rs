@@ -6,7 +6,8 @@ use crate::report::document::table::{UNKNOWN, known};
 use crate::report::document::{Bar, Block, Drawing, Figure, Item, Mark, Prose, Row, Tone};
 use crate::report::value::{Happened, Report};
 use crate::run::{
-    EventKind, Evidence, EvidenceSource, FindingSeverity, Gap, Phase, PhaseSummary, Precision, Timestamp,
+    EventKind, Evidence, EvidenceSource, FindingSeverity, Gap, Phase, PhaseSummary, Precision, Summary,
+    Timestamp,
 };
 use crate::text::{grouped, iso};
 
@@ -31,7 +32,9 @@ pub(in crate::report::sections) fn timeline(report: &Report) -> Vec<Block> {
     }
     blocks.push(Block::Heading("Phases"));
     let head = ["Phase", "Began", "Ended", ">Length", "End known by", ">Record"];
-    blocks.push(Block::table(head, summary.phases.iter().map(phase_row)));
+    let before = std::iter::once(None).chain(summary.phases.iter().map(Some));
+    let rows = summary.phases.iter().zip(before);
+    blocks.push(Block::table(head, rows.map(|(phase, before)| phase_row(summary, phase, before))));
     blocks.push(Block::Heading("Evidence of the phases"));
     blocks.push(Block::List(summary.phases.iter().map(phase_evidence).collect()));
     blocks.push(Block::Heading("Gaps"));
@@ -43,7 +46,18 @@ pub(in crate::report::sections) fn timeline(report: &Report) -> Vec<Block> {
     blocks
 }
 
-fn phase_row(phase: &PhaseSummary) -> [Prose; 6] {
+/// When the end of `phase` was stated, where that was for another moment.
+fn stated_at(summary: &Summary, phase: &PhaseSummary) -> Option<Timestamp> {
+    let by = phase.evidence.as_ref().filter(|evidence| evidence.source == EvidenceSource::Attested)?.record;
+    let stated = summary.test.statements.iter().find(|stated| stated.record == by)?;
+    stated.is_dated_otherwise().then_some(stated.at)
+}
+
+fn phase_row(summary: &Summary, phase: &PhaseSummary, before: Option<&PhaseSummary>) -> [Prose; 6] {
+    let with_both = |prose: Prose, stated: Option<Timestamp>| match stated {
+        Some(stated) => prose.and(", stated at ").and_at(stated),
+        None => prose,
+    };
     let over = phase.ended_at.is_some() || phase.precision == Precision::Unobserved;
     let begun = phase.started_at.is_some() || over;
     let ended = Prose::at_or(phase.ended_at, if over { UNKNOWN } else { NOT_SEEN });
@@ -59,10 +73,14 @@ fn phase_row(phase: &PhaseSummary) -> [Prose; 6] {
         (_, Some(EvidenceSource::Attested)) => "statement",
     };
     let record = phase.evidence.as_ref().filter(|_| over).map(|evidence| evidence.record);
+    let start = Prose::at_or(phase.started_at, NOT_SEEN);
+    let begin_stated =
+        before.filter(|_| phase.started_at.is_some()).and_then(|before| stated_at(summary, before));
+    let end_stated = phase.ended_at.and_then(|_| stated_at(summary, phase));
     [
         phase_title(phase.name).into(),
-        Prose::at_or(phase.started_at, NOT_SEEN),
-        ended,
+        with_both(start, begin_stated),
+        with_both(ended, end_stated),
         lasted.into(),
         end.into(),
         Prose::records(&record),

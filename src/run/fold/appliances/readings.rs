@@ -4,7 +4,8 @@ use crate::run::fold::restore::{baseline, stage_1_start};
 use crate::run::read::appliances::threads::sets_threads;
 use crate::run::state::{Attachment, MAX_THREAD_CHANGES, Observed, Run, ServiceSeen};
 use crate::run::values::{
-    ActionKind, ActionState, Answer, Phase, Reading, Record, Role, ServiceState, ThreadCount, Timestamp,
+    ActionKind, ActionState, Answer, Contradiction, Phase, Reading, Record, Role, ServiceState, ThreadCount,
+    Timestamp,
 };
 
 pub(in crate::run) fn service(run: &mut Run, record: &Record, role: Role, answer: &Answer<ServiceState>) {
@@ -15,8 +16,22 @@ pub(in crate::run) fn service(run: &mut Run, record: &Record, role: Role, answer
     match &answer.reading {
         // A busy service is up: it is what downloads.
         Reading::Known(ServiceState::Running(_) | ServiceState::Busy(_)) => service_runs(run, record),
-        Reading::Known(ServiceState::Stopped) | Reading::ServiceDown => baseline::service_down(run),
+        Reading::Known(ServiceState::Stopped) | Reading::ServiceDown => {
+            still_stopped(run, record);
+            baseline::service_down(run);
+        }
         Reading::Unreadable | Reading::Refused(_) => {}
+    }
+}
+
+/// A service that was read as stopped when something was stated, and is read so again before it ever ran.
+fn still_stopped(run: &mut Run, record: &Record) {
+    let up = run.tracking.service_up;
+    for stated in run.attestations.iter_mut().filter(|stated| up.is_none_or(|up| up < stated.record)) {
+        let read = stated.against.iter_mut().find(|read| read.what == Contradiction::ServiceStopped);
+        if let Some(read) = read {
+            (read.at, read.record) = (record.at, Some(record.seq));
+        }
     }
 }
 

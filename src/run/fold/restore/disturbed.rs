@@ -2,7 +2,7 @@
 //! the end of a stage mends it.
 
 use crate::run::state::Run;
-use crate::run::values::{Code, Disturbance, Event, InStages, Record, Remedy, Role, Wording};
+use crate::run::values::{Bound, Code, Disturbance, Event, InStages, Record, Remedy, Role, Wording};
 
 /// Opens a finding about what `record` adds, or rewords the one that is open. What was acknowledged covers no more than
 /// was known then.
@@ -16,9 +16,14 @@ pub(in crate::run) fn settle(run: &mut Run, record: &Record) {
     let Disturbance { ran, unread } = now;
     let [primary, dr] = [Role::Primary, Role::Dr].map(|role| run.name(role));
     if let Some(stages) = added(before.ran, ran) {
-        let (bound, total) = (run.bound_of_running().words(), ran.total());
+        let (bound, total, at_most) = (run.bound_of_running(), ran.total(), run.ran_at_most());
+        let length = match bound {
+            Bound::Exact if at_most > total => format!("at least {total} and at most {at_most}"),
+            Bound::AtMost => format!("{}{at_most}", bound.words()),
+            _ => format!("{}{total}", bound.words()),
+        };
         let text = format!(
-            "Replication on {primary} ran for {bound}{total} during {stages}: files changed then may be missing on {dr}."
+            "Replication on {primary} ran for {length} during {stages}: files changed then may be missing on {dr}."
         );
         let to_do = format!("Compare each file that is read on {dr} with {primary}; acknowledge this.");
         let wording = Wording::attention(text).advising(to_do).with(Remedy::Acknowledge);

@@ -88,6 +88,7 @@ pub(super) fn end_download(run: &mut Run, change: &Change) {
 fn final_line(run: &mut Run, record: &Record, change: &Change) {
     run.tracking.final_line_at.get_or_insert(record.at);
     if run.final_lines.namespace.is_some() && run.final_lines.mounted.is_some() {
+        run.final_lines.both_at = run.final_lines.both_at.or(change.at);
         restored(run, record, change);
     }
 }

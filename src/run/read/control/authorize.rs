@@ -357,10 +357,15 @@ impl Run {
 
 /// The latest alarm of which no end is known. Production changes the bucket in which the DR appliance missed data.
 pub(in crate::run) fn unsettled_alarm(run: &Run) -> Option<&Finding> {
+    unsettled_alarms(run).next()
+}
+
+/// All of them, the latest first.
+pub(super) fn unsettled_alarms(run: &Run) -> impl Iterator<Item = &Finding> {
     let is_unsettled = |finding: &&Finding| {
         finding.code == Code::Alarm
             && finding.severity == FindingSeverity::Blocking
             && finding.closed_at.is_none()
     };
-    run.findings.iter().rev().find(is_unsettled)
+    run.findings.iter().rev().filter(is_unsettled)
 }

@@ -1,6 +1,7 @@
 //! Questions about actions: may one be taken, and what became of it.
 
 mod authorize;
+mod back_dated;
 mod decision;
 mod sign_off;
 mod statements;
@@ -8,12 +9,14 @@ mod take_back;
 
 pub use self::{
     authorize::{Authorization, action_consent, authorize, consent_lapsed},
+    back_dated::{dated_consent, judge_dated_statement},
     decision::{RunningByDecision, runs_by_decision},
     sign_off::{SignOffHazard, sign_off_hazard},
     statements::{StatementFloor, StatementVerdict, judge_statement, statement_consent, statement_floor},
 };
 pub(in crate::run) use self::{
     authorize::{before_resume, unsettled_alarm},
+    back_dated::end_against,
     take_back::test_end_to_take_back,
 };
 use crate::run::state::{ActionRecord, Run};
@@ -31,4 +34,4 @@ pub(in crate::run) fn is_outcome_unknown(run: &Run, action: &ActionRecord) -> bo
         // A reading of the same moment may have been made before the line took effect.
         && action.settled_at.is_some_and(|settled| known_at.is_none_or(|known_at| known_at <= settled))
 }
-pub(in crate::run) use self::sign_off::not_sent;
+pub(in crate::run) use self::sign_off::{left, not_sent};

@@ -10,7 +10,7 @@ use crate::run::read::exposure::{certain_exposure, exposure};
 use crate::run::read::restore::{ended_against, grounds_of_end, in_words};
 use crate::run::state::Run;
 use crate::run::values::{
-    Criterion, Elapsed, EvidenceSource, Finding, FindingSeverity, Grounds, Known, Length, PauseEnd,
+    Backlog, Criterion, Elapsed, EvidenceSource, Finding, FindingSeverity, Grounds, Known, Length, PauseEnd,
     PauseInterval, PausedBy, Phase, Role, Sequence, Target, TestSheet, Timestamp,
 };
 
@@ -191,6 +191,14 @@ fn time_to_usable(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
             records.extend(service.record);
         }
         outcome.grounds = if is_doubted { Grounds::Doubted } else { Grounds::Read };
+        if usable.is_dated_otherwise() {
+            let at = usable.at.in_words();
+            let is_late = usable.at.length_since(begun).exact() > limit;
+            let late = if is_late { ", later than allowed" } else { "" };
+            let sentence = format!(" That was stated only at {at}{late}.");
+            outcome.reason.push_str(&sentence);
+            outcome.grounds = outcome.grounds.max(if is_late { Grounds::Doubted } else { Grounds::Stated });
+        }
         return of_the_restore(run, false, Outcome { records, ..outcome });
     }
     if let Some(failed) = run.failed {
@@ -231,7 +239,8 @@ fn exposed(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
         let reason = format!("Production was exposed for {total}, more than the {limit} allowed.");
         return Outcome::failed(reason, Some(total), records);
     }
-    if run.replication.state == Known::Running && is_over(run) && !exposure.at_least {
+    let is_settled = run.replication.state == Known::Running && !exposure.lasts;
+    if is_settled && is_over(run) && !exposure.at_least {
         let what = if exposure.at_most {
             "Production was exposed for at most"
         } else {
@@ -239,15 +248,22 @@ fn exposed(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
         };
         return pauses_known_by(run, Outcome::of(what, total, limit, records));
     }
+    let unsent = run.replication.recovery_under_way().map(|recovery| recovery.backlog);
     let why = match run.replication.state {
         Known::Paused => "replication is still paused",
         Known::Unreadable | Known::Unknown => "whether replication runs again is not known",
+        Known::Running if matches!(unsent, Some(Backlog::Waiting(_))) => {
+            "data of the pause is still to be sent"
+        }
+        Known::Running if unsent.is_some() => "what of the pause is still to be sent was not read",
         Known::Running if exposure.at_least => {
             "a pause began before it was first seen, or may have gone unseen"
         }
         Known::Running => "the test is not over",
     };
-    Outcome::undecided(format!("Production was exposed for {total} so far, and {why}."), total, records)
+    let at_least = if is_over(run) && !exposure.at_most { "at least " } else { "" };
+    let reason = format!("Production was exposed for {at_least}{total} so far, and {why}.");
+    Outcome::undecided(reason, total, records)
 }
 
 /// With what of the pauses rests on the word of a person.

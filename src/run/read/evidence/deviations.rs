@@ -1,6 +1,7 @@
 //! What was done otherwise than planned, in the order of time.
 
 use super::schema::{Deviation, SheetSummary, StepState, StepSummary};
+use crate::run::read::control::end_against;
 use crate::run::state::{ActionRecord, Attestation, Consented, GivenConsent, Run};
 use crate::run::values::{
     Code, Elapsed, Finding, FindingSeverity, LeftPaused, Phase, ProcedureStep, Sequence, Statement,
@@ -67,7 +68,8 @@ fn not_as_ordered(run: &Run, step: &StepSummary) -> Option<Deviation> {
         return Some(made.because(step.remark.as_ref()));
     }
     // `None` is below every time: where the start of stage 1 is unknown, any pause would count as late.
-    let late = step.step == ProcedureStep::Pause && step.ended_at > began_at && began_at.is_some();
+    let begun_by = run.stage_1_begun_by();
+    let late = step.step == ProcedureStep::Pause && step.ended_at > begun_by && begun_by.is_some();
     late.then(|| {
         let text = "Replication was paused only after stage 1 had begun.";
         let made = Deviation::new(step.ended_at, text, step.records.first().copied());
@@ -135,13 +137,31 @@ fn stated(run: &Run, attestation: &Attestation) -> Option<Deviation> {
         | Statement::DeletedFilesNotRead => None,
     };
     let given = run.consents.iter().find(|given| given.record == attestation.record);
+    // What is known at once is stated within the minute.
+    let is_back_dated = attestation.is_dated_otherwise() && attestation.statement != Statement::TestNotOver;
+    let for_when = if is_back_dated {
+        let earlier = attestation.at.length_since(attestation.since);
+        format!(", for {}, {earlier} before it was stated", attestation.since.in_words())
+    } else {
+        String::new()
+    };
+    let said = || format!("That {} was stated", attestation.statement.in_words());
     let text = match (what, given) {
+        (None, None) if is_back_dated => match end_against(run, attestation) {
+            Some(against) => format!("{}{for_when}, although {against}.", said()),
+            None => format!("{}{for_when}.", said()),
+        },
         (None, None) => return None,
-        (Some(what), None) => format!("{what} was stated by hand, not read."),
+        (Some(what), None) => format!("{what} was stated by hand, not read{for_when}."),
         (Some(what), Some(given)) => {
-            format!("{what} was stated by hand, not read. Shown against it: {}", given.consent.shown)
+            format!(
+                "{what} was stated by hand, not read{for_when}. Shown against it: {}",
+                given.consent.shown
+            )
         }
-        (None, Some(given)) => format!("{}. Shown against it: {}", given.act(), given.consent.shown),
+        (None, Some(given)) => {
+            format!("{}{for_when}. Shown against it: {}", given.act(), given.consent.shown)
+        }
     };
     let made = Deviation::new(Some(attestation.at), text, Some(attestation.record));
     let made = made.by(Some(&attestation.user), attestation.engineer.as_ref());

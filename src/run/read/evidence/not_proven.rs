@@ -2,7 +2,7 @@
 
 use super::not_watched::not_watched;
 use super::recovery::{not_usable, restored_by, stated_usable, usable};
-use super::statements::{ended_early, left_open, unsettled_at, unsettled_since};
+use super::statements::{ended_early, left_at_the_end, left_open, unsettled_at, unsettled_since};
 use crate::run::read::exposure::exposure;
 use crate::run::read::restore::{in_words, restored_against};
 use crate::run::state::Run;
@@ -19,11 +19,12 @@ pub(super) fn not_proven(run: &Run) -> Vec<String> {
         end_of(run, Phase::Stage1),
         end_of(run, Phase::Stage2),
         paused(run),
+        paused_first(run),
         exposed(run),
         watched(run),
         rewritten(run),
     ];
-    questions.into_iter().flatten().chain(left_open(run)).collect()
+    questions.into_iter().flatten().chain(left_open(run)).chain(left_at_the_end(run)).collect()
 }
 
 fn simulated(run: &Run) -> Option<String> {
@@ -115,7 +116,30 @@ fn start_of_stage_1(run: &Run) -> Option<String> {
     if run.phases.started_at(Phase::Stage1).is_none() {
         return Some("When stage 1 began: it was not observed.".to_owned());
     }
-    not_read("When stage 1 began", evidence.source)
+    let bounds = run.phases.started_at(Phase::Stage1).zip(run.stage_1_begun_by());
+    match bounds.filter(|(from, by)| from < by) {
+        Some((from, by)) => Some(format!(
+            "When stage 1 began: it is concluded from the GET counter, between {} and {}, and no line of the log confirms \
+             it.",
+            from.in_words(),
+            by.in_words()
+        )),
+        None => not_read("When stage 1 began", evidence.source),
+    }
+}
+
+/// That the pause came first, where it lies between the bounds of the start of stage 1.
+fn paused_first(run: &Run) -> Option<String> {
+    let pause = run.replication.intervals.first().filter(|_| run.dropped.intervals == 0)?;
+    let (from, by) = run.phases.started_at(Phase::Stage1).zip(run.stage_1_begun_by())?;
+    (pause.from_known && pause.from > from && pause.from <= by).then(|| {
+        format!(
+            "That replication was paused before stage 1 began: it was paused at {}, and stage 1 began between {} and {}.",
+            pause.from.in_words(),
+            from.in_words(),
+            by.in_words()
+        )
+    })
 }
 
 fn end_of(run: &Run, phase: Phase) -> Option<String> {

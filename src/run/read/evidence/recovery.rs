@@ -86,7 +86,8 @@ pub(super) fn restored_by(run: &Run) -> Option<&Attestation> {
 fn stated_restored(run: &Run) -> Option<StatedRestored> {
     let stated = restored_by(run)?;
     let (since, stated_at, record) = (stated.since, stated.at, stated.record);
-    Some(StatedRestored { since, stated_at, against: restored_against(run), record })
+    let logged = run.final_lines.namespace.is_some() && run.final_lines.mounted.is_some();
+    Some(StatedRestored { since, stated_at, against: restored_against(run), logged, record })
 }
 
 /// That the service was stopped when the restored appliance was stated to be usable, where that does not speak against the
@@ -139,6 +140,20 @@ impl Run {
     pub(in crate::run) fn test_over_at(&self) -> Option<Timestamp> {
         let over = self.phases.spans.iter().rev().find_map(|span| span.ended_at);
         over.filter(|_| self.phase() == Phase::Ended)
+    }
+
+    /// When it was known that `phase` was over: of an end that was stated for an earlier moment, when it was stated.
+    pub(in crate::run) fn end_known_at(&self, phase: Phase) -> Option<Timestamp> {
+        let ended = self.phases.ended_at(phase)?;
+        let by = self.end_record(phase);
+        let stated = self.attestations.iter().find(|stated| Some(stated.record) == by);
+        Some(stated.filter(|stated| stated.is_dated_otherwise()).map_or(ended, |stated| stated.at.max(ended)))
+    }
+
+    /// When it was known that the test was over.
+    pub(in crate::run) fn test_over_known_at(&self) -> Option<Timestamp> {
+        let last = self.phases.spans.iter().rev().find(|span| span.ended_at.is_some())?;
+        self.end_known_at(last.phase).filter(|_| self.phase() == Phase::Ended)
     }
 
     /// Since when the restored appliance is in use, as the engineer stated; `None` until that is stated.

@@ -142,6 +142,9 @@ pub struct StatedRestored {
     pub stated_at: Timestamp,
     /// What was read against it.
     pub against: Vec<SpeaksAgainst>,
+    /// Whether the log shows both final lines all the same.
+    #[serde(skip)]
+    pub logged: bool,
     /// The record of the statement.
     pub record: Sequence,
 }
@@ -222,6 +225,14 @@ pub struct StatementSummary {
     pub engineer: Option<String>,
     /// The record.
     pub record: Sequence,
+}
+
+impl StatementSummary {
+    /// Whether it was stated for another moment than that at which it was stated.
+    #[must_use]
+    pub fn is_dated_otherwise(&self) -> bool {
+        is_dated_otherwise(self.at, self.since)
+    }
 }
 
 /// A consent to something that the record speaks against.

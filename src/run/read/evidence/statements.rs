@@ -1,13 +1,10 @@
 //! What people stated, and the consents by phrase: what was on record against what they did.
 
 use super::schema::{ConsentSummary, StatementSummary};
-use crate::run::read::control::unsettled_alarm;
-use crate::run::read::exposure::protected_again;
+use crate::run::read::control::{left, unsettled_alarm};
 use crate::run::read::restore::restored_against;
-use crate::run::state::{Attestation, Consented, GivenConsent, Run};
-use crate::run::values::{
-    ActionState, Finding, FindingSeverity, Known, Overruled, Sequence, Statement, actor,
-};
+use crate::run::state::{Attestation, Consented, GivenConsent, Run, SignOff};
+use crate::run::values::{ActionState, Finding, FindingSeverity, Overruled, Sequence, Statement, actor};
 
 pub(super) fn statements(run: &Run) -> Vec<StatementSummary> {
     let summary = |stated: &Attestation| StatementSummary {
@@ -40,6 +37,37 @@ pub(super) fn consents(run: &Run) -> Vec<ConsentSummary> {
 /// restored appliance free is in the sentence on that.
 pub(super) fn left_open(run: &Run) -> impl Iterator<Item = String> {
     run.consents.iter().filter_map(|given| given.leaves_open(run))
+}
+
+/// What is left of the danger to production at the end, each in a sentence: it follows from the state of the run, whatever
+/// anybody consented to.
+pub(super) fn left_at_the_end(run: &Run) -> impl Iterator<Item = String> {
+    let is_ended = run.is_cleanup_due() || run.ending.is_some() || run.signed_off.is_some();
+    left(run).into_iter().filter_map(move |left| {
+        let (what, was) = match left.overruled {
+            // An alarm is a doubt at any time.
+            Overruled::UnsettledAlarm => ("the alarm means no harm to production", "it was not settled"),
+            _ if !is_ended => return None,
+            Overruled::Paused => ("production is protected again", "replication was paused"),
+            Overruled::Unsent => ("production is protected again", "something was still to be sent"),
+            Overruled::UnknownReplication
+                if !run.replication.intervals.is_empty() || run.signed_off.is_some() =>
+            {
+                ("production is protected again", "whether replication ran was not known")
+            }
+            _ => return None,
+        };
+        let was_signed = |signed: &&SignOff| left.since.is_none_or(|since| since <= signed.at);
+        let when = match run.signed_off.as_ref().filter(was_signed) {
+            Some(signed) => {
+                let who = actor(&signed.user, signed.engineer.as_deref());
+                format!("when {who} signed off at {}", signed.at.in_words())
+            }
+            None if run.ending.is_some() => "when the record ended".to_owned(),
+            None => "when this was written".to_owned(),
+        };
+        Some(format!("That {what}: {was} {when}."))
+    })
 }
 
 /// The latest consent by which the test was ended before its restore was complete.
@@ -88,12 +116,14 @@ impl GivenConsent {
     fn leaves_open(&self, run: &Run) -> Option<String> {
         let who = actor(&self.user, self.engineer.as_deref());
         let at = self.at.in_words();
-        let is_protected = || protected_again(run).is_none_or(|again| again.record.is_some());
         match (self.consent.overruled, self.to) {
             // What speaks against these to the end is said of the restore and of its use.
             (Overruled::Reading, Consented::Statement(Statement::NamespaceOver | Statement::RestoredUsable)) => {
                 None
             }
+            (Overruled::Reading, Consented::Statement(Statement::TestOver)) => Some(format!(
+                "When the test was over: {who} stated it at {at} for an earlier moment, after which more was seen."
+            )),
             (Overruled::Reading, Consented::Statement(statement)) => Some(format!(
                 "That {} when it was stated: {who} stated it at {at} against a reading.",
                 statement.in_words()
@@ -108,25 +138,20 @@ impl GivenConsent {
                     format!("That the namespace was restored: {who} stated it at {at}, and the log that was followed did not show it.")
                 })
             }
-            (Overruled::Unsent, _) => (!is_protected()).then(|| {
-                format!("That production is protected again: something was still to be sent when {who} signed off at {at}.")
-            }),
-            (Overruled::Paused, _) => (run.replication.state == Known::Paused).then(|| {
-                format!("That production is protected again: replication was paused when {who} signed off at {at}.")
-            }),
-            (Overruled::UnknownReplication, _) => {
-                matches!(run.replication.state, Known::Unknown | Known::Unreadable).then(|| {
-                    format!("That production is protected again: whether replication ran was not known when {who} signed off at {at}.")
-                })
-            }
-            (Overruled::UnsettledAlarm, _) => unsettled_alarm(run).map(|_| {
-                format!("That the alarm means no harm to production: it was not settled when {who} signed off at {at}.")
-            }),
             (Overruled::Alarm, _) => unsettled_alarm(run).filter(|_| !self.was_rejected(run)).map(|_| {
                 format!("That the resume harmed nothing: an alarm was not settled when {who} asked for it at {at}.")
             }),
-            // Said of the end of the restore, or of the statement that the appliance can be used.
-            (Overruled::NoRestore | Overruled::UnfinishedRestore | Overruled::Danger, _)
+            // Said of the end of the restore, of the statement that the appliance can be used, or of what is left at the end.
+            (
+                Overruled::NoRestore
+                | Overruled::UnfinishedRestore
+                | Overruled::Danger
+                | Overruled::Unsent
+                | Overruled::Paused
+                | Overruled::UnknownReplication
+                | Overruled::UnsettledAlarm,
+                _,
+            )
             | (Overruled::Reading, Consented::SignOff | Consented::Action(_)) => None,
         }
     }

@@ -3,8 +3,8 @@
 
 use crate::run::state::Run;
 use crate::run::values::{
-    Bound, Code, Disturbance, Elapsed, Finding, FindingSeverity, InStages, Known, Phase, ResumePolicy,
-    Timestamp,
+    Bound, Code, Disturbance, Elapsed, EvidenceSource, Finding, FindingSeverity, InStages, Known, Phase,
+    ResumePolicy, Timestamp,
 };
 
 /// When a stage began, and when it ended, if it did.
@@ -26,13 +26,36 @@ impl Run {
         Some((span.started_at?, span.ended_at))
     }
 
-    /// What has disturbed the restore so far.
+    /// By when stage 1 had begun: of a start that is inferred from the counter, the first sign of it. `None` where its
+    /// start is not known.
+    pub(in crate::run) fn stage_1_begun_by(&self) -> Option<Timestamp> {
+        let began = self.phases.started_at(Phase::Stage1)?;
+        let start = self.phases.span(Phase::Prepare)?.evidence.as_ref();
+        let is_inferred = start.is_some_and(|start| start.source == EvidenceSource::Counter);
+        let by = self.tracking.stage_1_by.filter(|_| is_inferred);
+        Some(by.map_or(began, |by| by.max(began)))
+    }
+
+    /// What has certainly disturbed the restore so far.
     pub(in crate::run) fn disturbance(&self) -> Disturbance {
+        let mut found = self.disturbance_since(self.stage_1_begun_by());
+        if found.ran.total() < MIN_RAN {
+            found.ran = InStages::default();
+        }
+        found
+    }
+
+    /// How long replication ran during the stages if stage 1 began as early as it may have.
+    pub(in crate::run) fn ran_at_most(&self) -> Elapsed {
+        self.disturbance_since(self.phases.started_at(Phase::Stage1)).ran.total()
+    }
+
+    fn disturbance_since(&self, began: Option<Timestamp>) -> Disturbance {
         let mut found = Disturbance::default();
         if self.phase() < Phase::Stage1 {
             return found;
         }
-        let stage_1 = self.window(Phase::Stage1);
+        let stage_1 = began.zip(self.window(Phase::Stage1)).map(|(began, (_, ended))| (began, ended));
         // With that statement the policy lets it run in stage 2.
         let may_run = self.started.settings.resume_policy == ResumePolicy::ResumeAfterStage1
             && self.deleted_files_not_read.is_some();
@@ -60,9 +83,6 @@ impl Run {
             for (from, to) in pause.unseen.iter().flat_map(|unseen| &unseen.spans) {
                 add(&mut found.unread, *from, Some(*to));
             }
-        }
-        if found.ran.total() < MIN_RAN {
-            found.ran = InStages::default();
         }
         found
     }

@@ -3,8 +3,8 @@
 use super::progress::{Progress, progress};
 use crate::run::state::{Attestation, Run};
 use crate::run::values::{
-    Contradiction, EvidenceSource, Grounds, Link, Phase, ReadAgainst, Reading, Role, ServiceState,
-    SpeaksAgainst, Statement, Timestamp,
+    Contradiction, Elapsed, EvidenceSource, Grounds, Link, ObjectCount, Phase, ReadAgainst, Reading, Role,
+    Sequence, ServiceState, SpeaksAgainst, Statement, Timestamp,
 };
 
 /// What was read by now that speaks against `statement`, made at `at`. Replication is judged by its next reading instead.
@@ -35,8 +35,20 @@ pub(in crate::run) fn read_against(run: &Run, statement: Statement, at: Timestam
         at,
         record: run.tracking.chunk.map(|(record, _)| record),
     });
-    stopped.into_iter().chain(unlogged).collect()
+    let is_of_download = matches!(statement, Statement::DownloadOver | Statement::NamespaceOver);
+    let missing =
+        counted_of(run).or_else(|| none_of(run)).filter(|_| is_of_download).map(|(downloaded, expected)| {
+            ReadAgainst {
+                what: Contradiction::ObjectsMissing { downloaded, expected },
+                at,
+                record: run.download.counter.map(|(_, _, record)| record),
+            }
+        });
+    stopped.into_iter().chain(unlogged).chain(missing).collect()
 }
+
+/// What is shown so soon after the moment that was stated has only come later to be read.
+const SOON: Elapsed = Elapsed::from_secs(60);
 
 /// Whether the log of the DR appliance is followed at this moment.
 pub(in crate::run) fn follows_log(run: &Run) -> bool {
@@ -65,31 +77,43 @@ pub(in crate::run) fn grounds_of_end(run: &Run, phase: Phase) -> Grounds {
     }
 }
 
-/// What speaks against the statement by which `phase` ended; nothing where it was read to end.
+/// What speaks against the statement by which `phase` ended; nothing where it was read to end. It is judged by what was read
+/// when it was stated, and no later reading lifts it: that something came true afterwards says that it was not so before.
 pub(in crate::run) fn ended_against(run: &Run, phase: Phase) -> Vec<SpeaksAgainst> {
     let Some(stated) = stated_end(run, phase) else { return Vec::new() };
-    // Whatever was read before, the log shows that it came true.
-    if phase == Phase::Stage2 && shows_end(run) {
+    let logged_at = run.final_lines.both_at.filter(|_| phase == Phase::Stage2);
+    if shows_end(run) && phase == Phase::Stage2 && logged_at.is_none_or(|at| at.since(stated.since) < SOON) {
         return Vec::new();
     }
     let mut against = Vec::new();
-    if phase == Phase::Prepare {
+    if phase != Phase::Prepare {
+        against.extend(missed(run, stated));
+    }
+    against.extend(service_against(run, stated).filter(|_| {
         // What came of the restore can only have come after its start.
         let downloaded = run.download.downloaded().is_some_and(|downloaded| downloaded.0 > 0);
-        against.extend(service_against(run, stated).filter(|_| !downloaded));
-        return against;
-    }
-    against.extend(missing(run));
-    against.extend(service_against(run, stated));
-    if stated.against.iter().any(|read| read.what == Contradiction::LogWithoutEnd) {
-        let text = format!(
-            "the log of {} was followed and did not show the two lines that end stage 2",
-            run.name(Role::Dr)
-        );
-        let record = stated.against.iter().find(|read| read.what == Contradiction::LogWithoutEnd);
-        against.push(SpeaksAgainst { text, record: record.and_then(|read| read.record) });
+        phase != Phase::Prepare || !downloaded || was_stopped_after(stated)
+    }));
+    let dr = run.name(Role::Dr);
+    if let Some(at) = logged_at {
+        let text = format!("the log of {dr} showed the two lines that end stage 2 only at {}", at.in_words());
+        against.push(SpeaksAgainst { text, record: run.final_lines.namespace.max(run.final_lines.mounted) });
+    } else if let Some(read) = stated.against.iter().find(|read| read.what == Contradiction::LogWithoutEnd) {
+        let text = format!("the log of {dr} was followed and did not show the two lines that end stage 2");
+        against.push(SpeaksAgainst { text, record: read.record });
     }
     against
+}
+
+/// That fewer objects were counted when `stated` was made than the bucket holds; a count that was complete soon after has
+/// only come later to be read.
+fn missed(run: &Run, stated: &Attestation) -> Option<SpeaksAgainst> {
+    let is_it = |read: &&ReadAgainst| matches!(read.what, Contradiction::ObjectsMissing { .. });
+    let read = stated.against.iter().find(is_it)?;
+    let Contradiction::ObjectsMissing { downloaded, expected } = read.what else { return None };
+    let last = run.download.last_rise;
+    let came_soon = counted_of(run).is_none() && last.is_none_or(|last| last.since(stated.since) < SOON);
+    (!came_soon).then(|| count_in_words(run, downloaded, expected, read.record))
 }
 
 /// What speaks against the statement that the namespace was restored.
@@ -97,11 +121,19 @@ pub(in crate::run) fn restored_against(run: &Run) -> Vec<SpeaksAgainst> {
     ended_against(run, Phase::Stage2)
 }
 
-/// What speaks against it that the download is over, where that is known by a statement alone.
+/// What still speaks against it that the download is over, where that is known by a statement alone. For what may be done
+/// next, only what is so now counts.
 pub(in crate::run) fn download_over_against(run: &Run) -> Vec<SpeaksAgainst> {
-    let of_stage_1 = ended_against(run, Phase::Stage1);
     // The end of stage 1 may have been skipped by stating that of stage 2.
-    if of_stage_1.is_empty() { restored_against(run) } else { of_stage_1 }
+    let Some(stated) = stated_end(run, Phase::Stage1).or_else(|| stated_end(run, Phase::Stage2)) else {
+        return Vec::new();
+    };
+    if shows_end(run) {
+        return Vec::new();
+    }
+    let runs_since = run.tracking.service_up.is_some_and(|up| up > stated.record);
+    let stopped = service_against(run, stated).filter(|_| !runs_since);
+    missing(run).into_iter().chain(stopped).collect()
 }
 
 /// The statement by which `phase` ended, where it ended by one.
@@ -111,33 +143,67 @@ fn stated_end(run: &Run, phase: Phase) -> Option<&Attestation> {
     run.attestations.iter().find(|stated| stated.record == by.record)
 }
 
-/// That the service of the DR appliance was stopped when `stated` was, and not read to run since.
+/// That the service of the DR appliance was stopped when `stated` was. One that was read as stopped before the moment stated,
+/// and next as running, may have been started by then.
 pub(in crate::run) fn service_against(run: &Run, stated: &Attestation) -> Option<SpeaksAgainst> {
-    let read = stated.against.iter().find(|read| read.what == Contradiction::ServiceStopped)?;
+    let read = stopped_at(stated)?;
     let runs_since = run.tracking.service_up.is_some_and(|up| up > stated.record);
     let (dr, at) = (run.name(Role::Dr), read.at.in_words());
-    (!runs_since).then(|| SpeaksAgainst {
-        text: format!("the service of {dr} was read as stopped at {at} and not as running after that"),
-        record: read.record,
-    })
+    let after = match (runs_since, was_stopped_after(stated)) {
+        (false, _) => "not as running after that",
+        (true, true) => "as running only after that",
+        (true, false) => return None,
+    };
+    let text = format!("the service of {dr} was read as stopped at {at} and {after}");
+    Some(SpeaksAgainst { text, record: read.record })
 }
 
-/// That fewer objects were counted than the bucket holds.
+fn stopped_at(stated: &Attestation) -> Option<&ReadAgainst> {
+    stated.against.iter().find(|read| read.what == Contradiction::ServiceStopped)
+}
+
+/// Whether the service was read as stopped after the moment that `stated` is of.
+fn was_stopped_after(stated: &Attestation) -> bool {
+    stopped_at(stated).is_some_and(|read| read.at > stated.since)
+}
+
+/// That fewer objects are counted than the bucket holds.
 fn missing(run: &Run) -> Option<SpeaksAgainst> {
-    let counted = progress(run);
-    let Progress::Counted { downloaded, expected } = counted else { return None };
+    let (downloaded, expected) = counted_of(run)?;
+    let record = run.download.counter.map(|(_, _, record)| record);
+    Some(count_in_words(run, downloaded, expected, record))
+}
+
+/// How many objects are counted, and how many there are, where some are missing.
+fn counted_of(run: &Run) -> Option<(ObjectCount, ObjectCount)> {
+    let Progress::Counted { downloaded, expected } = progress(run) else { return None };
     // After a late baseline the first objects are not in the count.
     let is_whole = run.download.baseline.as_ref().is_some_and(|baseline| !baseline.late);
-    (is_whole && downloaded < expected).then(|| SpeaksAgainst {
-        text: format!(
-            "{} of {} objects ({} %) were counted on {}",
-            downloaded.grouped(),
-            expected.grouped(),
-            counted.percent().unwrap_or_default(),
-            run.name(Role::Dr)
-        ),
-        record: run.download.counter.map(|(_, _, record)| record),
-    })
+    (is_whole && downloaded < expected).then_some((downloaded, expected))
+}
+
+/// That nothing is downloaded before stage 1, of so many.
+fn none_of(run: &Run) -> Option<(ObjectCount, ObjectCount)> {
+    let is_whole = run.download.baseline.as_ref().is_some_and(|baseline| !baseline.late);
+    let none = ObjectCount(0);
+    let expected = run.expected().filter(|expected| is_whole && *expected > none)?;
+    (run.phase() == Phase::Prepare).then_some((none, expected))
+}
+
+fn count_in_words(
+    run: &Run,
+    downloaded: ObjectCount,
+    expected: ObjectCount,
+    record: Option<Sequence>,
+) -> SpeaksAgainst {
+    let text = format!(
+        "{} of {} objects ({} %) were counted on {}",
+        downloaded.grouped(),
+        expected.grouped(),
+        Progress::Counted { downloaded, expected }.percent().unwrap_or_default(),
+        run.name(Role::Dr)
+    );
+    SpeaksAgainst { text, record }
 }
 
 /// All of it as one clause, to follow "although"; `None` without any.

@@ -268,3 +268,41 @@ fn an_action_after_a_statement_contradicts_nothing() {
     assert!(story.findings(Code::StatementContradicted).is_empty());
     assert!(story.findings(Code::ReplicationChangedByOthers).is_empty());
 }
+
+#[test]
+fn an_end_of_the_test_stated_for_a_moment_before_an_alarm_takes_a_phrase() {
+    let mut story = Story::in_use();
+    story.wait(100);
+    let end = story.now;
+    story.wait(30);
+    let line = line("bad", Arrival::Live, None);
+    let record = story.tell(Event::AlarmSeen { alarm: "cloud bucket inconsistent".to_owned(), line });
+    let judge =
+        |story: &Story, since| judge_dated_statement(&story.run, Statement::TestOver, since, story.now);
+    assert_eq!(judge(&story, end), StatementVerdict::Allowed, "stated within the minute");
+    story.wait(3600);
+    let StatementVerdict::NeedsPhrase { phrase, warning } = judge(&story, end) else {
+        panic!("an alarm came after")
+    };
+    assert_eq!(phrase, "against the reading");
+    assert!(warning.contains("dr logged the alarm") && warning.contains("when the test is to have ended"));
+    assert_eq!(judge(&story, story.now), StatementVerdict::Allowed, "now is after it");
+    let consent = dated_consent(&story.run, Statement::TestOver, end, story.now).unwrap();
+    assert_eq!((consent.overruled, consent.cited), (Overruled::Reading, Some(record)));
+    // A phase that somebody has shown to go on.
+    let mut story = Story::in_use();
+    let end = story.now;
+    story.wait(100);
+    story.attest(Statement::RestoredUsable);
+    story.wait(100);
+    assert!(matches!(judge(&story, end), StatementVerdict::NeedsPhrase { .. }), "it was in use after that");
+    // Of a restore that goes on, the phrase for that holds, with both sentences.
+    let mut early = Story::in_stage_2();
+    let end = early.now;
+    early.wait(10);
+    early.tell(Event::AlarmSeen { alarm: "bad".to_owned(), line: super::line("bad", Arrival::Live, None) });
+    early.wait(100);
+    let consent = dated_consent(&early.run, Statement::TestOver, end, early.now).unwrap();
+    assert_eq!(consent.overruled, Overruled::UnfinishedRestore);
+    assert!(consent.shown.contains("nothing is restored yet") && consent.shown.contains("logged the alarm"));
+}

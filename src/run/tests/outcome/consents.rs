@@ -182,6 +182,62 @@ fn what_a_consent_leaves_open_is_among_what_was_not_proven() {
 }
 
 #[test]
+fn all_that_is_left_is_shown_and_consented_to_at_once_and_the_doubts_follow_from_it() {
+    let backlog = |story: &mut Story, state, bytes| {
+        let answer = answer(Reading::Known(state));
+        story.tell(Event::ReplicationRead { answer, backlog: Some(ByteCount(bytes)) });
+    };
+    let mut story = name(Story::in_use());
+    alarm(&mut story);
+    backlog(&mut story, ReplicationState::Paused, 4096);
+    story.attest(Statement::TestOver);
+    let hazard = sign_off_hazard(&story.run).unwrap();
+    assert_eq!((hazard.phrase, hazard.all.len()), ("leave paused", 2));
+    assert!(hazard.warning().contains("is still paused") && hazard.warning().contains("is not settled"));
+
+    backlog(&mut story, ReplicationState::Running, 4096);
+    let hazard = sign_off_hazard(&story.run).unwrap();
+    assert_eq!(hazard.phrase, "leave it unsettled", "the gravest of them");
+    assert_eq!(hazard.all, [Overruled::UnsettledAlarm, Overruled::Unsent]);
+    assert!(!hazard.is_covered_by(&[Overruled::UnsettledAlarm]));
+    let shown = hazard.warning();
+    assert!(shown.contains("this is not settled. Ask the vendor first"), "{shown}");
+    assert!(shown.contains("still to be sent") && shown.ends_with("Wait until all is sent."), "{shown}");
+    sign_off(&mut story);
+    let given = &test_summary(&story.run, story.now).consents[0];
+    assert_eq!((given.consent.overruled, &given.consent.shown), (Overruled::UnsettledAlarm, &shown));
+    let open = |story: &Story| {
+        let not_proven = test_summary(&story.run, story.now).not_proven;
+        ["That the alarm means no harm to production: it was not settled when Kim Berg (eng) signed off at",
+         "That production is protected again: something was still to be sent when Kim Berg (eng) signed off at"]
+            .map(|words| not_proven.iter().any(|sentence| sentence.starts_with(words)))
+    };
+    assert_eq!(open(&story), [true, true]);
+    story.wait(60);
+    backlog(&mut story, ReplicationState::Running, 0);
+    assert_eq!(open(&story), [true, false], "all is sent by now");
+}
+
+#[test]
+fn what_is_left_at_the_end_is_not_proven_though_nobody_signed() {
+    let mut story = Story::in_use();
+    alarm(&mut story);
+    story.attest(Statement::TestOver);
+    let says = |story: &Story, words: &str| {
+        let not_proven = test_summary(&story.run, story.now).not_proven;
+        not_proven.iter().any(|sentence| sentence == words)
+    };
+    let paused = "That production is protected again: replication was paused";
+    assert!(says(&story, &format!("{paused} when this was written.")));
+    story.tell(Event::RunEnded(Ending::Quit));
+    assert!(says(&story, &format!("{paused} when the record ended.")));
+    assert!(says(
+        &story,
+        "That the alarm means no harm to production: it was not settled when the record ended."
+    ));
+}
+
+#[test]
 fn a_signature_keeps_all_that_was_shown_against_it() {
     let mut story = name(Story::ended());
     let shown = sign_off_hazard(&story.run).unwrap().warning();

@@ -242,3 +242,44 @@ fn a_stage_1_that_was_stated_over_against_the_count_unlocks_no_resume() {
         }
     }
 }
+
+#[test]
+fn what_comes_true_only_after_it_was_stated_lifts_no_doubt() {
+    let mut story = stated_against_readings();
+    state(&mut story, Statement::RestoredUsable);
+    for _ in 0..20 {
+        story.wait(45);
+        story.service_stopped();
+    }
+    story.service_runs();
+    story.polls(10, &[11_412, 13_074]);
+    story.wait(600);
+    story.final_lines();
+    let logged = story.now;
+    let test = summary(&story);
+    let stated = test.recovery.stated_restored.unwrap();
+    assert_eq!((stated.grounds(), stated.logged), (Grounds::Doubted, true));
+    let texts: Vec<_> = stated.against.iter().map(|against| against.text.as_str()).collect();
+    assert!(texts.contains(&COUNT), "{texts:?}");
+    assert!(texts.iter().any(|text| text.ends_with("and as running only after that")), "{texts:?}");
+    let shown = format!("the log of dr showed the two lines that end stage 2 only at {}", logged.in_words());
+    assert!(texts.contains(&shown.as_str()), "{texts:?}");
+    assert!(test.criteria.iter().all(|judged| judged.is_met_on(Grounds::Doubted)), "{:?}", test.criteria);
+    assert!(test.criteria[0].reason.contains(&shown), "{}", test.criteria[0].reason);
+    for step_in_doubt in [ProcedureStep::Stage1, ProcedureStep::Stage2, ProcedureStep::Use] {
+        assert_eq!(step(&story, step_in_doubt).grounds, Grounds::Doubted, "{step_in_doubt:?}");
+    }
+    for words in ["That the namespace was restored: ", "That the restored appliance can be used: "] {
+        assert!(test.not_proven.iter().any(|open| open.starts_with(words)), "{words}: {:?}", test.not_proven);
+    }
+
+    // The log alone refutes it.
+    let mut story = Story::in_stage_2();
+    with_targets(&mut story);
+    story.wait(60);
+    state(&mut story, Statement::NamespaceOver);
+    assert_eq!(summary(&story).recovery.stated_restored.unwrap().grounds(), Grounds::Stated);
+    story.wait(600);
+    story.final_lines();
+    assert_eq!(summary(&story).recovery.stated_restored.unwrap().grounds(), Grounds::Doubted);
+}

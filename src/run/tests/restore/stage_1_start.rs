@@ -71,3 +71,48 @@ fn a_swapped_pair_never_starts_stage_1() {
     assert_eq!(story.run.phase(), Phase::Prepare);
     assert_eq!(story.finding(Code::RolesSwapped).severity, FindingSeverity::Blocking);
 }
+
+/// The counter at rest, the pause, a few seconds of it, and the first rise: stage 1 began in between.
+fn paused_between_the_bounds(ran: u64) -> Story {
+    let mut story = Story::connected();
+    story.replication(ReplicationState::Running);
+    story.service_stopped();
+    story.counter(100);
+    story.wait(ran);
+    story.act(ActionKind::Pause);
+    story.service_runs();
+    story.polls(5, &[150, 230]);
+    assert_eq!(story.run.phase(), Phase::Stage1);
+    story
+}
+
+#[test]
+fn an_inferred_start_has_bounds_and_nobody_is_blamed_by_the_earlier_one() {
+    let story = paused_between_the_bounds(7);
+    let began = story.span(Phase::Stage1).started_at.unwrap();
+    let by = story.run.stage_1_begun_by().unwrap();
+    let paused = story.run.replication.intervals[0].from;
+    assert!(began < paused && paused < by, "{began:?} {paused:?} {by:?}");
+    assert!(story.findings(Code::ReplicationRanInRestore).is_empty());
+    let test = test_summary(&story.run, story.now);
+    let late =
+        |test: &TestSummary| test.deviations.iter().any(|found| found.text.contains("only after stage 1"));
+    assert!(!late(&test), "{:?}", test.deviations);
+    let says = |start: &str| test.not_proven.iter().any(|text| text.starts_with(start));
+    let bounds = format!("between {} and {}", began.in_words(), by.in_words());
+    assert!(says(&format!("When stage 1 began: it is concluded from the GET counter, {bounds}")));
+    assert!(says("That replication was paused before stage 1 began: it was paused at "));
+    let start = test.procedure.iter().find(|step| step.step == ProcedureStep::Start).unwrap();
+    assert!(start.ended_at.unwrap() >= paused, "{start:?}");
+
+    let mut story = Story::connected();
+    story.replication(ReplicationState::Running);
+    story.service_stopped();
+    story.counter(100);
+    story.service_runs();
+    story.polls(5, &[150, 230, 300]);
+    story.act(ActionKind::Pause);
+    assert!(late(&test_summary(&story.run, story.now)), "the later bound decides");
+    let found = &story.finding(Code::ReplicationRanInRestore).text;
+    assert!(found.contains("ran for at least 00:00:1") && found.contains(" and at most 00:00:1"), "{found}");
+}

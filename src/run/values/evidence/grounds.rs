@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::run::values::{Sequence, Timestamp};
+use crate::run::values::{ObjectCount, Sequence, Timestamp};
 
 /// What a result rests on, the surest first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -25,6 +25,13 @@ pub enum Contradiction {
     ServiceStopped,
     /// The log was followed, and had not shown the two lines that end stage 2.
     LogWithoutEnd,
+    /// Not all objects were counted.
+    ObjectsMissing {
+        /// So many were.
+        downloaded: ObjectCount,
+        /// Of so many.
+        expected: ObjectCount,
+    },
 }
 
 /// What was on record against a statement when it was made.

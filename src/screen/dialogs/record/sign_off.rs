@@ -6,7 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::text::Line;
 
 use crate::{
-    run::{CleanupCode, Phase, Remedy, SignOffHazard, cleanup, sign_off_hazard},
+    run::{CleanupCode, Overruled, Phase, Remedy, SignOffHazard, cleanup, sign_off_hazard},
     screen::{
         dialogs::{
             Body, Command, Content, Facts, Field, Intent, Keymap, Prompt, Reply, Sheet, TextInput, Tone,
@@ -24,8 +24,8 @@ fn may_sign(facts: &Facts<'_>) -> bool {
 enum Step {
     /// The phrase that names what the signature leaves behind.
     Phrase(Field),
-    /// The words of the signature, after the phrase where one was needed.
-    Words { typed: Option<&'static str>, field: Field },
+    /// The words of the signature, after the phrase where one was needed, with what was shown then.
+    Words { typed: Option<&'static str>, agreed: Vec<Overruled>, field: Field },
 }
 
 /// The list of the cleanup, and the signature.
@@ -39,7 +39,7 @@ impl SignOff {
     pub(crate) fn new(facts: &Facts<'_>, keymap: &Arc<Keymap>) -> Self {
         let step = match sign_off_hazard(facts.run).filter(|_| may_sign(facts)) {
             Some(_) => Step::Phrase(Field::default()),
-            None => Step::Words { typed: None, field: Field::default() },
+            None => Step::Words { typed: None, agreed: Vec::new(), field: Field::default() },
         };
         Self { step, keymap: Arc::clone(keymap) }
     }
@@ -90,16 +90,19 @@ impl Content for SignOff {
                         field.refuse("Nothing was signed", phrase);
                     }
                     hazard => {
-                        let typed = hazard.map(|hazard| hazard.phrase);
-                        self.step = Step::Words { typed, field: Field::default() };
+                        let (typed, agreed) = hazard.map(|hazard| (hazard.phrase, hazard.all)).unzip();
+                        let agreed = agreed.unwrap_or_default();
+                        self.step = Step::Words { typed, agreed, field: Field::default() };
                     }
                 }
                 Reply::Stay
             }
-            Step::Words { typed, field } => {
+            Step::Words { typed, agreed, field } => {
                 // Replication may have changed while the words were typed.
+                let is_new =
+                    |hazard: &SignOffHazard| *typed != Some(hazard.phrase) || !hazard.is_covered_by(agreed);
                 if key.code == KeyCode::Enter
-                    && let Some(hazard) = hazard.filter(|hazard| *typed != Some(hazard.phrase))
+                    && let Some(hazard) = hazard.filter(is_new)
                 {
                     let mut field = Field::default();
                     field.problem = Some(format!("Nothing was signed. {}", hazard.warning()));

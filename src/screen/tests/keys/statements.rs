@@ -418,3 +418,27 @@ fn a_number_that_is_not_listed_is_answered() {
     story.key(KeyCode::Char('1'));
     assert!(!story.frame(80, 24).contains("not in the list"), "{}", story.frame(80, 24));
 }
+
+#[test]
+fn an_end_before_an_alarm_is_asked_about_once_its_time_is_known() {
+    let mut story = in_use();
+    story.now = story.now + crate::run::Elapsed::from_secs(120);
+    let end = story.now;
+    story.now = story.now + crate::run::Elapsed::from_secs(60);
+    story.alarm("cloud bucket inconsistent", "[rfsd.ALERT] (1) alarm raised: inconsistent cloud bucket");
+    story.now = story.now + crate::run::Elapsed::from_secs(600);
+    press(&mut story, 's');
+    story.key(KeyCode::Char('6'));
+    story.enter();
+    story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
+    story.type_text(&end.utc().format("%H:%M:%S").to_string());
+    assert_eq!(story.enter(), None);
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("type \"against the reading\", then Enter:"), "{frame}");
+    story.type_text("against the reading");
+    story.enter();
+    story.type_text("Smith: it was over then");
+    let Some(Intent::Attest { since, typed, .. }) = story.enter() else { panic!("no statement") };
+    assert_eq!(typed.as_deref(), Some("against the reading"));
+    assert_eq!(since.utc().format("%T").to_string(), end.utc().format("%T").to_string());
+}

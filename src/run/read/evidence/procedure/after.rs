@@ -1,6 +1,7 @@
 //! The steps from stage 1 on.
 
 use super::before::{attempt, not_watched};
+use crate::run::read::control::end_against;
 use crate::run::read::evidence::recovery::{not_usable, stated_usable, usable};
 use crate::run::read::evidence::statements::{unsettled_at, unsettled_since};
 use crate::run::read::evidence::{StepState, StepSummary};
@@ -82,6 +83,15 @@ pub(super) fn usage(run: &Run) -> StepSummary {
         let over = run.attestations.iter().rev().find(|stated| stated.statement == Statement::TestOver);
         if let Some(over) = over {
             draft = draft.by(&over.user, over.engineer.as_deref());
+            if over.is_dated_otherwise() {
+                let at = over.at.in_words();
+                let (grounds, although) = match end_against(run, over) {
+                    Some(against) => (Grounds::Doubted, format!(", although {against}")),
+                    None => (Grounds::Stated, String::new()),
+                };
+                let remark = format!("Its end was stated only at {at}, for an earlier moment{although}.");
+                draft = draft.grounded(grounds).with(remark);
+            }
         }
     }
     match usable(run) {
@@ -154,7 +164,7 @@ pub(super) fn clean_up(run: &Run, now: Timestamp) -> StepSummary {
     if !run.is_cleanup_due() {
         return StepSummary::open();
     }
-    let mut draft = StepSummary::done(run.test_over_at(), None);
+    let mut draft = StepSummary::done(run.test_over_known_at(), None);
     let left: Vec<_> = cleanup(run, now).into_iter().filter(|item| item.required && !item.done).collect();
     let signed = run.signed_by();
     if let Some(signed) = &signed {

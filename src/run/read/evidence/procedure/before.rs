@@ -171,16 +171,20 @@ pub(super) fn start(run: &Run) -> StepSummary {
     let by_hand = "It is typed on the DR appliance; drwatch never sends it.";
     if let Some((at, record)) = run.service_started {
         // The service is asked for now and then; what the counter shows may be older than the reading.
-        let begun = run.phases.started_at(Phase::Stage1).filter(|begun| *begun < at);
+        let begun = run.stage_1_begun_by().filter(|begun| *begun < at);
         let shown_by = begun.map_or(Some(record), |_| run.end_record(Phase::Prepare));
         let shown = begun.unwrap_or(at);
         let draft = StepSummary::done(Some(shown), Some(shown)).bounded_by(shown_by, shown_by);
         let draft = draft.on([record]).with(by_hand);
         return match begun {
-            Some(_) => draft.with(format!(
-                "The time is that of the start of stage 1; the service was first read as running at {}.",
-                at.in_words()
-            )),
+            Some(begun) => {
+                let what = if run.phases.started_at(Phase::Stage1) < Some(begun) {
+                    "The time is that of the first sign of stage 1, which it came before"
+                } else {
+                    "The time is that of the start of stage 1"
+                };
+                draft.with(format!("{what}; the service was first read as running at {}.", at.in_words()))
+            }
             None => draft,
         };
     }

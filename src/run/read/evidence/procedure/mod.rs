@@ -121,10 +121,10 @@ fn stage_1_begun(run: &Run) -> Option<Moment> {
 fn resume_allowed(run: &Run) -> Option<Moment> {
     let after_stage_1 = run.started.settings.resume_policy == ResumePolicy::ResumeAfterStage1;
     if after_stage_1 && run.is_stage_complete(Phase::Stage1) {
-        let at = run.phases.ended_at(Phase::Stage1)?;
+        let at = run.end_known_at(Phase::Stage1)?;
         return Some(Moment { at, record: run.end_record(Phase::Stage1) });
     }
-    let at = run.test_over_at()?;
+    let at = run.test_over_known_at()?;
     let last = run.phases.spans.iter().rev().find(|span| span.ended_at.is_some())?;
     Some(Moment { at, record: run.end_record(last.phase) })
 }

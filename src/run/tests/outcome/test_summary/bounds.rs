@@ -81,3 +81,34 @@ fn a_gap_of_unknown_length_is_measured_by_nobody_and_called_so_everywhere() {
         assert!(!text.contains("00:00:00"), "{text}");
     }
 }
+
+#[test]
+fn an_exposure_that_lasts_until_data_is_sent_is_a_lower_bound_as_while_paused() {
+    let mut story = Story::connected();
+    let read = |story: &mut Story, state, bytes| {
+        let answer = answer(Reading::Known(state));
+        story.tell(Event::ReplicationRead { answer, backlog: Some(ByteCount(bytes)) });
+    };
+    read(&mut story, ReplicationState::Running, 0);
+    story.wait(10);
+    read(&mut story, ReplicationState::Paused, 9);
+    story.wait(30);
+    read(&mut story, ReplicationState::Running, 8);
+    story.attest(Statement::TestOver);
+    story.wait(20);
+    let target = Target::Exposure { limit: HOUR };
+    let unsent = judged(&mut story, target);
+    assert_eq!(unsent.judgement, NotMeasured, "{unsent:?}");
+    assert!(unsent.reason.contains("at least 00:00:5"), "{}", unsent.reason);
+    assert!(
+        unsent.reason.ends_with("so far, and data of the pause is still to be sent."),
+        "{}",
+        unsent.reason
+    );
+    assert!(exposure(&story.run, story.now).lasts);
+    let past = judged(&mut story, Target::Exposure { limit: secs(40) });
+    assert_eq!(past.judgement, Failed, "it can only grow");
+    read(&mut story, ReplicationState::Running, 0);
+    assert_eq!(judged(&mut story, target).judgement, Passed);
+    assert!(!exposure(&story.run, story.now).lasts);
+}

@@ -74,3 +74,60 @@ fn a_primary_that_was_not_read_is_named_beside_the_largest_gap() {
     story.attest(Statement::TestOver);
     assert!(!judged(&mut story, gap).reason.contains("Not counted"));
 }
+
+#[test]
+fn an_end_of_the_test_stated_later_is_shown_with_both_times_and_nobody_is_waited_for_before() {
+    let mut story = Story::in_use();
+    story.wait(100);
+    let end = story.now;
+    story.wait(3600);
+    let record = story.attest_since(Statement::TestOver, end);
+    let stated = story.now;
+    story.wait(50);
+    story.act(ActionKind::Resume);
+    let resume = step(&story, ProcedureStep::Resume);
+    let waited = resume.started_at.unwrap().length_since(stated);
+    assert_eq!(resume.waited, Some(waited), "from when it was stated on");
+    let used = step(&story, ProcedureStep::Use);
+    assert_eq!((used.ended_at, used.grounds), (Some(end), Grounds::Stated));
+    let only = format!("Its end was stated only at {}, for an earlier moment.", stated.in_words());
+    assert!(used.remark.as_ref().unwrap().contains(&only), "{used:?}");
+    assert_eq!(step(&story, ProcedureStep::CleanUp).started_at, Some(stated));
+    let of_it = |story: &Story, record| {
+        let deviations = summary(story).deviations;
+        deviations.into_iter().find(|deviation| deviation.record == Some(record))
+    };
+    let text = of_it(&story, record).unwrap().text;
+    let words = format!("That the test is over was stated, for {}, ", end.in_words());
+    assert!(text.starts_with(&words) && text.ends_with("before it was stated."), "{text}");
+
+    let mut story = Story::in_use();
+    let record = story.attest(Statement::TestOver);
+    assert_eq!(of_it(&story, record), None, "stated at once");
+    assert_eq!(step(&story, ProcedureStep::Use).grounds, Grounds::Read);
+
+    let mut story = Story::in_use();
+    let end = story.now;
+    story.wait(10);
+    story.tell(Event::AlarmSeen { alarm: "bad".to_owned(), line: line("bad", Arrival::Live, None) });
+    story.wait(600);
+    let record = story.attest_since(Statement::TestOver, end);
+    let used = step(&story, ProcedureStep::Use);
+    assert_eq!(used.grounds, Grounds::Doubted);
+    assert!(used.remark.unwrap().contains(", although dr logged the alarm bad, at "));
+    assert!(of_it(&story, record).unwrap().text.contains("although dr logged the alarm"));
+}
+
+#[test]
+fn a_time_to_usable_stated_later_says_when_and_is_in_doubt_beyond_the_limit() {
+    for (limit, grounds) in [(HOUR, Grounds::Stated), (secs(900), Grounds::Doubted)] {
+        let mut story = Story::in_use();
+        let since = story.now;
+        story.wait(600);
+        story.attest_since(Statement::RestoredUsable, since);
+        let at = story.now.in_words().to_string();
+        let judged = judged(&mut story, Target::TimeToUsable { limit });
+        assert_eq!((judged.judgement, judged.grounds), (Passed, grounds), "{judged:?}");
+        assert!(judged.reason.contains(&format!("That was stated only at {at}")), "{}", judged.reason);
+    }
+}

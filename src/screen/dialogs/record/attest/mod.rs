@@ -6,7 +6,9 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use self::since::{instant, later_today, not_too_early};
 use crate::{
-    run::{Known, Phase, Run, Statement, StatementVerdict, Timestamp, judge_statement},
+    run::{
+        Known, Phase, Run, Statement, StatementVerdict, Timestamp, judge_dated_statement, judge_statement,
+    },
     screen::{
         dialogs::{
             Body, Content, Facts, Field, Intent, NO_REASON, Prompt, Reply, Sheet, TextInput, Tone, choose,
@@ -75,6 +77,8 @@ pub(crate) enum Attest {
         statement: Statement,
         phrase: &'static str,
         warning: String,
+        /// Since when it is so, where that is what takes the phrase.
+        since: Option<Timestamp>,
         field: Field,
     },
     When {
@@ -109,7 +113,7 @@ impl Attest {
             }
             StatementVerdict::Allowed => Self::when(statement, None),
             StatementVerdict::NeedsPhrase { phrase, warning } => {
-                Self::Sure { statement, phrase, warning, field: Field::default() }
+                Self::Sure { statement, phrase, warning, since: None, field: Field::default() }
             }
             StatementVerdict::Off { reason } => Self::Off { statement, reason },
         }
@@ -119,15 +123,37 @@ impl Attest {
         Self::When { statement, typed, field: Field::offering("now") }
     }
 
+    /// What comes after the moment from which on it is so: that may speak against the record itself.
+    fn dated(statement: Statement, since: Timestamp, typed: Option<&'static str>, facts: &Facts<'_>) -> Self {
+        match against_its_time(statement, since, facts) {
+            Some((phrase, warning)) => {
+                Self::Sure { statement, phrase, warning, since: Some(since), field: Field::default() }
+            }
+            None => Self::Why { statement, typed, since, field: Field::default() },
+        }
+    }
+
     /// What is asked instead where the run has moved on and the statement takes another consent by now.
     fn outdated(&self, facts: &Facts<'_>) -> Option<Self> {
-        let Self::Why { statement, typed, .. } = self else { return None };
+        let Self::Why { statement, typed, since, .. } = self else { return None };
+        let of_its_time = against_its_time(*statement, *since, facts);
+        if let Some((phrase, warning)) = of_its_time {
+            let (statement, since) = (*statement, Some(*since));
+            let mut field = Field::default();
+            field.problem = Some(CHANGED.to_owned());
+            return (*typed != Some(phrase)).then_some(Self::Sure {
+                statement,
+                phrase,
+                warning,
+                since,
+                field,
+            });
+        }
         match Self::chosen(*statement, facts) {
             Self::Sure { phrase, .. } if *typed == Some(phrase) => None,
             mut anew @ Self::Sure { .. } => {
                 if let Self::Sure { field, .. } = &mut anew {
-                    field.problem =
-                        Some("This has changed while you typed; nothing was recorded.".to_owned());
+                    field.problem = Some(CHANGED.to_owned());
                 }
                 Some(anew)
             }
@@ -179,10 +205,14 @@ impl Content for Attest {
                     return Reply::Close;
                 }
             }
-            Self::Sure { statement, phrase, field, .. } => {
+            Self::Sure { statement, phrase, since, field, .. } => {
                 if field.submits(key) {
                     if field.phrase() == *phrase {
-                        *self = Self::when(*statement, Some(phrase));
+                        let (statement, typed) = (*statement, Some(*phrase));
+                        *self = match *since {
+                            Some(since) => Self::Why { statement, typed, since, field: Field::default() },
+                            None => Self::when(statement, typed),
+                        };
                     } else {
                         field.refuse("Nothing was recorded", phrase);
                     }
@@ -198,7 +228,7 @@ impl Content for Attest {
                     match since {
                         Ok(since) => {
                             let (statement, typed) = (*statement, *typed);
-                            *self = Self::Why { statement, typed, since, field: Field::default() };
+                            *self = Self::dated(statement, since, typed, facts);
                         }
                         Err(error) => field.problem = Some(error.to_string()),
                     }
@@ -273,11 +303,15 @@ impl Content for Attest {
                 body.text(Tone::Text, reason);
                 Sheet::new(TITLE, Tone::Attention, body)
             }
-            Self::Sure { statement, phrase, warning, field } => {
+            Self::Sure { statement, phrase, warning, since, field } => {
                 body.text(Tone::Strong, statement_words(*statement));
                 body.blank();
                 // Its figures go on while it is read.
-                let now = match judge_statement(facts.run, *statement, facts.now) {
+                let judged = match *since {
+                    Some(since) => judge_dated_statement(facts.run, *statement, since, facts.now),
+                    None => judge_statement(facts.run, *statement, facts.now),
+                };
+                let now = match judged {
                     StatementVerdict::NeedsPhrase { phrase: wanted, warning } if wanted == *phrase => {
                         Some(warning)
                     }
@@ -316,6 +350,26 @@ impl Content for Attest {
                     .keys(&[("Enter", "record"), ("Esc", "cancel")])
             }
         }
+    }
+}
+
+const CHANGED: &str = "This has changed while you typed; nothing was recorded.";
+
+/// The phrase and the warning that the time of the statement takes, beyond what the statement itself does.
+fn against_its_time(
+    statement: Statement,
+    since: Timestamp,
+    facts: &Facts<'_>,
+) -> Option<(&'static str, String)> {
+    let dated = judge_dated_statement(facts.run, statement, since, facts.now);
+    match dated {
+        StatementVerdict::NeedsPhrase { phrase, warning } => {
+            let itself = judge_statement(facts.run, statement, facts.now);
+            let is_more =
+                !matches!(itself, StatementVerdict::NeedsPhrase { warning: own, .. } if own == warning);
+            is_more.then_some((phrase, warning))
+        }
+        StatementVerdict::Allowed | StatementVerdict::Off { .. } => None,
     }
 }
 
