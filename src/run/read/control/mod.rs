@@ -2,6 +2,7 @@
 
 mod authorize;
 mod decision;
+mod remarks;
 mod sign_off;
 mod statements;
 mod take_back;
@@ -9,6 +10,7 @@ mod take_back;
 pub use self::{
     authorize::{Authorization, action_consent, authorize, consent_lapsed},
     decision::{RunningByDecision, runs_by_decision},
+    remarks::statement_remark,
     sign_off::{SignOffHazard, sign_off_hazard},
     statements::{StatementFloor, StatementVerdict, judge_statement, statement_consent, statement_floor},
 };

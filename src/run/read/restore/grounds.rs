@@ -3,7 +3,7 @@
 use super::progress::{Progress, progress};
 use crate::run::state::{Attestation, Run};
 use crate::run::values::{
-    Contradiction, EvidenceSource, Grounds, Link, Phase, ReadAgainst, Reading, Role, ServiceState,
+    Contradiction, EvidenceSource, Grounds, Link, ObjectCount, Phase, ReadAgainst, Reading, Role, ServiceState,
     SpeaksAgainst, Statement, Timestamp,
 };
 
@@ -45,7 +45,7 @@ pub(in crate::run) fn follows_log(run: &Run) -> bool {
 }
 
 /// Whether both lines that end stage 2 were logged.
-const fn shows_end(run: &Run) -> bool {
+pub(in crate::run) const fn shows_end(run: &Run) -> bool {
     run.final_lines.namespace.is_some() && run.final_lines.mounted.is_some()
 }
 
@@ -115,18 +115,38 @@ pub(in crate::run) fn service_against(run: &Run, stated: &Attestation) -> Option
     })
 }
 
-/// That fewer objects were counted than the bucket holds.
-fn missing(run: &Run) -> Option<SpeaksAgainst> {
-    let counted = progress(run);
-    let Progress::Counted { downloaded, expected } = counted else { return None };
+/// Fewer objects counted than the bucket holds.
+pub(in crate::run) struct Short {
+    pub(in crate::run) downloaded: ObjectCount,
+    pub(in crate::run) expected: ObjectCount,
+}
+
+/// What is counted of the restore, where that is not all.
+fn short(run: &Run) -> Option<Short> {
+    let Progress::Counted { downloaded, expected } = progress(run) else { return None };
     // After a late baseline the first objects are not in the count.
     let is_whole = run.download.baseline.as_ref().is_some_and(|baseline| !baseline.late);
-    (is_whole && downloaded < expected).then(|| SpeaksAgainst {
+    (is_whole && downloaded < expected).then_some(Short { downloaded, expected })
+}
+
+/// What is counted by now although stage 1, or the restore, was stated to be over, where that is not all and the log does
+/// not show the end.
+pub(in crate::run) fn short_of_stated(run: &Run) -> Option<Short> {
+    let stage = run.phases.span(run.phase()).filter(|span| span.phase > Phase::Stage1)?;
+    let is_stated =
+        stage.evidence.as_ref().is_some_and(|evidence| evidence.source == EvidenceSource::Attested);
+    short(run).filter(|_| is_stated && !shows_end(run))
+}
+
+/// That fewer objects were counted than the bucket holds.
+fn missing(run: &Run) -> Option<SpeaksAgainst> {
+    let Short { downloaded, expected } = short(run)?;
+    Some(SpeaksAgainst {
         text: format!(
             "{} of {} objects ({} %) were counted on {}",
             downloaded.grouped(),
             expected.grouped(),
-            counted.percent().unwrap_or_default(),
+            progress(run).percent().unwrap_or_default(),
             run.name(Role::Dr)
         ),
         record: run.download.counter.map(|(_, _, record)| record),

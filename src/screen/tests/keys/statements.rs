@@ -418,3 +418,21 @@ fn a_number_that_is_not_listed_is_answered() {
     story.key(KeyCode::Char('1'));
     assert!(!story.frame(80, 24).contains("not in the list"), "{}", story.frame(80, 24));
 }
+
+#[test]
+fn the_end_of_the_test_over_an_alarm_shows_the_danger_and_offers_no_resume() {
+    let mut story = in_use();
+    story.alarm("cloud bucket inconsistent", "[cloud.ERR] the cloud bucket inconsistent alarm is raised");
+    press(&mut story, 's');
+    press(&mut story, '6');
+    story.enter();
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("! ava-dr logged the alarm") && frame.contains("until the vendor agrees"), "{frame}");
+    assert!(frame.contains("Since when?"), "no phrase is asked for\n{frame}");
+    story.key(KeyCode::Esc);
+    story.attested(Statement::TestOver);
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("Do not resume; call the vendor. Then acknowledge (a)."), "{frame}");
+    let keys = frame.lines().last().unwrap();
+    assert!(!keys.contains("resume"), "{frame}");
+}

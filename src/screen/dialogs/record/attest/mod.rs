@@ -6,7 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use self::since::{instant, later_today, not_too_early};
 use crate::{
-    run::{Known, Phase, Run, Statement, StatementVerdict, Timestamp, judge_statement},
+    run::{Known, Phase, Run, Statement, StatementVerdict, Timestamp, judge_statement, statement_remark},
     screen::{
         dialogs::{
             Body, Content, Facts, Field, Intent, NO_REASON, Prompt, Reply, Sheet, TextInput, Tone, choose,
@@ -283,6 +283,7 @@ impl Content for Attest {
                     }
                     _ => None,
                 };
+                remark(&mut body, facts, *statement);
                 body.warning(now.as_ref().unwrap_or(warning));
                 let prompt = Prompt::of_phrase("State it all the same? ", phrase, body.theme());
                 Sheet::new(TITLE, Tone::Danger, body)
@@ -293,6 +294,7 @@ impl Content for Attest {
             Self::When { statement, field, .. } => {
                 body.text(Tone::Strong, statement_words(*statement));
                 body.blank();
+                remark(&mut body, facts, *statement);
                 body.value("it is now", Tone::Text, &format!("{} UTC", time_of_day(facts.now)));
                 Sheet::new(TITLE, Tone::Attention, body)
                     .field("Since when? now, HH:MM, HH:MM:SS or YYYY-MM-DD HH:MM, in UTC:", field)
@@ -313,6 +315,14 @@ impl Content for Attest {
                     .keys(&[("Enter", "record"), ("Esc", "cancel")])
             }
         }
+    }
+}
+
+/// What has to be known before the statement is made.
+fn remark(body: &mut Body, facts: &Facts<'_>, statement: Statement) {
+    if let Some(remark) = statement_remark(facts.run, statement) {
+        body.warning(&remark);
+        body.blank();
     }
 }
 
