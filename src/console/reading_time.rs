@@ -122,8 +122,15 @@ mod tests {
             let plan =
                 ActionPlan { action: ActionKind::Pause, lines: Vec::new(), certainty: Certainty::Documented };
             let (id, user) = (ActionId(u32::try_from(seconds).unwrap()), String::new());
-            let requested =
-                Event::ActionRequested { id, plan, user, r#override: None, typed: None, consent: None };
+            let requested = Event::ActionRequested {
+                id,
+                plan,
+                user,
+                r#override: None,
+                typed: None,
+                consent: None,
+                agreed: None,
+            };
             for event in [requested, Event::ActionSettled { id, state: ActionState::Confirmed }] {
                 let at = start() + Elapsed::from_secs(seconds);
                 apply(run, &Record { seq: run.last.next(), at, event });

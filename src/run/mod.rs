@@ -18,7 +18,7 @@ pub use self::{
         control::{
             Authorization, RunningByDecision, SignOffHazard, StatementFloor, StatementVerdict,
             action_consent, authorize, consent_lapsed, dated_consent, judge_dated_statement, judge_statement,
-            runs_by_decision, sign_off_hazard, statement_consent, statement_floor,
+            runs_by_decision, sign_off_hazard, statement_consent, statement_floor, statement_remark,
         },
         events::{DatedEvent, EventKind, Happening, dated_events, place_in_log},
         evidence::{
@@ -31,7 +31,7 @@ pub use self::{
             EarliestResume, EarliestResumes, ExpectedExposure, Exposure, ProtectedAgain, Unsafe, exposure,
             protected_again,
         },
-        next_step::{NextStep, Urgency, next_step},
+        next_step::{NextStep, StepLine, Urgency, next_step},
         outcome::{CleanupCode, CleanupItem, Exit, Outcome, cleanup},
         preflight::{Preflight, PreflightFacts, preflight},
         restore::{

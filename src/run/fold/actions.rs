@@ -8,7 +8,8 @@ use crate::run::values::{
 };
 
 pub(in crate::run) fn requested(run: &mut Run, record: &Record) {
-    let Event::ActionRequested { id, plan, user, r#override: over, typed, consent } = &record.event else {
+    let Event::ActionRequested { id, plan, user, r#override: over, typed, consent, agreed } = &record.event
+    else {
         return;
     };
     let id = *id;
@@ -35,7 +36,7 @@ pub(in crate::run) fn requested(run: &mut Run, record: &Record) {
         settled_record: None,
     };
     push_bounded(&mut run.actions, &mut run.dropped.actions, action);
-    let reason = over.as_ref().map(|over| over.reason.as_str());
+    let reason = over.as_ref().map(|over| over.reason.as_str()).or(agreed.as_deref());
     let words = Words { typed: typed.as_deref(), reason, user };
     consents::given(run, record, Consented::Action(plan.action), consent.as_ref(), &words);
     if let Some(over) = over {

@@ -209,6 +209,7 @@ impl Story {
             r#override: over.map(|reason| Override { reason: reason.to_owned() }),
             typed: None,
             consent: None,
+            agreed: None,
         });
         id
     }

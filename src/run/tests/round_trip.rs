@@ -287,13 +287,14 @@ fn doings() -> Vec<BoxedStrategy<Event>> {
         Statement::DeletedFilesNotRead,
         Statement::RestoredUsable,
     ]);
-    let requested = |(id, plan, user, r#override, typed, consent)| Event::ActionRequested {
+    let requested = |(id, plan, user, r#override, typed, consent, agreed)| Event::ActionRequested {
         id,
         plan,
         user,
         r#override,
         typed,
         consent,
+        agreed,
     };
     let sent = |(id, sent, answer)| Event::ActionSent { id, sent, answer, remark: None };
     let refused = |(action, reason, user)| Event::ActionRefused { action, reason, user };
@@ -316,7 +317,7 @@ fn doings() -> Vec<BoxedStrategy<Event>> {
             .prop_map(|(text, user, consent)| Event::SignedOff { text, user, consent })
             .boxed(),
         text().prop_map(|user| Event::LeftPaused { user }).boxed(),
-        (action_id(), plan, text(), over, option::of(text()), option::of(consent()))
+        (action_id(), plan, text(), over, option::of(text()), option::of(consent()), option::of(text()))
             .prop_map(requested)
             .boxed(),
         (action_id(), vec(text(), 0..3), text()).prop_map(sent).boxed(),

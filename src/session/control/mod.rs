@@ -8,7 +8,7 @@ use thiserror::Error;
 use crate::{
     run::{
         ActionId, ActionKind, ActionPlan, Authorization, Link, Override, PairIdentities, Role, Run,
-        Statement, ThreadCount, authorize,
+        Statement, ThreadCount, action_consent, authorize,
     },
     screen::AvailableActions,
 };
@@ -35,6 +35,8 @@ pub(crate) enum RequestRefused {
     PairChanged,
     #[error("state why these are two machines: nothing they show distinguishes them")]
     NoReason,
+    #[error("state who at the vendor agreed: an alarm is not settled")]
+    NoAgreement,
     #[error("the confirmation could not be written to disk")]
     ConfirmationNotDurable,
 }
@@ -42,10 +44,18 @@ pub(crate) enum RequestRefused {
 #[derive(Clone, Debug)]
 pub(crate) struct ActionRequest {
     pub(crate) action: ActionKind,
+    /// The reason that was given before the phrase: why the policy is overridden, or who agreed to what the record speaks
+    /// against.
     pub(crate) r#override: Option<Override>,
     pub(crate) statement: Option<Statement>,
     /// The phrase of consent as typed; nothing where a script consents.
     pub(crate) typed: Option<String>,
+}
+
+impl ActionRequest {
+    fn gives_reason(&self) -> bool {
+        self.r#override.as_ref().is_some_and(|given| !given.reason.trim().is_empty())
+    }
 }
 
 pub(crate) struct Control {
@@ -97,6 +107,10 @@ impl Control {
     ) -> Result<(ActionPlan, Authorization), RequestRefused> {
         let verdict = authorize(run, request.action);
         consented(&verdict, request)?;
+        let speaks_against = request.typed.is_some() && action_consent(run, request.action).is_some();
+        if speaks_against && !request.gives_reason() {
+            return Err(RequestRefused::NoAgreement);
+        }
         let plan = self.plans.of(request.action).ok_or(RequestRefused::NoCommand(request.action))?;
         Ok((plan.clone(), verdict))
     }
@@ -107,11 +121,7 @@ fn consented(verdict: &Authorization, request: &ActionRequest) -> Result<(), Req
         Authorization::Allowed { .. } => Ok(()),
         Authorization::NeedsStatement { statement, .. } if request.statement == Some(*statement) => Ok(()),
         Authorization::NeedsStatement { .. } => Err(RequestRefused::NoStatement),
-        Authorization::Locked { .. }
-            if request.r#override.as_ref().is_some_and(|given| !given.reason.trim().is_empty()) =>
-        {
-            Ok(())
-        }
+        Authorization::Locked { .. } if request.gives_reason() => Ok(()),
         Authorization::NeedsConfirmation => Err(RequestRefused::PairUnconfirmed),
         Authorization::Locked { reason, .. } | Authorization::Off { reason } => {
             Err(RequestRefused::Locked(reason.clone()))

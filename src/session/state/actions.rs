@@ -31,15 +31,16 @@ impl Session {
             let user = self.user();
             self.record(&Event::Attested { statement, since, reason, user, consent: None });
         }
-        // An override is a finding. A reason given where nothing was locked is none.
-        let overridden = match verdict {
-            Authorization::Locked { .. } => request.r#override,
-            _ => None,
+        // A script is shown nothing, and overrules nothing.
+        let consent = request.typed.as_ref().and_then(|_| action_consent(self.run(), action));
+        // An override is a finding. A reason given where nothing was locked is none, but it may say who agreed to what the
+        // record speaks against.
+        let (overridden, agreed) = match verdict {
+            Authorization::Locked { .. } => (request.r#override, None),
+            _ => (None, request.r#override.filter(|_| consent.is_some()).map(|given| given.reason)),
         };
         let id = next_action(self.run());
         let user = self.user();
-        // A script is shown nothing, and overrules nothing.
-        let consent = request.typed.as_ref().and_then(|_| action_consent(self.run(), action));
         let event = Event::ActionRequested {
             id,
             plan: plan.clone(),
@@ -47,6 +48,7 @@ impl Session {
             r#override: overridden,
             typed: request.typed,
             consent,
+            agreed,
         };
         // Durable before it is sent: after a crash or a power failure the record still says that a line may have
         // reached the appliance.

@@ -178,7 +178,7 @@ pub(super) fn story(names: &Originals) -> Vec<Event> {
         Event::ReplicationRead { answer: answer(ReplicationState::Running, &format!("{primary}: enabled")), backlog: None },
         Event::ThreadsRead(answer(ThreadCount(128), "128")),
         Event::CounterRead(answer(GetCount(10_412), &format!("{dr} # backend.ops.get: 10412"))),
-        Event::ActionRequested { id: ActionId(1), plan, user: own(), r#override: None, typed: Some(text(primary)), consent: None },
+        Event::ActionRequested { id: ActionId(1), plan, user: own(), r#override: None, typed: Some(text(primary)), consent: None, agreed: None },
         Event::ActionSent {
             id: ActionId(1),
             sent: vec![text("enable"), text("no replication enable")],

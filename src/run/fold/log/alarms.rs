@@ -45,13 +45,11 @@ fn meaning(run: &Run, alarm: &str) -> (String, String) {
         "cloud bucket inconsistent" if let Some(pause) = present_pause(run) => (
             format!(
                 "{what}: data is missing in the bucket, although replication on {primary} has been paused since {}. \
-                 Files deleted before that, reclamation on {primary} or another writer to the bucket may be the cause.",
+                 Files deleted before that, reclamation on {primary} or another writer to the bucket may be the cause. In the \
+                 log of {primary} (not here), lines with \"[gc\" and a delete would show it.",
                 pause.from.in_words()
             ),
-            format!(
-                "Data is missing in the bucket: read no files on {dr}, keep the pause, call the vendor. Ask the team of \
-                 {primary} for its log: [gc lines are deletions."
-            ),
+            format!("Read no files on {dr}, keep the pause, call the vendor."),
         ),
         "cloud bucket inconsistent" => (
             format!("{what}, as it does when a file is read there whose data production has deleted."),
@@ -65,7 +63,7 @@ fn meaning(run: &Run, alarm: &str) -> (String, String) {
         ),
         _ => (format!("{what}."), format!("Look at the alarms on {dr} itself.")),
     };
-    (what, if run.phases.current == Phase::Ended { AFTER_THE_TEST.to_owned() } else { to_do })
+    (what, if run.phases.current == Phase::Ended { after_the_test(run).to_owned() } else { to_do })
 }
 
 /// What the alarm forbids until its cause is settled. An acknowledgement puts nothing back into the bucket.
@@ -87,23 +85,30 @@ fn present_pause(run: &Run) -> Option<&PauseInterval> {
     run.replication.open_pause().filter(|_| run.replication.state == Known::Paused)
 }
 
-/// What is left to do about an alarm once nothing is read on the DR appliance any more.
-const AFTER_THE_TEST: &str = "The test is over: note what is known of the alarm's cause.";
+/// What is left to do about an alarm once nothing is read on the DR appliance any more: production goes on with the bucket.
+const NO_RESUME: &str = "Do not resume; call the vendor.";
+const RUNS_ALREADY: &str = "Call the vendor, and note what is known of its cause.";
+
+fn after_the_test(run: &Run) -> &'static str {
+    if run.replication.state == Known::Running { RUNS_ALREADY } else { NO_RESUME }
+}
 
 /// Updates what to do about the alarms that are open when the test ends.
 pub(in crate::run) fn test_over(run: &mut Run) {
+    let to_do = after_the_test(run);
     let is_concerned =
         |finding: &&mut Finding| finding.code == Code::Alarm && finding.is_open() && finding.to_do.is_some();
     for finding in run.findings.iter_mut().filter(is_concerned) {
-        finding.text = format!("{} {AFTER_THE_TEST}", finding.what());
-        finding.to_do = Some(AFTER_THE_TEST.to_owned());
+        finding.text = format!("{} {to_do}", finding.what());
+        finding.to_do = Some(to_do.to_owned());
     }
 }
 
 /// Forbids again what the alarms that are open forbid, as the test goes on.
 pub(in crate::run) fn test_goes_on(run: &mut Run) {
     let name = run.name(Role::Dr);
-    let is_concerned = |finding: &&mut Finding| finding.to_do.as_deref() == Some(AFTER_THE_TEST);
+    let is_concerned =
+        |finding: &&mut Finding| matches!(finding.to_do.as_deref(), Some(NO_RESUME | RUNS_ALREADY));
     for finding in run.findings.iter_mut().filter(is_concerned) {
         let to_do = match &finding.until_settled {
             Some(forbidden) => format!("Until its cause is settled: {forbidden}."),

@@ -2,7 +2,7 @@
 //! since rfsd started: a reading below the one before it means that it began again at zero.
 
 use super::baseline::{last_reading, prepare, service_down, set_baseline};
-use crate::run::read::restore::{Progress, progress};
+use crate::run::read::restore::{Progress, progress, short_of_stated};
 use crate::run::state::{Closing, CounterReading, LIST_LIMIT, RiseRun, Run};
 use crate::run::values::{
     Answer, Code, Elapsed, Epoch, GetCount, Phase, Reading, Record, Timestamp, Wording, per_second,
@@ -65,6 +65,13 @@ fn count(
                 extend(run, record, now);
                 update_mean(run);
             }
+        }
+        // The statement was of before its time: what comes is counted until all is there.
+        Phase::Stage2 | Phase::InUse
+            if short_of_stated(run).is_some()
+                && run.download.epochs.last().is_some_and(|epoch| epoch.last <= now.value) =>
+        {
+            extend(run, record, now);
         }
         Phase::Stage2 | Phase::InUse | Phase::Ended => {}
     }

@@ -3,6 +3,7 @@
 mod authorize;
 mod back_dated;
 mod decision;
+mod remarks;
 mod sign_off;
 mod statements;
 mod take_back;
@@ -11,6 +12,7 @@ pub use self::{
     authorize::{Authorization, action_consent, authorize, consent_lapsed},
     back_dated::{dated_consent, judge_dated_statement},
     decision::{RunningByDecision, runs_by_decision},
+    remarks::statement_remark,
     sign_off::{SignOffHazard, sign_off_hazard},
     statements::{StatementFloor, StatementVerdict, judge_statement, statement_consent, statement_floor},
 };

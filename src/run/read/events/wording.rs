@@ -29,6 +29,8 @@ impl fmt::Display for DatedEvent<'_> {
                 write!(f, "{by} asked to {}", action.plan.action)?;
                 if let Some(over) = &action.r#override {
                     write!(f, ", against the policy: {}", over.reason)?;
+                } else if let Some(agreed) = given.and_then(|given| given.reason.as_deref()) {
+                    write!(f, ", agreed to by {agreed}")?;
                 }
                 against(f, given)
             }

@@ -5,9 +5,10 @@ mod ending;
 mod preparing;
 mod restoring;
 mod step;
+mod stopped;
 mod trouble;
 
-pub use self::step::{NextStep, Urgency};
+pub use self::step::{NextStep, StepLine, Urgency};
 use crate::run::{
     read::{control::runs_by_decision, preflight::Preflight},
     state::Run,

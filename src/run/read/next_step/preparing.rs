@@ -1,6 +1,6 @@
 //! Steps before the DR service is started, in the order of the procedure: confirm, pause, list, threads, start.
 
-use super::step::{NextStep, was_refused};
+use super::step::{NextStep, START_SERVICE, was_refused};
 use crate::run::{
     read::preflight::Preflight,
     state::Run,
@@ -29,13 +29,10 @@ fn start(run: &Run) -> NextStep {
         // Nobody has a session on a simulated appliance.
         (false, _) if run.started.demo => NextStep {
             is_typed_by_demo: true,
-            ..NextStep::act(format!(
-                "GO: start the restore. On {name} type, line by line: \"enable\", \"configure terminal\", \"service enable\"."
-            ))
+            ..NextStep::act(format!("GO: start the restore. On {name} type, line by line: {START_SERVICE}."))
         },
         (false, _) => NextStep::act(format!(
-            "GO: start the restore. In your own ssh session on {name} type, line by line: \"enable\", \"configure \
-             terminal\", \"service enable\"."
+            "GO: start the restore. In your own ssh session on {name} type, line by line: {START_SERVICE}."
         )),
         (true, true) => {
             let seen = run

@@ -1,10 +1,16 @@
 //! Steps from the start of the DR service to the end of the test: mostly to wait, and for what.
 
-use super::step::NextStep;
+use super::{
+    step::{NextStep, clock_time},
+    stopped,
+};
 use crate::run::{
     read::{
         control::{RunningByDecision, runs_by_decision},
-        restore::{self, Progress, download_over_against, progress, restored_against, settled_forecast},
+        restore::{
+            self, Progress, download_over_against, progress, restored_against, settled_forecast,
+            short_of_stated, shows_end,
+        },
     },
     state::Run,
     values::{
@@ -16,7 +22,7 @@ const MINUTE: Elapsed = Elapsed::from_secs(60);
 
 pub(super) fn stage_1(run: &Run, now: Timestamp) -> NextStep {
     let (primary, dr) = (run.name(Role::Primary), run.name(Role::Dr));
-    if let Some(step) = unreadable(run) {
+    if let Some(step) = unreadable(run).or_else(|| stopped::step(run)) {
         return step;
     }
     let is_stalled = run.reported.stalled.is_some();
@@ -56,7 +62,9 @@ fn awaiting_marker(run: &Run, dr: &str, is_late: bool) -> NextStep {
 
 pub(super) fn stage_2(run: &Run, now: Timestamp) -> NextStep {
     let (primary, dr) = (run.name(Role::Primary), run.name(Role::Dr));
-    if let Some(step) = replication_against_policy(run).or_else(|| unreadable(run)) {
+    if let Some(step) =
+        replication_against_policy(run).or_else(|| unreadable(run)).or_else(|| stopped::step(run))
+    {
         return step;
     }
     if may_be_resumed(run) {
@@ -65,7 +73,14 @@ pub(super) fn stage_2(run: &Run, now: Timestamp) -> NextStep {
         );
         return NextStep::act(text).by(run, Remedy::Resume);
     }
-    let length = length_of_stage_2(run, now);
+    let length = match short_of_stated(run) {
+        Some(short) => format!(
+            "You stated that stage 1 is over, but drwatch has counted {} of {} downloads.",
+            short.downloaded.grouped(),
+            short.expected.grouped()
+        ),
+        None => length_of_stage_2(run, now),
+    };
     if let Some(decision) = runs_by_decision(run) {
         let decided = decided(run, &decision, &format!("Replication on {primary}"));
         // Nothing can be read on the DR appliance yet.
@@ -111,6 +126,9 @@ pub(super) fn in_use(run: &Run) -> NextStep {
         let text = format!("{restriction} Once the vendor agrees to end the test, state that it is over.");
         return NextStep::act(text).stating(run, Statement::TestOver);
     }
+    if let Some(step) = stopped::step(run).or_else(|| incomplete(run)) {
+        return step;
+    }
     let (usable, is_still) = (use_of_dr(run), has_stood_still(run));
     if run.is_stated_usable() || run.accepted_dangers().next().is_some() {
         return NextStep::act(format!("{usable} When the test is over, state that."))
@@ -125,9 +143,25 @@ pub(super) fn in_use(run: &Run) -> NextStep {
     NextStep::act(text).stating(run, Statement::RestoredUsable)
 }
 
+/// The restore was stated while objects are still to come: nothing is read of it yet.
+fn incomplete(run: &Run) -> Option<NextStep> {
+    let short = short_of_stated(run).filter(|_| !run.is_stated_usable())?;
+    let stated = run.attestations.iter().rev().find(|stated| stated.statement == Statement::NamespaceOver)?;
+    Some(NextStep::act(format!(
+        "Restored, as you stated at {}, but drwatch has counted {} of {} downloads. Read no files on {} yet.",
+        clock_time(run, stated.at),
+        short.downloaded.grouped(),
+        short.expected.grouped(),
+        run.name(Role::Dr)
+    )))
+}
+
 /// On what it rests that the namespace is restored, where that is not the log.
 fn restored(run: &Run) -> &'static str {
     let evidence = run.phases.span(Phase::InUse).and_then(|span| span.evidence.as_ref());
+    if shows_end(run) {
+        return "Restored";
+    }
     match evidence.map(|evidence| evidence.source) {
         Some(EvidenceSource::Attested) if !restored_against(run).is_empty() => {
             "Restored, as you stated against what was read"
@@ -193,13 +227,6 @@ fn why_not_throughout(run: &Run) -> String {
         None if run.replication.intervals.len() > 1 => "Replication was not paused all the time".to_owned(),
         None => format!("Whether replication was paused before {} is not known", minute(pause.from)),
     }
-}
-
-/// The time of day, with the day where that is not the present one.
-fn clock_time(run: &Run, at: Timestamp) -> String {
-    let (at, now) = (at.utc(), run.last_at.utc());
-    let pattern = if at.date_naive() == now.date_naive() { "%H:%M" } else { "%a %H:%M" };
-    at.format(pattern).to_string()
 }
 
 /// What makes it safe to read a file on the DR appliance while production may delete data from the bucket.

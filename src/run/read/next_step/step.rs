@@ -2,8 +2,11 @@
 
 use crate::run::{
     state::{ActionRecord, Run},
-    values::{ActionKind, ActionState, Band, Finding, Phase, Remedy, Role, Statement, Timestamp},
+    values::{ActionKind, ActionState, Band, Code, Finding, Phase, Remedy, Role, Statement, Timestamp},
 };
+
+/// What starts the service of the DR appliance, as it is typed. drwatch never sends it.
+pub(super) const START_SERVICE: &str = "\"enable\", \"configure terminal\", \"service enable\"";
 
 /// How soon the step has to be taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -27,8 +30,8 @@ pub struct NextStep {
     pub remedy: Option<Remedy>,
     /// When the wait for the end of the stage is over, by forecast.
     pub until: Option<Band>,
-    /// When the line of the log was recorded that it rests on. Its words are not shown: an appliance chose them.
-    pub line_at: Option<Timestamp>,
+    /// The line of the log that it rests on.
+    pub line: Option<StepLine>,
     /// The finding that it settles, in a few words: where there is room for the step alone.
     pub about: Option<String>,
     /// The statement that it asks for, where it asks for one and not for either of two: what the list of statements offers
@@ -38,6 +41,15 @@ pub struct NextStep {
     pub instead: Option<(&'static str, Remedy)>,
     /// Whether the operator of the demo types what is to be typed.
     pub is_typed_by_demo: bool,
+}
+
+/// A line of the log that a step rests on. Its words are not shown: an appliance chose them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StepLine {
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// What the finding is about that cites it.
+    pub code: Code,
 }
 
 impl Run {
@@ -67,7 +79,7 @@ impl NextStep {
             text: text.into(),
             remedy: None,
             until: None,
-            line_at: None,
+            line: None,
             about: None,
             statement: None,
             instead: None,
@@ -101,7 +113,7 @@ impl NextStep {
     /// With the line of the log that `finding` rests on, if it rests on one.
     pub(super) fn on_line_of(self, finding: &Finding) -> Self {
         let cited = finding.cited.as_ref().filter(|cited| cited.offset.is_some());
-        Self { line_at: cited.map(|cited| cited.at), ..self }
+        Self { line: cited.map(|cited| StepLine { at: cited.at, code: finding.code }), ..self }
     }
 
     /// With the finding that it settles.
@@ -129,4 +141,11 @@ impl NextStep {
             _ => step.by(run, Remedy::StateByHand),
         }
     }
+}
+
+/// The time of day, with the day where that is not the present one.
+pub(super) fn clock_time(run: &Run, at: Timestamp) -> String {
+    let (at, now) = (at.utc(), run.last_at.utc());
+    let pattern = if at.date_naive() == now.date_naive() { "%H:%M" } else { "%a %H:%M" };
+    at.format(pattern).to_string()
 }

@@ -4,7 +4,7 @@ use super::step::NextStep;
 use crate::run::{
     read::{appliances::pair, control::is_outcome_unknown},
     state::{LOSS_MENDS_WITHIN, Run},
-    values::{ActionKind, Code, FindingSeverity, Known, Link, Phase, Remedy, Role, Timestamp},
+    values::{ActionKind, Code, Finding, FindingSeverity, Known, Link, Phase, Remedy, Role, Timestamp},
 };
 
 /// The step out of the gravest trouble there is.
@@ -55,12 +55,25 @@ fn blocked(run: &Run) -> Option<NextStep> {
     if let Some(remedy) = finding.remedy {
         return Some(NextStep::urgent(to_do).by(run, remedy).about(finding).on_line_of(finding));
     }
-    // Where the findings have no row, this one word says what has happened.
-    let (lead, is_named) = if finding.code == Code::Alarm { ("ALARM. ", true) } else { ("", false) };
-    let which = if is_named { "" } else { " the finding" };
-    let text = format!("{lead}{}; then acknowledge{which}.", to_do.trim_end_matches('.'));
-    let step = NextStep::urgent(text).by(run, Remedy::Acknowledge).on_line_of(finding);
-    Some(if is_named { step } else { step.about(finding) })
+    if finding.code == Code::Alarm {
+        return Some(alarmed(run, finding, to_do));
+    }
+    let text = format!("{}; then acknowledge the finding.", to_do.trim_end_matches('.'));
+    Some(NextStep::urgent(text).by(run, Remedy::Acknowledge).on_line_of(finding).about(finding))
+}
+
+/// An alarm: what has happened comes first, as the findings may have no row.
+fn alarmed(run: &Run, alarm: &Finding, to_do: &str) -> NextStep {
+    let is_missing_data = alarm.headline().contains("cloud bucket inconsistent");
+    let what = if is_missing_data { "ALARM: data is missing in the bucket." } else { "ALARM." };
+    let text = if run.phase() == Phase::Ended && run.replication.state == Known::Running {
+        // Resumed since.
+        let primary = run.name(Role::Primary);
+        format!("{what} Replication on {primary} runs all the same: call the vendor. Then acknowledge.")
+    } else {
+        format!("{what} {to_do} Then acknowledge.")
+    };
+    NextStep::urgent(text).by(run, Remedy::Acknowledge).on_line_of(alarm)
 }
 
 fn disconnected(run: &Run, now: Timestamp) -> Option<NextStep> {

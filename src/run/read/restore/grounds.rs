@@ -57,7 +57,7 @@ pub(in crate::run) fn follows_log(run: &Run) -> bool {
 }
 
 /// Whether both lines that end stage 2 were logged.
-const fn shows_end(run: &Run) -> bool {
+pub(in crate::run) const fn shows_end(run: &Run) -> bool {
     run.final_lines.namespace.is_some() && run.final_lines.mounted.is_some()
 }
 
@@ -156,6 +156,22 @@ pub(in crate::run) fn service_against(run: &Run, stated: &Attestation) -> Option
     };
     let text = format!("the service of {dr} was read as stopped at {at} and {after}");
     Some(SpeaksAgainst { text, record: read.record })
+}
+
+/// Fewer objects counted than the bucket holds.
+pub(in crate::run) struct Short {
+    pub(in crate::run) downloaded: ObjectCount,
+    pub(in crate::run) expected: ObjectCount,
+}
+
+/// What is counted by now although stage 1, or the restore, was stated to be over, where that is not all and the log does
+/// not show the end.
+pub(in crate::run) fn short_of_stated(run: &Run) -> Option<Short> {
+    let stage = run.phases.span(run.phase()).filter(|span| span.phase > Phase::Stage1)?;
+    let is_stated =
+        stage.evidence.as_ref().is_some_and(|evidence| evidence.source == EvidenceSource::Attested);
+    let (downloaded, expected) = counted_of(run).filter(|_| is_stated && !shows_end(run))?;
+    Some(Short { downloaded, expected })
 }
 
 fn stopped_at(stated: &Attestation) -> Option<&ReadAgainst> {

@@ -98,6 +98,7 @@ fn typed(story: &mut Story, action: ActionKind, over: Option<&str>, typed: &str)
         r#override: over.map(|reason| Override { reason: reason.to_owned() }),
         typed: Some(typed.to_owned()),
         consent: None,
+        agreed: None,
     });
     id
 }

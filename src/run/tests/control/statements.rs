@@ -306,3 +306,18 @@ fn an_end_of_the_test_stated_for_a_moment_before_an_alarm_takes_a_phrase() {
     assert_eq!(consent.overruled, Overruled::UnfinishedRestore);
     assert!(consent.shown.contains("nothing is restored yet") && consent.shown.contains("logged the alarm"));
 }
+
+#[test]
+fn the_end_of_the_test_over_an_alarm_is_stated_below_what_it_means_for_the_resume() {
+    let mut story = Story::in_use();
+    let remark = |story: &Story| statement_remark(&story.run, Statement::TestOver);
+    assert_eq!(remark(&story), None);
+    let line = line("rfsd[1]: bad", Arrival::Live, None);
+    let opened = story.tell(Event::AlarmSeen { alarm: "cloud bucket inconsistent".to_owned(), line });
+    let (code, reason, user) = ("alarm".to_owned(), "known".to_owned(), "eng".to_owned());
+    story.tell(Event::Acknowledged { code, opened, reason, user });
+    let said = remark(&story).unwrap();
+    assert!(said.contains("do not resume after the test until the vendor agrees"), "{said}");
+    assert_eq!(statement_remark(&story.run, Statement::ReplicationPaused), None);
+    assert_eq!(judge(&story, Statement::TestOver), StatementVerdict::Allowed, "it takes no phrase");
+}

@@ -94,7 +94,7 @@ fn an_alarm_forbids_again_what_it_forbade() {
     let line = line("[rfsd.ERR] (1) cloud bucket inconsistent", Arrival::Live, None);
     story.tell(Event::AlarmSeen { alarm: "cloud bucket inconsistent".to_owned(), line });
     story.attest(Statement::TestOver);
-    assert!(story.finding(Code::Alarm).to_do.as_deref().unwrap().starts_with("The test is over"));
+    assert!(story.finding(Code::Alarm).to_do.as_deref().unwrap().starts_with("Do not resume"));
     story.attest(Statement::TestNotOver);
     let finding = story.finding(Code::Alarm);
     let to_do = finding.to_do.as_deref().unwrap();

@@ -176,6 +176,7 @@ fn every_list_is_bounded_and_counts_what_it_gave_up() {
             r#override: None,
             typed: None,
             consent: None,
+            agreed: None,
         });
     }
     let run = &story.run;

@@ -99,7 +99,8 @@ fn resume_despite(story: &mut Story, over: Option<&str>) -> Sequence {
     };
     let r#override = over.map(|reason| Override { reason: reason.to_owned() });
     let (id, user, typed) = (ActionId(99), "eng".to_owned(), Some("prod".to_owned()));
-    story.tell(Event::ActionRequested { id, plan, user, r#override, typed, consent })
+    let agreed = over.is_none().then(|| "Jo Field of the vendor".to_owned());
+    story.tell(Event::ActionRequested { id, plan, user, r#override, typed, consent, agreed })
 }
 
 #[test]
@@ -122,6 +123,11 @@ fn a_resume_over_an_alarm_keeps_its_reason_and_a_rejected_one_leaves_nothing_ope
     assert!(open(&story));
     story.settle(ActionId(99), ActionState::Rejected { reason: "no".to_owned() });
     assert!(!open(&story));
+    let mut story = name(Story::in_use());
+    alarm(&mut story);
+    resume_despite(&mut story, None);
+    let given = test_summary(&story.run, story.now).consents.remove(0);
+    assert_eq!(given.reason.as_deref(), Some("Jo Field of the vendor"));
 }
 
 #[test]

@@ -105,7 +105,7 @@ fn a_restore_that_was_stated_against_what_was_read_is_in_doubt_wherever_it_is_to
     );
     let preflight = preflight(&story.run, story.now, &PreflightFacts::default());
     let next = next_step(&story.run, story.now, &preflight).text;
-    assert!(next.starts_with("Restored, as you stated against what was read."), "{next}");
+    assert!(next.starts_with("The service of dr is stopped (read at 08:01): nobody can use dr."), "{next}");
     state(&mut story, Statement::RestoredUsable);
     let test = summary(&story);
     assert!(test.criteria[1].is_met_on(Grounds::Doubted), "{:?}", test.criteria[1]);

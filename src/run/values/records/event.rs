@@ -275,6 +275,9 @@ pub enum Event {
         /// Present where something on record speaks against it, and somebody asked for it all the same.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         consent: Option<Consent>,
+        /// Who agreed to that, as the engineer gave it; absent where an override gives a reason.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        agreed: Option<String>,
     },
     /// The lines of an action were handed to the connection.
     ActionSent {

@@ -7,7 +7,7 @@ use super::{entry::Entry, pair};
 use crate::{
     run::{
         ActionKind, ActionPlan, ActionRecord, ActionState, Authorization, Certainty, Override, Role, Run,
-        Statement, authorize,
+        Statement, action_consent, authorize,
     },
     screen::{
         dialogs::{Body, Content, Facts, Intent, Prompt, Reply, Sheet, TextInput, Tone},
@@ -40,11 +40,17 @@ impl Content for ActionDialog {
             }
             Authorization::Off { .. } => Reply::Close,
             _ if facts.available.plan(self.action).is_none() => Reply::Close,
+            Authorization::Allowed { phrase, .. } if self.needs_agreement(facts.run) => {
+                self.reasoned(&phrase, None, facts.run)
+            }
             Authorization::Allowed { phrase, .. } => self.consented(&phrase, None, None),
+            Authorization::NeedsStatement { phrase, statement, .. } if self.needs_agreement(facts.run) => {
+                self.reasoned(&phrase, Some(statement), facts.run)
+            }
             Authorization::NeedsStatement { phrase, statement, .. } => {
                 self.consented(&phrase, Some(statement), None)
             }
-            Authorization::Locked { phrase, .. } => self.overridden(&phrase, facts.run),
+            Authorization::Locked { phrase, .. } => self.reasoned(&phrase, None, facts.run),
         }
     }
 
@@ -87,12 +93,17 @@ impl ActionDialog {
         Self { action, entry: Entry::default() }
     }
 
-    /// The action against the policy: the reason comes first, so that the last thing typed is what consents to every
-    /// other action as well.
-    fn overridden(&mut self, phrase: &str, run: &Run) -> Reply {
+    /// Whether something on record speaks against it, so that somebody has to have agreed.
+    fn needs_agreement(&self, run: &Run) -> bool {
+        action_consent(run, self.action).is_some()
+    }
+
+    /// The action against the policy, or over an alarm: the reason comes first, so that the last thing typed is what
+    /// consents to every other action as well.
+    fn reasoned(&mut self, phrase: &str, statement: Option<Statement>, run: &Run) -> Reply {
         let names = Role::BOTH.map(|role| run.name(role));
         match self.entry.reason_before(&names) {
-            Some(reason) => self.consented(phrase, None, Some(reason)),
+            Some(reason) => self.consented(phrase, statement, Some(reason)),
             None => Reply::Stay,
         }
     }
@@ -127,6 +138,10 @@ impl ActionDialog {
             body.text(Tone::Danger, reason);
             body.blank();
         }
+        let needs_agreement = self.needs_agreement(facts.run);
+        if needs_agreement {
+            tone = Tone::Danger;
+        }
         target_rows(facts, role, &mut body);
         let is_locked = matches!(verdict, Authorization::Locked { .. });
         let (phrase, warnings, verb) = match verdict {
@@ -149,10 +164,17 @@ impl ActionDialog {
         }
         body.blank();
         plan_rows(facts.run, plan, &mut body);
-        let (prompt, enter) = if is_locked && entry.lacks_reason() {
-            (Prompt::from("Why is the policy overridden? (goes into the report)"), "next")
-        } else {
-            (Prompt::of_phrase("", &phrase, body.theme()), verb)
+        let question = match (is_locked, needs_agreement) {
+            (true, true) => {
+                Some("Why is the policy overridden, and who at the vendor agreed? (for the report)")
+            }
+            (true, false) => Some("Why is the policy overridden? (goes into the report)"),
+            (false, true) => Some("Who at the vendor agreed? (goes into the report)"),
+            (false, false) => None,
+        };
+        let (prompt, enter) = match question.filter(|_| entry.lacks_reason()) {
+            Some(question) => (Prompt::from(question), "next"),
+            None => (Prompt::of_phrase("", &phrase, body.theme()), verb),
         };
         let keys = [("Enter", enter), ("Esc", "cancel")];
         // The warnings may hold times, which change as it is read.

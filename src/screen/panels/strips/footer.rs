@@ -93,6 +93,8 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
             // Keys for a state that replication is in already are left out.
             Command::Pause if run.replication.state == Known::Paused => true,
             Command::Resume if run.replication.state == Known::Running => true,
+            // The vendor is asked before it is offered.
+            Command::Resume if run.has_unsettled_alarm() => true,
             // Once the test is over production is to be protected again.
             Command::Pause if run.phase() == Phase::Ended => true,
             Command::Pause => !may_be_asked_for(run, ActionKind::Pause),
@@ -151,7 +153,7 @@ const fn step_word(command: Command) -> &'static str {
         Command::Markers => "markers",
         Command::Acknowledge => "acknowledge",
         Command::Checklist => "sign off",
-        Command::FindingLine => "its log line",
+        Command::FindingLine => "log line",
         Command::Quit => "quit",
         _ => "do it",
     }

@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::screen::panels::{Canvas, Line, Picture, Rect, Tone};
 use crate::{
-    run::{Band, Finding, FindingSeverity, NextStep, Phase, Role, Timestamp, Urgency},
+    run::{Band, Code, Finding, FindingSeverity, NextStep, Phase, Role, StepLine, Timestamp, Urgency},
     screen::keys::{Command, Panel},
     text::{fit, minute, wrap},
 };
@@ -58,7 +58,7 @@ pub(crate) fn commands(picture: &Picture<'_>) -> Vec<Command> {
     let step = step(picture);
     let remedies = step.remedy.into_iter().chain(step.instead.map(|(_, remedy)| remedy));
     // The line comes before what is decided on it.
-    let line = step.line_at.filter(|_| picture.names_keys()).map(|_| Command::FindingLine);
+    let line = step.line.filter(|_| picture.names_keys()).map(|_| Command::FindingLine);
     line.into_iter().chain(remedies.filter_map(|remedy| picture.command_of(remedy))).collect()
 }
 
@@ -191,6 +191,9 @@ fn key_alone(picture: &Picture<'_>, step: &NextStep) -> Option<String> {
 /// Where the line of the log is that the step rests on: its time, and the key that shows it.
 fn line_words(picture: &Picture<'_>, step: &NextStep) -> String {
     let key = picture.key(Command::FindingLine);
-    let words = |at| format!(" Its line in the log: {} ({key}).", minute(at, picture.now));
-    step.line_at.map_or_else(String::new, words)
+    let words = |line: StepLine| {
+        let which = if line.code == Code::Alarm { "Alarm line" } else { "Log line" };
+        format!(" {which}: {} ({key}).", minute(line.at, picture.now))
+    };
+    step.line.map_or_else(String::new, words)
 }

@@ -10,7 +10,7 @@ use crate::{
     },
     screen::{
         AvailableActions, Intent,
-        tests::story::{Story, connected, download, downloading, identity, prepared, prepared_with},
+        tests::story::{Story, connected, download, downloading, identity, in_use, prepared, prepared_with},
     },
 };
 
@@ -140,6 +140,27 @@ fn a_locked_resume_takes_a_reason_and_then_the_name() {
     assert!(story.frame(80, 24).contains("Type ava-prod, then Enter:"), "the reason is kept");
     story.type_text("ava-prod");
     let r#override = Some(Override { reason: "the test is called off".to_owned() });
+    let typed = "ava-prod".to_owned();
+    let act = Intent::Act { action: ActionKind::Resume, r#override, statement: None, typed };
+    assert_eq!(story.enter(), Some(act));
+}
+
+#[test]
+fn a_resume_over_an_alarm_takes_who_agreed_and_then_the_name() {
+    let mut story = in_use();
+    story.alarm("cloud bucket inconsistent", "[cloud.ERR] the cloud bucket inconsistent alarm is raised");
+    story.attested(Statement::TestOver);
+    press(&mut story, 'r');
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("Who at the vendor agreed?") && frame.contains("Enter next"), "{frame}");
+    story.type_text("ava-prod");
+    assert_eq!(story.enter(), None);
+    assert!(story.frame(80, 24).contains("is a name and no reason"), "{}", story.frame(80, 24));
+    story.type_text("Jo Field of the vendor");
+    assert_eq!(story.enter(), None, "the name is still to come");
+    assert!(story.frame(80, 24).contains("Type ava-prod, then Enter:"), "{}", story.frame(80, 24));
+    story.type_text("ava-prod");
+    let r#override = Some(Override { reason: "Jo Field of the vendor".to_owned() });
     let typed = "ava-prod".to_owned();
     let act = Intent::Act { action: ActionKind::Resume, r#override, statement: None, typed };
     assert_eq!(story.enter(), Some(act));

@@ -442,3 +442,24 @@ fn an_end_before_an_alarm_is_asked_about_once_its_time_is_known() {
     assert_eq!(typed.as_deref(), Some("against the reading"));
     assert_eq!(since.utc().format("%T").to_string(), end.utc().format("%T").to_string());
 }
+
+#[test]
+fn the_end_of_the_test_over_an_alarm_shows_the_danger_and_offers_no_resume() {
+    let mut story = in_use();
+    story.alarm("cloud bucket inconsistent", "[cloud.ERR] the cloud bucket inconsistent alarm is raised");
+    press(&mut story, 's');
+    press(&mut story, '6');
+    story.enter();
+    let frame = story.frame(80, 24);
+    assert!(
+        frame.contains("! ava-dr logged the alarm") && frame.contains("until the vendor agrees"),
+        "{frame}"
+    );
+    assert!(frame.contains("Since when?"), "no phrase is asked for\n{frame}");
+    story.key(KeyCode::Esc);
+    story.attested(Statement::TestOver);
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("Do not resume; call the vendor. Then acknowledge (a)."), "{frame}");
+    let keys = frame.lines().last().unwrap();
+    assert!(!keys.contains("resume"), "{frame}");
+}

@@ -71,7 +71,7 @@ fn an_alarm_is_named_before_its_remedy_and_its_line_is_whole() {
         "[segstore.ERR] (14302) reading of the user's file /vol/projects/2026/plans.doc failed: slab missing";
     story.alarm("cloud bucket inconsistent", words);
     let small = frame(&story);
-    assert!(small.contains("NOW   ALARM. Data is missing in the"), "{small}");
+    assert!(small.contains("NOW   ALARM: data is missing in the"), "{small}");
     assert!(small.contains("PAUSED") && small.contains("● REC"), "{small}");
     story.at(5400).attested(Statement::TestOver);
     assert!(frame(&story).contains("PAUSED") && frame(&story).contains("● REC"), "{}", frame(&story));

@@ -196,6 +196,7 @@ impl Story {
             r#override,
             typed: None,
             consent: None,
+            agreed: None,
         })
     }
 

@@ -1,7 +1,7 @@
 //! What is refused: nothing is sent, and the record says what was wanted and why it was not done.
 
 use super::*;
-use crate::run::{Arrival, LogCitation, LogOffset, Overruled};
+use crate::run::{Arrival, Code, LogCitation, LogOffset, Overruled};
 use crate::session::record::identity::LocalIdentity;
 
 /// A wish with no consent beyond the typed name.
@@ -130,6 +130,28 @@ async fn a_resume_over_an_alarm_is_recorded_with_what_it_went_against() {
     let [given] = watched.run().consents.as_slice() else { panic!("{:?}", watched.run().consents) };
     assert_eq!(given.typed, "resume against the policy");
     assert_eq!(given.reason.as_deref(), Some("ordered by the head of operations"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_resume_over_an_alarm_takes_who_agreed_to_it() {
+    let mut watched = Watched::start(quick(), RunSettings::default());
+    watched.ready().await;
+    watched.act(ActionKind::Pause).await;
+    watched.go_to(Phase::Ended).await;
+    let raw = "[cloud.ERR] the cloud bucket inconsistent alarm is raised".to_owned();
+    let line = LogCitation { offset: LogOffset(0), stamp: None, arrival: Arrival::Live, raw };
+    watched.event_loop.record(&Event::AlarmSeen { alarm: "cloud bucket inconsistent".to_owned(), line });
+    let typed = Some("ava-prod".to_owned());
+    let alone = ActionRequest { typed: typed.clone(), ..bare(ActionKind::Resume) };
+    let refused = watched.event_loop.act(alone).unwrap_err();
+    assert!(refused.to_string().contains("who at the vendor agreed"), "{refused:?}");
+    let r#override = Some(Override { reason: "Jo Field of the vendor".to_owned() });
+    let agreed = ActionRequest { typed, r#override, ..bare(ActionKind::Resume) };
+    watched.event_loop.act(agreed).unwrap();
+    let [given] = watched.run().consents.as_slice() else { panic!("{:?}", watched.run().consents) };
+    assert_eq!((given.reason.as_deref(), given.typed.as_str()), (Some("Jo Field of the vendor"), "ava-prod"));
+    let is_overridden = watched.run().findings.iter().any(|finding| finding.code == Code::PolicyOverridden);
+    assert!(!is_overridden, "the policy allows it");
 }
 
 #[tokio::test(start_paused = true)]

@@ -193,8 +193,15 @@ fn what_is_recorded_durably_survives_a_power_failure_at_once_with_the_log_before
     let lines = vec!["no replication enable".to_owned()];
     let plan = ActionPlan { action: ActionKind::Pause, lines, certainty: Certainty::Documented };
     let user = "kim".to_owned();
-    let requested =
-        Event::ActionRequested { id: ActionId(1), plan, user, r#override: None, typed: None, consent: None };
+    let requested = Event::ActionRequested {
+        id: ActionId(1),
+        plan,
+        user,
+        r#override: None,
+        typed: None,
+        consent: None,
+        agreed: None,
+    };
     on_disk.recorder.record_durably(start(), &requested).unwrap();
     let (run, ..) = left_by_power_failure();
     assert_eq!((run.actions.len(), run.log.tally.lines.0), (1, 1));

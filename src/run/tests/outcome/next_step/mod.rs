@@ -2,6 +2,7 @@
 
 mod decisions;
 mod stage_2;
+mod stated;
 mod troubles;
 
 use super::*;
@@ -13,14 +14,14 @@ fn next(story: &Story) -> String {
 
 fn next_with(story: &Story, facts: &PreflightFacts) -> String {
     let preflight = preflight(&story.run, story.now, facts);
-    let NextStep { urgency, text, remedy, until, line_at, instead, .. } =
+    let NextStep { urgency, text, remedy, until, line, instead, .. } =
         next_step(&story.run, story.now, &preflight);
     let minute = |at: Timestamp| at.utc().format("%H:%M").to_string();
     let until = until
         .map_or_else(String::new, |end| format!(" until {} to {}", minute(end.earliest), minute(end.latest)));
     let remedy = remedy.map_or_else(String::new, |remedy| format!(" [{remedy:?}]"));
     let instead = instead.map_or_else(String::new, |(text, remedy)| format!("{text} [{remedy:?}]"));
-    let line = line_at.map_or_else(String::new, |at| format!(" line of {}", minute(at)));
+    let line = line.map_or_else(String::new, |line| format!(" line of {}", minute(line.at)));
     format!("{urgency:?}{until}: {text}{remedy}{instead}{line}")
 }
 
@@ -290,13 +291,26 @@ fn an_alarm_left_open_is_told_otherwise_once_the_test_is_over() {
     story.attest(Statement::TestOver);
     assert_eq!(
         next(&story),
-        "Urgent: ALARM. The test is over: note what is known of the alarm's cause; then acknowledge. [Acknowledge] line of \
+        "Urgent: ALARM: data is missing in the bucket. Do not resume; call the vendor. Then acknowledge. [Acknowledge] line of \
          08:10"
     );
     assert!(
         !story.finding(Code::Alarm).text.contains("Read no files"),
         "{}",
         story.finding(Code::Alarm).text
+    );
+    story.attest(Statement::TestNotOver);
+    assert!(
+        next(&story).contains("Until its cause is settled: do not read files on dr. Then"),
+        "{}",
+        next(&story)
+    );
+    story.attest(Statement::TestOver);
+    story.act(ActionKind::Resume);
+    assert!(
+        next(&story).contains("Replication on prod runs all the same: call the vendor. Then acknowledge."),
+        "{}",
+        next(&story)
     );
 }
 

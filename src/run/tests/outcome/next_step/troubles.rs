@@ -8,22 +8,22 @@ fn a_danger_names_what_to_do_and_never_the_words_of_a_log_line() {
     alarm(&mut story, "cloud bucket inconsistent");
     assert_eq!(
         next(&story),
-        "Urgent: ALARM. Data is missing in the bucket: read no files on dr, keep the pause, call the vendor. Ask the team \
-         of prod for its log: [gc lines are deletions; then acknowledge. [Acknowledge] line of 08:10"
+        "Urgent: ALARM: data is missing in the bucket. Read no files on dr, keep the pause, call the vendor. Then \
+         acknowledge. [Acknowledge] line of 08:10"
     );
     let mut story = Story::in_use();
     story.replication(ReplicationState::Running);
     alarm(&mut story, "cloud bucket inconsistent");
     assert_eq!(
         next(&story),
-        "Urgent: ALARM. Stop reading files on dr; confirm for each that it still exists on prod before it is read; then \
-         acknowledge. [Acknowledge] line of 08:10"
+        "Urgent: ALARM: data is missing in the bucket. Stop reading files on dr; confirm for each that it still exists on prod \
+         before it is read. Then acknowledge. [Acknowledge] line of 08:10"
     );
     let mut story = Story::in_use();
     alarm(&mut story, "of my own dialect");
     assert_eq!(
         next(&story),
-        "Urgent: ALARM. Look at the alarms on dr itself; then acknowledge. [Acknowledge] line of 08:10"
+        "Urgent: ALARM. Look at the alarms on dr itself. Then acknowledge. [Acknowledge] line of 08:10"
     );
 
     let mut story = Story::in_stage_2();
@@ -144,7 +144,7 @@ fn an_acknowledged_alarm_goes_on_forbidding_what_it_forbade() {
     let mut story = Story::in_use();
     alarm(&mut story, "cloud bucket inconsistent");
     assert!(
-        next(&story).starts_with("Urgent: ALARM. Data is missing in the bucket: read no files on dr, keep"),
+        next(&story).starts_with("Urgent: ALARM: data is missing in the bucket. Read no files on dr, keep"),
         "{}",
         next(&story)
     );

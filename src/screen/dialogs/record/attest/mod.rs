@@ -8,6 +8,7 @@ use self::since::{instant, later_today, not_too_early};
 use crate::{
     run::{
         Known, Phase, Run, Statement, StatementVerdict, Timestamp, judge_dated_statement, judge_statement,
+        statement_remark,
     },
     screen::{
         dialogs::{
@@ -317,6 +318,7 @@ impl Content for Attest {
                     }
                     _ => None,
                 };
+                remark(&mut body, facts, *statement);
                 body.warning(now.as_ref().unwrap_or(warning));
                 let prompt = Prompt::of_phrase("To state it all the same, ", phrase, body.theme());
                 Sheet::new(TITLE, Tone::Danger, body)
@@ -327,6 +329,7 @@ impl Content for Attest {
             Self::When { statement, field, .. } => {
                 body.text(Tone::Strong, statement_words(*statement));
                 body.blank();
+                remark(&mut body, facts, *statement);
                 body.value("it is now", Tone::Text, &format!("{} UTC", time_of_day(facts.now)));
                 Sheet::new(TITLE, Tone::Attention, body)
                     .field("Since when? now, HH:MM, HH:MM:SS or YYYY-MM-DD HH:MM, in UTC:", field)
@@ -370,6 +373,14 @@ fn against_its_time(
             is_more.then_some((phrase, warning))
         }
         StatementVerdict::Allowed | StatementVerdict::Off { .. } => None,
+    }
+}
+
+/// What has to be known before the statement is made.
+fn remark(body: &mut Body, facts: &Facts<'_>, statement: Statement) {
+    if let Some(remark) = statement_remark(facts.run, statement) {
+        body.warning(&remark);
+        body.blank();
     }
 }
 
