@@ -112,7 +112,7 @@ fn missed(run: &Run, stated: &Attestation) -> Option<SpeaksAgainst> {
     let read = stated.against.iter().find(is_it)?;
     let Contradiction::ObjectsMissing { downloaded, expected } = read.what else { return None };
     let last = run.download.last_rise;
-    let came_soon = counted_of(run).is_none() && last.is_none_or(|last| last.since(stated.since) < SOON);
+    let came_soon = counted_of(run).is_none() && last.is_some_and(|last| last.since(stated.since) < SOON);
     (!came_soon).then(|| count_in_words(run, downloaded, expected, read.record))
 }
 
