@@ -9,7 +9,7 @@ use crate::report::document::{Block, Fact, Item, Level, Prose};
 use crate::report::value::Report;
 use crate::run::{
     EvidenceSource, Finding, FindingSeverity, Grounds, Identity, JudgedCriterion, Judgement, Length, Outcome,
-    Phase, Recovery, Sequence, Signature, SignerRole, Summary, Target, TestVerdict,
+    Phase, Recovery, Sequence, Signature, SignerRole, Statement, Summary, Target, TestVerdict,
 };
 use crate::text::grouped;
 
@@ -106,8 +106,15 @@ fn outcome(summary: &Summary) -> (Level, &'static str) {
         (Outcome::Incomplete, _) => {
             (Level::Attention, "The restore was not complete at the end of this record.")
         }
+        (Outcome::Failed, _) if is_stated_failed(summary) => {
+            (Level::Bad, "The engineer stated that the restore failed.")
+        }
         (Outcome::Failed, _) => (Level::Bad, "The restore failed."),
     }
+}
+
+fn is_stated_failed(summary: &Summary) -> bool {
+    summary.test.statements.iter().any(|stated| stated.statement == Statement::RestoreFailed)
 }
 
 /// The latest judgement in each role.

@@ -138,11 +138,12 @@ fn time_to_restored(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
             return Outcome { records, ..Outcome::not_measured("The end of stage 2 was not observed.") };
         };
         let taken = restored.length_since(begun);
-        return of_the_restore(
-            run,
-            true,
-            Outcome::of("The namespace was restored in", taken, limit, records),
-        );
+        let outcome = Outcome::of("The namespace was restored in", taken, limit, records);
+        let outcome = of_the_restore(run, true, outcome);
+        return match run.failed {
+            Some(failed) => failed_afterwards(outcome, taken, failed),
+            None => outcome,
+        };
     }
     if let Some(failed) = run.failed {
         return Outcome::failed("The restore failed.".to_owned(), None, records(run, Some(failed)));
@@ -163,6 +164,13 @@ fn unfinished(run: &Run, elapsed: Length, limit: Elapsed, what: &str) -> Outcome
         return Outcome::failed(reason, Some(elapsed), records);
     }
     Outcome { records, ..Outcome::not_measured(format!("{what} after {elapsed} {so_far}.")) }
+}
+
+/// Of a restore that was complete, and that somebody stated to have failed all the same.
+fn failed_afterwards(restored: Outcome, taken: Length, failed: Sequence) -> Outcome {
+    let reason = format!("{} The restore was stated to have failed after that.", restored.reason);
+    let records = restored.records.into_iter().chain([failed]).collect();
+    Outcome::failed(reason, Some(taken), records)
 }
 
 fn time_to_usable(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {

@@ -129,7 +129,12 @@ impl GivenConsent {
                 statement.in_words()
             )),
             (Overruled::NoFailureSeen, _) => run.failed.map(|_| {
-                format!("That the restore failed: nothing on record showed it when {who} stated it at {at}.")
+                let shown = if unsettled_alarm(run).is_some() {
+                    "no line of a failed restore was on record, though an alarm was,"
+                } else {
+                    "nothing on record showed it"
+                };
+                format!("That the restore failed: {shown} when {who} stated it at {at}.")
             }),
             (Overruled::Log, _) => {
                 let is_logged = run.final_lines.namespace.is_some() && run.final_lines.mounted.is_some();

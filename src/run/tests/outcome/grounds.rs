@@ -283,3 +283,22 @@ fn what_comes_true_only_after_it_was_stated_lifts_no_doubt() {
     story.final_lines();
     assert_eq!(summary(&story).recovery.stated_restored.unwrap().grounds(), Grounds::Doubted);
 }
+
+#[test]
+fn a_restore_that_was_stated_to_have_failed_after_it_was_complete_meets_no_target() {
+    let mut story = Story::in_stage_2();
+    with_targets(&mut story);
+    story.final_lines();
+    assert_eq!(summary(&story).criteria[0].judgement, Judgement::Passed);
+    let line = line("rfsd[1]: bad", Arrival::Live, None);
+    story.tell(Event::AlarmSeen { alarm: "cloud bucket inconsistent".to_owned(), line });
+    story.wait(30);
+    let failed = state(&mut story, Statement::RestoreFailed);
+    let test = summary(&story);
+    let restored = &test.criteria[0];
+    assert_eq!(restored.judgement, Judgement::Failed, "{restored:?}");
+    assert!(restored.reason.contains("stated to have failed after that"), "{}", restored.reason);
+    assert!(restored.records.contains(&failed), "{restored:?}");
+    let open = test.not_proven.iter().find(|open| open.starts_with("That the restore failed")).unwrap();
+    assert!(open.contains("though an alarm was"), "{open}");
+}
