@@ -13,7 +13,8 @@ pub(super) fn step(run: &Run) -> Option<NextStep> {
     let stopped = format!("service of {dr} is stopped (read at {})", clock_time(run, read_at));
     match run.phase() {
         Phase::Stage1 if is_only_stated(run) => {
-            let text = format!("You stated that stage 1 has begun, but the {stopped}. Start it: {}", lines(run));
+            let text =
+                format!("You stated that stage 1 has begun, but the {stopped}. Start it: {}", lines(run));
             Some(NextStep { is_typed_by_demo: run.started.demo, ..NextStep::act(text) })
         }
         Phase::Stage1 | Phase::Stage2 => {

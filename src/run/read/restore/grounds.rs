@@ -3,8 +3,8 @@
 use super::progress::{Progress, progress};
 use crate::run::state::{Attestation, Run};
 use crate::run::values::{
-    Contradiction, EvidenceSource, Grounds, Link, ObjectCount, Phase, ReadAgainst, Reading, Role, ServiceState,
-    SpeaksAgainst, Statement, Timestamp,
+    Contradiction, EvidenceSource, Grounds, Link, ObjectCount, Phase, ReadAgainst, Reading, Role,
+    ServiceState, SpeaksAgainst, Statement, Timestamp,
 };
 
 /// What was read by now that speaks against `statement`, made at `at`. Replication is judged by its next reading instead.

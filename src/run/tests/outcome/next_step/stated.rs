@@ -39,7 +39,11 @@ fn a_service_that_stops_within_the_restore_is_started_again() {
     story.service_stopped();
     assert_eq!(next(&story), again("08:00"));
     story.polls(10, &[10_612]);
-    assert!(next(&story).starts_with("Wait: Stage 1 runs."), "what comes shows that it runs: {}", next(&story));
+    assert!(
+        next(&story).starts_with("Wait: Stage 1 runs."),
+        "what comes shows that it runs: {}",
+        next(&story)
+    );
     let mut story = Story::in_stage_2();
     story.wait(5);
     story.service_stopped();
@@ -93,10 +97,31 @@ fn a_restore_that_was_stated_is_not_read_before_all_of_it_is_counted() {
     story.polls(10, &[13_074, 13_200]);
     let step = next(&story);
     assert!(step.starts_with("Act: Restored, as you stated and the log has not shown."), "{step}");
-    assert_eq!(story.run.download.downloaded(), Some(ObjectCount(2_662)), "what is read of the files is no object");
+    assert_eq!(
+        story.run.download.downloaded(),
+        Some(ObjectCount(2_662)),
+        "what is read of the files is no object"
+    );
     story.final_lines();
     let step = next(&story);
     assert!(step.starts_with("Act: Restored. Replication stays paused. Read a few files"), "{step}");
+}
+
+#[test]
+fn open_findings_that_the_step_does_not_settle_are_counted_beside_it() {
+    let beside = |story: &Story| {
+        let preflight = preflight(&story.run, story.now, &PreflightFacts::default());
+        next_step(&story.run, story.now, &preflight).findings
+    };
+    let mut story = Story::in_use();
+    assert_eq!(beside(&story), 0);
+    let (of, raised) = (NearMiss::Alarm("x".to_owned()), line("like an alarm", Arrival::Live, None));
+    story.tell(Event::NearMissSeen { of, line: raised });
+    assert_eq!(beside(&story), 1);
+    story.attest(Statement::TestOver);
+    assert_eq!(beside(&story), 1, "that production is still paused ends with the resume");
+    story.act(ActionKind::Resume);
+    assert!(next(&story).contains("[Acknowledge]") && beside(&story) == 0, "{}", next(&story));
 }
 
 #[test]
