@@ -294,36 +294,6 @@ fn both_appliances_away_are_both_named() {
 }
 
 #[test]
-fn an_alarm_left_open_is_told_otherwise_once_the_test_is_over() {
-    let mut story = Story::in_use();
-    alarm(&mut story, "cloud bucket inconsistent");
-    story.attest(Statement::TestOver);
-    assert_eq!(
-        next(&story),
-        "Urgent: ALARM: data is missing in the bucket. Do not resume; call the vendor. Then acknowledge. [Acknowledge] line of \
-         08:10"
-    );
-    assert!(
-        !story.finding(Code::Alarm).text.contains("Read no files"),
-        "{}",
-        story.finding(Code::Alarm).text
-    );
-    story.attest(Statement::TestNotOver);
-    assert!(
-        next(&story).contains("Until its cause is settled: do not read files on dr. Then"),
-        "{}",
-        next(&story)
-    );
-    story.attest(Statement::TestOver);
-    story.act(ActionKind::Resume);
-    assert!(
-        next(&story).contains("Replication on prod runs all the same: call the vendor. Then acknowledge."),
-        "{}",
-        next(&story)
-    );
-}
-
-#[test]
 fn stage_1_that_stands_still_is_to_be_looked_at() {
     let mut story = Story::in_stage_1();
     story.polls(10, &[10_512, 10_612]);

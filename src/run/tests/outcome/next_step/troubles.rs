@@ -253,3 +253,33 @@ fn a_late_marker_is_looked_for_in_the_log_itself_and_stated_only_where_it_was_fo
          phase complete\"; only if it is there, state that stage 1 is over. [StateByHand]"
     );
 }
+
+#[test]
+fn an_alarm_left_open_is_told_otherwise_once_the_test_is_over() {
+    let mut story = Story::in_use();
+    alarm(&mut story, "cloud bucket inconsistent");
+    story.attest(Statement::TestOver);
+    assert_eq!(
+        next(&story),
+        "Urgent: ALARM: data is missing in the bucket. Do not resume; call the vendor. Then acknowledge. [Acknowledge] line of \
+         08:10"
+    );
+    assert!(
+        !story.finding(Code::Alarm).text.contains("Read no files"),
+        "{}",
+        story.finding(Code::Alarm).text
+    );
+    story.attest(Statement::TestNotOver);
+    assert!(
+        next(&story).contains("Until its cause is settled: do not read files on dr. Then"),
+        "{}",
+        next(&story)
+    );
+    story.attest(Statement::TestOver);
+    story.act(ActionKind::Resume);
+    assert!(
+        next(&story).contains("Replication on prod runs all the same: call the vendor. Then acknowledge."),
+        "{}",
+        next(&story)
+    );
+}
