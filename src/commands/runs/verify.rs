@@ -119,7 +119,8 @@ impl fmt::Display for Sound {
         match self.others.as_slice() {
             [] => {}
             others => {
-                write!(f, "; not compared: {}; `drwatch report` makes such a page anew", others.join(", "))?
+                let others = others.join(", ");
+                write!(f, "; not compared: {others}; `drwatch report` makes such a page anew")?;
             }
         }
         self.write_uncovered(f)

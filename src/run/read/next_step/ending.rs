@@ -1,8 +1,8 @@
 //! Steps once the test is over: production first, then the DR appliance, then the record.
 
-use super::step::{NextStep, was_refused};
+use super::step::{NextStep, clock_time, was_refused};
 use crate::run::{
-    read::control::{before_resume, unsettled_alarm},
+    read::control::{before_resume, test_end_to_take_back, unsettled_alarm},
     read::outcome::{CleanupCode, CleanupItem, cleanup},
     state::Run,
     values::{ActionKind, Known, Remedy, Role, ServiceState, Statement, Timestamp},
@@ -42,6 +42,21 @@ pub(super) fn step(run: &Run, now: Timestamp) -> NextStep {
     open.first().map_or_else(all_done, |item| of_item(run, item))
 }
 
+/// What nothing in the watch settles, or may still be taken back: it is said before the steps.
+pub(super) fn unsettled(run: &Run) -> Option<String> {
+    if !run.has_begun_stage_1() && test_end_to_take_back(run).is_ok() {
+        return Some(
+            "You ended the test before stage 1 began; if that was a slip, state that it is not over."
+                .to_owned(),
+        );
+    }
+    // Where replication is paused the step names the alarm, and what is left at the end as well.
+    let is_named = run.signed_off.is_some() && run.replication.recovery_under_way().is_none();
+    let alarm = unsettled_alarm(run).filter(|alarm| !alarm.is_open() && !is_named)?;
+    (run.replication.state == Known::Running)
+        .then(|| format!("The alarm of {} is not settled.", clock_time(run, alarm.opened_at)))
+}
+
 /// Whether the service of the DR appliance has to be stopped before the resume: after it both would work on one bucket,
 /// and a restore that goes on would break. Where the restore is over, only a service that is known to run is named.
 fn has_service_to_stop(run: &Run) -> bool {
@@ -55,7 +70,7 @@ fn has_service_to_stop(run: &Run) -> bool {
 fn stop_service(run: &Run) -> String {
     let dr = run.name(Role::Dr);
     if run.started.demo {
-        return format!("the demo types \"no service enable\" on {dr}");
+        return format!("wait until the demo has typed \"no service enable\" on {dr}");
     }
     format!("on {dr} type \"no service enable\"")
 }
@@ -69,6 +84,13 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
                     "{primary} did not take the resume: resume replication in its web interface (Replication > Storage > \
                      Cloud Settings)."
                 ));
+            }
+            if run.signed_off.is_some() && unsettled_alarm(run).is_some() {
+                let text = format!(
+                    "Signed off; replication on {primary} stays PAUSED until the vendor agrees that it may run. You may quit"
+                );
+                let step = NextStep::act(text).by(run, Remedy::Quit);
+                return step.or(", or wait here, and resume once the vendor agrees", Remedy::Resume);
             }
             let text = if let Some((alarm, ask_first)) = unsettled_alarm(run).zip(before_resume(run)) {
                 format!(
@@ -101,9 +123,9 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
                     format!("Wait until all is sent; meanwhile set the threads of {dr} back to {wanted}.");
                 return NextStep::act(text).by(run, Remedy::SetThreads);
             }
-            let text = format!("Set the threads of {dr} back to {wanted}.");
+            let text = format!("Set the threads of {dr} back to {wanted}, as before the test.");
             let step = NextStep::act(text).by(run, Remedy::SetThreads);
-            step.or(", or leave them as they are and sign the run off", Remedy::SignOff)
+            step.or("; only if they are to stay as they are, sign the run off now", Remedy::SignOff)
         }
         CleanupCode::FindingsAcknowledged => NextStep::act(&item.text).by(run, Remedy::Acknowledge),
         CleanupCode::Notes

@@ -23,15 +23,16 @@ pub fn next_step(run: &Run, now: Timestamp, preflight: &Preflight) -> NextStep {
     if run.ending.is_some() {
         return NextStep::wait("The recording has ended; drwatch report shows it, drwatch verify checks it.");
     }
-    trouble::step(run, now).unwrap_or_else(|| match run.phase() {
+    let step = trouble::step(run, now).unwrap_or_else(|| match run.phase() {
         Phase::Prepare => preparing::step(run, preflight),
         Phase::Stage1 => restoring::stage_1(run, now).after(restoring::restriction(run)),
         Phase::Stage2 => {
             restoring::stage_2(run, now).after(restoring::restriction(run)).after(still_to_send(run))
         }
         Phase::InUse => restoring::in_use(run).after(still_to_send(run)),
-        Phase::Ended => ending::step(run, now).after(still_to_send(run)),
-    })
+        Phase::Ended => ending::step(run, now).after(ending::unsettled(run)).after(still_to_send(run)),
+    });
+    step.beside_findings(run)
 }
 
 /// That replication runs again, and production is not protected yet.

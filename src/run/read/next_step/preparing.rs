@@ -130,11 +130,19 @@ fn list(run: &Run, preflight: &Preflight) -> Option<NextStep> {
 
 fn set_threads(run: &Run, preflight: &Preflight) -> Option<NextStep> {
     let (name, wanted) = threads_to_set(run, preflight)?;
+    let slower = match run.thread_count() {
+        // As the finding on it says.
+        Some(present) if present.0.saturating_mul(2) < wanted.0 => {
+            format!("with {present}, stage 1 can take more than twice as long.")
+        }
+        Some(present) => format!("with {present}, stage 1 takes longer."),
+        None => "with fewer, stage 1 takes longer.".to_owned(),
+    };
     let set = match preflight.verdict {
-        PreflightVerdict::Go => "Almost GO: first set",
+        PreflightVerdict::Go => "GO. Better first: set",
         PreflightVerdict::NoGo => "Set",
     };
-    let text = format!("{set} {wanted} replication threads on {name}. Stage 1 is slower without them.");
+    let text = format!("{set} {wanted} replication threads on {name}; {slower}");
     Some(NextStep::act(text).by(run, Remedy::SetThreads))
 }
 

@@ -137,9 +137,9 @@ pub(super) fn in_use(run: &Run) -> NextStep {
     let files = if is_still {
         format!("Read a few files on {}; if they open", run.name(Role::Dr))
     } else {
-        "If some files open".to_owned()
+        "If they open".to_owned()
     };
-    let text = format!("{usable} {files}, state that it can be used.");
+    let text = format!("{usable} {files}, state that {} can be used.", run.name(Role::Dr));
     NextStep::act(text).stating(run, Statement::RestoredUsable)
 }
 
@@ -189,7 +189,12 @@ fn use_of_dr(run: &Run) -> String {
         Known::Paused => why_not_throughout(run),
         Known::Unreadable | Known::Unknown => "Whether replication is paused is not known".to_owned(),
     };
-    format!("{}. {why}: {}", restored(run), check_first(run))
+    let state = if run.is_stated_usable() {
+        format!("{dr} can be used, as you stated")
+    } else {
+        restored(run).to_owned()
+    };
+    format!("{state}. {why}: {}", check_first(run))
 }
 
 /// Why the present pause is not known to have covered the restore: that replication ran is said only where a reading or a
@@ -210,18 +215,20 @@ fn why_not_throughout(run: &Run) -> String {
     match &pause.unseen {
         Some(unseen) if unseen.spans.len() == 1 => {
             format!(
-                "From {} to {} nobody could see whether the pause held",
+                "From {} to {} {} could not be read; perhaps it replicated then",
                 minute(unseen.from),
-                minute(unseen.to)
+                minute(unseen.to),
+                production(run)
             )
         }
         Some(unseen) => {
             // Before stage 1 nothing is missed.
             let total = if unread.stages().is_some() { unread.total() } else { unseen.total };
             format!(
-                "For {total} between {} and {} nobody could see whether the pause held",
+                "For {total} between {} and {} {} could not be read; perhaps it replicated then",
                 minute(unseen.from),
-                minute(unseen.to)
+                minute(unseen.to),
+                production(run)
             )
         }
         None if run.replication.intervals.len() > 1 => "Replication was not paused all the time".to_owned(),
@@ -231,7 +238,7 @@ fn why_not_throughout(run: &Run) -> String {
 
 /// What makes it safe to read a file on the DR appliance while production may delete data from the bucket.
 fn check_first(run: &Run) -> String {
-    format!("before reading a file on {}, check that {} still has it.", run.name(Role::Dr), production(run))
+    format!("use for the test only files that are on {} now as well.", production(run))
 }
 
 fn production(run: &Run) -> String {
@@ -256,7 +263,17 @@ fn stays_paused(run: &Run, primary: &str) -> String {
             format!("Replication on {primary} is paused again.")
         }
         Known::Paused if run.replication.open_pause().is_some_and(|pause| pause.unwatched) => {
-            format!("Replication on {primary} is paused; it was not seen all the time.")
+            let unseen = run.replication.open_pause().and_then(|pause| pause.unseen.as_ref());
+            match unseen {
+                Some(unseen) => format!(
+                    "Replication on {primary} is paused; between {} and {} nobody could read whether it was.",
+                    clock_time(run, unseen.from),
+                    clock_time(run, unseen.to)
+                ),
+                None => format!(
+                    "Replication on {primary} is paused; whether it was so all the time is not known."
+                ),
+            }
         }
         Known::Paused => format!("Replication on {primary} stays paused."),
         Known::Running => format!("Replication on {primary} runs: {}", check_first(run)),

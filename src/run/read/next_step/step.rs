@@ -2,7 +2,10 @@
 
 use crate::run::{
     state::{ActionRecord, Run},
-    values::{ActionKind, ActionState, Band, Code, Finding, Phase, Remedy, Role, Statement, Timestamp},
+    values::{
+        ActionKind, ActionState, Band, Code, Finding, FindingSeverity, Phase, Remedy, Role, Statement,
+        Timestamp,
+    },
 };
 
 /// What starts the service of the DR appliance, as it is typed. drwatch never sends it.
@@ -41,6 +44,8 @@ pub struct NextStep {
     pub instead: Option<(&'static str, Remedy)>,
     /// Whether the operator of the demo types what is to be typed.
     pub is_typed_by_demo: bool,
+    /// How many findings of weight are open that the step does not settle.
+    pub findings: usize,
 }
 
 /// A line of the log that a step rests on. Its words are not shown: an appliance chose them.
@@ -84,6 +89,7 @@ impl NextStep {
             statement: None,
             instead: None,
             is_typed_by_demo: false,
+            findings: 0,
         }
     }
 
@@ -127,6 +133,22 @@ impl NextStep {
             Some(news) => Self { text: format!("{news} {}", self.text), ..self },
             None => self,
         }
+    }
+
+    /// With the findings that are open besides, where they can wait for the step.
+    pub(super) fn beside_findings(self, run: &Run) -> Self {
+        let takes =
+            |remedy| self.remedy == Some(remedy) || self.instead.is_some_and(|(_, other)| other == remedy);
+        if self.urgency == Urgency::Urgent || takes(Remedy::Acknowledge) || run.unsettled_action().is_some() {
+            return self;
+        }
+        let is_beside = |finding: &&Finding| {
+            // These end with the step itself.
+            let ends = matches!(finding.code, Code::StillPaused | Code::ApplianceLost)
+                || finding.remedy.is_some_and(takes);
+            finding.severity >= FindingSeverity::Attention && !ends
+        };
+        Self { findings: run.open_findings().filter(is_beside).count(), ..self }
     }
 
     /// To look at what drwatch cannot read.

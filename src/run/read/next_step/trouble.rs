@@ -106,21 +106,35 @@ fn disconnected(run: &Run, now: Timestamp) -> Option<NextStep> {
             };
             let each = away.iter().map(|role| format!("{}{}", run.name(*role), since(role)));
             let each = each.collect::<Vec<_>>().join(" and ");
-            let text = format!("Not connected to {each}: check {network}, or try again now.");
+            let goes_on = goes_on(run, &away);
+            let text = format!("Not connected to {each}.{goes_on} Check {network}, then try again.");
             NextStep::act(text).by(run, Remedy::Reconnect)
         }
         (false, false) => NextStep::wait(format!("Connecting to {names}.")),
         (false, true) => {
-            let (verb, still) = if away.len() > 1 { ("are", "they are") } else { ("is", "it is") };
+            let verb = if away.len() > 1 { "are" } else { "is" };
             let lost_at = away.iter().filter_map(|role| run.appliance(*role).away()).max().unwrap_or(now);
             let by = (lost_at + LOSS_MENDS_WITHIN).utc().format("%H:%M:%S");
             NextStep::wait(format!(
-                "The {are_lost} to {names} {verb} lost; drwatch tries again by itself. Check {network} if {still} still \
-                 lost at {by}, or try again now."
+                "The {are_lost} to {names} {verb} lost; drwatch tries again.{} Do nothing until {by}; then check {network}, try \
+                 again.",
+                goes_on(run, &away)
             ))
             .by(run, Remedy::Reconnect)
         }
     })
+}
+
+/// What a lost connection does not end.
+fn goes_on(run: &Run, away: &[Role]) -> &'static str {
+    let is_restoring = away.contains(&Role::Dr) && matches!(run.phase(), Phase::Stage1 | Phase::Stage2);
+    let is_paused = away.contains(&Role::Primary) && run.replication.state == Known::Paused;
+    match (is_restoring, is_paused) {
+        (true, true) => " The restore and the pause go on.",
+        (true, false) => " The restore goes on.",
+        (false, true) => " The pause goes on.",
+        (false, false) => "",
+    }
 }
 
 fn names(run: &Run, roles: &[Role]) -> String {

@@ -59,7 +59,10 @@ impl CleanupItem {
         match self.code {
             CleanupCode::ReplicationRunning => format!("replication on {primary} does not run"),
             CleanupCode::AllSent => format!("data of {primary} is not sent"),
-            CleanupCode::ThreadsAsBefore => format!("{dr} has other threads than before the test"),
+            CleanupCode::ThreadsAsBefore => match (run.thread_count(), run.threads_before()) {
+                (Some(present), Some(before)) => format!("{dr} has {present} threads instead of {before}"),
+                _ => format!("{dr} has other threads than before the test"),
+            },
             CleanupCode::DrServiceStopped => format!("the service of {dr} still runs"),
             CleanupCode::FindingsAcknowledged => "findings are open".to_owned(),
             CleanupCode::DangersSettled => {

@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::screen::panels::{Canvas, Line, Picture, Rect, Tone};
 use crate::{
-    run::{Band, Code, Finding, FindingSeverity, NextStep, Phase, Role, StepLine, Timestamp, Urgency},
+    run::{Band, Code, NextStep, Phase, Remedy, Role, StepLine, Timestamp, Urgency},
     screen::keys::{Command, Panel},
     text::{fit, minute, wrap},
 };
@@ -50,7 +50,10 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
 /// The step as a sentence.
 pub(crate) fn sentence(picture: &Picture<'_>) -> String {
     let step = step(picture);
-    words(picture, &step, false) + &tail(picture, &step) + &line_words(picture, &step)
+    words(picture, &step, false)
+        + &tail(picture, &step)
+        + &line_words(picture, &step)
+        + &findings_words(picture, &step)
 }
 
 /// The commands that take the step, or what may be done instead, where keys do.
@@ -59,6 +62,8 @@ pub(crate) fn commands(picture: &Picture<'_>) -> Vec<Command> {
     let remedies = step.remedy.into_iter().chain(step.instead.map(|(_, remedy)| remedy));
     // The line comes before what is decided on it.
     let line = step.line.filter(|_| picture.names_keys()).map(|_| Command::FindingLine);
+    let acknowledges = step.findings > 0 && picture.names_keys();
+    let remedies = remedies.chain(acknowledges.then_some(Remedy::Acknowledge));
     line.into_iter().chain(remedies.filter_map(|remedy| picture.command_of(remedy))).collect()
 }
 
@@ -87,9 +92,12 @@ fn lines(picture: &Picture<'_>, width: u16, rows: u16, canvas: &Canvas<'_>) -> V
         })
         .unwrap_or(words);
     // What to do has the rows first, and what it rests on where there are more.
-    let whole = wrap(&format!("{words}{key}{}", line_words(picture, &step)), room);
-    let fits = whole.len() <= usize::from(rows);
-    let mut texts = if fits { whole } else { wrap(&format!("{words}{key}"), room) };
+    let (line, findings) = (line_words(picture, &step), findings_words(picture, &step));
+    let findings = if is_narrow { String::new() } else { findings };
+    let more = [format!("{line}{findings}"), line];
+    let wholes = more.iter().map(|more| wrap(&format!("{words}{key}{more}"), room));
+    let fitting = wholes.into_iter().find(|whole| whole.len() <= usize::from(rows));
+    let mut texts = fitting.unwrap_or_else(|| wrap(&format!("{words}{key}"), room));
     if texts.len() > usize::from(rows)
         && (step.urgency == Urgency::Wait && is_narrow)
         && let Some(whole) = whole_sentences(&words, &key, room, rows.into())
@@ -122,7 +130,7 @@ fn whole_sentences(words: &str, key: &str, room: usize, rows: usize) -> Option<V
 fn words(picture: &Picture<'_>, step: &NextStep, is_narrow: bool) -> String {
     let lead = match (step.urgency, step.until) {
         (Urgency::Wait, Some(until)) => until_words(until, picture.run.phase(), picture.now, is_narrow),
-        (Urgency::Wait, None) if picture.run.ending.is_none() => wait_words(picture, is_narrow),
+        (Urgency::Wait, None) if picture.run.ending.is_none() => wait_words(picture, step, is_narrow),
         _ => String::new(),
     };
     let is_keyed = !tail(picture, step).is_empty();
@@ -130,17 +138,30 @@ fn words(picture: &Picture<'_>, step: &NextStep, is_narrow: bool) -> String {
     format!("{lead}{text}")
 }
 
+/// That findings are open besides, where the step begins with something else.
+fn findings_words(picture: &Picture<'_>, step: &NextStep) -> String {
+    let is_said = step.urgency == Urgency::Wait && step.until.is_none();
+    if step.findings == 0 || is_said || !picture.names_keys() {
+        return String::new();
+    }
+    let [read, acknowledge] =
+        [Command::Show(Some(Panel::Findings)), Command::Acknowledge].map(|key| picture.key(key));
+    match step.findings {
+        1 => format!(" 1 finding is open: read it ({read}), then acknowledge ({acknowledge})."),
+        open => format!(" {open} findings are open: read them ({read}), then acknowledge ({acknowledge})."),
+    }
+}
+
 /// That there is nothing to do but wait, unless an open finding says what to do.
-fn wait_words(picture: &Picture<'_>, is_narrow: bool) -> String {
-    let asks = |finding: &Finding| {
-        finding.severity >= FindingSeverity::Attention
-            && (finding.to_do.is_some() || finding.remedy.is_some())
-    };
+fn wait_words(picture: &Picture<'_>, step: &NextStep, is_narrow: bool) -> String {
     let run = picture.run;
-    // What passes in a moment, or is about a connection, sends nobody to read.
-    let passes = run.unsettled_action().is_some()
-        || Role::BOTH.iter().any(|role| run.appliance(*role).away().is_some());
-    match (!passes && run.open_findings().any(asks), is_narrow) {
+    // It says itself what to do meanwhile.
+    if Role::BOTH.iter().any(|role| run.appliance(*role).away().is_some()) {
+        return String::new();
+    }
+    // What passes in a moment sends nobody to read.
+    let passes = run.unsettled_action().is_some();
+    match (!passes && step.findings > 0, is_narrow) {
         (false, false) => "Nothing to do but wait. ".to_owned(),
         (false, true) => "Wait. ".to_owned(),
         (true, _) if picture.names_keys() => {

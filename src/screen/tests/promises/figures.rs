@@ -23,7 +23,7 @@ fn a_lost_connection_is_down_for_the_same_time_everywhere() {
             assert!(strip.contains(&format!("✗ {words:>5}")), "{strip}");
             // A moment, which does not change while it is read.
             let since = down.utc().format("%H:%M:%S");
-            assert!(frame.contains(&format!("Not connected to ava-dr since {since}:")), "{frame}");
+            assert!(frame.contains(&format!("Not connected to ava-dr since {since}.")), "{frame}");
             let row = frame.lines().find(|row| row.contains("Not connected to ava-dr (DR")).unwrap();
             assert!(row.contains(&words), "{row}");
         }

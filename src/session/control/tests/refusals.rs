@@ -146,7 +146,7 @@ async fn a_resume_over_an_alarm_takes_who_agreed_to_it() {
     let refused = watched.event_loop.act(alone).unwrap_err();
     assert!(refused.to_string().contains("who at the vendor agreed"), "{refused:?}");
     let r#override = Some(Override { reason: "Jo Field of the vendor".to_owned() });
-    let agreed = ActionRequest { typed, r#override, ..bare(ActionKind::Resume) };
+    let agreed = ActionRequest { r#override, typed, ..bare(ActionKind::Resume) };
     watched.event_loop.act(agreed).unwrap();
     let [given] = watched.run().consents.as_slice() else { panic!("{:?}", watched.run().consents) };
     assert_eq!((given.reason.as_deref(), given.typed.as_str()), (Some("Jo Field of the vendor"), "ava-prod"));

@@ -2,8 +2,8 @@
 
 use super::*;
 
-const BY_DECISION: &str = "Act: Replication runs by your decision (08:00): before reading a file on dr, check that prod \
-                           still has it. If some files open, state that it can be used. [StateByHand]";
+const BY_DECISION: &str = "Act: Replication runs by your decision (08:00): use for the test only files that are on prod \
+                           now as well. If they open, state that dr can be used. [StateByHand]";
 
 /// Resumed by drwatch against the policy, with a reason.
 fn override_policy(story: &mut Story) {
@@ -28,8 +28,8 @@ fn a_resume_against_the_policy_is_not_contradicted() {
     story.replication(ReplicationState::Paused);
     assert_eq!(
         next(&story),
-        "Act: Restored. Replication was not paused all the time: before reading a file on dr, check that prod still has \
-         it. If some files open, state that it can be used. [StateByHand]",
+        "Act: Restored. Replication was not paused all the time: use for the test only files that are on prod now as well. If \
+         they open, state that dr can be used. [StateByHand]",
         "files were deleted meanwhile"
     );
     story.replication(ReplicationState::Running);
@@ -116,7 +116,7 @@ fn a_test_that_ends_within_the_restore_has_the_service_stopped_before_the_resume
     let mut story = Story::in_stage_1();
     story.attest(Statement::TestOver);
     assert!(
-        next(&story).contains("the demo types \"no service enable\" on dr; then resume"),
+        next(&story).contains("wait until the demo has typed \"no service enable\" on dr; then resume"),
         "{}",
         next(&story)
     );
@@ -149,10 +149,13 @@ fn a_pause_that_nobody_could_see_is_not_called_interrupted() {
     assert!(unseen.from < lost && unseen.to == story.now && unseen.total >= secs(130), "{unseen:?}");
     let (from, to) = (minute(unseen.from), minute(unseen.to));
     let expected = format!(
-        "Act: Restored. From {from} to {to} nobody could see whether the pause held: before reading a file on dr, check \
-         that prod still has it."
+        "Act: Restored. From {from} to {to} prod could not be read; perhaps it replicated then: use for the test only files \
+         that are on prod now as well."
     );
     assert!(next(&story).starts_with(&expected), "{}", next(&story));
+    let mut used = Story { run: story.run.clone(), now: story.now, records: Vec::new() };
+    used.attest(Statement::RestoredUsable);
+    assert!(next(&used).starts_with("Act: dr can be used, as you stated. From"), "{}", next(&used));
     assert_eq!(story.run.replication.unseen_total(story.now), Some(unseen.total));
     // Once it is read to run, that is what is said.
     story.replication(ReplicationState::Running);
@@ -170,6 +173,6 @@ fn a_pause_first_read_within_the_restore_may_have_begun_before_it() {
     let from = story.now.utc().format("%H:%M").to_string();
     story.marker(Marker::DownloadComplete);
     story.final_lines();
-    let expected = format!("Whether replication was paused before {from} is not known: before reading");
+    let expected = format!("Whether replication was paused before {from} is not known: use for the test");
     assert!(next(&story).contains(&expected), "{}", next(&story));
 }

@@ -103,7 +103,14 @@ fn the_procedure_is_led_step_by_step() {
     story.tell(Event::ListingRead { listing, cause, took: secs(2), raw: String::new() });
     assert_eq!(
         next(&story),
-        "Act: Almost GO: first set 128 replication threads on dr. Stage 1 is slower without them. [SetThreads]"
+        "Act: GO. Better first: set 128 replication threads on dr; with fewer, stage 1 takes longer. [SetThreads]"
+    );
+    let mut few = Story { run: story.run.clone(), now: story.now, records: Vec::new() };
+    few.threads(16);
+    assert!(
+        next(&few).contains("threads on dr; with 16, stage 1 can take more than twice as long. [SetThreads]"),
+        "{}",
+        next(&few)
     );
     story.act(ActionKind::SetThreads(ThreadCount(128)));
     assert_eq!(
@@ -146,7 +153,7 @@ fn the_procedure_is_led_step_by_step() {
     story.final_lines();
     assert_eq!(
         next(&story),
-        "Act: Restored. Replication stays paused. Read a few files on dr; if they open, state that it can be used. \
+        "Act: Restored. Replication stays paused. Read a few files on dr; if they open, state that dr can be used. \
          [StateByHand]"
     );
     to_the_end(story);
@@ -169,7 +176,8 @@ fn to_the_end(mut story: Story) {
     story.run.started.demo = true;
     assert_eq!(
         next(&story),
-        "Act: The test is over: the demo types \"no service enable\" on dr; then resume replication on prod. [Resume]"
+        "Act: The test is over: wait until the demo has typed \"no service enable\" on dr; then resume replication on prod. \
+         [Resume]"
     );
     story.run.started.demo = false;
     let mut left = Story { run: story.run.clone(), now: story.now, records: Vec::new() };
@@ -267,13 +275,14 @@ fn both_appliances_away_are_both_named() {
     }
     assert_eq!(
         next(&story),
-        "Wait: The connections to prod and dr are lost; drwatch tries again by itself. Check your own network if they are \
-         still lost at 08:01:38, or try again now. [Reconnect]"
+        "Wait: The connections to prod and dr are lost; drwatch tries again. The restore and the pause go on. Do \
+         nothing until 08:01:38; then check your own network, try again. [Reconnect]"
     );
     story.now = story.now + secs(150);
     assert_eq!(
         next(&story),
-        "Act: Not connected to prod since 08:00:38 and dr since 08:00:38: check your own network, or try again now. [Reconnect]"
+        "Act: Not connected to prod since 08:00:38 and dr since 08:00:38. The restore and the pause go on. Check \
+         your own network, then try again. [Reconnect]"
     );
     for role in Role::BOTH {
         story.tell(Event::LinkChanged { role, link: Link::Stopped { reason: "refused".to_owned() } });
@@ -281,36 +290,6 @@ fn both_appliances_away_are_both_named() {
     assert_eq!(
         next(&story),
         "Act: drwatch does not retry prod and dr: read why in the findings, settle it, then connect again. [Reconnect]"
-    );
-}
-
-#[test]
-fn an_alarm_left_open_is_told_otherwise_once_the_test_is_over() {
-    let mut story = Story::in_use();
-    alarm(&mut story, "cloud bucket inconsistent");
-    story.attest(Statement::TestOver);
-    assert_eq!(
-        next(&story),
-        "Urgent: ALARM: data is missing in the bucket. Do not resume; call the vendor. Then acknowledge. [Acknowledge] line of \
-         08:10"
-    );
-    assert!(
-        !story.finding(Code::Alarm).text.contains("Read no files"),
-        "{}",
-        story.finding(Code::Alarm).text
-    );
-    story.attest(Statement::TestNotOver);
-    assert!(
-        next(&story).contains("Until its cause is settled: do not read files on dr. Then"),
-        "{}",
-        next(&story)
-    );
-    story.attest(Statement::TestOver);
-    story.act(ActionKind::Resume);
-    assert!(
-        next(&story).contains("Replication on prod runs all the same: call the vendor. Then acknowledge."),
-        "{}",
-        next(&story)
     );
 }
 
@@ -392,13 +371,14 @@ fn the_signature_decides_that_the_threads_stay_as_they_are() {
     story.tell(Event::Acknowledged { code, opened, reason, user });
     assert_eq!(
         next(&story),
-        "Act: Set the threads of dr back to 16. [SetThreads], or leave them as they are and sign the run off [SignOff]"
+        "Act: The alarm of 08:00 is not settled. Set the threads of dr back to 16, as before the test. [SetThreads]; only if \
+         they are to stay as they are, sign the run off now [SignOff]"
     );
     story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned(), consent: None });
     assert_eq!(
         next(&story),
-        "Act: Signed off, with this left: dr has other threads than before the test; Alarm: x, not settled. Nothing more \
-         is asked for: quit. [Quit]"
+        "Act: Signed off, with this left: dr has 128 threads instead of 16; Alarm: x, not settled. Nothing more is asked for: \
+         quit. [Quit]"
     );
     let (of, line) = (NearMiss::Alarm("x".to_owned()), line("like an alarm", Arrival::Live, None));
     story.tell(Event::NearMissSeen { of, line });

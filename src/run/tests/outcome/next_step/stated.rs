@@ -108,6 +108,23 @@ fn a_restore_that_was_stated_is_not_read_before_all_of_it_is_counted() {
 }
 
 #[test]
+fn open_findings_that_the_step_does_not_settle_are_counted_beside_it() {
+    let beside = |story: &Story| {
+        let preflight = preflight(&story.run, story.now, &PreflightFacts::default());
+        next_step(&story.run, story.now, &preflight).findings
+    };
+    let mut story = Story::in_use();
+    assert_eq!(beside(&story), 0);
+    let (of, raised) = (NearMiss::Alarm("x".to_owned()), line("like an alarm", Arrival::Live, None));
+    story.tell(Event::NearMissSeen { of, line: raised });
+    assert_eq!(beside(&story), 1);
+    story.attest(Statement::TestOver);
+    assert_eq!(beside(&story), 1, "that production is still paused ends with the resume");
+    story.act(ActionKind::Resume);
+    assert!(next(&story).contains("[Acknowledge]") && beside(&story) == 0, "{}", next(&story));
+}
+
+#[test]
 fn an_end_of_stage_1_that_was_stated_names_what_is_counted() {
     let mut story = Story::in_stage_1();
     story.polls(10, &[12_766]);

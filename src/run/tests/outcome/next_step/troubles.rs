@@ -129,13 +129,14 @@ fn an_appliance_away_for_a_minute_asks_for_a_look_at_the_network() {
     story.tell(Event::LinkChanged { role: Role::Dr, link });
     assert_eq!(
         next(&story),
-        "Wait: The connection to dr is lost; drwatch tries again by itself. Check the network if it is still lost at \
-         08:01:38, or try again now. [Reconnect]"
+        "Wait: The connection to dr is lost; drwatch tries again. The restore goes on. Do nothing until 08:01:38; \
+         then check the network, try again. [Reconnect]"
     );
     story.now = story.now + secs(150);
     assert_eq!(
         next(&story),
-        "Act: Not connected to dr since 08:00:38: check the network, or try again now. [Reconnect]"
+        "Act: Not connected to dr since 08:00:38. The restore goes on. Check the network, then try again. \
+         [Reconnect]"
     );
 }
 
@@ -165,7 +166,19 @@ fn an_acknowledged_alarm_goes_on_forbidding_what_it_forbade() {
         "Act: The test is over, but an alarm is not settled: dr logged the alarm no space on filesystem. Do not \
          resume yet: ask the vendor whether prod may replicate. Only if it may: resume replication there. [Resume]"
     );
+    let mut signed = Story { run: story.run.clone(), now: story.now, records: Vec::new() };
+    signed.tell(Event::SignedOff {
+        text: "left to the vendor".to_owned(),
+        user: "kim".to_owned(),
+        consent: None,
+    });
+    assert_eq!(
+        next(&signed),
+        "Act: Signed off; replication on prod stays PAUSED until the vendor agrees that it may run. You may quit [Quit], or \
+         wait here, and resume once the vendor agrees [Resume]"
+    );
     story.attest(Statement::ReplicationRunning);
+    assert!(next(&story).starts_with("Act: The alarm of 08:10 is not settled. Sign"), "{}", next(&story));
     assert_eq!(sign_off_hazard(&story.run).map(|hazard| hazard.phrase), Some("leave it unsettled"));
 
     let mut story = Story::in_stage_2();
@@ -238,5 +251,35 @@ fn a_late_marker_is_looked_for_in_the_log_itself_and_stated_only_where_it_was_fo
         next(&story),
         "Act: All is counted, and the line that ends stage 1 is late. Search the log on dr itself for \"Cloud restore \
          phase complete\"; only if it is there, state that stage 1 is over. [StateByHand]"
+    );
+}
+
+#[test]
+fn an_alarm_left_open_is_told_otherwise_once_the_test_is_over() {
+    let mut story = Story::in_use();
+    alarm(&mut story, "cloud bucket inconsistent");
+    story.attest(Statement::TestOver);
+    assert_eq!(
+        next(&story),
+        "Urgent: ALARM: data is missing in the bucket. Do not resume; call the vendor. Then acknowledge. [Acknowledge] line of \
+         08:10"
+    );
+    assert!(
+        !story.finding(Code::Alarm).text.contains("Read no files"),
+        "{}",
+        story.finding(Code::Alarm).text
+    );
+    story.attest(Statement::TestNotOver);
+    assert!(
+        next(&story).contains("Until its cause is settled: do not read files on dr. Then"),
+        "{}",
+        next(&story)
+    );
+    story.attest(Statement::TestOver);
+    story.act(ActionKind::Resume);
+    assert!(
+        next(&story).contains("Replication on prod runs all the same: call the vendor. Then acknowledge."),
+        "{}",
+        next(&story)
     );
 }
