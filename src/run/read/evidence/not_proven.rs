@@ -119,10 +119,8 @@ fn start_of_stage_1(run: &Run) -> Option<String> {
     let bounds = run.phases.started_at(Phase::Stage1).zip(run.stage_1_begun_by());
     match bounds.filter(|(from, by)| from < by) {
         Some((from, by)) => Some(format!(
-            "When stage 1 began: it is concluded from the GET counter, between {} and {}, and no line of the log confirms \
-             it.",
-            from.in_words(),
-            by.in_words()
+            "When stage 1 began: it is concluded from the GET counter, to within {}, and no line of the log confirms it.",
+            by.length_since(from)
         )),
         None => not_read("When stage 1 began", evidence.source),
     }

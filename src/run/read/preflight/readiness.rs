@@ -174,7 +174,7 @@ pub(super) fn commands(inquiry: &Inquiry) -> Draft {
             "The commands that pause, resume and set threads are documented, or were confirmed by a reading.",
         );
     }
-    let text = format!("Not tried here yet: {}.", unsure.join(", "));
+    let text = format!("Not tried here yet: {}.", not_tried(&unsure));
     let is_known = wanted.into_iter().any(|kind| certainty(inquiry, kind).is_some());
     if is_known && inquiry.facts.ask_past {
         // Commands needed before the start can be tried in time; the others are verified when used.
@@ -202,8 +202,19 @@ fn is_to_come(run: &Run, kind: ActionKind) -> bool {
     }
 }
 
-/// The command and its certainty, unless it is certain or was confirmed.
-fn doubt(inquiry: &Inquiry, kind: ActionKind) -> Option<String> {
+/// Words of commands and why each is in doubt; commands that are in doubt alike share the reason.
+fn not_tried(unsure: &[(&'static str, &'static str)]) -> String {
+    let of_one_reason = unsure.chunk_by(|(_, one), (_, other)| one == other);
+    let in_words = of_one_reason.map(|group| {
+        let words: Vec<_> = group.iter().map(|(word, _)| *word).collect();
+        let why = group.first().map_or("", |(_, why)| why);
+        format!("{} ({why})", words.join(", "))
+    });
+    in_words.collect::<Vec<_>>().join(", ")
+}
+
+/// The word of the command and why it is in doubt, unless it is certain or was confirmed.
+fn doubt(inquiry: &Inquiry, kind: ActionKind) -> Option<(&'static str, &'static str)> {
     // By its word: that one number of threads was taken shows that the command works for any.
     let word = kind.word();
     let mut confirmed = inquiry.run.actions.iter().filter(|action| action.state == ActionState::Confirmed);
@@ -211,10 +222,10 @@ fn doubt(inquiry: &Inquiry, kind: ActionKind) -> Option<String> {
         return None;
     }
     match certainty(inquiry, kind) {
-        None => Some(format!("{word} (certainty not known)")),
+        None => Some((word, "certainty not known")),
         Some(Certainty::Documented | Certainty::Procedure) => None,
-        Some(Certainty::Inferred) => Some(format!("{word} (command guessed)")),
-        Some(Certainty::Unknown) => Some(format!("{word} (command not documented)")),
+        Some(Certainty::Inferred) => Some((word, "command guessed")),
+        Some(Certainty::Unknown) => Some((word, "command not documented")),
     }
 }
 

@@ -183,7 +183,11 @@ pub(super) fn start(run: &Run) -> StepSummary {
                 } else {
                     "The time is that of the start of stage 1"
                 };
-                draft.with(format!("{what}; the service was first read as running at {}.", at.in_words()))
+                // No time of day: in two runs of the simulation that are alike, all sentences are.
+                draft.with(format!(
+                    "{what}; the service was first read as running {} later.",
+                    at.length_since(begun)
+                ))
             }
             None => draft,
         };

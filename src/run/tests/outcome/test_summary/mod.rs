@@ -400,6 +400,7 @@ fn the_service_was_started_no_later_than_stage_1_began_whenever_it_was_read() {
     assert_eq!(story.run.phase(), Phase::Stage1);
     let start = step(&story, ProcedureStep::Start);
     assert_eq!((start.state, start.ended_at), (StepState::Done, story.run.stage_1_begun_by()));
-    let read = format!("the service was first read as running at {}", story.now.in_words());
+    let later = story.now.length_since(start.ended_at.unwrap());
+    let read = format!("the service was first read as running {later} later");
     assert!(start.remark.unwrap().contains(&read), "a later record that it cites is explained");
 }
