@@ -324,7 +324,7 @@ fn commands_are_verified_by_certainty_or_by_a_confirmed_action() {
     let mut story = Story::connected();
     let unsure = item(&story, code);
     assert_eq!(unsure.state, Attention);
-    assert!(unsure.text.contains("pause (command guessed), resume (command guessed)."), "{}", unsure.text);
+    assert!(unsure.text.contains("pause, resume (command guessed)."), "{}", unsure.text);
     story.act(ActionKind::Pause);
     let left = item(&story, code);
     assert!(!left.text.contains("pause") && left.text.contains("resume"), "{left:?}");

@@ -99,7 +99,7 @@ fn an_inferred_start_has_bounds_and_nobody_is_blamed_by_the_earlier_one() {
         |test: &TestSummary| test.deviations.iter().any(|found| found.text.contains("only after stage 1"));
     assert!(!late(&test), "{:?}", test.deviations);
     let says = |start: &str| test.not_proven.iter().any(|text| text.starts_with(start));
-    let bounds = format!("between {} and {}", began.in_words(), by.in_words());
+    let bounds = format!("to within {}", by.length_since(began));
     assert!(says(&format!("When stage 1 began: it is concluded from the GET counter, {bounds}")));
     assert!(says("That replication was paused before stage 1 began: it was paused at "));
     let start = test.procedure.iter().find(|step| step.step == ProcedureStep::Start).unwrap();
