@@ -84,6 +84,8 @@ pub(crate) const fn cleanup_mark(item: &CleanupItem, theme: Theme) -> (&'static 
 /// What does an item of the cleanup that is not done, if a command of the watch does.
 pub(crate) fn cleanup_remedy(item: &CleanupItem, run: &Run) -> Option<Remedy> {
     let remedy = match item.code {
+        // A key beside what is not to be done yet would be pressed.
+        CleanupCode::ReplicationRunning if run.has_step_before_resume() => return None,
         CleanupCode::ReplicationRunning if run.replication.state == Known::Paused => Remedy::Resume,
         CleanupCode::ReplicationRunning => Remedy::StateByHand,
         CleanupCode::ThreadsAsBefore if run.threads_before().is_some() => Remedy::SetThreads,

@@ -5,7 +5,7 @@ use crate::run::read::restore::{download_over_against, in_words};
 use crate::run::state::Run;
 use crate::run::values::{
     ActionId, ActionKind, ActionState, Code, Consent, Elapsed, Finding, FindingSeverity, Known, Link,
-    Overruled, Phase, ResumePolicy, Role, Statement, ThreadCount,
+    Overruled, Phase, ResumePolicy, Role, ServiceState, Statement, ThreadCount,
 };
 
 /// A reading this recent is taken as the present state.
@@ -337,9 +337,22 @@ pub fn action_consent(run: &Run, action: ActionKind) -> Option<Consent> {
     Some(Consent { overruled: Overruled::Alarm, shown, cited: Some(alarm.record) })
 }
 
-/// What comes before a resume while an alarm is not settled; `None` where every alarm is settled.
+/// What comes before a resume: the vendor's word while an alarm is not settled, and once the test is over the stop of the
+/// service that works on the same bucket.
 pub(in crate::run) fn before_resume(run: &Run) -> Option<String> {
-    unsettled_alarm(run).map(|_| ask_vendor(run))
+    let to_stop = run.phase() == Phase::Ended && has_service_to_stop(run);
+    unsettled_alarm(run)
+        .map(|_| ask_vendor(run))
+        .or_else(|| to_stop.then(|| format!("First stop the service of {}.", run.name(Role::Dr))))
+}
+
+/// Whether the service of the DR appliance has to be stopped before the resume: after it both would work on one bucket,
+/// and a restore that goes on would break. Where the restore is over, only a service that is known to run is named.
+pub(in crate::run) fn has_service_to_stop(run: &Run) -> bool {
+    if run.is_restored() {
+        return run.dr.service_runs();
+    }
+    run.has_begun_stage_1() && run.dr.service_state() != Some(&ServiceState::Stopped)
 }
 
 /// The words of every place that names the resume while an alarm is not settled.
@@ -348,6 +361,12 @@ fn ask_vendor(run: &Run) -> String {
 }
 
 impl Run {
+    /// Whether something has to be done before replication may be resumed, as far as the record shows it.
+    #[must_use]
+    pub fn has_step_before_resume(&self) -> bool {
+        before_resume(self).is_some()
+    }
+
     /// Whether an alarm was raised of which nobody knows the end: an acknowledgement settles none.
     #[must_use]
     pub fn has_unsettled_alarm(&self) -> bool {

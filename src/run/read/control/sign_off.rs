@@ -89,7 +89,9 @@ fn state(run: &Run) -> Option<Left> {
             since: run.replication.since,
             cited: run.replication.open_pause().and_then(|pause| pause.record),
             what: format!("Replication on {name} is still paused: new data there is not protected."),
-            to_do: before_resume(run).unwrap_or_else(|| "Resume it first.".to_owned()),
+            to_do: before_resume(run)
+                .filter(|_| run.has_unsettled_alarm())
+                .unwrap_or_else(|| "Resume it first.".to_owned()),
             remedy: Some(Remedy::Resume),
         }),
         Known::Unreadable | Known::Unknown => Some(Left {

@@ -2,10 +2,10 @@
 
 use super::step::{NextStep, clock_time, was_refused};
 use crate::run::{
-    read::control::{before_resume, test_end_to_take_back, unsettled_alarm},
+    read::control::{before_resume, has_service_to_stop, test_end_to_take_back, unsettled_alarm},
     read::outcome::{CleanupCode, CleanupItem, cleanup},
     state::Run,
-    values::{ActionKind, Known, Remedy, Role, ServiceState, Statement, Timestamp},
+    values::{ActionKind, Known, Remedy, Role, Statement, Timestamp},
 };
 
 pub(super) fn step(run: &Run, now: Timestamp) -> NextStep {
@@ -55,15 +55,6 @@ pub(super) fn unsettled(run: &Run) -> Option<String> {
     let alarm = unsettled_alarm(run).filter(|alarm| !alarm.is_open() && !is_named)?;
     (run.replication.state == Known::Running)
         .then(|| format!("The alarm of {} is not settled.", clock_time(run, alarm.opened_at)))
-}
-
-/// Whether the service of the DR appliance has to be stopped before the resume: after it both would work on one bucket,
-/// and a restore that goes on would break. Where the restore is over, only a service that is known to run is named.
-fn has_service_to_stop(run: &Run) -> bool {
-    if run.is_restored() {
-        return run.dr.service_runs();
-    }
-    run.has_begun_stage_1() && run.dr.service_state() != Some(&ServiceState::Stopped)
 }
 
 /// To stop the service of the DR appliance, and who does it. The lines before it are on the checklist.

@@ -81,6 +81,9 @@ pub(super) fn still_paused(run: &Run, at: Timestamp) -> Option<Wording> {
                 "The test is over, but replication on {name} is still paused: new data there is not protected."
             );
             let (text, to_do) = match before_resume(run) {
+                Some(stop_first) if !run.has_unsettled_alarm() => {
+                    (text, format!("{stop_first} Then resume it."))
+                }
                 // Short, so that a narrow panel shows what not to do.
                 Some(ask_first) => (
                     format!("Replication on {name} is still paused, and an alarm is not settled."),

@@ -89,8 +89,17 @@ fn a_pause_is_to_be_resumed_now_once_the_test_is_over() {
     let text = |story: &Story| item(story, CleanupCode::ReplicationRunning).unwrap().text;
     let in_use = text(&Story::in_use());
     assert!(in_use.ends_with("Resume it once the test is over."), "{in_use}");
-    let ended = text(&Story::ended());
-    assert!(ended.ends_with("Resume it now."), "{ended}");
+    let mut story = Story::ended();
+    let ended = text(&story);
+    assert!(ended.starts_with("First stop the service of dr. Replication is paused"), "{ended}");
+    assert_eq!(
+        story.finding(Code::StillPaused).to_do.as_deref(),
+        Some("First stop the service of dr. Then resume it.")
+    );
+    story.service_stopped();
+    let stopped = text(&story);
+    assert!(stopped.ends_with("Resume it now."), "{stopped}");
+    assert_eq!(story.finding(Code::StillPaused).to_do.as_deref(), Some("Resume it."));
 }
 
 #[test]

@@ -65,6 +65,14 @@ fn words(picture: &Picture<'_>) -> (&'static str, Tone) {
             ),
             Tone::Attention,
         ),
+        (Known::Paused, Phase::Ended) if run.has_step_before_resume() => (
+            pick(
+                "stop the DR service, then {resume}",
+                "stop the DR service, resume elsewhere",
+                "the test is over: not resumed yet",
+            ),
+            Tone::Attention,
+        ),
         (Known::Paused, Phase::Ended) => (
             pick(
                 "the test is over: {resume} resumes it",
@@ -75,7 +83,7 @@ fn words(picture: &Picture<'_>) -> (&'static str, Tone) {
         ),
         (Known::Paused, _) if !reads && !may_act => ("read-only: it is resumed elsewhere", Tone::Text),
         (Known::Paused, Phase::InUse) if is_locked_throughout && !reads => {
-            ("resume: only after the test ({attest})", Tone::Text)
+            ("resume: not before the test is over", Tone::Text)
         }
         (Known::Paused, _) if is_locked_throughout => (ResumePolicy::PausedThroughout.words(), Tone::Text),
         (Known::Paused, Phase::Prepare | Phase::Stage1) => {
@@ -96,6 +104,9 @@ fn words(picture: &Picture<'_>) -> (&'static str, Tone) {
         }
         (Known::Running, Phase::Ended) if run.replication.attested => {
             ("as stated by hand, not read", Tone::Attention)
+        }
+        (Known::Running, Phase::Ended) if run.has_unsettled_alarm() => {
+            ("runs, but an alarm is not settled", Tone::Attention)
         }
         (Known::Running, Phase::Ended) => ("production is protected again", Tone::Good),
         (Known::Running, _) if must_be_paused(run) => (

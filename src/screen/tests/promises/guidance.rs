@@ -8,8 +8,8 @@ use crate::screen::tests::story::{
 };
 use crate::{
     run::{
-        ActionKind, ActionState, EventKind, Remedy, ReplicationState, RunSettings, Severity, Statement,
-        ThreadCount,
+        ActionKind, ActionState, EventKind, Remedy, ReplicationState, RunSettings, ServiceState, Severity,
+        Statement, ThreadCount,
     },
     screen::{DEMO_OPERATOR, DemoDeed, DemoStep, Intent, MessageKind, Mode, Play, keys::Landmark},
 };
@@ -394,4 +394,25 @@ fn no_panel_calls_a_resume_safe_while_an_alarm_is_not_settled() {
     story.key(KeyCode::Char('4'));
     let frame = story.frame(120, 40);
     assert!(!frame.contains("safe to resume now"), "{frame}");
+}
+
+#[test]
+fn while_the_service_of_the_dr_appliance_runs_no_place_asks_for_the_resume_first() {
+    let mut story = in_use();
+    story.service(ServiceState::Running("running".to_owned())).attested(Statement::TestOver);
+    for size in [(120, 40), (80, 24)] {
+        let frame = story.frame(size.0, size.1);
+        let words = frame.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains("stop the DR service, then r"), "{frame}");
+        assert!(words.contains("First stop the service of ava-dr"), "{frame}");
+        for too_early in ["resumes it", "Resume it now", "Resume it."] {
+            assert!(!words.contains(too_early), "{too_early}: {frame}");
+        }
+    }
+    story.service(ServiceState::Stopped);
+    let frame = story.frame(120, 40);
+    assert!(
+        frame.contains("the test is over: r resumes it") && frame.contains("Resume it now (r)"),
+        "{frame}"
+    );
 }
