@@ -3,7 +3,7 @@
 use super::spans::{Level, Prose};
 use super::table::{UNKNOWN, known};
 use crate::run::{
-    Bound, Finding, FindingSeverity, Grounds, Judgement, Known, Length, ObjectCount, Outcome, Phase,
+    Bound, Code, Finding, FindingSeverity, Grounds, Judgement, Known, Length, ObjectCount, Outcome, Phase,
     SpeaksAgainst, StatedRestored, Summary, TestVerdict,
 };
 use crate::text::grouped;
@@ -22,9 +22,20 @@ pub(in crate::report) const fn outcome_word(outcome: Outcome) -> &'static str {
     }
 }
 
-/// The outcome, with what a restore rests on where that is a statement.
+/// The outcome, with what a restore rests on where that is a statement, and with the alarms that nobody has settled, as the
+/// first words may be the only ones that are read.
 pub(in crate::report) fn outcome_in_full(summary: &Summary) -> String {
-    outcome_on(summary.outcome, restored_on(summary))
+    let word = outcome_on(summary.outcome, restored_on(summary));
+    if has_unsettled_alarm(summary) { format!("{word}, ALARM NOT SETTLED") } else { word }
+}
+
+/// Whether an alarm was raised of which nobody knows the end.
+pub(in crate::report) fn has_unsettled_alarm(summary: &Summary) -> bool {
+    summary.findings.iter().any(|finding| {
+        finding.code == Code::Alarm
+            && finding.severity == FindingSeverity::Blocking
+            && finding.closed_at.is_none()
+    })
 }
 
 /// The same of a run of which only these are at hand.

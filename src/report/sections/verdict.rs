@@ -1,8 +1,8 @@
 //! The page that is read first: which test it is, how it came out, its targets, what is open, what was not proven.
 
 use crate::report::document::phrases::{
-    NOT_MEASURED, NOT_STATED, acknowledgement, against, exposure_in_all, in_short, judgement, measured,
-    open_findings, outcome_in_full, restored_on, severity, test_verdict,
+    NOT_MEASURED, NOT_STATED, acknowledgement, against, exposure_in_all, has_unsettled_alarm, in_short,
+    judgement, measured, open_findings, outcome_in_full, restored_on, severity, test_verdict,
 };
 use crate::report::document::table::UNKNOWN;
 use crate::report::document::{Block, Fact, Item, Level, Prose};
@@ -49,6 +49,7 @@ fn which_test(summary: &Summary) -> Prose {
 
 fn result(summary: &Summary) -> Prose {
     let (level, sentence) = outcome(summary);
+    let level = if has_unsettled_alarm(summary) && level == Level::Good { Level::Attention } else { level };
     let stated = summary.test.recovery.stated_restored.as_ref();
     let against = stated.and_then(|stated| against(&stated.against));
     let evidence = summary.phase(Phase::Stage2).and_then(|phase| phase.evidence.as_ref());

@@ -8,9 +8,7 @@ use crate::report::document::phrases::{
 };
 use crate::report::document::table::{UNKNOWN, known};
 use crate::report::formats::escape::visible;
-use crate::run::{
-    Code, Finding, FindingSeverity, LeftPaused, Length, Phase, PhaseSummary, Precision, Summary, actor,
-};
+use crate::run::{Finding, LeftPaused, Length, Phase, PhaseSummary, Precision, Summary, actor};
 use crate::text::{iso, wrap_words};
 
 /// Columns of a terminal: lines are wrapped to them.
@@ -31,7 +29,7 @@ pub fn text(summary: &Summary, folder: &Path, commands: &[(&str, String)]) -> St
     let bucket = known(summary.bucket.name.as_deref(), visible);
     // What stands on a line of its own here is not broken: a phase and its length stay together.
     let phases = summary.phases.iter().map(|of| phase(of, summary)).collect::<Vec<_>>().join(",\n");
-    let outcome = headline(summary);
+    let outcome = outcome_in_full(summary);
     let mut lines = vec![
         format!("{outcome}{simulated}: bucket {bucket}, run {}", visible(&summary.run.0)),
         labelled("phases", phases.lines()),
@@ -47,18 +45,6 @@ pub fn text(summary: &Summary, folder: &Path, commands: &[(&str, String)]) -> St
         lines.extend(summary.replication.left_paused.as_ref().map(left_paused));
     }
     lines.join("\n") + "\n"
-}
-
-/// The outcome; with the alarms that nobody has settled, as the first word may be the only one that is read.
-fn headline(summary: &Summary) -> String {
-    let is_unsettled = |finding: &Finding| {
-        finding.code == Code::Alarm
-            && finding.severity == FindingSeverity::Blocking
-            && finding.closed_at.is_none()
-    };
-    let word = outcome_in_full(summary);
-    let alarm = if summary.findings.iter().any(is_unsettled) { ", ALARM NOT SETTLED" } else { "" };
-    format!("{word}{alarm}")
 }
 
 /// `words` beside a label, on as many lines as they take.

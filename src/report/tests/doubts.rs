@@ -64,7 +64,7 @@ fn a_restore_stated_against_what_was_read_is_in_doubt_from_its_first_line_on() {
     }
     let text = markdown(&report);
     for words in [
-        "**RESTORED, IN DOUBT.**",
+        "**RESTORED, IN DOUBT, ALARM NOT SETTLED.**",
         "Against it: 0 of 2,662 objects (0 %) were counted on ava-dr (record 41), and its service was read as stopped.",
         "its end in doubt: stated against what was read; stage 1 ",
         "Of 5 targets 3 met, 3 of them as stated, ",
@@ -77,7 +77,7 @@ fn a_restore_stated_against_what_was_read_is_in_doubt_from_its_first_line_on() {
     assert!(!rows.contains("**passed**") && !text.contains("**done**"), "{text}");
     let stated = report.summary.test.recovery.stated_restored.as_mut().unwrap();
     stated.against.clear();
-    assert!(markdown(&report).contains("**RESTORED, AS STATED.**"));
+    assert!(markdown(&report).contains("**RESTORED, AS STATED, ALARM NOT SETTLED.**"));
 }
 
 #[test]

@@ -53,8 +53,10 @@ pub(super) fn unsettled(run: &Run) -> Option<String> {
     // Where replication is paused the step names the alarm, and what is left at the end as well.
     let is_named = run.signed_off.is_some() && run.replication.recovery_under_way().is_none();
     let alarm = unsettled_alarm(run).filter(|alarm| !alarm.is_open() && !is_named)?;
-    (run.replication.state == Known::Running)
-        .then(|| format!("The alarm of {} is not settled.", clock_time(run, alarm.opened_at)))
+    (run.replication.state == Known::Running).then(|| {
+        let at = clock_time(run, alarm.opened_at);
+        format!("The alarm of {at} is not settled. Ask the vendor what it means for production.")
+    })
 }
 
 /// To stop the service of the DR appliance, and who does it. The lines before it are on the checklist.

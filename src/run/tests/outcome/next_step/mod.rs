@@ -371,7 +371,7 @@ fn the_signature_decides_that_the_threads_stay_as_they_are() {
     story.tell(Event::Acknowledged { code, opened, reason, user });
     assert_eq!(
         next(&story),
-        "Act: The alarm of 08:00 is not settled. Set the threads of dr back to 16, as before the test. [SetThreads]; only if \
+        "Act: The alarm of 08:00 is not settled. Ask the vendor what it means for production. Set the threads of dr back to 16, as before the test. [SetThreads]; only if \
          they are to stay as they are, sign the run off now [SignOff]"
     );
     story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned(), consent: None });

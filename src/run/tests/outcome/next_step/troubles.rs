@@ -178,7 +178,13 @@ fn an_acknowledged_alarm_goes_on_forbidding_what_it_forbade() {
          wait here, and resume once the vendor agrees [Resume]"
     );
     story.attest(Statement::ReplicationRunning);
-    assert!(next(&story).starts_with("Act: The alarm of 08:10 is not settled. Sign"), "{}", next(&story));
+    assert!(
+        next(&story).starts_with(
+            "Act: The alarm of 08:10 is not settled. Ask the vendor what it means for production. Sign"
+        ),
+        "{}",
+        next(&story)
+    );
     assert_eq!(sign_off_hazard(&story.run).map(|hazard| hazard.phrase), Some("leave it unsettled"));
 
     let mut story = Story::in_stage_2();
