@@ -157,7 +157,7 @@ fn recovery(run: &RecordedRun) -> Value {
 fn paused(run: &RecordedRun) -> Value {
     let summary = &run.summary;
     let paused = summary.replication.paused_seconds.ok_or("replication on its primary was never read")?;
-    let bound = Bound::new(summary.exposure.at_least, summary.exposure.at_most);
+    let bound = Bound::new(summary.exposure.began_unseen, summary.exposure.at_most);
     if summary.replication.state == Known::Paused {
         return Err(format!(
             "production was still paused at the end of the record, after {}{paused}",

@@ -77,7 +77,7 @@ pub(in crate::report) const fn during(phase: Phase) -> &'static str {
         Phase::Prepare => "before stage 1",
         Phase::Stage1 => "during stage 1",
         Phase::Stage2 => "during stage 2",
-        Phase::InUse => "while the DR appliance was in use",
+        Phase::InUse => "after the restore",
         Phase::Ended => "after the test was over",
     }
 }
@@ -157,10 +157,8 @@ pub(in crate::report) fn paused_warning(summary: &Summary) -> Option<&'static st
     }
 }
 
-/// A length of time that rests on pauses; a bound where one began or ended unseen, or where it `lasts`.
-fn bounded(summary: &Summary, length: Option<Length>, lasts: bool) -> String {
-    // What was left goes on where nobody counts.
-    let at_least = summary.exposure.at_least || lasts;
+/// A length of time that rests on pauses; a bound where one began or ended unseen, or where it lasts.
+fn bounded(summary: &Summary, length: Option<Length>, at_least: bool) -> String {
     let bound = Bound::new(at_least, summary.exposure.at_most).words();
     known(length, |length| format!("{bound}{length}"))
 }
@@ -168,7 +166,7 @@ fn bounded(summary: &Summary, length: Option<Length>, lasts: bool) -> String {
 /// Time paused in all.
 pub(in crate::report) fn paused_in_all(summary: &Summary) -> String {
     let open = summary.replication.intervals.last().is_some_and(|pause| pause.to.is_none());
-    bounded(summary, summary.replication.paused_seconds, open)
+    bounded(summary, summary.replication.paused_seconds, summary.exposure.began_unseen || open)
 }
 
 pub(in crate::report) const fn replication_word(state: Known) -> &'static str {
@@ -182,7 +180,7 @@ pub(in crate::report) const fn replication_word(state: Known) -> &'static str {
 
 /// The exposure of production in all.
 pub(in crate::report) fn exposure_in_all(summary: &Summary) -> String {
-    bounded(summary, summary.exposure.total, summary.exposure.lasts)
+    bounded(summary, summary.exposure.total, summary.exposure.at_least)
 }
 
 /// How a criterion came out, and on what grounds.
@@ -230,12 +228,17 @@ pub(in crate::report) fn measured(length: Option<Length>) -> String {
     length.map_or_else(|| NOT_MEASURED.to_owned(), |length| length.to_string())
 }
 
-pub(in crate::report) const fn phase_title(phase: Phase) -> &'static str {
+pub(in crate::report) fn phase_title(summary: &Summary, phase: Phase) -> &'static str {
     match phase {
         Phase::Prepare => "prepare",
         Phase::Stage1 => "stage 1, metadata download",
         Phase::Stage2 => "stage 2, namespace generation",
-        Phase::InUse => "in use",
+        Phase::InUse => after_the_restore(summary),
         Phase::Ended => "ended",
     }
+}
+
+/// What comes after the restore: nobody uses what is restored until somebody states that it can be.
+pub(in crate::report) const fn after_the_restore(summary: &Summary) -> &'static str {
+    if summary.test.recovery.stated_usable.is_some() { "in use" } else { "restored" }
 }

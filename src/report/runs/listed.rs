@@ -80,7 +80,7 @@ impl ListedRun {
 
     /// Whether the time paused is a lower bound. A pause that was left goes on where nobody counts.
     pub(super) fn is_paused_at_least(&self, summary: &Summary) -> bool {
-        summary.exposure.at_least || self.ended_paused(summary) == LeftPaused::Yes
+        summary.exposure.began_unseen || self.ended_paused(summary) == LeftPaused::Yes
     }
 
     /// As an object of which every key is always there; what is not known is `null`.

@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use crate::report::document::phrases::{
-    EXPOSED, accepted_dangers, acknowledgement, during, open_findings, outcome_in_full, paused_in_all,
-    paused_warning, replication_word,
+    EXPOSED, accepted_dangers, acknowledgement, after_the_restore, during, open_findings, outcome_in_full,
+    paused_in_all, paused_warning, replication_word,
 };
 use crate::report::document::table::{UNKNOWN, known};
 use crate::report::formats::escape::visible;
@@ -82,10 +82,8 @@ fn phase(phase: &PhaseSummary, summary: &Summary) -> String {
         None if phase.evidence.is_none() && phase.started_at.is_none() => "not seen".to_owned(),
         None => UNKNOWN.to_owned(),
     };
-    // Nobody uses what is restored until somebody states that it can be.
     let name = match phase.name {
-        Phase::InUse if used.is_some() => "in use",
-        Phase::InUse => "restored",
+        Phase::InUse => after_the_restore(summary),
         other => other.name(),
     };
     format!("{name} {length}{so_far}")

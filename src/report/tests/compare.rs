@@ -181,7 +181,7 @@ fn a_stage_has_a_time_only_where_both_its_ends_are_known() {
 #[test]
 fn a_pause_that_is_only_bounded_is_not_compared_and_its_bound_is_said() {
     let of = |change: fn(&mut Summary)| reason("paused_seconds", change);
-    assert!(of(|run| run.exposure.at_least = true).contains("at least 02:25:00"));
+    assert!(of(|run| run.exposure.began_unseen = true).contains("at least 02:25:00"));
     assert!(of(|run| run.replication.state = Known::Paused).contains("still paused"));
     assert!(of(|run| run.replication.paused_seconds = None).contains("never read"));
 }

@@ -12,7 +12,8 @@ use crate::report::{
     sections::{CONTROLS, PARTS},
 };
 use crate::run::{
-    EventKind, EvidenceSource, FindingSeverity, ImportedLog, Sequence, Signature, SignerRole, TestVerdict,
+    EventKind, EvidenceSource, FindingSeverity, ImportedLog, Sequence, Signature, SignerRole, StatedUsable,
+    TestVerdict,
 };
 use crate::text::iso;
 
@@ -169,7 +170,7 @@ fn an_exposure_that_goes_on_is_a_lower_bound_on_page_one_too() {
         text.lines().find(|line| line.starts_with("- Exposure of production")).unwrap().to_owned()
     };
     assert!(!tile(&report).contains("at least"), "{}", tile(&report));
-    report.summary.exposure.lasts = true;
+    report.summary.exposure.at_least = true;
     assert!(tile(&report).contains("at least"), "{}", tile(&report));
     report.summary.ended_at = None;
     assert!(tile(&report).contains("at least"), "nor is that of a record without an end the whole");
@@ -453,4 +454,25 @@ fn nobody_knows_production_to_be_protected_where_no_reply_names_what_is_left_to_
         "{exposure}"
     );
     assert!(!page.contains("from the pause until protected again"));
+}
+
+#[test]
+fn what_comes_after_the_restore_is_called_a_use_only_where_that_was_stated() {
+    let mut report = filled();
+    let names = |report: &Report| {
+        let text = markdown(report);
+        let table = text.split("## Timeline").nth(1).unwrap().split("###").next().unwrap().to_owned();
+        (table.contains("\n| restored "), table.contains("\n| in use "))
+    };
+    assert_eq!(names(&report), (true, false));
+    let at = report.summary.started_at;
+    report.summary.test.recovery.stated_usable = Some(StatedUsable {
+        since: at,
+        stated_at: at,
+        despite: Vec::new(),
+        later: Vec::new(),
+        against: Vec::new(),
+        record: Sequence(42),
+    });
+    assert_eq!(names(&report), (false, true));
 }

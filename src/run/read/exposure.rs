@@ -25,8 +25,11 @@ pub struct Exposure {
     /// At least the time paused, which `replication.paused_seconds` has. `None` if the state was never known.
     #[serde(rename = "total_seconds")]
     pub total: Option<Length>,
-    /// Whether a pause began before it was first seen, so that both lengths are lower bounds.
+    /// Whether the total may be too short: a pause began before it was first seen, or the exposure goes on.
     pub at_least: bool,
+    /// Whether a pause began before it was first seen, so that the lengths of both are lower bounds.
+    #[serde(skip)]
+    pub began_unseen: bool,
     /// Whether a pause may have ended before replication was first seen to run again: the total is an upper bound.
     pub at_most: bool,
     /// Whether it goes on, so that the total is only what it is up to now: a pause is not known to be over, or what waited
@@ -125,12 +128,16 @@ pub fn exposure(run: &Run, now: Timestamp) -> Exposure {
     let budget = run.started.settings.pause_budget;
     let present_pause = run.replication.present_pause(now);
     let bound = run.replication.bound(now);
+    let began_unseen = matches!(bound, Bound::AtLeast | Bound::About);
+    let lasts = run.replication.open_pause().is_some() || run.replication.recovery_under_way().is_some();
     Exposure {
         present_pause,
         total,
-        at_least: matches!(bound, Bound::AtLeast | Bound::About),
+        // What goes on does so where nobody counts, too.
+        at_least: was_known && (began_unseen || lasts),
+        began_unseen,
         at_most: matches!(bound, Bound::AtMost | Bound::About),
-        lasts: run.replication.open_pause().is_some() || run.replication.recovery_under_way().is_some(),
+        lasts,
         budget,
         used_percent: paused.zip(budget).and_then(|(paused, budget)| percent(paused, budget)),
         earliest_safe_resume: present_pause.map_or_else(EarliestResumes::default, |_| EarliestResumes {

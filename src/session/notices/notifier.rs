@@ -18,7 +18,10 @@ use tokio::{
 };
 
 use crate::{
-    run::{Code, Elapsed, Event, Finding, JournalHead, Phase, Role, Run, RunId, Sequence, Timestamp},
+    run::{
+        Code, Elapsed, Event, EvidenceSource, Finding, JournalHead, Phase, Role, Run, RunId, Sequence,
+        Timestamp,
+    },
     settings::NoticeSettings,
 };
 
@@ -137,10 +140,14 @@ impl Edges {
         if let (Some(was), Some(is)) = (before.phase, now.phase)
             && is > was
         {
-            let next = if is == Phase::Ended {
-                "the test is over".to_owned()
-            } else {
-                format!("{} has begun", is.name())
+            let next = match is {
+                Phase::Ended => "the test is over".to_owned(),
+                // That it is used, only a person can say.
+                Phase::InUse if is_restored_as_stated(run) => {
+                    "the namespace is restored, as stated".to_owned()
+                }
+                Phase::InUse => "the namespace is restored".to_owned(),
+                _ => format!("{} has begun", is.name()),
             };
             let is_cut = is == Phase::Ended
                 && matches!(was, Phase::Stage1 | Phase::Stage2)
@@ -176,6 +183,11 @@ impl Edges {
 
 fn is(finding: &Finding, code: Code, role: Option<Role>) -> bool {
     finding.code == code && role.is_none_or(|role| finding.role == Some(role))
+}
+
+fn is_restored_as_stated(run: &Run) -> bool {
+    let evidence = run.phases.span(Phase::Stage2).and_then(|span| span.evidence.as_ref());
+    evidence.is_some_and(|evidence| evidence.source == EvidenceSource::Attested)
 }
 
 fn text_of(run: &Run, code: Code, role: Option<Role>, otherwise: &str) -> String {

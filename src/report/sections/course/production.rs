@@ -169,7 +169,7 @@ fn pause_row(pause: &PauseInterval) -> [Prose; 5] {
 fn exposure(report: &Report) -> Block {
     let summary = &report.summary;
     let exposure = &summary.exposure;
-    let present_bound = if exposure.at_least { Bound::AtLeast } else { Bound::Exact };
+    let present_bound = if exposure.began_unseen { Bound::AtLeast } else { Bound::Exact };
     let none = if exposure.total.is_some() { "none" } else { UNKNOWN };
     let present = exposure
         .present_pause

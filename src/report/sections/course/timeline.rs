@@ -1,7 +1,7 @@
 //! What happened when: phases, pauses, actions, findings, gaps and notes on one axis, the phases with their evidence,
 //! and everything by time.
 
-use crate::report::document::phrases::phase_title;
+use crate::report::document::phrases::{after_the_restore, phase_title};
 use crate::report::document::table::{UNKNOWN, known};
 use crate::report::document::{Bar, Block, Drawing, Figure, Item, Mark, Prose, Row, Tone};
 use crate::report::value::{Happened, Report};
@@ -36,7 +36,7 @@ pub(in crate::report::sections) fn timeline(report: &Report) -> Vec<Block> {
     let rows = summary.phases.iter().zip(before);
     blocks.push(Block::table(head, rows.map(|(phase, before)| phase_row(summary, phase, before))));
     blocks.push(Block::Heading("Evidence of the phases"));
-    blocks.push(Block::List(summary.phases.iter().map(phase_evidence).collect()));
+    blocks.push(Block::List(summary.phases.iter().map(|phase| phase_evidence(summary, phase)).collect()));
     blocks.push(Block::Heading("Gaps"));
     blocks.push(gaps(report));
     if !report.events.is_empty() {
@@ -78,7 +78,7 @@ fn phase_row(summary: &Summary, phase: &PhaseSummary, before: Option<&PhaseSumma
         before.filter(|_| phase.started_at.is_some()).and_then(|before| stated_at(summary, before));
     let end_stated = phase.ended_at.and_then(|_| stated_at(summary, phase));
     [
-        phase_title(phase.name).into(),
+        phase_title(summary, phase.name).into(),
         with_both(start, begin_stated),
         with_both(ended, end_stated),
         lasted.into(),
@@ -87,8 +87,8 @@ fn phase_row(summary: &Summary, phase: &PhaseSummary, before: Option<&PhaseSumma
     ]
 }
 
-fn phase_evidence(phase: &PhaseSummary) -> Item {
-    let name = Prose::text(format!("{}: ", phase_title(phase.name)));
+fn phase_evidence(summary: &Summary, phase: &PhaseSummary) -> Item {
+    let name = Prose::text(format!("{}: ", phase_title(summary, phase.name)));
     let Some(Evidence { record, source, raw, offset }) = &phase.evidence else {
         return Item::new(name.and("none on record"));
     };
@@ -195,7 +195,7 @@ fn figure(report: &Report, (from, to): (Timestamp, Timestamp)) -> Figure {
             Phase::Prepare => (Tone::Plain, "prepare"),
             Phase::Stage1 => (Tone::First, "stage 1"),
             Phase::Stage2 => (Tone::Second, "stage 2"),
-            Phase::InUse | Phase::Ended => (Tone::Third, "in use"),
+            Phase::InUse | Phase::Ended => (Tone::Third, after_the_restore(summary)),
         };
         let ended = phase.ended_at.or_else(|| Some(began + phase.seconds?.exact()))?;
         Some(bar(began, ended, tone, label))

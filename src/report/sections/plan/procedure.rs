@@ -3,7 +3,7 @@
 use crate::report::document::phrases::{NOT_STATED, stated};
 use crate::report::document::{Block, Item, Level, Prose};
 use crate::report::value::Report;
-use crate::run::{Deviation, Grounds, StepState, StepSummary};
+use crate::run::{Deviation, Grounds, ProcedureStep, StepState, StepSummary};
 
 pub(in crate::report::sections) fn procedure(report: &Report) -> Vec<Block> {
     let test = &report.summary.test;
@@ -26,6 +26,8 @@ fn step(step: &StepSummary) -> [Prose; 8] {
         },
         StepState::Skipped => Prose::badge(Level::Attention, "SKIPPED"),
         StepState::Unfinished => Prose::badge(Level::Attention, "not finished"),
+        // What only a person can see is stated, not watched.
+        StepState::NotWatched if step.step == ProcedureStep::Use => Prose::text("not stated"),
         StepState::NotWatched => Prose::text("not watched"),
     };
     let title = Prose::strong(step.step.title());

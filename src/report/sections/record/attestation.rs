@@ -59,7 +59,8 @@ fn statements(report: &Report) -> Block {
     let phases = report.summary.phases.iter().filter_map(|phase| {
         let evidence = phase.evidence.as_ref()?;
         let is_stated = evidence.source == EvidenceSource::Attested && is_missing(evidence.record);
-        let prose = Prose::text(format!("{}: ", phase_title(phase.name))).and_foreign(&evidence.raw);
+        let prose =
+            Prose::text(format!("{}: ", phase_title(&report.summary, phase.name))).and_foreign(&evidence.raw);
         is_stated.then(|| Item::new(prose.with_source(Some(evidence.record))))
     });
     let source = report.sources.replication;

@@ -73,6 +73,7 @@ pub(super) fn exposure() -> Exposure {
         total: Some(Elapsed::from_secs(8830).into()),
         at_least: false,
         at_most: false,
+        began_unseen: false,
         lasts: false,
         budget: Some(Elapsed::from_secs(7200)),
         used_percent: Some(120),
@@ -154,7 +155,7 @@ pub(super) fn fill_troubled(summary: &mut Summary) {
         }
     }
     summary.exposure.present_pause = Some(Elapsed::from_secs(8500).into());
-    summary.exposure.at_least = true;
+    (summary.exposure.at_least, summary.exposure.began_unseen) = (true, true);
     summary.exposure.budget = None;
     summary.exposure.used_percent = None;
     summary.exposure.earliest_safe_resume = EarliestResumes {
@@ -249,6 +250,7 @@ pub(super) fn clear(summary: &mut Summary) {
         total: None,
         at_least: false,
         at_most: false,
+        began_unseen: false,
         lasts: false,
         budget: None,
         used_percent: None,

@@ -86,7 +86,7 @@ fn records(run: &Run, end: Option<Sequence>) -> Vec<Sequence> {
 }
 
 /// With how the end of a phase is known, where that was not read in the log. What speaks against a statement is named in
-/// full where the target asks for that end.
+/// full where nothing else on page one names it.
 fn known_by(run: &Run, phase: Phase, in_full: bool, mut outcome: Outcome) -> Outcome {
     let end = run.phases.span(phase).and_then(|span| span.evidence.as_ref());
     let what =
@@ -106,10 +106,11 @@ fn known_by(run: &Run, phase: Phase, in_full: bool, mut outcome: Outcome) -> Out
     Outcome { grounds: outcome.grounds.max(grounds_of_end(run, phase)), ..outcome }
 }
 
-/// A length of time from the start of stage 1 to the end of the restore or later, with how these are known.
+/// A length of time from the start of stage 1 to the end of the restore or later, with how these are known. What speaks
+/// against that end is named with the outcome.
 fn of_the_restore(run: &Run, in_full: bool, outcome: Outcome) -> Outcome {
     let outcome = known_by(run, Phase::Prepare, in_full, outcome);
-    let mut outcome = known_by(run, Phase::Stage2, in_full, outcome);
+    let mut outcome = known_by(run, Phase::Stage2, false, outcome);
     let mut seen = BTreeSet::new();
     outcome.records.retain(|record| seen.insert(*record));
     outcome
@@ -234,7 +235,7 @@ fn exposed(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
     // A pause that may have ended unseen counts as lasting, so the true length may lie below; and the other way round.
     if total.exact() > limit && exposure.at_most {
         let certain = certain_exposure(run, now);
-        let up_to = if exposure.at_least { "about" } else { "at most" };
+        let up_to = if exposure.began_unseen { "about" } else { "at most" };
         let bounds = format!("Production was exposed for at least {certain} and {up_to} {total}");
         return if certain > limit {
             Outcome::failed(format!("{bounds}, more than the {limit} allowed."), Some(total), records)
@@ -248,7 +249,7 @@ fn exposed(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
         return Outcome::failed(reason, Some(total), records);
     }
     let is_settled = run.replication.state == Known::Running && !exposure.lasts;
-    if is_settled && is_over(run) && !exposure.at_least {
+    if is_settled && is_over(run) && !exposure.began_unseen {
         let what = if exposure.at_most {
             "Production was exposed for at most"
         } else {
@@ -264,7 +265,7 @@ fn exposed(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
             "data of the pause is still to be sent"
         }
         Known::Running if unsent.is_some() => "what of the pause is still to be sent was not read",
-        Known::Running if exposure.at_least => {
+        Known::Running if exposure.began_unseen => {
             "a pause began before it was first seen, or may have gone unseen"
         }
         Known::Running => "the test is not over",

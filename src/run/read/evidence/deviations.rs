@@ -55,7 +55,7 @@ fn overridden(action: &ActionRecord) -> Option<Deviation> {
     Some(made.by(Some(&action.user), action.engineer.as_ref()).because(Some(&over.reason)))
 }
 
-/// A step that was left out, or a pause that came too late.
+/// A step that was left out, or a pause or a number of threads that came too late.
 fn not_as_ordered(run: &Run, step: &StepSummary) -> Option<Deviation> {
     let begin = run.phases.span(Phase::Prepare).and_then(|span| span.evidence.as_ref());
     let began_at = run.phases.started_at(Phase::Stage1);
@@ -69,10 +69,14 @@ fn not_as_ordered(run: &Run, step: &StepSummary) -> Option<Deviation> {
     }
     // `None` is below every time: where the start of stage 1 is unknown, any pause would count as late.
     let begun_by = run.stage_1_begun_by();
-    let late = step.step == ProcedureStep::Pause && step.ended_at > begun_by && begun_by.is_some();
-    late.then(|| {
-        let text = "Replication was paused only after stage 1 had begun.";
-        let made = Deviation::new(step.ended_at, text, step.records.first().copied());
+    let (at, text) = match step.step {
+        ProcedureStep::Pause => (step.ended_at, "Replication was paused only after stage 1 had begun."),
+        // When others set them is not seen, only when that was read.
+        ProcedureStep::Threads => (step.started_at, "The threads were set only after stage 1 had begun."),
+        _ => return None,
+    };
+    (at > begun_by && begun_by.is_some()).then(|| {
+        let made = Deviation::new(at, text, step.records.first().copied());
         made.by(step.user.as_ref(), step.engineer.as_ref())
     })
 }

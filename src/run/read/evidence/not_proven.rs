@@ -183,7 +183,7 @@ fn paused(run: &Run) -> Option<String> {
 fn exposed(run: &Run) -> Option<String> {
     let exposure = exposure(run, run.last_at);
     exposure.total?;
-    let why = match (exposure.at_least, exposure.at_most) {
+    let why = match (exposure.began_unseen, exposure.at_most) {
         (false, false) => return None,
         (true, false) => "a pause may have begun before it was first seen",
         (false, true) => "a pause may have ended before that was seen",

@@ -292,7 +292,7 @@ pub enum StepState {
     Skipped,
     /// Begun, and the test ended before it was done.
     Unfinished,
-    /// It was not watched whether it was taken.
+    /// It was not watched, and of the use not stated, whether it was taken.
     NotWatched,
 }
 

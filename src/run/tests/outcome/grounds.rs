@@ -69,9 +69,10 @@ fn a_restore_that_was_stated_against_what_was_read_is_in_doubt_wherever_it_is_to
 
     let restored = &test.criteria[0];
     assert!(restored.is_met_on(Grounds::Doubted), "{restored:?}");
-    for words in
-        ["The start of stage 1 was stated, although the service", "That the namespace is restored", COUNT]
-    {
+    for words in [
+        "The start of stage 1 was stated, although the service",
+        "That the namespace is restored was stated against what was read.",
+    ] {
         assert!(restored.reason.contains(words), "{words}: {}", restored.reason);
     }
     assert!(stated.against.iter().all(|against| restored.records.contains(&against.record.unwrap())));
@@ -265,7 +266,6 @@ fn what_comes_true_only_after_it_was_stated_lifts_no_doubt() {
     let shown = format!("the log of dr showed the two lines that end stage 2 only at {}", logged.in_words());
     assert!(texts.contains(&shown.as_str()), "{texts:?}");
     assert!(test.criteria.iter().all(|judged| judged.is_met_on(Grounds::Doubted)), "{:?}", test.criteria);
-    assert!(test.criteria[0].reason.contains(&shown), "{}", test.criteria[0].reason);
     for step_in_doubt in [ProcedureStep::Stage1, ProcedureStep::Stage2, ProcedureStep::Use] {
         assert_eq!(step(&story, step_in_doubt).grounds, Grounds::Doubted, "{step_in_doubt:?}");
     }

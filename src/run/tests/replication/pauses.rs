@@ -67,7 +67,7 @@ fn while_the_state_cannot_be_read_a_pause_is_not_said_to_last_and_its_time_is_a_
     story.wait(60);
     let cost = exposure(&story.run, story.now);
     assert_eq!((cost.present_pause, cost.total), (None, Some(secs(120).into())));
-    assert_eq!((cost.at_least, cost.at_most), (false, true), "it may have ended meanwhile");
+    assert_eq!((cost.began_unseen, cost.at_most), (false, true), "it may have ended meanwhile");
     assert_eq!(cost.earliest_safe_resume, EarliestResumes::default());
     story.replication(Paused);
     let cost = exposure(&story.run, story.now);

@@ -88,14 +88,14 @@ async fn a_pause_seen_under_way_is_a_lower_bound_until_its_beginning_is_stated()
     watched.ready().await;
     watched.for_seconds(90).await;
     let exposed = exposure(watched.run(), watched.clock.now());
-    assert!(exposed.at_least, "it began before it was first seen");
+    assert!(exposed.began_unseen, "it began before it was first seen");
     agree(exposed.total.map(Length::exact), Elapsed::from_secs(90));
     let earlier = Timestamp::new(begun.utc() - chrono::TimeDelta::seconds(600));
     let (reason, user) = ("said by operations".to_owned(), watched.event_loop.user());
     let statement = Statement::ReplicationPaused;
     watched.event_loop.record(&Event::Attested { statement, since: earlier, reason, user, consent: None });
     let exposed = exposure(watched.run(), watched.clock.now());
-    assert!(!exposed.at_least);
+    assert!(!exposed.began_unseen && exposed.at_least, "it only goes on");
     agree(exposed.total.map(Length::exact), Elapsed::from_secs(690));
 }
 

@@ -97,6 +97,34 @@ fn a_stage_that_the_test_has_ended_is_not_reported_as_over() {
 }
 
 #[test]
+fn the_end_of_stage_2_is_told_as_a_restore_and_never_as_a_use() {
+    let attested = |statement| {
+        let (since, reason, user) = (now(), "r".to_owned(), "eng".to_owned());
+        Event::Attested { statement, since, reason, user, consent: None }
+    };
+    let logged = |marker| Event::MarkerSeen { marker, line: line("final") };
+    for (ends, expected) in [
+        (
+            vec![logged(Marker::NamespaceComplete), logged(Marker::RestoreSuccessful)],
+            "The phase stage-2 is over; the namespace is restored.",
+        ),
+        (
+            vec![attested(Statement::NamespaceOver)],
+            "The phase stage-2 is over; the namespace is restored, as stated.",
+        ),
+    ] {
+        let mut run = run();
+        tell(&mut run, logged(Marker::DownloadStarted));
+        tell(&mut run, logged(Marker::DownloadComplete));
+        let mut edges = Edges::of(&run);
+        ends.into_iter().for_each(|event| tell(&mut run, event));
+        let notices = edges.since(&run, now());
+        let ended = notices.iter().find(|notice| notice.event == Kind::PhaseEnded).unwrap();
+        assert_eq!(ended.text, expected);
+    }
+}
+
+#[test]
 fn what_was_over_and_comes_again_gives_another_notice() {
     let mut run = run();
     let mut edges = Edges::of(&run);

@@ -117,7 +117,16 @@ pub(super) fn usage(run: &Run) -> StepSummary {
                 .with(format!("It was stated as usable since {at}{despite}."))
         }
         None if draft.state == StepState::Open => draft,
-        None => draft.with(format!("Whether it can be used is not known: {}.", not_usable(run))),
+        None => StepSummary { state: unless_over(draft.state), ..draft }
+            .with(format!("Whether it can be used is not known: {}.", not_usable(run))),
+    }
+}
+
+/// Of a use that nobody stated: once it is over, whether there was any is not known.
+fn unless_over(state: StepState) -> StepState {
+    match state {
+        StepState::Done => StepState::NotWatched,
+        other => other,
     }
 }
 

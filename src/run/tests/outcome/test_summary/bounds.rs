@@ -105,10 +105,27 @@ fn an_exposure_that_lasts_until_data_is_sent_is_a_lower_bound_as_while_paused() 
         "{}",
         unsent.reason
     );
-    assert!(exposure(&story.run, story.now).lasts);
+    assert!(exposure(&story.run, story.now).at_least);
     let past = judged(&mut story, Target::Exposure { limit: secs(40) });
     assert_eq!(past.judgement, Failed, "it can only grow");
     read(&mut story, ReplicationState::Running, 0);
     assert_eq!(judged(&mut story, target).judgement, Passed);
-    assert!(!exposure(&story.run, story.now).lasts);
+    assert!(!exposure(&story.run, story.now).at_least);
+}
+
+#[test]
+fn the_exposure_of_a_pause_that_was_left_is_a_lower_bound() {
+    let mut story = Story::connected();
+    story.replication(ReplicationState::Running);
+    let of = |story: &Story| exposure(&story.run, story.now);
+    assert!(!of(&story).at_least, "there was no pause");
+    story.wait(10);
+    story.replication(ReplicationState::Paused);
+    story.wait(30);
+    story.tell(Event::RunEnded(Ending::Quit));
+    let left = of(&story);
+    assert_eq!((left.at_least, left.began_unseen), (true, false));
+    assert_eq!(serde_json::to_value(&left).unwrap()["at_least"], true);
+    let unread = Story::connected();
+    assert!(!of(&unread).at_least, "of what was never read nothing is said");
 }

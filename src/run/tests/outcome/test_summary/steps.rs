@@ -114,6 +114,43 @@ fn a_step_is_skipped_once_stage_1_has_begun_without_it() {
 }
 
 #[test]
+fn threads_that_were_set_after_stage_1_had_begun_are_a_deviation() {
+    let text = "The threads were set only after stage 1 had begun.";
+    let late = |story: &Story| {
+        let deviations = summary(story).deviations;
+        deviations.into_iter().find(|deviation| deviation.text == text)
+    };
+    let mut story = Story::connected();
+    story.service_stopped();
+    story.act(ActionKind::SetThreads(ThreadCount(128)));
+    story.marker(Marker::DownloadStarted);
+    assert_eq!(late(&story), None);
+    let mut story = Story::connected();
+    story.service_stopped();
+    story.marker(Marker::DownloadStarted);
+    story.wait(30);
+    story.act(ActionKind::SetThreads(ThreadCount(128)));
+    let late = late(&story).unwrap();
+    let set = &story.run.actions[0];
+    assert_eq!((late.at, late.record), (Some(set.requested_at), Some(set.record)));
+}
+
+#[test]
+fn a_use_that_nobody_stated_is_not_called_done() {
+    let mut story = Story::ended();
+    let used = step(&story, ProcedureStep::Use);
+    assert_eq!(used.state, StepState::NotWatched, "{used:?}");
+    assert!(used.remark.unwrap().contains("Whether it can be used is not known: nobody stated it."));
+    story.run = Story::in_stage_2().run;
+    story.marker(Marker::NamespaceComplete);
+    story.marker(Marker::RestoreSuccessful);
+    assert_eq!(step(&story, ProcedureStep::Use).state, StepState::UnderWay);
+    story.attest(Statement::RestoredUsable);
+    story.attest(Statement::TestOver);
+    assert_eq!(step(&story, ProcedureStep::Use).state, StepState::Done);
+}
+
+#[test]
 fn what_came_before_the_watch_was_not_watched_and_is_not_skipped() {
     let mut story = Story::connected();
     story.service_runs();
