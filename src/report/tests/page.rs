@@ -461,7 +461,7 @@ fn what_comes_after_the_restore_is_called_a_use_only_where_that_was_stated() {
     let mut report = filled();
     let names = |report: &Report| {
         let text = markdown(report);
-        let table = text.split("## Timeline").nth(1).unwrap().split("###").next().unwrap().to_owned();
+        let table = text.split("### Phases").nth(1).unwrap().split("###").next().unwrap().to_owned();
         (table.contains("\n| restored "), table.contains("\n| in use "))
     };
     assert_eq!(names(&report), (true, false));

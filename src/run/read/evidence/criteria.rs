@@ -199,7 +199,8 @@ fn time_to_usable(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
             outcome.reason.push_str(&sentence);
             records.extend(service.record);
         }
-        outcome.grounds = if is_doubted { Grounds::Doubted } else { Grounds::Read };
+        // Only a person can say that it can be used.
+        outcome.grounds = if is_doubted { Grounds::Doubted } else { Grounds::Stated };
         if usable.is_dated_otherwise() {
             let at = usable.at.in_words();
             let is_late = usable.at.length_since(begun).exact() > limit;

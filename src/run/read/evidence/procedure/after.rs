@@ -98,7 +98,7 @@ pub(super) fn usage(run: &Run) -> StepSummary {
         Some(usable) => {
             let at = usable.since.in_words().to_string();
             let stated = stated_usable(run, usable);
-            let doubt = if stated.is_in_doubt() { Grounds::Doubted } else { Grounds::Read };
+            let grounds = if stated.is_in_doubt() { Grounds::Doubted } else { Grounds::Stated };
             let against = in_words(&stated.against);
             let despite = if unsettled_since(run, usable.record).next().is_some() {
                 ", and a danger found after that is not settled"
@@ -113,7 +113,7 @@ pub(super) fn usage(run: &Run) -> StepSummary {
             };
             draft
                 .on([usable.record])
-                .grounded(doubt)
+                .grounded(grounds)
                 .with(format!("It was stated as usable since {at}{despite}."))
         }
         None if draft.state == StepState::Open => draft,
