@@ -36,7 +36,7 @@ impl Stream {
     }
 
     /// The stream itself and not the one of the standard library, whose lock a blocked writer may hold.
-    fn file(self) -> io::Result<File> {
+    pub(crate) fn file(self) -> io::Result<File> {
         let owned = match self {
             Self::Output => io::stdout().as_fd().try_clone_to_owned(),
             Self::Error => io::stderr().as_fd().try_clone_to_owned(),

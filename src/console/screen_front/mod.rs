@@ -77,7 +77,8 @@ impl ScreenFront {
         if !io::stdout().is_terminal() {
             return Err(io::Error::other("standard output is not a terminal"));
         }
-        let sink = FrameSink::new(io::stdout())?;
+        // The standard library would write a frame in pieces of a kilobyte.
+        let sink = FrameSink::new(Stream::Output.file()?)?;
         let mut tui = Tui::new(sink.clone())?;
         let is_away = !is_in_foreground();
         // SIGTTOU is blocked here, so that a background job could take the terminal from the job in front.

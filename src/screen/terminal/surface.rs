@@ -43,8 +43,11 @@ impl<W: Write> Surface<W> {
 
     /// The terminal was cleared, and has that size now.
     pub(super) fn start_anew(&mut self, area: Rect) {
-        self.shown = Buffer::empty(area);
-        self.next = Buffer::empty(area);
+        for buffer in [&mut self.shown, &mut self.next] {
+            // In the memory it has: for a large terminal, fresh memory takes a tenth of the time to the first frame.
+            buffer.resize(area);
+            buffer.reset();
+        }
     }
 
     /// Shows what `render` draws on blank cells. After an error, what was shown before counts as shown.
