@@ -19,10 +19,14 @@ const MAX_EARLIER: usize = 3;
 pub(super) fn report(folder: &RunFolder, runs_dir: &Path, redact: bool) -> Result<Report, Unshown> {
     let mut records = ShownRecords::open(folder, redact)?;
     let mut trail = Trail::default();
-    let (run, read) = records.run(|run, record| trail.see(run, record))?;
+    let (mut run, read) = records.run(|run, record| trail.see(run, record))?;
+    let is_live = journal::is_being_recorded(folder);
+    if !is_live {
+        run.cut_short();
+    }
     let summary = summarise(&run, run.last_at, read.head);
     let mut report = Report::of_run(&run, summary, trail);
-    if !journal::is_being_recorded(folder) {
+    if !is_live {
         report.cut_short();
     }
     // The names of another run are not replaced.

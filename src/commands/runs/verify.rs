@@ -222,6 +222,16 @@ fn recompute(folder: &RunFolder) -> Result<Option<Recomputed>, Unsound> {
             .or_else(|| first_difference(writer, "", &stated, &follows, later.as_ref().unwrap_or(&follows)))
     };
     let (mut difference, mut worded_by) = (compared(Writer::This), None);
+    if difference.is_some() && exported_at.is_none() && run.ending.is_none() {
+        // Made while it was recorded, it speaks of now; made after that, of the end of the record.
+        let mut run = run.clone();
+        run.cut_short();
+        let made =
+            Summary { export_record: export_record.clone(), ..summarise(&run, run.last_at, head.clone()) };
+        let follows: Value = serde_json::from_str(&serde_json::to_string(&made)?)?;
+        difference =
+            first_difference(Writer::This, "", &stated, &follows, later.as_ref().unwrap_or(&follows));
+    }
     if difference.is_some() && other.is_some() {
         difference = compared(Writer::Another);
         worded_by.clone_from(&other);

@@ -98,10 +98,13 @@ pub(super) enum Drawing {
     /// Rows of bars and marks over one axis of time.
     Timeline { from: Timestamp, to: Timestamp, rows: Vec<Row> },
     /// Objects over time since stage 1 began, and how many were expected.
-    Downloads { points: Vec<(Elapsed, ObjectCount)>, expected: Option<ObjectCount> },
+    Downloads { points: Vec<(Elapsed, ObjectCount)>, expected: Option<ObjectCount>, unseen: Vec<Stretch> },
     /// Rates over time since stage 1 began, one curve a run.
-    Rates(Vec<Vec<(Elapsed, f64)>>),
+    Rates { of_runs: Vec<Vec<(Elapsed, f64)>>, unseen: Vec<Stretch> },
 }
+
+/// A stretch in which nothing was read, by the time since stage 1 began.
+pub(super) type Stretch = (Elapsed, Elapsed);
 
 /// A row of a timeline.
 pub(super) struct Row {

@@ -31,11 +31,17 @@ pub(in crate::report) fn outcome_in_full(summary: &Summary) -> String {
 
 /// Whether an alarm was raised of which nobody knows the end.
 pub(in crate::report) fn has_unsettled_alarm(summary: &Summary) -> bool {
-    summary.findings.iter().any(|finding| {
+    unsettled_alarm(summary).is_some()
+}
+
+/// The latest alarm of which nobody knows the end.
+pub(in crate::report) fn unsettled_alarm(summary: &Summary) -> Option<&Finding> {
+    let is_it = |finding: &&Finding| {
         finding.code == Code::Alarm
             && finding.severity == FindingSeverity::Blocking
             && finding.closed_at.is_none()
-    })
+    };
+    summary.findings.iter().rev().find(is_it)
 }
 
 /// The same of a run of which only these are at hand.
@@ -189,6 +195,7 @@ pub(in crate::report) fn judgement(judgement: Judgement, grounds: Grounds) -> Pr
         (Judgement::Passed, Grounds::Read) => (Level::Good, "passed"),
         (Judgement::Passed, Grounds::Stated) => (Level::Attention, "passed, as stated"),
         (Judgement::Passed, Grounds::Doubted) => (Level::Attention, "passed, in doubt"),
+        (Judgement::Failed, Grounds::Doubted) => (Level::Bad, "FAILED, in doubt"),
         (Judgement::Failed, _) => (Level::Bad, "FAILED"),
         (Judgement::NotMeasured, _) => (Level::Neutral, "not measured"),
     };
@@ -233,12 +240,8 @@ pub(in crate::report) fn phase_title(summary: &Summary, phase: Phase) -> &'stati
         Phase::Prepare => "prepare",
         Phase::Stage1 => "stage 1, metadata download",
         Phase::Stage2 => "stage 2, namespace generation",
-        Phase::InUse => after_the_restore(summary),
+        Phase::InUse if summary.test.recovery.stated_usable.is_some() => "restored, then in use",
+        Phase::InUse => "restored",
         Phase::Ended => "ended",
     }
-}
-
-/// What comes after the restore: nobody uses what is restored until somebody states that it can be.
-pub(in crate::report) const fn after_the_restore(summary: &Summary) -> &'static str {
-    if summary.test.recovery.stated_usable.is_some() { "in use" } else { "restored" }
 }

@@ -12,7 +12,7 @@ use crate::run::{
 };
 
 /// The header, in the order of [`Row`].
-const COLUMNS: [&str; 12] = [
+const COLUMNS: [&str; 13] = [
     "time_utc",
     "seconds_since_start",
     "change",
@@ -25,6 +25,7 @@ const COLUMNS: [&str; 12] = [
     "paused_seconds",
     "threads",
     "log_lines",
+    "simulated",
 ];
 
 /// Why a row was written.
@@ -54,6 +55,7 @@ struct Row {
     paused_seconds: Option<Elapsed>,
     threads: Option<ThreadCount>,
     log_lines: LineCount,
+    simulated: bool,
 }
 
 /// Writes the series of a run while its records are read, one row at a time.
@@ -127,5 +129,6 @@ fn row(run: &Run, at: Timestamp, change: Change) -> Row {
         paused_seconds: exposure(run, at).total.map(|_| run.replication.paused_total(at)),
         threads: run.thread_count(),
         log_lines: run.log.tally.lines,
+        simulated: run.is_simulated(),
     }
 }

@@ -6,7 +6,7 @@ use crate::report::document::phrases::{
 use crate::report::document::table::UNKNOWN;
 use crate::report::document::{Banner, Level, Prose};
 use crate::report::value::{Report, Standing};
-use crate::run::{Code, Finding, GapLengths, Identity, ImportedLog, Redaction, Summary};
+use crate::run::{Code, Finding, GapLengths, Identity, ImportedLog, Known, Redaction, Summary};
 use crate::text::{iso, plural};
 
 pub(super) fn title(report: &Report) -> Prose {
@@ -36,6 +36,13 @@ pub(super) fn banners(report: &Report) -> Vec<Banner> {
     banners.extend(holes(summary));
     if let Some(warning) = paused_warning(summary) {
         let sources = Prose::text(EXPOSED).with_source(report.sources.replication);
+        let warning = match (report.standing, summary.replication.state) {
+            // What became of it after the record, nobody knows.
+            (Standing::Ended | Standing::CutShort, Known::Paused) => {
+                "Replication on the primary was paused when this record ended."
+            }
+            _ => warning,
+        };
         banners.push(banner(Level::Bad, warning, vec![sources]));
     }
     banners.extend(unsettled_dangers(summary).into_iter().map(danger));

@@ -3,13 +3,15 @@
 use crate::report::document::phrases::{
     NOT_MEASURED, NOT_STATED, acknowledgement, against, exposure_in_all, has_unsettled_alarm, in_short,
     judgement, measured, open_findings, outcome_in_full, restored_on, severity, test_verdict,
+    unsettled_alarm,
 };
 use crate::report::document::table::UNKNOWN;
 use crate::report::document::{Block, Fact, Item, Level, Prose};
 use crate::report::value::Report;
 use crate::run::{
-    EvidenceSource, Finding, FindingSeverity, Grounds, Identity, JudgedCriterion, Judgement, Length, Outcome,
-    Phase, Recovery, Sequence, Signature, SignerRole, Statement, Summary, Target, TestVerdict,
+    Code, EvidenceSource, Finding, FindingSeverity, Grounds, Identity, JudgedCriterion, Judgement, Length,
+    Outcome, PauseEnd, PauseInterval, PausedBy, Phase, ProcedureStep, Recovery, Sequence, Signature,
+    SignerRole, Statement, Summary, Target, TestVerdict,
 };
 use crate::text::grouped;
 
@@ -49,7 +51,8 @@ fn which_test(summary: &Summary) -> Prose {
 
 fn result(summary: &Summary) -> Prose {
     let (level, sentence) = outcome(summary);
-    let level = if has_unsettled_alarm(summary) && level == Level::Good { Level::Attention } else { level };
+    let is_clouded = has_unsettled_alarm(summary) || was_disturbed(summary);
+    let level = if is_clouded && level == Level::Good { Level::Attention } else { level };
     let stated = summary.test.recovery.stated_restored.as_ref();
     let against = stated.and_then(|stated| against(&stated.against));
     let evidence = summary.phase(Phase::Stage2).and_then(|phase| phase.evidence.as_ref());
@@ -177,6 +180,12 @@ fn tiles(report: &Report) -> Vec<Fact> {
             recovery.waiting_for_people,
             &records.waiting_for_people,
         ));
+    let start = summary.test.procedure.iter().find(|step| step.step == ProcedureStep::Start);
+    let stated_start = Prose::text(match start.map(|start| start.grounds) {
+        Some(Grounds::Doubted) => "its start in doubt: stated against what was read; ",
+        Some(Grounds::Stated) => "its start as stated, not read; ",
+        Some(Grounds::Read) | None => "",
+    });
     let stated_end = Prose::text(match restored_on(summary) {
         Some(Grounds::Stated) => "its end as stated, not read; ",
         Some(Grounds::Doubted) => "its end in doubt: stated against what was read; ",
@@ -190,21 +199,49 @@ fn tiles(report: &Report) -> Vec<Fact> {
         None => Prose::text("listings compared"),
     };
     let unchanged = match frozen.unchanged {
+        // Listings are counts and sizes: an alarm of missing data weighs more than that they are equal.
+        Some(true) if unsettled_alarm(summary).is_some() => {
+            Prose::badge(Level::Attention, "counts unchanged, alarm not settled")
+        }
+        Some(true) if is_listed_late(summary) => {
+            Prose::badge(Level::Attention, "unchanged since its first listing, after stage 1 had begun")
+        }
         Some(true) if up_to.is_some() => Prose::badge(Level::Attention, "unchanged up to its last listing"),
         Some(true) => Prose::badge(Level::Good, "unchanged"),
         Some(false) => Prose::badge(Level::Bad, "CHANGED"),
         None => Prose::text(NOT_MEASURED),
     };
     let listings = [&frozen.at_pause, &frozen.at_stage_1_end, &frozen.before_resume];
+    let alarm = unsettled_alarm(summary).filter(|_| frozen.unchanged == Some(true));
     let listings: Vec<_> = listings.into_iter().flatten().map(|listing| listing.record).collect();
+    let compared = compared.citing_all(&listings);
+    let compared = match alarm {
+        Some(alarm) => compared.and("; the alarm is").citing(Some(alarm.record)),
+        None => compared,
+    };
     vec![
-        Fact::new("Time to recover", measured(recovery.time_to_restored)).with(stated_end.and_all(parts)),
+        Fact::new("Time to recover", measured(recovery.time_to_restored))
+            .with(stated_start.and_all(stated_end).and_all(parts)),
         Fact::new("Time to usable", measured(recovery.time_to_usable)).with(usable),
         Fact::new("Exposure of production", exposure_in_all(summary))
-            .with(Prose::text(exposed_until(summary)).citing_all(&report.exposure_records())),
-        Fact::new("Bucket during the pause", unchanged).with(compared.citing_all(&listings)),
+            .with(exposed_until(summary).citing_all(&report.exposure_records())),
+        Fact::new("Bucket during the pause", unchanged).with(compared),
         open_tile(summary),
     ]
+}
+
+/// Whether replication is known to have run during the restore.
+fn was_disturbed(summary: &Summary) -> bool {
+    let codes = [Code::ReplicationRanInRestore, Code::ReplicationRunsInStage1];
+    let is_it =
+        |finding: &Finding| codes.contains(&finding.code) && finding.severity >= FindingSeverity::Attention;
+    summary.findings.iter().any(is_it)
+}
+
+/// Whether the bucket was first listed after stage 1 had begun: what it was before, nothing shows.
+fn is_listed_late(summary: &Summary) -> bool {
+    let begun = summary.phase(Phase::Stage1).and_then(|phase| phase.started_at);
+    summary.frozen_bucket.at_pause.as_ref().is_some_and(|first| begun.is_some_and(|begun| begun < first.at))
 }
 
 /// The findings that wait for somebody, or were taken on and last.
@@ -248,15 +285,20 @@ fn usable(recovery: &Recovery) -> Prose {
     prose.and(before).and_code(danger.code.name()).and(after).citing(Some(danger.record))
 }
 
-const fn exposed_until(summary: &Summary) -> &'static str {
-    match &summary.protected_again {
+fn exposed_until(summary: &Summary) -> Prose {
+    let is_stated = |pause: &PauseInterval| pause.by == PausedBy::Attested || pause.end == PauseEnd::Stated;
+    let until = Prose::text(match &summary.protected_again {
         None => "no pause is on record",
         Some(again) if again.record.is_some() && again.backlog_gone_at.is_none() => {
             "from the pause until replication was read to run again; what was left to send is not named"
         }
         Some(again) if again.record.is_some() => "from the pause until protected again",
         Some(_) => "from the pause on; not protected again by the end of the record",
+    });
+    if summary.replication.attested || summary.replication.intervals.iter().any(is_stated) {
+        return until.and("; not all of it was read: a person stated it");
     }
+    until
 }
 
 fn criteria(report: &Report) -> Block {

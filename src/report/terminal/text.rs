@@ -3,8 +3,8 @@
 use std::path::Path;
 
 use crate::report::document::phrases::{
-    EXPOSED, accepted_dangers, acknowledgement, after_the_restore, during, open_findings, outcome_in_full,
-    paused_in_all, paused_warning, replication_word,
+    EXPOSED, accepted_dangers, acknowledgement, during, open_findings, outcome_in_full, paused_in_all,
+    paused_warning, replication_word,
 };
 use crate::report::document::table::{UNKNOWN, known};
 use crate::report::formats::escape::visible;
@@ -83,7 +83,8 @@ fn phase(phase: &PhaseSummary, summary: &Summary) -> String {
         None => UNKNOWN.to_owned(),
     };
     let name = match phase.name {
-        Phase::InUse => after_the_restore(summary),
+        // Nobody uses what is restored until somebody states that it can be.
+        Phase::InUse => "restored",
         other => other.name(),
     };
     format!("{name} {length}{so_far}")

@@ -110,8 +110,11 @@ fn a_primary_left_paused_is_said_loudly_and_only_then() {
     let loud = |state| {
         let mut summary = restored();
         summary.replication.state = state;
-        let texts = [markdown(&summary), text(&summary, Path::new("/x"), &[])];
-        texts.map(|text| text.to_lowercase().contains("still paused"))
+        let texts = [
+            markdown(&summary).contains("Replication on the primary was paused when this record ended."),
+            text(&summary, Path::new("/x"), &[]).to_lowercase().contains("still paused"),
+        ];
+        texts
     };
     assert_eq!(loud(Known::Paused), [true; 2]);
     for state in [Known::Running, Known::Unknown, Known::Unreadable] {

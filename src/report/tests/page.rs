@@ -12,8 +12,8 @@ use crate::report::{
     sections::{CONTROLS, PARTS},
 };
 use crate::run::{
-    EventKind, EvidenceSource, FindingSeverity, ImportedLog, Sequence, Signature, SignerRole, StatedUsable,
-    TestVerdict,
+    Code, EventKind, EvidenceSource, FindingSeverity, Gap, ImportedLog, PauseEnd, Phase, Sequence, Signature,
+    SignerRole, StatedUsable, TestVerdict,
 };
 use crate::text::iso;
 
@@ -151,6 +151,10 @@ fn page_one_says_up_to_when_the_bucket_is_known_to_be_unchanged() {
         let text = markdown(report);
         text.lines().find(|line| line.starts_with("- Bucket during the pause")).unwrap().to_owned()
     };
+    let shown = tile(&report);
+    assert!(shown.contains("**counts unchanged, alarm not settled**"), "{shown}");
+    assert!(shown.contains("the alarm is, record 77"), "{shown}");
+    report.summary.findings.retain(|finding| finding.code != Code::Alarm);
     let frozen = &mut report.summary.frozen_bucket;
     frozen.unchanged = Some(true);
     let last = frozen.at_pause.clone().unwrap();
@@ -462,7 +466,7 @@ fn what_comes_after_the_restore_is_called_a_use_only_where_that_was_stated() {
     let names = |report: &Report| {
         let text = markdown(report);
         let table = text.split("### Phases").nth(1).unwrap().split("###").next().unwrap().to_owned();
-        (table.contains("\n| restored "), table.contains("\n| in use "))
+        (table.contains("\n| restored "), table.contains("\n| restored, then in use "))
     };
     assert_eq!(names(&report), (true, false));
     let at = report.summary.started_at;
@@ -475,4 +479,31 @@ fn what_comes_after_the_restore_is_called_a_use_only_where_that_was_stated() {
         record: Sequence(42),
     });
     assert_eq!(names(&report), (false, true));
+}
+
+#[test]
+fn no_curve_leads_through_what_was_not_watched() {
+    let mut report = filled();
+    report.summary.gaps.clear();
+    let whole = page(&report);
+    assert!(!whole.contains("not watched: nothing was read"));
+    let began =
+        report.summary.phases.iter().find(|phase| phase.name == Phase::Stage1).unwrap().started_at.unwrap();
+    let from = began + crate::run::Elapsed::from_secs(1001);
+    let to = began + crate::run::Elapsed::from_secs(1099);
+    let reason = "drwatch was not running".to_owned();
+    report.summary.gaps = vec![Gap { from, to, offset: crate::run::LogOffset(0), reason, record: None }];
+    let broken = page(&report);
+    assert!(broken.contains("not watched: nothing was read"));
+    let lines = |page: &str| page.matches("<polyline").count();
+    assert!(lines(&broken) > lines(&whole), "{} {}", lines(&broken), lines(&whole));
+}
+
+#[test]
+fn an_exposure_that_rests_on_a_statement_says_so_on_page_one() {
+    let mut report = filled();
+    let says = |report: &Report| markdown(report).contains("not all of it was read: a person stated it");
+    assert!(!says(&report));
+    report.summary.replication.intervals[0].end = PauseEnd::Stated;
+    assert!(says(&report));
 }

@@ -76,6 +76,10 @@ impl Trail {
         }
         self.last_counted = Some(record.seq);
         let at = record.at.since(began);
+        let is_whole = run.download.baseline.as_ref().is_some_and(|baseline| !baseline.late);
+        if self.downloads.is_empty() && is_whole && at > Elapsed::ZERO {
+            self.downloads.push((Elapsed::ZERO, ObjectCount(0)));
+        }
         let is_rise = self.downloads.last().is_none_or(|(_, last)| *last != count);
         self.skipped += 1;
         if self.skipped >= self.stride.max(1) || !is_rise || run.phase() > Phase::Stage1 {

@@ -4,7 +4,7 @@ use super::appliances::{connection, identity, readings, replies};
 use super::consents::Words;
 use super::log::{alarms, chunks, near_miss};
 use super::restore::{baseline, disturbed, markers, stage_1_start, statements};
-use super::{actions, bucket, consents, evidence, findings, notes, preflight, replication};
+use super::{actions, bucket, consents, evidence, findings, notes, people, preflight, replication};
 use crate::run::read::{appliances::pair, preflight::Basis};
 use crate::run::state::{Consented, MadePrediction, Run, SignOff, push_bounded};
 use crate::run::values::{Code, Event, Phase, Record, TimerEvent, Timestamp, Wording};
@@ -56,9 +56,10 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
         Event::RunContinued { held, since, recorder, distrusted, .. } => {
             // Where `since` is absent, the record before is the last sign of life.
             connection::continued(run, record, since.unwrap_or(before), held.as_deref());
+            people::goes_on(run, record, recorder);
             identity::taken_over(run, recorder, distrusted.is_some());
         }
-        Event::EngineerNamed { engineer, .. } => run.engineer.clone_from(engineer),
+        Event::EngineerNamed { engineer, user } => people::named(run, record, engineer.as_deref(), user),
         Event::TestSheetStated { .. } | Event::TestSheetFrozen { .. } | Event::HeadSent { .. } => {
             evidence::stated(run, record);
         }
@@ -117,7 +118,7 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
         Event::SignedOff { text, user, consent } => {
             let words = Words { typed: None, reason: Some(text), user };
             consents::given(run, record, Consented::SignOff, consent.as_ref(), &words);
-            let (text, user, engineer) = (text.clone(), user.clone(), run.engineer.clone());
+            let (text, user, engineer) = (text.clone(), user.clone(), run.engineer_of(user));
             run.signed_off = Some(SignOff { at: record.at, text, user, engineer, record: record.seq });
         }
         Event::Acknowledged { .. } => run.acknowledge(record),

@@ -9,6 +9,7 @@ mod evidence;
 mod findings;
 mod log;
 mod notes;
+mod people;
 mod preflight;
 mod replication;
 mod restore;

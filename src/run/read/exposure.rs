@@ -7,7 +7,7 @@
 use serde::Serialize;
 
 use crate::run::read::control::unsettled_alarm;
-use crate::run::read::restore::{download_over_against, forecast};
+use crate::run::read::restore::{download_over_against, download_over_at, forecast};
 use crate::run::state::Run;
 use crate::run::values::{
     Backlog, Bound, ByteCount, Elapsed, Known, Length, PauseInterval, Phase, ResumePolicy, Sequence,
@@ -257,7 +257,7 @@ fn resume_after_stage_1(run: &Run, now: Timestamp) -> EarliestResume {
         }
     };
     if is_over {
-        return EarliestResume::new(condition, run.phases.ended_at(Phase::Stage1));
+        return EarliestResume::new(condition, download_over_at(run));
     }
     // The latest end: a resume that is too early breaks the test, one that is late
     // costs minutes of exposure.
@@ -267,7 +267,7 @@ fn resume_after_stage_1(run: &Run, now: Timestamp) -> EarliestResume {
 
 fn saved(run: &Run, now: Timestamp) -> Option<Length> {
     // Of pauses dropped to stay bounded it is unknown how much came after stage 1.
-    let end = run.phases.ended_at(Phase::Stage1).filter(|_| run.dropped.intervals == 0)?;
+    let end = download_over_at(run).filter(|_| run.dropped.intervals == 0)?;
     // A pause that ended before stage 1 did has no length here, as that never goes below zero.
     let after = |pause: &PauseInterval| pause.to.unwrap_or(now).length_since(pause.from.max(end));
     Some(run.replication.intervals.iter().map(after).fold(Length::ZERO, Length::saturating_add))

@@ -84,6 +84,24 @@ pub struct NoteEdit {
     pub record: Sequence,
 }
 
+/// Somebody who acts from here on, in place of somebody else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
+pub struct TakeOver {
+    /// Since when.
+    pub at: Timestamp,
+    /// Whose account: the local user, with the machine where that was another one.
+    pub user: String,
+    /// The person, where one was named.
+    pub engineer: Option<String>,
+    /// The account before.
+    pub from_user: String,
+    /// The person before, where one was named.
+    pub from_engineer: Option<String>,
+    /// The record.
+    pub record: Sequence,
+}
+
 /// The engineer's signature under the run.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(schemars::JsonSchema))]

@@ -38,6 +38,8 @@ pub struct Dropped {
     pub issues: u64,
     /// What the engineer stated by hand, oldest first.
     pub attestations: u64,
+    /// Changes of who acts, oldest first.
+    pub takeovers: u64,
     /// Consents by phrase, oldest first.
     pub consents: u64,
     /// Signatures, oldest first.

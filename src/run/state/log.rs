@@ -38,7 +38,7 @@ pub struct LogState {
     pub places: LogPlaces,
 }
 
-/// The two lines that end stage 2, as seen.
+/// The lines that end the stages, as seen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FinalLines {
     /// Record of `Namespace generation phase complete…`.
@@ -47,4 +47,6 @@ pub struct FinalLines {
     pub mounted: Option<Sequence>,
     /// When the second of them was written, as far as known.
     pub both_at: Option<Timestamp>,
+    /// The line that ends stage 1 and when it was written, where stage 1 counted as over by then.
+    pub download: Option<(Sequence, Timestamp)>,
 }

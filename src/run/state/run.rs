@@ -2,7 +2,8 @@
 
 use crate::run::state::{
     ActionRecord, Appliance, Attestation, BaselineChoice, Confirmation, Dropped, FinalLines, FrozenSheet,
-    GivenConsent, LogState, MadePrediction, Note, Observed, Outage, Reported, ServiceSeen, SignOff, Tracking,
+    GivenConsent, LogState, MadePrediction, Note, Observed, Outage, Reported, ServiceSeen, SignOff, TakeOver,
+    Tracking,
 };
 use crate::run::values::{
     Download, Elapsed, Ending, Finding, FrozenBucket, Gap, LeftPaused, Link, ListingState, ObjectCount,
@@ -58,6 +59,12 @@ pub struct Run {
     pub notes: Vec<Note>,
     /// Who acts now, where a person was named.
     pub engineer: Option<String>,
+    /// The account that person acts on.
+    pub(in crate::run) engineer_account: Option<String>,
+    /// Whether nobody records it any more, although no end is on record.
+    pub(in crate::run) is_cut_short: bool,
+    /// Who took the record over from whom, oldest first.
+    pub takeovers: Vec<TakeOver>,
     /// Test sheets as they were stated, the latest last.
     pub sheets: Vec<StatedSheet>,
     /// The test sheet that the test is judged by, once stage 1 has begun.
@@ -147,6 +154,22 @@ impl Run {
     #[must_use]
     pub fn takes_part(&self, role: Role) -> bool {
         self.destination(role).is_some() && self.appliance(role).link != Link::Absent
+    }
+
+    /// The person that acts on the account of `user`, where one was named: nobody else acts in that name.
+    pub(in crate::run) fn engineer_of(&self, user: &str) -> Option<String> {
+        let is_theirs = self.engineer_account.as_deref().is_none_or(|account| account == user);
+        self.engineer.clone().filter(|_| is_theirs)
+    }
+
+    /// Says that nobody records it any more: what is not over in it goes on where nobody looks.
+    pub fn cut_short(&mut self) {
+        self.is_cut_short = self.ending.is_none();
+    }
+
+    /// Whether it is recorded no more: its end is on record, or it was cut short.
+    pub(in crate::run) const fn is_recorded_no_more(&self) -> bool {
+        self.ending.is_some() || self.is_cut_short
     }
 
     /// Who records it now, as `user@host`.

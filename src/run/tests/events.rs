@@ -172,6 +172,6 @@ fn an_acknowledgement_is_listed_with_the_words_of_its_finding() {
     let (code, reason, user) = ("resumed-against-policy".to_owned(), "agreed".to_owned(), "kim".to_owned());
     story.tell(Event::Acknowledged { code, opened, reason, user });
     let listed: Vec<_> = dated_events(&story.run).iter().map(ToString::to_string).collect();
-    let start = "kim acknowledged (agreed): Replication on prod runs while the DR appliance is in use";
+    let start = "kim acknowledged (agreed): Replication on prod runs after the restore";
     assert!(listed.iter().any(|text| text.starts_with(start)), "{listed:#?}");
 }

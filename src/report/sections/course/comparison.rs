@@ -49,7 +49,7 @@ pub(in crate::report::sections) fn comparison(report: &Report) -> Vec<Block> {
             id: "figure-compared",
             title: "GETs per second of these runs, by time since stage 1 began".to_owned(),
             description: format!("{count} curves, one a run; the figures stand in the table above."),
-            drawing: Drawing::Rates(curves),
+            drawing: Drawing::Rates { of_runs: curves, unseen: Vec::new() },
             legend: legend.map(|(title, class)| (class, (*title).to_owned())).collect(),
         }));
     }

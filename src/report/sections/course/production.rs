@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::report::document::phrases::{during, exposure_in_all, objects, paused_in_all, replication_word};
+use crate::report::document::phrases::{
+    during, exposure_in_all, objects, paused_in_all, replication_word, unsettled_alarm,
+};
 use crate::report::document::table::{UNKNOWN, known};
 use crate::report::document::{Block, Fact, Item, Prose};
 use crate::report::value::Report;
@@ -16,9 +18,9 @@ use crate::text::{exact_size, grouped, iso};
 pub(in crate::report::sections) fn integrity(report: &Report) -> Vec<Block> {
     let frozen = &report.summary.frozen_bucket;
     let listings = [
-        ("at the pause", &frozen.at_pause),
+        ("first, in the pause", &frozen.at_pause),
         ("after draining", &frozen.after_draining),
-        ("at the end of stage 1", &frozen.at_stage_1_end),
+        ("after stage 1", &frozen.at_stage_1_end),
         ("before the resume", &frozen.before_resume),
     ];
     let verdict = match frozen.unchanged {
@@ -26,13 +28,22 @@ pub(in crate::report::sections) fn integrity(report: &Report) -> Vec<Block> {
             "The listings made during the pause are equal: up to the last of them the bucket did not change. It was not \
              listed again before the resume.",
         ),
-        Some(true) => {
-            Prose::text("The bucket did not change while replication was paused: the listings are equal.")
-        }
+        Some(true) => Prose::text(
+            "The listings made while replication was paused are equal: by their counts and sizes the bucket did not change.",
+        ),
         Some(false) => {
             Prose::strong("The bucket changed while replication was paused.").and(" See the findings.")
         }
         None => Prose::text("Whether the bucket changed is unknown: that takes two listings of one pause."),
+    };
+    let verdict = match unsettled_alarm(&report.summary).filter(|_| frozen.unchanged == Some(true)) {
+        Some(alarm) => verdict
+            .and(" ")
+            .and_strong("Against it stands an alarm that is not settled: ")
+            .and_foreign(alarm.headline())
+            .citing(Some(alarm.record))
+            .and("."),
+        None => verdict,
     };
     let mut blocks = vec![Block::Paragraph(verdict)];
     if frozen.at_pause.is_some() {
@@ -202,7 +213,8 @@ fn exposure(report: &Report) -> Block {
         let mut records: BTreeSet<_> = stage_1.map(|evidence| evidence.record).into_iter().collect();
         records.extend(report.pause_records());
         let records: Vec<_> = records.into_iter().collect();
-        let saved = Prose::text(format!("would have saved {saved}{so_far}"));
+        let at_least = if exposure.began_unseen { "at least " } else { "" };
+        let saved = Prose::text(format!("would have saved {at_least}{saved}{so_far}"));
         facts.push(Fact::new("Resuming after stage 1", saved.citing_all(&records)));
     }
     Block::Facts(facts)

@@ -2,7 +2,7 @@
 
 use crate::report::document::phrases::{measured, objects};
 use crate::report::document::table::known;
-use crate::report::document::{Block, Drawing, Fact, Figure, Prose};
+use crate::report::document::{Block, Drawing, Fact, Figure, Prose, Stretch};
 use crate::report::value::Report;
 use crate::run::{
     Course, DownloadSummary, Elapsed, Epoch, GetCount, Length, ObjectCount, Phase, Summary, ThreadEstimate,
@@ -60,6 +60,23 @@ fn rates_since(report: &Report) -> Vec<(Elapsed, f64)> {
     samples.map(|sample| (sample.at.since(began), sample.per_second)).collect()
 }
 
+/// Between which points of a curve nothing was read, as the watch had a gap there.
+fn unseen(report: &Report, points: &[Elapsed]) -> Vec<Stretch> {
+    let Some(began) = began(&report.summary) else { return Vec::new() };
+    let gaps = report.summary.gaps.iter().filter(|gap| gap.to > began);
+    let gaps: Vec<_> = gaps.map(|gap| (gap.from.since(began), gap.to.since(began))).collect();
+    let is_unseen = |(from, to): &Stretch| {
+        // The readings beside a gap may be a little off its ends: most of what lies between them is the gap.
+        let most = to.saturating_sub(*from).millis() / 2;
+        gaps.iter().any(|gap| gap.1.min(*to).saturating_sub(gap.0.max(*from)).millis() > most)
+    };
+    points.windows(2).map(|pair| (pair[0], pair[1])).filter(is_unseen).collect()
+}
+
+fn not_watched(unseen: &[Stretch]) -> Option<(&'static str, String)> {
+    (!unseen.is_empty()).then(|| ("bad", "not watched: nothing was read".to_owned()))
+}
+
 fn curves(report: &Report) -> Vec<Block> {
     let mut blocks = Vec::new();
     let points = &report.trail.downloads;
@@ -67,19 +84,23 @@ fn curves(report: &Report) -> Vec<Block> {
         let expected = report.summary.download.expected.filter(|_| report.summary.download.epochs.len() == 1);
         let mut legend = vec![("first", "objects downloaded since the baseline".to_owned())];
         legend.extend(expected.map(|_| ("expected", "expected: maps + rbtmds of the bucket".to_owned())));
+        let unseen = unseen(report, &points.iter().map(|(at, _)| *at).collect::<Vec<_>>());
+        legend.extend(not_watched(&unseen));
         let last =
             points.last().map_or_else(String::new, |(at, count)| format!("{} after {at}", grouped(count.0)));
         blocks.push(Block::Figure(Figure {
             id: "figure-downloads",
             title: "Objects downloaded, by time since stage 1 began".to_owned(),
             description: format!("A curve that comes to {last}; expected were {}.", objects(expected)),
-            drawing: Drawing::Downloads { points: points.clone(), expected },
+            drawing: Drawing::Downloads { points: points.clone(), expected, unseen },
             legend,
         }));
     }
     let rates = rates_since(report);
     if rates.len() > 1 {
         let peak = rates.iter().map(|(_, rate)| *rate).fold(0.0, f64::max);
+        let unseen = unseen(report, &rates.iter().map(|(at, _)| *at).collect::<Vec<_>>());
+        let legend = not_watched(&unseen).into_iter().collect();
         blocks.push(Block::Figure(Figure {
             id: "figure-rates",
             title: "GETs per second, by time since stage 1 began".to_owned(),
@@ -88,8 +109,8 @@ fn curves(report: &Report) -> Vec<Block> {
                 rates.len(),
                 rate(Some(peak))
             ),
-            drawing: Drawing::Rates(vec![rates]),
-            legend: Vec::new(),
+            drawing: Drawing::Rates { of_runs: vec![rates], unseen },
+            legend,
         }));
     }
     blocks
@@ -124,7 +145,10 @@ fn download(report: &Report) -> Vec<Block> {
             "Mean rate over stage 1",
             Prose::text(rate(download.mean_per_second)).and_all(readings(report)),
         ),
-        Fact::new("Peak rate", Prose::text(rate(download.peak_per_second)).and_all(readings(report))),
+        Fact::new(
+            "Peak rate, over at least 10 s",
+            Prose::text(rate(download.peak_per_second)).and_all(readings(report)),
+        ),
     ]));
     blocks
 }

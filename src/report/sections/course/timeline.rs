@@ -1,7 +1,7 @@
 //! What happened when: phases, pauses, actions, findings, gaps and notes on one axis, the phases with their evidence,
 //! and everything by time.
 
-use crate::report::document::phrases::{after_the_restore, phase_title};
+use crate::report::document::phrases::phase_title;
 use crate::report::document::table::{UNKNOWN, known};
 use crate::report::document::{Bar, Block, Drawing, Figure, Item, Mark, Prose, Row, Tone};
 use crate::report::value::{Happened, Report};
@@ -189,16 +189,25 @@ fn outside(report: &Report, (from, to): (Timestamp, Timestamp)) -> Vec<Item> {
 fn figure(report: &Report, (from, to): (Timestamp, Timestamp)) -> Figure {
     let summary = &report.summary;
     let bar = |from, to, tone, label| Bar { from, to, tone, label };
-    let phases = summary.phases.iter().filter_map(|phase| {
-        let began = phase.started_at?;
+    let used = summary.test.recovery.stated_usable.as_ref().map(|stated| stated.since);
+    let phases = summary.phases.iter().flat_map(|phase| {
+        let ended = |began| phase.ended_at.or_else(|| Some(began + phase.seconds?.exact()));
+        let Some((began, ended)) = phase.started_at.and_then(|began| Some((began, ended(began)?))) else {
+            return Vec::new();
+        };
         let (tone, label) = match phase.name {
             Phase::Prepare => (Tone::Plain, "prepare"),
             Phase::Stage1 => (Tone::First, "stage 1"),
             Phase::Stage2 => (Tone::Second, "stage 2"),
-            Phase::InUse | Phase::Ended => (Tone::Third, after_the_restore(summary)),
+            Phase::InUse | Phase::Ended => {
+                // It is in use from the time that was stated, and was only restored before.
+                let used = used.map_or(ended, |used| used.clamp(began, ended));
+                let restored = bar(began, used, Tone::Plain, "restored");
+                let in_use = bar(used, ended, Tone::Third, "in use");
+                return [restored, in_use].into_iter().filter(|bar| bar.from < bar.to).collect();
+            }
         };
-        let ended = phase.ended_at.or_else(|| Some(began + phase.seconds?.exact()))?;
-        Some(bar(began, ended, tone, label))
+        vec![bar(began, ended, tone, label)]
     });
     let pauses = summary
         .replication

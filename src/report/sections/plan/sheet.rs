@@ -3,7 +3,7 @@
 use crate::report::document::phrases::{NOT_STATED, stated};
 use crate::report::document::{Block, Fact, Item, Prose};
 use crate::report::value::Report;
-use crate::run::{SheetChange, SheetOrigin, SheetSummary, TestSheet};
+use crate::run::{SheetChange, SheetOrigin, SheetSummary, TakeOver, TestSheet};
 use crate::text::capitalised;
 
 pub(in crate::report::sections) fn sheet(report: &Report) -> Vec<Block> {
@@ -80,5 +80,17 @@ pub(in crate::report::sections) fn people(report: &Report) -> Vec<Block> {
         let rows = people.iter().map(|person| [Prose::foreign(&person.name), person.role.name().into()]);
         Block::table(["Name", "Role"], rows)
     };
-    vec![table, Block::Facts(vec![engineer, recorder])]
+    let taken = |taken: &TakeOver| {
+        let prose =
+            Prose::at(taken.at).and(": ").and_all(Prose::who(Some(&taken.user), taken.engineer.as_deref()));
+        let prose = prose.and(" acts from here on, in place of ");
+        let before = Prose::who(Some(&taken.from_user), taken.from_engineer.as_deref());
+        Item::new(prose.and_all(before).with_source(Some(taken.record)))
+    };
+    let mut blocks = vec![table, Block::Facts(vec![engineer, recorder])];
+    if !summary.test.takeovers.is_empty() {
+        blocks.push(Block::Heading("Taken over"));
+        blocks.push(Block::List(summary.test.takeovers.iter().map(taken).collect()));
+    }
+    blocks
 }

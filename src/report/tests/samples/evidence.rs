@@ -176,6 +176,7 @@ fn signature(role: SignerRole, verdict: Option<TestVerdict>, name: &str, record:
 
 fn test() -> TestSummary {
     TestSummary {
+        takeovers: Vec::new(),
         engineer: some("Kim Lee"),
         test_sheet: SheetSummary {
             sheet: sheet(),

@@ -46,7 +46,12 @@ pub(super) fn apply_marker(run: &mut Run, record: &Record, marker: Marker, chang
     let cited = change.evidence.record;
     match marker {
         Marker::DownloadStarted => begin_download(run, change),
-        Marker::DownloadComplete => end_download(run, change),
+        Marker::DownloadComplete => {
+            // It cannot end again, but what was stated may have been too early.
+            let late = change.at.filter(|_| run.phases.current >= Phase::Stage2).map(|at| (cited, at));
+            run.final_lines.download = run.final_lines.download.or(late);
+            end_download(run, change);
+        }
         Marker::NamespaceComplete => {
             // The two final lines may come in either order; each is kept until the other has come.
             run.final_lines.namespace.get_or_insert(cited);

@@ -3,6 +3,7 @@
 
 use crate::run::state::{
     ActionRecord, Attestation, Consented, GivenConsent, MadePrediction, Note, NoteEdit, Outage, Run, SignOff,
+    TakeOver,
 };
 use crate::run::values::{
     ActionState, Ending, Finding, FindingSeverity, Gap, LeftPaused, ListingState, LogOffset, PauseInterval,
@@ -103,6 +104,8 @@ pub enum Happening<'r> {
     LinkBack(&'r Outage),
     /// A pre-flight was recorded.
     Preflight(&'r PreflightRecord),
+    /// Somebody took the record over.
+    TakenOver(&'r TakeOver),
     /// The bucket was listed.
     Listed(&'r ListingState),
     /// A person stated something; with it the consent, where it took one.
@@ -313,6 +316,10 @@ fn records<'r>(run: &'r Run, events: &mut Vec<DatedEvent<'r>>) {
     }
     if let Some(listing) = &run.listing {
         events.push(event(listing.at, Happening::Listed(listing)).on(listing.record));
+    }
+    for taken in &run.takeovers {
+        let event = event(taken.at, Happening::TakenOver(taken)).on(taken.record);
+        events.push(event.of(FindingSeverity::Attention));
     }
     for made in &run.predictions {
         events.push(event(made.at, Happening::Predicted(made)).on(made.record));

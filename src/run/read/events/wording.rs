@@ -67,6 +67,11 @@ impl fmt::Display for DatedEvent<'_> {
                 write!(f, "connection to the {} stands again after {away}", outage.role)
             }
             Happening::Preflight(judged) => write!(f, "pre-flight: {}", judged.verdict.word()),
+            Happening::TakenOver(taken) => {
+                let by = actor(&taken.user, taken.engineer.as_deref());
+                let from = actor(&taken.from_user, taken.from_engineer.as_deref());
+                write!(f, "{by} acts from here on, in place of {from}")
+            }
             Happening::Listed(listed) => {
                 let counts = &listed.listing.counts;
                 write!(f, "the bucket {} holds {} entries", counts.name, counts.entries.grouped())

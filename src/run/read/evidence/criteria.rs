@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::not_watched;
-use super::recovery::{not_usable, service_against_use, stated_usable, usable};
+use super::recovery::{last_at_rest, not_usable, service_against_use, stated_usable, usable};
 use super::schema::{JudgedCriterion, Judgement};
 use super::statements::{unsettled_at, unsettled_since};
 use crate::run::read::exposure::{certain_exposure, exposure};
@@ -76,13 +76,14 @@ fn judge(run: &Run, now: Timestamp, criterion: &Criterion) -> JudgedCriterion {
 
 /// Whether nothing can change any more what is measured of the whole test.
 fn is_over(run: &Run) -> bool {
-    run.ending.is_some() || run.phase() == Phase::Ended
+    run.is_recorded_no_more() || run.phase() == Phase::Ended
 }
 
 /// The records of the start of stage 1 and of `end`.
 fn records(run: &Run, end: Option<Sequence>) -> Vec<Sequence> {
     let begin = run.phases.span(Phase::Prepare).and_then(|span| span.evidence.as_ref());
-    begin.map(|evidence| evidence.record).into_iter().chain(end).collect()
+    let last_at_rest = last_at_rest(run).filter(|_| run.has_begun_stage_1());
+    last_at_rest.into_iter().chain(begin.map(|evidence| evidence.record)).chain(end).collect()
 }
 
 /// With how the end of a phase is known, where that was not read in the log. What speaks against a statement is named in
@@ -139,7 +140,23 @@ fn time_to_restored(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
             return Outcome { records, ..Outcome::not_measured("The end of stage 2 was not observed.") };
         };
         let taken = restored.length_since(begun);
-        let outcome = Outcome::of("The namespace was restored in", taken, limit, records);
+        let outcome = match restored_by_log(run, begun).filter(|logged| logged.exact() > limit) {
+            // What is read counts more than what was stated before it.
+            Some(logged) if taken.exact() <= limit => Outcome::failed(
+                format!(
+                    "The namespace was stated as restored after {taken}; its log showed that only after {logged}, more \
+                     than the {limit} allowed."
+                ),
+                Some(logged),
+                records,
+            ),
+            _ => by_bounds(
+                run,
+                begun,
+                Outcome::of("The namespace was restored in", taken, limit, records),
+                limit,
+            ),
+        };
         let outcome = of_the_restore(run, true, outcome);
         return match run.failed {
             Some(failed) => failed_afterwards(outcome, taken, failed),
@@ -156,10 +173,33 @@ fn time_to_restored(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
     unfinished(run, now.length_since(begun), limit, "The namespace is not restored")
 }
 
+/// A start that is concluded from the counter has bounds: a limit between them decides nothing.
+fn by_bounds(run: &Run, begun: Timestamp, outcome: Outcome, limit: Elapsed) -> Outcome {
+    let uncertain = run.stage_1_begun_by().map_or(Elapsed::ZERO, |by| by.since(begun));
+    let Some(longest) = outcome.length.filter(|_| outcome.judgement == Judgement::Failed) else {
+        return outcome;
+    };
+    if longest.exact().saturating_sub(uncertain) > limit {
+        return outcome;
+    }
+    let reason = format!(
+        "{} How long it took is known to within {uncertain} only, by when stage 1 began.",
+        outcome.reason
+    );
+    Outcome { judgement: Judgement::NotMeasured, reason, ..outcome }
+}
+
+/// How long the restore took by the log, where its end had been stated before.
+fn restored_by_log(run: &Run, begun: Timestamp) -> Option<Length> {
+    let end = run.phases.span(Phase::Stage2)?.evidence.as_ref()?;
+    let logged = run.final_lines.both_at.filter(|_| end.source == EvidenceSource::Attested)?;
+    Some(logged.length_since(begun))
+}
+
 /// A length of time that still grows, or grew when the record ended.
 fn unfinished(run: &Run, elapsed: Length, limit: Elapsed, what: &str) -> Outcome {
     let records = records(run, None);
-    let so_far = if run.ending.is_some() { "when the record ended" } else { "so far" };
+    let so_far = if run.is_recorded_no_more() { "when the record ended" } else { "so far" };
     if elapsed.exact() > limit {
         let reason = format!("{what} after {elapsed} {so_far}, more than the {limit} allowed.");
         return Outcome::failed(reason, Some(elapsed), records);
@@ -183,7 +223,7 @@ fn time_to_usable(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
         let (taken, mut records) = (usable.since.length_since(begun), records(run, Some(usable.record)));
         let words = "The restored appliance was stated as usable after";
         let is_doubted = stated_usable(run, usable).is_in_doubt();
-        let mut outcome = Outcome::of(words, taken, limit, Vec::new());
+        let mut outcome = by_bounds(run, begun, Outcome::of(words, taken, limit, Vec::new()), limit);
         for danger in unsettled_at(run, usable.record) {
             let sentence = format!(" It was stated although this was not settled: {}.", danger.headline());
             outcome.reason.push_str(&sentence);
@@ -259,9 +299,14 @@ fn exposed(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
         return pauses_known_by(run, Outcome::of(what, total, limit, records));
     }
     let unsent = run.replication.recovery_under_way().map(|recovery| recovery.backlog);
+    let no_more = run.is_recorded_no_more();
     let why = match run.replication.state {
+        Known::Paused if no_more => "replication was paused when the record ended",
         Known::Paused => "replication is still paused",
         Known::Unreadable | Known::Unknown => "whether replication runs again is not known",
+        Known::Running if matches!(unsent, Some(Backlog::Waiting(_))) && no_more => {
+            "data of the pause was still to be sent when the record ended"
+        }
         Known::Running if matches!(unsent, Some(Backlog::Waiting(_))) => {
             "data of the pause is still to be sent"
         }
@@ -272,7 +317,8 @@ fn exposed(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
         Known::Running => "the test is not over",
     };
     let at_least = if is_over(run) && !exposure.at_most { "at least " } else { "" };
-    let reason = format!("Production was exposed for {at_least}{total} so far, and {why}.");
+    let so_far = if is_settled || no_more { "" } else { " so far" };
+    let reason = format!("Production was exposed for {at_least}{total}{so_far}, and {why}.");
     Outcome::undecided(reason, total, records)
 }
 
@@ -353,6 +399,10 @@ fn largest_gap(run: &Run, limit: Elapsed) -> Outcome {
         let (primary, total) = (run.name(Role::Primary), unread.total());
         let not_counted = format!(" Not counted: {primary} was not read for {total} during {stages}.");
         outcome.reason.push_str(&not_counted);
+        // Nobody knows what it did meanwhile.
+        if total > limit && outcome.judgement == Judgement::Passed {
+            outcome.judgement = Judgement::NotMeasured;
+        }
     }
     outcome
 }

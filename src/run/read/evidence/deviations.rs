@@ -2,16 +2,17 @@
 
 use super::schema::{Deviation, SheetSummary, StepState, StepSummary};
 use crate::run::read::control::end_against;
+use crate::run::read::restore::grounds_of_end;
 use crate::run::state::{ActionRecord, Attestation, Consented, GivenConsent, Run};
 use crate::run::values::{
-    Code, Elapsed, Finding, FindingSeverity, LeftPaused, Phase, ProcedureStep, Sequence, Statement,
+    Code, Elapsed, Finding, FindingSeverity, Grounds, LeftPaused, Phase, ProcedureStep, Sequence, Statement,
     TestSheet, Timestamp,
 };
 
 pub(super) fn deviations(run: &Run, sheet: &SheetSummary, procedure: &[StepSummary]) -> Vec<Deviation> {
     let mut deviations: Vec<_> = run.actions.iter().filter_map(overridden).collect();
     deviations.extend(procedure.iter().filter_map(|step| not_as_ordered(run, step)));
-    deviations.extend(late(procedure, &sheet.sheet));
+    deviations.extend(late(run, procedure, &sheet.sheet));
     deviations.extend(sheet.changes.iter().map(|change| {
         let values: Vec<_> = change.values.iter().map(ToString::to_string).collect();
         let values = values.join("; ");
@@ -69,25 +70,37 @@ fn not_as_ordered(run: &Run, step: &StepSummary) -> Option<Deviation> {
     }
     // `None` is below every time: where the start of stage 1 is unknown, any pause would count as late.
     let begun_by = run.stage_1_begun_by();
-    let (at, text) = match step.step {
-        ProcedureStep::Pause => (step.ended_at, "Replication was paused only after stage 1 had begun."),
+    let (at, record, text) = match step.step {
+        ProcedureStep::Pause => {
+            (step.ended_at, step.ended_by, "Replication was paused only after stage 1 had begun.")
+        }
         // When others set them is not seen, only when that was read.
-        ProcedureStep::Threads => (step.started_at, "The threads were set only after stage 1 had begun."),
+        ProcedureStep::Threads => {
+            (step.started_at, step.began_by, "The threads were set only after stage 1 had begun.")
+        }
         _ => return None,
     };
+    let doubt = match grounds_of_end(run, Phase::Prepare) {
+        Grounds::Read => text.to_owned(),
+        // By what was read it may have been in time.
+        Grounds::Stated | Grounds::Doubted => format!("{} as was stated.", text.trim_end_matches('.')),
+    };
     (at > begun_by && begun_by.is_some()).then(|| {
-        let made = Deviation::new(at, text, step.records.first().copied());
+        let text = doubt;
+        let made = Deviation::new(at, text, record);
         made.by(step.user.as_ref(), step.engineer.as_ref())
     })
 }
 
 /// The steps that began well after their planned time. One that is only as late as a step before it follows from that.
-fn late(procedure: &[StepSummary], sheet: &TestSheet) -> Vec<Deviation> {
+fn late(run: &Run, procedure: &[StepSummary], sheet: &TestSheet) -> Vec<Deviation> {
     let tolerance = sheet.tolerance();
     let by_default = if sheet.late_start_tolerance.is_none() { " by default" } else { "" };
     let mut behind_so_far = Elapsed::ZERO;
     let mut late = Vec::new();
-    for step in procedure {
+    // A pause that was seen only under way may have begun in time.
+    let is_pause_seen = run.replication.intervals.first().is_some_and(|pause| pause.from_known);
+    for step in procedure.iter().filter(|step| step.step != ProcedureStep::Pause || is_pause_seen) {
         // Of a step that is a moment, only its end may be known.
         let Some((began, planned)) = step.started_at.or(step.ended_at).zip(step.planned_at) else { continue };
         let shown = began.length_since(planned);
@@ -100,7 +113,9 @@ fn late(procedure: &[StepSummary], sheet: &TestSheet) -> Vec<Deviation> {
         let text = format!(
             "The step \"{title}\" began {shown} later than planned; up to {tolerance} is tolerated{by_default}."
         );
-        let made = Deviation::new(Some(began), text, step.records.first().copied());
+        // The first of its records may be of the wait before it.
+        let record = step.began_by.or(step.ended_by).or(step.records.first().copied());
+        let made = Deviation::new(Some(began), text, record);
         late.push(made.by(step.user.as_ref(), step.engineer.as_ref()));
     }
     late

@@ -27,6 +27,7 @@ pub fn test_summary(run: &Run, now: Timestamp) -> TestSummary {
     let recovery = recovery::recovery(run, &procedure);
     TestSummary {
         engineer: run.engineer.clone(),
+        takeovers: run.takeovers.clone(),
         criteria: criteria::judged(run, now, &test_sheet.sheet),
         deviations: deviations::deviations(run, &test_sheet, &procedure),
         not_proven: not_proven::not_proven(run),

@@ -3,8 +3,9 @@
 use super::not_watched::not_watched;
 use super::recovery::{not_usable, restored_by, stated_usable, usable};
 use super::statements::{ended_early, left_at_the_end, left_open, unsettled_at, unsettled_since};
+use crate::run::read::control::unsettled_alarm;
 use crate::run::read::exposure::exposure;
-use crate::run::read::restore::{in_words, restored_against};
+use crate::run::read::restore::{ended_against, in_words, restored_against};
 use crate::run::state::Run;
 use crate::run::values::{Code, EvidenceSource, Finding, Gap, Phase, Precision, Role, actor};
 
@@ -15,6 +16,7 @@ pub(super) fn not_proven(run: &Run) -> Vec<String> {
         files(run),
         usability(run),
         frozen_bucket(run),
+        undisturbed(run),
         start_of_stage_1(run),
         end_of(run, Phase::Stage1),
         end_of(run, Phase::Stage2),
@@ -51,10 +53,15 @@ fn restored(run: &Run) -> Option<String> {
             let before = if begun { "it was complete" } else { "it had begun" };
             format!("{} ended the test before {before}", given.by_and_at())
         }
-        (None, None, true) => "it was not complete when this was written".to_owned(),
-        (None, None, false) => "stage 1 had not begun when this was written".to_owned(),
+        (None, None, true) => format!("it was not complete {}", written(run)),
+        (None, None, false) => format!("stage 1 had not begun {}", written(run)),
     };
     Some(format!("That the namespace can be restored: {why}."))
+}
+
+/// What the state of a run that goes on, or of one that does not, is the state of.
+const fn written(run: &Run) -> &'static str {
+    if run.is_recorded_no_more() { "when the record ended" } else { "when this was written" }
 }
 
 fn files(run: &Run) -> Option<String> {
@@ -94,6 +101,13 @@ fn usability(run: &Run) -> Option<String> {
 
 fn frozen_bucket(run: &Run) -> Option<String> {
     let frozen = &run.frozen;
+    let first = frozen.at_pause.as_ref().filter(|_| frozen.unchanged == Some(true));
+    if let Some(first) = first.filter(|first| run.stage_1_begun_by().is_some_and(|begun| begun < first.at)) {
+        let at = first.at.in_words();
+        return Some(format!(
+            "That the bucket did not change before {at}: it was first listed then, after stage 1 had begun."
+        ));
+    }
     let is_unchanged = frozen.unchanged == Some(true) && run.has_begun_stage_1();
     if let Some(last) = frozen.last_before_resume().filter(|_| is_unchanged) {
         let at = last.at.in_words();
@@ -102,12 +116,32 @@ fn frozen_bucket(run: &Run) -> Option<String> {
         ));
     }
     let why = match frozen.unchanged {
-        Some(true) => return None,
+        // Equal counts say little where the appliance itself misses data in the bucket.
+        Some(true) => {
+            let alarm = unsettled_alarm(run)?;
+            let (since, what) = (alarm.opened_at.in_words(), alarm.headline());
+            return Some(format!(
+                "That the bucket did not change: its counts are equal, but the alarm of {since} is not settled ({what})."
+            ));
+        }
         Some(false) => "its listings differ",
         None if run.frozen.at_pause.is_none() => "it was not listed while replication was paused",
         None => "it was listed only once while replication was paused",
     };
     run.has_begun_stage_1().then(|| format!("That the bucket did not change during the restore: {why}."))
+}
+
+/// What production did to the bucket while the DR appliance read it.
+fn undisturbed(run: &Run) -> Option<String> {
+    let ran = run.disturbance().ran;
+    let (stages, total) = (ran.stages()?, ran.total());
+    let codes = [Code::ReplicationRanInRestore, Code::ReplicationRunsInStage1];
+    let finding = run.findings.iter().find(|finding| codes.contains(&finding.code));
+    let record = finding.map_or_else(String::new, |finding| format!(" (record {})", finding.record));
+    Some(format!(
+        "That all files of the pause are in the restored namespace: replication ran for {total} during {stages}{record}, \
+         and may have changed or deleted objects under it."
+    ))
 }
 
 fn start_of_stage_1(run: &Run) -> Option<String> {
@@ -148,6 +182,9 @@ fn end_of(run: &Run, phase: Phase) -> Option<String> {
     };
     if span.end_precision == Precision::Unobserved {
         return Some(format!("{what}: it was not observed."));
+    }
+    if let Some(against) = in_words(&ended_against(run, phase)) {
+        return Some(format!("{what}: it was stated, although {against}."));
     }
     not_read(what, span.evidence.as_ref()?.source)
 }

@@ -7,7 +7,7 @@ use super::statements::{unsettled_at, unsettled_since};
 use crate::run::read::restore::{restored_against, service_against};
 use crate::run::state::{Attestation, Run};
 use crate::run::values::{
-    Finding, Length, Phase, ProcedureStep, Sequence, SpeaksAgainst, Statement, Timestamp,
+    EvidenceSource, Finding, Length, Phase, ProcedureStep, Sequence, SpeaksAgainst, Statement, Timestamp,
 };
 
 pub(super) fn recovery(run: &Run, procedure: &[StepSummary]) -> Recovery {
@@ -35,18 +35,28 @@ pub(super) fn recovery(run: &Run, procedure: &[StepSummary]) -> Recovery {
     };
     let end_of = |phase| complete(phase)?.evidence.as_ref().map(|evidence| evidence.record);
     let [start, download_over, restored] = [Phase::Prepare, Phase::Stage1, Phase::Stage2].map(end_of);
+    let at_rest = last_at_rest(run);
     let paused = pause.and_then(|pause| pause.ended_by);
     let waited = before_stage_1(procedure).flat_map(|step| step.waited_by.iter().copied());
     let stated = usable.map(|usable| usable.record);
     recovery.records = RecoveryRecords {
-        time_to_restored: records_of(recovery.time_to_restored, [start, restored]),
-        time_to_usable: records_of(recovery.time_to_usable, [start, stated]),
-        stage_1: records_of(recovery.stage_1, [start, download_over]),
+        time_to_restored: records_of(recovery.time_to_restored, [at_rest, start, restored]),
+        time_to_usable: records_of(recovery.time_to_usable, [at_rest, start, stated]),
+        stage_1: records_of(recovery.stage_1, [at_rest, start, download_over]),
         stage_2: records_of(recovery.stage_2, [download_over, restored]),
-        preparation: records_of(recovery.preparation, [paused, start]),
+        preparation: records_of(recovery.preparation, [paused, at_rest, start]),
         waiting_for_people: waited.collect::<BTreeSet<_>>().into_iter().collect(),
     };
     recovery
+}
+
+/// The reading whose time is that of a start of stage 1 concluded from the counter: the last one at rest. What shows the
+/// start came after it.
+pub(super) fn last_at_rest(run: &Run) -> Option<Sequence> {
+    let begin = run.phases.span(Phase::Prepare)?.evidence.as_ref()?;
+    let began = run.phases.started_at(Phase::Stage1)?;
+    let baseline = run.download.baseline.as_ref().filter(|_| begin.source == EvidenceSource::Counter)?;
+    (baseline.at == began).then_some(baseline.record)
 }
 
 /// The records of a length that is known, each once: one record may be the evidence of several phases.

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::run::state::is_dated_otherwise;
+use crate::run::state::{TakeOver, is_dated_otherwise};
 use crate::run::values::{
     Code, Consent, FindingSeverity, Grounds, IssueEntry, Length, ProcedureStep, Sequence, SheetOrigin,
     SpeaksAgainst, Statement, Target, TestSheet, Timestamp,
@@ -400,6 +400,8 @@ pub struct Issue {
 pub struct TestSummary {
     /// Who acts now, where a person was named.
     pub engineer: Option<String>,
+    /// Who took the record over from whom, oldest first.
+    pub takeovers: Vec<TakeOver>,
     /// The test sheet.
     pub test_sheet: SheetSummary,
     /// Each criterion and how it came out.

@@ -42,7 +42,7 @@ pub(super) fn left_open(run: &Run) -> impl Iterator<Item = String> {
 /// What is left of the danger to production at the end, each in a sentence: it follows from the state of the run, whatever
 /// anybody consented to.
 pub(super) fn left_at_the_end(run: &Run) -> impl Iterator<Item = String> {
-    let is_ended = run.is_cleanup_due() || run.ending.is_some() || run.signed_off.is_some();
+    let is_ended = run.is_cleanup_due() || run.is_recorded_no_more() || run.signed_off.is_some();
     left(run).into_iter().filter_map(move |left| {
         let (what, was) = match left.overruled {
             // An alarm is a doubt at any time.
@@ -63,7 +63,7 @@ pub(super) fn left_at_the_end(run: &Run) -> impl Iterator<Item = String> {
                 let who = actor(&signed.user, signed.engineer.as_deref());
                 format!("when {who} signed off at {}", signed.at.in_words())
             }
-            None if run.ending.is_some() => "when the record ended".to_owned(),
+            None if run.is_recorded_no_more() => "when the record ended".to_owned(),
             None => "when this was written".to_owned(),
         };
         Some(format!("That {what}: {was} {when}."))

@@ -139,7 +139,12 @@ fn replication(run: &Run, now: Timestamp) -> Option<CleanupItem> {
         (Known::Running, None) => format!("Replication on {name} runs."),
         (Known::Paused, _) => {
             let length = state.paused_for(now).unwrap_or_default();
-            let what = format!("is paused, for {length} now: new data there is not protected.");
+            let so_far = if run.is_recorded_no_more() {
+                format!("for {length} when the record ended")
+            } else {
+                format!("for {length} now")
+            };
+            let what = format!("is paused, {so_far}: new data there is not protected.");
             match before_resume(run) {
                 // First, as a narrow panel cuts the end.
                 Some(ask_first) => format!("{ask_first} Replication {what}"),

@@ -81,8 +81,12 @@ pub(in crate::run) fn grounds_of_end(run: &Run, phase: Phase) -> Grounds {
 /// when it was stated, and no later reading lifts it: that something came true afterwards says that it was not so before.
 pub(in crate::run) fn ended_against(run: &Run, phase: Phase) -> Vec<SpeaksAgainst> {
     let Some(stated) = stated_end(run, phase) else { return Vec::new() };
-    let logged_at = run.final_lines.both_at.filter(|_| phase == Phase::Stage2);
-    if shows_end(run) && phase == Phase::Stage2 && logged_at.is_none_or(|at| at.since(stated.since) < SOON) {
+    let logged = logged_end(run, phase);
+    let is_confirmed = match logged {
+        Some((_, at)) => at.since(stated.since) < SOON,
+        None => shows_end(run) && phase == Phase::Stage2,
+    };
+    if is_confirmed {
         return Vec::new();
     }
     let mut against = Vec::new();
@@ -95,14 +99,33 @@ pub(in crate::run) fn ended_against(run: &Run, phase: Phase) -> Vec<SpeaksAgains
         phase != Phase::Prepare || !downloaded || was_stopped_after(stated)
     }));
     let dr = run.name(Role::Dr);
-    if let Some(at) = logged_at {
-        let text = format!("the log of {dr} showed the two lines that end stage 2 only at {}", at.in_words());
-        against.push(SpeaksAgainst { text, record: run.final_lines.namespace.max(run.final_lines.mounted) });
+    if let Some((record, at)) = logged {
+        let lines =
+            if phase == Phase::Stage1 { "line that ends stage 1" } else { "two lines that end stage 2" };
+        let text = format!("the log of {dr} showed the {lines} only at {}", at.in_words());
+        against.push(SpeaksAgainst { text, record: Some(record) });
     } else if let Some(read) = stated.against.iter().find(|read| read.what == Contradiction::LogWithoutEnd) {
         let text = format!("the log of {dr} was followed and did not show the two lines that end stage 2");
         against.push(SpeaksAgainst { text, record: read.record });
     }
     against
+}
+
+/// What ends `phase` in the log, and when that was written, where it came after the phase counted as over.
+fn logged_end(run: &Run, phase: Phase) -> Option<(Sequence, Timestamp)> {
+    let lines = &run.final_lines;
+    match phase {
+        Phase::Stage1 => lines.download,
+        Phase::Stage2 => lines.namespace.max(lines.mounted).zip(lines.both_at),
+        _ => None,
+    }
+}
+
+/// When stage 1 was over as far as that is known: a line of the log that came after a statement refutes it.
+pub(in crate::run) fn download_over_at(run: &Run) -> Option<Timestamp> {
+    let ended = run.phases.ended_at(Phase::Stage1)?;
+    let logged = run.final_lines.download.map(|(_, at)| at);
+    Some(logged.map_or(ended, |logged| logged.max(ended)))
 }
 
 /// That fewer objects were counted when `stated` was made than the bucket holds; a count that was complete soon after has

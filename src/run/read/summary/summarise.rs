@@ -8,10 +8,10 @@ use crate::run::read::{
     evidence::{not_watched, test_summary},
     exposure::{exposure, protected_again},
     outcome::cleanup,
-    restore::{get_speed, scored_predictions, stage_2},
+    restore::{get_speed, grounds_of_end, scored_predictions, stage_2},
 };
 use crate::run::state::{ActionRecord, Run};
-use crate::run::values::{ActionState, ByteCount, ListingState, Phase, PhaseSpan, Role, Timestamp};
+use crate::run::values::{ActionState, ByteCount, Grounds, ListingState, Phase, PhaseSpan, Role, Timestamp};
 
 /// The summary of `run` at `now`; `journal` is the present end of its journal.
 ///
@@ -91,6 +91,9 @@ fn download(run: &Run) -> DownloadSummary {
     let baseline = download.baseline.as_ref();
     // Before stage 1 the baseline still moves, and nothing is downloaded.
     let counts = run.phases.current > Phase::Prepare;
+    // Of a stage whose beginning or end is in doubt no rate is known.
+    let is_doubted =
+        [Phase::Prepare, Phase::Stage1].iter().any(|phase| grounds_of_end(run, *phase) == Grounds::Doubted);
     DownloadSummary {
         baseline: baseline.map(|baseline| baseline.value),
         baseline_late: baseline.map(|baseline| baseline.late),
@@ -98,8 +101,8 @@ fn download(run: &Run) -> DownloadSummary {
         downloaded: download.downloaded().filter(|_| counts),
         expected: run.expected(),
         epochs: download.epochs.clone(),
-        mean_per_second: download.mean_per_second,
-        peak_per_second: download.peak_per_second,
+        mean_per_second: download.mean_per_second.filter(|_| !is_doubted),
+        peak_per_second: download.peak_per_second.filter(|_| !is_doubted),
     }
 }
 

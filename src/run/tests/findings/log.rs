@@ -72,7 +72,7 @@ fn a_restart_of_rfsd_is_told_with_its_phase_in_words() {
     story.tell(Event::RfsdRestarted { before: 1, after: 2, line });
     assert_eq!(
         story.finding(Code::RfsdRestarted).text,
-        "rfsd was restarted while the DR appliance is in use: process 1 became 2. See why in the log."
+        "rfsd was restarted after the restore: process 1 became 2. See why in the log."
     );
 }
 

@@ -302,3 +302,89 @@ fn a_restore_that_was_stated_to_have_failed_after_it_was_complete_meets_no_targe
     let open = test.not_proven.iter().find(|open| open.starts_with("That the restore failed")).unwrap();
     assert!(open.contains("though an alarm was"), "{open}");
 }
+
+#[test]
+fn a_restore_that_the_log_shows_only_after_the_limit_misses_its_target_whatever_was_stated() {
+    let mut story = Story::in_stage_2();
+    let criteria = vec![Criterion { target: Target::TimeToRestored { limit: secs(900) }, source: None }];
+    let sheet = Box::new(TestSheet { criteria, ..TestSheet::default() });
+    story.tell(Event::TestSheetFrozen { sheet });
+    story.wait(60);
+    state(&mut story, Statement::NamespaceOver);
+    assert!(summary(&story).criteria[0].is_met_on(Grounds::Stated));
+    story.wait(900);
+    story.final_lines();
+    let judged = summary(&story).criteria.remove(0);
+    assert_eq!(judged.judgement, Judgement::Failed, "{judged:?}");
+    assert!(judged.reason.contains("its log showed that only after 00:"), "{}", judged.reason);
+}
+
+#[test]
+fn a_stage_1_stated_over_too_early_stays_in_doubt_once_its_line_is_logged() {
+    let mut story = before_the_start();
+    story.service_runs();
+    story.polls(10, &[11_412]);
+    state(&mut story, Statement::DownloadBegun);
+    state(&mut story, Statement::DownloadOver);
+    let stated = story.now;
+    story.polls(10, &[13_074]);
+    story.wait(200);
+    let record = story.marker(Marker::DownloadComplete);
+    let logged = story.now;
+    let test = summary(&story);
+    let stage = test.procedure.iter().find(|step| step.step == ProcedureStep::Stage1).unwrap();
+    assert_eq!(stage.grounds, Grounds::Doubted);
+    let shown = format!("showed the line that ends stage 1 only at {}", logged.in_words());
+    assert!(stage.remark.as_ref().unwrap().contains(&shown), "{stage:?}");
+    let open = test.not_proven.iter().find(|text| text.starts_with("When stage 1 ended: ")).unwrap();
+    assert!(open.contains(&shown) && !open.contains("not read"), "{open}");
+    let whole = summarise(&story.run, story.now, head());
+    assert_eq!((whole.download.mean_per_second, whole.download.peak_per_second), (None, None));
+    let safe = exposure(&story.run, story.now).earliest_safe_resume.resume_after_stage_1.unwrap();
+    assert_eq!(safe.at, Some(logged), "not since {stated:?}");
+    assert_eq!(story.run.final_lines.download.unwrap().0, record);
+}
+
+#[test]
+fn a_target_between_the_bounds_of_the_start_is_neither_met_nor_missed() {
+    let judged = |limit| {
+        let mut story = Story::connected();
+        let criteria =
+            vec![Criterion { target: Target::TimeToRestored { limit: secs(limit) }, source: None }];
+        let sheet = Box::new(TestSheet { criteria, ..TestSheet::default() });
+        story.tell(Event::TestSheetFrozen { sheet });
+        story.service_stopped();
+        story.counter(10_412);
+        story.wait(10);
+        story.service_runs();
+        story.polls(5, &[10_500, 10_600, 10_700, 10_800, 10_900]);
+        assert!(story.run.has_begun_stage_1());
+        let began = story.run.phases.started_at(Phase::Stage1).unwrap();
+        let by = story.run.stage_1_begun_by().unwrap();
+        assert!(by > began);
+        story.marker(Marker::DownloadComplete);
+        story.now = began + secs(600);
+        story.final_lines();
+        (summary(&story).criteria.remove(0), by.since(began))
+    };
+    let (_, uncertain) = judged(900);
+    assert_eq!(judged(590 - uncertain.secs()).0.judgement, Judgement::Failed);
+    let (open, _) = judged(599);
+    assert_eq!(open.judgement, Judgement::NotMeasured, "{open:?}");
+    assert!(open.reason.contains("known to within"), "{}", open.reason);
+    assert_eq!(judged(900).0.judgement, Judgement::Passed);
+}
+
+#[test]
+fn what_replication_did_to_the_bucket_of_a_restore_is_named_as_not_proven() {
+    let mut story = Story::in_stage_2();
+    let disturbed = |story: &Story| {
+        summary(story).not_proven.iter().any(|text| text.starts_with("That all files of the pause"))
+    };
+    story.wait(10);
+    assert!(!disturbed(&story));
+    story.replication(ReplicationState::Running);
+    story.wait(60);
+    story.final_lines();
+    assert!(disturbed(&story));
+}

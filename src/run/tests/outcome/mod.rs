@@ -4,6 +4,7 @@ mod cleanup;
 mod consents;
 mod grounds;
 mod next_step;
+mod people;
 mod procedure;
 mod signing;
 mod summaries;

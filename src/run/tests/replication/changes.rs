@@ -188,15 +188,9 @@ fn a_resume_that_nobody_decided_is_told_with_its_phase_in_words() {
     let mut story = Story::in_use();
     story.replication(Running);
     let text = &story.finding(Code::ResumedAgainstPolicy).text;
-    assert!(
-        text.starts_with("Replication on prod runs while the DR appliance is in use, but the policy"),
-        "{text}"
-    );
+    assert!(text.starts_with("Replication on prod runs after the restore, but the policy"), "{text}");
     let text = &story.finding(Code::ReplicationChangedByOthers).text;
-    assert!(
-        text.starts_with("Replication on prod was resumed while the DR appliance is in use, and not by"),
-        "{text}"
-    );
+    assert!(text.starts_with("Replication on prod was resumed after the restore, and not by"), "{text}");
 }
 
 #[test]

@@ -82,7 +82,7 @@ impl Phase {
             Self::Prepare => "before stage 1",
             Self::Stage1 => "during stage 1",
             Self::Stage2 => "during stage 2",
-            Self::InUse => "while the DR appliance is in use",
+            Self::InUse => "after the restore",
             Self::Ended => "after the test",
         }
     }

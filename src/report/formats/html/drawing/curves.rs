@@ -3,7 +3,7 @@
 use plotters::prelude::*;
 
 use super::palette::{Area, DrawingError, EXPECTED, GRID, INK, Shape, Size, colour, font};
-use crate::report::document::Tone;
+use crate::report::document::{Stretch, Tone};
 use crate::run::{Elapsed, ObjectCount};
 use crate::text::grouped;
 
@@ -26,20 +26,21 @@ pub(super) fn downloads(
     area: &Area<'_>,
     shape: Shape,
     points: &[(Elapsed, ObjectCount)],
-    expected: Option<ObjectCount>,
+    (expected, unseen): (Option<ObjectCount>, &[Stretch]),
 ) -> Result<(), DrawingError> {
     let curve: Vec<(f64, f64)> = points.iter().map(|(at, count)| (at.secs_f64(), count.0 as f64)).collect();
     let limit = expected.map(|count| count.0 as f64);
-    draw(area, shape, &[curve], limit)
+    draw(area, shape, &[curve], (limit, unseen))
 }
 
 pub(super) fn rates(
     area: &Area<'_>,
     shape: Shape,
     of_runs: &[Vec<(Elapsed, f64)>],
+    unseen: &[Stretch],
 ) -> Result<(), DrawingError> {
     let curve = |curve: &Vec<(Elapsed, f64)>| curve.iter().map(|(at, rate)| (at.secs_f64(), *rate)).collect();
-    draw(area, shape, &of_runs.iter().map(curve).collect::<Vec<_>>(), None)
+    draw(area, shape, &of_runs.iter().map(curve).collect::<Vec<_>>(), (None, unseen))
 }
 
 #[expect(
@@ -51,7 +52,7 @@ fn draw(
     area: &Area<'_>,
     shape: Shape,
     curves: &[Vec<(f64, f64)>],
-    limit: Option<f64>,
+    (limit, unseen): (Option<f64>, &[Stretch]),
 ) -> Result<(), DrawingError> {
     // Labels of the time, each 60 pixels wide.
     let most = if shape == Shape::Wide { 8 } else { 3 };
@@ -79,11 +80,21 @@ fn draw(
         .y_label_formatter(&|value| number(*value, top))
         .draw()?;
     let tones = [Tone::First, Tone::Second, Tone::Third, Tone::Attention];
+    for (from, to) in unseen {
+        let corners = [(from.secs_f64(), 0.0), (to.secs_f64(), top)];
+        chart.draw_series([Rectangle::new(corners, colour(Tone::Bad).mix(0.15).filled())])?;
+    }
     for (curve, tone) in curves.iter().zip(tones) {
-        if curves.len() == 1 {
-            chart.draw_series(AreaSeries::new(curve.iter().copied(), 0.0, colour(tone).mix(0.15)))?;
+        // No line leads through what was not watched.
+        let is_broken = |pair: &[(f64, f64)]| {
+            unseen.iter().any(|(from, to)| pair[0].0 == from.secs_f64() && pair[1].0 == to.secs_f64())
+        };
+        for part in curve.chunk_by(|one, next| !is_broken(&[*one, *next])) {
+            if curves.len() == 1 {
+                chart.draw_series(AreaSeries::new(part.iter().copied(), 0.0, colour(tone).mix(0.15)))?;
+            }
+            chart.draw_series(LineSeries::new(part.iter().copied(), colour(tone).stroke_width(2)))?;
         }
-        chart.draw_series(LineSeries::new(curve.iter().copied(), colour(tone).stroke_width(2)))?;
     }
     if let Some(limit) = limit {
         let line = [(0.0, limit), (end, limit)];
@@ -120,7 +131,7 @@ mod tests {
     #[test]
     fn a_label_under_the_end_of_the_axis_is_not_cut() {
         let points = [0, 12].map(|seconds| (Elapsed::from_secs(seconds), ObjectCount(seconds))).into();
-        let drawing = Drawing::Downloads { points, expected: None };
+        let drawing = Drawing::Downloads { points, expected: None, unseen: Vec::new() };
         for shape in [Shape::Wide, Shape::Narrow] {
             let drawn = svg(&drawing, shape).unwrap();
             let labels = drawn.inner().split("<text ").filter(|text| text.contains("text-anchor=\"middle\""));
@@ -136,7 +147,8 @@ mod tests {
     fn no_two_labels_of_a_short_axis_say_the_same() {
         for end in 1..20 {
             let points = [0, end].map(|seconds| (Elapsed::from_secs(seconds), ObjectCount(seconds))).into();
-            let drawn = svg(&Drawing::Downloads { points, expected: None }, Shape::Wide).unwrap();
+            let drawn =
+                svg(&Drawing::Downloads { points, expected: None, unseen: Vec::new() }, Shape::Wide).unwrap();
             let labels = drawn.inner().lines().filter(|line| line.starts_with("00:00:")).collect::<Vec<_>>();
             let different: std::collections::BTreeSet<_> = labels.iter().collect();
             assert!(!labels.is_empty() && different.len() == labels.len(), "{end} s: {labels:?}");

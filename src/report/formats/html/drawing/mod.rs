@@ -36,10 +36,10 @@ pub(super) fn svg(drawing: &Drawing, shape: Shape) -> Result<Svg, DrawingError> 
             let layout = timeline::Layout::of(shape);
             drawn(layout.size(rows), |area| timeline::draw(area, layout, (*from, *to), rows))
         }
-        Drawing::Downloads { points, expected } => {
-            drawn(size, |area| curves::downloads(area, shape, points, *expected))
+        Drawing::Downloads { points, expected, unseen } => {
+            drawn(size, |area| curves::downloads(area, shape, points, (*expected, unseen)))
         }
-        Drawing::Rates(of_runs) => drawn(size, |area| curves::rates(area, shape, of_runs)),
+        Drawing::Rates { of_runs, unseen } => drawn(size, |area| curves::rates(area, shape, of_runs, unseen)),
     }
 }
 

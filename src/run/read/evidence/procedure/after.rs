@@ -9,8 +9,8 @@ use crate::run::read::outcome::cleanup;
 use crate::run::read::restore::{ended_against, grounds_of_end, in_words};
 use crate::run::state::{ActionRecord, Run};
 use crate::run::values::{
-    ActionKind, ActionState, Evidence, EvidenceSource, Grounds, Phase, Precision, Role, Sequence, Statement,
-    Timestamp,
+    ActionKind, ActionState, Evidence, EvidenceSource, Grounds, Length, Phase, Precision, Role, Sequence,
+    Statement, Timestamp,
 };
 
 /// A stage, or the use of the restored appliance.
@@ -31,7 +31,10 @@ pub(super) fn phase(run: &Run, phase: Phase) -> StepSummary {
     }
     let mut draft = draft.grounded(before.map_or(Grounds::Read, |before| grounds_of_end(run, before)));
     if run.phase() == phase {
-        draft.state = StepState::UnderWay;
+        draft.state = if run.is_recorded_no_more() { StepState::Unfinished } else { StepState::UnderWay };
+        if run.is_recorded_no_more() {
+            draft.remark("The record ended in it.");
+        }
         return draft;
     }
     if !run.is_stage_complete(phase) {
@@ -64,9 +67,21 @@ fn how(run: &Run, phase: Phase, what: &str, evidence: &Evidence) -> Option<Strin
         EvidenceSource::Attested if against.is_some() => {
             against.map(|against| format!("Its {what} was stated by hand, although {against}."))
         }
-        EvidenceSource::Counter => Some(format!("Its {what} is concluded from the GET counter.")),
+        EvidenceSource::Counter => Some(match uncertain_start(run).filter(|_| phase == Phase::Prepare) {
+            Some(length) => format!(
+                "Its {what} is concluded from the GET counter: the earliest it can have been, and {length} before the \
+                 first sign of it."
+            ),
+            None => format!("Its {what} is concluded from the GET counter."),
+        }),
         EvidenceSource::Attested => Some(format!("Its {what} was stated by hand, not read.")),
     }
+}
+
+/// How long before the first sign of stage 1 it may have begun.
+fn uncertain_start(run: &Run) -> Option<Length> {
+    let (earliest, by) = run.phases.started_at(Phase::Stage1).zip(run.stage_1_begun_by())?;
+    (by > earliest).then(|| by.length_since(earliest))
 }
 
 fn stated_by(run: &Run, record: Sequence) -> Option<(&str, Option<&str>)> {
@@ -111,23 +126,26 @@ pub(super) fn usage(run: &Run) -> StepSummary {
                 Some(against) => format!(", although {against}"),
                 None => despite.to_owned(),
             };
-            draft
+            // Before that it was only restored.
+            StepSummary { started_at: draft.started_at.map(|restored| usable.since.max(restored)), ..draft }
                 .on([usable.record])
                 .grounded(grounds)
                 .with(format!("It was stated as usable since {at}{despite}."))
         }
         None if draft.state == StepState::Open => draft,
-        None => StepSummary { state: unless_over(draft.state), ..draft }
-            .with(format!("Whether it can be used is not known: {}.", not_usable(run))),
+        None => {
+            not_stated(run, draft).with(format!("Whether it can be used is not known: {}.", not_usable(run)))
+        }
     }
 }
 
-/// Of a use that nobody stated: once it is over, whether there was any is not known.
-fn unless_over(state: StepState) -> StepState {
-    match state {
-        StepState::Done => StepState::NotWatched,
-        other => other,
-    }
+/// A use that nobody stated, of which neither beginning nor end is known. Once the time for it is over, whether there was any
+/// stays unknown.
+fn not_stated(run: &Run, draft: StepSummary) -> StepSummary {
+    let is_over = draft.state == StepState::Done || run.is_recorded_no_more();
+    let state = if is_over { StepState::NotWatched } else { StepState::Open };
+    let (records, remark) = (draft.records, draft.remark.filter(|_| state == StepState::NotWatched));
+    StepSummary { state, grounds: draft.grounds, records, remark, ..StepSummary::open() }
 }
 
 pub(super) fn resume(run: &Run) -> StepSummary {
@@ -143,7 +161,7 @@ pub(super) fn resume(run: &Run) -> StepSummary {
         // An earlier resume of a replication that was paused again is over.
         let is_earlier = draft.started_at.is_some_and(|started| started < pause.from);
         let draft = if is_earlier { StepSummary::open() } else { draft };
-        return if run.ending.is_some() {
+        return if run.is_recorded_no_more() {
             draft.with("Replication was not seen to run again when the record ended.")
         } else {
             draft
@@ -184,7 +202,7 @@ pub(super) fn clean_up(run: &Run, now: Timestamp) -> StepSummary {
     }
     // That all is in order, only a person can say.
     if signed.is_none() || !left.is_empty() {
-        let is_over = run.ending.is_some();
+        let is_over = run.is_recorded_no_more();
         draft.state = if is_over { StepState::Unfinished } else { StepState::UnderWay };
         draft.ended_at = None;
     }

@@ -6,6 +6,7 @@ mod before;
 mod draft;
 
 use super::schema::{StepState, StepSummary};
+use crate::run::read::restore::download_over_at;
 use crate::run::state::{Attachment, Run};
 use crate::run::values::{Phase, ProcedureStep, ResumePolicy, Sequence, TestSheet, Timestamp};
 
@@ -20,7 +21,10 @@ pub(super) fn steps(run: &Run, now: Timestamp, sheet: &TestSheet) -> Vec<StepSum
             let wait = wait(run, now, step, &draft, free);
             // Steps may be taken in another order: the next one waits for the latest end of all before it. Nor do two of
             // them wait at the same time, or the time would count twice.
-            let ended = draft.ended_at.map(|at| Moment { at, record: draft.ended_by });
+            // drwatch moves the baseline with each reading: nobody waits for that.
+            let is_waited_for = step != ProcedureStep::Baseline || draft.user.is_some();
+            let ended =
+                draft.ended_at.filter(|_| is_waited_for).map(|at| Moment { at, record: draft.ended_by });
             free = [free, ended, wait.map(|wait| wait.until)]
                 .into_iter()
                 .flatten()
@@ -74,7 +78,11 @@ fn settle(run: &Run, step: ProcedureStep, draft: &mut StepSummary) {
             draft.state = StepState::Skipped;
         } else {
             draft.state = StepState::NotWatched;
-            draft.remark("The watch began after the DR service had been started.");
+            draft.remark(if run.started.imported.is_some() {
+                "A saved log does not show it."
+            } else {
+                "The watch began after the DR service had been started."
+            });
         }
     }
     // What ends a run without the resume is the signature of whoever leaves it so.
@@ -85,7 +93,8 @@ fn settle(run: &Run, step: ProcedureStep, draft: &mut StepSummary) {
 
 /// Whether the watch began before the DR service was started, so that all of the preparation could be seen.
 fn was_watched(run: &Run) -> bool {
-    run.tracking.attachment == Attachment::InTime
+    run.started.imported.is_none()
+        && run.tracking.attachment == Attachment::InTime
         && run.phases.started_at(Phase::Stage1).is_some_and(|begun| begun >= run.started_at)
 }
 
@@ -107,7 +116,10 @@ fn wait(
     }?;
     let is_pending = draft.state == StepState::Open && run.replication.open_pause().is_some();
     let pending = is_pending.then_some(Moment { at: now, record: None });
-    let taken = draft.started_at.map(|at| Moment { at, record: draft.began_by }).or(pending)?;
+    // A start that was not seen itself came before what shows it.
+    let shown = || stage_1_begun(run).filter(|_| step == ProcedureStep::Start);
+    let taken =
+        draft.started_at.map(|at| Moment { at, record: draft.began_by }).or(pending).or_else(shown)?;
     let limit = stage_1_begun(run).filter(|begun| step < ProcedureStep::Stage1 && begun.at < taken.at);
     let until = limit.unwrap_or(taken);
     (until.at > from.at).then_some(Wait { from, until })
@@ -121,7 +133,7 @@ fn stage_1_begun(run: &Run) -> Option<Moment> {
 fn resume_allowed(run: &Run) -> Option<Moment> {
     let after_stage_1 = run.started.settings.resume_policy == ResumePolicy::ResumeAfterStage1;
     if after_stage_1 && run.is_stage_complete(Phase::Stage1) {
-        let at = run.end_known_at(Phase::Stage1)?;
+        let at = run.end_known_at(Phase::Stage1)?.max(download_over_at(run)?);
         return Some(Moment { at, record: run.end_record(Phase::Stage1) });
     }
     let at = run.test_over_known_at()?;

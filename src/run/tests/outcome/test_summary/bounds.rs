@@ -129,3 +129,61 @@ fn the_exposure_of_a_pause_that_was_left_is_a_lower_bound() {
     let unread = Story::connected();
     assert!(!of(&unread).at_least, "of what was never read nothing is said");
 }
+
+#[test]
+fn a_pause_that_was_seen_only_under_way_is_not_called_late() {
+    let is_late = |begins_seen: bool| {
+        let mut story = Story::connected();
+        story.service_stopped();
+        let planned = vec![PlannedStep { step: ProcedureStep::Pause, at: story.now }];
+        state(&mut story, &TestSheet { planned, ..TestSheet::default() }, None);
+        story.wait(3600);
+        if begins_seen {
+            story.replication(ReplicationState::Running);
+        }
+        story.wait(5);
+        story.replication(ReplicationState::Paused);
+        summary(&story).deviations.iter().any(|deviation| deviation.text.contains("later than planned"))
+    };
+    assert!(is_late(true));
+    assert!(!is_late(false), "it may have begun in time");
+}
+
+#[test]
+fn of_a_bucket_first_listed_after_stage_1_had_begun_nothing_is_known_before() {
+    let mut story = Story::connected();
+    story.replication(ReplicationState::Paused);
+    story.marker(Marker::DownloadStarted);
+    story.wait(60);
+    story.listing(1331, 1331, ListingCause::Paused);
+    let first = story.now;
+    story.wait(600);
+    story.listing(1331, 1331, ListingCause::BeforeResume);
+    assert_eq!(story.run.frozen.unchanged, Some(true));
+    let open = summary(&story).not_proven;
+    let words = format!("That the bucket did not change before {}", first.in_words());
+    assert!(open.iter().any(|sentence| sentence.starts_with(&words)), "{open:#?}");
+    let open = summary(&Story::ended()).not_proven;
+    assert!(!open.iter().any(|sentence| sentence.contains("did not change before")), "{open:#?}");
+}
+
+#[test]
+fn a_record_that_was_cut_short_speaks_of_its_end_and_never_of_now() {
+    let mut story = Story::connected();
+    story.replication(ReplicationState::Running);
+    story.wait(5);
+    story.replication(ReplicationState::Paused);
+    story.marker(Marker::DownloadStarted);
+    story.wait(60);
+    let target = Target::Exposure { limit: HOUR };
+    assert!(judged(&mut story, target).reason.contains("so far, and replication is still paused"));
+    let text = |story: &Story| format!("{:?} {:?}", summary(story), cleanup(&story.run, story.now));
+    assert!(text(&story).contains(" now:"), "{}", text(&story));
+    story.run.cut_short();
+    let reason = judged(&mut story, target).reason;
+    assert!(reason.contains("at least") && reason.ends_with("was paused when the record ended."), "{reason}");
+    let text = text(&story);
+    for words in ["so far", " now:", "still", "when this was written"] {
+        assert!(!text.contains(words), "{words}: {text}");
+    }
+}

@@ -129,9 +129,10 @@ fn threads_that_were_set_after_stage_1_had_begun_are_a_deviation() {
     story.service_stopped();
     story.marker(Marker::DownloadStarted);
     story.wait(30);
+    story.act(ActionKind::Pause);
     story.act(ActionKind::SetThreads(ThreadCount(128)));
     let late = late(&story).unwrap();
-    let set = &story.run.actions[0];
+    let set = &story.run.actions[1];
     assert_eq!((late.at, late.record), (Some(set.requested_at), Some(set.record)));
 }
 
@@ -139,15 +140,46 @@ fn threads_that_were_set_after_stage_1_had_begun_are_a_deviation() {
 fn a_use_that_nobody_stated_is_not_called_done() {
     let mut story = Story::ended();
     let used = step(&story, ProcedureStep::Use);
-    assert_eq!(used.state, StepState::NotWatched, "{used:?}");
+    assert_eq!((used.state, used.started_at, used.ended_at), (StepState::NotWatched, None, None), "{used:?}");
     assert!(used.remark.unwrap().contains("Whether it can be used is not known: nobody stated it."));
     story.run = Story::in_stage_2().run;
     story.marker(Marker::NamespaceComplete);
     story.marker(Marker::RestoreSuccessful);
-    assert_eq!(step(&story, ProcedureStep::Use).state, StepState::UnderWay);
+    let restored = step(&story, ProcedureStep::Use);
+    assert_eq!((restored.state, restored.started_at), (StepState::Open, None), "nobody uses it yet");
+    story.wait(40);
     story.attest(Statement::RestoredUsable);
+    let since = story.now;
+    let used = step(&story, ProcedureStep::Use);
+    assert_eq!((used.state, used.started_at), (StepState::UnderWay, Some(since)), "not since the restore");
+    story.wait(40);
     story.attest(Statement::TestOver);
     assert_eq!(step(&story, ProcedureStep::Use).state, StepState::Done);
+}
+
+#[test]
+fn a_stage_in_which_the_record_ended_is_not_under_way() {
+    let mut story = Story::in_stage_2();
+    assert_eq!(step(&story, ProcedureStep::Stage2).state, StepState::UnderWay);
+    story.tell(Event::RunEnded(Ending::Quit));
+    let left = step(&story, ProcedureStep::Stage2);
+    assert_eq!(left.state, StepState::Unfinished);
+    assert!(left.remark.unwrap().contains("The record ended in it."));
+}
+
+#[test]
+fn the_start_waits_for_a_person_though_the_baseline_moves_with_each_reading() {
+    let mut story = Story::connected();
+    story.service_stopped();
+    story.replication(ReplicationState::Running);
+    story.act(ActionKind::Pause);
+    let paused = story.now;
+    story.wait(50);
+    story.counter(10_412);
+    story.wait(10);
+    story.marker(Marker::DownloadStarted);
+    let waited = step(&story, ProcedureStep::Start).waited;
+    assert_eq!(waited, Some(story.now.length_since(paused)));
 }
 
 #[test]
@@ -188,4 +220,17 @@ fn the_resume_waits_for_a_person_from_the_end_of_the_test_on() {
         (done.state, done.waited, done.user.as_deref()),
         (StepState::Done, Some(secs(90).into()), Some("eng"))
     );
+}
+
+#[test]
+fn a_step_that_a_saved_log_cannot_show_is_not_called_skipped() {
+    let log = ImportedLog { made_at: Story::new().now, files: vec!["dr.log".to_owned()] };
+    let mut story = Story::with(|started| started.imported = Some(log));
+    story.marker(Marker::DownloadStarted);
+    for unseen in [ProcedureStep::Threads, ProcedureStep::Baseline] {
+        let step = step(&story, unseen);
+        assert_eq!(step.state, StepState::NotWatched, "{step:?}");
+        assert!(step.remark.unwrap().contains("A saved log does not show it."));
+    }
+    assert!(summary(&story).deviations.is_empty(), "{:?}", summary(&story).deviations);
 }

@@ -78,6 +78,7 @@ fn a_primary_that_was_not_read_is_named_beside_the_largest_gap() {
 #[test]
 fn an_end_of_the_test_stated_later_is_shown_with_both_times_and_nobody_is_waited_for_before() {
     let mut story = Story::in_use();
+    story.attest(Statement::RestoredUsable);
     story.wait(100);
     let end = story.now;
     story.wait(3600);
