@@ -46,9 +46,25 @@ fn statements(facts: &Facts<'_>) -> Vec<(char, Statement)> {
     let mut statements: Vec<_> =
         STATEMENTS.into_iter().filter(|(_, statement)| is_of_phase(*statement)).collect();
     let asked = facts.next_step().statement;
-    // `false` sorts first, and the others keep their order.
-    statements.sort_by_key(|(_, statement)| Some(*statement) != asked);
+    // `false` sorts first, and the others keep their order. The two ends of the test stay beside each other.
+    let is_other_end =
+        |statement| (asked, statement) == (Some(Statement::TestOver), Statement::RestoreFailed);
+    statements.sort_by_key(|(_, statement)| (Some(*statement) != asked, !is_other_end(*statement)));
     statements
+}
+
+/// Whether the next step asks for `statement` now: the end of the test is asked for only once it is over.
+fn is_due(statement: Statement) -> bool {
+    statement != Statement::TestOver
+}
+
+/// A statement in the list, where the two ends of the test are told apart.
+const fn listed_words(statement: Statement) -> &'static str {
+    match statement {
+        Statement::TestOver => "The test is over (restored, tested).",
+        Statement::RestoreFailed => "The restore failed; the test ends.",
+        other => statement_words(other),
+    }
 }
 
 /// What the last key of a choice could not do.
@@ -98,9 +114,9 @@ pub(crate) enum Attest {
 
 impl Attest {
     /// The statements, that one chosen which the next step asks for. None is where it asks for none: two presses of
-    /// Enter would then end a stage that goes on.
+    /// Enter would then end a stage that goes on, or a test that is still made.
     pub(crate) fn of(facts: &Facts<'_>) -> Self {
-        let asked = facts.next_step().statement;
+        let asked = facts.next_step().statement.filter(|asked| is_due(*asked));
         let chosen = asked.filter(|asked| statements(facts).iter().any(|(_, statement)| statement == asked));
         Self::What { chosen, refused: Refused::Nothing }
     }
@@ -263,18 +279,25 @@ impl Content for Attest {
                     }
                     Refused::Nothing | Refused::NoChoice => {}
                 }
-                body.text(
-                    Tone::Text,
-                    "State what drwatch cannot read. Your statement counts like a reading; screen and report mark it as stated by you.",
-                );
+                let is_narrow = body.width() < 50;
+                // The list has to be in sight below it.
+                let meaning = if is_narrow {
+                    "State what drwatch cannot read; it is marked as stated."
+                } else {
+                    "State what drwatch cannot read. Your statement counts like a reading; screen and report mark it as stated by you."
+                };
+                body.text(Tone::Text, meaning);
                 body.blank();
                 let mut row_of_choice = 0;
-                let is_narrow = body.width() < 50;
                 let asked = facts.next_step().statement;
                 for (digit, statement) in statements(facts) {
                     let known = mark(facts.run, statement, facts.now);
-                    let asked = if Some(statement) == asked { " (asked for)" } else { "" };
-                    let words = statement_words(statement);
+                    let asked = match statement {
+                        _ if Some(statement) != asked => "",
+                        statement if is_due(statement) => " (asked for)",
+                        _ => " (next, when the test is over)",
+                    };
+                    let words = listed_words(statement);
                     // The end is cut there, which says whether it is paused or runs.
                     let words =
                         if is_narrow { words.replace(" on the primary", "") } else { words.to_owned() };
