@@ -4,7 +4,7 @@ use crossterm::event::KeyCode;
 
 use super::press;
 use crate::{
-    run::{ReplicationState, Statement},
+    run::{ReplicationState, Severity, Statement},
     screen::tests::story::in_use,
 };
 
@@ -70,4 +70,17 @@ fn the_alarm_has_one_name_in_every_dialog_whether_production_is_paused_or_not() 
             story.key(KeyCode::Esc);
         }
     }
+}
+
+#[test]
+fn the_log_is_followed_again_once_the_line_of_an_alarm_was_looked_at() {
+    let mut story = in_use();
+    story.alarm("cloud bucket inconsistent", "[cloud.ERR] the alarm is raised");
+    story.frame(80, 24);
+    press(&mut story, 'l');
+    assert!(story.frame(80, 24).contains("the alarm is raised"));
+    story.key(KeyCode::Esc);
+    (0..30).for_each(|_| drop(story.line(Severity::Info, "[x.INFO] the newest line", None)));
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("following") && frame.contains("the newest line"), "{frame}");
 }
