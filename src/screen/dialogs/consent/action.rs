@@ -147,6 +147,10 @@ impl ActionDialog {
         if self.action == ActionKind::Resume && !is_locked {
             service_row(facts, &mut body);
         }
+        if let Some(given) = entry.given() {
+            // What was typed before goes on record with the phrase. Above the rest, as the end may have no room.
+            body.value(if is_locked { "reason" } else { "agreed" }, Tone::Strong, given);
+        }
         let (phrase, warnings, verb) = match verdict {
             Authorization::Allowed { phrase, warnings } => (phrase, warnings, "send"),
             Authorization::NeedsStatement { phrase, warnings, statement } => {
@@ -167,12 +171,6 @@ impl ActionDialog {
         }
         body.blank();
         plan_rows(facts.run, plan, &mut body);
-        if let Some(given) = entry.given() {
-            // What was typed before is on record with the phrase: it is read once more.
-            let label = if is_locked { "reason" } else { "agreed" };
-            body.blank();
-            body.value(label, Tone::Strong, given);
-        }
         let question = match (is_locked, needs_agreement) {
             (true, true) => {
                 Some("Why is the policy overridden, and who at the vendor agreed? (for the report)")

@@ -161,7 +161,9 @@ fn a_resume_over_an_alarm_takes_who_agreed_and_then_the_name() {
     assert_eq!(story.enter(), None, "the name is still to come");
     let frame = story.frame(80, 24);
     assert!(frame.contains("Type ava-prod, then Enter:"), "{frame}");
-    assert!(frame.contains("agreed      Jo Field of the vendor"), "what was typed before\n{frame}");
+    let row_of = |words| frame.lines().position(|row| row.contains(words));
+    let agreed = row_of("agreed      Jo Field of the vendor");
+    assert!(agreed.is_some() && agreed < row_of("! ava-dr logged the alarm"), "above the rest\n{frame}");
     story.type_text("ava-prod");
     let r#override = Some(Override { reason: "Jo Field of the vendor".to_owned() });
     let typed = "ava-prod".to_owned();
