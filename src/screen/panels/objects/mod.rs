@@ -218,6 +218,7 @@ fn later_rows(picture: &Picture<'_>, width: u16, room_for: RoomFor, canvas: &Can
         left.spans.push(canvas.owned(format!(" in {time}"), Tone::Quiet));
     }
     rows.push(Row { left, right: head.right });
+    rows.extend(bucket::came_later(picture, canvas));
     rows.push(Row { left: rates(picture, width, canvas), right: Line::default() });
     rows.push(Row { left: counter(run, width, canvas), right: listing(picture, canvas) });
     rows.push(bucket(run, width, canvas));

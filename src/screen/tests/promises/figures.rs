@@ -1,12 +1,12 @@
 //! One fact has one figure, wherever it is shown.
 
 use crate::screen::tests::story::{
-    Story, connected, downloading, dr_away, ended, generating, in_use, prepared,
+    Story, connected, download, downloading, dr_away, ended, generating, in_use, prepared,
 };
 use crate::{
     run::{
-        Elapsed, Event, Happening, Link, Marker, ReplicationState, Role, RunSettings, ServiceState,
-        Statement, dated_events,
+        Elapsed, Event, Happening, Link, ListingCause, Marker, ReplicationState, Role, RunSettings,
+        ServiceState, Statement, dated_events,
     },
     text::age,
 };
@@ -170,4 +170,17 @@ fn the_lines_that_end_stage_2_are_named_in_words() {
     story.marker(Marker::NamespaceComplete);
     let frame = story.frame(80, 24);
     assert!(frame.contains("✓ namespace complete  ○ restore line │"), "{frame}");
+}
+
+#[test]
+fn a_share_below_100_beside_a_complete_restore_says_what_came_later() {
+    let mut story = prepared();
+    story.at(200).listing(1358, ListingCause::Asked);
+    download(&mut story, 100);
+    story.at(545).marker(Marker::DownloadComplete);
+    story.at(3000).marker(Marker::NamespaceComplete).marker(Marker::RestoreSuccessful);
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("2,662 / 2,716") && frame.contains("98 %"), "{frame}");
+    assert!(frame.contains("54 of these came after 15:30"), "{frame}");
+    assert!(!in_use().frame(80, 24).contains("came after"));
 }
