@@ -62,6 +62,13 @@ fn after_the_resume_the_step_says_what_is_still_to_send() {
         "Wait: Replication on prod runs again; 1.2 GiB still to send. Sign the run off once all is sent. [SignOff]"
     );
     story.wait(60);
+    read(&mut story, ReplicationState::Running, 1_215_299_584);
+    assert!(
+        next(&story).contains("runs again; 1.1 GiB still to send, 45.0 MiB/min."),
+        "two readings give a rate: {}",
+        next(&story)
+    );
+    story.wait(60);
     read(&mut story, ReplicationState::Running, 0);
     assert!(next(&story).ends_with("Sign the run off. [SignOff]"), "{}", next(&story));
 }
