@@ -34,10 +34,8 @@ pub(super) fn next_commands(run: &Run, options: &RepeatedOptions) -> Vec<(&'stat
     if run.phases.current == Phase::Ended && run.replication.state == Known::Paused && !run.started.demo {
         // The record is closed: drwatch resumes nothing any more.
         let primary = run.name(Role::Primary);
-        let words = match run.has_unsettled_alarm() {
-            true => format!("once the vendor agrees, in the web interface of {primary}"),
-            false => format!("in the web interface of {primary}"),
-        };
+        let first = if run.has_unsettled_alarm() { "once the vendor agrees, " } else { "" };
+        let words = format!("{first}in the web interface of {primary}");
         commands.push(("to resume", words));
     }
     if run.phases.current != Phase::Ended {
