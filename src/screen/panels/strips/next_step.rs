@@ -120,6 +120,15 @@ fn lines(picture: &Picture<'_>, width: u16, rows: u16, canvas: &Canvas<'_>) -> V
         texts = wrap(&words, room);
         let rest = texts.split_off(texts.len().min(usize::from(rows.saturating_sub(1)))).join(" ");
         let key = key_alone(picture, &step).map_or_else(String::new, |key| format!(" ({key})."));
+        // A key alone in its row says nothing: it takes the last word with it.
+        let last = texts.last_mut().filter(|_| rest.is_empty() && !key.is_empty());
+        let moved = last.and_then(|line| {
+            let (before, word) = line.rsplit_once(' ')?;
+            let word = word.to_owned();
+            *line = before.to_owned();
+            Some(word)
+        });
+        let rest = moved.unwrap_or(rest);
         let rest = fit(&rest, room.saturating_sub(key.width()), canvas.theme.symbols().ellipsis);
         texts.push(format!("{rest}{key}"));
     }
