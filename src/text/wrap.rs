@@ -25,7 +25,28 @@ pub fn fit<'t>(text: &'t str, width: usize, ellipsis: &str) -> Cow<'t, str> {
 /// `text` in lines of at most `width` columns, broken at spaces where there are any.
 #[must_use]
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
-    wrap_words(text.split_whitespace().flat_map(|word| chunks(word, width)), width)
+    let words: Vec<&str> = text.split_whitespace().flat_map(|word| chunks(word, width)).collect();
+    if !words.iter().skip(1).any(|word| is_end_of_brackets(word)) {
+        return wrap_words(words, width);
+    }
+    let mut joined: Vec<Cow<'_, str>> = Vec::new();
+    for word in words {
+        match joined.last_mut() {
+            Some(last) if is_end_of_brackets(word) && columns(last) + 1 + columns(word) <= width => {
+                last.to_mut().extend([" ", word]);
+            }
+            _ => joined.push(word.into()),
+        }
+    }
+    wrap_words(joined.iter().map(AsRef::as_ref), width)
+}
+
+/// Most columns of what stays in the line of the word before it.
+const MAX_END_OF_BRACKETS: usize = 5;
+
+/// Whether `word` is the end of something in brackets, as the key in `(key s).`: on a line of its own it says nothing.
+fn is_end_of_brackets(word: &str) -> bool {
+    word.len() <= MAX_END_OF_BRACKETS && word.trim_end_matches(['.', ',', ';', ':']).ends_with(')')
 }
 
 /// `words`, a space between two of them, in lines of at most `width` columns; a word that is wider stays whole.
@@ -99,6 +120,13 @@ mod tests {
         assert_eq!(wrap("a abcdefgh ij", 5), ["a", "abcde", "fgh", "ij"]);
         assert_eq!(wrap("日本語", 1), ["日", "本", "語"]);
         assert_eq!(wrap("", 3), [""]);
+    }
+
+    #[test]
+    fn the_end_of_brackets_never_stands_on_a_line_of_its_own() {
+        assert_eq!(wrap("then state it (key s).", 20), ["then state it", "(key s)."]);
+        assert_eq!(wrap("sign the run off (c).", 18), ["sign the run", "off (c)."]);
+        assert_eq!(wrap("a long word (c)", 4), ["a", "long", "word", "(c)"], "where there is room");
     }
 
     #[test]

@@ -52,9 +52,12 @@ fn labelled<'w>(label: &str, words: impl IntoIterator<Item = &'w str>) -> String
     format!("  {label:<13}{}", wrap_words(words, WIDTH - LABEL).join(&format!("\n{:LABEL$}", "")))
 }
 
-/// A danger that was acknowledged, not settled: the exit code does not show it any more.
+/// A danger that was acknowledged, not settled: the exit code does not show it any more. What was to be done in the watch
+/// is over with it; what is forbidden until it is settled is not.
 fn accepted(finding: &Finding) -> [String; 2] {
-    let what = format!("{}: {}", finding.code.name(), visible(&finding.text));
+    let until = finding.until_settled.as_ref();
+    let until = until.map_or_else(String::new, |what| format!(" Until it is settled: {what}."));
+    let what = format!("{}: {}{}", finding.code.name(), visible(finding.what()), visible(&until));
     let by = acknowledgement(finding).plain();
     [labelled("BLOCKING", what.split(' ')), labelled("", by.split(' '))]
 }

@@ -378,3 +378,15 @@ fn forecasts_without_an_end_to_judge_them_by_are_not_scored() {
     assert_eq!(scored(1), "1 of 1 prediction that can be judged was right.");
     assert_eq!(scored(2), "2 of 2 predictions that can be judged were right.");
 }
+
+#[test]
+fn the_closing_lines_give_no_order_of_the_watch_that_is_over() {
+    let mut summary = accepted();
+    let finding = summary.findings.last_mut().unwrap();
+    finding.text = "ava-dr logged the alarm x. Call the vendor, then acknowledge (a).".to_owned();
+    finding.to_do = Some("Call the vendor, then acknowledge (a).".to_owned());
+    finding.until_settled = Some("do not read files on ava-dr".to_owned());
+    let closing = text(&summary, Path::new("/x"), &[]).split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(!closing.contains("(a)") && !closing.contains("Call the vendor"), "{closing}");
+    assert!(closing.contains("alarm x. Until it is settled: do not read files on ava-dr."), "{closing}");
+}

@@ -235,7 +235,7 @@ fn close_pause(
 ) {
     let backlog = if run.replication.names_backlog { Backlog::Awaited } else { Backlog::NotNamed };
     if let Some(pause) = run.replication.open_pause_mut() {
-        pause.recovery = Some(Protection { resumed_at, running: None, backlog });
+        pause.recovery = Some(Protection { resumed_at, backlog, ..Protection::default() });
         // A clock may have been set back: no pause has a negative length.
         pause.to = Some(at.max(pause.from));
         pause.ended_unseen = ended_unobserved;

@@ -124,6 +124,8 @@ pub(super) struct OpenCounts {
     pub(super) blocking: usize,
     pub(super) attention: usize,
     pub(super) info: usize,
+    /// Dangers that were acknowledged and are not settled: they are not open, and go on to endanger the test.
+    pub(super) accepted: usize,
 }
 
 pub(super) fn open_counts(run: &Run, now: Timestamp, journal: &RecordingState) -> OpenCounts {
@@ -137,6 +139,7 @@ pub(super) fn open_counts(run: &Run, now: Timestamp, journal: &RecordingState) -
         blocking: count(FindingSeverity::Blocking) + lasting + failing,
         attention: count(FindingSeverity::Attention) + away.len() - lasting,
         info: count(FindingSeverity::Info),
+        accepted: run.accepted_dangers().count(),
     }
 }
 
@@ -189,13 +192,14 @@ fn unwritten_text(unwritten: &Unwritten) -> String {
 
 /// The title, and what is open beside it; `hidden` of the rows found no room.
 fn titles(picture: &Picture<'_>, hidden: usize, width: u16, canvas: &Canvas<'_>) -> [Line<'static>; 2] {
-    let OpenCounts { blocking, attention, info } =
+    let OpenCounts { blocking, attention, info, accepted } =
         open_counts(picture.run, picture.now, picture.scene.journal);
     let title = canvas.line("findings", Tone::Strong);
     let open = match blocking + attention {
         0 => "none open".to_owned(),
         open => format!("{open} open"),
     };
+    let accepted = if accepted == 0 { String::new() } else { format!(", {accepted} acknowledged") };
     let info = if info == 0 { String::new() } else { format!(", {info} info") };
     let more = if hidden == 0 {
         String::new()
@@ -210,11 +214,10 @@ fn titles(picture: &Picture<'_>, hidden: usize, width: u16, canvas: &Canvas<'_>)
         String::new()
     };
     // The edge of the frame and the blanks around both titles.
-    let room = usize::from(width).saturating_sub(title.width() + 7);
-    let variants =
-        [format!("{open}{info}{more}{key}"), format!("{open}{more}{key}"), format!("{open}{more}"), open];
-    let text = variants.into_iter().find(|text| text.len() <= room).unwrap_or_default();
-    [title, canvas.line(text, Tone::Quiet)]
+    let room = usize::from(width).saturating_sub(title.width() + 7 + open.len() + accepted.len());
+    let variants = [format!("{info}{more}{key}"), format!("{more}{key}"), more, String::new()];
+    let rest = variants.into_iter().find(|text| text.len() <= room).unwrap_or_default();
+    [title, canvas.words(&[(&open, Tone::Quiet), (&accepted, Tone::Danger), (&rest, Tone::Quiet)])]
 }
 
 /// Rows that the panel needs so that nothing which asks for attention or more is cut; as many as are granted else.

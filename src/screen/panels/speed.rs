@@ -2,9 +2,9 @@
 
 use super::{Canvas, Line, Picture, Span, Tone};
 use crate::{
-    run::{Elapsed, GetSpeed, Phase, Reading, ThreadCount, forecast},
+    run::{Elapsed, GetSpeed, Phase, Progress, Reading, ThreadCount, forecast, progress},
     screen::keys::Command,
-    text::{measured, rate},
+    text::{age, measured, rate},
 };
 
 /// A counter reading older than this stands out while stage 1 is on.
@@ -15,6 +15,9 @@ pub(super) fn old_reading(picture: &Picture<'_>) -> Option<Elapsed> {
     let (_, at, _) = picture.run.download.counter?;
     Some(picture.now.since(at)).filter(|age| *age > OLD_AFTER && picture.run.phase() == Phase::Stage1)
 }
+
+/// From this length on it is said that there was no GET: a few readings of the counter in a row that are equal.
+const NO_GETS_FROM: Elapsed = Elapsed::from_secs(60);
 
 /// What stands beside figures of an appliance that is not connected.
 pub(super) const BEFORE_LOSS: &str = "before the loss";
@@ -66,11 +69,22 @@ pub(super) fn thread_estimates(speed: &GetSpeed) -> String {
     each.collect::<Vec<_>>().join(", ")
 }
 
-/// The threads, and the time per GET where it is known.
+/// The threads, and the time per GET while objects are downloaded, or since when there was no GET.
 pub(super) fn speed(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     let (words, tone) = threads_words(picture);
-    let time =
-        forecast(picture.run, picture.now).time_per_get.map(|time| format!("   {} per GET", measured(time)));
-    let time = time.map(|time| canvas.owned(time, Tone::Text));
-    [canvas.owned(words, tone)].into_iter().chain(time).collect()
+    let gets = gets_words(picture).map(|words| canvas.owned(format!("   {words}"), Tone::Text));
+    [canvas.owned(words, tone)].into_iter().chain(gets).collect()
+}
+
+/// The time per GET is that of the present rate: where nothing is downloaded there is none.
+fn gets_words(picture: &Picture<'_>) -> Option<String> {
+    let (run, now) = (picture.run, picture.now);
+    let awaits_marker = matches!(progress(run), Progress::AwaitingMarker { .. });
+    // In later stages no GET is a part of the download.
+    let (_, read_at, _) = run.download.counter.filter(|_| run.phase() == Phase::Stage1 && !awaits_marker)?;
+    let still = read_at.since(run.download.last_rise?);
+    if still >= NO_GETS_FROM {
+        return Some(format!("no GETs for {}", age(now.since(run.download.last_rise?))));
+    }
+    Some(format!("{} per GET", measured(forecast(run, now).time_per_get?)))
 }

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::{
-    run::{Ending, LogOrigin, Phase, Run},
+    run::{Ending, Finding, FindingSeverity, Known, LogOrigin, Phase, Role, Run},
     screen::lacks_sign_off,
 };
 
@@ -25,6 +25,19 @@ pub(super) fn next_commands(run: &Run, options: &RepeatedOptions) -> Vec<(&'stat
         ("report", format!("drwatch report {id}{place}")),
         ("replay", format!("drwatch replay {id}{place}")),
     ];
+    let asks = |finding: &&Finding| {
+        finding.severity >= FindingSeverity::Attention && (finding.is_open() || finding.is_accepted_danger())
+    };
+    if run.findings.iter().any(|finding| asks(&finding)) {
+        commands.push(("findings", format!("drwatch findings {id}{place}")));
+    }
+    if run.phases.current == Phase::Ended && run.replication.state == Known::Paused && !run.started.demo {
+        // The record is closed: drwatch resumes nothing any more.
+        let primary = run.name(Role::Primary);
+        let first = if run.has_unsettled_alarm() { "once the vendor agrees, " } else { "" };
+        let words = format!("{first}in the web interface of {primary}");
+        commands.push(("to resume", words));
+    }
     if run.phases.current != Phase::Ended {
         let settings = option("--settings", &options.settings);
         let go_on = match &run.started.log {
@@ -40,7 +53,9 @@ pub(super) fn next_commands(run: &Run, options: &RepeatedOptions) -> Vec<(&'stat
         commands.push(("to go on", go_on));
     }
     if run.ending == Some(Ending::Quit) && lacks_sign_off(run) {
-        commands.push(("sign-off", "none: the watch was left before the run was signed off".to_owned()));
+        let how = "none so far; with your SSH key (V: passed, conditions or failed):";
+        commands.push(("sign-off", how.to_owned()));
+        commands.push(("", format!("drwatch sign {id} --as operator --verdict V{place}")));
     }
     commands
 }
@@ -113,8 +128,31 @@ mod tests {
         let mut left = run(false, None);
         (left.phases.current, left.ending) = (Phase::Ended, Some(Ending::Quit));
         let commands = next_commands(&left, &RepeatedOptions::default());
+        let [.., (label, words), (_, command)] = commands.as_slice() else { panic!("{commands:?}") };
+        assert!(*label == "sign-off" && words.starts_with("none so far"), "{label} {words}");
+        assert_eq!(command, "drwatch sign 20260302T080000Z-abcdef --as operator --verdict V");
+    }
+
+    #[test]
+    fn what_is_left_of_a_run_that_is_over_is_named_by_what_can_still_be_done() {
+        let mut left = run(false, None);
+        let citation = r#"{"offset":0,"stamp":null,"arrival":"live","raw":"bad"}"#;
+        let line = serde_json::from_str(citation).unwrap();
+        let record = Record {
+            seq: Sequence(1),
+            at: left.started_at,
+            event: Event::AlarmSeen { alarm: "cloud bucket inconsistent".to_owned(), line },
+        };
+        crate::run::apply(&mut left, &record);
+        left.phases.current = Phase::Ended;
+        let commands = next_commands(&left, &RepeatedOptions::default());
+        let named = |label: &str| commands.iter().find(|(own, _)| *own == label).map(|(_, words)| &**words);
+        assert_eq!(named("findings"), Some("drwatch findings 20260302T080000Z-abcdef"));
+        assert_eq!(named("to resume"), None, "it is not paused");
+        left.replication.state = Known::Paused;
+        let commands = next_commands(&left, &RepeatedOptions::default());
         let (label, words) = commands.last().unwrap();
-        assert!(*label == "sign-off" && words.starts_with("none: "), "{label} {words}");
+        assert!(*label == "to resume" && words.starts_with("once the vendor agrees, in the web interface"));
     }
 
     #[test]

@@ -52,7 +52,7 @@ fn meaning(run: &Run, alarm: &str) -> (String, String) {
             format!("Read no files on {dr}, keep the pause, call the vendor."),
         ),
         "cloud bucket inconsistent" => (
-            format!("{what}, as it does when a file is read there whose data production has deleted."),
+            format!("{what}. It does so when a file is read there whose data production has deleted."),
             format!(
                 "Stop reading files on {dr}; confirm for each that it still exists on {primary} before it is read."
             ),

@@ -329,7 +329,7 @@ fn resume_warnings(run: &Run) -> Vec<String> {
 pub fn action_consent(run: &Run, action: ActionKind) -> Option<Consent> {
     let alarm = unsettled_alarm(run).filter(|_| action == ActionKind::Resume)?;
     let shown = format!(
-        "{} at {}, and its end is not known. Production uses the same bucket. {}",
+        "{}, at {}. This is not settled, and production uses the same bucket. {}",
         alarm.headline(),
         alarm.opened_at.in_words(),
         ask_vendor(run)
@@ -370,7 +370,13 @@ impl Run {
     /// Whether an alarm was raised of which nobody knows the end: an acknowledgement settles none.
     #[must_use]
     pub fn has_unsettled_alarm(&self) -> bool {
-        unsettled_alarm(self).is_some()
+        self.unsettled_alarm().is_some()
+    }
+
+    /// The latest of them.
+    #[must_use]
+    pub fn unsettled_alarm(&self) -> Option<&Finding> {
+        unsettled_alarm(self)
     }
 }
 

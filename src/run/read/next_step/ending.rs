@@ -127,7 +127,7 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
         | CleanupCode::DrServiceStopped
         | CleanupCode::SignOff => {
             if run.replication.recovery_under_way().is_some() {
-                return NextStep::wait("Sign the run off once all is sent.");
+                return NextStep::wait("Sign the run off once all is sent.").by(run, Remedy::SignOff);
             }
             // Named before the resume; nobody can do it in a demo but its operator.
             if run.dr.service_runs() && !run.started.demo {

@@ -42,9 +42,12 @@ fn still_to_send(run: &Run) -> Option<String> {
         return None;
     }
     let name = run.name(Role::Primary);
-    match run.replication.recovery_under_way()?.backlog {
+    let recovery = run.replication.recovery_under_way()?;
+    match recovery.backlog {
         Backlog::Waiting(bytes) => {
-            Some(format!("Replication on {name} runs again; {} still to send.", bytes.in_words()))
+            let rate = recovery.sent_per_minute();
+            let rate = rate.map_or_else(String::new, |rate| format!(", {}/min", rate.in_words()));
+            Some(format!("Replication on {name} runs again; {} still to send{rate}.", bytes.in_words()))
         }
         _ => Some(format!("Replication on {name} runs again; what is still to send was not read yet.")),
     }

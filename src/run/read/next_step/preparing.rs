@@ -32,7 +32,7 @@ fn start(run: &Run) -> NextStep {
             ..NextStep::act(format!("GO: start the restore. On {name} type, line by line: {START_SERVICE}."))
         },
         (false, _) => NextStep::act(format!(
-            "GO: start the restore. In your own ssh session on {name} type, line by line: {START_SERVICE}."
+            "GO: start the restore. In an ssh session of your own on {name} type, line by line: {START_SERVICE}."
         )),
         (true, true) => {
             let seen = run

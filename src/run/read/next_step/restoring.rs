@@ -14,7 +14,8 @@ use crate::run::{
     },
     state::Run,
     values::{
-        Disturbance, Elapsed, EvidenceSource, Known, Phase, Remedy, ResumePolicy, Role, Statement, Timestamp,
+        Disturbance, Elapsed, EvidenceSource, FindingSeverity, Known, LogOrigin, Phase, Remedy, ResumePolicy,
+        Role, Statement, Timestamp,
     },
 };
 
@@ -91,9 +92,19 @@ pub(super) fn stage_2(run: &Run, now: Timestamp) -> NextStep {
     // What is waited for may be cut: what a running replication asks for comes first.
     let text = match run.replication.state {
         Known::Running => format!("{stays} {length}"),
-        _ => format!("{length} {stays}"),
+        _ => format!("{length} {stays}{}", may_leave(run)),
     };
     NextStep { until, ..NextStep::wait(text) }
+}
+
+/// That the engineer may leave meanwhile, where no finding asks for anything, and how to come back. A demo ends with its window, and what was read of
+/// standard input is not read again.
+fn may_leave(run: &Run) -> &'static str {
+    let is_asked = run.open_findings().any(|finding| finding.severity >= FindingSeverity::Attention);
+    if is_asked || run.started.demo || run.started.log == Some(LogOrigin::StandardInput) {
+        return "";
+    }
+    " You may leave drwatch running; if it ends, \"drwatch watch --resume\" goes on."
 }
 
 /// How long stage 2 takes: as in past runs of the same kind, where there are any, else as the procedure says.
@@ -134,12 +145,12 @@ pub(super) fn in_use(run: &Run) -> NextStep {
         return NextStep::act(format!("{usable} When the test is over, state that."))
             .stating(run, Statement::TestOver);
     }
-    let files = if is_still {
-        format!("Read a few files on {}; if they open", run.name(Role::Dr))
+    let dr = run.name(Role::Dr);
+    let text = if is_still {
+        format!("{usable} Mount a share of {dr}, read a few files; if they open, state that it can be used.")
     } else {
-        "If they open".to_owned()
+        format!("{usable} If they open, state that {dr} can be used.")
     };
-    let text = format!("{usable} {files}, state that {} can be used.", run.name(Role::Dr));
     NextStep::act(text).stating(run, Statement::RestoredUsable)
 }
 

@@ -49,7 +49,7 @@ pub(super) fn step(run: &Run) -> Option<NextStep> {
 fn lines(run: &Run) -> String {
     let dr = run.name(Role::Dr);
     // Nobody has a session on a simulated appliance.
-    let place = if run.started.demo { "" } else { "in your own ssh session " };
+    let place = if run.started.demo { "" } else { "in an ssh session of your own " };
     format!("{place}on {dr} type, line by line: {START_SERVICE}.")
 }
 

@@ -69,9 +69,11 @@ fn alarmed(run: &Run, alarm: &Finding, to_do: &str) -> NextStep {
     let text = if run.phase() == Phase::Ended && run.replication.state == Known::Running {
         // Resumed since.
         let primary = run.name(Role::Primary);
-        format!("{what} Replication on {primary} runs all the same: call the vendor. Then acknowledge.")
+        format!(
+            "{what} Replication on {primary} runs all the same: call the vendor. Then acknowledge the alarm, which does not settle it."
+        )
     } else {
-        format!("{what} {to_do} Then acknowledge.")
+        format!("{what} {to_do} Then acknowledge the alarm, which does not settle it.")
     };
     NextStep::urgent(text).by(run, Remedy::Acknowledge).on_line_of(alarm)
 }

@@ -274,7 +274,7 @@ fn a_resume_names_the_alarm_whose_end_is_not_known() {
     story.attest(Statement::TestOver);
     let warnings = allowed(&story, Resume);
     let of_alarm =
-        |warning: &&String| warning.starts_with("dr logged the alarm cloud bucket inconsistent at");
+        |warning: &&String| warning.starts_with("dr logged the alarm cloud bucket inconsistent, at");
     assert!(warnings.iter().any(|warning| of_alarm(&warning)), "{warnings:?}");
     assert!(!allowed(&Story::ended(), Resume).iter().any(|warning| of_alarm(&warning)));
 }

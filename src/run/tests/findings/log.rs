@@ -60,7 +60,7 @@ fn a_missing_object_during_a_pause_is_not_blamed_on_a_deletion_of_now() {
     story.tell(alarm());
     let text = &story.finding(Code::Alarm).text;
     assert!(
-        text.contains("as it does when a file is read there whose data production has deleted"),
+        text.contains("inconsistent. It does so when a file is read there whose data production has deleted"),
         "{text}"
     );
 }

@@ -34,9 +34,25 @@ pub struct Protection {
     pub running: Option<ReadAt>,
     /// What waits to be sent.
     pub backlog: Backlog,
+    /// The first and the latest reading that name what waits, with their times.
+    pub(in crate::run) waits: Option<[(Timestamp, ByteCount); 2]>,
 }
 
+/// A shorter time between two readings gives no rate.
+const MIN_RATE_SECONDS: u64 = 30;
+
 impl Protection {
+    /// How much of the backlog was sent in a minute, as a mean between the first and the latest reading of it; `None` where
+    /// it was read once, or has not become less.
+    #[must_use]
+    pub fn sent_per_minute(&self) -> Option<ByteCount> {
+        let [(from, before), (to, now)] = self.waits?;
+        let seconds = Some(to.since(from).secs()).filter(|seconds| *seconds >= MIN_RATE_SECONDS)?;
+        let sent = before.0.checked_sub(now.0).filter(|sent| *sent > 0)?;
+        let per_minute = u128::from(sent) * 60 / u128::from(seconds);
+        u64::try_from(per_minute).ok().filter(|bytes| *bytes > 0).map(ByteCount)
+    }
+
     /// The reading by which production is protected again: replication runs, and nothing waits where a backlog is named.
     #[must_use]
     pub fn protected(&self) -> Option<ReadAt> {
@@ -60,7 +76,11 @@ impl Protection {
         match (backlog, self.backlog) {
             (_, Backlog::Gone(_)) | (None, _) => {}
             (Some(ByteCount(0)), _) => self.backlog = Backlog::Gone(now),
-            (Some(bytes), _) => self.backlog = Backlog::Waiting(bytes),
+            (Some(bytes), _) => {
+                self.backlog = Backlog::Waiting(bytes);
+                let latest = (now.at, bytes);
+                self.waits = Some([self.waits.map_or(latest, |[first, _]| first), latest]);
+            }
         }
     }
 }

@@ -6,8 +6,8 @@ use crossterm::event::KeyEvent;
 use super::{entry::Entry, pair};
 use crate::{
     run::{
-        ActionKind, ActionPlan, ActionRecord, ActionState, Authorization, Certainty, Override, Role, Run,
-        Statement, action_consent, authorize,
+        ActionKind, ActionPlan, ActionRecord, ActionState, Authorization, Certainty, Override, Reading, Role,
+        Run, ServiceState, Statement, action_consent, authorize,
     },
     screen::{
         dialogs::{Body, Content, Facts, Intent, Prompt, Reply, Sheet, TextInput, Tone},
@@ -144,6 +144,13 @@ impl ActionDialog {
         }
         target_rows(facts, role, &mut body);
         let is_locked = matches!(verdict, Authorization::Locked { .. });
+        if self.action == ActionKind::Resume && !is_locked {
+            service_row(facts, &mut body);
+        }
+        if let Some(given) = entry.given() {
+            // What was typed before goes on record with the phrase. Above the rest, as the end may have no room.
+            body.value(if is_locked { "reason" } else { "agreed" }, Tone::Strong, given);
+        }
         let (phrase, warnings, verb) = match verdict {
             Authorization::Allowed { phrase, warnings } => (phrase, warnings, "send"),
             Authorization::NeedsStatement { phrase, warnings, statement } => {
@@ -212,6 +219,22 @@ fn target_rows(facts: &Facts<'_>, role: Role, body: &mut Body) {
         }
     };
     body.value("now", tone, &state);
+}
+
+/// Whether the service of the DR appliance runs, which works on the same bucket, and how old that reading is.
+fn service_row(facts: &Facts<'_>, body: &mut Body) {
+    let Some(service) = facts.run.dr.service.as_ref().filter(|_| facts.run.takes_part(Role::Dr)) else {
+        return body.value("DR service", Tone::Attention, "not read");
+    };
+    let (tone, words) = match &service.reading {
+        Reading::Known(ServiceState::Running(_)) => (Tone::Attention, "running".to_owned()),
+        Reading::Known(ServiceState::Stopped) => (Tone::Text, "stopped".to_owned()),
+        Reading::Known(ServiceState::Busy(words)) => (Tone::Attention, words.clone()),
+        Reading::ServiceDown => (Tone::Text, "not running".to_owned()),
+        Reading::Unreadable => (Tone::Attention, "unreadable".to_owned()),
+        Reading::Refused(words) => (Tone::Attention, format!("refused: {words}")),
+    };
+    body.value("DR service", tone, &format!("{words}, read {} ago", age(facts.now.since(service.at))));
 }
 
 /// That a command is not known to work, and what follows if it does not.

@@ -105,6 +105,11 @@ impl Entry {
         self.given.is_none()
     }
 
+    /// The reason given before the phrase, once it is.
+    pub(super) fn given(&self) -> Option<&str> {
+        self.given.as_deref()
+    }
+
     /// The reason given before the phrase, which is asked for next. One of `names` is none: somebody has typed the
     /// consent of any other action.
     pub(super) fn reason_before(&mut self, names: &[String]) -> Option<String> {

@@ -1,9 +1,9 @@
-//! Acknowledging a finding: which one, and why it is acceptable.
+//! Acknowledging a finding: which one, what that changes, and why it is acceptable.
 
 use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::{
-    run::{Code, Finding, Run, Sequence},
+    run::{Code, Finding, FindingSeverity, Run, Sequence},
     screen::{
         dialogs::{Body, Content, Facts, Field, Intent, NO_REASON, Reply, Sheet, TextInput, Tone, choose},
         paint::{by_weight, finding_mark},
@@ -14,7 +14,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub(crate) enum Acknowledge {
     Which(usize),
-    Why { code: Code, opened: Sequence, text: String, field: Field },
+    Why { code: Code, severity: FindingSeverity, opened: Sequence, text: String, field: Field },
 }
 
 impl Default for Acknowledge {
@@ -26,8 +26,23 @@ impl Default for Acknowledge {
 impl Acknowledge {
     /// The question why that finding is acceptable.
     pub(crate) fn of(finding: &Finding) -> Self {
-        let (code, opened, text) = (finding.code, finding.record, finding.text.clone());
-        Self::Why { code, opened, text, field: Field::default() }
+        let (code, severity, opened) = (finding.code, finding.severity, finding.record);
+        Self::Why { code, severity, opened, text: finding.text.clone(), field: Field::default() }
+    }
+}
+
+/// What acknowledging a danger changes, and what it does not.
+fn effect(code: Code, severity: FindingSeverity) -> Option<&'static str> {
+    match (severity, code) {
+        (FindingSeverity::Blocking, Code::Alarm) => Some(
+            "Acknowledging takes it off the open findings. It does not settle it: it stays in the top line and in the report, \
+             and a resume still asks who at the vendor agreed.",
+        ),
+        (FindingSeverity::Blocking, _) => Some(
+            "Acknowledging takes it off the open findings. It does not settle it: it stays in the top line and in the report \
+             until its condition ends.",
+        ),
+        (FindingSeverity::Attention | FindingSeverity::Info, _) => None,
     }
 }
 
@@ -92,12 +107,20 @@ impl Content for Acknowledge {
                     .keep(*chosen)
                     .keys(&[("Enter", "choose"), ("Esc", "cancel")])
             }
-            Self::Why { code, text, field, .. } => {
+            Self::Why { code, severity, text, field, .. } => {
                 body.text(Tone::Strong, text);
                 body.text(Tone::Quiet, &format!("in the report: {code}"));
-                let question = match code {
-                    Code::Alarm => "What did you do about it, or why is it harmless? (goes into the report)",
-                    _ => "Why is it acceptable? (goes into the report)",
+                if let Some(effect) = effect(*code, *severity) {
+                    body.blank();
+                    body.text(Tone::Text, effect);
+                }
+                let question = match severity {
+                    FindingSeverity::Blocking => {
+                        "What is done about it, and who decided? (goes into the report)"
+                    }
+                    FindingSeverity::Attention | FindingSeverity::Info => {
+                        "Why is it acceptable? (goes into the report)"
+                    }
                 };
                 Sheet::new(TITLE, Tone::Attention, body)
                     .field(question, field)

@@ -29,7 +29,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let rows = page_with_chosen(picture, (width, height), end);
     let bottom = rows.last().map_or(end, |row| row.last + 1);
     let title = title::title(picture, (bottom, end), area.width, canvas);
-    let counts = title::counts(picture, canvas);
+    let counts = title::counts(picture, area.width, canvas);
     let inner = if canvas.is_boxed {
         canvas.frame(area, &title, &counts, Tone::Quiet)
     } else {

@@ -134,16 +134,22 @@ fn hits(picture: &Picture<'_>, end: RowNumber, width: u16) -> String {
     format!("{hits} counted in the last {counted} lines, {older} finds older ones")
 }
 
-pub(super) fn counts(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
+/// From this width on what is counted has its whole name.
+const NAMED_FROM: u16 = 76;
+
+pub(super) fn counts(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
     let log = picture.scene.facts.log;
     let (tally, gaps) = match &picture.scene.view.frozen {
         Some(frozen) => (&frozen.tally, frozen.gaps),
         None => (log.tally(), log.gaps()),
     };
     let mut spans = vec![canvas.owned(plural(tally.lines.0, "line"), Tone::Quiet)];
+    // By name: a warning of the log is no finding.
+    let [warning, error] =
+        if width < NAMED_FROM { ["warning", "error"] } else { ["log warning", "log error"] };
     let parts = [
-        (tally.warnings.0, "warning", Tone::Attention),
-        (tally.errors.0, "error", Tone::Danger),
+        (tally.warnings.0, warning, Tone::Attention),
+        (tally.errors.0, error, Tone::Danger),
         (gaps, "gap", Tone::Attention),
     ];
     for (count, word, own) in parts {

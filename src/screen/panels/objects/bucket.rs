@@ -2,9 +2,9 @@
 
 use super::row::Row;
 use crate::{
-    run::{ObjectCount, Run},
+    run::{ObjectCount, Phase, Run},
     screen::panels::{Canvas, Line, Picture, Tone},
-    text::{grouped, size},
+    text::{grouped, minute, size},
 };
 
 /// The maps and rbtmds of the bucket, or why there are none.
@@ -28,6 +28,17 @@ pub(super) fn listing(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'stati
         (&count(state.listing.counts.rbtmds), Tone::Text),
         (" rbtmds", Tone::Quiet),
     ])
+}
+
+/// Why the share stays below 100 % although stage 1 is complete: a later listing counted objects that came after the first.
+pub(super) fn came_later(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Option<Row> {
+    let run = picture.run;
+    let (first, expected) = (run.frozen.at_pause.as_ref()?, run.expected()?);
+    let before = first.counts.maps?.saturating_add(first.counts.rbtmds?);
+    let more = expected.0.checked_sub(before.0).filter(|more| *more > 0)?;
+    let is_short = run.download.downloaded()? < expected && run.is_stage_complete(Phase::Stage1);
+    let words = format!("{} of these came after {}", grouped(more), minute(first.begun_at, picture.now));
+    is_short.then(|| Row { left: canvas.line(words, Tone::Text), right: Line::default() })
 }
 
 /// The bucket in figures; those that find no room in `width` columns go to the right part, which may get a row of

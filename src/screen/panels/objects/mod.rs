@@ -15,6 +15,7 @@ use crate::{
 };
 
 mod bucket;
+mod final_lines;
 mod headline;
 mod rate_chart;
 mod row;
@@ -151,32 +152,10 @@ fn counter(run: &Run, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
     line
 }
 
-/// Which of the two lines that end stage 2 have come, in a row each or in `one`.
-fn final_lines(run: &Run, in_one: bool, canvas: &Canvas<'_>) -> Vec<Row> {
-    let symbols = canvas.theme.symbols();
-    let lines = [
-        ("generation", " complete", run.final_lines.namespace.is_some()),
-        ("restore", " successful", run.final_lines.mounted.is_some()),
-    ];
-    let part = |(words, more, seen): (&str, &str, bool)| {
-        let (symbol, tone) = if seen { (symbols.done, Tone::Good) } else { (symbols.hollow, Tone::Quiet) };
-        canvas.words(&[(&format!("{symbol} "), tone), (words, Tone::Text), (more, Tone::Text)])
-    };
-    if in_one {
-        let [first, second] = lines.map(|(words, _, seen)| part((words, "", seen)));
-        let spans = first.spans.into_iter().chain([Span::raw("  ")]).chain(second.spans);
-        return vec![Row { left: spans.collect(), right: canvas.line("lines that end it", Tone::Quiet) }];
-    }
-    let row = |line: (&str, &str, bool)| {
-        let (end, tone) = match line.2 {
-            true => ("seen", Tone::Good),
-            // Nothing is waited for any more.
-            false if run.phase() > Phase::Stage2 => ("not seen", Tone::Quiet),
-            false => ("awaited", Tone::Quiet),
-        };
-        Row { left: part(line), right: canvas.line(end, tone) }
-    };
-    lines.map(row).into()
+/// That an alarm is not settled, and when it was raised.
+fn alarm_words(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Option<String> {
+    let alarm = picture.run.unsettled_alarm()?;
+    Some(format!("{} ALARM {}", canvas.theme.symbols().failed, minute(alarm.opened_at, picture.now)))
 }
 
 /// As the phase bar shows it.
@@ -187,6 +166,8 @@ fn elapsed(run: &Run, phase: Phase, now: Timestamp) -> Option<Length> {
 fn later_rows(picture: &Picture<'_>, width: u16, room_for: RoomFor, canvas: &Canvas<'_>) -> Vec<Row> {
     let run = picture.run;
     let time = elapsed(run, Phase::Stage2, picture.now).map_or_else(String::new, |time| time.to_string());
+    let is_complete =
+        run.phase() > Phase::Stage2 && run.is_stage_complete(Phase::Stage2) && run.failed.is_none();
     let (left, is_compared) = if run.phase() == Phase::Stage2 {
         ("namespace generation", true)
     } else if run.failed.is_some() {
@@ -198,7 +179,16 @@ fn later_rows(picture: &Picture<'_>, width: u16, room_for: RoomFor, canvas: &Can
     };
     let tone = if run.failed.is_some() { Tone::Danger } else { Tone::Text };
     let time = if time.is_empty() { time } else { format!("  {time}") };
-    let left = canvas.words(&[(left, tone), (&time, Tone::Strong)]);
+    let alarm = alarm_words(picture, canvas).filter(|_| is_complete);
+    let left = match &alarm {
+        // The row with the final lines may have no room.
+        Some(alarm) if room_for == RoomFor::Lines => canvas.words(&[
+            (&format!("{alarm}  "), Tone::Danger),
+            ("restored in", tone),
+            (&time, Tone::Strong),
+        ]),
+        _ => canvas.words(&[(left, tone), (&time, Tone::Strong)]),
+    };
     let room = usize::from(width).saturating_sub(left.width() + 2);
     let words = if is_compared { stage_2::comparisons(picture, canvas) } else { Vec::new() };
     let within = |room: usize| words.iter().find(|words| words.width() <= room).cloned().unwrap_or_default();
@@ -211,7 +201,16 @@ fn later_rows(picture: &Picture<'_>, width: u16, room_for: RoomFor, canvas: &Can
     if needs_row {
         rows.push(Row { left: canvas.line(within(width.into()), Tone::Quiet), right: Line::default() });
     }
-    rows.extend(final_lines(run, needs_row && room_for == RoomFor::Chart, canvas));
+    let mut ending = if needs_row && room_for == RoomFor::Chart {
+        vec![final_lines::in_one_row(run, width, canvas)]
+    } else {
+        final_lines::rows(run, canvas)
+    };
+    if let Some((last, alarm)) = ending.last_mut().zip(alarm) {
+        // A restore that is called successful is not called so alone.
+        last.right = canvas.line(alarm, Tone::Danger);
+    }
+    rows.extend(ending);
     rows.extend(stage_2::rows(picture, width, canvas));
     let head = headline(picture, canvas);
     let mut left = head.left;
@@ -219,6 +218,7 @@ fn later_rows(picture: &Picture<'_>, width: u16, room_for: RoomFor, canvas: &Can
         left.spans.push(canvas.owned(format!(" in {time}"), Tone::Quiet));
     }
     rows.push(Row { left, right: head.right });
+    rows.extend(bucket::came_later(picture, canvas));
     rows.push(Row { left: rates(picture, width, canvas), right: Line::default() });
     rows.push(Row { left: counter(run, width, canvas), right: listing(picture, canvas) });
     rows.push(bucket(run, width, canvas));

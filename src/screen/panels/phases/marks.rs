@@ -37,8 +37,8 @@ pub(super) fn draw(picture: &Picture<'_>, stretches: &[Stretch], area: Rect, can
     }
     draw_settled(picture, stretches, area, canvas);
     let gravest = gravest_name(picture, stretches, area, canvas);
-    let open = asking(picture).filter(|finding| finding.is_open());
-    let marks: Vec<u16> = open.filter_map(|finding| cell_of(stretches, finding.opened_at)).collect();
+    let lasting = asking(picture).filter(|finding| lasts(finding));
+    let marks: Vec<u16> = lasting.filter_map(|finding| cell_of(stretches, finding.opened_at)).collect();
     for (place, name) in names {
         let end = place.x + columns(&name);
         let is_free = |from: u16, to: u16| to <= place.x || end <= from;
@@ -55,14 +55,19 @@ pub(super) fn draw(picture: &Picture<'_>, stretches: &[Stretch], area: Rect, can
     draw_findings(picture, stretches, area, canvas);
 }
 
-/// The open findings that ask for something as symbols, the graver over the lighter.
+/// Whether it is open, or was acknowledged without an end to its danger.
+fn lasts(finding: &Finding) -> bool {
+    finding.is_open() || finding.is_accepted_danger()
+}
+
+/// The findings that last and ask for something as symbols, the graver over the lighter.
 pub(super) fn draw_findings(
     picture: &Picture<'_>,
     stretches: &[Stretch],
     area: Rect,
     canvas: &mut Canvas<'_>,
 ) {
-    let mut findings: Vec<&Finding> = asking(picture).filter(|finding| finding.is_open()).collect();
+    let mut findings: Vec<&Finding> = asking(picture).filter(|finding| lasts(finding)).collect();
     findings.sort_by_key(|finding| finding.severity);
     for finding in findings {
         let (symbol, tone) = finding_mark(finding.severity, canvas.theme);
@@ -72,7 +77,7 @@ pub(super) fn draw_findings(
 
 /// The settled findings that endangered the test. The others have come and gone: the timeline has them.
 fn draw_settled(picture: &Picture<'_>, stretches: &[Stretch], area: Rect, canvas: &mut Canvas<'_>) {
-    let is_settled = |finding: &&Finding| finding.severity == FindingSeverity::Blocking && !finding.is_open();
+    let is_settled = |finding: &&Finding| finding.severity == FindingSeverity::Blocking && !lasts(finding);
     for finding in asking(picture).filter(is_settled) {
         mark(finding, canvas.theme.symbols().failed, Tone::Quiet, stretches, area, canvas);
     }
@@ -95,20 +100,22 @@ fn asking<'a>(picture: &Picture<'a>) -> impl Iterator<Item = &'a Finding> + use<
     picture.run.findings.iter().filter(|finding| finding.severity > FindingSeverity::Info)
 }
 
-/// When the gravest open finding opened and what it is, beside its mark: to the right, or where that has no room to the
-/// left.
+/// When the gravest finding that lasts opened and what it is, beside its mark: to the right, or where that has no room to
+/// the left. One that is open comes before one that was acknowledged.
 fn gravest_name(
     picture: &Picture<'_>,
     stretches: &[Stretch],
     area: Rect,
     canvas: &Canvas<'_>,
 ) -> Option<(Rect, Line<'static>)> {
-    let open = asking(picture).filter(|finding| finding.is_open());
-    let finding = open.max_by_key(|finding| (finding.severity, finding.opened_at))?;
+    let lasting = asking(picture).filter(|finding| lasts(finding));
+    let finding = lasting.max_by_key(|finding| (finding.is_open(), finding.severity, finding.opened_at))?;
     let cell = cell_of(stretches, finding.opened_at)?;
     let what = finding.code.name().replace('-', " ");
     let (_, tone) = finding_mark(finding.severity, canvas.theme);
-    let name = canvas.line(format!(" {} {what} ", minute(finding.opened_at, picture.now)), tone);
+    let acknowledged = if finding.is_open() { "" } else { " ack." };
+    let name = format!(" {} {what}{acknowledged} ", minute(finding.opened_at, picture.now));
+    let name = canvas.line(name, tone);
     let width = columns(&name);
     let x = if cell + 1 + width <= area.width { cell + 1 } else { cell.saturating_sub(width) };
     (width < area.width).then(|| (Rect { x: area.x + x, width: area.width - x, ..area }, name))

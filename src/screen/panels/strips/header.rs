@@ -42,6 +42,9 @@ const WHOLE_WORDS_FROM: u16 = 50;
 /// From this width on the strip says what it counts.
 const NAMED_COUNTS_FROM: u16 = 150;
 
+/// From this width on an acknowledged danger has the whole word.
+const WIDE_FROM: u16 = 100;
+
 /// From this width on the strip says `recording`; below, `REC`.
 const WORDS_FROM: u16 = 76;
 
@@ -170,13 +173,20 @@ fn policy(picture: &Picture<'_>) -> [&'static str; 3] {
 }
 
 /// What is open and asks for something, by severity, as the panel of findings counts it: `✗1 ▲2`. None of either is shown
-/// too, as a zero. As the connections, the counts go on while the display is frozen.
-fn counts(open: OpenCounts, canvas: &Canvas<'_>) -> Line<'static> {
+/// too, as a zero. As the connections, the counts go on while the display is frozen. Dangers that were acknowledged and are
+/// not settled stand beside those that are open: `✗0 +1 ack. ▲2`.
+fn counts(open: OpenCounts, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
     let symbols = canvas.theme.symbols();
-    let OpenCounts { blocking, attention, .. } = open;
+    let OpenCounts { blocking, attention, accepted, .. } = open;
     let tone = |count, tone| if count == 0 { Tone::Quiet } else { tone };
+    if width < WHOLE_WORDS_FROM && accepted > 0 && blocking + attention == 0 {
+        return canvas.line(format!("{}{accepted} ack.", symbols.failed), Tone::Danger);
+    }
+    let word = if width < WIDE_FROM { "ack." } else { "acknowledged" };
+    let accepted = if accepted == 0 { String::new() } else { format!(" +{accepted} {word}") };
     canvas.words(&[
         (&format!("{}{blocking}", symbols.failed), tone(blocking, Tone::DangerBar)),
+        (&accepted, Tone::Danger),
         (&format!(" {}{attention}", symbols.attention), tone(attention, Tone::Attention)),
     ])
 }
@@ -189,9 +199,8 @@ fn push_open(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>, pieces: &mu
     let badge = checklist::badge(picture).filter(|_| !is_over || width >= WHOLE_WORDS_FROM);
     let open = open_counts(picture.scene.facts.run, picture.scene.facts.now, picture.scene.journal);
     let is_narrow = width < WHOLE_WORDS_FROM;
-    let has_more = badge.is_some() || picture.scene.facts.run.accepted_dangers().next().is_some();
-    if !is_narrow || !has_more || open.blocking + open.attention > 0 {
-        let mut counts = counts(open, canvas);
+    if !is_narrow || badge.is_none() || open.blocking + open.attention + open.accepted > 0 {
+        let mut counts = counts(open, width, canvas);
         if width >= NAMED_COUNTS_FROM {
             counts.spans.insert(0, canvas.span("findings ", Tone::Quiet));
         }
@@ -251,13 +260,6 @@ fn push_marks<'l>(picture: &Picture<'l>, width: u16, canvas: &Canvas<'_>, pieces
             }
         }
         (Mode::Watch | Mode::Demo | Mode::Past, _) => {}
-    }
-    let accepted =
-        picture.scene.facts.run.findings.iter().filter(|finding| finding.is_accepted_danger()).count();
-    if accepted > 0 {
-        // In few columns an appliance is worth more than the whole word.
-        let word = if width < WORDS_FROM { "known" } else { "acknowledged" };
-        pieces.push(1, canvas.owned(format!("{} {accepted} {word}", symbols.failed), Tone::Danger));
     }
     if picture.run.is_simulated() {
         let word = match (picture.run.started.demo, width) {

@@ -19,6 +19,9 @@ const MORE_ROWS_IF_CUT: u16 = 1;
 /// Below this width the words are as few as can be.
 const WHOLE_WORDS_FROM: u16 = 50;
 
+/// Below this width what is waited for is shortened by whole sentences.
+const ALL_SENTENCES_FROM: u16 = 100;
+
 /// How long before the operator of a demo acts that is announced.
 pub(super) const ANNOUNCED_SECONDS: u64 = 20;
 
@@ -36,8 +39,17 @@ pub(crate) fn rows_wanted(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>
     let ellipsis = canvas.theme.symbols().ellipsis;
     let is_cut = |lines: &[Line<'_>]| lines.iter().any(|line| line.to_string().contains(ellipsis));
     let usual = lines(picture, width, most, canvas);
-    let shown = if is_cut(&usual) { lines(picture, width, most + MORE_ROWS_IF_CUT, canvas) } else { usual };
+    // Where whole sentences are left out, no ellipsis says so.
+    let is_cut = is_cut(&usual) || (width >= WHOLE_WORDS_FROM && lacks_sentences(picture, &usual));
+    let shown = if is_cut { lines(picture, width, most + MORE_ROWS_IF_CUT, canvas) } else { usual };
     u16::try_from(shown.len()).unwrap_or(1)
+}
+
+/// Whether `lines` hold less than all words of the step.
+fn lacks_sentences(picture: &Picture<'_>, lines: &[Line<'_>]) -> bool {
+    let texts = lines.iter().filter_map(|line| line.spans.last());
+    let shown = texts.map(|span| &*span.content).collect::<Vec<_>>().join(" ");
+    !shown.contains(words(picture, &step(picture), false).trim_end_matches('.'))
 }
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
@@ -99,7 +111,7 @@ fn lines(picture: &Picture<'_>, width: u16, rows: u16, canvas: &Canvas<'_>) -> V
     let fitting = wholes.into_iter().find(|whole| whole.len() <= usize::from(rows));
     let mut texts = fitting.unwrap_or_else(|| wrap(&format!("{words}{key}"), room));
     if texts.len() > usize::from(rows)
-        && (step.urgency == Urgency::Wait && is_narrow)
+        && (step.urgency == Urgency::Wait && width < ALL_SENTENCES_FROM)
         && let Some(whole) = whole_sentences(&words, &key, room, rows.into())
     {
         texts = whole;
@@ -108,6 +120,15 @@ fn lines(picture: &Picture<'_>, width: u16, rows: u16, canvas: &Canvas<'_>) -> V
         texts = wrap(&words, room);
         let rest = texts.split_off(texts.len().min(usize::from(rows.saturating_sub(1)))).join(" ");
         let key = key_alone(picture, &step).map_or_else(String::new, |key| format!(" ({key})."));
+        // A key alone in its row says nothing: it takes the last word with it.
+        let last = texts.last_mut().filter(|_| rest.is_empty() && !key.is_empty());
+        let moved = last.and_then(|line| {
+            let (before, word) = line.rsplit_once(' ')?;
+            let word = word.to_owned();
+            *line = before.to_owned();
+            Some(word)
+        });
+        let rest = moved.unwrap_or(rest);
         let rest = fit(&rest, room.saturating_sub(key.width()), canvas.theme.symbols().ellipsis);
         texts.push(format!("{rest}{key}"));
     }

@@ -3,7 +3,7 @@
 
 use super::{super::speed::thread_estimates, Canvas, Line, Picture, Rect, Tone, draw_scrolled, hanging};
 use crate::{
-    run::{LastReply, Link, Question, Reading, Role, get_speed},
+    run::{LastReply, Link, Phase, Question, Reading, Role, get_speed},
     screen::keys::Panel,
     text::{countdown, freshness, grouped, lines_of_printable, measured, plural, rate, time_of_day},
 };
@@ -57,7 +57,9 @@ fn lines(picture: &Picture<'_>, role: Role, width: u16, canvas: &Canvas<'_>) -> 
     if let Some(offset) = appliance.clock_offset {
         lines.extend(row("its clock", &format!("{offset:+} s against ours"), Tone::Text));
     }
-    if let Some(speed) = get_speed(picture.run).filter(|_| role == Role::Dr) {
+    // Of the download alone: later it would be taken for the present.
+    let is_downloading = role == Role::Dr && picture.run.phase() == Phase::Stage1;
+    if let Some(speed) = get_speed(picture.run).filter(|_| is_downloading) {
         let text = format!(
             "{} GETs/s with {} threads, {} per GET; other numbers may give {} GETs/s. One bound is Little's law with the \
              same time per GET, the other the gain that the procedure measured (2.5 times with 8 times the threads); \

@@ -153,12 +153,17 @@ fn a_resume_over_an_alarm_takes_who_agreed_and_then_the_name() {
     press(&mut story, 'r');
     let frame = story.frame(80, 24);
     assert!(frame.contains("Who at the vendor agreed?") && frame.contains("Enter next"), "{frame}");
+    assert!(frame.contains("DR service  running, read "), "what works on the same bucket\n{frame}");
     story.type_text("ava-prod");
     assert_eq!(story.enter(), None);
     assert!(story.frame(80, 24).contains("is a name and no reason"), "{}", story.frame(80, 24));
     story.type_text("Jo Field of the vendor");
     assert_eq!(story.enter(), None, "the name is still to come");
-    assert!(story.frame(80, 24).contains("Type ava-prod, then Enter:"), "{}", story.frame(80, 24));
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("Type ava-prod, then Enter:"), "{frame}");
+    let row_of = |words| frame.lines().position(|row| row.contains(words));
+    let agreed = row_of("agreed      Jo Field of the vendor");
+    assert!(agreed.is_some() && agreed < row_of("! ava-dr logged the alarm"), "above the rest\n{frame}");
     story.type_text("ava-prod");
     let r#override = Some(Override { reason: "Jo Field of the vendor".to_owned() });
     let typed = "ava-prod".to_owned();

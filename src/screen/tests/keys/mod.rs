@@ -2,6 +2,7 @@
 
 mod consent;
 mod dialogs;
+mod ends_and_alarms;
 mod mouse;
 mod palette;
 mod settings;

@@ -153,6 +153,14 @@ fn a_change_of_a_frozen_test_sheet_asks_for_the_reason() {
     story.record(Event::TestSheetFrozen { sheet: Box::default() });
     press(&mut story, 'S');
     story.enter();
+    for size in [(80, 24), (60, 15)] {
+        let frame = story.frame(size.0, size.1);
+        let words = frame.replace(['│', '─'], " ").split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            words.contains("Frozen since stage 1 began") && words.contains("then the reason."),
+            "{frame}"
+        );
+    }
     story.type_text("Late.");
     story.enter();
     assert_eq!(press(&mut story, 's'), None);

@@ -1,10 +1,13 @@
 //! One fact has one figure, wherever it is shown.
 
 use crate::screen::tests::story::{
-    Story, connected, downloading, dr_away, ended, generating, in_use, prepared,
+    Story, connected, download, downloading, dr_away, ended, generating, in_use, prepared,
 };
 use crate::{
-    run::{Elapsed, Event, Happening, Link, Role, RunSettings, ServiceState, Statement, dated_events},
+    run::{
+        Elapsed, Event, Happening, Link, ListingCause, Marker, ReplicationState, Role, RunSettings,
+        ServiceState, Statement, dated_events,
+    },
     text::age,
 };
 
@@ -108,7 +111,7 @@ fn the_rate_of_the_log_is_never_above_the_axis_of_its_chart() {
     // A burst before the stage began is in neither.
     let mut story = downloading(100);
     chunk(&mut story, 500);
-    story.at(546).marker(crate::run::Marker::DownloadComplete);
+    story.at(546).marker(Marker::DownloadComplete);
     for minute in 1..9 {
         story.at(546 + minute * 60).service(ServiceState::Running("running".to_owned()));
         chunk(&mut story, 31);
@@ -143,4 +146,41 @@ fn no_time_below_a_chart_is_before_the_run() {
         let times = axis.split_whitespace().filter(|word| word.len() == 5 && word.contains(':'));
         assert!(times.into_iter().all(|time| time >= "15:29"), "{axis}");
     }
+}
+
+#[test]
+fn what_the_log_counts_is_named_and_a_time_per_get_is_shown_only_while_objects_come() {
+    let stage_1 = downloading(68).frame(80, 24);
+    assert!(stage_1.contains("1 log warning") && stage_1.contains("▲0"), "{stage_1}");
+    assert!(downloading(68).frame(120, 40).contains("per GET"));
+    assert!(!generating().frame(120, 40).contains("per GET"));
+    let mut still = downloading(68);
+    for step in 1..=20 {
+        still.at(542 + step * 10).counter(12_222).replication(ReplicationState::Paused);
+    }
+    let frame = still.frame(120, 40);
+    assert!(frame.contains("no GETs for 3 min") && !frame.contains("per GET"), "{frame}");
+}
+
+#[test]
+fn the_lines_that_end_stage_2_are_named_in_words() {
+    let mut story = generating();
+    assert!(story.frame(80, 24).contains("both final log lines are awaited"), "{}", story.frame(80, 24));
+    assert!(story.frame(120, 40).contains("○ restore successful "), "{}", story.frame(120, 40));
+    story.marker(Marker::NamespaceComplete);
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("✓ namespace complete  ○ restore line │"), "{frame}");
+}
+
+#[test]
+fn a_share_below_100_beside_a_complete_restore_says_what_came_later() {
+    let mut story = prepared();
+    story.at(200).listing(1358, ListingCause::Asked);
+    download(&mut story, 100);
+    story.at(545).marker(Marker::DownloadComplete);
+    story.at(3000).marker(Marker::NamespaceComplete).marker(Marker::RestoreSuccessful);
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("2,662 / 2,716") && frame.contains("98 %"), "{frame}");
+    assert!(frame.contains("54 of these came after 15:30"), "{frame}");
+    assert!(!in_use().frame(80, 24).contains("came after"));
 }

@@ -123,10 +123,10 @@ fn an_acknowledged_alarm_keeps_its_mark_and_is_named_in_the_top_line() {
     alarm.acknowledged_at = Some(at);
     let narrow = story.frame(40, 10);
     let strip = narrow.lines().next().unwrap();
-    assert!(strip.contains("✗ 1 known") && strip.contains("primary ●") && strip.contains("dr ●"), "{narrow}");
+    assert!(strip.contains("✗1 ack.") && strip.contains("primary ●") && strip.contains("dr ●"), "{narrow}");
     for (width, height) in [(120, 40), (80, 24)] {
         let frame = story.frame(width, height);
-        assert!(frame.lines().next().unwrap().contains("✗ 1 acknowledged"), "{width}x{height}\n{frame}");
+        assert!(frame.lines().next().unwrap().contains("✗0 +1 ack"), "{width}x{height}\n{frame}");
         let words = frame.replace("│", " ");
         assert!(
             words.contains("acknowledged by kim") && words.contains("Tuesday\"):"),
@@ -287,4 +287,30 @@ fn what_is_acknowledged_leaves_its_rows_to_what_is_still_to_be_done() {
     story.attested(crate::run::Statement::TestOver);
     let frame = story.frame(80, 24);
     assert!(frame.contains("To do: Do not resume yet:") && frame.contains("acknowledged by kim"), "{frame}");
+}
+
+#[test]
+fn an_acknowledged_alarm_stays_in_sight_at_a_glance_in_strip_title_bar_and_beside_the_restore() {
+    let mut story = in_use();
+    story.run.started.demo = true;
+    open(&mut story, FindingSeverity::Blocking, GRAVE);
+    let at = story.now;
+    let alarm = story.run.findings.last_mut().unwrap();
+    (alarm.acknowledged, alarm.acknowledged_at) = (Some("known".to_owned()), Some(at));
+    for (width, height) in [(200, 50), (120, 40), (100, 30), (80, 24), (60, 15), (40, 10)] {
+        let frame = story.frame(width, height);
+        let strip = frame.lines().next().unwrap();
+        let words = if width < 50 { "✗1 ack." } else { "✗0 +1 ack" };
+        assert!(strip.contains(words) && strip.contains("SIM"), "{width}x{height}\n{frame}");
+        assert!(frame.contains("✗ ALARM 16:21"), "beside the restore, {width}x{height}\n{frame}");
+        if width >= 80 {
+            assert!(frame.contains("none open, 1 acknowledged"), "{width}x{height}\n{frame}");
+            let bar = frame.lines().skip(2).take(if height < 28 { 1 } else { 2 });
+            assert!(bar.last().unwrap().contains('✗'), "{width}x{height}\n{frame}");
+        }
+    }
+    // One that has ended asks for nothing.
+    story.run.findings.last_mut().unwrap().closed_at = Some(at);
+    let frame = story.frame(80, 24);
+    assert!(!frame.contains("ack") && !frame.contains("ALARM"), "{frame}");
 }

@@ -416,3 +416,16 @@ fn while_the_service_of_the_dr_appliance_runs_no_place_asks_for_the_resume_first
         "{frame}"
     );
 }
+
+#[test]
+fn the_key_of_a_step_that_is_cut_never_stands_alone_in_its_row() {
+    for key in ['n', 'p', '?', 's', 'c', 'b', ':'] {
+        let mut story = connected(RunSettings::default());
+        story.at(20).names_confirmed();
+        story.key(KeyCode::Char(key));
+        for height in 9..14 {
+            let frame = story.frame(40, height);
+            assert!(frame.lines().all(|row| !row.trim().starts_with("(p)")), "{key}\n{frame}");
+        }
+    }
+}

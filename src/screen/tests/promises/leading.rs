@@ -126,7 +126,7 @@ fn that_it_is_on_record_stays_in_the_header_whatever_else_there_is() {
     let (code, opened) = (finding.code.name(), finding.record);
     story.record(Event::Acknowledged { code, opened, reason: "known".to_owned(), user: "kim".to_owned() });
     let strip = header(&story, (40, 10));
-    assert!(strip.contains("● REC") && strip.contains("✗ 1 known"), "{strip}");
+    assert!(strip.contains("● REC") && strip.contains("✗1 ack."), "{strip}");
     story.attested(Statement::TestOver);
     assert!(
         header(&story, (120, 40)).contains("cleanup 2 open"),

@@ -112,6 +112,10 @@ impl View {
 
     /// Shows the log alone, at the line at `place`.
     pub(super) fn show_in_log(&mut self, place: LogOffset, facts: &Facts<'_>) {
+        if self.zoom != Some(Panel::Log) {
+            // Leaving it goes back to where the log was.
+            self.followed_log = self.log.follows();
+        }
         self.zoom = Some(Panel::Log);
         // The search starts at the newest line, wherever the log was left.
         self.log.follow();

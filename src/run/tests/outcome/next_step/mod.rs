@@ -59,7 +59,14 @@ fn after_the_resume_the_step_says_what_is_still_to_send() {
     }
     assert_eq!(
         next(&story),
-        "Wait: Replication on prod runs again; 1.2 GiB still to send. Sign the run off once all is sent."
+        "Wait: Replication on prod runs again; 1.2 GiB still to send. Sign the run off once all is sent. [SignOff]"
+    );
+    story.wait(60);
+    read(&mut story, ReplicationState::Running, 1_215_299_584);
+    assert!(
+        next(&story).contains("runs again; 1.1 GiB still to send, 45.0 MiB/min."),
+        "two readings give a rate: {}",
+        next(&story)
     );
     story.wait(60);
     read(&mut story, ReplicationState::Running, 0);
@@ -120,7 +127,7 @@ fn the_procedure_is_led_step_by_step() {
     story.run.started.demo = false;
     assert_eq!(
         next(&story),
-        "Act: GO: start the restore. In your own ssh session on dr type, line by line: \"enable\", \"configure terminal\", \
+        "Act: GO: start the restore. In an ssh session of your own on dr type, line by line: \"enable\", \"configure terminal\", \
          \"service enable\"."
     );
     story.service_stopped();
@@ -148,12 +155,13 @@ fn the_procedure_is_led_step_by_step() {
     story.marker(Marker::DownloadComplete);
     assert_eq!(
         next(&story),
-        "Wait: Stage 2, namespace generation on dr, can take 12 hours or more. Replication on prod stays paused."
+        "Wait: Stage 2, namespace generation on dr, can take 12 hours or more. Replication on prod stays paused. You may \
+         leave drwatch running; if it ends, \"drwatch watch --resume\" goes on."
     );
     story.final_lines();
     assert_eq!(
         next(&story),
-        "Act: Restored. Replication stays paused. Read a few files on dr; if they open, state that dr can be used. \
+        "Act: Restored. Replication stays paused. Mount a share of dr, read a few files; if they open, state that it can be used. \
          [StateByHand]"
     );
     to_the_end(story);

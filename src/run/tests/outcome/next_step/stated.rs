@@ -20,7 +20,7 @@ fn a_start_that_was_stated_while_the_service_is_stopped_asks_to_start_it() {
     story.counter(10_412);
     assert_eq!(next(&story), expected, "nothing has come");
     story.run.started.demo = false;
-    assert!(next(&story).contains("Start it: in your own ssh session on dr type"), "{}", next(&story));
+    assert!(next(&story).contains("Start it: in an ssh session of your own on dr type"), "{}", next(&story));
     story.service_runs();
     assert!(next(&story).starts_with("Wait: Stage 1 runs."), "{}", next(&story));
 }
@@ -71,12 +71,12 @@ fn nobody_is_sent_to_read_files_where_the_service_is_stopped() {
     story.run.started.demo = false;
     assert_eq!(
         next(&story),
-        "Act: The service of dr is stopped (read at 08:10): nobody can use dr. Start it again (in your own ssh session on dr \
+        "Act: The service of dr is stopped (read at 08:10): nobody can use dr. Start it again (in an ssh session of your own on dr \
          type, line by line: \"enable\", \"configure terminal\", \"service enable\"), or state that the test is over. \
          [StateByHand]"
     );
     story.service_runs();
-    assert!(next(&story).contains("Read a few files on dr"), "{}", next(&story));
+    assert!(next(&story).contains("read a few files"), "{}", next(&story));
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn a_restore_that_was_stated_is_not_read_before_all_of_it_is_counted() {
     );
     story.final_lines();
     let step = next(&story);
-    assert!(step.starts_with("Act: Restored. Replication stays paused. Read a few files"), "{step}");
+    assert!(step.starts_with("Act: Restored. Replication stays paused. Mount a share of dr"), "{step}");
 }
 
 #[test]

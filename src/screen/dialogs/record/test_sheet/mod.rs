@@ -199,6 +199,13 @@ impl Content for TestSheetDialog {
                 };
                 body.text(Tone::Strong, self.row().name());
                 body.text(Tone::Quiet, self.row().meaning());
+                if frozen.is_some() {
+                    body.blank();
+                    body.warning(
+                        "Frozen since stage 1 began: the test stays judged by what stood here then. A change is kept beside it \
+                         as a deviation: Enter here, then s, then the reason.",
+                    );
+                }
                 Sheet::new(TITLE, Tone::Text, body)
                     .field(question, field)
                     .keys(&[("Enter", "keep"), ("Esc", "back")])

@@ -1,0 +1,156 @@
+//! The list of what can be stated.
+
+use crate::{
+    run::{Known, Phase, Run, Statement, StatementVerdict, Timestamp, judge_statement},
+    screen::{
+        dialogs::{Body, Facts, Sheet, Tone},
+        paint::statement_words,
+    },
+};
+
+/// What the last key of a choice could not do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refused {
+    Nothing,
+    /// Enter, before a statement was chosen.
+    NoChoice,
+    /// The number of a statement that is not listed.
+    NotListed(char),
+}
+
+/// The title of each page.
+pub(super) const TITLE: &str = "State by hand";
+
+/// The statements, each with the digit that chooses it: the same in every phase.
+const STATEMENTS: [(char, Statement); 9] = [
+    ('1', Statement::ReplicationPaused),
+    ('2', Statement::ReplicationRunning),
+    ('3', Statement::DownloadBegun),
+    ('4', Statement::DownloadOver),
+    ('5', Statement::NamespaceOver),
+    ('6', Statement::TestOver),
+    ('7', Statement::RestoreFailed),
+    ('8', Statement::RestoredUsable),
+    ('9', Statement::TestNotOver),
+];
+
+/// The statements that can be made: those of every phase and the one of this phase alone, that one first which the next
+/// step asks for.
+pub(super) fn statements(facts: &Facts<'_>) -> Vec<(char, Statement)> {
+    let phase = facts.run.phase();
+    let is_of_phase = |statement| match statement {
+        Statement::RestoredUsable => phase == Phase::InUse,
+        Statement::TestNotOver => phase == Phase::Ended,
+        // Of the two, one is of any use.
+        Statement::TestOver => phase != Phase::Ended,
+        _ => true,
+    };
+    let mut statements: Vec<_> =
+        STATEMENTS.into_iter().filter(|(_, statement)| is_of_phase(*statement)).collect();
+    let asked = facts.next_step().statement;
+    // `false` sorts first, and the others keep their order. The two ends of the test stay beside each other.
+    let is_other_end =
+        |statement| (asked, statement) == (Some(Statement::TestOver), Statement::RestoreFailed);
+    statements.sort_by_key(|(_, statement)| (Some(*statement) != asked, !is_other_end(*statement)));
+    statements
+}
+
+/// Whether the next step asks for `statement` now: the end of the test is asked for only once it is over.
+pub(super) fn is_due(statement: Statement) -> bool {
+    statement != Statement::TestOver
+}
+
+/// A statement in the list, where the two ends of the test are told apart.
+const fn listed_words(statement: Statement) -> &'static str {
+    match statement {
+        Statement::TestOver => "The test is over (restored, tested).",
+        Statement::RestoreFailed => "The restore failed; the test ends.",
+        other => statement_words(other),
+    }
+}
+
+/// The list, with what the last key could not do above it.
+pub(super) fn sheet(chosen: Option<Statement>, refused: Refused, facts: &Facts<'_>, mut body: Body) -> Sheet {
+    match refused {
+        Refused::NoChoice if chosen.is_none() => {
+            body.warning("Nothing is chosen yet: choose by number or arrow first.");
+        }
+        Refused::NotListed(digit) => {
+            body.warning(&format!("{digit} is not in the list: it says nothing in this phase."));
+        }
+        Refused::Nothing | Refused::NoChoice => {}
+    }
+    let is_narrow = body.width() < 50;
+    // The list has to be in sight below it.
+    let meaning = if is_narrow {
+        "State what drwatch cannot read; it is marked as stated."
+    } else {
+        "State what drwatch cannot read. Your statement counts like a reading; screen and report mark it as stated by you."
+    };
+    body.text(Tone::Text, meaning);
+    body.blank();
+    let mut row_of_choice = 0;
+    let asked = facts.next_step().statement;
+    for (digit, statement) in statements(facts) {
+        let known = mark(facts.run, statement, facts.now);
+        let asked = match statement {
+            _ if Some(statement) != asked => "",
+            statement if is_due(statement) => " (asked for)",
+            _ => " (next, when the test is over)",
+        };
+        let words = listed_words(statement);
+        // The end is cut there, which says whether it is paused or runs.
+        let words = if is_narrow { words.replace(" on the primary", "") } else { words.to_owned() };
+        let words = format!("{digit}  {words}{known}{asked}");
+        let is_chosen = Some(statement) == chosen;
+        body.whole_choice(is_chosen, &words);
+        if is_chosen {
+            row_of_choice = body.rows().saturating_sub(1);
+        }
+    }
+    let sheet = Sheet::new(TITLE, Tone::Attention, body);
+    let digits = match facts.run.phase() {
+        Phase::InUse => "1-8, Up/Down",
+        Phase::Ended => "1-9, Up/Down",
+        Phase::Prepare | Phase::Stage1 | Phase::Stage2 => "1-7, Up/Down",
+    };
+    let choose = (digits, "choose");
+    if chosen.is_some() {
+        sheet.keep(row_of_choice).keys(&[("Enter", "state this"), choose, ("Esc", "cancel")])
+    } else {
+        sheet.keys(&[choose, ("Esc", "cancel")])
+    }
+}
+
+/// What stands behind a statement of the list that would say nothing new, or can no longer be made.
+fn mark(run: &Run, statement: Statement, now: Timestamp) -> &'static str {
+    let is_off = || matches!(judge_statement(run, statement, now), StatementVerdict::Off { .. });
+    if is_known(run, statement, now) {
+        return " (on record)";
+    }
+    match statement {
+        Statement::TestNotOver if is_off() && run.failed.is_some() => " (too late: the restore failed)",
+        Statement::TestNotOver if is_off() && run.signed_off.is_some() => " (too late: signed off)",
+        Statement::TestNotOver if is_off() => " (too late: a resume was sent)",
+        _ if is_off() && run.phase() == Phase::Ended => " (too late: test over)",
+        _ => "",
+    }
+}
+
+/// Whether it is so by the record already, so that stating it says nothing new.
+fn is_known(run: &Run, statement: Statement, now: Timestamp) -> bool {
+    let is_read = !run.replication.attested;
+    match (statement, run.replication.state) {
+        (Statement::ReplicationPaused, Known::Paused) | (Statement::ReplicationRunning, Known::Running) => {
+            is_read
+        }
+        // A test that ended early has skipped what comes before its end.
+        (Statement::RestoredUsable, _) => run.is_stated_usable(),
+        (Statement::DownloadOver, _) => run.is_stage_complete(Phase::Stage1),
+        (Statement::NamespaceOver, _) => run.is_stage_complete(Phase::Stage2),
+        (Statement::DownloadBegun, _) => run.has_begun_stage_1(),
+        (Statement::RestoreFailed, _) => run.failed.is_some(),
+        (Statement::TestNotOver, _) => false,
+        _ => matches!(judge_statement(run, statement, now), StatementVerdict::Off { .. }),
+    }
+}

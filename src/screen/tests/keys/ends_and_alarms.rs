@@ -1,0 +1,86 @@
+//! The end of the test in the list of statements, and an alarm in the dialogs that speak of it.
+
+use crossterm::event::KeyCode;
+
+use super::press;
+use crate::{
+    run::{ReplicationState, Severity, Statement},
+    screen::tests::story::in_use,
+};
+
+#[test]
+fn the_end_of_the_test_is_offered_but_never_chosen_beforehand() {
+    let mut story = in_use();
+    story.attested(Statement::RestoredUsable);
+    press(&mut story, 's');
+    let frame = story.frame(80, 24);
+    let rows: Vec<_> = frame.lines().map(|row| row.trim_matches(['│', ' '])).collect();
+    let first = rows.iter().position(|row| row.starts_with("6  ")).unwrap();
+    assert_eq!(
+        rows[first], "6  The test is over (restored, tested). (next, when the test is over)",
+        "{frame}"
+    );
+    assert_eq!(rows[first + 1], "7  The restore failed; the test ends.", "told apart side by side\n{frame}");
+    assert!(!frame.contains("▶ 6"), "{frame}");
+    (0..2).for_each(|_| assert_eq!(story.enter(), None));
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("Nothing is chosen yet") && !frame.contains("Since when?"), "{frame}");
+    story.key(KeyCode::Down);
+    story.enter();
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("The test is over: the DR appliance is no longer used."), "{frame}");
+}
+
+#[test]
+fn acknowledging_an_alarm_says_beforehand_what_it_changes_and_asks_neutrally() {
+    let mut story = in_use();
+    story.alarm("cloud bucket inconsistent", "[cloud.ERR] the alarm is raised");
+    press(&mut story, 'a');
+    story.enter();
+    for size in [(120, 40), (80, 24), (60, 15)] {
+        let frame = story.frame(size.0, size.1);
+        assert!(frame.contains("What is done about it, and who decided?"), "{frame}");
+        assert!(!frame.contains("harmless"), "{frame}");
+    }
+    let frame = story.frame(80, 24).replace(['│', '\n'], " ");
+    let words = frame.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(words.contains("does not settle it") && words.contains("who at the vendor agreed"), "{words}");
+}
+
+#[test]
+fn the_alarm_has_one_name_in_every_dialog_whether_production_is_paused_or_not() {
+    for state in [ReplicationState::Paused, ReplicationState::Running] {
+        let mut story = in_use();
+        story.replication(state);
+        story.alarm("cloud bucket inconsistent", "[cloud.ERR] the alarm is raised");
+        for keys in ["s8", "s6", "r"] {
+            if keys == "r" {
+                if state == ReplicationState::Running {
+                    continue;
+                }
+                story.attested(Statement::TestOver);
+            }
+            keys.chars().for_each(|key| drop(press(&mut story, key)));
+            if keys != "r" {
+                story.enter();
+            }
+            let frame = story.frame(120, 40);
+            let words = "ava-dr logged the alarm cloud bucket inconsistent, at 2026-09-13 16:21:26";
+            assert!(frame.contains(words), "{keys}\n{frame}");
+            story.key(KeyCode::Esc);
+        }
+    }
+}
+
+#[test]
+fn the_log_is_followed_again_once_the_line_of_an_alarm_was_looked_at() {
+    let mut story = in_use();
+    story.alarm("cloud bucket inconsistent", "[cloud.ERR] the alarm is raised");
+    story.frame(80, 24);
+    press(&mut story, 'l');
+    assert!(story.frame(80, 24).contains("the alarm is raised"));
+    story.key(KeyCode::Esc);
+    (0..30).for_each(|_| drop(story.line(Severity::Info, "[x.INFO] the newest line", None)));
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("following") && frame.contains("the newest line"), "{frame}");
+}
