@@ -229,8 +229,9 @@ fn recompute(folder: &RunFolder) -> Result<Option<Recomputed>, Unsound> {
         let made =
             Summary { export_record: export_record.clone(), ..summarise(&run, run.last_at, head.clone()) };
         let follows: Value = serde_json::from_str(&serde_json::to_string(&made)?)?;
-        difference =
-            first_difference(Writer::This, "", &stated, &follows, later.as_ref().unwrap_or(&follows));
+        let later = later.as_ref().unwrap_or(&follows);
+        let made_after = first_difference(Writer::This, "", &stated, &follows, later);
+        difference = difference.filter(|_| made_after.is_some());
     }
     if difference.is_some() && other.is_some() {
         difference = compared(Writer::Another);

@@ -232,5 +232,6 @@ fn a_step_that_a_saved_log_cannot_show_is_not_called_skipped() {
         assert_eq!(step.state, StepState::NotWatched, "{step:?}");
         assert!(step.remark.unwrap().contains("A saved log does not show it."));
     }
-    assert!(summary(&story).deviations.is_empty(), "{:?}", summary(&story).deviations);
+    let deviations = summary(&story).deviations;
+    assert!(!deviations.iter().any(|deviation| deviation.text.contains("skipped")), "{deviations:?}");
 }
