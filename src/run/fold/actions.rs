@@ -23,7 +23,7 @@ pub(in crate::run) fn requested(run: &mut Run, record: &Record) {
         requested_at: record.at,
         record: record.seq,
         user: user.clone(),
-        engineer: run.engineer_of(user),
+        engineer: run.engineer.clone(),
         // Read before the request takes effect: at the end of the test this number is put back.
         threads_before: run.thread_count().filter(|_| matches!(plan.action, ActionKind::SetThreads(_))),
         r#override: over.clone(),
@@ -40,7 +40,7 @@ pub(in crate::run) fn requested(run: &mut Run, record: &Record) {
     let words = Words { typed: typed.as_deref(), reason, user };
     consents::given(run, record, Consented::Action(plan.action), consent.as_ref(), &words);
     if let Some(over) = over {
-        let by = actor(user, run.engineer_of(user).as_deref());
+        let by = actor(user, run.engineer.as_deref());
         let text = format!("{by} chose to {} against the policy: {}", plan.action, over.reason);
         run.raise(record, Code::PolicyOverridden, Some(plan.action.role()), Wording::attention(text));
     }

@@ -118,7 +118,7 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
         Event::SignedOff { text, user, consent } => {
             let words = Words { typed: None, reason: Some(text), user };
             consents::given(run, record, Consented::SignOff, consent.as_ref(), &words);
-            let (text, user, engineer) = (text.clone(), user.clone(), run.engineer_of(user));
+            let (text, user, engineer) = (text.clone(), user.clone(), run.engineer.clone());
             run.signed_off = Some(SignOff { at: record.at, text, user, engineer, record: record.seq });
         }
         Event::Acknowledged { .. } => run.acknowledge(record),

@@ -24,7 +24,7 @@ pub(in crate::run) fn given(
     let Some(consent) = consent.cloned() else { return };
     let typed = words.typed.or(consent.overruled.phrase()).unwrap_or_default().to_owned();
     let (reason, user) = (words.reason.map(str::to_owned), words.user.to_owned());
-    let (at, record, engineer) = (record.at, record.seq, run.engineer_of(words.user));
+    let (at, record, engineer) = (record.at, record.seq, run.engineer.clone());
     let given = GivenConsent { at, record, to, typed, consent, reason, user, engineer };
     push_bounded(&mut run.consents, &mut run.dropped.consents, given);
 }

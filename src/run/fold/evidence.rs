@@ -12,7 +12,7 @@ pub(in crate::run) fn stated(run: &mut Run, record: &Record) {
                 at,
                 record: number,
                 user: user.clone(),
-                engineer: run.engineer_of(user),
+                engineer: run.engineer.clone(),
                 origin: origin.clone(),
                 reason: reason.clone(),
                 sheet: sheet.as_ref().clone(),

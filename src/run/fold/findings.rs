@@ -92,7 +92,7 @@ impl Run {
     /// Acknowledges a finding; only the first acknowledgement counts.
     pub(in crate::run) fn acknowledge(&mut self, record: &Record) {
         let Event::Acknowledged { code, opened, reason, user } = &record.event else { return };
-        let engineer = self.engineer_of(user);
+        let engineer = self.engineer.clone();
         // One record may open several findings, so the code decides as well.
         let same_record = self.findings.iter_mut().filter(|finding| finding.record == *opened);
         for finding in same_record.filter(|finding| finding.acknowledged.is_none()) {

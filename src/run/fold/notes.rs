@@ -13,7 +13,7 @@ pub(in crate::run) fn noted(
     user: &str,
     line: Option<&LogCitation>,
 ) {
-    let engineer = run.engineer_of(user);
+    let engineer = run.engineer.clone();
     let (text, user, line) = (text.to_owned(), user.to_owned(), line.cloned());
     let note = Note { at: record.at, text, user, engineer, line, record: record.seq, edits: Vec::new() };
     push_bounded(&mut run.notes, &mut run.dropped.notes, note);
@@ -22,7 +22,7 @@ pub(in crate::run) fn noted(
 /// An edit of a note that is not in memory any more changes nothing.
 pub(in crate::run) fn edited(run: &mut Run, record: &Record) {
     let Event::NoteEdited { note, text, user } = &record.event else { return };
-    let engineer = run.engineer_of(user);
+    let engineer = run.engineer.clone();
     let Some(note) = run.notes.iter_mut().find(|own| own.record == *note) else { return };
     let before = std::mem::replace(&mut note.text, text.clone());
     if note.edits.len() >= MAX_EDITS {

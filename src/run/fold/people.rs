@@ -21,7 +21,6 @@ pub(in crate::run) fn named(run: &mut Run, record: &Record, engineer: Option<&st
         take_over(run, record, user, engineer, user.to_owned());
     }
     run.engineer = engineer.map(str::to_owned);
-    run.engineer_account = Some(user.to_owned());
 }
 
 fn take_over(run: &mut Run, record: &Record, user: &str, engineer: Option<&str>, from_user: String) {

@@ -325,7 +325,7 @@ pub(in crate::run) fn left(run: &mut Run, record: &Record, user: &str) {
     run.left_paused = Some(LeftPaused {
         at: record.at,
         user: user.to_owned(),
-        engineer: run.engineer_of(user),
+        engineer: run.engineer.clone(),
         phase: run.phases.current,
         paused: run.replication.open_pause().map(|pause| record.at.length_since(pause.from)),
         attested: run.replication.attested,

@@ -65,7 +65,6 @@ impl Run {
             signatures: Vec::new(),
             sent_heads: Vec::new(),
             attestations: Vec::new(),
-            engineer_account: None,
             is_cut_short: false,
             takeovers: Vec::new(),
             consents: Vec::new(),

@@ -59,8 +59,6 @@ pub struct Run {
     pub notes: Vec<Note>,
     /// Who acts now, where a person was named.
     pub engineer: Option<String>,
-    /// The account that person acts on.
-    pub(in crate::run) engineer_account: Option<String>,
     /// Whether nobody records it any more, although no end is on record.
     pub(in crate::run) is_cut_short: bool,
     /// Who took the record over from whom, oldest first.
@@ -154,12 +152,6 @@ impl Run {
     #[must_use]
     pub fn takes_part(&self, role: Role) -> bool {
         self.destination(role).is_some() && self.appliance(role).link != Link::Absent
-    }
-
-    /// The person that acts on the account of `user`, where one was named: nobody else acts in that name.
-    pub(in crate::run) fn engineer_of(&self, user: &str) -> Option<String> {
-        let is_theirs = self.engineer_account.as_deref().is_none_or(|account| account == user);
-        self.engineer.clone().filter(|_| is_theirs)
     }
 
     /// Says that nobody records it any more: what is not over in it goes on where nobody looks.

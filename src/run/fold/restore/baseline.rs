@@ -78,7 +78,7 @@ pub(super) fn set_baseline(run: &mut Run, reading: CounterReading, late: bool, c
 
 pub(in crate::run) fn choose(run: &mut Run, record: &Record, user: &str) {
     let Some(last) = last_reading(run).filter(|_| run.may_choose_baseline()) else { return };
-    let (user, engineer) = (user.to_owned(), run.engineer_of(user));
+    let (user, engineer) = (user.to_owned(), run.engineer.clone());
     run.baseline_choice = Some(BaselineChoice { at: record.at, record: record.seq, user, engineer });
     let late = if run.phases.current == Phase::Prepare {
         run.tracking.rises = None;

@@ -23,7 +23,7 @@ pub(in crate::run) fn attested(run: &mut Run, record: &Record) {
         since,
         reason: reason.clone(),
         user: user.clone(),
-        engineer: run.engineer_of(user),
+        engineer: run.engineer.clone(),
         // Before it changes the phase, as it is judged against what was read until then.
         against: read_against(run, statement, record.at),
     };

@@ -37,14 +37,3 @@ fn whoever_takes_a_record_over_is_told_with_the_person_before() {
     assert_eq!(summary["takeovers"][0]["engineer"], "Robin Falk");
     assert_eq!(summary["takeovers"].as_array().unwrap().len(), 2);
 }
-
-#[test]
-fn nobody_else_acts_in_the_name_of_the_person_on_an_account() {
-    let mut story = Story::connected();
-    story.tell(named(Some("Kim Berg")));
-    let note = |user: &str| Event::Noted { text: "seen".to_owned(), user: user.to_owned(), line: None };
-    story.tell(note("eng"));
-    story.tell(note("demo operator"));
-    let engineers: Vec<_> = story.run.notes.iter().map(|note| note.engineer.as_deref()).collect();
-    assert_eq!(engineers, [Some("Kim Berg"), None]);
-}
