@@ -361,6 +361,12 @@ fn ask_vendor(run: &Run) -> String {
 }
 
 impl Run {
+    /// Whether stage 1 counts as over by a statement alone, against what is read: it unlocks no resume.
+    #[must_use]
+    pub fn is_download_over_in_doubt(&self) -> bool {
+        self.phase() > Phase::Stage1 && !download_over_against(self).is_empty()
+    }
+
     /// Whether something has to be done before replication may be resumed, as far as the record shows it.
     #[must_use]
     pub fn has_step_before_resume(&self) -> bool {

@@ -230,6 +230,7 @@ fn a_stage_1_that_was_stated_over_against_the_count_unlocks_no_resume() {
         state(&mut story, statement);
         let authorization = authorize(&story.run, ActionKind::Resume);
         let Authorization::Locked { reason, .. } = &authorization else { panic!("{authorization:?}") };
+        assert!(story.run.is_download_over_in_doubt());
         assert!(reason.contains("was stated, although 478 of 2,662 objects (17 %) were counted"), "{reason}");
         let earliest = exposure(&story.run, story.now).earliest_safe_resume.resume_after_stage_1.unwrap();
         assert!(earliest.condition.starts_with("once stage 1 is seen to be over"), "{earliest:?}");
@@ -238,6 +239,7 @@ fn a_stage_1_that_was_stated_over_against_the_count_unlocks_no_resume() {
         assert_ne!(next.remedy, Some(Remedy::Resume), "{}", next.text);
         if statement == Statement::DownloadOver {
             story.polls(10, &[13_074]);
+            assert!(!story.run.is_download_over_in_doubt());
             let authorization = authorize(&story.run, ActionKind::Resume);
             assert!(matches!(authorization, Authorization::NeedsStatement { .. }), "{authorization:?}");
         }

@@ -28,13 +28,17 @@ fn the_test_sheet_is_edited_row_by_row_and_goes_on_record_as_a_whole() {
     story.enter();
     assert!(story.frame(80, 24).contains("Write it like"));
     story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
-    story.type_text("14h");
+    story.type_text("14h ; BIA 7");
     story.enter();
-    assert!(story.frame(80, 24).contains("at most 14h"));
+    assert!(story.frame(80, 24).contains("at most 14h (BIA 7)"));
+    // As it is typed, and so as it can be changed.
+    story.enter();
+    assert!(story.frame(80, 24).contains("14h; BIA 7"));
+    story.enter();
     let target = Target::TimeToRestored { limit: Elapsed::from_secs(14 * 3600) };
     let sheet = TestSheet {
         objective: Some("Show it.".to_owned()),
-        criteria: vec![Criterion { target, source: None }],
+        criteria: vec![Criterion { target, source: Some("BIA 7".to_owned()) }],
         ..TestSheet::default()
     };
     let stated = Intent::StateSheet { sheet: Box::new(sheet), reason: None };

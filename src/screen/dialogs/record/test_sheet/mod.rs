@@ -1,5 +1,4 @@
-//! The test sheet as a form: what it says, and all of it to be edited but where its targets come from, which the plan
-//! alone says.
+//! The test sheet as a form: what it says, and all of it to be edited.
 
 mod row;
 
@@ -188,9 +187,11 @@ impl Content for TestSheetDialog {
                 let question = match self.row() {
                     Row::Text(name, _) => format!("The {name} (leave empty if none):"),
                     Row::Time(name, _) => {
-                        format!("The longest {name}, as 90m or 14h (leave empty if none):")
+                        format!("The longest {name}, as 14h or 14h; BIA 7 (; and where it comes from):")
                     }
-                    Row::OpenFindings => "Open findings at the end, at most (leave empty if any):".to_owned(),
+                    Row::OpenFindings => {
+                        "Open findings at the end, at most, as 0 or 0; BIA 7 (empty: any):".to_owned()
+                    }
                     Row::Tolerance => "How late a step may begin, as 10m (empty: 15m):".to_owned(),
                     Row::People => "NAME: ROLE; NAME: ROLE … (leave empty if none):".to_owned(),
                     Row::Planned(_) => {

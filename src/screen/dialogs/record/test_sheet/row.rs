@@ -118,12 +118,9 @@ impl Row {
             Self::Time(..) | Self::OpenFindings => {}
         }
         let criterion = self.place(sheet).and_then(|place| sheet.criteria.get(place));
-        criterion.map_or_else(String::new, |criterion| match criterion.target {
-            Target::TimeToRestored { limit }
-            | Target::TimeToUsable { limit }
-            | Target::Exposure { limit }
-            | Target::LargestGap { limit } => in_words(limit),
-            Target::OpenFindings { limit } => limit.to_string(),
+        criterion.map_or_else(String::new, |criterion| match &criterion.source {
+            Some(source) => format!("{}; {source}", limit(criterion)),
+            None => limit(criterion),
         })
     }
 
@@ -136,13 +133,18 @@ impl Row {
             }
             _ if value.is_empty() => "–".to_owned(),
             Self::Tolerance => format!("up to {value}"),
-            _ if self.kind().is_some() => format!("at most {value}"),
+            _ if self.kind().is_some() => match value.split_once("; ") {
+                Some((limit, source)) => format!("at most {limit} ({source})"),
+                None => format!("at most {value}"),
+            },
             _ => value,
         }
     }
 
     /// Takes over what was typed; the problem where it cannot be.
     pub(super) fn take(self, sheet: &mut TestSheet, typed: &str) -> Result<(), &'static str> {
+        let (limit, source) =
+            typed.split_once(';').map_or((typed, ""), |(limit, source)| (limit.trim_end(), source.trim()));
         let target = match self {
             Self::Text(_, field) => {
                 *field(sheet) = (!typed.is_empty()).then(|| typed.to_owned());
@@ -166,24 +168,36 @@ impl Row {
                 return Ok(());
             }
             _ if typed.is_empty() => None,
-            Self::Time(_, target) => Some(target(time(typed)?)),
+            Self::Time(_, target) => Some(target(time(limit)?)),
             Self::OpenFindings => {
-                let limit = typed.parse().map_err(|_| "Write a number, such as 0.")?;
+                let limit = limit.parse().map_err(|_| "Write a number, such as 0.")?;
                 Some(Target::OpenFindings { limit })
             }
         };
-        match (self.place(sheet), target) {
-            (Some(place), Some(target)) => {
-                // Where the limit comes from is stated with the plan, and stays.
+        let stated = target
+            .map(|target| Criterion { target, source: (!source.is_empty()).then(|| source.to_owned()) });
+        match (self.place(sheet), stated) {
+            (Some(place), Some(stated)) => {
                 if let Some(criterion) = sheet.criteria.get_mut(place) {
-                    criterion.target = target;
+                    *criterion = stated;
                 }
             }
             (Some(place), None) => drop(sheet.criteria.remove(place)),
-            (None, Some(target)) => sheet.criteria.push(Criterion { target, source: None }),
+            (None, Some(stated)) => sheet.criteria.push(stated),
             (None, None) => {}
         }
         Ok(())
+    }
+}
+
+/// The limit of a criterion as it is typed.
+fn limit(criterion: &Criterion) -> String {
+    match criterion.target {
+        Target::TimeToRestored { limit }
+        | Target::TimeToUsable { limit }
+        | Target::Exposure { limit }
+        | Target::LargestGap { limit } => in_words(limit),
+        Target::OpenFindings { limit } => limit.to_string(),
     }
 }
 
