@@ -4,7 +4,7 @@ use super::spans::{Level, Prose};
 use super::table::{UNKNOWN, known};
 use crate::run::{
     Bound, Code, Finding, FindingSeverity, Grounds, Judgement, Known, Length, ObjectCount, Outcome, Phase,
-    SpeaksAgainst, StatedRestored, Summary, TestVerdict,
+    ProcedureStep, SpeaksAgainst, StatedRestored, Summary, TestVerdict,
 };
 use crate::text::grouped;
 
@@ -243,5 +243,15 @@ pub(in crate::report) fn phase_title(summary: &Summary, phase: Phase) -> &'stati
         Phase::InUse if summary.test.recovery.stated_usable.is_some() => "restored, then in use",
         Phase::InUse => "restored",
         Phase::Ended => "ended",
+    }
+}
+
+/// What a length of that step has to say of its beginning and end.
+pub(in crate::report) fn in_doubt(summary: &Summary, step: ProcedureStep) -> &'static str {
+    let grounds = summary.test.procedure.iter().find(|own| own.step == step).map(|own| own.grounds);
+    match grounds {
+        Some(Grounds::Doubted) => ", in doubt",
+        Some(Grounds::Stated) => ", as stated",
+        Some(Grounds::Read) | None => "",
     }
 }

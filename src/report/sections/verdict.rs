@@ -1,8 +1,8 @@
 //! The page that is read first: which test it is, how it came out, its targets, what is open, what was not proven.
 
 use crate::report::document::phrases::{
-    NOT_MEASURED, NOT_STATED, acknowledgement, against, exposure_in_all, has_unsettled_alarm, in_short,
-    judgement, measured, open_findings, outcome_in_full, restored_on, severity, test_verdict,
+    NOT_MEASURED, NOT_STATED, acknowledgement, against, exposure_in_all, has_unsettled_alarm, in_doubt,
+    in_short, judgement, measured, open_findings, outcome_in_full, restored_on, severity, test_verdict,
     unsettled_alarm,
 };
 use crate::report::document::table::UNKNOWN;
@@ -167,18 +167,20 @@ fn revised<'s>(summary: &'s Summary, signature: &Signature) -> Option<(&'s Signa
 fn tiles(report: &Report) -> Vec<Fact> {
     let summary = &report.summary;
     let recovery = &summary.test.recovery;
-    let part = |name: &str, length: Option<Length>, records: &[Sequence]| {
-        Prose::text(format!("{name} {}", measured(length))).citing_all(records)
+    let part = |name: &str, length: Option<Length>, records: &[Sequence], doubt: &str| {
+        Prose::text(format!("{name} {}{doubt}", measured(length))).citing_all(records)
     };
+    let doubt = |step| in_doubt(summary, step);
     let records = &recovery.records;
-    let parts = part("stage 1", recovery.stage_1, &records.stage_1)
+    let parts = part("stage 1", recovery.stage_1, &records.stage_1, doubt(ProcedureStep::Stage1))
         .and("; ")
-        .and_all(part("stage 2", recovery.stage_2, &records.stage_2))
+        .and_all(part("stage 2", recovery.stage_2, &records.stage_2, doubt(ProcedureStep::Stage2)))
         .and("; ")
         .and_all(part(
             "not counted: waiting for people before stage 1",
             recovery.waiting_for_people,
             &records.waiting_for_people,
+            "",
         ));
     let start = summary.test.procedure.iter().find(|step| step.step == ProcedureStep::Start);
     let stated_start = Prose::text(match start.map(|start| start.grounds) {
@@ -203,7 +205,7 @@ fn tiles(report: &Report) -> Vec<Fact> {
         Some(true) if unsettled_alarm(summary).is_some() => {
             Prose::badge(Level::Attention, "counts unchanged, alarm not settled")
         }
-        Some(true) if is_listed_late(summary) => {
+        Some(true) if frozen.is_listed_late => {
             Prose::badge(Level::Attention, "unchanged since its first listing, after stage 1 had begun")
         }
         Some(true) if up_to.is_some() => Prose::badge(Level::Attention, "unchanged up to its last listing"),
@@ -236,12 +238,6 @@ fn was_disturbed(summary: &Summary) -> bool {
     let is_it =
         |finding: &Finding| codes.contains(&finding.code) && finding.severity >= FindingSeverity::Attention;
     summary.findings.iter().any(is_it)
-}
-
-/// Whether the bucket was first listed after stage 1 had begun: what it was before, nothing shows.
-fn is_listed_late(summary: &Summary) -> bool {
-    let begun = summary.phase(Phase::Stage1).and_then(|phase| phase.started_at);
-    summary.frozen_bucket.at_pause.as_ref().is_some_and(|first| begun.is_some_and(|begun| begun < first.at))
 }
 
 /// The findings that wait for somebody, or were taken on and last.

@@ -110,11 +110,10 @@ fn a_primary_left_paused_is_said_loudly_and_only_then() {
     let loud = |state| {
         let mut summary = restored();
         summary.replication.state = state;
-        let texts = [
+        [
             markdown(&summary).contains("Replication on the primary was paused when this record ended."),
             text(&summary, Path::new("/x"), &[]).to_lowercase().contains("still paused"),
-        ];
-        texts
+        ]
     };
     assert_eq!(loud(Known::Paused), [true; 2]);
     for state in [Known::Running, Known::Unknown, Known::Unreadable] {
@@ -159,7 +158,7 @@ fn what_an_earlier_resume_would_have_saved_is_a_length_like_any_other() {
     }
     summary.exposure.present_pause = Some(Elapsed::from_secs(5).into());
     summary.phases[3].ended_at = None;
-    assert!(markdown(&summary).contains("saved 25:01:01 so far, record"));
+    assert!(markdown(&summary).contains("saved 25:01:01 by the end of the record, record"));
 }
 
 #[test]

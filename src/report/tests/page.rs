@@ -507,3 +507,13 @@ fn an_exposure_that_rests_on_a_statement_says_so_on_page_one() {
     report.summary.replication.intervals[0].end = PauseEnd::Stated;
     assert!(says(&report));
 }
+
+#[test]
+fn page_one_calls_a_bucket_that_was_listed_late_unchanged_only_from_then_on() {
+    let mut report = filled();
+    report.summary.findings.retain(|finding| finding.code != Code::Alarm);
+    report.summary.frozen_bucket.unchanged = Some(true);
+    report.summary.frozen_bucket.is_listed_late = true;
+    let text = markdown(&report);
+    assert!(text.contains("**unchanged since its first listing, after stage 1 had begun**"), "{text}");
+}

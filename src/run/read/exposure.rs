@@ -32,10 +32,6 @@ pub struct Exposure {
     pub began_unseen: bool,
     /// Whether a pause may have ended before replication was first seen to run again: the total is an upper bound.
     pub at_most: bool,
-    /// Whether it goes on, so that the total is only what it is up to now: a pause is not known to be over, or what waited
-    /// during one is not known to be sent.
-    #[serde(skip)]
-    pub lasts: bool,
     /// How long replication may stay paused in total; `None`: no budget was set.
     #[serde(rename = "budget_seconds")]
     pub budget: Option<Elapsed>,
@@ -137,7 +133,6 @@ pub fn exposure(run: &Run, now: Timestamp) -> Exposure {
         at_least: was_known && (began_unseen || lasts),
         began_unseen,
         at_most: matches!(bound, Bound::AtMost | Bound::About),
-        lasts,
         budget,
         used_percent: paused.zip(budget).and_then(|(paused, budget)| percent(paused, budget)),
         earliest_safe_resume: present_pause.map_or_else(EarliestResumes::default, |_| EarliestResumes {

@@ -126,6 +126,8 @@ pub(in crate::run) struct Tracking {
     pub rises: Option<RiseRun>,
     /// When the start of stage 1 became known. It may have begun earlier, not later.
     pub download_known_at: Option<Timestamp>,
+    /// The last reading at rest, from whose time on a start of stage 1 is counted that is inferred from the counter.
+    pub stage_1_from: Option<Sequence>,
     /// The first sign of stage 1, where its start is inferred from the counter: it had begun by then.
     pub stage_1_by: Option<Timestamp>,
     /// Latest time at which the last reading of the threads was requested.

@@ -8,7 +8,7 @@ use crate::report::document::phrases::{
 };
 use crate::report::document::table::{UNKNOWN, known};
 use crate::report::document::{Block, Fact, Item, Prose};
-use crate::report::value::Report;
+use crate::report::value::{Report, Standing};
 use crate::run::{
     ActionSummary, Bound, EarliestResume, Exposure, LeftPaused, PauseInterval, PausedBy, PausedListing,
     Phase, ResumePolicy, Summary,
@@ -39,7 +39,8 @@ pub(in crate::report::sections) fn integrity(report: &Report) -> Vec<Block> {
     let verdict = match unsettled_alarm(&report.summary).filter(|_| frozen.unchanged == Some(true)) {
         Some(alarm) => verdict
             .and(" ")
-            .and_strong("Against it stands an alarm that is not settled: ")
+            .and_strong("Against it stands an alarm that is not settled:")
+            .and(" ")
             .and_foreign(alarm.headline())
             .citing(Some(alarm.record))
             .and("."),
@@ -208,7 +209,11 @@ fn exposure(report: &Report) -> Block {
         facts.push(Fact::new(name, format!("{} in all, {more}", expected.total)));
     }
     if let Some(saved) = exposure.saved_by_resuming_after_stage_1 {
-        let so_far = if is_over(summary) { "" } else { " so far" };
+        let so_far = match (is_over(summary), report.standing) {
+            (true, _) => "",
+            (false, Standing::Running) => " so far",
+            (false, Standing::Ended | Standing::CutShort) => " by the end of the record",
+        };
         let stage_1 = summary.phase(Phase::Stage1).and_then(|phase| phase.evidence.as_ref());
         let mut records: BTreeSet<_> = stage_1.map(|evidence| evidence.record).into_iter().collect();
         records.extend(report.pause_records());

@@ -1,12 +1,12 @@
 //! The recovery in figures: its times, the download of stage 1 with its course, the threads.
 
-use crate::report::document::phrases::{measured, objects};
+use crate::report::document::phrases::{in_doubt, measured, objects};
 use crate::report::document::table::known;
 use crate::report::document::{Block, Drawing, Fact, Figure, Prose, Stretch};
-use crate::report::value::Report;
+use crate::report::value::{Report, Standing};
 use crate::run::{
-    Course, DownloadSummary, Elapsed, Epoch, GetCount, Length, ObjectCount, Phase, Summary, ThreadEstimate,
-    Timestamp,
+    Course, DownloadSummary, Elapsed, Epoch, GetCount, Length, ObjectCount, Phase, ProcedureStep, Summary,
+    ThreadEstimate, Timestamp,
 };
 use crate::text::{grouped, percent, rate_to_tenth};
 
@@ -21,7 +21,11 @@ pub(in crate::report::sections) fn recovery(report: &Report) -> Vec<Block> {
         // As it is shown among the phases.
         let shown = report.summary.phase(Phase::Stage2).and_then(|phase| phase.seconds);
         let length = known(shown.or_else(|| stage.elapsed.map(Length::from)), |length| length);
-        let so_far = if matches!(stage.course, Course::UnderWay | Course::LeftOff) { " so far" } else { "" };
+        let so_far = match (&stage.course, report.standing) {
+            (Course::UnderWay | Course::LeftOff, Standing::Running) => " so far",
+            (Course::UnderWay | Course::LeftOff, _) => " by the end of the record",
+            _ => "",
+        };
         blocks.push(Block::text(format!("Stage 2, {length}{so_far}: {stage}.")));
         blocks.extend(
             stage
@@ -35,6 +39,8 @@ pub(in crate::report::sections) fn recovery(report: &Report) -> Vec<Block> {
 fn times(summary: &Summary) -> Block {
     let recovery = &summary.test.recovery;
     let records = &recovery.records;
+    let doubt = |step| in_doubt(summary, step);
+    let (stage_1, stage_2) = (doubt(ProcedureStep::Stage1), doubt(ProcedureStep::Stage2));
     let rows = [
         ("time to restored, both stages", recovery.time_to_restored, &records.time_to_restored),
         ("stage 1, metadata download", recovery.stage_1, &records.stage_1),
@@ -43,8 +49,10 @@ fn times(summary: &Summary) -> Block {
         ("preparation, from the pause to stage 1", recovery.preparation, &records.preparation),
         ("waiting for people before stage 1", recovery.waiting_for_people, &records.waiting_for_people),
     ];
-    let rows =
-        rows.map(|(name, length, records)| [name.into(), measured(length).into(), Prose::records(records)]);
+    let doubts = ["", stage_1, stage_2, "", "", ""];
+    let rows = rows.into_iter().zip(doubts).map(|((name, length, records), doubt)| {
+        [name.into(), format!("{}{doubt}", measured(length)).into(), Prose::records(records)]
+    });
     Block::table(["Time", ">Length", "Records"], rows)
 }
 

@@ -44,6 +44,7 @@ pub(in crate::run) fn infer(run: &mut Run, record: &Record) {
         rises.count,
         grouped(rises.from.value.0)
     );
+    run.tracking.stage_1_from = Some(rises.from.record).filter(|_| started == Some(rises.from.at));
     run.tracking.stage_1_by = rises.readings.first().map(|first| first.at);
     run.raise(record, Code::StageInferred, None, Wording::info(text));
     let at = started.map(|started| phase_changes::limited_to_history(run, started, record.at));

@@ -170,7 +170,12 @@ fn time_to_restored(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
         let reason = "The test was ended before the namespace was restored.".to_owned();
         return Outcome::failed(reason, None, records(run, None));
     }
-    unfinished(run, now.length_since(begun), limit, "The namespace is not restored")
+    unfinished(
+        run,
+        now.length_since(begun),
+        limit,
+        ["The namespace is not restored", "The namespace was not restored"],
+    )
 }
 
 /// A start that is concluded from the counter has bounds: a limit between them decides nothing.
@@ -182,9 +187,9 @@ fn by_bounds(run: &Run, begun: Timestamp, outcome: Outcome, limit: Elapsed) -> O
     if longest.exact().saturating_sub(uncertain) > limit {
         return outcome;
     }
+    let shortest = longest.exact().saturating_sub(uncertain);
     let reason = format!(
-        "{} How long it took is known to within {uncertain} only, by when stage 1 began.",
-        outcome.reason
+        "It took {shortest} to {longest}, as when stage 1 began is known to within {uncertain}, while {limit} are allowed."
     );
     Outcome { judgement: Judgement::NotMeasured, reason, ..outcome }
 }
@@ -196,15 +201,19 @@ fn restored_by_log(run: &Run, begun: Timestamp) -> Option<Length> {
     Some(logged.length_since(begun))
 }
 
-/// A length of time that still grows, or grew when the record ended.
-fn unfinished(run: &Run, elapsed: Length, limit: Elapsed, what: &str) -> Outcome {
+/// A length of time that still grows, or grew when the record ended; `not_yet` of now and of then.
+fn unfinished(run: &Run, elapsed: Length, limit: Elapsed, [now, then]: [&str; 2]) -> Outcome {
     let records = records(run, None);
-    let so_far = if run.is_recorded_no_more() { "when the record ended" } else { "so far" };
+    let what = if run.is_recorded_no_more() {
+        format!("{then} when the record ended, after {elapsed}")
+    } else {
+        format!("{now} after {elapsed} so far")
+    };
     if elapsed.exact() > limit {
-        let reason = format!("{what} after {elapsed} {so_far}, more than the {limit} allowed.");
+        let reason = format!("{what}, more than the {limit} allowed.");
         return Outcome::failed(reason, Some(elapsed), records);
     }
-    Outcome { records, ..Outcome::not_measured(format!("{what} after {elapsed} {so_far}.")) }
+    Outcome { records, ..Outcome::not_measured(format!("{what}.")) }
 }
 
 /// Of a restore that was complete, and that somebody stated to have failed all the same.
@@ -260,7 +269,12 @@ fn time_to_usable(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
             "Whether the restored appliance can be used is not known: {why}."
         ));
     }
-    unfinished(run, now.length_since(begun), limit, "The restored appliance is not stated as usable")
+    unfinished(
+        run,
+        now.length_since(begun),
+        limit,
+        ["The restored appliance is not stated as usable", "The restored appliance was not stated as usable"],
+    )
 }
 
 fn exposed(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
@@ -289,7 +303,8 @@ fn exposed(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
         let reason = format!("Production was exposed for {total}, more than the {limit} allowed.");
         return Outcome::failed(reason, Some(total), records);
     }
-    let is_settled = run.replication.state == Known::Running && !exposure.lasts;
+    let lasts = run.replication.open_pause().is_some() || run.replication.recovery_under_way().is_some();
+    let is_settled = run.replication.state == Known::Running && !lasts;
     if is_settled && is_over(run) && !exposure.began_unseen {
         let what = if exposure.at_most {
             "Production was exposed for at most"

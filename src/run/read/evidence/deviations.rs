@@ -80,13 +80,13 @@ fn not_as_ordered(run: &Run, step: &StepSummary) -> Option<Deviation> {
         }
         _ => return None,
     };
-    let doubt = match grounds_of_end(run, Phase::Prepare) {
+    let text = match grounds_of_end(run, Phase::Prepare) {
         Grounds::Read => text.to_owned(),
-        // By what was read it may have been in time.
-        Grounds::Stated | Grounds::Doubted => format!("{} as was stated.", text.trim_end_matches('.')),
+        Grounds::Stated => format!("{}, as that was stated.", text.trim_end_matches('.')),
+        // By what was read it was, or may have been, in time.
+        Grounds::Doubted => return None,
     };
     (at > begun_by && begun_by.is_some()).then(|| {
-        let text = doubt;
         let made = Deviation::new(at, text, record);
         made.by(step.user.as_ref(), step.engineer.as_ref())
     })
@@ -101,8 +101,11 @@ fn late(run: &Run, procedure: &[StepSummary], sheet: &TestSheet) -> Vec<Deviatio
     // A pause that was seen only under way may have begun in time.
     let is_pause_seen = run.replication.intervals.first().is_some_and(|pause| pause.from_known);
     for step in procedure.iter().filter(|step| step.step != ProcedureStep::Pause || is_pause_seen) {
-        // Of a step that is a moment, only its end may be known.
-        let Some((began, planned)) = step.started_at.or(step.ended_at).zip(step.planned_at) else { continue };
+        // Of a step that is a moment, only its end may be known; a stage has a beginning of its own.
+        let is_moment =
+            !matches!(step.step, ProcedureStep::Stage1 | ProcedureStep::Stage2 | ProcedureStep::Use);
+        let began = step.started_at.or_else(|| step.ended_at.filter(|_| is_moment));
+        let Some((began, planned)) = began.zip(step.planned_at) else { continue };
         let shown = began.length_since(planned);
         let behind = shown.exact();
         if behind <= behind_so_far.saturating_add(tolerance) {

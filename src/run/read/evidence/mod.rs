@@ -13,7 +13,7 @@ mod sheet;
 mod signing;
 mod statements;
 
-pub(in crate::run) use self::not_watched::not_watched;
+pub(in crate::run) use self::{not_proven::listed_late, not_watched::not_watched};
 pub use self::{schema::*, signing::*};
 
 use crate::run::state::Run;

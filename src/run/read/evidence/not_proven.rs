@@ -7,7 +7,7 @@ use crate::run::read::control::unsettled_alarm;
 use crate::run::read::exposure::exposure;
 use crate::run::read::restore::{ended_against, in_words, restored_against};
 use crate::run::state::Run;
-use crate::run::values::{Code, EvidenceSource, Finding, Gap, Phase, Precision, Role, actor};
+use crate::run::values::{Code, EvidenceSource, Finding, Gap, PausedListing, Phase, Precision, Role, actor};
 
 pub(super) fn not_proven(run: &Run) -> Vec<String> {
     let questions = [
@@ -99,10 +99,17 @@ fn usability(run: &Run) -> Option<String> {
     Some(format!("That the restored appliance can be used: {by} stated it at {at}, although {against}."))
 }
 
+/// The first listing of the pause, where it came after stage 1 had begun.
+pub(in crate::run) fn listed_late(run: &Run) -> Option<&PausedListing> {
+    let first = run.frozen.at_pause.as_ref().filter(|_| run.has_begun_stage_1())?;
+    // Of a start that was not observed only its end is a bound; and the watch came late in any case.
+    let begun_by = run.stage_1_begun_by().unwrap_or(run.started_at);
+    (begun_by < first.at).then_some(first)
+}
+
 fn frozen_bucket(run: &Run) -> Option<String> {
     let frozen = &run.frozen;
-    let first = frozen.at_pause.as_ref().filter(|_| frozen.unchanged == Some(true));
-    if let Some(first) = first.filter(|first| run.stage_1_begun_by().is_some_and(|begun| begun < first.at)) {
+    if let Some(first) = listed_late(run).filter(|_| frozen.unchanged == Some(true)) {
         let at = first.at.in_words();
         return Some(format!(
             "That the bucket did not change before {at}: it was first listed then, after stage 1 had begun."
@@ -156,7 +163,10 @@ fn start_of_stage_1(run: &Run) -> Option<String> {
             "When stage 1 began: it is concluded from the GET counter, to within {}, and no line of the log confirms it.",
             by.length_since(from)
         )),
-        None => not_read("When stage 1 began", evidence.source),
+        None => match in_words(&ended_against(run, Phase::Prepare)) {
+            Some(against) => Some(format!("When stage 1 began: it was stated, although {against}.")),
+            None => not_read("When stage 1 began", evidence.source),
+        },
     }
 }
 

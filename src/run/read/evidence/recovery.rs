@@ -54,9 +54,7 @@ pub(super) fn recovery(run: &Run, procedure: &[StepSummary]) -> Recovery {
 /// start came after it.
 pub(super) fn last_at_rest(run: &Run) -> Option<Sequence> {
     let begin = run.phases.span(Phase::Prepare)?.evidence.as_ref()?;
-    let began = run.phases.started_at(Phase::Stage1)?;
-    let baseline = run.download.baseline.as_ref().filter(|_| begin.source == EvidenceSource::Counter)?;
-    (baseline.at == began).then_some(baseline.record)
+    run.tracking.stage_1_from.filter(|_| begin.source == EvidenceSource::Counter)
 }
 
 /// The records of a length that is known, each once: one record may be the evidence of several phases.

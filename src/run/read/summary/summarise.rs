@@ -5,13 +5,15 @@ use super::schema::{
     SCHEMA, Summary, VersionSummary,
 };
 use crate::run::read::{
-    evidence::{not_watched, test_summary},
+    evidence::{listed_late, not_watched, test_summary},
     exposure::{exposure, protected_again},
     outcome::cleanup,
     restore::{get_speed, grounds_of_end, scored_predictions, stage_2},
 };
 use crate::run::state::{ActionRecord, Run};
-use crate::run::values::{ActionState, ByteCount, Grounds, ListingState, Phase, PhaseSpan, Role, Timestamp};
+use crate::run::values::{
+    ActionState, ByteCount, FrozenBucket, Grounds, ListingState, Phase, PhaseSpan, Role, Timestamp,
+};
 
 /// The summary of `run` at `now`; `journal` is the present end of its journal.
 ///
@@ -41,7 +43,7 @@ pub fn summarise(run: &Run, now: Timestamp, journal: JournalHead) -> Summary {
         protected_again: protected_again(run),
         preflight: run.preflight.clone(),
         exposure: exposure(run, now),
-        frozen_bucket: run.frozen.clone(),
+        frozen_bucket: FrozenBucket { is_listed_late: listed_late(run).is_some(), ..run.frozen.clone() },
         cleanup: cleanup(run, now),
         sign_off: run.signed_off.clone(),
         threads: run.thread_count(),

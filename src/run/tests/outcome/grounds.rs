@@ -373,7 +373,7 @@ fn a_target_between_the_bounds_of_the_start_is_neither_met_nor_missed() {
     assert_eq!(judged(590 - uncertain.secs()).0.judgement, Judgement::Failed);
     let (open, _) = judged(599);
     assert_eq!(open.judgement, Judgement::NotMeasured, "{open:?}");
-    assert!(open.reason.contains("known to within"), "{}", open.reason);
+    assert!(open.reason.contains("to 00:10:00, as when stage 1 began is known to within"), "{}", open.reason);
     assert_eq!(judged(900).0.judgement, Judgement::Passed);
 }
 

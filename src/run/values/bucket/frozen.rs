@@ -37,6 +37,9 @@ pub struct FrozenBucket {
     pub before_resume: Option<PausedListing>,
     /// Whether every listing since the bucket settled was equal; `None` without two to compare.
     pub unchanged: Option<bool>,
+    /// Whether the first listing came after stage 1 had begun, or may have: what the bucket was before, nothing shows.
+    #[serde(skip)]
+    pub is_listed_late: bool,
     /// The ordinal number of the pause that this is about.
     #[serde(skip)]
     pub(in crate::run) pause: u64,

@@ -117,7 +117,9 @@ fn the_end_of_stage_2_is_told_as_a_restore_and_never_as_a_use() {
         tell(&mut run, logged(Marker::DownloadStarted));
         tell(&mut run, logged(Marker::DownloadComplete));
         let mut edges = Edges::of(&run);
-        ends.into_iter().for_each(|event| tell(&mut run, event));
+        for event in ends {
+            tell(&mut run, event);
+        }
         let notices = edges.since(&run, now());
         let ended = notices.iter().find(|notice| notice.event == Kind::PhaseEnded).unwrap();
         assert_eq!(ended.text, expected);

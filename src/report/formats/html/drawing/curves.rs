@@ -86,10 +86,11 @@ fn draw(
     }
     for (curve, tone) in curves.iter().zip(tones) {
         // No line leads through what was not watched.
-        let is_broken = |pair: &[(f64, f64)]| {
-            unseen.iter().any(|(from, to)| pair[0].0 == from.secs_f64() && pair[1].0 == to.secs_f64())
+        let is_broken = |from: f64, to: f64| {
+            let middle = f64::midpoint(from, to);
+            unseen.iter().any(|(from, to)| from.secs_f64() < middle && middle < to.secs_f64())
         };
-        for part in curve.chunk_by(|one, next| !is_broken(&[*one, *next])) {
+        for part in curve.chunk_by(|one, next| !is_broken(one.0, next.0)) {
             if curves.len() == 1 {
                 chart.draw_series(AreaSeries::new(part.iter().copied(), 0.0, colour(tone).mix(0.15)))?;
             }

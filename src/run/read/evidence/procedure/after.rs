@@ -2,7 +2,7 @@
 
 use super::before::{attempt, not_watched};
 use crate::run::read::control::end_against;
-use crate::run::read::evidence::recovery::{not_usable, stated_usable, usable};
+use crate::run::read::evidence::recovery::{last_at_rest, not_usable, stated_usable, usable};
 use crate::run::read::evidence::statements::{unsettled_at, unsettled_since};
 use crate::run::read::evidence::{StepState, StepSummary};
 use crate::run::read::outcome::cleanup;
@@ -20,8 +20,9 @@ pub(super) fn phase(run: &Run, phase: Phase) -> StepSummary {
     };
     let before = Phase::TIMED.into_iter().rev().find(|before| *before < phase);
     let begin = before.and_then(|before| run.phases.span(before)).and_then(|before| before.evidence.as_ref());
-    let mut draft =
-        StepSummary::done(span.started_at, span.ended_at).on(begin.map(|evidence| evidence.record));
+    let at_rest = last_at_rest(run).filter(|_| before == Some(Phase::Prepare));
+    let shown_by = at_rest.into_iter().chain(begin.map(|evidence| evidence.record));
+    let mut draft = StepSummary::done(span.started_at, span.ended_at).on(shown_by);
     if span.started_at.is_none() {
         draft.remark("Its beginning was not observed.");
     } else if let Some(how) =
@@ -32,7 +33,8 @@ pub(super) fn phase(run: &Run, phase: Phase) -> StepSummary {
     let mut draft = draft.grounded(before.map_or(Grounds::Read, |before| grounds_of_end(run, before)));
     if run.phase() == phase {
         draft.state = if run.is_recorded_no_more() { StepState::Unfinished } else { StepState::UnderWay };
-        if run.is_recorded_no_more() {
+        // Whether the appliance was used at the end, only a statement says.
+        if run.is_recorded_no_more() && (phase != Phase::InUse || usable(run).is_some()) {
             draft.remark("The record ended in it.");
         }
         return draft;

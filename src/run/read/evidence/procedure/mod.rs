@@ -8,7 +8,7 @@ mod draft;
 use super::schema::{StepState, StepSummary};
 use crate::run::read::restore::download_over_at;
 use crate::run::state::{Attachment, Run};
-use crate::run::values::{Phase, ProcedureStep, ResumePolicy, Sequence, TestSheet, Timestamp};
+use crate::run::values::{Phase, ProcedureStep, ResumePolicy, Role, Sequence, TestSheet, Timestamp};
 
 /// All ten steps, in the order of the procedure.
 pub(super) fn steps(run: &Run, now: Timestamp, sheet: &TestSheet) -> Vec<StepSummary> {
@@ -80,6 +80,8 @@ fn settle(run: &Run, step: ProcedureStep, draft: &mut StepSummary) {
             draft.state = StepState::NotWatched;
             draft.remark(if run.started.imported.is_some() {
                 "A saved log does not show it."
+            } else if !run.takes_part(Role::Dr) {
+                "Only the log of the DR appliance was watched."
             } else {
                 "The watch began after the DR service had been started."
             });
@@ -94,6 +96,7 @@ fn settle(run: &Run, step: ProcedureStep, draft: &mut StepSummary) {
 /// Whether the watch began before the DR service was started, so that all of the preparation could be seen.
 fn was_watched(run: &Run) -> bool {
     run.started.imported.is_none()
+        && run.takes_part(Role::Dr)
         && run.tracking.attachment == Attachment::InTime
         && run.phases.started_at(Phase::Stage1).is_some_and(|begun| begun >= run.started_at)
 }

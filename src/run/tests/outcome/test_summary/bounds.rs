@@ -163,6 +163,18 @@ fn of_a_bucket_first_listed_after_stage_1_had_begun_nothing_is_known_before() {
     let open = summary(&story).not_proven;
     let words = format!("That the bucket did not change before {}", first.in_words());
     assert!(open.iter().any(|sentence| sentence.starts_with(&words)), "{open:#?}");
+    // Whose start was not observed, it had begun before the watch.
+    let mut story = Story::connected();
+    story.replication(ReplicationState::Paused);
+    story.attest(Statement::DownloadOver);
+    story.listing(1331, 1331, ListingCause::Paused);
+    story.wait(600);
+    story.listing(1331, 1331, ListingCause::BeforeResume);
+    let whole = summarise(&story.run, story.now, head());
+    assert!(whole.frozen_bucket.is_listed_late);
+    assert!(
+        summary(&story).not_proven.iter().any(|text| text.starts_with("That the bucket did not change bef"))
+    );
     let open = summary(&Story::ended()).not_proven;
     assert!(!open.iter().any(|sentence| sentence.contains("did not change before")), "{open:#?}");
 }
