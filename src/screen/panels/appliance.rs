@@ -71,6 +71,9 @@ fn service_words(run: &Run) -> (String, Tone) {
     match run.dr.service.as_ref().map(|service| &service.reading) {
         None => ("not read yet".to_owned(), Tone::Quiet),
         Some(Reading::Known(ServiceState::Running(_))) => ("running".to_owned(), Tone::Good),
+        Some(Reading::Known(ServiceState::Stopped)) if run.has_begun_stage_1() => {
+            ("stopped".to_owned(), Tone::Text)
+        }
         Some(Reading::Known(ServiceState::Stopped)) => ("not started".to_owned(), Tone::Text),
         Some(Reading::Known(ServiceState::Busy(words))) => (words.clone(), Tone::Attention),
         Some(Reading::ServiceDown) => ("not running".to_owned(), Tone::Text),
