@@ -20,7 +20,7 @@ pub(in crate::report::sections) fn integrity(report: &Report) -> Vec<Block> {
     let listings = [
         ("first, in the pause", &frozen.at_pause),
         ("after draining", &frozen.after_draining),
-        ("after stage 1", &frozen.at_stage_1_end),
+        ("when stage 1 counted as over", &frozen.at_stage_1_end),
         ("before the resume", &frozen.before_resume),
     ];
     let verdict = match frozen.unchanged {

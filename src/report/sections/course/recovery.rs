@@ -68,17 +68,14 @@ fn rates_since(report: &Report) -> Vec<(Elapsed, f64)> {
     samples.map(|sample| (sample.at.since(began), sample.per_second)).collect()
 }
 
-/// Between which points of a curve nothing was read, as the watch had a gap there.
+/// The gaps of the watch in which a curve has no point.
 fn unseen(report: &Report, points: &[Elapsed]) -> Vec<Stretch> {
     let Some(began) = began(&report.summary) else { return Vec::new() };
     let gaps = report.summary.gaps.iter().filter(|gap| gap.to > began);
-    let gaps: Vec<_> = gaps.map(|gap| (gap.from.since(began), gap.to.since(began))).collect();
-    let is_unseen = |(from, to): &Stretch| {
-        // The readings beside a gap may be a little off its ends: most of what lies between them is the gap.
-        let most = to.saturating_sub(*from).millis() / 2;
-        gaps.iter().any(|gap| gap.1.min(*to).saturating_sub(gap.0.max(*from)).millis() > most)
-    };
-    points.windows(2).map(|pair| (pair[0], pair[1])).filter(is_unseen).collect()
+    let gaps = gaps.map(|gap| (gap.from.since(began), gap.to.since(began)));
+    let within = |(from, to): &Stretch| points.iter().filter(|at| *from < **at && **at < *to).count();
+    let last = points.last().copied().unwrap_or_default();
+    gaps.filter(|gap| within(gap) == 0 && gap.0 < last).collect()
 }
 
 fn not_watched(unseen: &[Stretch]) -> Option<(&'static str, String)> {

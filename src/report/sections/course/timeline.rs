@@ -256,12 +256,18 @@ fn figure(report: &Report, (from, to): (Timestamp, Timestamp)) -> Figure {
             to,
             rows: rows.into_iter().map(|row| on_axis(row, (from, to))).filter(is_shown).collect(),
         },
-        legend: vec![
-            ("plain", "prepare, finding for information".to_owned()),
-            ("attention", "replication paused, finding of attention".to_owned()),
-            ("bad", "blocking finding, gap".to_owned()),
-        ],
+        legend: legend(used.is_some()),
     }
+}
+
+fn legend(is_used: bool) -> Vec<(&'static str, String)> {
+    let of_use = is_used.then(|| ("third", "in use, as stated".to_owned()));
+    let others = [
+        ("plain", "prepare, restored, finding for information"),
+        ("attention", "replication paused, finding of attention"),
+        ("bad", "blocking finding, gap"),
+    ];
+    others.map(|(class, words)| (class, words.to_owned())).into_iter().chain(of_use).collect()
 }
 
 fn row(label: &'static str, bars: Vec<Bar>, marks: Vec<Mark>) -> Row {

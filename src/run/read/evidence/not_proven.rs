@@ -146,8 +146,9 @@ fn undisturbed(run: &Run) -> Option<String> {
     let finding = run.findings.iter().find(|finding| codes.contains(&finding.code));
     let record = finding.map_or_else(String::new, |finding| format!(" (record {})", finding.record));
     Some(format!(
-        "That all files of the pause are in the restored namespace: replication ran for {total} during {stages}{record}, \
-         and may have changed or deleted objects under it."
+        "That all files of production are in the restored namespace: replication ran for {}{total} during {stages}{record}, \
+         and may have changed or deleted objects under it.",
+        run.bound_of_running().words()
     ))
 }
 

@@ -1,6 +1,7 @@
 //! How long replication ran while the restore was under way, and how long nobody could see whether it did: the bucket may
 //! have changed meanwhile, and what stage 1 or stage 2 missed by that is not mended by the next pause.
 
+use super::grounds::download_over_at;
 use crate::run::state::Run;
 use crate::run::values::{
     Bound, Code, Disturbance, Elapsed, EvidenceSource, Finding, FindingSeverity, InStages, Known, Phase,
@@ -23,7 +24,13 @@ const MIN_RAN: Elapsed = Elapsed::from_secs(5);
 impl Run {
     fn window(&self, stage: Phase) -> Option<Window> {
         let span = self.phases.span(stage)?;
-        Some((span.started_at?, span.ended_at))
+        // What was stated as over before its line was logged went on until then.
+        let refuted = self.final_lines.download.and_then(|_| download_over_at(self));
+        match stage {
+            Phase::Stage1 => Some((span.started_at?, refuted.or(span.ended_at))),
+            Phase::Stage2 => Some((refuted.or(span.started_at)?, span.ended_at)),
+            _ => Some((span.started_at?, span.ended_at)),
+        }
     }
 
     /// By when stage 1 had begun: of a start that is inferred from the counter, the first sign of it. `None` where its

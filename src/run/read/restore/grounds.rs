@@ -121,6 +121,14 @@ fn logged_end(run: &Run, phase: Phase) -> Option<(Sequence, Timestamp)> {
     }
 }
 
+impl Run {
+    /// Whether the beginning or the end of stage 1 was stated against what was read: then no rate of it is known.
+    #[must_use]
+    pub fn is_download_in_doubt(&self) -> bool {
+        [Phase::Prepare, Phase::Stage1].iter().any(|phase| grounds_of_end(self, *phase) == Grounds::Doubted)
+    }
+}
+
 /// When stage 1 was over as far as that is known: a line of the log that came after a statement refutes it.
 pub(in crate::run) fn download_over_at(run: &Run) -> Option<Timestamp> {
     let ended = run.phases.ended_at(Phase::Stage1)?;

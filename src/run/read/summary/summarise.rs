@@ -8,11 +8,11 @@ use crate::run::read::{
     evidence::{listed_late, not_watched, test_summary},
     exposure::{exposure, protected_again},
     outcome::cleanup,
-    restore::{get_speed, grounds_of_end, scored_predictions, stage_2},
+    restore::{get_speed, scored_predictions, stage_2},
 };
 use crate::run::state::{ActionRecord, Run};
 use crate::run::values::{
-    ActionState, ByteCount, FrozenBucket, Grounds, ListingState, Phase, PhaseSpan, Role, Timestamp,
+    ActionState, ByteCount, FrozenBucket, ListingState, Phase, PhaseSpan, Role, Timestamp,
 };
 
 /// The summary of `run` at `now`; `journal` is the present end of its journal.
@@ -93,9 +93,7 @@ fn download(run: &Run) -> DownloadSummary {
     let baseline = download.baseline.as_ref();
     // Before stage 1 the baseline still moves, and nothing is downloaded.
     let counts = run.phases.current > Phase::Prepare;
-    // Of a stage whose beginning or end is in doubt no rate is known.
-    let is_doubted =
-        [Phase::Prepare, Phase::Stage1].iter().any(|phase| grounds_of_end(run, *phase) == Grounds::Doubted);
+    let is_doubted = run.is_download_in_doubt();
     DownloadSummary {
         baseline: baseline.map(|baseline| baseline.value),
         baseline_late: baseline.map(|baseline| baseline.late),

@@ -345,6 +345,18 @@ fn a_stage_1_stated_over_too_early_stays_in_doubt_once_its_line_is_logged() {
     let safe = exposure(&story.run, story.now).earliest_safe_resume.resume_after_stage_1.unwrap();
     assert_eq!(safe.at, Some(logged), "not since {stated:?}");
     assert_eq!(story.run.final_lines.download.unwrap().0, record);
+    assert!(stage.records.contains(&record), "{stage:?}");
+
+    // Stage 1 went on until its line, so that what ran meanwhile ran during it.
+    let mut story = before_the_start();
+    story.service_runs();
+    state(&mut story, Statement::DownloadBegun);
+    state(&mut story, Statement::DownloadOver);
+    story.replication(ReplicationState::Running);
+    story.wait(200);
+    assert_eq!(story.run.disturbance().ran.stage_1, Elapsed::ZERO);
+    story.marker(Marker::DownloadComplete);
+    assert!(story.run.disturbance().ran.stage_1 >= secs(190), "{:?}", story.run.disturbance().ran);
 }
 
 #[test]
@@ -381,7 +393,7 @@ fn a_target_between_the_bounds_of_the_start_is_neither_met_nor_missed() {
 fn what_replication_did_to_the_bucket_of_a_restore_is_named_as_not_proven() {
     let mut story = Story::in_stage_2();
     let disturbed = |story: &Story| {
-        summary(story).not_proven.iter().any(|text| text.starts_with("That all files of the pause"))
+        summary(story).not_proven.iter().any(|text| text.starts_with("That all files of production"))
     };
     story.wait(10);
     assert!(!disturbed(&story));

@@ -47,7 +47,7 @@ fn rates(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'static
     // Waiting for the marker must not lower the mean of the download.
     let mean = download.mean_of_all.filter(|_| awaits_marker).or(download.mean_per_second);
     for (label, value) in [("mean", mean), ("peak", download.peak_per_second)] {
-        let Some(value) = value else { continue };
+        let Some(value) = value.filter(|_| !run.is_download_in_doubt()) else { continue };
         let gap = if spans.is_empty() { "" } else { "   " };
         let tone = if dr_is_lost(picture) { Tone::Quiet } else { Tone::Text };
         let more = [canvas.owned(format!("{gap}{label} "), Tone::Quiet), canvas.owned(rate(value), tone)];

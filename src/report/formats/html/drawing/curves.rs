@@ -86,9 +86,12 @@ fn draw(
     }
     for (curve, tone) in curves.iter().zip(tones) {
         // No line leads through what was not watched.
+        // Of which the readings beside it may be a little off its ends.
         let is_broken = |from: f64, to: f64| {
-            let middle = f64::midpoint(from, to);
-            unseen.iter().any(|(from, to)| from.secs_f64() < middle && middle < to.secs_f64())
+            let overlap = |(lost, back): &Stretch| {
+                back.secs_f64().min(to) - lost.secs_f64().max(from) > (to - from) / 2.0
+            };
+            unseen.iter().any(overlap)
         };
         for part in curve.chunk_by(|one, next| !is_broken(one.0, next.0)) {
             if curves.len() == 1 {

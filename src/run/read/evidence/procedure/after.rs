@@ -53,7 +53,8 @@ pub(super) fn phase(run: &Run, phase: Phase) -> StepSummary {
         draft.remark(how);
     }
     let grounds = grounds_of_end(run, phase);
-    let draft = draft.on(span.evidence.as_ref().map(|end| end.record)).grounded(grounds);
+    let against = ended_against(run, phase).into_iter().filter_map(|against| against.record);
+    let draft = draft.on(span.evidence.as_ref().map(|end| end.record)).on(against).grounded(grounds);
     let stated = span.evidence.as_ref().and_then(|end| stated_by(run, end.record));
     match stated {
         Some((user, engineer)) => draft.by(user, engineer),
