@@ -34,7 +34,13 @@ pub(super) fn next_commands(run: &Run, options: &RepeatedOptions) -> Vec<(&'stat
     if run.phases.current == Phase::Ended && run.replication.state == Known::Paused && !run.started.demo {
         // The record is closed: drwatch resumes nothing any more.
         let primary = run.name(Role::Primary);
-        let first = if run.has_unsettled_alarm() { "once the vendor agrees, " } else { "" };
+        let dr = run.name(Role::Dr);
+        let first = match (run.awaits_service_stop(), run.has_unsettled_alarm()) {
+            (true, true) => format!("once the service of {dr} is stopped and the vendor agrees, "),
+            (true, false) => format!("once the service of {dr} is stopped, "),
+            (false, true) => "once the vendor agrees, ".to_owned(),
+            (false, false) => String::new(),
+        };
         let words = format!("{first}in the web interface of {primary}");
         commands.push(("to resume", words));
     }

@@ -332,23 +332,26 @@ pub fn action_consent(run: &Run, action: ActionKind) -> Option<Consent> {
         "{}, at {}. This is not settled, and production uses the same bucket. {}",
         alarm.headline(),
         alarm.opened_at.in_words(),
-        ask_vendor(run)
+        before_resume(run)?
     );
     Some(Consent { overruled: Overruled::Alarm, shown, cited: Some(alarm.record) })
 }
 
-/// What comes before a resume: the vendor's word while an alarm is not settled, and once the test is over the stop of the
-/// service that works on the same bucket.
+/// What comes before a resume, in its order: once the test is over the stop of the service that works on the same bucket,
+/// and the vendor's word while an alarm is not settled.
 pub(in crate::run) fn before_resume(run: &Run) -> Option<String> {
-    let to_stop = run.phase() == Phase::Ended && has_service_to_stop(run);
-    unsettled_alarm(run)
-        .map(|_| ask_vendor(run))
-        .or_else(|| to_stop.then(|| format!("First stop the service of {}.", run.name(Role::Dr))))
+    let dr = run.name(Role::Dr);
+    match (run.awaits_service_stop(), run.has_unsettled_alarm()) {
+        (true, true) => Some(format!("Stop the service of {dr} first. Then {}.", vendor_question(run))),
+        (true, false) => Some(format!("First stop the service of {dr}.")),
+        (false, true) => Some(format!("Do not resume yet: {}.", vendor_question(run))),
+        (false, false) => None,
+    }
 }
 
 /// Whether the service of the DR appliance has to be stopped before the resume: after it both would work on one bucket,
 /// and a restore that goes on would break. Where the restore is over, only a service that is known to run is named.
-pub(in crate::run) fn has_service_to_stop(run: &Run) -> bool {
+fn has_service_to_stop(run: &Run) -> bool {
     if run.is_restored() {
         return run.dr.service_runs();
     }
@@ -356,8 +359,8 @@ pub(in crate::run) fn has_service_to_stop(run: &Run) -> bool {
 }
 
 /// The words of every place that names the resume while an alarm is not settled.
-fn ask_vendor(run: &Run) -> String {
-    format!("Do not resume yet: ask the vendor whether {} may replicate.", run.name(Role::Primary))
+pub(in crate::run) fn vendor_question(run: &Run) -> String {
+    format!("ask the vendor whether {} may replicate", run.name(Role::Primary))
 }
 
 impl Run {
@@ -371,6 +374,12 @@ impl Run {
     #[must_use]
     pub fn has_step_before_resume(&self) -> bool {
         before_resume(self).is_some()
+    }
+
+    /// Whether the test is over and the service of the DR appliance has to be stopped before the resume.
+    #[must_use]
+    pub fn awaits_service_stop(&self) -> bool {
+        self.phase() == Phase::Ended && has_service_to_stop(self)
     }
 
     /// Whether an alarm was raised of which nobody knows the end: an acknowledgement settles none.

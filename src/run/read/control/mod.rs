@@ -17,7 +17,7 @@ pub use self::{
     statements::{StatementFloor, StatementVerdict, judge_statement, statement_consent, statement_floor},
 };
 pub(in crate::run) use self::{
-    authorize::{before_resume, has_service_to_stop, unsettled_alarm},
+    authorize::{before_resume, unsettled_alarm, vendor_question},
     back_dated::end_against,
     take_back::test_end_to_take_back,
 };

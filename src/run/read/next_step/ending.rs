@@ -2,7 +2,7 @@
 
 use super::step::{NextStep, clock_time, was_refused};
 use crate::run::{
-    read::control::{before_resume, has_service_to_stop, test_end_to_take_back, unsettled_alarm},
+    read::control::{before_resume, test_end_to_take_back, unsettled_alarm, vendor_question},
     read::outcome::{CleanupCode, CleanupItem, cleanup},
     state::Run,
     values::{ActionKind, Known, Remedy, Role, Statement, Timestamp},
@@ -86,12 +86,16 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
                 return step.or(", or wait here, and resume once the vendor agrees", Remedy::Resume);
             }
             let text = if let Some((alarm, ask_first)) = unsettled_alarm(run).zip(before_resume(run)) {
+                let first = if run.awaits_service_stop() {
+                    format!("First {}. Then {}.", stop_service(run), vendor_question(run))
+                } else {
+                    ask_first
+                };
                 format!(
-                    "The test is over, but an alarm is not settled: {}. {ask_first} Only if it may: resume replication \
-                     there.",
+                    "The test is over, but an alarm is not settled: {}. {first} Only if it may: resume replication there.",
                     alarm.headline()
                 )
-            } else if has_service_to_stop(run) {
+            } else if run.awaits_service_stop() {
                 let over = if run.is_restored() {
                     "The test is over"
                 } else {

@@ -163,8 +163,9 @@ fn an_acknowledged_alarm_goes_on_forbidding_what_it_forbade() {
     story.attest(Statement::TestOver);
     assert_eq!(
         next(&story),
-        "Act: The test is over, but an alarm is not settled: dr logged the alarm no space on filesystem. Do not \
-         resume yet: ask the vendor whether prod may replicate. Only if it may: resume replication there. [Resume]"
+        "Act: The test is over, but an alarm is not settled: dr logged the alarm no space on filesystem. First on dr type \
+         \"no service enable\". Then ask the vendor whether prod may replicate. Only if it may: resume replication there. \
+         [Resume]"
     );
     let mut signed = Story { run: story.run.clone(), now: story.now, records: Vec::new() };
     signed.tell(Event::SignedOff {
