@@ -320,17 +320,21 @@ fn unreadable(run: &Run) -> Option<NextStep> {
     is_blind.then(|| NextStep::look_at_replication(run))
 }
 
-/// What acknowledged alarms forbid: an acknowledgement settles none of them.
+/// What acknowledged alarms forbid: an acknowledgement settles none of them. A resume is among it, as long as replication
+/// is paused.
 pub(super) fn restriction(run: &Run) -> Option<String> {
-    let (mut forbidden, mut latest): (Vec<&str>, _) = (Vec::new(), None);
+    let (mut forbidden, mut latest): (Vec<String>, _) = (Vec::new(), None);
     for finding in run.accepted_dangers() {
-        if let Some(what) = finding.until_settled.as_deref() {
+        if let Some(what) = &finding.until_settled {
             latest = Some(finding.opened_at);
-            if !forbidden.contains(&what) {
-                forbidden.push(what);
+            if !forbidden.contains(what) {
+                forbidden.push(what.clone());
             }
         }
     }
     let at = clock_time(run, latest?);
+    if run.replication.state == Known::Paused {
+        forbidden.push(format!("keep the pause of {}", run.name(Role::Primary)));
+    }
     Some(format!("The alarm of {at} is acknowledged, not settled: {}.", forbidden.join("; ")))
 }

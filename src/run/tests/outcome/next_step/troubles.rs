@@ -152,13 +152,13 @@ fn an_acknowledged_alarm_goes_on_forbidding_what_it_forbade() {
     take_on(&mut story);
     assert_eq!(
         next(&story),
-        "Act: The alarm of 08:10 is acknowledged, not settled: do not read files on dr. Once the vendor agrees to end the \
-         test, state that it is over. [StateByHand]"
+        "Act: The alarm of 08:10 is acknowledged, not settled: do not read files on dr; keep the pause of prod. Once the \
+         vendor agrees to end the test, state that it is over. [StateByHand]"
     );
     // A second one repeats nothing.
     alarm(&mut story, "no space on filesystem");
     take_on(&mut story);
-    let both = "do not read files on dr; delete nothing on dr without the vendor. Once the vendor";
+    let both = "do not read files on dr; delete nothing on dr without the vendor; keep the pause of prod. Once";
     assert!(next(&story).contains(both), "{}", next(&story));
     story.attest(Statement::TestOver);
     assert_eq!(
