@@ -5,7 +5,10 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::screen::panels::{Canvas, Line, Picture, Rect, Tone};
 use crate::{
     run::{Band, Code, NextStep, Phase, Remedy, Role, StepLine, Timestamp, Urgency},
-    screen::keys::{Command, Panel},
+    screen::{
+        keys::{Command, Panel},
+        paint::statement_digit,
+    },
     text::{fit, minute, wrap},
 };
 
@@ -226,8 +229,11 @@ fn tail(picture: &Picture<'_>, step: &NextStep) -> String {
     format!(" ({key}){instead}{demo}.")
 }
 
+/// The key that takes the step, and the number in the list that it opens, where the step asks for one of them.
 fn key_alone(picture: &Picture<'_>, step: &NextStep) -> Option<String> {
-    step.remedy.and_then(|remedy| picture.key_of(remedy))
+    let key = picture.key_of(step.remedy?)?;
+    let digit = step.statement.filter(|_| step.remedy == Some(Remedy::StateByHand)).and_then(statement_digit);
+    Some(digit.map_or_else(|| key.clone(), |digit| format!("{key}, {digit}")))
 }
 
 /// Where the line of the log is that the step rests on: its time, and the key that shows it.

@@ -286,7 +286,7 @@ fn what_is_acknowledged_leaves_its_rows_to_what_is_still_to_be_done() {
     alarm.acknowledged_at = Some(at);
     story.attested(crate::run::Statement::TestOver);
     let frame = story.frame(80, 24);
-    assert!(frame.contains("To do: Do not resume yet:") && frame.contains("acknowledged by kim"), "{frame}");
+    assert!(frame.contains("To do: Stop the service of ava-dr first. Then ask") && frame.contains("acknowledged by kim"), "{frame}");
 }
 
 #[test]
