@@ -30,7 +30,10 @@ impl Session {
                 refusal(self.act(ActionRequest { action, r#override, statement, typed }))
             }
             Intent::ConfirmPair { pair, reason, typed } => {
-                refusal(self.confirm_pair(&pair, reason, Some(typed)))
+                let is_pair = pair.primary.is_some() && pair.dr.is_some();
+                let words = if is_pair { "both appliances confirmed" } else { "the appliance confirmed" };
+                let done = || StatusMessage::good(format!("{words}, on record"));
+                Some(refusal(self.confirm_pair(&pair, reason, Some(typed))).unwrap_or_else(done))
             }
             Intent::ListBucket => Some(self.ask_for_listing()),
             Intent::TakeBaseline => Some(self.take_baseline(user)),

@@ -142,8 +142,9 @@ pub(super) fn in_use(run: &Run) -> NextStep {
     }
     let (usable, is_still) = (use_of_dr(run), has_stood_still(run));
     if run.is_stated_usable() || run.accepted_dangers().next().is_some() {
-        return NextStep::act(format!("{usable} When the test is over, state that."))
-            .stating(run, Statement::TestOver);
+        let text =
+            format!("{usable} When all is tried and the shares are unmounted, state that the test is over.");
+        return NextStep::act(text).stating(run, Statement::TestOver);
     }
     let dr = run.name(Role::Dr);
     let text = if is_still {
@@ -151,7 +152,8 @@ pub(super) fn in_use(run: &Run) -> NextStep {
     } else {
         format!("{usable} If they open, state that {dr} can be used.")
     };
-    NextStep::act(text).stating(run, Statement::RestoredUsable)
+    let step = NextStep::act(text).stating(run, Statement::RestoredUsable);
+    step.or("; if they do not open, call the vendor and note it", Remedy::WriteNote)
 }
 
 /// The restore was stated while objects are still to come: nothing is read of it yet.

@@ -22,6 +22,7 @@ fn the_end_of_the_test_is_offered_but_never_chosen_beforehand() {
     );
     assert_eq!(rows[first + 1], "7  The restore failed; the test ends.", "told apart side by side\n{frame}");
     assert!(!frame.contains("▶ 6"), "{frame}");
+    assert!(frame.contains("│ Choose a line: 1-8. State what"), "what to do comes first\n{frame}");
     (0..2).for_each(|_| assert_eq!(story.enter(), None));
     let frame = story.frame(80, 24);
     assert!(frame.contains("Nothing is chosen yet") && !frame.contains("Since when?"), "{frame}");

@@ -290,3 +290,21 @@ fn an_alarm_left_open_is_told_otherwise_once_the_test_is_over() {
         next(&story)
     );
 }
+
+#[test]
+fn the_signature_over_an_alarm_names_who_agreed_to_the_resume() {
+    let mut story = Story::in_use();
+    alarm(&mut story, "cloud bucket inconsistent");
+    take_on(&mut story);
+    story.attest(Statement::TestOver);
+    story.service_stopped();
+    let id = story.request(ActionKind::Resume, Some("A. Vendor, case 123"));
+    story.send(id);
+    story.replication(ReplicationState::Running);
+    story.settle(id, ActionState::Confirmed);
+    assert_eq!(
+        next(&story),
+        "Act: The alarm of 08:10 stays unsettled in the report (vendor: A. Vendor, case 123). If the vendor has answered \
+         for prod, sign off. [SignOff]"
+    );
+}

@@ -85,13 +85,19 @@ pub(super) fn sheet(chosen: Option<Statement>, refused: Refused, facts: &Facts<'
         Refused::Nothing | Refused::NoChoice => {}
     }
     let is_narrow = body.width() < 50;
+    let (digits, keys) = match facts.run.phase() {
+        Phase::InUse => ("1-8", "1-8, Up/Down"),
+        Phase::Ended => ("1-9", "1-9, Up/Down"),
+        Phase::Prepare | Phase::Stage1 | Phase::Stage2 => ("1-7", "1-7, Up/Down"),
+    };
     // The list has to be in sight below it.
     let meaning = if is_narrow {
         "State what drwatch cannot read; it is marked as stated."
     } else {
         "State what drwatch cannot read. Your statement counts like a reading; screen and report mark it as stated by you."
     };
-    body.text(Tone::Text, meaning);
+    let to_do = if chosen.is_none() { format!("Choose a line: {digits}. ") } else { String::new() };
+    body.text(Tone::Text, &format!("{to_do}{meaning}"));
     body.blank();
     let mut row_of_choice = 0;
     let asked = facts.next_step().statement;
@@ -113,12 +119,7 @@ pub(super) fn sheet(chosen: Option<Statement>, refused: Refused, facts: &Facts<'
         }
     }
     let sheet = Sheet::new(TITLE, Tone::Attention, body);
-    let digits = match facts.run.phase() {
-        Phase::InUse => "1-8, Up/Down",
-        Phase::Ended => "1-9, Up/Down",
-        Phase::Prepare | Phase::Stage1 | Phase::Stage2 => "1-7, Up/Down",
-    };
-    let choose = (digits, "choose");
+    let choose = (keys, "choose");
     if chosen.is_some() {
         sheet.keep(row_of_choice).keys(&[("Enter", "state this"), choose, ("Esc", "cancel")])
     } else {
