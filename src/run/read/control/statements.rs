@@ -6,7 +6,7 @@ use crate::run::values::{
     ServiceState, Statement, Timestamp,
 };
 
-use super::authorize::unsettled_alarm;
+use super::before_resume::unsettled_alarm;
 use super::take_back::test_end_to_take_back;
 use crate::run::read::restore::{Progress, follows_log, in_words, progress, restored_against};
 
