@@ -111,7 +111,13 @@ fn may_leave(run: &Run) -> &'static str {
 fn length_of_stage_2(run: &Run, now: Timestamp) -> String {
     let dr = run.name(Role::Dr);
     let Some(stage) = restore::stage_2(run, now).filter(|stage| stage.past_runs > 0) else {
-        return format!("Stage 2, namespace generation on {dr}, can take 12 hours or more.");
+        // The half day is said of an appliance.
+        let takes = if run.started.demo {
+            "takes hours (in most demos about a minute)"
+        } else {
+            "can take 12 hours or more"
+        };
+        return format!("Stage 2, namespace generation on {dr}, {takes}.");
     };
     let [shortest, longest] = [stage.shortest, stage.longest].map(Option::unwrap_or_default);
     match (stage.past_runs, stage.past_runs_over_by_then) {
