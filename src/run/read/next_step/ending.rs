@@ -4,8 +4,8 @@ use super::step::{NextStep, clock_time, was_refused};
 use crate::run::{
     read::control::{before_resume, test_end_to_take_back, unsettled_alarm, vendor_question},
     read::outcome::{CleanupCode, CleanupItem, cleanup},
-    state::{ActionRecord, Run},
-    values::{ActionKind, Known, Remedy, Role, Statement, Timestamp},
+    state::{Consented, GivenConsent, Run},
+    values::{ActionKind, Known, Overruled, Remedy, Role, Statement, Timestamp},
 };
 
 pub(super) fn step(run: &Run, now: Timestamp) -> NextStep {
@@ -67,12 +67,12 @@ fn vendor_named(run: &Run) -> Option<String> {
     /// The line names a person and a case; the rest is on record.
     const MAX_CHARS: usize = 80;
     let alarm = unsettled_alarm(run)?;
-    let is_over_alarm = |action: &&ActionRecord| {
-        action.plan.action == ActionKind::Resume
-            && action.sent.is_some()
-            && action.requested_at >= alarm.opened_at
+    let is_over_alarm = |given: &&GivenConsent| {
+        given.to == Consented::Action(ActionKind::Resume)
+            && given.consent.overruled == Overruled::Alarm
+            && given.at >= alarm.opened_at
     };
-    let given = &run.actions.iter().rev().find(is_over_alarm)?.r#override.as_ref()?.reason;
+    let given = run.consents.iter().rev().find(is_over_alarm)?.reason.as_ref()?;
     let mut who: String = given.chars().take(MAX_CHARS).collect();
     if who.len() < given.len() {
         who.push('…');

@@ -107,6 +107,7 @@ fn every_place_that_names_the_resume_asks_the_vendor_first_while_an_alarm_is_not
     const ASK: &str = "ask the vendor whether prod may replicate.";
     for runs in [true, false] {
         let mut story = Story::in_use();
+        story.run.started.demo = false;
         let line = line("bad", Arrival::Live, None);
         story.tell(Event::AlarmSeen { alarm: "cloud bucket inconsistent".to_owned(), line });
         story.attest(Statement::TestOver);

@@ -172,7 +172,13 @@ impl ActionDialog {
                 match agreed.filter(|_| Some(warning) == alarm.as_ref()) {
                     Some(who) => {
                         let who = who.trim_end_matches('.');
-                        body.warning(&format!("The alarm is not settled; you resume on the word of {who}."));
+                        let stop = if facts.run.awaits_service_stop() {
+                            format!(" Stop the service of {} first.", facts.run.name(Role::Dr))
+                        } else {
+                            String::new()
+                        };
+                        let words = "The alarm is not settled; you resume on the word of";
+                        body.warning(&format!("{words} {who}.{stop}"));
                     }
                     None => body.warning(warning),
                 }

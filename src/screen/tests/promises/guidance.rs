@@ -92,9 +92,13 @@ fn a_step_to_be_taken_is_never_cut() {
         if waits.iter().any(|begin| whole.starts_with(begin)) {
             continue;
         }
+        // What may be done instead is said where there is room.
+        let alone = whole.split("; if they do not open").next().unwrap();
         for (width, height) in [(120, 40), (80, 24), (60, 15), (40, 10)] {
             let frame = story.frame(width, height);
-            assert!(step(&frame).ends_with(&whole), "{width}x{height}\n{frame}");
+            let said = step(&frame);
+            let is_whole = if width < 50 { said.contains(alone) } else { said.ends_with(&whole) };
+            assert!(is_whole, "{width}x{height}\n{frame}");
             assert!(frame.contains("RUN") || frame.contains("PAUSED"), "{width}x{height}\n{frame}");
         }
     }

@@ -158,13 +158,14 @@ fn an_acknowledged_alarm_goes_on_forbidding_what_it_forbade() {
     // A second one repeats nothing.
     alarm(&mut story, "no space on filesystem");
     take_on(&mut story);
-    let both = "do not read files on dr; delete nothing on dr without the vendor; keep the pause of prod. Once";
+    let both =
+        "do not read files on dr; delete nothing on dr without the vendor; keep the pause of prod. Once";
     assert!(next(&story).contains(both), "{}", next(&story));
     story.attest(Statement::TestOver);
     assert_eq!(
         next(&story),
-        "Act: The test is over, but an alarm is not settled: dr logged the alarm no space on filesystem. First on dr type \
-         \"no service enable\". Then ask the vendor whether prod may replicate. Only if it may: resume replication there. \
+        "Act: The test is over, but an alarm is not settled: dr logged the alarm no space on filesystem. First wait \
+         until dr is read as stopped (the demo types it). Then ask the vendor whether prod may replicate. Only if it may: resume replication there. \
          [Resume]"
     );
     let mut signed = Story { run: story.run.clone(), now: story.now, records: Vec::new() };
@@ -298,7 +299,20 @@ fn the_signature_over_an_alarm_names_who_agreed_to_the_resume() {
     take_on(&mut story);
     story.attest(Statement::TestOver);
     story.service_stopped();
-    let id = story.request(ActionKind::Resume, Some("A. Vendor, case 123"));
+    let id = ActionId(9);
+    story.tell(Event::ActionRequested {
+        id,
+        plan: ActionPlan {
+            action: ActionKind::Resume,
+            lines: vec!["words".to_owned()],
+            certainty: Certainty::Inferred,
+        },
+        user: "eng".to_owned(),
+        r#override: None,
+        typed: Some("prod".to_owned()),
+        consent: action_consent(&story.run, ActionKind::Resume),
+        agreed: Some("A. Vendor, case 123".to_owned()),
+    });
     story.send(id);
     story.replication(ReplicationState::Running);
     story.settle(id, ActionState::Confirmed);

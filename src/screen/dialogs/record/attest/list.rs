@@ -45,7 +45,8 @@ pub(super) fn statements(facts: &Facts<'_>) -> Vec<(char, Statement)> {
         Statement::TestOver => phase != Phase::Ended,
         _ => true,
     };
-    let numbered = STATEMENTS.into_iter().filter_map(|statement| Some((statement_digit(statement)?, statement)));
+    let numbered =
+        STATEMENTS.into_iter().filter_map(|statement| Some((statement_digit(statement)?, statement)));
     let mut statements: Vec<_> = numbered.filter(|(_, statement)| is_of_phase(*statement)).collect();
     let asked = facts.next_step().statement;
     // `false` sorts first, and the others keep their order. The two ends of the test stay beside each other.
@@ -65,8 +66,10 @@ fn listed_words(run: &Run, statement: Statement) -> String {
     match statement {
         Statement::TestOver => {
             // An alarm alone is no reason to call the restore failed.
-            let alarm = if run.has_unsettled_alarm() { " (the alarm stays in the report)" } else { "" };
-            format!("The test is over: {} is no longer used{alarm}.", run.name(Role::Dr))
+            if run.has_unsettled_alarm() {
+                return "The test is over (the alarm stays in the report).".to_owned();
+            }
+            format!("The test is over: {} is no longer used.", run.name(Role::Dr))
         }
         Statement::RestoreFailed => "The restore failed; the test ends.".to_owned(),
         other => statement_words(other).to_owned(),
@@ -106,7 +109,7 @@ pub(super) fn sheet(chosen: Option<Statement>, refused: Refused, facts: &Facts<'
         let asked = match statement {
             _ if Some(statement) != asked => "",
             statement if is_due(statement) => " (asked for)",
-            _ => " (next, when the test is over)",
+            _ => " (next, at the end)",
         };
         let words = listed_words(facts.run, statement);
         // The end is cut there, which says whether it is paused or runs.
