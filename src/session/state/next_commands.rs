@@ -80,7 +80,7 @@ fn quoted(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::{Event, FORMAT, Record, RunId, RunSettings, Sequence, Started};
+    use crate::run::{Event, FORMAT, Record, RunId, RunSettings, Sequence, Started, Statement};
 
     fn run(demo: bool, log: Option<LogOrigin>) -> Run {
         let started = Started {
@@ -159,6 +159,20 @@ mod tests {
         let commands = next_commands(&left, &RepeatedOptions::default());
         let (label, words) = commands.last().unwrap();
         assert!(*label == "to resume" && words.starts_with("once the vendor agrees, in the web interface"));
+        // A restore that began, and of which nothing shows that it has ended.
+        left.phases.current = Phase::Prepare;
+        let begun = Event::Attested {
+            statement: Statement::DownloadBegun,
+            since: left.started_at,
+            reason: "seen".to_owned(),
+            user: "eng".to_owned(),
+            consent: None,
+        };
+        crate::run::apply(&mut left, &Record { seq: Sequence(2), at: record.at, event: begun });
+        left.phases.current = Phase::Ended;
+        let commands = next_commands(&left, &RepeatedOptions::default());
+        let words = &commands.last().unwrap().1;
+        assert!(words.starts_with("once the service of dr is stopped and the vendor agrees, "), "{words}");
     }
 
     #[test]

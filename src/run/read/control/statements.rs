@@ -120,7 +120,7 @@ fn fails(run: &Run, now: Timestamp) -> Option<Consent> {
                 },
                 |alarm| {
                     format!(
-                        "The restore is complete by the record; {}, at {}, is not settled. If the alarm is all that is wrong, \
+                        "The restore is complete by the record. {}, at {}; this is not settled. If the alarm is all that is wrong, \
                          state that the test is over instead: the alarm stays in the report. This ends the test as failed, \
                          and cannot be taken back.",
                         alarm.headline(),
