@@ -5,7 +5,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{Body, Command, Content, Facts, Intent, Reply, Sheet, Tone};
 use crate::{
-    run::{ActionKind, Authorization, Backlog, Known, Phase, Role, authorize, cleanup},
+    run::{ActionKind, Authorization, Backlog, CleanupCode, Known, Phase, Role, authorize, cleanup},
     screen::{
         paint::{last_reading, pause_length, phase_title_in},
         scene::facts::lacks_sign_off,
@@ -96,8 +96,12 @@ impl Content for Quit {
                     *word = "quit anyway";
                 }
             }
-            for item in cleanup(run, facts.now).iter().filter(|item| item.required && !item.done) {
-                if !paused || item.code != crate::run::CleanupCode::ReplicationRunning {
+            let items = cleanup(run, facts.now);
+            for signed in items.iter().filter(|item| item.code == CleanupCode::SignOff && item.done) {
+                body.text(Tone::Text, &signed.text);
+            }
+            for item in items.iter().filter(|item| item.required && !item.done) {
+                if !paused || item.code != CleanupCode::ReplicationRunning {
                     body.warning(&item.text);
                 }
             }

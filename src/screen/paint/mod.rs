@@ -21,7 +21,7 @@ pub(crate) use self::{
     tone::Tone,
     wording::{
         by_weight, cleanup_mark, cleanup_remedy, finding_mark, last_reading, must_be_paused, pause_length,
-        phase_title_in, remedy_words, replication_words, statement_words,
+        phase_title_in, remedy_words, replication_words, statement_digit, statement_words,
     },
 };
 #[cfg(test)]

@@ -77,9 +77,24 @@ pub(crate) fn hidden(shares: &[usize]) -> usize {
 /// Draws each text in the rows that it got; returns the rows used. Where these are not all it needs, the last shows
 /// the cut.
 pub(crate) fn draw(texts: &[Text], shares: &[usize], area: Rect, canvas: &mut Canvas<'_>) -> u16 {
+    draw_leading_on(texts, shares, &[], area, canvas)
+}
+
+/// As [`draw`], with the first of `hints` that has room at the end of the last row of a text that is cut: where the whole of
+/// it is.
+pub(crate) fn draw_leading_on(
+    texts: &[Text],
+    shares: &[usize],
+    hints: &[Vec<String>],
+    area: Rect,
+    canvas: &mut Canvas<'_>,
+) -> u16 {
     let mut used = 0;
     let ellipsis = canvas.theme.symbols().ellipsis;
-    for (text, &share) in texts.iter().zip(shares) {
+    for (place, (text, &share)) in texts.iter().zip(shares).enumerate() {
+        let is_cut = (1..text.lines.len()).contains(&share);
+        let hints = hints.get(place).filter(|_| is_cut).map_or(&[][..], Vec::as_slice);
+        let end = used + u16::try_from(share).unwrap_or(u16::MAX);
         let (said, to_do) = text.lines.split_at(text.lines.len() - text.to_do.min(text.lines.len()));
         let of_to_do = to_do.len().min(share.saturating_sub(text.first));
         for (part, rows) in [(said, share - of_to_do), (to_do, of_to_do)] {
@@ -90,11 +105,15 @@ pub(crate) fn draw(texts: &[Text], shares: &[usize], area: Rect, canvas: &mut Ca
                 } else {
                     part.get(rows..).unwrap_or_default()
                 };
-                match rest.first().filter(|_| index + 1 == rows) {
-                    Some(next) => {
-                        canvas.row(area, used, &cut(line, next, rest.len() == 1, area.width, ellipsis));
-                    }
-                    None => canvas.row(area, used, line),
+                let next = rest.first().filter(|_| index + 1 == rows);
+                let line = next.map_or_else(
+                    || line.clone(),
+                    |next| cut(line, next, rest.len() == 1, area.width, ellipsis),
+                );
+                let mut hints = hints.iter().filter(|_| used + 1 == end);
+                if !hints.any(|hint| canvas.pair(area, used, &line, &canvas.line(hint.clone(), Tone::Quiet)))
+                {
+                    canvas.row(area, used, &line);
                 }
                 used += 1;
             }

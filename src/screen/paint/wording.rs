@@ -140,6 +140,22 @@ pub(crate) const fn statement_words(statement: Statement) -> &'static str {
     }
 }
 
+/// The digit that chooses a statement in the list of them: the same in every phase. None for what only a resume asks for.
+pub(crate) const fn statement_digit(statement: Statement) -> Option<char> {
+    Some(match statement {
+        Statement::ReplicationPaused => '1',
+        Statement::ReplicationRunning => '2',
+        Statement::DownloadBegun => '3',
+        Statement::DownloadOver => '4',
+        Statement::NamespaceOver => '5',
+        Statement::TestOver => '6',
+        Statement::RestoreFailed => '7',
+        Statement::RestoredUsable => '8',
+        Statement::TestNotOver => '9',
+        Statement::DeletedFilesNotRead => return None,
+    })
+}
+
 /// What the engineer can do in the watch, as an instruction.
 pub(crate) const fn remedy_words(remedy: Remedy) -> &'static str {
     match remedy {

@@ -255,7 +255,7 @@ fn draw_short(items: &[Item], inner: Rect, canvas: &mut Canvas<'_>) {
     if !rest.is_empty() {
         let ok = rest.iter().filter(|(item, _)| item.tone == Tone::Good).count();
         let text = if ok == rest.len() {
-            format!("{ok} more ok")
+            format!("{ok} more passed (key 6)")
         } else {
             format!("{} more checks (key 6)", rest.len())
         };

@@ -29,12 +29,15 @@ struct Row {
     to_do: Option<String>,
     /// Whether nothing is asked for any more: then one row says enough, where another text needs the rest.
     is_settled: bool,
+    /// Whether it is open and rests on a line of the log.
+    has_line: bool,
 }
 
 impl Row {
     /// A problem of this moment, which is no finding.
     fn problem(symbol: &'static str, age: String, text: String) -> Self {
-        Self { symbol, tone: Tone::Danger, level: DANGER, age, text, to_do: None, is_settled: false }
+        let (to_do, is_settled, has_line) = (None, false, false);
+        Self { symbol, tone: Tone::Danger, level: DANGER, age, text, to_do, is_settled, has_line }
     }
 }
 
@@ -82,7 +85,8 @@ fn finding_row(picture: &Picture<'_>, finding: &Finding, theme: Theme) -> Row {
     };
     let level = if finding.is_accepted_danger() { level(Tone::Attention) } else { level(tone) };
     let is_settled = finding.acknowledged.is_some() || finding.closed_at.is_some();
-    Row { symbol, tone, level, age, text, to_do, is_settled }
+    let has_line = finding.is_open() && finding.place_in_log().is_some();
+    Row { symbol, tone, level, age, text, to_do, is_settled, has_line }
 }
 
 /// What to do about a finding, with the key that does it where keys do something.
@@ -260,8 +264,23 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     if texts.is_empty() {
         draw_none(" nothing to settle", inner, canvas);
     } else {
-        shares::draw(&texts, &shares, inner, canvas);
+        shares::draw_leading_on(&texts, &shares, &hints(picture, canvas.theme), inner, canvas);
     }
+}
+
+/// Where the whole of each row is that is cut, the longest words first.
+fn hints(picture: &Picture<'_>, theme: Theme) -> Vec<Vec<String>> {
+    if !picture.names_keys() {
+        return Vec::new();
+    }
+    let whole = format!("whole text: {}", picture.key(Command::Show(Some(Panel::Findings))));
+    let line =
+        format!("{whole} {} its log line: {}", theme.symbols().separator, picture.key(Command::FindingLine));
+    let rows = rows(picture, theme);
+    // The key leads to the line of the first that rests on one.
+    let first = rows.iter().position(|row| row.has_line);
+    let words = |has_line| if has_line { vec![line.clone(), whole.clone()] } else { vec![whole.clone()] };
+    (0..rows.len()).map(|place| words(first == Some(place))).collect()
 }
 
 /// The findings with the screen to themselves: acknowledged and closed ones too, one of them chosen.

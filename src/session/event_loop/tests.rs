@@ -335,6 +335,18 @@ async fn an_action_that_no_task_takes_is_rejected_as_not_sent() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_confirmation_of_the_pair_is_answered_with_what_is_on_record() {
+    let home = tempfile::tempdir().unwrap();
+    let mut event_loop = loop_in(&home);
+    meet(&mut event_loop, ["prod", "dr"]);
+    let pair = Box::new(event_loop.present_pair());
+    let intent = Intent::ConfirmPair { pair, reason: None, typed: "prod".to_owned() };
+    let message = event_loop.session.carry_out(intent).unwrap();
+    assert_eq!(message.text, "both appliances confirmed, on record");
+    assert!(event_loop.run().is_pair_confirmed());
+}
+
+#[tokio::test(start_paused = true)]
 async fn two_indistinct_appliances_are_confirmed_only_with_a_reason() {
     let home = tempfile::tempdir().unwrap();
     let mut event_loop = loop_in(&home);

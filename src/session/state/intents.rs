@@ -4,7 +4,7 @@ use super::Session;
 use crate::{
     appliance::supervisor::Request,
     run::{
-        ActionKind, Cause, Ending, Event, Known, Link, ListingCause, SheetOrigin, Statement,
+        ActionKind, Cause, Ending, Event, Known, Link, ListingCause, PairIdentities, SheetOrigin, Statement,
         StatementVerdict, Timestamp, dated_consent, judge_dated_statement, sign_off_hazard,
     },
     screen::{Intent, statement_words},
@@ -30,7 +30,8 @@ impl Session {
                 refusal(self.act(ActionRequest { action, r#override, statement, typed }))
             }
             Intent::ConfirmPair { pair, reason, typed } => {
-                refusal(self.confirm_pair(&pair, reason, Some(typed)))
+                let confirmed = self.confirm_pair(&pair, reason, Some(typed));
+                refusal(confirmed).or_else(|| Some(confirmation(&pair)))
             }
             Intent::ListBucket => Some(self.ask_for_listing()),
             Intent::TakeBaseline => Some(self.take_baseline(user)),
@@ -297,6 +298,13 @@ impl Session {
             self.record(&Event::Acknowledged { code: code.name(), opened, reason, user });
         }
     }
+}
+
+/// What is said once the appliances are confirmed.
+fn confirmation(pair: &PairIdentities) -> StatusMessage {
+    let is_pair = pair.primary.is_some() && pair.dr.is_some();
+    let words = if is_pair { "both appliances confirmed" } else { "the appliance is confirmed" };
+    StatusMessage::good(format!("{words}, on record"))
 }
 
 fn refusal(result: Result<(), RequestRefused>) -> Option<StatusMessage> {

@@ -34,7 +34,13 @@ pub(super) fn next_commands(run: &Run, options: &RepeatedOptions) -> Vec<(&'stat
     if run.phases.current == Phase::Ended && run.replication.state == Known::Paused && !run.started.demo {
         // The record is closed: drwatch resumes nothing any more.
         let primary = run.name(Role::Primary);
-        let first = if run.has_unsettled_alarm() { "once the vendor agrees, " } else { "" };
+        let dr = run.name(Role::Dr);
+        let first = match (run.awaits_service_stop(), run.has_unsettled_alarm()) {
+            (true, true) => format!("once the service of {dr} is stopped and the vendor agrees, "),
+            (true, false) => format!("once the service of {dr} is stopped, "),
+            (false, true) => "once the vendor agrees, ".to_owned(),
+            (false, false) => String::new(),
+        };
         let words = format!("{first}in the web interface of {primary}");
         commands.push(("to resume", words));
     }
@@ -74,7 +80,7 @@ fn quoted(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::{Event, FORMAT, Record, RunId, RunSettings, Sequence, Started};
+    use crate::run::{Event, FORMAT, Record, RunId, RunSettings, Sequence, Started, Statement};
 
     fn run(demo: bool, log: Option<LogOrigin>) -> Run {
         let started = Started {
@@ -153,6 +159,20 @@ mod tests {
         let commands = next_commands(&left, &RepeatedOptions::default());
         let (label, words) = commands.last().unwrap();
         assert!(*label == "to resume" && words.starts_with("once the vendor agrees, in the web interface"));
+        // A restore that began, and of which nothing shows that it has ended.
+        left.phases.current = Phase::Prepare;
+        let begun = Event::Attested {
+            statement: Statement::DownloadBegun,
+            since: left.started_at,
+            reason: "seen".to_owned(),
+            user: "eng".to_owned(),
+            consent: None,
+        };
+        crate::run::apply(&mut left, &Record { seq: Sequence(2), at: record.at, event: begun });
+        left.phases.current = Phase::Ended;
+        let commands = next_commands(&left, &RepeatedOptions::default());
+        let words = &commands.last().unwrap().1;
+        assert!(words.starts_with("once the service of dr is stopped and the vendor agrees, "), "{words}");
     }
 
     #[test]

@@ -1,11 +1,12 @@
 //! Whether an action may be taken now, and what consent it takes.
 
+use super::before_resume::{before_resume, unsettled_alarm};
 use crate::run::read::appliances::pair;
 use crate::run::read::restore::{download_over_against, in_words};
 use crate::run::state::Run;
 use crate::run::values::{
-    ActionId, ActionKind, ActionState, Code, Consent, Elapsed, Finding, FindingSeverity, Known, Link,
-    Overruled, Phase, ResumePolicy, Role, ServiceState, Statement, ThreadCount,
+    ActionId, ActionKind, ActionState, Code, Consent, Elapsed, Known, Link, Overruled, Phase, ResumePolicy,
+    Role, Statement, ThreadCount,
 };
 
 /// A reading this recent is taken as the present state.
@@ -332,32 +333,9 @@ pub fn action_consent(run: &Run, action: ActionKind) -> Option<Consent> {
         "{}, at {}. This is not settled, and production uses the same bucket. {}",
         alarm.headline(),
         alarm.opened_at.in_words(),
-        ask_vendor(run)
+        before_resume(run)?
     );
     Some(Consent { overruled: Overruled::Alarm, shown, cited: Some(alarm.record) })
-}
-
-/// What comes before a resume: the vendor's word while an alarm is not settled, and once the test is over the stop of the
-/// service that works on the same bucket.
-pub(in crate::run) fn before_resume(run: &Run) -> Option<String> {
-    let to_stop = run.phase() == Phase::Ended && has_service_to_stop(run);
-    unsettled_alarm(run)
-        .map(|_| ask_vendor(run))
-        .or_else(|| to_stop.then(|| format!("First stop the service of {}.", run.name(Role::Dr))))
-}
-
-/// Whether the service of the DR appliance has to be stopped before the resume: after it both would work on one bucket,
-/// and a restore that goes on would break. Where the restore is over, only a service that is known to run is named.
-pub(in crate::run) fn has_service_to_stop(run: &Run) -> bool {
-    if run.is_restored() {
-        return run.dr.service_runs();
-    }
-    run.has_begun_stage_1() && run.dr.service_state() != Some(&ServiceState::Stopped)
-}
-
-/// The words of every place that names the resume while an alarm is not settled.
-fn ask_vendor(run: &Run) -> String {
-    format!("Do not resume yet: ask the vendor whether {} may replicate.", run.name(Role::Primary))
 }
 
 impl Run {
@@ -366,37 +344,4 @@ impl Run {
     pub fn is_download_over_in_doubt(&self) -> bool {
         self.phase() > Phase::Stage1 && !download_over_against(self).is_empty()
     }
-
-    /// Whether something has to be done before replication may be resumed, as far as the record shows it.
-    #[must_use]
-    pub fn has_step_before_resume(&self) -> bool {
-        before_resume(self).is_some()
-    }
-
-    /// Whether an alarm was raised of which nobody knows the end: an acknowledgement settles none.
-    #[must_use]
-    pub fn has_unsettled_alarm(&self) -> bool {
-        self.unsettled_alarm().is_some()
-    }
-
-    /// The latest of them.
-    #[must_use]
-    pub fn unsettled_alarm(&self) -> Option<&Finding> {
-        unsettled_alarm(self)
-    }
-}
-
-/// The latest alarm of which no end is known. Production changes the bucket in which the DR appliance missed data.
-pub(in crate::run) fn unsettled_alarm(run: &Run) -> Option<&Finding> {
-    unsettled_alarms(run).next()
-}
-
-/// All of them, the latest first.
-pub(super) fn unsettled_alarms(run: &Run) -> impl Iterator<Item = &Finding> {
-    let is_unsettled = |finding: &&Finding| {
-        finding.code == Code::Alarm
-            && finding.severity == FindingSeverity::Blocking
-            && finding.closed_at.is_none()
-    };
-    run.findings.iter().rev().filter(is_unsettled)
 }

@@ -2,6 +2,7 @@
 
 mod authorize;
 mod back_dated;
+mod before_resume;
 mod decision;
 mod remarks;
 mod sign_off;
@@ -17,8 +18,8 @@ pub use self::{
     statements::{StatementFloor, StatementVerdict, judge_statement, statement_consent, statement_floor},
 };
 pub(in crate::run) use self::{
-    authorize::{before_resume, has_service_to_stop, unsettled_alarm},
     back_dated::end_against,
+    before_resume::{before_resume, unsettled_alarm, vendor_question},
     take_back::test_end_to_take_back,
 };
 use crate::run::state::{ActionRecord, Run};

@@ -1,6 +1,6 @@
 //! What is shown beside a statement that may be made all the same, without a phrase for it.
 
-use super::authorize::unsettled_alarm;
+use super::before_resume::unsettled_alarm;
 use crate::run::state::Run;
 use crate::run::values::{Role, Statement};
 

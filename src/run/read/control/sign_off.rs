@@ -1,6 +1,6 @@
 //! What it takes to sign a run off while production is not known to be protected.
 
-use super::authorize::{before_resume, unsettled_alarm, unsettled_alarms};
+use super::before_resume::{before_resume, unsettled_alarm, unsettled_alarms};
 use crate::run::state::Run;
 use crate::run::values::{Backlog, Consent, Known, Overruled, Remedy, Role, Sequence, Timestamp};
 

@@ -6,6 +6,7 @@ use crate::run::values::{
     ServiceState, Statement, Timestamp,
 };
 
+use super::before_resume::unsettled_alarm;
 use super::take_back::test_end_to_take_back;
 use crate::run::read::restore::{Progress, follows_log, in_words, progress, restored_against};
 
@@ -111,8 +112,22 @@ fn fails(run: &Run, now: Timestamp) -> Option<Consent> {
             (shown, cited)
         }
         Phase::InUse => (
-            "The restore is complete by the record. This ends the test as failed all the same, and cannot be taken back."
-                .to_owned(),
+            unsettled_alarm(run).map_or_else(
+                || {
+                    "The restore is complete by the record. This ends the test as failed all the same, and cannot be taken \
+                     back."
+                        .to_owned()
+                },
+                |alarm| {
+                    format!(
+                        "The restore is complete by the record. {}, at {}; this is not settled. If the alarm is all that is wrong, \
+                         state that the test is over instead: the alarm stays in the report. This ends the test as failed, \
+                         and cannot be taken back.",
+                        alarm.headline(),
+                        alarm.opened_at.in_words()
+                    )
+                },
+            ),
             run.phases.span(Phase::Stage2).and_then(|span| span.evidence.as_ref()).map(|evidence| evidence.record),
         ),
         Phase::Ended => {

@@ -2,10 +2,10 @@
 
 use super::step::{NextStep, clock_time, was_refused};
 use crate::run::{
-    read::control::{before_resume, has_service_to_stop, test_end_to_take_back, unsettled_alarm},
+    read::control::{before_resume, test_end_to_take_back, unsettled_alarm, vendor_question},
     read::outcome::{CleanupCode, CleanupItem, cleanup},
-    state::Run,
-    values::{ActionKind, Known, Remedy, Role, Statement, Timestamp},
+    state::{Consented, GivenConsent, Run},
+    values::{ActionKind, Known, Overruled, Remedy, Role, Statement, Timestamp},
 };
 
 pub(super) fn step(run: &Run, now: Timestamp) -> NextStep {
@@ -55,15 +55,36 @@ pub(super) fn unsettled(run: &Run) -> Option<String> {
     let alarm = unsettled_alarm(run).filter(|alarm| !alarm.is_open() && !is_named)?;
     (run.replication.state == Known::Running).then(|| {
         let at = clock_time(run, alarm.opened_at);
-        format!("The alarm of {at} is not settled. Ask the vendor what it means for production.")
+        match vendor_named(run) {
+            Some(who) => format!("The alarm of {at} stays unsettled in the report (vendor: {who})."),
+            None => format!("The alarm of {at} is not settled. Ask the vendor what it means for production."),
+        }
     })
+}
+
+/// Who at the vendor agreed to the resume over the alarm that is not settled, as the engineer named them then.
+fn vendor_named(run: &Run) -> Option<String> {
+    /// The line names a person and a case; the rest is on record.
+    const MAX_CHARS: usize = 80;
+    let alarm = unsettled_alarm(run)?;
+    let is_over_alarm = |given: &&GivenConsent| {
+        given.to == Consented::Action(ActionKind::Resume)
+            && given.consent.overruled == Overruled::Alarm
+            && given.at >= alarm.opened_at
+    };
+    let given = run.consents.iter().rev().find(is_over_alarm)?.reason.as_ref()?;
+    let mut who: String = given.chars().take(MAX_CHARS).collect();
+    if who.len() < given.len() {
+        who.push('…');
+    }
+    Some(who)
 }
 
 /// To stop the service of the DR appliance, and who does it. The lines before it are on the checklist.
 fn stop_service(run: &Run) -> String {
     let dr = run.name(Role::Dr);
     if run.started.demo {
-        return format!("wait until the demo has typed \"no service enable\" on {dr}");
+        return format!("wait until {dr} is read as stopped (the demo types it)");
     }
     format!("on {dr} type \"no service enable\"")
 }
@@ -86,12 +107,16 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
                 return step.or(", or wait here, and resume once the vendor agrees", Remedy::Resume);
             }
             let text = if let Some((alarm, ask_first)) = unsettled_alarm(run).zip(before_resume(run)) {
+                let first = if run.awaits_service_stop() {
+                    format!("First {}. Then {}.", stop_service(run), vendor_question(run))
+                } else {
+                    ask_first
+                };
                 format!(
-                    "The test is over, but an alarm is not settled: {}. {ask_first} Only if it may: resume replication \
-                     there.",
+                    "The test is over, but an alarm is not settled: {}. {first} Only if it may: resume replication there.",
                     alarm.headline()
                 )
-            } else if has_service_to_stop(run) {
+            } else if run.awaits_service_stop() {
                 let over = if run.is_restored() {
                     "The test is over"
                 } else {
@@ -135,6 +160,10 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
                     "Production changes the bucket now: {}; then sign the run off.",
                     stop_service(run)
                 );
+                return NextStep::act(text).by(run, Remedy::SignOff);
+            }
+            if vendor_named(run).is_some() {
+                let text = format!("If the vendor has answered for {primary}, sign off.");
                 return NextStep::act(text).by(run, Remedy::SignOff);
             }
             NextStep::act("Sign the run off.").by(run, Remedy::SignOff)

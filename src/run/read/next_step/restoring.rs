@@ -111,7 +111,13 @@ fn may_leave(run: &Run) -> &'static str {
 fn length_of_stage_2(run: &Run, now: Timestamp) -> String {
     let dr = run.name(Role::Dr);
     let Some(stage) = restore::stage_2(run, now).filter(|stage| stage.past_runs > 0) else {
-        return format!("Stage 2, namespace generation on {dr}, can take 12 hours or more.");
+        // The half day is said of an appliance.
+        let takes = if run.started.demo {
+            "takes hours (in most demos about a minute)"
+        } else {
+            "can take 12 hours or more"
+        };
+        return format!("Stage 2, namespace generation on {dr}, {takes}.");
     };
     let [shortest, longest] = [stage.shortest, stage.longest].map(Option::unwrap_or_default);
     match (stage.past_runs, stage.past_runs_over_by_then) {
@@ -142,8 +148,9 @@ pub(super) fn in_use(run: &Run) -> NextStep {
     }
     let (usable, is_still) = (use_of_dr(run), has_stood_still(run));
     if run.is_stated_usable() || run.accepted_dangers().next().is_some() {
-        return NextStep::act(format!("{usable} When the test is over, state that."))
-            .stating(run, Statement::TestOver);
+        let text =
+            format!("{usable} When all is tried and the shares are unmounted, state that the test is over.");
+        return NextStep::act(text).stating(run, Statement::TestOver);
     }
     let dr = run.name(Role::Dr);
     let text = if is_still {
@@ -151,7 +158,8 @@ pub(super) fn in_use(run: &Run) -> NextStep {
     } else {
         format!("{usable} If they open, state that {dr} can be used.")
     };
-    NextStep::act(text).stating(run, Statement::RestoredUsable)
+    let step = NextStep::act(text).stating(run, Statement::RestoredUsable);
+    step.or("; if they do not open, call the vendor and note it", Remedy::WriteNote)
 }
 
 /// The restore was stated while objects are still to come: nothing is read of it yet.
@@ -320,17 +328,21 @@ fn unreadable(run: &Run) -> Option<NextStep> {
     is_blind.then(|| NextStep::look_at_replication(run))
 }
 
-/// What acknowledged alarms forbid: an acknowledgement settles none of them.
+/// What acknowledged alarms forbid: an acknowledgement settles none of them. A resume is among it, as long as replication
+/// is paused.
 pub(super) fn restriction(run: &Run) -> Option<String> {
-    let (mut forbidden, mut latest): (Vec<&str>, _) = (Vec::new(), None);
+    let (mut forbidden, mut latest): (Vec<String>, _) = (Vec::new(), None);
     for finding in run.accepted_dangers() {
-        if let Some(what) = finding.until_settled.as_deref() {
+        if let Some(what) = &finding.until_settled {
             latest = Some(finding.opened_at);
-            if !forbidden.contains(&what) {
-                forbidden.push(what);
+            if !forbidden.contains(what) {
+                forbidden.push(what.clone());
             }
         }
     }
     let at = clock_time(run, latest?);
+    if run.replication.state == Known::Paused {
+        forbidden.push(format!("keep the pause of {}", run.name(Role::Primary)));
+    }
     Some(format!("The alarm of {at} is acknowledged, not settled: {}.", forbidden.join("; ")))
 }

@@ -104,28 +104,39 @@ fn a_pause_is_to_be_resumed_now_once_the_test_is_over() {
 
 #[test]
 fn every_place_that_names_the_resume_asks_the_vendor_first_while_an_alarm_is_not_settled() {
-    const ASK: &str = "Do not resume yet: ask the vendor whether prod may replicate.";
-    let mut story = Story::in_use();
-    let line = line("bad", Arrival::Live, None);
-    story.tell(Event::AlarmSeen { alarm: "cloud bucket inconsistent".to_owned(), line });
-    story.attest(Statement::TestOver);
-    for acknowledged in [false, true] {
-        let item = item(&story, CleanupCode::ReplicationRunning).unwrap().text;
-        assert!(item.starts_with(ASK), "{acknowledged}: {item}");
-        assert_eq!(story.finding(Code::StillPaused).to_do.as_deref(), Some(ASK), "{acknowledged}");
-        assert_eq!(sign_off_hazard(&story.run).unwrap().to_do, ASK, "{acknowledged}");
-        let Authorization::Allowed { warnings, .. } = authorize(&story.run, ActionKind::Resume) else {
-            panic!("it stays the engineer's decision")
-        };
-        assert!(warnings.iter().any(|warning| warning.ends_with(ASK)), "{warnings:?}");
-        if acknowledged {
-            let preflight = preflight(&story.run, story.now, &PreflightFacts::default());
-            let next = next_step(&story.run, story.now, &preflight).text;
-            assert!(next.contains(&format!("{ASK} Only if it may: resume")), "{next}");
+    const ASK: &str = "ask the vendor whether prod may replicate.";
+    for runs in [true, false] {
+        let mut story = Story::in_use();
+        story.run.started.demo = false;
+        let line = line("bad", Arrival::Live, None);
+        story.tell(Event::AlarmSeen { alarm: "cloud bucket inconsistent".to_owned(), line });
+        story.attest(Statement::TestOver);
+        if !runs {
+            story.service_stopped();
         }
-        let alarm = story.finding(Code::Alarm).record;
-        let (code, reason, user) = (Code::Alarm.name(), "called".to_owned(), "kim".to_owned());
-        story.tell(Event::Acknowledged { code, opened: alarm, reason, user });
+        // The service that works on the same bucket is stopped whatever the vendor says.
+        let first = if runs { "Stop the service of dr first. Then" } else { "Do not resume yet:" };
+        let first = format!("{first} {ASK}");
+        for acknowledged in [false, true] {
+            let item = item(&story, CleanupCode::ReplicationRunning).unwrap().text;
+            assert!(item.starts_with(&first), "{acknowledged}: {item}");
+            let to_do = story.finding(Code::StillPaused).to_do.as_deref();
+            assert_eq!(to_do, Some(first.as_str()), "{acknowledged}");
+            assert_eq!(sign_off_hazard(&story.run).unwrap().to_do, first, "{acknowledged}");
+            let Authorization::Allowed { warnings, .. } = authorize(&story.run, ActionKind::Resume) else {
+                panic!("it stays the engineer's decision")
+            };
+            assert!(warnings.iter().any(|warning| warning.ends_with(&first)), "{warnings:?}");
+            if acknowledged {
+                let preflight = preflight(&story.run, story.now, &PreflightFacts::default());
+                let next = next_step(&story.run, story.now, &preflight).text;
+                assert!(next.contains(&format!("{ASK} Only if it may: resume")), "{next}");
+                assert_eq!(next.contains("First on dr type \"no service enable\". Then ask"), runs, "{next}");
+            }
+            let alarm = story.finding(Code::Alarm).record;
+            let (code, reason, user) = (Code::Alarm.name(), "called".to_owned(), "kim".to_owned());
+            story.tell(Event::Acknowledged { code, opened: alarm, reason, user });
+        }
     }
 }
 

@@ -165,8 +165,23 @@ impl ActionDialog {
         };
         if !warnings.is_empty() {
             body.blank();
+            // What it says to ask first is answered once somebody is named.
+            let alarm = action_consent(facts.run, self.action).map(|consent| consent.shown);
+            let agreed = entry.given().filter(|_| !is_locked);
             for warning in &warnings {
-                body.warning(warning);
+                match agreed.filter(|_| Some(warning) == alarm.as_ref()) {
+                    Some(who) => {
+                        let who = who.trim_end_matches('.');
+                        let stop = if facts.run.awaits_service_stop() {
+                            format!(" Stop the service of {} first.", facts.run.name(Role::Dr))
+                        } else {
+                            String::new()
+                        };
+                        let words = "The alarm is not settled; you resume on the word of";
+                        body.warning(&format!("{words} {who}.{stop}"));
+                    }
+                    None => body.warning(warning),
+                }
             }
         }
         body.blank();

@@ -106,11 +106,15 @@ pub(super) fn sheet(entry: &Entry, run: &Run, mut body: Body) -> Sheet {
         body.blank();
         body.warning("Nothing they show tells the two apart. Confirm only if you know them to be two machines; a reason is needed.");
     }
-    let question = if is_changed { "All of it right? " } else { "Serial numbers right? " };
+    let phrase = phrase(run);
     let prompt = if entry.reason.is_some() {
         "Why are they two machines? (goes into the report)".into()
+    } else if is_changed {
+        Prompt::of_phrase("All of it right? ", &phrase, body.theme())
+    } else if roles(run).count() > 1 {
+        Prompt::of_both("Both serial numbers right?", &phrase, body.theme())
     } else {
-        Prompt::of_phrase(question, &phrase(run), body.theme())
+        Prompt::of_phrase("Serial number right? ", &phrase, body.theme())
     };
     Sheet::new(title, tone, body)
         .field(prompt, entry.field())

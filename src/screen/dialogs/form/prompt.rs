@@ -41,6 +41,13 @@ impl Prompt {
         Self::from(line(lead)).or(line(""))
     }
 
+    /// What to type to confirm two things, after the question whether both are right.
+    pub(in crate::screen::dialogs) fn of_both(question: &str, phrase: &str, theme: Theme) -> Self {
+        let name = Span::styled(clean(phrase).into_owned(), theme.style(Tone::Strong));
+        let long = vec![Span::raw(format!("{question} Type ")), name, Span::raw(" to confirm both:")];
+        Self { long: Line::from(long), ..Self::of_phrase("", phrase, theme) }
+    }
+
     /// The prompt in `width` columns. It is never cut, as it says what to type.
     pub(super) fn lines(&self, width: usize) -> Vec<Line<'static>> {
         let variants = [Some(&self.long), self.short.as_ref()];

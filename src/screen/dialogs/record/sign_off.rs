@@ -160,12 +160,20 @@ impl Content for SignOff {
                 .field("Nothing is in its way any more. Enter goes on to the signature.", field)
                 .keys(&[("Enter", "next"), ("Esc", "close")]),
             (Step::Words { field, .. }, _) => {
-                let prompt = "Sign the run off, in your words, as \"all as planned\" (for the report, with your name):";
-                Sheet::new(TITLE, Tone::Attention, body)
-                    .field(
-                        Prompt::from(prompt).or(Line::from("In your words, as \"all as planned\":")),
-                        field,
+                // Nobody is led to call planned what an alarm has left open.
+                let (prompt, short) = if facts.run.has_unsettled_alarm() {
+                    (
+                        "Sign off, in your words, as \"Smith: alarm open, case 1234\" (for the report):",
+                        "In your words, as \"Smith: alarm open, case 1234\":",
                     )
+                } else {
+                    (
+                        "Sign the run off, in your words, as \"all as planned\" (for the report, with your name):",
+                        "In your words, as \"all as planned\":",
+                    )
+                };
+                Sheet::new(TITLE, Tone::Attention, body)
+                    .field(Prompt::from(prompt).or(Line::from(short)), field)
                     .keys(&[("Enter", "sign off"), ("Esc", "close")])
                     .consenting_to(TITLE.to_owned())
             }

@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::{Canvas, Line, Picture, Pieces, Span, Tone};
 use crate::{
-    run::Role,
+    run::{Finding, FindingSeverity, Role},
     screen::{keys::Command, log::RowNumber},
     text::{fit, grouped, plural, time_of_day},
 };
@@ -152,12 +152,25 @@ pub(super) fn counts(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> 
         (tally.errors.0, error, Tone::Danger),
         (gaps, "gap", Tone::Attention),
     ];
+    // Many lines of a restore are warnings: that none of them needs the engineer is said, as long as it is so.
+    let is_found = |finding: &Finding| {
+        finding.severity >= FindingSeverity::Attention && finding.place_in_log().is_some()
+    };
+    let is_harmless = width >= NAMED_FROM
+        && tally.warnings.0 + tally.errors.0 > 0
+        && !picture.run.findings.iter().any(is_found);
     for (count, word, own) in parts {
-        if count == 0 && word == "gap" {
+        let is_left_out = word == "gap" || (is_harmless && word == error);
+        if count == 0 && is_left_out {
             continue;
         }
         spans.push(Span::raw("  "));
         spans.push(canvas.owned(plural(count, word), if count > 0 { own } else { Tone::Quiet }));
+        let is_last = word == error || (word == warning && tally.errors.0 == 0);
+        if is_harmless && is_last {
+            let one = tally.warnings.0 + tally.errors.0 == 1;
+            spans.push(canvas.span(if one { ", no finding" } else { ", none a finding" }, Tone::Quiet));
+        }
     }
     Line::from(spans)
 }

@@ -41,11 +41,16 @@ pub(super) fn in_one_row(run: &Run, width: u16, canvas: &Canvas<'_>) -> Row {
             .chain(first.spans)
             .chain([Span::raw("  ")])
             .chain(second.spans)
-            .collect()
+            .collect::<Line<'_>>()
     };
+    // By name, as these lines are what is looked for in the log.
+    let names = ["namespace complete", "restore line"];
+    let both_awaited = "both final log lines are awaited";
     let short = match is_seen {
-        [false, false] => canvas.line("both final log lines are awaited", Tone::Text),
-        [true, _] => both("", ["namespace complete", "restore line"]),
+        [false, false] if both("", names).width() > usize::from(width) => {
+            canvas.line(both_awaited, Tone::Text)
+        }
+        [_, false] | [true, true] => both("", names),
         [false, true] => both("", ["namespace line", "restore successful"]),
     };
     let whole = ["namespace complete", "restore successful"];

@@ -49,6 +49,14 @@ fn words(picture: &Picture<'_>) -> (&'static str, Tone) {
     };
     let is_locked_throughout = run.started.settings.resume_policy == ResumePolicy::PausedThroughout;
     match (run.replication.state, run.phase()) {
+        (Known::Paused, Phase::Ended) if is_alarmed(picture) && run.awaits_service_stop() => (
+            pick(
+                "stop DR service, ask vendor, then {resume}",
+                "stop the DR service, ask the vendor",
+                "alarm unsettled: not resumed yet",
+            ),
+            Tone::Attention,
+        ),
         (Known::Paused, Phase::Ended) if is_alarmed(picture) => (
             pick(
                 "ask the vendor first, then {resume}",

@@ -49,8 +49,9 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     } else {
         let mode = picture.scene.facts.mode;
         let run = picture.run;
-        // First what is to be pressed now.
-        let next = next_step::commands(picture);
+        // First what is to be pressed now. The resume is not, while the service is to be stopped before it.
+        let mut next = next_step::commands(picture);
+        next.retain(|command| *command != Command::Resume || !run.awaits_service_stop());
         for command in &next {
             pieces.push(0, key_piece(picture.key(*command), step_word(*command), canvas));
         }

@@ -74,16 +74,15 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let (clock, time) =
         if is_frozen { <(String, Line<'_>)>::default() } else { clocks(picture, area.width, canvas) };
     let room = area.width.saturating_sub(columns(&time) + 3);
-    let marked = |width: u16| {
+    let marked = |width: u16, width_of_source: u16| {
         let mut pieces = Pieces::default();
         pieces.push(PROGRAM, canvas.span("drwatch", Tone::Strong));
         if let Some(listing) = &picture.run.listing {
             pieces.push(BUCKET, canvas.span(&listing.listing.counts.name, Tone::Text));
         }
-        push_marks(picture, width, canvas, &mut pieces);
+        push_marks(picture, width, width_of_source, canvas, &mut pieces);
         pieces
     };
-    let pieces = marked(area.width);
     let gap = match area.width {
         100.. => 3,
         50.. => 2,
@@ -93,18 +92,27 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let most = most_detail(area.width).min(if is_frozen { Detail::Names } else { Detail::Ages });
     let details = DETAILS.into_iter().filter(|detail| *detail <= most);
     let policy = policy(picture);
-    let mut variants: Vec<_> =
-        details.flat_map(|detail| policy.into_iter().map(move |words| (detail, words))).collect();
+    let whole = marked(area.width, area.width);
+    let mut variants: Vec<_> = details
+        .flat_map(|detail| policy.into_iter().map(move |words| (detail, words)))
+        .map(|(detail, words)| (detail, words, whole.clone()))
+        .collect();
     if Role::BOTH
         .into_iter()
         .all(|role| is_fresh(picture.scene.facts.run.appliance(role), picture.scene.facts.now))
     {
         // The figures of connections that are in order give way to the policy; what is wrong with one does not.
-        variants.sort_by_key(|(_, words)| words.is_empty());
+        variants.sort_by_key(|(_, words, _)| words.is_empty());
+        // So do the longer words of the other marks.
+        let short = [area.width, WHOLE_WORDS_FROM - 1].map(|of_source| marked(WORDS_FROM - 1, of_source));
+        let with_short = short.map(|marks| (Detail::Symbol, policy[1], marks));
+        if area.width >= WORDS_FROM && !policy[1].is_empty() {
+            let place = variants.partition_point(|(_, words, _)| !words.is_empty());
+            variants.splice(place..place, with_short);
+        }
     }
     // Words are given up before an appliance is, or whether it is on record.
-    for (detail, words) in variants {
-        let mut pieces = pieces.clone();
+    for (detail, words, mut pieces) in variants {
         push_connections(picture, detail, canvas, &mut pieces);
         pieces.push(POLICY, canvas.span(words, Tone::Quiet));
         if pieces.up_to(POLICY).width(gap) <= usize::from(room) {
@@ -116,7 +124,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     // Whether it is on record comes before the longer words of the other marks.
     let widths = [area.width, WORDS_FROM - 1, WHOLE_WORDS_FROM - 1];
     let variants = widths.into_iter().filter(|width| *width <= area.width).map(|width| {
-        let mut pieces = marked(width);
+        let mut pieces = marked(width, width);
         push_connections(picture, Detail::Symbol, canvas, &mut pieces);
         pieces
     });
@@ -236,7 +244,14 @@ const fn short(role: Role) -> &'static str {
     }
 }
 
-fn push_marks<'l>(picture: &Picture<'l>, width: u16, canvas: &Canvas<'_>, pieces: &mut Pieces<'l>) {
+/// The marks as wide as a line of `width` columns has them, and that nothing is real as one of `width_of_source` has it.
+fn push_marks<'l>(
+    picture: &Picture<'l>,
+    width: u16,
+    width_of_source: u16,
+    canvas: &Canvas<'_>,
+    pieces: &mut Pieces<'l>,
+) {
     let symbols = canvas.theme.symbols();
     match picture.scene.journal {
         RecordingState::Recording => {
@@ -262,7 +277,7 @@ fn push_marks<'l>(picture: &Picture<'l>, width: u16, canvas: &Canvas<'_>, pieces
         (Mode::Watch | Mode::Demo | Mode::Past, _) => {}
     }
     if picture.run.is_simulated() {
-        let word = match (picture.run.started.demo, width) {
+        let word = match (picture.run.started.demo, width_of_source) {
             (true, WHOLE_WORDS_FROM..) => "SIMULATED",
             // Over SSH it looks like the real thing in all else.
             (false, WHOLE_WORDS_FROM..) => "REHEARSAL",

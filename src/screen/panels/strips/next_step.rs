@@ -5,7 +5,10 @@ use unicode_width::UnicodeWidthStr as _;
 use crate::screen::panels::{Canvas, Line, Picture, Rect, Tone};
 use crate::{
     run::{Band, Code, NextStep, Phase, Remedy, Role, StepLine, Timestamp, Urgency},
-    screen::keys::{Command, Panel},
+    screen::{
+        keys::{Command, Panel},
+        paint::statement_digit,
+    },
     text::{fit, minute, wrap},
 };
 
@@ -71,7 +74,9 @@ pub(crate) fn sentence(picture: &Picture<'_>) -> String {
 /// The commands that take the step, or what may be done instead, where keys do.
 pub(crate) fn commands(picture: &Picture<'_>) -> Vec<Command> {
     let step = step(picture);
-    let remedies = step.remedy.into_iter().chain(step.instead.map(|(_, remedy)| remedy));
+    // A note may be written at any time, and has its place among the keys.
+    let instead = step.instead.map(|(_, remedy)| remedy).filter(|remedy| *remedy != Remedy::WriteNote);
+    let remedies = step.remedy.into_iter().chain(instead);
     // The line comes before what is decided on it.
     let line = step.line.filter(|_| picture.names_keys()).map(|_| Command::FindingLine);
     let acknowledges = step.findings > 0 && picture.names_keys();
@@ -116,6 +121,16 @@ fn lines(picture: &Picture<'_>, width: u16, rows: u16, canvas: &Canvas<'_>) -> V
     {
         texts = whole;
     }
+    // What may be done instead is left out before the step is cut.
+    if texts.len() > usize::from(rows)
+        && step.instead.is_some()
+        && let Some(key) = key_alone(picture, &step)
+    {
+        let alone = wrap(&format!("{words} ({key})."), room);
+        if alone.len() <= usize::from(rows) {
+            return rows_of(alone, lead, (lead_tone, tone), canvas);
+        }
+    }
     if texts.len() > usize::from(rows) {
         texts = wrap(&words, room);
         let rest = texts.split_off(texts.len().min(usize::from(rows.saturating_sub(1)))).join(" ");
@@ -132,6 +147,16 @@ fn lines(picture: &Picture<'_>, width: u16, rows: u16, canvas: &Canvas<'_>) -> V
         let rest = fit(&rest, room.saturating_sub(key.width()), canvas.theme.symbols().ellipsis);
         texts.push(format!("{rest}{key}"));
     }
+    rows_of(texts, lead, (lead_tone, tone), canvas)
+}
+
+/// `texts` in a row each, `lead` before the first.
+fn rows_of(
+    texts: Vec<String>,
+    lead: &'static str,
+    (lead_tone, tone): (Tone, Tone),
+    canvas: &Canvas<'_>,
+) -> Vec<Line<'static>> {
     let leads = std::iter::once((lead, lead_tone)).chain(std::iter::repeat((BLANK, tone)));
     let line = |((lead, lead_tone), text): ((&'static str, Tone), String)| {
         Line::from(vec![canvas.span(lead, lead_tone), canvas.owned(text, tone)])
@@ -226,8 +251,11 @@ fn tail(picture: &Picture<'_>, step: &NextStep) -> String {
     format!(" ({key}){instead}{demo}.")
 }
 
+/// The key that takes the step, and the number in the list that it opens, where the step asks for one of them.
 fn key_alone(picture: &Picture<'_>, step: &NextStep) -> Option<String> {
-    step.remedy.and_then(|remedy| picture.key_of(remedy))
+    let key = picture.key_of(step.remedy?)?;
+    let digit = step.statement.filter(|_| step.remedy == Some(Remedy::StateByHand)).and_then(statement_digit);
+    Some(digit.map_or_else(|| key.clone(), |digit| format!("{key}, {digit}")))
 }
 
 /// Where the line of the log is that the step rests on: its time, and the key that shows it.

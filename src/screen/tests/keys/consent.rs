@@ -163,7 +163,10 @@ fn a_resume_over_an_alarm_takes_who_agreed_and_then_the_name() {
     assert!(frame.contains("Type ava-prod, then Enter:"), "{frame}");
     let row_of = |words| frame.lines().position(|row| row.contains(words));
     let agreed = row_of("agreed      Jo Field of the vendor");
-    assert!(agreed.is_some() && agreed < row_of("! ava-dr logged the alarm"), "above the rest\n{frame}");
+    let word = row_of("! The alarm is not settled; you resume on the word of Jo Field of the");
+    assert!(frame.contains("Stop the service of ava-dr first."), "the vendor settles that not\n{frame}");
+    assert!(agreed.is_some() && agreed < word, "above the rest\n{frame}");
+    assert!(!frame.contains("ask the vendor"), "that is done\n{frame}");
     story.type_text("ava-prod");
     let r#override = Some(Override { reason: "Jo Field of the vendor".to_owned() });
     let typed = "ava-prod".to_owned();

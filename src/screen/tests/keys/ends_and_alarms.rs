@@ -16,12 +16,10 @@ fn the_end_of_the_test_is_offered_but_never_chosen_beforehand() {
     let frame = story.frame(80, 24);
     let rows: Vec<_> = frame.lines().map(|row| row.trim_matches(['│', ' '])).collect();
     let first = rows.iter().position(|row| row.starts_with("6  ")).unwrap();
-    assert_eq!(
-        rows[first], "6  The test is over (restored, tested). (next, when the test is over)",
-        "{frame}"
-    );
+    assert_eq!(rows[first], "6  The test is over: ava-dr is no longer used. (next, at the end)", "{frame}");
     assert_eq!(rows[first + 1], "7  The restore failed; the test ends.", "told apart side by side\n{frame}");
     assert!(!frame.contains("▶ 6"), "{frame}");
+    assert!(frame.contains("│ Choose a line: 1-8. State what"), "what to do comes first\n{frame}");
     (0..2).for_each(|_| assert_eq!(story.enter(), None));
     let frame = story.frame(80, 24);
     assert!(frame.contains("Nothing is chosen yet") && !frame.contains("Since when?"), "{frame}");
@@ -83,4 +81,23 @@ fn the_log_is_followed_again_once_the_line_of_an_alarm_was_looked_at() {
     (0..30).for_each(|_| drop(story.line(Severity::Info, "[x.INFO] the newest line", None)));
     let frame = story.frame(80, 24);
     assert!(frame.contains("following") && frame.contains("the newest line"), "{frame}");
+}
+
+#[test]
+fn an_alarm_alone_leads_to_the_end_of_the_test_and_not_to_a_failed_restore() {
+    let mut story = in_use();
+    story.attested(Statement::RestoredUsable);
+    assert!(story.frame(80, 24).contains("that the test is over (s, 6)."), "{}", story.frame(80, 24));
+    story.alarm("cloud bucket inconsistent", "[cloud.ERR] the alarm is raised");
+    press(&mut story, 's');
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("6  The test is over (the alarm stays in the report)."), "{frame}");
+    story.key(KeyCode::Char('7'));
+    story.enter();
+    let frame = story.frame(80, 24);
+    let words = frame.split(['│', ' ', '\n']).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    assert!(
+        words.contains("If the alarm is all that is wrong, state that the test is over instead"),
+        "{frame}"
+    );
 }

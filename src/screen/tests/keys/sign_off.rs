@@ -84,3 +84,24 @@ fn a_run_whose_data_is_not_sent_yet_is_not_signed_off_by_one_word() {
     story.type_text("all as planned");
     assert!(matches!(story.enter(), Some(Intent::SignOff { typed: None, .. })), "all is sent by now");
 }
+
+#[test]
+fn while_an_alarm_is_not_settled_no_signature_is_offered_that_calls_all_planned() {
+    let mut story = in_use();
+    story.alarm("cloud bucket inconsistent", "[cloud.ERR] the alarm is raised").attested(Statement::TestOver);
+    story.replication(ReplicationState::Running);
+    press(&mut story, 'c');
+    story.type_text("leave it unsettled");
+    assert_eq!(story.enter(), None);
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("Smith: alarm open, case 1234") && !frame.contains("all as planned"), "{frame}");
+}
+
+#[test]
+fn quitting_says_who_has_signed_the_run_off() {
+    let mut story = ended();
+    story.replication(ReplicationState::Paused);
+    story.record(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned(), consent: None });
+    press(&mut story, 'q');
+    assert!(story.frame(80, 24).contains("Signed off by kim."), "{}", story.frame(80, 24));
+}

@@ -321,7 +321,7 @@ fn what_the_run_makes_wrong_while_it_is_typed_is_asked_again() {
 fn the_chosen_statement_is_whole_on_the_smallest_screen() {
     let mut story = in_use();
     press(&mut story, 's');
-    for (digit, end) in [('1', "paused."), ('6', "tested)."), ('7', "ends."), ('8', "used.")] {
+    for (digit, end) in [('1', "paused."), ('6', "longer used."), ('7', "ends."), ('8', "used.")] {
         press(&mut story, digit);
         let frame = story.frame(40, 10);
         assert!(frame.contains(end), "{digit}: {frame}");

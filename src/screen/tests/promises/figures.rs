@@ -151,7 +151,10 @@ fn no_time_below_a_chart_is_before_the_run() {
 #[test]
 fn what_the_log_counts_is_named_and_a_time_per_get_is_shown_only_while_objects_come() {
     let stage_1 = downloading(68).frame(80, 24);
-    assert!(stage_1.contains("1 log warning") && stage_1.contains("▲0"), "{stage_1}");
+    assert!(stage_1.contains("1 log warning, no finding ") && stage_1.contains("▲0"), "{stage_1}");
+    let mut alarmed = downloading(68);
+    alarmed.alarm("cloud bucket inconsistent", "[cloud.ERR] the alarm is raised");
+    assert!(!alarmed.frame(80, 24).contains("none a finding"), "{}", alarmed.frame(80, 24));
     assert!(downloading(68).frame(120, 40).contains("per GET"));
     assert!(!generating().frame(120, 40).contains("per GET"));
     let mut still = downloading(68);
@@ -165,7 +168,7 @@ fn what_the_log_counts_is_named_and_a_time_per_get_is_shown_only_while_objects_c
 #[test]
 fn the_lines_that_end_stage_2_are_named_in_words() {
     let mut story = generating();
-    assert!(story.frame(80, 24).contains("both final log lines are awaited"), "{}", story.frame(80, 24));
+    assert!(story.frame(80, 24).contains("○ namespace complete  ○ restore line"), "{}", story.frame(80, 24));
     assert!(story.frame(120, 40).contains("○ restore successful "), "{}", story.frame(120, 40));
     story.marker(Marker::NamespaceComplete);
     let frame = story.frame(80, 24);

@@ -286,6 +286,12 @@ fn what_is_acknowledged_leaves_its_rows_to_what_is_still_to_be_done() {
     alarm.acknowledged_at = Some(at);
     story.attested(crate::run::Statement::TestOver);
     let frame = story.frame(80, 24);
+    assert!(
+        frame.contains("Stop the service of ava-dr first.") && frame.contains("acknowledged by"),
+        "{frame}"
+    );
+    story.service(crate::run::ServiceState::Stopped);
+    let frame = story.frame(80, 24);
     assert!(frame.contains("To do: Do not resume yet:") && frame.contains("acknowledged by kim"), "{frame}");
 }
 
@@ -304,6 +310,7 @@ fn an_acknowledged_alarm_stays_in_sight_at_a_glance_in_strip_title_bar_and_besid
         assert!(strip.contains(words) && strip.contains("SIM"), "{width}x{height}\n{frame}");
         assert!(frame.contains("✗ ALARM 16:21"), "beside the restore, {width}x{height}\n{frame}");
         if width >= 80 {
+            assert!(strip.contains("resume"), "the policy gives way last, {width}x{height}\n{frame}");
             assert!(frame.contains("none open, 1 acknowledged"), "{width}x{height}\n{frame}");
             let bar = frame.lines().skip(2).take(if height < 28 { 1 } else { 2 });
             assert!(bar.last().unwrap().contains('✗'), "{width}x{height}\n{frame}");
@@ -313,4 +320,12 @@ fn an_acknowledged_alarm_stays_in_sight_at_a_glance_in_strip_title_bar_and_besid
     story.run.findings.last_mut().unwrap().closed_at = Some(at);
     let frame = story.frame(80, 24);
     assert!(!frame.contains("ack") && !frame.contains("ALARM"), "{frame}");
+}
+
+#[test]
+fn a_finding_that_is_cut_says_where_the_whole_of_it_is_where_there_is_room() {
+    let frame = troubled().frame(200, 50);
+    assert!(frame.contains("whole text: 7 · its log line: l"), "{frame}");
+    let whole = in_use().frame(200, 50);
+    assert!(!whole.contains("whole text"), "nothing is cut there: {whole}");
 }

@@ -92,9 +92,13 @@ fn a_step_to_be_taken_is_never_cut() {
         if waits.iter().any(|begin| whole.starts_with(begin)) {
             continue;
         }
+        // What may be done instead is said where there is room.
+        let alone = whole.split("; if they do not open").next().unwrap();
         for (width, height) in [(120, 40), (80, 24), (60, 15), (40, 10)] {
             let frame = story.frame(width, height);
-            assert!(step(&frame).ends_with(&whole), "{width}x{height}\n{frame}");
+            let said = step(&frame);
+            let is_whole = if width < 50 { said.contains(alone) } else { said.ends_with(&whole) };
+            assert!(is_whole, "{width}x{height}\n{frame}");
             assert!(frame.contains("RUN") || frame.contains("PAUSED"), "{width}x{height}\n{frame}");
         }
     }
@@ -357,6 +361,12 @@ fn what_a_resume_ends_is_not_to_be_acknowledged_instead() {
     story.at(3130).attested(Statement::TestOver);
     for size in [(120, 40), (80, 24), (40, 10)] {
         let keys = row(&story, size, -1);
+        assert!(!keys.starts_with(" r resume"), "the service is to be stopped first: {keys}");
+        assert!(!keys.contains("acknowledge"), "{keys}");
+    }
+    story.service(ServiceState::Stopped);
+    for size in [(120, 40), (80, 24), (40, 10)] {
+        let keys = row(&story, size, -1);
         assert!(keys.starts_with(" r resume") && !keys.contains("acknowledge"), "{keys}");
     }
 }
@@ -386,8 +396,14 @@ fn no_panel_calls_a_resume_safe_while_an_alarm_is_not_settled() {
     for size in [(80, 24), (120, 40), (200, 50)] {
         let frame = story.frame(size.0, size.1);
         assert!(!frame.contains("safe to resume"), "{frame}");
-        assert!(frame.contains("ask the vendor first, then r"), "{frame}");
+        assert!(frame.contains("stop DR service, ask vendor, then r"), "{frame}");
         assert!(frame.contains("resume not safe: alarm unsettled"), "{frame}");
+    }
+    story.service(ServiceState::Stopped);
+    for size in [(80, 24), (120, 40), (200, 50)] {
+        let frame = story.frame(size.0, size.1);
+        assert!(!frame.contains("safe to resume"), "{frame}");
+        assert!(frame.contains("ask the vendor first, then r"), "{frame}");
     }
     assert!(!settled.contains("resume not safe"), "{settled}");
     // The panel with the screen to itself.

@@ -141,7 +141,8 @@ pub(super) fn read(frame: &str, is_careful: bool, is_right: bool) -> Reading {
     }
     let asked = frame.lines().find_map(|line| {
         if let Some((_, rest)) = line.split_once("Type ")
-            && let Some((phrase, _)) = rest.split_once(", then Enter:")
+            && let Some((phrase, _)) =
+                rest.split_once(", then Enter:").or_else(|| rest.split_once(" to confirm both:"))
         {
             return Some(phrase.to_owned());
         }

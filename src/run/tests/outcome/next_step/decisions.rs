@@ -3,7 +3,8 @@
 use super::*;
 
 const BY_DECISION: &str = "Act: Replication runs by your decision (08:00): use for the test only files that are on prod \
-                           now as well. If they open, state that dr can be used. [StateByHand]";
+                           now as well. If they open, state that dr can be used. [StateByHand]; if they do not open, call the vendor and note it \
+                           [WriteNote]";
 
 /// Resumed by drwatch against the policy, with a reason.
 fn override_policy(story: &mut Story) {
@@ -19,8 +20,8 @@ fn a_resume_against_the_policy_is_not_contradicted() {
     override_policy(&mut story);
     assert_eq!(
         next(&story),
-        "Act: Replication on prod runs by your decision (08:00). Stage 2, namespace generation on dr, can take 12 hours or more. Wait, or \
-         pause it again. [Pause]"
+        "Act: Replication on prod runs by your decision (08:00). Stage 2, namespace generation on dr, takes hours (in most demos \
+         about a minute). Wait, or pause it again. [Pause]"
     );
     story.final_lines();
     assert_eq!(next(&story), BY_DECISION);
@@ -29,7 +30,7 @@ fn a_resume_against_the_policy_is_not_contradicted() {
     assert_eq!(
         next(&story),
         "Act: Restored. Replication was not paused all the time: use for the test only files that are on prod now as well. If \
-         they open, state that dr can be used. [StateByHand]",
+         they open, state that dr can be used. [StateByHand]; if they do not open, call the vendor and note it [WriteNote]",
         "files were deleted meanwhile"
     );
     story.replication(ReplicationState::Running);
@@ -116,7 +117,7 @@ fn a_test_that_ends_within_the_restore_has_the_service_stopped_before_the_resume
     let mut story = Story::in_stage_1();
     story.attest(Statement::TestOver);
     assert!(
-        next(&story).contains("wait until the demo has typed \"no service enable\" on dr; then resume"),
+        next(&story).contains("wait until dr is read as stopped (the demo types it); then resume"),
         "{}",
         next(&story)
     );

@@ -162,7 +162,7 @@ fn the_procedure_is_led_step_by_step() {
     assert_eq!(
         next(&story),
         "Act: Restored. Replication stays paused. Mount a share of dr, read a few files; if they open, state that it can be used. \
-         [StateByHand]"
+         [StateByHand]; if they do not open, call the vendor and note it [WriteNote]"
     );
     to_the_end(story);
 }
@@ -172,7 +172,8 @@ fn to_the_end(mut story: Story) {
     story.attest(Statement::RestoredUsable);
     assert_eq!(
         next(&story),
-        "Act: dr can be used, as you stated. Replication stays paused. When the test is over, state that. [StateByHand]"
+        "Act: dr can be used, as you stated. Replication stays paused. When all is tried and the shares are unmounted, \
+         state that the test is over. [StateByHand]"
     );
     story.attest(Statement::TestOver);
     let stop = "on dr type \"no service enable\"; then";
@@ -184,7 +185,7 @@ fn to_the_end(mut story: Story) {
     story.run.started.demo = true;
     assert_eq!(
         next(&story),
-        "Act: The test is over: wait until the demo has typed \"no service enable\" on dr; then resume replication on prod. \
+        "Act: The test is over: wait until dr is read as stopped (the demo types it); then resume replication on prod. \
          [Resume]"
     );
     story.run.started.demo = false;

@@ -152,19 +152,21 @@ fn an_acknowledged_alarm_goes_on_forbidding_what_it_forbade() {
     take_on(&mut story);
     assert_eq!(
         next(&story),
-        "Act: The alarm of 08:10 is acknowledged, not settled: do not read files on dr. Once the vendor agrees to end the \
-         test, state that it is over. [StateByHand]"
+        "Act: The alarm of 08:10 is acknowledged, not settled: do not read files on dr; keep the pause of prod. Once the \
+         vendor agrees to end the test, state that it is over. [StateByHand]"
     );
     // A second one repeats nothing.
     alarm(&mut story, "no space on filesystem");
     take_on(&mut story);
-    let both = "do not read files on dr; delete nothing on dr without the vendor. Once the vendor";
+    let both =
+        "do not read files on dr; delete nothing on dr without the vendor; keep the pause of prod. Once";
     assert!(next(&story).contains(both), "{}", next(&story));
     story.attest(Statement::TestOver);
     assert_eq!(
         next(&story),
-        "Act: The test is over, but an alarm is not settled: dr logged the alarm no space on filesystem. Do not \
-         resume yet: ask the vendor whether prod may replicate. Only if it may: resume replication there. [Resume]"
+        "Act: The test is over, but an alarm is not settled: dr logged the alarm no space on filesystem. First wait \
+         until dr is read as stopped (the demo types it). Then ask the vendor whether prod may replicate. Only if it may: resume replication there. \
+         [Resume]"
     );
     let mut signed = Story { run: story.run.clone(), now: story.now, records: Vec::new() };
     signed.tell(Event::SignedOff {
@@ -287,5 +289,36 @@ fn an_alarm_left_open_is_told_otherwise_once_the_test_is_over() {
         next(&story).contains("Replication on prod runs all the same: call the vendor. Then acknowledge the alarm, which does not settle it."),
         "{}",
         next(&story)
+    );
+}
+
+#[test]
+fn the_signature_over_an_alarm_names_who_agreed_to_the_resume() {
+    let mut story = Story::in_use();
+    alarm(&mut story, "cloud bucket inconsistent");
+    take_on(&mut story);
+    story.attest(Statement::TestOver);
+    story.service_stopped();
+    let id = ActionId(9);
+    story.tell(Event::ActionRequested {
+        id,
+        plan: ActionPlan {
+            action: ActionKind::Resume,
+            lines: vec!["words".to_owned()],
+            certainty: Certainty::Inferred,
+        },
+        user: "eng".to_owned(),
+        r#override: None,
+        typed: Some("prod".to_owned()),
+        consent: action_consent(&story.run, ActionKind::Resume),
+        agreed: Some("A. Vendor, case 123".to_owned()),
+    });
+    story.send(id);
+    story.replication(ReplicationState::Running);
+    story.settle(id, ActionState::Confirmed);
+    assert_eq!(
+        next(&story),
+        "Act: The alarm of 08:10 stays unsettled in the report (vendor: A. Vendor, case 123). If the vendor has answered \
+         for prod, sign off. [SignOff]"
     );
 }

@@ -1,10 +1,10 @@
 //! The list of what can be stated.
 
 use crate::{
-    run::{Known, Phase, Run, Statement, StatementVerdict, Timestamp, judge_statement},
+    run::{Known, Phase, Role, Run, Statement, StatementVerdict, Timestamp, judge_statement},
     screen::{
         dialogs::{Body, Facts, Sheet, Tone},
-        paint::statement_words,
+        paint::{statement_digit, statement_words},
     },
 };
 
@@ -21,17 +21,17 @@ pub(crate) enum Refused {
 /// The title of each page.
 pub(super) const TITLE: &str = "State by hand";
 
-/// The statements, each with the digit that chooses it: the same in every phase.
-const STATEMENTS: [(char, Statement); 9] = [
-    ('1', Statement::ReplicationPaused),
-    ('2', Statement::ReplicationRunning),
-    ('3', Statement::DownloadBegun),
-    ('4', Statement::DownloadOver),
-    ('5', Statement::NamespaceOver),
-    ('6', Statement::TestOver),
-    ('7', Statement::RestoreFailed),
-    ('8', Statement::RestoredUsable),
-    ('9', Statement::TestNotOver),
+/// The statements in the order of their digits.
+const STATEMENTS: [Statement; 9] = [
+    Statement::ReplicationPaused,
+    Statement::ReplicationRunning,
+    Statement::DownloadBegun,
+    Statement::DownloadOver,
+    Statement::NamespaceOver,
+    Statement::TestOver,
+    Statement::RestoreFailed,
+    Statement::RestoredUsable,
+    Statement::TestNotOver,
 ];
 
 /// The statements that can be made: those of every phase and the one of this phase alone, that one first which the next
@@ -45,8 +45,9 @@ pub(super) fn statements(facts: &Facts<'_>) -> Vec<(char, Statement)> {
         Statement::TestOver => phase != Phase::Ended,
         _ => true,
     };
-    let mut statements: Vec<_> =
-        STATEMENTS.into_iter().filter(|(_, statement)| is_of_phase(*statement)).collect();
+    let numbered =
+        STATEMENTS.into_iter().filter_map(|statement| Some((statement_digit(statement)?, statement)));
+    let mut statements: Vec<_> = numbered.filter(|(_, statement)| is_of_phase(*statement)).collect();
     let asked = facts.next_step().statement;
     // `false` sorts first, and the others keep their order. The two ends of the test stay beside each other.
     let is_other_end =
@@ -61,11 +62,17 @@ pub(super) fn is_due(statement: Statement) -> bool {
 }
 
 /// A statement in the list, where the two ends of the test are told apart.
-const fn listed_words(statement: Statement) -> &'static str {
+fn listed_words(run: &Run, statement: Statement) -> String {
     match statement {
-        Statement::TestOver => "The test is over (restored, tested).",
-        Statement::RestoreFailed => "The restore failed; the test ends.",
-        other => statement_words(other),
+        Statement::TestOver => {
+            // An alarm alone is no reason to call the restore failed.
+            if run.has_unsettled_alarm() {
+                return "The test is over (the alarm stays in the report).".to_owned();
+            }
+            format!("The test is over: {} is no longer used.", run.name(Role::Dr))
+        }
+        Statement::RestoreFailed => "The restore failed; the test ends.".to_owned(),
+        other => statement_words(other).to_owned(),
     }
 }
 
@@ -81,13 +88,19 @@ pub(super) fn sheet(chosen: Option<Statement>, refused: Refused, facts: &Facts<'
         Refused::Nothing | Refused::NoChoice => {}
     }
     let is_narrow = body.width() < 50;
+    let (digits, keys) = match facts.run.phase() {
+        Phase::InUse => ("1-8", "1-8, Up/Down"),
+        Phase::Ended => ("1-9", "1-9, Up/Down"),
+        Phase::Prepare | Phase::Stage1 | Phase::Stage2 => ("1-7", "1-7, Up/Down"),
+    };
     // The list has to be in sight below it.
     let meaning = if is_narrow {
         "State what drwatch cannot read; it is marked as stated."
     } else {
         "State what drwatch cannot read. Your statement counts like a reading; screen and report mark it as stated by you."
     };
-    body.text(Tone::Text, meaning);
+    let to_do = if chosen.is_none() { format!("Choose a line: {digits}. ") } else { String::new() };
+    body.text(Tone::Text, &format!("{to_do}{meaning}"));
     body.blank();
     let mut row_of_choice = 0;
     let asked = facts.next_step().statement;
@@ -96,11 +109,11 @@ pub(super) fn sheet(chosen: Option<Statement>, refused: Refused, facts: &Facts<'
         let asked = match statement {
             _ if Some(statement) != asked => "",
             statement if is_due(statement) => " (asked for)",
-            _ => " (next, when the test is over)",
+            _ => " (next, at the end)",
         };
-        let words = listed_words(statement);
+        let words = listed_words(facts.run, statement);
         // The end is cut there, which says whether it is paused or runs.
-        let words = if is_narrow { words.replace(" on the primary", "") } else { words.to_owned() };
+        let words = if is_narrow { words.replace(" on the primary", "") } else { words };
         let words = format!("{digit}  {words}{known}{asked}");
         let is_chosen = Some(statement) == chosen;
         body.whole_choice(is_chosen, &words);
@@ -109,12 +122,7 @@ pub(super) fn sheet(chosen: Option<Statement>, refused: Refused, facts: &Facts<'
         }
     }
     let sheet = Sheet::new(TITLE, Tone::Attention, body);
-    let digits = match facts.run.phase() {
-        Phase::InUse => "1-8, Up/Down",
-        Phase::Ended => "1-9, Up/Down",
-        Phase::Prepare | Phase::Stage1 | Phase::Stage2 => "1-7, Up/Down",
-    };
-    let choose = (digits, "choose");
+    let choose = (keys, "choose");
     if chosen.is_some() {
         sheet.keep(row_of_choice).keys(&[("Enter", "state this"), choose, ("Esc", "cancel")])
     } else {
