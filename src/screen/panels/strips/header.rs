@@ -103,12 +103,10 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     {
         // The figures of connections that are in order give way to the policy; what is wrong with one does not.
         variants.sort_by_key(|(_, words, _)| words.is_empty());
-        // So do the longer words of the other marks.
-        let short = [area.width, WHOLE_WORDS_FROM - 1].map(|of_source| marked(WORDS_FROM - 1, of_source));
-        let with_short = short.map(|marks| (Detail::Symbol, policy[1], marks));
+        // So does a longer word of another mark, but never that nothing is real.
         if area.width >= WORDS_FROM && !policy[1].is_empty() {
             let place = variants.partition_point(|(_, words, _)| !words.is_empty());
-            variants.splice(place..place, with_short);
+            variants.insert(place, (Detail::Symbol, policy[1], marked(WORDS_FROM - 1, area.width)));
         }
     }
     // Words are given up before an appliance is, or whether it is on record.
