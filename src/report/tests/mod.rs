@@ -4,6 +4,7 @@ mod compare;
 mod doubts;
 mod marks;
 mod page;
+mod page_one;
 mod runs;
 mod samples;
 pub(crate) mod schema;

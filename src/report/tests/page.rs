@@ -11,10 +11,7 @@ use crate::report::{
     Collector, Report, cited_records, html, markdown,
     sections::{CONTROLS, PARTS},
 };
-use crate::run::{
-    Code, EventKind, EvidenceSource, FindingSeverity, Gap, ImportedLog, PauseEnd, Phase, Sequence, Signature,
-    SignerRole, StatedUsable, TestVerdict,
-};
+use crate::run::{EventKind, EvidenceSource, FindingSeverity, Gap, ImportedLog, Phase, Sequence};
 use crate::text::iso;
 
 fn page(report: &Report) -> String {
@@ -142,42 +139,6 @@ fn lengths_on_a_page_and_in_the_closing_lines_add_up_as_they_are_shown() {
     let json = serde_json::to_value(&report.summary).unwrap();
     let recovery = &json["recovery"];
     assert_eq!((&recovery["stage_1_seconds"], &json["phases"][1]["seconds"]), (&219.8.into(), &219.8.into()));
-}
-
-#[test]
-fn page_one_says_up_to_when_the_bucket_is_known_to_be_unchanged() {
-    let mut report = filled();
-    let tile = |report: &Report| {
-        let text = markdown(report);
-        text.lines().find(|line| line.starts_with("- Bucket during the pause")).unwrap().to_owned()
-    };
-    let shown = tile(&report);
-    assert!(shown.contains("**counts unchanged, alarm not settled**"), "{shown}");
-    assert!(shown.contains("the alarm is, record 77"), "{shown}");
-    report.summary.findings.retain(|finding| finding.code != Code::Alarm);
-    let frozen = &mut report.summary.frozen_bucket;
-    frozen.unchanged = Some(true);
-    let last = frozen.at_pause.clone().unwrap();
-    (frozen.before_resume, frozen.at_stage_1_end) = (Some(last.clone()), None);
-    assert!(tile(&report).contains("**unchanged**"), "{}", tile(&report));
-    report.summary.frozen_bucket.before_resume = None;
-    let shown = tile(&report);
-    assert!(shown.contains("**unchanged up to its last listing**"), "{shown}");
-    assert!(shown.contains(&format!("the last at {}", iso(last.at))), "{shown}");
-}
-
-#[test]
-fn an_exposure_that_goes_on_is_a_lower_bound_on_page_one_too() {
-    let mut report = filled();
-    let tile = |report: &Report| {
-        let text = markdown(report);
-        text.lines().find(|line| line.starts_with("- Exposure of production")).unwrap().to_owned()
-    };
-    assert!(!tile(&report).contains("at least"), "{}", tile(&report));
-    report.summary.exposure.at_least = true;
-    assert!(tile(&report).contains("at least"), "{}", tile(&report));
-    report.summary.ended_at = None;
-    assert!(tile(&report).contains("at least"), "nor is that of a record without an end the whole");
 }
 
 #[test]
@@ -327,36 +288,6 @@ fn the_axis_of_an_imported_run_leaves_out_the_year_of_log_before_its_restore() {
 }
 
 #[test]
-fn a_judgement_that_was_changed_is_shown_with_the_one_before_it() {
-    let mut report = filled();
-    let first = report.summary.signatures[1].clone();
-    let mut revised = first.clone();
-    revised.record = Sequence(first.record.0 + 20);
-    revised.statement.verdict = Some(TestVerdict::Failed);
-    let head = |report: &Report| {
-        let page = markdown(report);
-        page.lines().find(|line| line.contains("Judged")).unwrap().to_owned()
-    };
-    let before = head(&report);
-    report.summary.signatures.push(revised.clone());
-    let after = head(&report);
-    assert!(
-        after.contains("**FAILED** by the approver") && after.contains("in place of **passed** by Ada Roth"),
-        "{after}"
-    );
-    // A reviewer who judges otherwise is heard too.
-    let mut reviewed = revised.clone();
-    (reviewed.statement.role, reviewed.statement.name) = (SignerRole::Reviewer, "Ida Lund".to_owned());
-    report.summary.signatures.push(reviewed);
-    assert!(head(&report).contains("**FAILED** by the reviewer, Ida Lund"), "{}", head(&report));
-    report.summary.signatures.pop();
-    // The same once more changes nothing.
-    report.summary.signatures.pop();
-    report.summary.signatures.push(Signature { record: revised.record, ..first });
-    assert!(!head(&report).contains("in place of"), "{before}");
-}
-
-#[test]
 fn a_run_without_an_end_and_one_with_holes_say_so_at_the_top() {
     let heads = |report: &Report| {
         [
@@ -448,40 +379,6 @@ fn how_a_redacted_report_is_compared_is_said_whole() {
 }
 
 #[test]
-fn nobody_knows_production_to_be_protected_where_no_reply_names_what_is_left_to_send() {
-    let mut report = filled();
-    report.summary.protected_again.as_mut().unwrap().backlog_gone_at = None;
-    let page = markdown(&report);
-    let exposure = page.lines().find(|line| line.contains("from the pause until ")).unwrap();
-    assert!(
-        exposure.contains("until replication was read to run again; what was left to send is not named"),
-        "{exposure}"
-    );
-    assert!(!page.contains("from the pause until protected again"));
-}
-
-#[test]
-fn what_comes_after_the_restore_is_called_a_use_only_where_that_was_stated() {
-    let mut report = filled();
-    let names = |report: &Report| {
-        let text = markdown(report);
-        let table = text.split("### Phases").nth(1).unwrap().split("###").next().unwrap().to_owned();
-        (table.contains("\n| restored "), table.contains("\n| restored, then in use "))
-    };
-    assert_eq!(names(&report), (true, false));
-    let at = report.summary.started_at;
-    report.summary.test.recovery.stated_usable = Some(StatedUsable {
-        since: at,
-        stated_at: at,
-        despite: Vec::new(),
-        later: Vec::new(),
-        against: Vec::new(),
-        record: Sequence(42),
-    });
-    assert_eq!(names(&report), (false, true));
-}
-
-#[test]
 fn no_curve_leads_through_what_was_not_watched() {
     let mut report = filled();
     report.summary.gaps.clear();
@@ -497,23 +394,4 @@ fn no_curve_leads_through_what_was_not_watched() {
     assert!(broken.contains("not watched: nothing was read"));
     let lines = |page: &str| page.matches("<polyline").count();
     assert!(lines(&broken) > lines(&whole), "{} {}", lines(&broken), lines(&whole));
-}
-
-#[test]
-fn an_exposure_that_rests_on_a_statement_says_so_on_page_one() {
-    let mut report = filled();
-    let says = |report: &Report| markdown(report).contains("not all of it was read: a person stated it");
-    assert!(!says(&report));
-    report.summary.replication.intervals[0].end = PauseEnd::Stated;
-    assert!(says(&report));
-}
-
-#[test]
-fn page_one_calls_a_bucket_that_was_listed_late_unchanged_only_from_then_on() {
-    let mut report = filled();
-    report.summary.findings.retain(|finding| finding.code != Code::Alarm);
-    report.summary.frozen_bucket.unchanged = Some(true);
-    report.summary.frozen_bucket.is_listed_late = true;
-    let text = markdown(&report);
-    assert!(text.contains("**unchanged since its first listing, after stage 1 had begun**"), "{text}");
 }

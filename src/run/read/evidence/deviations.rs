@@ -1,6 +1,7 @@
 //! What was done otherwise than planned, in the order of time.
 
-use super::schema::{Deviation, SheetSummary, StepState, StepSummary};
+use super::schema::{Deviation, SheetSummary};
+use super::step::{StepState, StepSummary};
 use crate::run::read::control::end_against;
 use crate::run::read::restore::grounds_of_end;
 use crate::run::state::{ActionRecord, Attestation, Consented, GivenConsent, Run};

@@ -12,9 +12,10 @@ mod schema;
 mod sheet;
 mod signing;
 mod statements;
+mod step;
 
 pub(in crate::run) use self::{not_proven::listed_late, not_watched::not_watched};
-pub use self::{schema::*, signing::*};
+pub use self::{schema::*, signing::*, step::*};
 
 use crate::run::state::Run;
 use crate::run::values::Timestamp;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::schema::{Recovery, RecoveryRecords, StatedRestored, StatedUsable, StepSummary, UnsettledThen};
+use super::schema::{Recovery, RecoveryRecords, StatedRestored, StatedUsable, UnsettledThen};
 use super::statements::{unsettled_at, unsettled_since};
+use super::step::StepSummary;
 use crate::run::read::restore::{restored_against, service_against};
 use crate::run::state::{Attestation, Run};
 use crate::run::values::{

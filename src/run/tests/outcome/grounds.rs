@@ -388,17 +388,3 @@ fn a_target_between_the_bounds_of_the_start_is_neither_met_nor_missed() {
     assert!(open.reason.contains("to 00:10:00, as when stage 1 began is known to within"), "{}", open.reason);
     assert_eq!(judged(900).0.judgement, Judgement::Passed);
 }
-
-#[test]
-fn what_replication_did_to_the_bucket_of_a_restore_is_named_as_not_proven() {
-    let mut story = Story::in_stage_2();
-    let disturbed = |story: &Story| {
-        summary(story).not_proven.iter().any(|text| text.starts_with("That all files of production"))
-    };
-    story.wait(10);
-    assert!(!disturbed(&story));
-    story.replication(ReplicationState::Running);
-    story.wait(60);
-    story.final_lines();
-    assert!(disturbed(&story));
-}

@@ -1,11 +1,11 @@
 //! The end of the test in the list of statements, and an alarm in the dialogs that speak of it.
 
-use crossterm::event::KeyCode;
+use crossterm::event::{KeyCode, KeyModifiers};
 
 use super::press;
 use crate::{
     run::{ReplicationState, Severity, Statement},
-    screen::tests::story::in_use,
+    screen::{Intent, tests::story::in_use},
 };
 
 #[test]
@@ -100,4 +100,49 @@ fn an_alarm_alone_leads_to_the_end_of_the_test_and_not_to_a_failed_restore() {
         words.contains("If the alarm is all that is wrong, state that the test is over instead"),
         "{frame}"
     );
+}
+
+#[test]
+fn an_end_before_an_alarm_is_asked_about_once_its_time_is_known() {
+    let mut story = in_use();
+    story.now = story.now + crate::run::Elapsed::from_secs(120);
+    let end = story.now;
+    story.now = story.now + crate::run::Elapsed::from_secs(60);
+    story.alarm("cloud bucket inconsistent", "[rfsd.ALERT] (1) alarm raised: inconsistent cloud bucket");
+    story.now = story.now + crate::run::Elapsed::from_secs(600);
+    press(&mut story, 's');
+    story.key(KeyCode::Char('6'));
+    story.enter();
+    story.key_with(KeyCode::Char('u'), KeyModifiers::CONTROL);
+    story.type_text(&end.utc().format("%H:%M:%S").to_string());
+    assert_eq!(story.enter(), None);
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("type \"against the reading\", then Enter:"), "{frame}");
+    story.type_text("against the reading");
+    story.enter();
+    story.type_text("Smith: it was over then");
+    let Some(Intent::Attest { since, typed, .. }) = story.enter() else { panic!("no statement") };
+    assert_eq!(typed.as_deref(), Some("against the reading"));
+    assert_eq!(since.utc().format("%T").to_string(), end.utc().format("%T").to_string());
+}
+
+#[test]
+fn the_end_of_the_test_over_an_alarm_shows_the_danger_and_offers_no_resume() {
+    let mut story = in_use();
+    story.alarm("cloud bucket inconsistent", "[cloud.ERR] the cloud bucket inconsistent alarm is raised");
+    press(&mut story, 's');
+    press(&mut story, '6');
+    story.enter();
+    let frame = story.frame(80, 24);
+    assert!(
+        frame.contains("! ava-dr logged the alarm") && frame.contains("until the vendor agrees"),
+        "{frame}"
+    );
+    assert!(frame.contains("Since when?"), "no phrase is asked for\n{frame}");
+    story.key(KeyCode::Esc);
+    story.attested(Statement::TestOver);
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("Do not resume; call the vendor."), "{frame}");
+    let keys = frame.lines().last().unwrap();
+    assert!(!keys.contains("resume"), "{frame}");
 }

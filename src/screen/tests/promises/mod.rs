@@ -6,5 +6,6 @@ mod figures;
 mod finding_rows;
 mod guidance;
 mod leading;
+mod resume;
 mod small;
 mod uncertain_state;

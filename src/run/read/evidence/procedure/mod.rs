@@ -5,7 +5,7 @@ mod after;
 mod before;
 mod draft;
 
-use super::schema::{StepState, StepSummary};
+use super::step::{StepState, StepSummary};
 use crate::run::read::restore::download_over_at;
 use crate::run::state::{Attachment, Run};
 use crate::run::values::{Phase, ProcedureStep, ResumePolicy, Role, Sequence, TestSheet, Timestamp};

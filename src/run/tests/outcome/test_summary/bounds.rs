@@ -199,3 +199,17 @@ fn a_record_that_was_cut_short_speaks_of_its_end_and_never_of_now() {
         assert!(!text.contains(words), "{words}: {text}");
     }
 }
+
+#[test]
+fn what_replication_did_to_the_bucket_of_a_restore_is_named_as_not_proven() {
+    let mut story = Story::in_stage_2();
+    let disturbed = |story: &Story| {
+        summary(story).not_proven.iter().any(|text| text.starts_with("That all files of production"))
+    };
+    story.wait(10);
+    assert!(!disturbed(&story));
+    story.replication(ReplicationState::Running);
+    story.wait(60);
+    story.final_lines();
+    assert!(disturbed(&story));
+}

@@ -1,0 +1,58 @@
+//! No place asks for a resume before what has to come first.
+
+use crossterm::event::KeyCode;
+
+use crate::{
+    run::{ServiceState, Statement},
+    screen::tests::story::in_use,
+};
+
+#[test]
+fn no_panel_calls_a_resume_safe_while_an_alarm_is_not_settled() {
+    let mut story = in_use();
+    let settled = story.frame(120, 40);
+    story.alarm("cloud bucket inconsistent", "[cloud.ERR] the cloud bucket inconsistent alarm is raised");
+    for size in [(60, 15), (80, 24), (120, 40)] {
+        let frame = story.frame(size.0, size.1);
+        assert!(frame.contains("resume not safe: alarm unsettled"), "{frame}");
+    }
+    story.attested(Statement::TestOver);
+    for size in [(80, 24), (120, 40), (200, 50)] {
+        let frame = story.frame(size.0, size.1);
+        assert!(!frame.contains("safe to resume"), "{frame}");
+        assert!(frame.contains("stop DR service, ask vendor, then r"), "{frame}");
+        assert!(frame.contains("resume not safe: alarm unsettled"), "{frame}");
+    }
+    story.service(ServiceState::Stopped);
+    for size in [(80, 24), (120, 40), (200, 50)] {
+        let frame = story.frame(size.0, size.1);
+        assert!(!frame.contains("safe to resume"), "{frame}");
+        assert!(frame.contains("ask the vendor first, then r"), "{frame}");
+    }
+    assert!(!settled.contains("resume not safe"), "{settled}");
+    // The panel with the screen to itself.
+    story.key(KeyCode::Char('4'));
+    let frame = story.frame(120, 40);
+    assert!(!frame.contains("safe to resume now"), "{frame}");
+}
+
+#[test]
+fn while_the_service_of_the_dr_appliance_runs_no_place_asks_for_the_resume_first() {
+    let mut story = in_use();
+    story.service(ServiceState::Running("running".to_owned())).attested(Statement::TestOver);
+    for size in [(120, 40), (80, 24)] {
+        let frame = story.frame(size.0, size.1);
+        let words = frame.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains("stop the DR service, then r"), "{frame}");
+        assert!(words.contains("First stop the service of ava-dr"), "{frame}");
+        for too_early in ["resumes it", "Resume it now", "Resume it."] {
+            assert!(!words.contains(too_early), "{too_early}: {frame}");
+        }
+    }
+    story.service(ServiceState::Stopped);
+    let frame = story.frame(120, 40);
+    assert!(
+        frame.contains("the test is over: r resumes it") && frame.contains("Resume it now (r)"),
+        "{frame}"
+    );
+}
