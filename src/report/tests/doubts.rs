@@ -76,6 +76,8 @@ fn a_restore_stated_against_what_was_read_is_in_doubt_from_its_first_line_on() {
     let rows = text.split("### Targets and what").nth(1).unwrap().split("###").next().unwrap();
     assert!(!rows.contains("**passed**") && !text.contains("**done**"), "{text}");
     assert_eq!(rows.matches("0 of 2,662").count(), 0, "it stands in the headline: {rows}");
+    let tile = text.lines().find(|line| line.starts_with("- Time to recover")).unwrap();
+    assert_eq!(tile.matches(", in doubt").count(), 2, "both stages: {tile}");
     let stated = report.summary.test.recovery.stated_restored.as_mut().unwrap();
     stated.against.clear();
     assert!(markdown(&report).contains("**RESTORED, AS STATED, ALARM NOT SETTLED.**"));

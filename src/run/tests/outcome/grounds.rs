@@ -376,6 +376,12 @@ fn a_target_between_the_bounds_of_the_start_is_neither_met_nor_missed() {
         let began = story.run.phases.started_at(Phase::Stage1).unwrap();
         let by = story.run.stage_1_begun_by().unwrap();
         assert!(by > began);
+        let at_rest = story.run.download.baseline.as_ref().unwrap().record;
+        assert_eq!(
+            summary(&story).procedure[5].records[0],
+            at_rest,
+            "the time of the start is that of this reading"
+        );
         story.marker(Marker::DownloadComplete);
         story.now = began + secs(600);
         story.final_lines();

@@ -213,3 +213,19 @@ fn what_replication_did_to_the_bucket_of_a_restore_is_named_as_not_proven() {
     story.final_lines();
     assert!(disturbed(&story));
 }
+
+#[test]
+fn a_stage_whose_beginning_was_not_seen_is_not_called_late_by_its_end() {
+    let mut story = Story::connected();
+    let planned = vec![PlannedStep { step: ProcedureStep::Stage1, at: story.now }];
+    state(&mut story, &TestSheet { planned, ..TestSheet::default() }, None);
+    story.wait(7200);
+    story.attest(Statement::DownloadOver);
+    let stage = step(&story, ProcedureStep::Stage1);
+    assert!(stage.started_at.is_none() && stage.ended_at.is_some(), "{stage:?}");
+    let deviations = summary(&story).deviations;
+    assert!(
+        !deviations.iter().any(|deviation| deviation.text.contains("later than planned")),
+        "{deviations:?}"
+    );
+}
