@@ -1,4 +1,4 @@
-//! What came of a criterion, before it is told.
+//! What came of a criterion.
 
 use crate::run::read::evidence::schema::Judgement;
 use crate::run::state::Run;
