@@ -92,10 +92,7 @@ impl BackgroundLog {
             0..3 => {
                 format!("mgmtd[{mgmtd}]: [mgmtd.INFO]: statistics sample {} stored", number(1_000..99_000))
             }
-            3..5 => format!(
-                "statsd[{}]: [statsd.NOTICE]: alarm check complete, 0 raised",
-                mgmtd.saturating_add(61)
-            ),
+            3..5 => format!("statsd[{}]: [statsd.NOTICE]: alarm check complete", mgmtd.saturating_add(61)),
             5 => {
                 let (process, host) = (number(20_000..32_000), number(2..250));
                 format!("sshd[{process}]: Connection closed by 10.20.0.{host}")

@@ -49,7 +49,7 @@ fn meaning(run: &Run, alarm: &str) -> (String, String) {
                  log of {primary} (not here), lines with \"[gc\" and a delete would show it.",
                 pause.from.in_words()
             ),
-            format!("Read no files on {dr}, keep the pause, call the vendor."),
+            format!("Stop all reading on {dr}, unmount its shares, keep the pause, call the vendor."),
         ),
         "cloud bucket inconsistent" => (
             format!("{what}. It does so when a file is read there whose data production has deleted."),

@@ -113,8 +113,8 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
                     ask_first
                 };
                 format!(
-                    "The test is over, but an alarm is not settled: {}. {first} Only if it may: resume replication there.",
-                    alarm.headline()
+                    "The test is over; the alarm of {} is not settled. {first} Only if it may: resume replication there.",
+                    clock_time(run, alarm.opened_at)
                 )
             } else if run.awaits_service_stop() {
                 let over = if run.is_restored() {
@@ -126,7 +126,12 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
             } else {
                 format!("The test is over: resume replication on {primary}.")
             };
-            NextStep::act(text).by(run, Remedy::Resume)
+            let step = NextStep::act(text).by(run, Remedy::Resume);
+            if run.has_unsettled_alarm() {
+                step.or("; else leave it paused, note why", Remedy::WriteNote)
+            } else {
+                step
+            }
         }
         CleanupCode::ReplicationRunning => {
             let text = format!(
@@ -160,10 +165,6 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
                     "Production changes the bucket now: {}; then sign the run off.",
                     stop_service(run)
                 );
-                return NextStep::act(text).by(run, Remedy::SignOff);
-            }
-            if vendor_named(run).is_some() {
-                let text = format!("If the vendor has answered for {primary}, sign off.");
                 return NextStep::act(text).by(run, Remedy::SignOff);
             }
             NextStep::act("Sign the run off.").by(run, Remedy::SignOff)

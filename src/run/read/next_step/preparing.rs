@@ -95,7 +95,7 @@ fn pause(run: &Run, _: &Preflight) -> Option<NextStep> {
             let step = NextStep::act(format!("Pause replication on {name}.")).by(run, Remedy::Pause);
             // Before the pause there is time for it, and from stage 1 on the test is judged by it.
             let step = if run.stated_sheet().is_none() {
-                step.or(". Before that you may fill in the test sheet", Remedy::StateSheet)
+                step.or(". Optional, and before the pause: fill in the test sheet", Remedy::StateSheet)
             } else {
                 step
             };

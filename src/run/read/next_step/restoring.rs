@@ -140,8 +140,11 @@ pub(super) fn in_use(run: &Run) -> NextStep {
         return step.after(restriction);
     }
     if let Some(restriction) = restriction {
-        let text = format!("{restriction} Once the vendor agrees to end the test, state that it is over.");
-        return NextStep::act(text).stating(run, Statement::TestOver);
+        let text = format!(
+            "{restriction} Only the vendor can settle it: wait for their answer. Once they agree to end the test, state that it is over."
+        );
+        let step = NextStep::act(text).stating(run, Statement::TestOver);
+        return step.or("; until then write down what they say", Remedy::WriteNote);
     }
     if let Some(step) = stopped::step(run).or_else(|| incomplete(run)) {
         return step;

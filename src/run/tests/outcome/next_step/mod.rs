@@ -85,7 +85,7 @@ fn the_procedure_is_led_step_by_step() {
     story.replication(ReplicationState::Running);
     assert_eq!(
         next(&story),
-        "Act: Pause replication on prod. [Pause]. Before that you may fill in the test sheet [StateSheet]"
+        "Act: Pause replication on prod. [Pause]. Optional, and before the pause: fill in the test sheet [StateSheet]"
     );
     let (sheet, origin) = (Box::default(), SheetOrigin::Form);
     story.tell(Event::TestSheetStated { sheet, origin, reason: None, user: "eng".to_owned() });

@@ -8,7 +8,7 @@ fn a_danger_names_what_to_do_and_never_the_words_of_a_log_line() {
     alarm(&mut story, "cloud bucket inconsistent");
     assert_eq!(
         next(&story),
-        "Urgent: ALARM: data is missing in the bucket. Read no files on dr, keep the pause, call the vendor. Then \
+        "Urgent: ALARM: data is missing in the bucket. Stop all reading on dr, unmount its shares, keep the pause, call the vendor. Then \
          acknowledge the alarm, which does not settle it. [Acknowledge] line of 08:10"
     );
     let mut story = Story::in_use();
@@ -145,28 +145,30 @@ fn an_acknowledged_alarm_goes_on_forbidding_what_it_forbade() {
     let mut story = Story::in_use();
     alarm(&mut story, "cloud bucket inconsistent");
     assert!(
-        next(&story).starts_with("Urgent: ALARM: data is missing in the bucket. Read no files on dr, keep"),
+        next(&story).starts_with("Urgent: ALARM: data is missing in the bucket. Stop all reading on dr,"),
         "{}",
         next(&story)
     );
     take_on(&mut story);
     assert_eq!(
         next(&story),
-        "Act: The alarm of 08:10 is acknowledged, not settled: do not read files on dr; keep the pause of prod. Once the \
-         vendor agrees to end the test, state that it is over. [StateByHand]"
+        "Act: The alarm of 08:10 is acknowledged, not settled: do not read files on dr; keep the pause of prod. Only the \
+         vendor can settle it: wait for their answer. Once they agree to end the test, state that it is over. [StateByHand]; \
+         until then write down what they say [WriteNote]"
     );
     // A second one repeats nothing.
     alarm(&mut story, "no space on filesystem");
     take_on(&mut story);
     let both =
-        "do not read files on dr; delete nothing on dr without the vendor; keep the pause of prod. Once";
+        "do not read files on dr; delete nothing on dr without the vendor; keep the pause of prod. Only the";
     assert!(next(&story).contains(both), "{}", next(&story));
     story.attest(Statement::TestOver);
     assert_eq!(
         next(&story),
-        "Act: The test is over, but an alarm is not settled: dr logged the alarm no space on filesystem. First wait \
+        "Act: The test is over; the alarm of 08:10 is not settled. First wait \
          until dr is read as stopped (the demo types it). Then ask the vendor whether prod may replicate. Only if it may: resume replication there. \
-         [Resume]"
+         [Resume]; else leave it paused, note why \
+         [WriteNote]"
     );
     let mut signed = Story { run: story.run.clone(), now: story.now, records: Vec::new() };
     signed.tell(Event::SignedOff {
@@ -206,7 +208,7 @@ fn an_acknowledged_alarm_while_replication_runs_forbids_unchecked_reads() {
     alarm(&mut story, "cloud bucket inconsistent");
     take_on(&mut story);
     let text =
-        "is acknowledged, not settled: before reading a file on dr, check that prod still has it. Once";
+        "is acknowledged, not settled: before reading a file on dr, check that prod still has it. Only the";
     assert!(next(&story).contains(text), "{}", next(&story));
 }
 
@@ -273,7 +275,7 @@ fn an_alarm_left_open_is_told_otherwise_once_the_test_is_over() {
          08:10"
     );
     assert!(
-        !story.finding(Code::Alarm).text.contains("Read no files"),
+        !story.finding(Code::Alarm).text.contains("Stop all reading"),
         "{}",
         story.finding(Code::Alarm).text
     );
@@ -318,7 +320,7 @@ fn the_signature_over_an_alarm_names_who_agreed_to_the_resume() {
     story.settle(id, ActionState::Confirmed);
     assert_eq!(
         next(&story),
-        "Act: The alarm of 08:10 stays unsettled in the report (vendor: A. Vendor, case 123). If the vendor has answered \
-         for prod, sign off. [SignOff]"
+        "Act: The alarm of 08:10 stays unsettled in the report (vendor: A. Vendor, case 123). Sign the run off. \
+         [SignOff]"
     );
 }
