@@ -1,6 +1,6 @@
 //! Actions: requested, sent, settled. Whether they may be taken is decided in `read/control/authorize.rs`.
 
-use super::consents::{self, Words};
+use super::engineer::consents::{self, Words};
 use super::replication;
 use crate::run::state::{ActionRecord, Consented, Run, push_bounded};
 use crate::run::values::{

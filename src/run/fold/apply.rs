@@ -1,10 +1,11 @@
 //! The fold: what a further record makes of a run. Each event is dispatched to the function of its subject.
 
 use super::appliances::{connection, identity, readings, replies};
-use super::consents::Words;
+use super::engineer::consents::Words;
+use super::engineer::{consents, evidence, notes, people};
 use super::log::{alarms, chunks, near_miss};
 use super::restore::{baseline, disturbed, markers, stage_1_start, statements};
-use super::{actions, bucket, consents, evidence, findings, notes, people, preflight, replication};
+use super::{actions, bucket, findings, preflight, replication};
 use crate::run::read::{appliances::pair, preflight::Basis};
 use crate::run::state::{Consented, MadePrediction, Run, SignOff, push_bounded};
 use crate::run::values::{Code, Event, Phase, Record, TimerEvent, Timestamp, Wording};

@@ -3,7 +3,10 @@
 use proptest::{collection::vec, prelude::*};
 
 use super::{
-    round_trip::{at, events, starts},
+    round_trip::{
+        events,
+        values::{at, starts},
+    },
     *,
 };
 

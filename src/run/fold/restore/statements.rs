@@ -3,7 +3,7 @@
 use super::phase_changes::{
     begin_download, clear_unobserved_start, end_download, fail, finish, limited_to_history, reopen, restored,
 };
-use crate::run::fold::consents::{self, Words};
+use crate::run::fold::engineer::consents::{self, Words};
 use crate::run::fold::replication;
 use crate::run::read::restore::read_against;
 use crate::run::state::{Attestation, Consented, Run, push_bounded};
