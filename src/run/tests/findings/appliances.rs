@@ -161,11 +161,6 @@ fn every_list_is_bounded_and_counts_what_it_gave_up() {
             record: None,
         }));
         story.counter(if number % 2 == 0 { 5 } else { 4 });
-        let state =
-            if number % 2 == 0 { Statement::ReplicationRunning } else { Statement::ReplicationPaused };
-        story.attest(state);
-        story.attest(Statement::ReplicationRunning);
-        story.attest(Statement::ReplicationPaused);
         let id = ActionId(u32::try_from(number).unwrap() + 10);
         let action = ActionKind::Pause;
         let plan = ActionPlan { action, lines: Vec::new(), certainty: Certainty::Unknown };
@@ -178,6 +173,11 @@ fn every_list_is_bounded_and_counts_what_it_gave_up() {
             consent: None,
             agreed: None,
         });
+    }
+    for _ in 0..more {
+        story.now = story.now + secs(1);
+        story.attest(Statement::ReplicationRunning);
+        story.attest(Statement::ReplicationPaused);
     }
     let run = &story.run;
     assert_eq!((run.notes.len(), run.dropped.notes), (LIST_LIMIT, 5));

@@ -13,15 +13,21 @@ fn layout(story: &Story, width: u16, height: u16) -> (Vec<usize>, String) {
     (separators.map(|(column, _)| column).collect(), names.collect::<String>().trim_end().to_owned())
 }
 
-/// The layouts of a bar that is looked at every two seconds.
+/// A phase of hours in which nothing happens but that time passes is looked at this often, in seconds.
+fn quiet_step() -> usize {
+    crate::short_or_long(14, 2)
+}
+
+/// The layouts of a bar that is looked at every so many seconds.
 fn layouts(
     story: &mut Story,
     seconds: u64,
+    step: usize,
     mut each: impl FnMut(&mut Story, u64),
 ) -> Vec<(Vec<usize>, String)> {
     let begun = story.now;
     let mut seen = Vec::new();
-    for passed in (0..seconds).step_by(2) {
+    for passed in (0..seconds).step_by(step) {
         story.now = begun + crate::run::Elapsed::from_secs(passed);
         each(story, passed);
         seen.push(layout(story, 80, 24));
@@ -41,7 +47,7 @@ fn boundaries_and_names_stay_while_stage_1_is_counted() {
     story.at(240).service(ServiceState::Running("running".to_owned()));
     story.at(245).counter(10_500).at(250).counter(10_560);
     let mut value = 10_560;
-    let layouts = layouts(&mut story, 260, |story, passed| {
+    let layouts = layouts(&mut story, 260, 2, |story, passed| {
         if passed % 4 == 0 {
             // Rates that scatter, as those of a cloud do.
             value += [18, 40, 26, 33, 22, 47, 12][usize::try_from(passed / 4 % 7).unwrap()];
@@ -62,7 +68,7 @@ fn boundaries_and_names_stay_while_stage_1_is_counted() {
 #[test]
 fn boundaries_and_names_stay_for_an_hour_of_stage_2() {
     let mut story = generating();
-    let layouts = layouts(&mut story, 3600, |_, _| ());
+    let layouts = layouts(&mut story, 3600, quiet_step(), |_, _| ());
     for size in [0, 1] {
         assert!(distinct(&layouts, size) <= 3, "{}", distinct(&layouts, size));
     }
@@ -74,11 +80,16 @@ fn filled(story: &Story, width: u16) -> usize {
     frame.lines().nth(2).unwrap().chars().filter(|sign| *sign == '█').count()
 }
 
-/// Looks at the bar every two seconds; `each` records what happens meanwhile.
-fn never_shorter(story: &mut Story, seconds: u64, mut each: impl FnMut(&mut Story, u64)) -> usize {
+/// Looks at the bar every so many seconds; `each` records what happens meanwhile.
+fn never_shorter(
+    story: &mut Story,
+    seconds: u64,
+    step: usize,
+    mut each: impl FnMut(&mut Story, u64),
+) -> usize {
     let begun = story.now;
     let (mut last, mut phase) = ([0, 0], story.run.phase());
-    for passed in (0..seconds).step_by(2) {
+    for passed in (0..seconds).step_by(step) {
         story.now = begun + crate::run::Elapsed::from_secs(passed);
         each(story, passed);
         if phase != story.run.phase() {
@@ -94,12 +105,12 @@ fn never_shorter(story: &mut Story, seconds: u64, mut each: impl FnMut(&mut Stor
 #[test]
 fn the_fill_of_a_phase_never_gets_shorter() {
     let mut story = prepared();
-    let filled = never_shorter(&mut story, 1800, |_, _| ());
+    let filled = never_shorter(&mut story, 1800, quiet_step(), |_, _| ());
     assert_eq!(filled, 0, "no end of the preparation is known");
     story.at(1900).service(ServiceState::Running("running".to_owned()));
     story.at(1905).counter(10_500).at(1910).counter(10_560);
     let mut value = 10_560;
-    let filled = never_shorter(&mut story, 400, |story, passed| {
+    let filled = never_shorter(&mut story, 400, 2, |story, passed| {
         // A rate that falls to a third: the forecast moves away faster than the time passes.
         let rise = if passed < 200 { 40 } else { 12 };
         if passed % 4 == 0 && value + rise <= 10_412 + 2662 {
@@ -109,7 +120,7 @@ fn the_fill_of_a_phase_never_gets_shorter() {
     });
     assert!(filled > 20, "{filled}");
     let mut story = generating();
-    never_shorter(&mut story, 7200, |_, _| ());
+    never_shorter(&mut story, 7200, quiet_step(), |_, _| ());
 }
 
 #[test]
