@@ -6,8 +6,8 @@ use crossterm::event::KeyEvent;
 use super::{entry::Entry, pair};
 use crate::{
     run::{
-        ActionKind, ActionPlan, ActionRecord, ActionState, Authorization, Certainty, Override, Reading, Role,
-        Run, ServiceState, Statement, action_consent, authorize,
+        ActionKind, ActionPlan, ActionRecord, ActionState, Authorization, Certainty, Override, Reading,
+        ResumePolicy, Role, Run, ServiceState, Statement, action_consent, authorize,
     },
     screen::{
         dialogs::{Body, Content, Facts, Intent, Prompt, Reply, Sheet, TextInput, Tone},
@@ -27,6 +27,10 @@ pub(crate) struct ActionDialog {
 impl Content for ActionDialog {
     fn input_mut(&mut self) -> Option<&mut TextInput> {
         Some(&mut self.entry.field_mut().input)
+    }
+
+    fn undone(&self) -> Option<&'static str> {
+        Some("nothing is sent")
     }
 
     fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
@@ -134,7 +138,7 @@ impl ActionDialog {
         let mut tone = Tone::Attention;
         if let Authorization::Locked { reason, .. } = &verdict {
             tone = Tone::Danger;
-            body.bar(Tone::DangerBar, "LOCKED BY THE POLICY OF THIS RUN");
+            body.bar(Tone::DangerBar, "AGAINST THE POLICY OF THIS RUN");
             body.text(Tone::Danger, reason);
             body.blank();
         }
@@ -143,6 +147,9 @@ impl ActionDialog {
             tone = Tone::Danger;
         }
         target_rows(facts, role, &mut body);
+        if self.action == ActionKind::Pause {
+            body.value("how long", Tone::Text, pause_until(facts.run));
+        }
         let is_locked = matches!(verdict, Authorization::Locked { .. });
         if self.action == ActionKind::Resume && !is_locked {
             service_row(facts, &mut body);
@@ -202,6 +209,24 @@ impl ActionDialog {
         // The warnings may hold times, which change as it is read.
         let consent = format!("{title}\n{phrase}\n{}", plan.lines.join("\n"));
         Sheet::new(title, tone, body).field(prompt, entry.field()).keys(&keys).consenting_to(consent)
+    }
+}
+
+/// How long a pause lasts, as far as it can be planned.
+const fn pause_until(run: &Run) -> &'static str {
+    match (run.started.settings.resume_policy, run.started.demo) {
+        (ResumePolicy::ResumeAfterStage1, false) => {
+            "until you resume it: through listing and stage 1; plan some hours"
+        }
+        (ResumePolicy::ResumeAfterStage1, true) => {
+            "until you resume it: through listing and stage 1; in this demo some minutes"
+        }
+        (ResumePolicy::PausedThroughout, false) => {
+            "until you resume it: through listing, stage 1 and stage 2; plan 12 hours or more"
+        }
+        (ResumePolicy::PausedThroughout, true) => {
+            "until you resume it: through listing, stage 1 and stage 2; in this demo some minutes"
+        }
     }
 }
 
