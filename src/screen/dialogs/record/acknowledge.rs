@@ -109,17 +109,17 @@ impl Content for Acknowledge {
             }
             Self::Why { code, severity, text, field, .. } => {
                 body.text(Tone::Strong, text);
-                body.text(Tone::Quiet, &format!("in the report: {code}"));
+                body.text(Tone::Quiet, &format!("named in the report by its code: {code}"));
                 if let Some(effect) = effect(*code, *severity) {
                     body.blank();
                     body.text(Tone::Text, effect);
                 }
                 let question = match severity {
                     FindingSeverity::Blocking => {
-                        "What is done about it, and who decided? (goes into the report)"
+                        "What is done about it, and who decided? e.g. Smith: case 1234 (for the report)"
                     }
                     FindingSeverity::Attention | FindingSeverity::Info => {
-                        "Why is it acceptable? (goes into the report)"
+                        "Why is it acceptable? e.g. Smith: known, harmless here (for the report)"
                     }
                 };
                 Sheet::new(TITLE, Tone::Attention, body)
