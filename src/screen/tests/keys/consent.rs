@@ -320,7 +320,7 @@ fn the_quit_dialog_leads_to_the_resume_with_its_own_consent() {
     let mut story = downloading(50);
     assert_eq!(press(&mut story, 'q'), None);
     assert_eq!(press(&mut story, 'r'), None, "nothing is sent from here");
-    assert!(story.frame(80, 24).contains("LOCKED BY THE POLICY"));
+    assert!(story.frame(80, 24).contains("AGAINST THE POLICY"));
 }
 
 #[test]
