@@ -106,7 +106,11 @@ impl ActionDialog {
     /// consents to every other action as well.
     fn reasoned(&mut self, phrase: &str, statement: Option<Statement>, run: &Run) -> Reply {
         let names = Role::BOTH.map(|role| run.name(role));
-        match self.entry.reason_before(&names) {
+        // The question is for the vendor's word alone where the policy allows it.
+        let is_locked = matches!(authorize(run, self.action), Authorization::Locked { .. });
+        let asked =
+            if is_locked { "why, e.g. production must be safe" } else { "who agreed, e.g. Smith, case 1234" };
+        match self.entry.reason_before(&names, asked) {
             Some(reason) => self.consented(phrase, statement, Some(reason)),
             None => Reply::Stay,
         }
@@ -198,7 +202,7 @@ impl ActionDialog {
                 Some("Why is the policy overridden, and who at the vendor agreed? (for the report)")
             }
             (true, false) => Some("Why is the policy overridden? (goes into the report)"),
-            (false, true) => Some("Who at the vendor agreed? (goes into the report)"),
+            (false, true) => Some("Who at the vendor agreed? e.g. Smith, case 1234 (for the report)"),
             (false, false) => None,
         };
         let (prompt, enter) = match question.filter(|_| entry.lacks_reason()) {

@@ -29,11 +29,12 @@ pub(super) fn badge(picture: &Picture<'_>, width: u16) -> Option<(String, Tone)>
     Some((short.unwrap_or(words), tone))
 }
 
-/// The columns of the badge with the gap before it, also while it is away, as long as it may come back or has just gone.
-pub(super) fn badge_room(picture: &Picture<'_>, width: u16, gap: usize) -> usize {
+/// The columns of the badge with the gap before it: also while it is away, where it may come back or has just gone and no
+/// connection needs the room for what is wrong with it (`are_fresh`).
+pub(super) fn badge_room(picture: &Picture<'_>, width: u16, gap: usize, are_fresh: bool) -> usize {
     let present = badge(picture, width).map_or(0, |(words, _)| words.len());
     let longest = match picture.scene.facts.run.phase() {
-        _ if !(WORDS_FROM..WIDE_FROM).contains(&width) => 0,
+        _ if !are_fresh || !(WORDS_FROM..WIDE_FROM).contains(&width) => 0,
         Phase::Prepare => "NO-GO".len(),
         Phase::Ended if has_accepted(picture) => "cleanup 9".len(),
         Phase::Ended => "cleanup 9 open".len(),

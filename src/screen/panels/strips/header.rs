@@ -94,10 +94,9 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         .flat_map(|detail| policy.into_iter().map(move |words| (detail, words)))
         .map(|(detail, words)| (detail, words, whole.clone()))
         .collect();
-    if Role::BOTH
-        .into_iter()
-        .all(|role| is_fresh(picture.scene.facts.run.appliance(role), picture.scene.facts.now))
-    {
+    let facts = &picture.scene.facts;
+    let are_fresh = Role::BOTH.into_iter().all(|role| is_fresh(facts.run.appliance(role), facts.now));
+    if are_fresh {
         // The figures of connections that are in order give way to the policy; what is wrong with one does not.
         variants.sort_by_key(|(_, words, _)| words.is_empty());
         // So does a longer word of another mark, but never that nothing is real.
@@ -111,14 +110,14 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         variants.push((Detail::Symbol, "", marked(WORDS_FROM - 1, area.width)));
     }
     // Words are given up before an appliance is, or whether it is on record; how fast a demo runs before the time of day.
-    for time in fast.iter().chain(std::iter::once(&time)) {
+    for time in fast.iter().filter(|_| are_fresh).chain(std::iter::once(&time)) {
         let room = area.width.saturating_sub(columns(time) + 3);
         for (detail, words, pieces) in &variants {
             let mut pieces = pieces.clone();
             push_connections(picture, *detail, canvas, &mut pieces);
             pieces.push(POLICY, canvas.span(words, Tone::Quiet));
             // The badge has its room whether it is there or not, so that nothing changes for it.
-            let rest = usize::from(room).saturating_sub(badge_room(picture, area.width, gap));
+            let rest = usize::from(room).saturating_sub(badge_room(picture, area.width, gap, are_fresh));
             let fits = pieces.up_to(POLICY).width(gap) <= rest;
             push_badge(picture, area.width, canvas, &mut pieces);
             if area.width < WIDE_FROM {
