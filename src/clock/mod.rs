@@ -106,6 +106,15 @@ impl Clock {
         }
     }
 
+    /// How many times as fast as the machine's it runs.
+    #[must_use]
+    pub fn speed(&self) -> f64 {
+        match self.0 {
+            Kind::Machine(_) => 1.0,
+            Kind::Scaled { factor, .. } => factor,
+        }
+    }
+
     /// A timer for waits on this clock; to be called within a runtime.
     pub(crate) fn alarm(&self) -> Alarm {
         match self.0 {

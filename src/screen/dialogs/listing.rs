@@ -11,6 +11,10 @@ const TITLE: &str = "List the bucket again";
 pub(super) struct Listing;
 
 impl Content for Listing {
+    fn undone(&self) -> Option<&'static str> {
+        Some("nothing is sent")
+    }
+
     fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
         answer(key, facts.run.listing_since.is_none(), Intent::ListBucket)
     }

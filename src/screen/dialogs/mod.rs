@@ -12,7 +12,7 @@ mod record;
 mod seek;
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::{Cell, OnceCell, RefCell},
     sync::Arc,
 };
 
@@ -47,7 +47,9 @@ use super::{
     paint::{Theme, Tone},
     scene::facts::Facts,
 };
-use crate::run::{ActionKind, Code, DatedEvent, LogCitation, Role, Run, Sequence};
+use crate::run::{
+    ActionKind, Code, DatedEvent, Finding, FindingSeverity, LogCitation, Role, Run, Sequence, Urgency,
+};
 
 /// The most rows that a body can be scrolled by.
 const MAX_SCROLL: u16 = 500;
@@ -67,6 +69,8 @@ pub(crate) struct Dialog {
     unread: RefCell<Option<String>>,
     /// Whether Enter was refused because it was not in sight yet.
     is_refused: Cell<bool>,
+    /// The dangers that were open when it was opened.
+    known_dangers: OnceCell<Vec<Sequence>>,
 }
 
 /// What is said where consent is refused: the rest can be scrolled to, or has no room at all.
@@ -83,6 +87,7 @@ impl Dialog {
             read: RefCell::default(),
             unread: RefCell::default(),
             is_refused: Cell::new(false),
+            known_dangers: OnceCell::new(),
         }
     }
 
@@ -98,6 +103,7 @@ impl Dialog {
             Command::Markers => Self::markers(),
             Command::Acknowledge => Self::of(Acknowledge::default()),
             Command::Note => Self::of(Note::default()),
+            Command::Owner => Self::of(FindingDialog::owner_of_gravest(facts)?),
             Command::Checklist => Self::of(SignOff::new(facts, keymap)),
             Command::TestSheet => Self::of(TestSheetDialog::of(facts.run)),
             Command::Help => Self::of(Help::new(Arc::clone(keymap))),
@@ -117,6 +123,9 @@ impl Dialog {
             Command::Note if !facts.run.notes.is_empty() => None,
             Command::Copy(Copied::LogLine) if facts.log.end() == 0 => {
                 Some("the log has no line yet".to_owned())
+            }
+            Command::Owner if FindingDialog::owner_of_gravest(facts).is_none() => {
+                Some("no finding needs an owner".to_owned())
             }
             Command::Copy(Copied::Findings) if facts.run.open_findings().next().is_none() => {
                 Some("no finding is open".to_owned())
@@ -141,6 +150,11 @@ impl Dialog {
     /// The finding that `record` opened, whole.
     pub(crate) fn finding(record: Sequence, code: Code, role: Option<Role>) -> Self {
         Self::of(FindingDialog::new(record, code, role))
+    }
+
+    /// Who takes care of that finding, where somebody has to.
+    pub(crate) fn owner(record: Sequence, code: Code, role: Option<Role>, facts: &Facts<'_>) -> Self {
+        Self::of(FindingDialog::new(record, code, role).with_owner(facts))
     }
 
     /// That event of `run`, whole.
@@ -168,6 +182,17 @@ impl Dialog {
 
     pub(crate) fn quit() -> Self {
         Self::of(Quit)
+    }
+
+    /// Notes which dangers the engineer knew of when he opened it; later calls change nothing.
+    pub(crate) fn note_opened(&self, run: &Run) {
+        self.known_dangers.get_or_init(|| open_dangers(run).map(|danger| danger.record).collect());
+    }
+
+    /// A danger that has come since it was opened, which the engineer has to see to first.
+    fn new_danger<'a>(&self, facts: &Facts<'a>) -> Option<&'a Finding> {
+        let known = self.known_dangers.get().filter(|_| facts.mode.is_live())?;
+        open_dangers(facts.run).find(|danger| !known.contains(&danger.record))
     }
 
     pub(crate) fn input_mut(&mut self) -> Option<&mut TextInput> {
@@ -216,12 +241,13 @@ impl Dialog {
 
     /// Whether `area` shows all of it.
     pub(crate) fn fits(&self, facts: &Facts<'_>, theme: Theme, area: Rect) -> bool {
-        form::sheet::fits(|width| self.content.sheet(facts, Body::new(theme, width)), theme, area)
+        form::sheet::fits(|width| self.sheet(facts, theme, width), theme, area)
     }
 
     pub(crate) fn draw(&self, facts: &Facts<'_>, theme: Theme, area: Rect, buffer: &mut Buffer) {
+        self.note_opened(facts.run);
         let sheet = |width| {
-            let mut sheet = self.content.sheet(facts, Body::new(theme, width));
+            let mut sheet = self.sheet(facts, theme, width);
             if self.page.replace(sheet.page()) != sheet.page() {
                 self.scroll.set(0);
             }
@@ -244,8 +270,32 @@ impl Dialog {
         }
     }
 
+    /// The sheet of `width` columns. Where a danger has come since it was opened, the way back to what is to be done now
+    /// comes first, as the keys named there are not taken meanwhile.
+    fn sheet(&self, facts: &Facts<'_>, theme: Theme, width: u16) -> Sheet {
+        let mut body = Body::new(theme, width);
+        let Some(danger) = self.new_danger(facts) else { return self.content.sheet(facts, body) };
+        let lead = if facts.next_step().urgency == Urgency::Urgent { "NOW" } else { "NEXT" };
+        let undone = self.content.undone().map_or_else(String::new, |undone| format!(": {undone}"));
+        body.bar(Tone::DangerBar, &format!("Esc first{undone}. Then do what {lead} says."));
+        let back = if danger.code == Code::Alarm {
+            "back to the alarm (do this)"
+        } else {
+            "back to the danger (do this)"
+        };
+        let mut sheet = self.content.sheet(facts, body);
+        sheet.keys.retain(|(key, _)| *key != "Esc");
+        sheet.keys.insert(0, ("Esc", back));
+        sheet
+    }
+
     /// What it asks consent to, if it does.
     fn asked(&self, facts: &Facts<'_>) -> Option<String> {
         self.content.sheet(facts, Body::new(Theme::default(), 40)).consent()
     }
+}
+
+/// The findings that forbid to go on.
+fn open_dangers(run: &Run) -> impl Iterator<Item = &Finding> {
+    run.open_findings().filter(|finding| finding.severity == FindingSeverity::Blocking)
 }

@@ -17,6 +17,10 @@ use crate::{
 pub(super) struct Quit;
 
 impl Content for Quit {
+    fn undone(&self) -> Option<&'static str> {
+        Some("drwatch goes on")
+    }
+
     fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
         let is_paused = facts.run.replication.state == Known::Paused;
         match key.code {

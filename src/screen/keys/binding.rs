@@ -23,6 +23,8 @@ pub(crate) enum Command {
     Attest,
     Markers,
     Acknowledge,
+    /// State who takes care of a finding, until when and how.
+    Owner,
     Checklist,
     TestSheet,
     Export,

@@ -32,6 +32,7 @@ pub(crate) static BINDINGS: &[Binding] = &[
         .or(&[(Char('u'), NONE)]),
     binding(Command::Markers, "m", Record, "say which older stage lines of the log belong to this test"),
     binding(Command::Acknowledge, "a", Record, "acknowledge a finding, with a reason").line(9, "acknowledge"),
+    binding(Command::Owner, "o", Record, "owner of a finding: who takes care of it, until when"),
     binding(Command::Note, "n", Record, "write, read, edit notes (in a search: the next hit)")
         .line(7, "note"),
     binding(Command::Checklist, "c", Record, "what is left to do at the end; sign the run off"),

@@ -273,7 +273,7 @@ fn hints(picture: &Picture<'_>, theme: Theme) -> Vec<Vec<String>> {
     if !picture.names_keys() {
         return Vec::new();
     }
-    let whole = format!("whole text: {}", picture.key(Command::Show(Some(Panel::Findings))));
+    let whole = format!("whole text: key {}", picture.key(Command::Show(Some(Panel::Findings))));
     let line =
         format!("{whole} {} its log line: {}", theme.symbols().separator, picture.key(Command::FindingLine));
     let rows = rows(picture, theme);

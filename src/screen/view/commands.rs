@@ -12,6 +12,10 @@ use crate::screen::{
 
 impl View {
     pub(super) fn on_command(&mut self, command: Command, facts: &Facts<'_>) -> Option<Intent> {
+        if command == Command::Owner && self.zoom == Some(Panel::Findings) && facts.mode.is_live() {
+            self.open_owner(facts);
+            return None;
+        }
         let hit = command == Command::Note && self.log.searches();
         if let Some(dialog) = Dialog::for_command(command, facts, &self.keymap).filter(|_| !hit) {
             if facts.mode.is_live() || matches!(command, Command::Help | Command::Seek | Command::Palette) {
@@ -34,6 +38,9 @@ impl View {
             Command::Left | Command::Right if self.steps_through_past(facts) => {
                 let step = if command == Command::Left { Play::Previous } else { Play::Next };
                 return Some(Intent::Play(step(Landmark::Any)));
+            }
+            Command::Owner => {
+                self.notify("no finding needs an owner", MessageKind::Plain, facts.now);
             }
             Command::Note => self.jump(Target::Hit, Direction::Older, facts),
             Command::Export => return self.live(Intent::Export, "writing the summary", facts),

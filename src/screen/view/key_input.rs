@@ -16,6 +16,12 @@ use crate::{
 impl View {
     /// Takes a key; the caller carries out the intent.
     pub(crate) fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Option<Intent> {
+        let intent = self.take_key(key, facts);
+        self.note_dialog(facts.run);
+        intent
+    }
+
+    fn take_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Option<Intent> {
         // Some terminals report the release of a key, too; its press has been taken already.
         if key.kind == KeyEventKind::Release {
             return None;

@@ -74,6 +74,8 @@ pub(crate) struct View {
     pub(crate) takes_mouse: bool,
     /// In a demo, what its operator does next by himself.
     pub(crate) demo: Option<DemoStep>,
+    /// In a demo, how many times as fast as that of the machine its clock runs.
+    pub(crate) clock_speed: Option<f64>,
     /// What the last frame had where, for clicks.
     pub(crate) places: RefCell<Places>,
     /// The zone of this machine; `None` where it cannot be told.
@@ -124,6 +126,14 @@ impl View {
         if run.has_undecided_markers() && count > self.asked_about && !is_busy {
             self.asked_about = count;
             self.dialog = Some(Dialog::markers());
+            self.note_dialog(run);
+        }
+    }
+
+    /// What comes from now on is new to the open dialog.
+    fn note_dialog(&self, run: &Run) {
+        if let Some(dialog) = &self.dialog {
+            dialog.note_opened(run);
         }
     }
 
@@ -172,6 +182,7 @@ impl View {
             log,
             zoom: self.zoom,
             time_cursor: self.time_cursor,
+            clock_speed: self.clock_speed,
             keymap: Arc::clone(&self.keymap),
             run_folder: self.run_folder.clone(),
             zone: self.zone.clone(),

@@ -41,6 +41,7 @@ impl View {
             MouseEventKind::ScrollDown => self.on_wheel(1, facts),
             MouseEventKind::Down(MouseButton::Left) => {
                 self.on_click(Position { x: event.column, y: event.row }, facts);
+                self.note_dialog(facts.run);
                 None
             }
             _ => None,

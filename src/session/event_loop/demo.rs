@@ -26,6 +26,7 @@ impl EventLoop {
         let step = self.announced();
         if let Some(screen) = self.front.screen() {
             screen.view().demo = step;
+            screen.view().clock_speed = Some(self.session.clock().speed());
         }
     }
 

@@ -3,7 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use crate::{
-    run::{Ending, Finding, FindingSeverity, Known, LogOrigin, Phase, Role, Run},
+    run::{
+        ActionKind, Consented, Ending, Finding, FindingSeverity, GivenConsent, Known, LogOrigin, Overruled,
+        Phase, Role, Run,
+    },
     screen::lacks_sign_off,
 };
 
@@ -58,12 +61,28 @@ pub(super) fn next_commands(run: &Run, options: &RepeatedOptions) -> Vec<(&'stat
         };
         commands.push(("to go on", go_on));
     }
+    if let Some(signed) = &run.signed_off {
+        let who = signed.engineer.as_deref().unwrap_or(&signed.user);
+        commands.push(("signed off", format!("by {who}: {}", signed.text)));
+    }
+    if let Some(who) = vendor_named(run) {
+        commands.push(("vendor", format!("agreed to the resume: {who}")));
+    }
     if run.ending == Some(Ending::Quit) && lacks_sign_off(run) {
         let how = "none so far; with your SSH key (V: passed, conditions or failed):";
         commands.push(("sign-off", how.to_owned()));
         commands.push(("", format!("drwatch sign {id} --as operator --verdict V{place}")));
     }
     commands
+}
+
+/// Who at the vendor agreed to a resume over an alarm that is not settled, as the engineer named them.
+fn vendor_named(run: &Run) -> Option<&str> {
+    let is_over_alarm = |given: &&GivenConsent| {
+        given.to == Consented::Action(ActionKind::Resume) && given.consent.overruled == Overruled::Alarm
+    };
+    let given = run.consents.iter().rev().find(is_over_alarm).filter(|_| run.has_unsettled_alarm())?;
+    given.reason.as_deref()
 }
 
 /// The path as a word of a shell.
@@ -80,7 +99,7 @@ fn quoted(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::run::{Event, FORMAT, Record, RunId, RunSettings, Sequence, Started, Statement};
+    use crate::run::{Consent, Event, FORMAT, Record, RunId, RunSettings, Sequence, Started, Statement};
 
     fn run(demo: bool, log: Option<LogOrigin>) -> Run {
         let started = Started {
@@ -127,6 +146,39 @@ mod tests {
         over.phases.current = Phase::Ended;
         let commands = next_commands(&over, &RepeatedOptions::default());
         assert_eq!(commands.iter().map(|(label, _)| *label).collect::<Vec<_>>(), ["report", "replay"]);
+    }
+
+    #[test]
+    fn a_run_that_is_signed_off_ends_with_who_did_it_and_in_which_words() {
+        let mut signed = run(false, None);
+        signed.phases.current = Phase::Ended;
+        let event =
+            Event::SignedOff { text: "all as planned".to_owned(), user: "kim".to_owned(), consent: None };
+        let record = Record { seq: Sequence(1), at: signed.started_at, event };
+        crate::run::apply(&mut signed, &record);
+        let commands = next_commands(&signed, &RepeatedOptions::default());
+        assert_eq!(commands.last().unwrap(), &("signed off", "by kim: all as planned".to_owned()));
+        let consent = Consent { overruled: Overruled::Alarm, shown: "an alarm".to_owned(), cited: None };
+        signed.consents.push(GivenConsent {
+            at: signed.started_at,
+            record: Sequence(1),
+            to: Consented::Action(ActionKind::Resume),
+            typed: "prod".to_owned(),
+            consent,
+            reason: Some("Smith, case 1234".to_owned()),
+            user: "kim".to_owned(),
+            engineer: None,
+        });
+        assert!(
+            next_commands(&signed, &RepeatedOptions::default()).iter().all(|(label, _)| *label != "vendor")
+        );
+        let line = serde_json::from_str(r#"{"offset":0,"stamp":null,"arrival":"live","raw":"bad"}"#).unwrap();
+        let event = Event::AlarmSeen { alarm: "cloud bucket inconsistent".to_owned(), line };
+        let record = Record { seq: Sequence(2), at: signed.started_at, event };
+        crate::run::apply(&mut signed, &record);
+        let commands = next_commands(&signed, &RepeatedOptions::default());
+        let vendor = commands.iter().find(|(label, _)| *label == "vendor").map(|(_, words)| &**words);
+        assert_eq!(vendor, Some("agreed to the resume: Smith, case 1234"));
     }
 
     #[test]

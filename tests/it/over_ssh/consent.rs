@@ -39,7 +39,7 @@ fn the_phrase_and_a_reason_are_what_a_resume_takes_before_it_is_allowed() {
     let mut terminal = pair.watch(&BOTH, 40, 120);
     terminal.pause();
     terminal.type_keys("r");
-    terminal.wait_for("LOCKED BY THE POLICY");
+    terminal.wait_for("AGAINST THE POLICY");
     terminal.type_keys("ava-prod\r");
     terminal.wait_for("is a name and no reason");
     assert_eq!(pair.sent_to_primary("replication enable"), 0);
@@ -49,7 +49,7 @@ fn the_phrase_and_a_reason_are_what_a_resume_takes_before_it_is_allowed() {
     terminal.wait_for("Decide: resume it now, or leave it paused.");
     terminal.type_keys("y\r");
     terminal.type_keys("r");
-    terminal.wait_for("LOCKED BY THE POLICY");
+    terminal.wait_for("AGAINST THE POLICY");
     terminal.type_keys("ordered\r");
     terminal.wait_for("Type ava-prod, then Enter:");
     terminal.type_keys("ava-prod\r");
@@ -112,7 +112,7 @@ fn everything_typed_sent_answered_and_read_back_is_on_record_with_its_user() {
     terminal.pause();
     // Almost right is nothing: neither sent nor consent on record.
     terminal.type_keys("r");
-    terminal.wait_for("LOCKED BY THE POLICY");
+    terminal.wait_for("AGAINST THE POLICY");
     terminal.type_keys("ordered by operations\r");
     terminal.wait_for("Type ava-prod, then Enter:");
     terminal.type_keys("ava-prot\r");

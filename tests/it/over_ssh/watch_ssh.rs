@@ -113,7 +113,7 @@ fn a_whole_test_is_watched_paused_resumed_exported_and_left() {
 
     // Locked until the test is over.
     terminal.type_keys("r");
-    terminal.wait_for("LOCKED BY THE POLICY");
+    terminal.wait_for("AGAINST THE POLICY");
     terminal.type_keys("\x1b[27u");
     assert_eq!(pair.sent_to_primary("replication enable"), 0);
 

@@ -6,8 +6,8 @@ use crossterm::event::KeyEvent;
 use super::{entry::Entry, pair};
 use crate::{
     run::{
-        ActionKind, ActionPlan, ActionRecord, ActionState, Authorization, Certainty, Override, Reading, Role,
-        Run, ServiceState, Statement, action_consent, authorize,
+        ActionKind, ActionPlan, ActionRecord, ActionState, Authorization, Certainty, Override, Reading,
+        ResumePolicy, Role, Run, ServiceState, Statement, action_consent, authorize,
     },
     screen::{
         dialogs::{Body, Content, Facts, Intent, Prompt, Reply, Sheet, TextInput, Tone},
@@ -27,6 +27,10 @@ pub(crate) struct ActionDialog {
 impl Content for ActionDialog {
     fn input_mut(&mut self) -> Option<&mut TextInput> {
         Some(&mut self.entry.field_mut().input)
+    }
+
+    fn undone(&self) -> Option<&'static str> {
+        Some("nothing is sent")
     }
 
     fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
@@ -102,7 +106,11 @@ impl ActionDialog {
     /// consents to every other action as well.
     fn reasoned(&mut self, phrase: &str, statement: Option<Statement>, run: &Run) -> Reply {
         let names = Role::BOTH.map(|role| run.name(role));
-        match self.entry.reason_before(&names) {
+        // The question is for the vendor's word alone where the policy allows it.
+        let is_locked = matches!(authorize(run, self.action), Authorization::Locked { .. });
+        let asked =
+            if is_locked { "why, e.g. production must be safe" } else { "who agreed, e.g. Smith, case 1234" };
+        match self.entry.reason_before(&names, asked) {
             Some(reason) => self.consented(phrase, statement, Some(reason)),
             None => Reply::Stay,
         }
@@ -134,7 +142,7 @@ impl ActionDialog {
         let mut tone = Tone::Attention;
         if let Authorization::Locked { reason, .. } = &verdict {
             tone = Tone::Danger;
-            body.bar(Tone::DangerBar, "LOCKED BY THE POLICY OF THIS RUN");
+            body.bar(Tone::DangerBar, "AGAINST THE POLICY OF THIS RUN");
             body.text(Tone::Danger, reason);
             body.blank();
         }
@@ -143,6 +151,9 @@ impl ActionDialog {
             tone = Tone::Danger;
         }
         target_rows(facts, role, &mut body);
+        if self.action == ActionKind::Pause {
+            body.value("how long", Tone::Text, pause_until(facts.run));
+        }
         let is_locked = matches!(verdict, Authorization::Locked { .. });
         if self.action == ActionKind::Resume && !is_locked {
             service_row(facts, &mut body);
@@ -191,7 +202,7 @@ impl ActionDialog {
                 Some("Why is the policy overridden, and who at the vendor agreed? (for the report)")
             }
             (true, false) => Some("Why is the policy overridden? (goes into the report)"),
-            (false, true) => Some("Who at the vendor agreed? (goes into the report)"),
+            (false, true) => Some("Who at the vendor agreed? e.g. Smith, case 1234 (for the report)"),
             (false, false) => None,
         };
         let (prompt, enter) = match question.filter(|_| entry.lacks_reason()) {
@@ -202,6 +213,24 @@ impl ActionDialog {
         // The warnings may hold times, which change as it is read.
         let consent = format!("{title}\n{phrase}\n{}", plan.lines.join("\n"));
         Sheet::new(title, tone, body).field(prompt, entry.field()).keys(&keys).consenting_to(consent)
+    }
+}
+
+/// How long a pause lasts, as far as it can be planned.
+const fn pause_until(run: &Run) -> &'static str {
+    match (run.started.settings.resume_policy, run.started.demo) {
+        (ResumePolicy::ResumeAfterStage1, false) => {
+            "until you resume it: through listing and stage 1; plan some hours"
+        }
+        (ResumePolicy::ResumeAfterStage1, true) => {
+            "until you resume it: through listing and stage 1; in this demo some minutes"
+        }
+        (ResumePolicy::PausedThroughout, false) => {
+            "until you resume it: through listing, stage 1 and stage 2; plan 12 hours or more"
+        }
+        (ResumePolicy::PausedThroughout, true) => {
+            "until you resume it: through listing, stage 1 and stage 2; in this demo some minutes"
+        }
     }
 }
 

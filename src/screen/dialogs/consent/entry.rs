@@ -112,12 +112,12 @@ impl Entry {
 
     /// The reason given before the phrase, which is asked for next. One of `names` is none: somebody has typed the
     /// consent of any other action.
-    pub(super) fn reason_before(&mut self, names: &[String]) -> Option<String> {
+    pub(super) fn reason_before(&mut self, names: &[String], asked: &str) -> Option<String> {
         if self.given.is_none() {
-            let reason = self.phrase.text_or("A reason is needed; nothing was sent.")?;
+            let reason = self.phrase.text_or(&format!("Nothing was sent: type {asked}."))?;
             let typed = self.phrase.phrase();
             if names.iter().any(|name| name.eq_ignore_ascii_case(typed)) {
-                let problem = format!("Nothing was sent: \"{typed}\" is a name and no reason.");
+                let problem = format!("Nothing was sent: \"{typed}\" is an appliance. Type {asked}.");
                 self.phrase = Field::default();
                 self.phrase.problem = Some(problem);
                 return None;

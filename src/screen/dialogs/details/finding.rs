@@ -8,7 +8,7 @@ use crate::{
         dialogs::{
             Acknowledge, Body, Content, Facts, IssueDialog, Reply, Sheet, TextInput, Tone, show_issue,
         },
-        paint::finding_mark,
+        paint::{by_weight, finding_mark},
     },
     text::{age, grouped},
 };
@@ -27,6 +27,24 @@ impl FindingDialog {
         Self { record, code, role, asked: None }
     }
 
+    /// Asks who takes care of the gravest finding that somebody has to take care of.
+    pub(crate) fn owner_of_gravest(facts: &Facts<'_>) -> Option<Self> {
+        let gravest = by_weight(facts.run).into_iter().find(|finding| is_issue(finding))?;
+        Some(Self::new(gravest.record, gravest.code, gravest.role).with_owner(facts))
+    }
+
+    /// Asks at once who takes care of it, where somebody has to.
+    pub(crate) fn with_owner(mut self, facts: &Facts<'_>) -> Self {
+        self.asked = self.owner(facts);
+        self
+    }
+
+    /// The question who takes care of it, in a session that makes the record.
+    fn owner(&self, facts: &Facts<'_>) -> Option<Box<dyn Content>> {
+        let issue = self.finding(facts).filter(|finding| facts.mode.is_live() && is_issue(finding));
+        issue.map(|finding| Box::new(IssueDialog::of(facts.run, finding)) as Box<dyn Content>)
+    }
+
     fn finding<'r>(&self, facts: &Facts<'r>) -> Option<&'r Finding> {
         let is_it = |finding: &&Finding| {
             finding.record == self.record && finding.code == self.code && finding.role == self.role
@@ -40,9 +58,9 @@ fn is_open(facts: &Facts<'_>, finding: &Finding) -> bool {
     facts.mode.is_live() && finding.is_open()
 }
 
-/// A finding of this session that somebody has to take care of.
-fn is_issue(facts: &Facts<'_>, finding: &Finding) -> bool {
-    facts.mode.is_live() && finding.severity >= FindingSeverity::Attention
+/// A finding that somebody has to take care of.
+fn is_issue(finding: &Finding) -> bool {
+    finding.severity >= FindingSeverity::Attention
 }
 
 impl Content for FindingDialog {
@@ -65,9 +83,7 @@ impl Content for FindingDialog {
                 Reply::Stay
             }
             KeyCode::Char('o') => {
-                let issue = self.finding(facts).filter(|finding| is_issue(facts, finding));
-                self.asked =
-                    issue.map(|finding| Box::new(IssueDialog::of(facts.run, finding)) as Box<dyn Content>);
+                self.asked = self.owner(facts);
                 Reply::Stay
             }
             KeyCode::Char('l') => {
@@ -107,7 +123,7 @@ impl Content for FindingDialog {
         show_issue(facts.run, finding, &mut body);
         let mut keys = vec![("Up/Down", "scroll")];
         keys.extend(is_open(facts, finding).then_some(("a", "acknowledge")));
-        keys.extend(is_issue(facts, finding).then_some(("o", "owner")));
+        keys.extend((facts.mode.is_live() && is_issue(finding)).then_some(("o", "owner")));
         keys.extend(finding.place_in_log().map(|_| ("l", "log line")));
         keys.push(("Enter", "close"));
         Sheet::new("Finding", tone, body).keys(&keys)

@@ -35,6 +35,11 @@ pub(in crate::screen::dialogs) trait Content: Debug {
         true
     }
 
+    /// What Esc leaves undone, in a clause; `None` where it is only read.
+    fn undone(&self) -> Option<&'static str> {
+        (!self.is_read_only()).then_some("nothing is recorded")
+    }
+
     /// Takes a key other than Esc and those that scroll.
     fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply;
 

@@ -5,7 +5,9 @@ use crossterm::event::{KeyCode, KeyEvent};
 use crate::{
     run::{Code, Finding, FindingSeverity, Run, Sequence},
     screen::{
-        dialogs::{Body, Content, Facts, Field, Intent, NO_REASON, Reply, Sheet, TextInput, Tone, choose},
+        dialogs::{
+            Body, Content, Facts, Field, Intent, NO_REASON, Prompt, Reply, Sheet, TextInput, Tone, choose,
+        },
         paint::{by_weight, finding_mark},
     },
     text::age,
@@ -109,17 +111,18 @@ impl Content for Acknowledge {
             }
             Self::Why { code, severity, text, field, .. } => {
                 body.text(Tone::Strong, text);
-                body.text(Tone::Quiet, &format!("in the report: {code}"));
+                body.text(Tone::Quiet, &format!("goes into the report, under the code {code}"));
                 if let Some(effect) = effect(*code, *severity) {
                     body.blank();
                     body.text(Tone::Text, effect);
                 }
                 let question = match severity {
                     FindingSeverity::Blocking => {
-                        "What is done about it, and who decided? (goes into the report)"
+                        Prompt::from("What is done about it, and who decided? e.g. Smith: case 1234:")
+                            .or("What is done about it, and who decided?")
                     }
                     FindingSeverity::Attention | FindingSeverity::Info => {
-                        "Why is it acceptable? (goes into the report)"
+                        Prompt::from("Why is it acceptable? e.g. Smith: expected here:")
                     }
                 };
                 Sheet::new(TITLE, Tone::Attention, body)

@@ -102,7 +102,8 @@ fn extents(picture: &Picture<'_>, room: Room) -> Vec<(Phase, Extent)> {
             };
         extents.push((phase, Extent { time, least }));
     }
-    if current == Phase::Ended {
+    // Where its name has no room, a mark alone would say nothing but that all before it is over; that of a failed restore does.
+    if current == Phase::Ended && (room < Room::Marks || run.failed.is_some()) {
         let least = if room >= Room::Marks { AROUND } else { END_CELLS };
         extents.push((current, Extent { time: Elapsed::ZERO, least }));
     }

@@ -11,7 +11,7 @@ use crate::{
         Phase, Remedy, Role, Run, Timestamp, authorize,
     },
     screen::{
-        keys::{Command, Landmark, Panel, Play, Room},
+        keys::{Command, Landmark, Panel, Play, Room, TextInput},
         scene::facts::Mode,
         view::{DEMO_OPERATOR, DemoDeed, MessageKind},
     },
@@ -22,20 +22,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let inner = indented(area);
     let view = picture.scene.view;
     if let Some(typing) = &view.log.typing {
-        let (before, behind) = typing.halves();
-        let width = behind.chars().next().map_or(0, char::len_utf8);
-        let (under, rest) = behind.split_at(width);
-        let is_cut = matches!(typing.room(), Some(Room::LeftOut(_)));
-        let line = canvas.words(&[
-            ("search ", Tone::Strong),
-            ("/", Tone::Key),
-            (before, Tone::Field),
-            (if under.is_empty() { " " } else { under }, Tone::Chosen),
-            (rest, Tone::Field),
-            (if is_cut { "   FULL, cut off" } else { "" }, Tone::Danger),
-            ("   Enter finds, Esc ends", Tone::Quiet),
-        ]);
-        canvas.row(inner, 0, &line);
+        canvas.row(inner, 0, &typed_line(typing, canvas));
         return;
     }
     let mut pieces = Pieces::default();
@@ -60,6 +47,11 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         let states = is_endangered && mode.is_live() && !next.contains(&Command::Attest);
         if states {
             pieces.push(0, key_piece(picture.key(Command::Attest), step_word(Command::Attest), canvas));
+        }
+        // What the vendor says is written down while it is said; in a view the keys of the view have the room.
+        let notes = is_endangered && mode.is_live() && view.zoom.is_none() && !next.contains(&Command::Note);
+        if notes {
+            pieces.push(0, key_piece(picture.key(Command::Note), "note", canvas));
         }
         if let Some(step) = view.demo.filter(|step| step.seconds <= ANNOUNCED_SECONDS) {
             let does = match step.deed {
@@ -88,6 +80,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
             // They are named before the others.
             command if next.contains(&command) => true,
             Command::Attest if states => true,
+            Command::Note if notes => true,
             Command::Pair => !is_pair_asked_for,
             // Findings for information need no acknowledgement.
             Command::Acknowledge if !run.open_findings().any(asks) => true,
@@ -96,6 +89,8 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
             Command::Resume if run.replication.state == Known::Running => true,
             // The vendor is asked before it is offered.
             Command::Resume if run.has_unsettled_alarm() => true,
+            // The service is stopped before it.
+            Command::Resume if run.awaits_service_stop() => true,
             // Once the test is over production is to be protected again.
             Command::Pause if run.phase() == Phase::Ended => true,
             Command::Pause => !may_be_asked_for(run, ActionKind::Pause),
@@ -129,6 +124,23 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     }
     let line = pieces.fitted(inner.width, 2);
     canvas.row(inner, 0, &line);
+}
+
+/// What is searched for, while it is typed.
+fn typed_line(typing: &TextInput, canvas: &Canvas<'_>) -> Line<'static> {
+    let (before, behind) = typing.halves();
+    let width = behind.chars().next().map_or(0, char::len_utf8);
+    let (under, rest) = behind.split_at(width);
+    let is_cut = matches!(typing.room(), Some(Room::LeftOut(_)));
+    canvas.words(&[
+        ("search ", Tone::Strong),
+        ("/", Tone::Key),
+        (before, Tone::Field),
+        (if under.is_empty() { " " } else { under }, Tone::Chosen),
+        (rest, Tone::Field),
+        (if is_cut { "   FULL, cut off" } else { "" }, Tone::Danger),
+        ("   Enter finds, Esc ends", Tone::Quiet),
+    ])
 }
 
 /// The keys that go through a recording step by step.
@@ -199,7 +211,20 @@ const fn view_keys(panel: Panel, mode: Mode) -> &'static [(Command, &'static str
             (Command::Filter, "filter"),
         ],
         Panel::Findings => {
-            &[(Command::Back, "main"), (Command::Open, "whole finding"), (Command::FindingLine, "log line")]
+            if mode.is_live() {
+                &[
+                    (Command::Back, "main"),
+                    (Command::Open, "whole"),
+                    (Command::FindingLine, "log line"),
+                    (Command::Owner, "owner"),
+                ]
+            } else {
+                &[
+                    (Command::Back, "main"),
+                    (Command::Open, "whole finding"),
+                    (Command::FindingLine, "log line"),
+                ]
+            }
         }
         _ => &[(Command::Back, "main")],
     }

@@ -1,8 +1,12 @@
 //! The status strip at the top: whether it is on record, the open findings by severity, both connections, the policy, the
 //! time. Its parts give way one by one; the findings and the connections last.
 
+use super::{
+    badge::{WHOLE_WORDS_FROM, WIDE_FROM, WORDS_FROM, badge, badge_room, push_badge},
+    clock::{clocks, fast_clock},
+};
 use crate::screen::panels::{
-    Canvas, Line, Picture, Pieces, Rect, Span, Tone, checklist, columns,
+    Canvas, Line, Picture, Pieces, Rect, Span, Tone, columns,
     findings::{OpenCounts, open_counts},
     indented,
 };
@@ -15,7 +19,7 @@ use crate::{
             facts::{Mode, OLD_AFTER, is_fresh},
         },
     },
-    text::{age, countdown, fit, freshness, hour_and_minute, measured, time_of_day},
+    text::{age, countdown, fit, freshness, hour_and_minute, measured},
 };
 
 /// How much the line shows of the connections; each level adds to those before it.
@@ -36,17 +40,8 @@ enum Detail {
 const DETAILS: [Detail; 6] =
     [Detail::Ages, Detail::Names, Detail::ConnectedNames, Detail::Retry, Detail::State, Detail::Symbol];
 
-/// Below this width the marks are as few as can be.
-const WHOLE_WORDS_FROM: u16 = 50;
-
 /// From this width on the strip says what it counts.
 const NAMED_COUNTS_FROM: u16 = 150;
-
-/// From this width on an acknowledged danger has the whole word.
-const WIDE_FROM: u16 = 100;
-
-/// From this width on the strip says `recording`; below, `REC`.
-const WORDS_FROM: u16 = 76;
 
 /// The most that a line of that width has room for, whatever else there is to show.
 const fn most_detail(width: u16) -> Detail {
@@ -73,12 +68,11 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let is_frozen = picture.scene.view.is_frozen();
     let (clock, time) =
         if is_frozen { <(String, Line<'_>)>::default() } else { clocks(picture, area.width, canvas) };
-    let room = area.width.saturating_sub(columns(&time) + 3);
+    let fast = if is_frozen { None } else { fast_clock(picture, &time, canvas) };
     let marked = |width: u16, width_of_source: u16| {
         let mut pieces = Pieces::default();
-        pieces.push(PROGRAM, canvas.span("drwatch", Tone::Strong));
-        if let Some(listing) = &picture.run.listing {
-            pieces.push(BUCKET, canvas.span(&listing.listing.counts.name, Tone::Text));
+        if area.width >= WIDE_FROM {
+            push_names(picture, canvas, &mut pieces);
         }
         push_marks(picture, width, width_of_source, canvas, &mut pieces);
         pieces
@@ -92,30 +86,48 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let most = most_detail(area.width).min(if is_frozen { Detail::Names } else { Detail::Ages });
     let details = DETAILS.into_iter().filter(|detail| *detail <= most);
     let policy = policy(picture);
-    let whole = marked(area.width, area.width);
+    // The speed of a clock takes the room of the longer word all the time: it does not come and go.
+    let is_short = fast.is_some() && area.width < WIDE_FROM;
+    let width_of_marks = if is_short { area.width.min(WORDS_FROM - 1) } else { area.width };
+    let whole = marked(width_of_marks, area.width);
     let mut variants: Vec<_> = details
         .flat_map(|detail| policy.into_iter().map(move |words| (detail, words)))
         .map(|(detail, words)| (detail, words, whole.clone()))
         .collect();
-    if Role::BOTH
-        .into_iter()
-        .all(|role| is_fresh(picture.scene.facts.run.appliance(role), picture.scene.facts.now))
-    {
+    let facts = &picture.scene.facts;
+    let are_fresh = Role::BOTH.into_iter().all(|role| is_fresh(facts.run.appliance(role), facts.now));
+    if are_fresh {
         // The figures of connections that are in order give way to the policy; what is wrong with one does not.
         variants.sort_by_key(|(_, words, _)| words.is_empty());
         // So does a longer word of another mark, but never that nothing is real.
-        if area.width >= WORDS_FROM && !policy[1].is_empty() {
+        // While it is said whether the test may start, the words before it stay where they are.
+        if area.width >= WORDS_FROM && !policy[1].is_empty() && badge(picture, area.width).is_none() {
             let place = variants.partition_point(|(_, words, _)| !words.is_empty());
             variants.insert(place, (Detail::Symbol, policy[1], marked(WORDS_FROM - 1, area.width)));
         }
     }
-    // Words are given up before an appliance is, or whether it is on record.
-    for (detail, words, mut pieces) in variants {
-        push_connections(picture, detail, canvas, &mut pieces);
-        pieces.push(POLICY, canvas.span(words, Tone::Quiet));
-        if pieces.up_to(POLICY).width(gap) <= usize::from(room) {
-            canvas.pair(inner, 0, &pieces.fitted(room, gap), &time);
-            return;
+    if area.width >= WORDS_FROM {
+        variants.push((Detail::Symbol, "", marked(WORDS_FROM - 1, area.width)));
+    }
+    // Words are given up before an appliance is, or whether it is on record; how fast a demo runs before the time of day.
+    for time in fast.iter().filter(|_| are_fresh).chain(std::iter::once(&time)) {
+        let room = area.width.saturating_sub(columns(time) + 3);
+        for (detail, words, pieces) in &variants {
+            let mut pieces = pieces.clone();
+            push_connections(picture, *detail, canvas, &mut pieces);
+            pieces.push(POLICY, canvas.span(words, Tone::Quiet));
+            // The badge has its room whether it is there or not, so that nothing changes for it.
+            let rest = usize::from(room).saturating_sub(badge_room(picture, area.width, gap, are_fresh));
+            let fits = pieces.up_to(POLICY).width(gap) <= rest;
+            push_badge(picture, area.width, canvas, &mut pieces);
+            if area.width < WIDE_FROM {
+                // They come and go with the room: in front of the others they would move these.
+                push_names(picture, canvas, &mut pieces);
+            }
+            if fits {
+                canvas.pair(inner, 0, &pieces.fitted(room, gap), time);
+                return;
+            }
         }
     }
     // Both appliances come before the time of day.
@@ -124,6 +136,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let variants = widths.into_iter().filter(|width| *width <= area.width).map(|width| {
         let mut pieces = marked(width, width);
         push_connections(picture, Detail::Symbol, canvas, &mut pieces);
+        push_badge(picture, width, canvas, &mut pieces);
         pieces
     });
     let variants: Vec<_> = variants.collect();
@@ -140,26 +153,6 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         let minute = hour_and_minute(picture.scene.facts.now);
         canvas.pair(inner, 0, &pieces, &canvas.line(minute, Tone::Strong));
     }
-}
-
-/// From this width on both times have room where the local time is shown.
-const BOTH_TIMES_FROM: u16 = 76;
-
-/// The time of day without its zone, and with it; the local time beside UTC, or alone where there is no room for both.
-fn clocks(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> (String, Line<'static>) {
-    let now = picture.scene.facts.now;
-    let utc = time_of_day(now);
-    let mut line = canvas.words(&[(&utc, Tone::Strong), (" UTC ", Tone::Quiet)]);
-    let Some(zone) = picture.scene.view.shown_zone() else { return (utc, line) };
-    let (local, name) = zone.time_of_day(now);
-    let beside = canvas.words(&[(&local, Tone::Strong), (&format!(" {name} "), Tone::Quiet)]);
-    if width < BOTH_TIMES_FROM {
-        let (local, name) = zone.minute(now);
-        return (format!("{local} {name}"), beside);
-    }
-    line.push_span(" ");
-    line.spans.extend(beside.spans);
-    (utc, line)
 }
 
 /// The policy that decides when replication may be resumed: in its words, in short, and left out.
@@ -197,12 +190,17 @@ fn counts(open: OpenCounts, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
     ])
 }
 
-/// The counts of the findings, and what the list before the start or after the end says. Where there is little room, a
-/// start that is forbidden takes that of two zeros.
+/// The program and the bucket of the run.
+fn push_names<'l>(picture: &Picture<'l>, canvas: &Canvas<'_>, pieces: &mut Pieces<'l>) {
+    pieces.push(PROGRAM, canvas.span("drwatch", Tone::Strong));
+    if let Some(listing) = &picture.run.listing {
+        pieces.push(BUCKET, canvas.span(&listing.listing.counts.name, Tone::Text));
+    }
+}
+
+/// The counts of the findings. Where there is little room, a start that is forbidden takes that of two zeros.
 fn push_open(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>, pieces: &mut Pieces<'_>) {
-    let is_over = picture.scene.facts.run.phase() == Phase::Ended;
-    // Once the test is over NEXT says what is open; the connections need the room.
-    let badge = checklist::badge(picture).filter(|_| !is_over || width >= WHOLE_WORDS_FROM);
+    let badge = badge(picture, width);
     let open = open_counts(picture.scene.facts.run, picture.scene.facts.now, picture.scene.journal);
     let is_narrow = width < WHOLE_WORDS_FROM;
     if !is_narrow || badge.is_none() || open.blocking + open.attention + open.accepted > 0 {
@@ -211,9 +209,6 @@ fn push_open(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>, pieces: &mu
             counts.spans.insert(0, canvas.span("findings ", Tone::Quiet));
         }
         pieces.push(1, counts);
-    }
-    if let Some((words, tone)) = badge {
-        pieces.push(1, canvas.owned(words, tone));
     }
 }
 

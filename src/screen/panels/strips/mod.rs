@@ -1,5 +1,7 @@
 //! The rows over the whole width: the status strip, the next step, the banner of the past, the keys.
 
+mod badge;
+mod clock;
 pub(crate) mod footer;
 pub(crate) mod header;
 pub(crate) mod next_step;

@@ -109,7 +109,8 @@ fn lines(picture: &Picture<'_>, width: u16, rows: u16, canvas: &Canvas<'_>) -> V
         })
         .unwrap_or(words);
     // What to do has the rows first, and what it rests on where there are more.
-    let (line, findings) = (line_words(picture, &step), findings_words(picture, &step));
+    let (line, findings) =
+        (line_words(picture, &step) + &clock_words(picture), findings_words(picture, &step));
     let findings = if is_narrow { String::new() } else { findings };
     let more = [format!("{line}{findings}"), line];
     let wholes = more.iter().map(|more| wrap(&format!("{words}{key}{more}"), room));
@@ -255,7 +256,14 @@ fn tail(picture: &Picture<'_>, step: &NextStep) -> String {
 fn key_alone(picture: &Picture<'_>, step: &NextStep) -> Option<String> {
     let key = picture.key_of(step.remedy?)?;
     let digit = step.statement.filter(|_| step.remedy == Some(Remedy::StateByHand)).and_then(statement_digit);
-    Some(digit.map_or_else(|| key.clone(), |digit| format!("{key}, {digit}")))
+    Some(digit.map_or_else(|| key.clone(), |digit| format!("{key}, then {digit}, Enter")))
+}
+
+/// That the clock of a demo is not that of the machine, until the engineer has taken his first step.
+fn clock_words(picture: &Picture<'_>) -> String {
+    let speed = picture.scene.view.clock_speed.filter(|speed| *speed > 1.0);
+    let speed = speed.filter(|_| !picture.run.is_pair_confirmed());
+    speed.map_or_else(String::new, |speed| format!(" This demo's clock runs {speed} times as fast as yours."))
 }
 
 /// Where the line of the log is that the step rests on: its time, and the key that shows it.

@@ -129,7 +129,7 @@ fn a_locked_resume_takes_a_reason_and_then_the_name() {
         story.type_text(name);
         assert_eq!(story.enter(), None);
         let frame = story.frame(80, 24);
-        assert!(frame.contains("is a name and no reason") && frame.contains("Why is the"), "{frame}");
+        assert!(frame.contains("is an appliance. Type ") && frame.contains("Why is the"), "{frame}");
     }
     story.type_text("the test is called off");
     assert_eq!(story.enter(), None, "the name is still to come");
@@ -153,10 +153,13 @@ fn a_resume_over_an_alarm_takes_who_agreed_and_then_the_name() {
     press(&mut story, 'r');
     let frame = story.frame(80, 24);
     assert!(frame.contains("Who at the vendor agreed?") && frame.contains("Enter next"), "{frame}");
+    assert_eq!(story.enter(), None);
+    let empty = story.frame(80, 24);
+    assert!(empty.contains("Nothing was sent: type who agreed, e.g. Smith, case 1234."), "{empty}");
     assert!(frame.contains("DR service  running, read "), "what works on the same bucket\n{frame}");
     story.type_text("ava-prod");
     assert_eq!(story.enter(), None);
-    assert!(story.frame(80, 24).contains("is a name and no reason"), "{}", story.frame(80, 24));
+    assert!(story.frame(80, 24).contains("is an appliance. Type "), "{}", story.frame(80, 24));
     story.type_text("Jo Field of the vendor");
     assert_eq!(story.enter(), None, "the name is still to come");
     let frame = story.frame(80, 24);
@@ -320,7 +323,7 @@ fn the_quit_dialog_leads_to_the_resume_with_its_own_consent() {
     let mut story = downloading(50);
     assert_eq!(press(&mut story, 'q'), None);
     assert_eq!(press(&mut story, 'r'), None, "nothing is sent from here");
-    assert!(story.frame(80, 24).contains("LOCKED BY THE POLICY"));
+    assert!(story.frame(80, 24).contains("AGAINST THE POLICY"));
 }
 
 #[test]

@@ -4,10 +4,13 @@ use crossterm::event::KeyCode;
 
 use super::{act, named, press};
 use crate::{
-    run::{ActionKind, Answer, ByteCount, Elapsed, Event, Reading, ReplicationState, RunSettings, Statement},
+    run::{
+        ActionKind, Answer, ByteCount, Elapsed, Event, Reading, ReplicationState, ResumePolicy, RunSettings,
+        Statement,
+    },
     screen::{
         Intent,
-        tests::story::{Story, connected, downloading, dr_away, ended, generating, in_use},
+        tests::story::{Story, connected, downloading, dr_away, ended, generating, in_use, troubled},
     },
 };
 
@@ -183,4 +186,54 @@ fn a_dialog_that_was_read_to_its_end_says_what_enter_does() {
         rows.contains("ava-prod and") && rows.contains("ava-dr"),
         "both names are on the first page\n{frame}"
     );
+}
+
+#[test]
+fn the_pause_dialog_says_for_how_long_the_pause_is() {
+    for (demo, policy, whole) in [
+        (
+            false,
+            ResumePolicy::PausedThroughout,
+            "through listing, stage 1 and stage 2; plan 12 hours or more",
+        ),
+        (false, ResumePolicy::ResumeAfterStage1, "through listing and stage 1; plan some hours"),
+        (
+            true,
+            ResumePolicy::PausedThroughout,
+            "through listing, stage 1 and stage 2; in this demo some minutes",
+        ),
+    ] {
+        let mut story = connected(RunSettings { resume_policy: policy, ..RunSettings::default() });
+        story.run.started.demo = demo;
+        story.at(20).names_confirmed();
+        press(&mut story, 'p');
+        let frame = story.frame(80, 24);
+        let words = frame.replace(['│', '\n'], " ");
+        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(words.contains(&format!("how long until you resume it: {whole}")), "{frame}");
+        assert!(frame.contains("> ") && !frame.contains("more: PgDn"), "all of it is in sight\n{frame}");
+    }
+}
+
+#[test]
+fn the_owner_of_a_finding_is_asked_for_from_the_main_screen_the_palette_and_the_findings() {
+    let mut story = troubled();
+    press(&mut story, 'o');
+    let asked = story.frame(80, 24);
+    assert!(asked.contains("Who takes care of it?"), "{asked}");
+    story.key(KeyCode::Esc);
+    press(&mut story, '7');
+    let frame = story.frame(80, 24);
+    assert!(frame.lines().last().unwrap().contains("o owner"), "{frame}");
+    press(&mut story, 'o');
+    assert!(story.frame(80, 24).contains("Who takes care of it?"), "{}", story.frame(80, 24));
+    story.key(KeyCode::Esc);
+    press(&mut story, ':');
+    story.type_text("owner");
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("o  owner"), "{frame}");
+    story.key(KeyCode::Esc);
+    let mut quiet = connected(RunSettings::default());
+    press(&mut quiet, 'o');
+    assert!(quiet.frame(80, 24).contains("no finding needs an owner"), "{}", quiet.frame(80, 24));
 }

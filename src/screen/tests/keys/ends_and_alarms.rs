@@ -87,11 +87,12 @@ fn the_log_is_followed_again_once_the_line_of_an_alarm_was_looked_at() {
 fn an_alarm_alone_leads_to_the_end_of_the_test_and_not_to_a_failed_restore() {
     let mut story = in_use();
     story.attested(Statement::RestoredUsable);
-    assert!(story.frame(80, 24).contains("that the test is over (s, 6)."), "{}", story.frame(80, 24));
+    assert!(story.frame(80, 24).contains("(s, then"), "{}", story.frame(80, 24));
     story.alarm("cloud bucket inconsistent", "[cloud.ERR] the alarm is raised");
     press(&mut story, 's');
     let frame = story.frame(80, 24);
-    assert!(frame.contains("6  The test is over (the alarm stays in the report)."), "{frame}");
+    let over = "6  The test is over: ava-dr is no longer used (alarm stays in the report).";
+    assert!(frame.contains(over), "{frame}");
     story.key(KeyCode::Char('7'));
     story.enter();
     let frame = story.frame(80, 24);
@@ -131,6 +132,14 @@ fn the_end_of_the_test_over_an_alarm_shows_the_danger_and_offers_no_resume() {
     let mut story = in_use();
     story.alarm("cloud bucket inconsistent", "[cloud.ERR] the cloud bucket inconsistent alarm is raised");
     press(&mut story, 's');
+    let frame = story.frame(80, 24);
+    for line in [
+        "6  The test is over: ava-dr is no longer used (alarm stays in the report).",
+        "7  The restore failed; the test ends.",
+        "8  The restored appliance can be used (an alarm speaks against it).",
+    ] {
+        assert!(frame.contains(line), "{frame}");
+    }
     press(&mut story, '6');
     story.enter();
     let frame = story.frame(80, 24);
@@ -145,4 +154,42 @@ fn the_end_of_the_test_over_an_alarm_shows_the_danger_and_offers_no_resume() {
     assert!(frame.contains("Do not resume; call the vendor."), "{frame}");
     let keys = frame.lines().last().unwrap();
     assert!(!keys.contains("resume"), "{frame}");
+}
+
+#[test]
+fn a_dialog_over_which_an_alarm_comes_leads_back_to_it_first() {
+    for (keys, undone) in [
+        ("s", ": nothing is stated"),
+        ("s8", ": nothing is stated"),
+        ("n", ": nothing is recorded"),
+        ("r", ": nothing is sent"),
+        ("b", ": nothing is sent"),
+        ("S", ": nothing is recorded"),
+        ("q", ": drwatch goes on"),
+        ("?", ""),
+    ] {
+        let mut story = in_use();
+        keys.chars().for_each(|key| drop(press(&mut story, key)));
+        assert!(!story.frame(80, 24).contains("Esc first"), "{keys}");
+        story.alarm("cloud bucket inconsistent", "[cloud.ERR] the alarm is raised");
+        let frame = story.frame(80, 24);
+        let first = format!("│  Esc first{undone}. Then do what NOW says.");
+        assert!(frame.contains(&first) && frame.contains("NOW "), "{keys}\n{frame}");
+        let mut rows = frame.lines().map(|row| row.trim_matches(['│', ' ']));
+        let foot = rows.any(|row| row.starts_with("Esc back to the alarm (do this)"));
+        assert!(foot && frame.matches("Esc").count() == 2, "{keys}\n{frame}");
+        story.key(KeyCode::Esc);
+        keys.chars().for_each(|key| drop(press(&mut story, key)));
+        assert!(!story.frame(80, 24).contains("Esc first"), "it is known by now: {keys}");
+    }
+}
+
+#[test]
+fn the_key_of_a_note_is_named_while_an_alarm_is_dealt_with() {
+    let mut story = in_use();
+    story.alarm("cloud bucket inconsistent", "[cloud.ERR] the alarm is raised");
+    let frame = story.frame(80, 24);
+    let keys = frame.lines().last().unwrap();
+    assert!(keys.starts_with(" l log line  a acknowledge  s statement  n note"), "{keys}");
+    assert_eq!(keys.matches("note").count(), 1, "{keys}");
 }

@@ -144,11 +144,12 @@ fn a_phase_that_is_over_keeps_its_number_or_name_and_its_length() {
         ),
         (generating, 120, &["✓ prepare ~00:01:02", "✓ 1 metadata 00:08:03", "▶ 2 NAMESPACE"]),
         (in_use, 80, &["✓ prepare ~00:01:02", "✓ 1 00:08:03", "✓ 2 00:40:55", "▶ RESTORED 00:02:00"]),
-        (ended, 80, &["✓ prepare ~00:01:02", "✓ 1 00:08:03", "✓ 2 00:40:55", "✓ restored ~00:40:00", "✓"]),
+        (ended, 80, &["✓ prepare ~00:01:02", "✓ 1 00:08:03", "✓ 2 00:40:55", "✓ restored ~00:40:00"]),
     ] {
         let frame = make().frame(width, if width == 80 { 24 } else { 40 });
         let names = frame.lines().nth(1).unwrap();
         assert!(past.iter().all(|name| names.contains(name)), "{past:?}\n{names}");
+        assert!(!names.trim_end().ends_with('✓'), "a mark alone says nothing: {names}");
     }
 }
 

@@ -325,7 +325,7 @@ fn an_acknowledged_alarm_stays_in_sight_at_a_glance_in_strip_title_bar_and_besid
 #[test]
 fn a_finding_that_is_cut_says_where_the_whole_of_it_is_where_there_is_room() {
     let frame = troubled().frame(200, 50);
-    assert!(frame.contains("whole text: 7 · its log line: l"), "{frame}");
+    assert!(frame.contains("whole text: key 7 · its log line: l"), "{frame}");
     let whole = in_use().frame(200, 50);
     assert!(!whole.contains("whole text"), "nothing is cut there: {whole}");
 }

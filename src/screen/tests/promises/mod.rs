@@ -8,4 +8,5 @@ mod guidance;
 mod leading;
 mod resume;
 mod small;
+mod steady;
 mod uncertain_state;

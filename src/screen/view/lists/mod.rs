@@ -137,6 +137,13 @@ impl View {
         }
     }
 
+    /// Asks who takes care of the chosen finding.
+    pub(super) fn open_owner(&mut self, facts: &Facts<'_>) {
+        let keys: Vec<FindingKey> = by_weight(facts.run).into_iter().map(finding_key).collect();
+        let chosen = self.finding_place.index(&keys, 0).and_then(|index| keys.get(index));
+        self.dialog = chosen.map(|(record, code, role)| Dialog::owner(*record, *code, *role, facts));
+    }
+
     fn on_findings_command(&mut self, command: Command, facts: &Facts<'_>) -> bool {
         let (run, _) = self.shown_run(facts);
         let keys: Vec<FindingKey> = by_weight(run).into_iter().map(finding_key).collect();

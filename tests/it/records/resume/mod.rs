@@ -196,7 +196,7 @@ fn an_action_under_way_at_the_kill_is_unknown_and_its_effect_is_read_back() {
     let paused = run.replication.state == Known::Paused;
     terminal.type_keys(if paused { "r" } else { "p" });
     terminal.wait_until("no names are asked for again", |screen| {
-        screen.contains("LOCKED BY THE POLICY") || screen.contains("no replication enable")
+        screen.contains("AGAINST THE POLICY") || screen.contains("no replication enable")
     });
     terminal.type_keys("\x1b[27uqy");
     let (code, screen) = terminal.wait_for_exit();

@@ -1,5 +1,7 @@
 //! The list of what can be stated.
 
+use unicode_width::UnicodeWidthStr as _;
+
 use crate::{
     run::{Known, Phase, Role, Run, Statement, StatementVerdict, Timestamp, judge_statement},
     screen::{
@@ -62,14 +64,25 @@ pub(super) fn is_due(statement: Statement) -> bool {
 }
 
 /// A statement in the list, where the two ends of the test are told apart.
-fn listed_words(run: &Run, statement: Statement) -> String {
+fn listed_words(run: &Run, statement: Statement, room: usize) -> String {
     match statement {
         Statement::TestOver => {
-            // An alarm alone is no reason to call the restore failed.
-            if run.has_unsettled_alarm() {
-                return "The test is over (the alarm stays in the report).".to_owned();
+            let over = format!("The test is over: {} is no longer used", run.name(Role::Dr));
+            if !run.has_unsettled_alarm() {
+                return format!("{over}.");
             }
-            format!("The test is over: {} is no longer used.", run.name(Role::Dr))
+            // An alarm alone is no reason to call the restore failed.
+            let whole = format!("{over} (alarm stays in the report).");
+            if whole.width() <= room {
+                whole
+            } else {
+                "The test is over (the alarm stays in the report).".to_owned()
+            }
+        }
+        Statement::RestoredUsable if run.has_unsettled_alarm() => {
+            let words = statement_words(statement).trim_end_matches('.');
+            let whole = format!("{words} (an alarm speaks against it).");
+            if whole.width() <= room { whole } else { format!("{words} (alarm!).") }
         }
         Statement::RestoreFailed => "The restore failed; the test ends.".to_owned(),
         other => statement_words(other).to_owned(),
@@ -111,7 +124,9 @@ pub(super) fn sheet(chosen: Option<Statement>, refused: Refused, facts: &Facts<'
             statement if is_due(statement) => " (asked for)",
             _ => " (next, at the end)",
         };
-        let words = listed_words(facts.run, statement);
+        // The digit, the mark of the choice and what stands behind the words.
+        let room = body.width().saturating_sub(5 + known.width() + asked.width());
+        let words = listed_words(facts.run, statement, room);
         // The end is cut there, which says whether it is paused or runs.
         let words = if is_narrow { words.replace(" on the primary", "") } else { words };
         let words = format!("{digit}  {words}{known}{asked}");

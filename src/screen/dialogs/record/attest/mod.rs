@@ -133,6 +133,10 @@ impl Content for Attest {
         }
     }
 
+    fn undone(&self) -> Option<&'static str> {
+        Some("nothing is stated")
+    }
+
     fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
         let statements = statements(facts);
         if key.code == KeyCode::Enter
