@@ -41,7 +41,7 @@ fn the_phrase_and_a_reason_are_what_a_resume_takes_before_it_is_allowed() {
     terminal.type_keys("r");
     terminal.wait_for("AGAINST THE POLICY");
     terminal.type_keys("ava-prod\r");
-    terminal.wait_for("is a name and no reason");
+    terminal.wait_for("is an appliance. Type why");
     assert_eq!(pair.sent_to_primary("replication enable"), 0);
     terminal.type_keys("\x1b[27u");
     // The way through the quit dialog asks for the same.
