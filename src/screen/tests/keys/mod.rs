@@ -7,6 +7,7 @@ mod mouse;
 mod palette;
 mod settings;
 mod sign_off;
+mod statement_list;
 mod statements;
 mod take_back;
 mod test_sheet;

@@ -7,7 +7,7 @@ use crate::{
     run::{Code, Decision, Event, FindingSeverity, Sequence, Statement},
     screen::{
         Intent,
-        tests::story::{attached_in_stage_2, downloading, generating, in_use, prepared},
+        tests::story::{attached_in_stage_2, downloading, in_use, prepared},
     },
 };
 
@@ -197,23 +197,6 @@ fn the_figures_of_a_warning_go_on_while_it_is_read() {
 }
 
 #[test]
-fn the_list_of_statements_marks_what_is_so_already_and_answers_enter() {
-    let mut story = downloading(50);
-    press(&mut story, 's');
-    let frame = story.frame(80, 24);
-    assert!(frame.contains("Replication on the primary is paused. (on record)"), "{frame}");
-    assert!(frame.contains("Stage 1 has begun. (on record)"), "{frame}");
-    assert_eq!(frame.matches("(on record)").count(), 2, "{frame}");
-    assert_eq!(story.enter(), None);
-    for size in [(80, 24), (40, 10)] {
-        let frame = story.frame(size.0, size.1);
-        assert!(frame.contains("Nothing is chosen yet"), "{frame}");
-    }
-    press(&mut story, '4');
-    assert!(!story.frame(80, 24).contains("Nothing is chosen yet"));
-}
-
-#[test]
 fn a_time_that_is_still_to_come_today_is_refused_as_that() {
     let mut story = in_use();
     press(&mut story, 's');
@@ -318,17 +301,6 @@ fn what_the_run_makes_wrong_while_it_is_typed_is_asked_again() {
 }
 
 #[test]
-fn the_chosen_statement_is_whole_on_the_smallest_screen() {
-    let mut story = in_use();
-    press(&mut story, 's');
-    for (digit, end) in [('1', "paused."), ('6', "longer used."), ('7', "ends."), ('8', "used.")] {
-        press(&mut story, digit);
-        let frame = story.frame(40, 10);
-        assert!(frame.contains(end), "{digit}: {frame}");
-    }
-}
-
-#[test]
 fn a_time_that_is_typed_takes_the_place_of_the_offered_now() {
     let mut story = in_use();
     for key in "s6".chars() {
@@ -343,74 +315,4 @@ fn a_time_that_is_typed_takes_the_place_of_the_offered_now() {
     story.key(KeyCode::Backspace);
     press(&mut story, '1');
     assert!(story.frame(80, 24).contains("> 16:21"), "only the offer is replaced");
-}
-
-#[test]
-fn a_stage_that_the_end_of_the_test_cut_off_is_not_listed_as_over() {
-    let mut story = generating();
-    story.attested(Statement::TestOver);
-    press(&mut story, 's');
-    let frame = story.frame(80, 24);
-    let row = |number: &str| frame.lines().find(|row| row.contains(number)).unwrap().to_owned();
-    assert!(row("4  Stage 1 is over").contains("on record"), "{frame}");
-    assert!(!row("5  Stage 2 is over").contains("on record"), "{frame}");
-}
-
-#[test]
-fn what_can_no_longer_be_stated_says_why_and_the_end_and_its_taking_back_are_never_both_listed() {
-    let mut story = prepared();
-    story.attested(Statement::TestOver);
-    press(&mut story, 's');
-    let frame = story.frame(80, 24);
-    assert!(frame.contains("3  Stage 1 has begun. (too late: test over)"), "{frame}");
-    assert!(
-        frame.contains("9  The test is not over after all.") && !frame.contains("after all. ("),
-        "{frame}"
-    );
-    assert!(!frame.contains("6  The test"), "{frame}");
-    let mut story = in_use();
-    press(&mut story, 's');
-    assert!(!story.frame(80, 24).contains("9  The test"), "{}", story.frame(80, 24));
-    story.key(KeyCode::Esc);
-    story.attested(Statement::TestOver);
-    story.requested(crate::run::ActionKind::Resume, None);
-    story.sent();
-    press(&mut story, 's');
-    let frame = story.frame(80, 24);
-    assert!(frame.contains("9  The test is not over after all. (too late: a resume was sent)"), "{frame}");
-    assert!(!frame.contains("6  The test"), "{frame}");
-}
-
-#[test]
-fn a_statement_keeps_its_number_and_the_one_asked_for_comes_first() {
-    let mut story = in_use();
-    press(&mut story, 's');
-    let frame = story.frame(80, 24);
-    let rows: Vec<_> =
-        frame.lines().filter(|row| row.contains("  The re") || row.contains("  Stage ")).collect();
-    assert!(rows[0].contains("▶ 8  The restored appliance can be used. (asked for)"), "{frame}");
-    assert!(rows.last().is_some_and(|row| row.contains("7  The restore failed;")), "{frame}");
-    story.key(KeyCode::Esc);
-    story.attested(Statement::RestoredUsable);
-    press(&mut story, 's');
-    let frame = story.frame(80, 24);
-    assert!(frame.contains("8  The restored appliance can be used. (on record)"), "{frame}");
-    press(&mut story, '6');
-    story.key(KeyCode::Down);
-    story.enter();
-    assert!(
-        story.frame(80, 24).contains("The restore failed."),
-        "the row below is 7\n{}",
-        story.frame(80, 24)
-    );
-}
-
-#[test]
-fn a_number_that_is_not_listed_is_answered() {
-    let mut story = prepared();
-    press(&mut story, 's');
-    story.key(KeyCode::Char('8'));
-    assert!(story.frame(80, 24).contains("8 is not in the list"), "{}", story.frame(80, 24));
-    story.key(KeyCode::Char('1'));
-    assert!(!story.frame(80, 24).contains("not in the list"), "{}", story.frame(80, 24));
 }
