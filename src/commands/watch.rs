@@ -13,7 +13,7 @@ use crate::{
     cli::{TestArgs, WatchArgs},
     clock::Clock,
     console::screen_front::ScreenFront,
-    dialect::Dialect,
+    dialect::{Dialect, built_in_digest},
     ingest::log_source::LogSource,
     playback::read_record,
     run::{Role, Run},
@@ -22,7 +22,7 @@ use crate::{
         appliances::connect::{PreconnectedTransport, is_final, transport_to},
         event_loop::EventLoop,
         setup::{Display, Failure, check_display, front, keymap, runs_dir, theme},
-        signals::Signals,
+        signals::{HeldSignals, Signals},
         state::{RepeatedOptions, StatedTest, Until},
     },
     settings::Settings,
@@ -38,7 +38,7 @@ use super::{
     setup::{
         assemble::{Assembly, Way, assemble, names},
         given_files::{check_log, read_bucket},
-        opening::{FirstContact, run_to_be},
+        opening::{FirstContact, first_frame, run_to_be},
     },
 };
 
@@ -49,9 +49,7 @@ pub(crate) async fn watch(
     stated: StatedTest,
     arguments: WatchArgs,
 ) -> Result<(Run, io::Result<()>), Failure> {
-    // From the first moment: a signal while ssh logs in must end that ssh too.
-    let mut signals = Signals::listen().map_err(Failure::Signals)?;
-    let event_loop = Box::pin(prepare(settings, log, stated, arguments, &mut signals)).await?;
+    let (event_loop, signals) = Box::pin(prepare(settings, log, stated, arguments)).await?;
     Ok(Box::pin(event_loop.run_to_end(signals)).await)
 }
 
@@ -60,10 +58,13 @@ async fn prepare(
     mut log: LogSource,
     stated: StatedTest,
     arguments: WatchArgs,
-    signals: &mut Signals,
-) -> Result<EventLoop, Failure> {
+) -> Result<(EventLoop, Signals), Failure> {
     let WatchArgs { connection, output, resume, test: TestArgs { plan, .. }, runs } = arguments;
     let display = display(output);
+    // Not an interrupted run: what it knew of its appliances would look like the present.
+    let shows_first = display == Display::Screen && resume.is_none() && !asks_by_commands(&settings);
+    // Without a frame to come first, from the first moment.
+    let signals = (!shows_first).then(Signals::listen).transpose().map_err(Failure::Signals)?;
     if resume.is_some() && log == LogSource::StandardInput {
         let text = "standard input does not show what of it was read before, so no run can be gone on with from it; \
                     give the log as a FILE";
@@ -94,11 +95,8 @@ async fn prepare(
         unfinished.iter().for_each(StartNotice::say);
         Vec::from_iter(unfinished)
     };
-    let dialect = Arc::new(dialect_of(&settings)?);
-    let access = if settings.read_only { Access::ReadOnly } else { Access::ReadAndChange };
-    // Both are made whatever is connected: a dialect that holds a forbidden word is refused in any case.
-    let gate = |role| Ok::<_, Failure>((role, Gate::new(role, &dialect, access)?));
-    let gates = [gate(Role::Primary)?, gate(Role::Dr)?];
+    // One of the engineer's may be refused, which must not take the terminal first.
+    let own_dialect = settings.dialect.is_some().then(|| with_gates(&settings)).transpose()?;
     // Before anything is connected to: nobody should type a password for a watch that cannot begin.
     check_display(display)?;
     let run_settings = interrupted
@@ -107,19 +105,29 @@ async fn prepare(
     let bucket = connection.bucket.as_deref().map(read_bucket).transpose()?;
 
     let (clock, theme, keymap) = (Clock::system(), theme(settings.screen), keymap(&settings)?);
-    let mut contact = FirstContact::plain(signals, clock);
-    // Not an interrupted run: what it knew of its appliances would look like the present.
-    if display == Display::Screen && interrupted.is_none() && !asks_by_commands(&settings) {
+    let mut contact = if let Some(signals) = signals {
+        FirstContact::plain(signals, clock)
+    } else {
+        // Nothing has begun that a signal would have to end. Now the terminal is taken, and has to be given back.
+        let held = HeldSignals::hold().map_err(Failure::Signals)?;
         let known = names(&settings, log.origin());
-        let run = run_to_be(known, &run_settings, &dialect, settings.read_only, clock.now());
+        let digest =
+            own_dialect.as_ref().map_or_else(built_in_digest, |(dialect, _)| dialect.digest().to_owned());
+        let run = run_to_be(known, &run_settings, digest, settings.read_only, clock.now());
         let screen = ScreenFront::enter(theme, Mode::Watch).map_err(Failure::Terminal)?;
-        if let Some(run) = run {
-            contact.show(Box::new(screen), run);
-        }
-    }
+        let shown = run.map(|run| first_frame(Box::new(screen), run, &clock));
+        // Before ssh logs in, which a signal must end too.
+        FirstContact::shown(Signals::listen_to_held(held).map_err(Failure::Signals)?, clock, shown)
+    };
+    let (dialect, gates) = match own_dialect {
+        Some(own) => own,
+        // Behind the first frame, of which it would take a tenth of the time.
+        None => with_gates(&settings)?,
+    };
     // A run that has begun goes on even while its appliances cannot be reached.
     let ways = reach_all(&settings, gates, display, interrupted.is_some(), &mut contact).await?;
-    let front = match contact.into_front() {
+    let (signals, shown) = contact.into_parts();
+    let front = match shown {
         Some(front) => front,
         None => front(display, theme, Mode::Watch)?,
     };
@@ -140,17 +148,17 @@ async fn prepare(
         },
         front,
     )?;
-    Ok(event_loop.with_keymap(keymap).with_past(read_record).repeating(repeated))
+    Ok((event_loop.with_keymap(keymap).with_past(read_record).repeating(repeated), signals))
 }
 
 /// Makes the first contact with every appliance given. Fails where waiting does not help, or where a fresh run reaches
 /// none.
 async fn reach_all(
     settings: &Settings,
-    gates: [(Role, Gate); 2],
+    gates: Gates,
     display: Display,
     may_be_away: bool,
-    contact: &mut FirstContact<'_>,
+    contact: &mut FirstContact,
 ) -> Result<Vec<Way>, Failure> {
     let mut reached = Vec::new();
     let mut failures = Vec::new();
@@ -212,6 +220,18 @@ fn check_plan(run: &Run, stated: &StatedTest) -> Result<(), Failure> {
         run.started.run,
         frozen.at.in_words()
     )))
+}
+
+type Gates = [(Role, Gate); 2];
+
+/// The dialect that the settings ask for, with a gate to each appliance.
+fn with_gates(settings: &Settings) -> Result<(Arc<Dialect>, Gates), Failure> {
+    let dialect = Arc::new(dialect_of(settings)?);
+    let access = if settings.read_only { Access::ReadOnly } else { Access::ReadAndChange };
+    // Both are made whatever is connected: a dialect that holds a forbidden word is refused in any case.
+    let gate = |role| Ok::<_, Failure>((role, Gate::new(role, &dialect, access)?));
+    let gates = [gate(Role::Primary)?, gate(Role::Dr)?];
+    Ok((dialect, gates))
 }
 
 /// The dialect that the settings ask for.

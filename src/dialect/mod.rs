@@ -20,6 +20,7 @@ pub(crate) use self::{
     command::{Command, Commands, Mode},
     error::DialectError,
     known_lines::{KnownLine, KnownLines, Subject},
+    load::built_in_digest,
     prefilter::{Prefilter, are_plain, fold},
     states::{ReplicationWords, ServiceWords},
 };

@@ -43,8 +43,14 @@ pub(crate) fn more_fatal_signals() -> Vec<(&'static str, c_int)> {
 
 /// The signals that this process ignores, as bits.
 pub(crate) fn ignored_signals() -> u64 {
-    ignored_in(&fs::read_to_string("/proc/self/status").unwrap_or_default())
+    // With room for all of it, as the system writes it anew for each read(2).
+    let mut status = String::with_capacity(STATUS_CAPACITY);
+    let read = File::open("/proc/self/status").and_then(|mut file| file.read_to_string(&mut status));
+    read.map_or(0, |_| ignored_in(&status))
 }
+
+/// More than the status of a process has.
+const STATUS_CAPACITY: usize = 4 << 10;
 
 /// The ignored signals in the text of `/proc/PID/status`.
 fn ignored_in(status: &str) -> u64 {

@@ -134,6 +134,17 @@ pub(crate) fn started_event(
     names: Names,
     read_only: bool,
 ) -> Event {
+    started(run, settings, dialect.digest().to_owned(), names, read_only)
+}
+
+/// The same, of a dialect that may not be read yet.
+pub(crate) fn started(
+    run: &RunId,
+    settings: &RunSettings,
+    dialect_digest: String,
+    names: Names,
+    read_only: bool,
+) -> Event {
     Event::RunStarted(Box::new(Started {
         format: FORMAT,
         run: run.clone(),
@@ -146,7 +157,7 @@ pub(crate) fn started_event(
         imported: names.imported,
         read_only,
         settings: settings.clone(),
-        dialect: dialect.digest().to_owned(),
+        dialect: dialect_digest,
         known_roles: names.known_roles,
         history: names.history,
     }))

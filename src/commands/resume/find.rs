@@ -155,8 +155,7 @@ pub(crate) fn offer(runs_dir: &Path, wanted: &Wanted<'_>) -> Option<StartNotice>
     let (folder, _) = newest_unfinished(runs_dir, |started| wanted.is(started)).ok()?;
     let folder = folder?;
     let id = folder.id();
-    // Given back at once: it only shows whether another process records the run.
-    Some(match RunLock::take(&folder) {
+    Some(match RunLock::could_be_taken(&folder) {
         Err(JournalError::Locked { pid, .. }) => {
             let process = pid.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"));
             StartNotice {

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// First bytes of a log, which show its form.
-const LOG_START_BYTES: u64 = 64 << 10;
+const LOG_START_BYTES: usize = 64 << 10;
 
 /// A longer file is no saved listing.
 const MAX_LISTING_BYTES: u64 = 4 << 20;
@@ -39,8 +39,8 @@ pub(crate) fn check_log(path: &Path) -> Result<(), Failure> {
     if let Some(other) = input::other_kind(kind) {
         return Err(unusable(format!("it is {other}")));
     }
-    let mut start = Vec::new();
-    file.take(LOG_START_BYTES).read_to_end(&mut start).map_err(|error| unusable(error.to_string()))?;
+    let mut start = Vec::with_capacity(LOG_START_BYTES);
+    file.take(LOG_START_BYTES as u64).read_to_end(&mut start).map_err(|error| unusable(error.to_string()))?;
     match input::foreign_form(&start) {
         Some(form) => Err(unusable(form.to_string())),
         None => Ok(()),

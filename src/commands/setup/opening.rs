@@ -13,12 +13,11 @@ use crate::{
         pace::Redraw,
         screen_front::{ScreenFront, Shown},
     },
-    dialect::Dialect,
     run::{Record, Role, Run, RunId, RunSettings, Sequence, Timestamp},
     screen::{AvailableActions, Intent, MessageKind, RecordingState, Scrollback},
     session::{
         appliances::connect::needs_person,
-        setup::{Display, Failure, Names, started_event},
+        setup::{Display, Failure, Names, started},
         signals::{Signalled, Signals},
     },
 };
@@ -27,30 +26,36 @@ use crate::{
 const CLOCK_INTERVAL: Duration = Duration::from_secs(1);
 
 /// What waits for the first connections: the process, and the screen where there is one.
-pub(crate) struct FirstContact<'s> {
-    signals: &'s mut Signals,
+pub(crate) struct FirstContact {
+    signals: Signals,
     clock: Clock,
-    screen: Option<(Box<ScreenFront>, Run)>,
+    screen: Option<Opening>,
 }
 
-impl<'s> FirstContact<'s> {
+/// A screen with the run on it, which is not on record yet.
+pub(crate) struct Opening {
+    screen: Box<ScreenFront>,
+    run: Run,
+}
+
+impl FirstContact {
     /// Without a screen: it comes later, or not at all.
-    pub(crate) const fn plain(signals: &'s mut Signals, clock: Clock) -> Self {
+    pub(crate) const fn plain(signals: Signals, clock: Clock) -> Self {
         Self { signals, clock, screen: None }
     }
 
-    /// Shows `run`, which is not on record yet.
-    pub(crate) fn show(&mut self, mut screen: Box<ScreenFront>, run: Run) {
-        show(&mut screen, &run, &self.clock);
-        self.screen = Some((screen, run));
+    pub(crate) const fn shown(signals: Signals, clock: Clock, screen: Option<Opening>) -> Self {
+        Self { signals, clock, screen }
     }
 
     /// The front of the watch that begins now, where it was shown already.
-    pub(crate) fn into_front(self) -> Option<Front> {
-        let (mut screen, _) = self.screen?;
-        // What was being waited for is over.
-        screen.view().message = None;
-        Some(Front::Screen(screen))
+    pub(crate) fn into_parts(self) -> (Signals, Option<Front>) {
+        let front = self.screen.map(|Opening { mut screen, .. }| {
+            // What was being waited for is over.
+            screen.view().message = None;
+            Front::Screen(screen)
+        });
+        (self.signals, front)
     }
 
     /// Connects; where ssh needs a person and there is one, it asks in the terminal.
@@ -63,7 +68,7 @@ impl<'s> FirstContact<'s> {
         role: Role,
         display: Display,
     ) -> Result<Result<Box<dyn Connection>, ConnectError>, Failure> {
-        if let Some((screen, _)) = &mut self.screen {
+        if let Some(Opening { screen, .. }) = &mut self.screen {
             screen.view().notify_until_key(format!("connecting to the {role}"), self.clock.now());
         }
         let connected = self.wait_for(transport.connect()).await?;
@@ -78,7 +83,7 @@ impl<'s> FirstContact<'s> {
 
     /// Leaves the terminal to `ssh`, which asks there.
     async fn log_in(&mut self, transport: &SshTransport) -> Result<Result<(), ConnectError>, Failure> {
-        if let Some((screen, _)) = &mut self.screen {
+        if let Some(Opening { screen, .. }) = &mut self.screen {
             screen.lend().await;
         }
         let asked = tokio::select! {
@@ -86,7 +91,7 @@ impl<'s> FirstContact<'s> {
             name = self.signals.next_ending_without_screen() => return Err(Failure::Interrupted(name)),
             asked = transport.login_in_terminal() => asked,
         };
-        if let Some((screen, _)) = &mut self.screen {
+        if let Some(Opening { screen, .. }) = &mut self.screen {
             screen.take_back();
         }
         Ok(asked)
@@ -94,7 +99,7 @@ impl<'s> FirstContact<'s> {
 
     /// Waits for `work`, while the screen answers keys and signals.
     pub(crate) async fn wait_for<T>(&mut self, work: impl Future<Output = T>) -> Result<T, Failure> {
-        let Some((screen, run)) = &mut self.screen else {
+        let Some(Opening { screen, run }) = &mut self.screen else {
             return tokio::select! {
                 biased;
                 name = self.signals.next_ending_without_screen() => Err(Failure::Interrupted(name)),
@@ -137,6 +142,12 @@ impl<'s> FirstContact<'s> {
     }
 }
 
+/// Shows a run that begins, before anything else is done for it.
+pub(crate) fn first_frame(mut screen: Box<ScreenFront>, run: Run, clock: &Clock) -> Opening {
+    show(&mut screen, &run, clock);
+    Opening { screen, run }
+}
+
 /// Shows a run of which nothing is recorded by this process yet; whether a frame was due.
 pub(crate) fn show(screen: &mut ScreenFront, run: &Run, clock: &Clock) -> bool {
     let is_due = screen.may_draw(Redraw::Soon);
@@ -150,11 +161,11 @@ pub(crate) fn show(screen: &mut ScreenFront, run: &Run, clock: &Clock) -> bool {
 pub(crate) fn run_to_be(
     names: Names,
     settings: &RunSettings,
-    dialect: &Dialect,
+    dialect_digest: String,
     read_only: bool,
     at: Timestamp,
 ) -> Option<Run> {
-    let event = started_event(&RunId(String::new()), settings, dialect, names, read_only);
+    let event = started(&RunId(String::new()), settings, dialect_digest, names, read_only);
     Run::start(&Record { seq: Sequence(0), at, event }).ok()
 }
 

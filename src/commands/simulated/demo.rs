@@ -13,7 +13,7 @@ use crate::{
     },
     clock::Clock,
     console::front::Front,
-    dialect::Dialect,
+    dialect::{Dialect, built_in_digest},
     ingest::log_parser::LogParser,
     journal::RunFolder,
     playback::read_record,
@@ -26,7 +26,7 @@ use crate::{
         record::identity::LocalIdentity,
         record::recorder::Syncing,
         setup::{Display, Failure, Names, begin, check_display, front, runs_dir, started_event, theme},
-        signals::Signals,
+        signals::{HeldSignals, Signals},
         state::{Parts, RepeatedOptions, Session, StatedTest, Until},
     },
     settings::{NoticeSettings, Settings},
@@ -62,10 +62,18 @@ pub(crate) async fn demo(
     keymap: Keymap,
     clock: Clock,
 ) -> Result<(Run, io::Result<()>), Failure> {
-    // Listened to before the terminal is taken: a signal must not leave it taken.
-    let signals = Signals::listen().map_err(Failure::Signals)?;
-    let event_loop =
-        demo_session(&options, clock, clock)?.with_keymap(keymap).with_past(read_record).repeating(repeated);
+    let begin = || {
+        let event_loop = demo_session(&options, clock, clock)?;
+        Ok::<_, Failure>(event_loop.with_keymap(keymap).with_past(read_record).repeating(repeated))
+    };
+    // Before the terminal is taken and the record begun, of which a signal must leave neither half done.
+    let (event_loop, signals) = if options.display == Display::Screen {
+        let held = HeldSignals::hold().map_err(Failure::Signals)?;
+        (begin()?, Signals::listen_to_held(held).map_err(Failure::Signals)?)
+    } else {
+        let signals = Signals::listen().map_err(Failure::Signals)?;
+        (begin()?, signals)
+    };
     Ok(Box::pin(event_loop.run_to_end(signals)).await)
 }
 
@@ -84,11 +92,13 @@ pub(crate) fn demo_session(
     let world = SharedWorld::in_memory(scenario, options.seed, start, Speed::REAL, running, appliances);
     let settings = &options.settings;
     let mut front = front(options.display, theme(settings.screen), Mode::Demo)?;
-    let (run_settings, dialect) = (settings.for_run(), Dialect::built_in());
-    let run = run_to_be(Names::simulated(), &run_settings, &dialect, settings.read_only, clock.now());
+    let run_settings = settings.for_run();
+    let run =
+        run_to_be(Names::simulated(), &run_settings, built_in_digest(), settings.read_only, clock.now());
     if let (Some(screen), Some(run)) = (front.screen(), run) {
         show(screen, &run, &clock);
     }
+    let dialect = Dialect::built_in();
     let mut event_loop = simulated_session(Simulation {
         clock,
         world,

@@ -4,6 +4,7 @@ mod files;
 
 use std::{
     io::{self, IsTerminal as _},
+    thread,
     time::Duration,
 };
 
@@ -85,8 +86,7 @@ impl ScreenFront {
         if !is_away {
             tui.take()?;
         }
-        // Only once raw mode is on: before, the terminal gives whole lines and echoes what is typed.
-        let input = TerminalInput::read()?;
+        let input = TerminalInput::new()?;
         let view = View::default();
         let (hung_up, bell) = (false, false);
         let mut front = Self {
@@ -185,8 +185,10 @@ impl ScreenFront {
     pub(crate) fn draw(&mut self, shown: &Shown<'_>) -> Redraw {
         let is_first = self.pace.is_first();
         self.draw_frame(shown);
-        // Behind the first frame, as it may take reading a hundred folders of zones.
         if is_first {
+            // The thread that writes it may wait for this very processor.
+            thread::yield_now();
+            // Behind the first frame, as it may take reading a hundred folders of zones.
             self.view.zone = jiff::tz::TimeZone::try_system().ok().map(LocalZone::new);
         }
         if self.view.is_searching() {

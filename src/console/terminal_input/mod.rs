@@ -53,6 +53,8 @@ const TAKE_BACK: u8 = b't';
 
 /// Events of the terminal; reading a terminal that has hung up may never return.
 pub(crate) struct TerminalInput {
+    /// Until the first event is asked for: the first frame does not wait for a thread.
+    unread: Option<Reader>,
     events: Option<mpsc::Receiver<TerminalEvent>>,
     reports: mpsc::Receiver<Report>,
     /// To the thread that reads keys, which waits for these orders and the terminal at once; it ends with this.
@@ -63,8 +65,8 @@ pub(crate) struct TerminalInput {
 }
 
 impl TerminalInput {
-    /// Begins to read.
-    pub(crate) fn read() -> io::Result<Self> {
+    /// Nothing is read before the first event is asked for; what is typed until then waits in the terminal.
+    pub(crate) fn new() -> io::Result<Self> {
         let terminal = terminal()?;
         let (sender, events) = mpsc::channel(MAX_EVENTS);
         let (reported, reports) = mpsc::channel(MAX_REPORTS);
@@ -79,12 +81,15 @@ impl TerminalInput {
             let_go,
             silent: Duration::ZERO,
         };
-        thread::Builder::new().name("keys".to_owned()).spawn(move || reader.run())?;
-        Ok(Self { events: Some(events), reports, orders, lent, resized: None })
+        Ok(Self { unread: Some(reader), events: Some(events), reports, orders, lent, resized: None })
     }
 
     /// The next event; `None` once, when the terminal has hung up, and nothing ever after that.
     pub(crate) async fn next(&mut self) -> Option<TerminalEvent> {
+        if let Some(reader) = self.unread.take() {
+            // Without a thread, the reader is gone, and its end looks like that of the terminal.
+            drop(thread::Builder::new().name("keys".to_owned()).spawn(move || reader.run()));
+        }
         let Some(events) = &mut self.events else { return std::future::pending().await };
         if self.resized.is_none() {
             self.resized = signal(SignalKind::window_change()).ok();
@@ -121,12 +126,15 @@ impl TerminalInput {
     pub(crate) async fn lend(&mut self) {
         // An answer that came after the timeout of an earlier order must not count for this one.
         let _ = self.lent.try_recv();
-        if (&self.orders).write_all(&[LEND]).is_ok() {
+        if self.unread.is_none() && (&self.orders).write_all(&[LEND]).is_ok() {
             drop(tokio::time::timeout(LEND_TIMEOUT, self.lent.recv()).await);
         }
     }
 
     pub(crate) fn take_back(&mut self) {
+        if self.unread.is_some() {
+            return;
+        }
         // A thread that has ended reads nothing any more.
         let _ = (&self.orders).write_all(&[TAKE_BACK]);
     }

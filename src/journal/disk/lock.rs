@@ -43,34 +43,26 @@ impl RunLock {
         Self::take_by(folder, File::try_lock)
     }
 
+    /// Whether [`Self::take`] would succeed, without a trace in the file: its disk may be slow to write.
+    ///
+    /// # Errors
+    /// Those of [`Self::take`].
+    pub(crate) fn could_be_taken(folder: &RunFolder) -> Result<(), JournalError> {
+        let (file, _) = locked(folder, File::try_lock)?;
+        // Not by closing alone, as in `give_back`.
+        drop(file.unlock());
+        Ok(())
+    }
+
     /// As [`Self::take`], with what the disk answers to a lock given by `try_lock`.
     fn take_by(
         folder: &RunFolder,
         try_lock: impl FnOnce(&File) -> Result<(), TryLockError>,
     ) -> Result<Self, JournalError> {
-        let path = folder.lock_path();
-        let refused = |source| JournalError::Write { path: path.clone(), source };
-        let mut file = match open(&path) {
-            Ok(file) if file.metadata().map_err(refused)?.is_file() => file,
-            // O_NOFOLLOW makes opening a link an error, and a folder cannot be opened for writing. Only the
-            // user can remove them.
-            Err(error) if !is_something_else(&path) => return Err(refused(error)),
-            _ => return Err(JournalError::NoLock { path }),
-        };
-        let locked = |pid| JournalError::Locked { run: folder.id().clone(), pid };
-        let is_weak = match try_lock(&file) {
-            Ok(()) => false,
-            Err(TryLockError::WouldBlock) => return Err(locked(read_pid(&file))),
-            Err(TryLockError::Error(error)) if has_no_locks(&error) => true,
-            Err(TryLockError::Error(error)) => return Err(refused(error)),
-        };
-        // The id of this process may still be there: on a read-only disk it cannot be removed when the lock
-        // is given back.
-        if is_weak && let Some(pid) = held_weakly(&path).filter(|pid| *pid != process::id()) {
-            return Err(locked(Some(pid)));
-        }
+        let (mut file, is_weak) = locked(folder, try_lock)?;
         // Only once the lock is held: a refused process must not overwrite the id of the holder.
-        leave_pid(&mut file, is_weak).map_err(refused)?;
+        leave_pid(&mut file, is_weak)
+            .map_err(|source| JournalError::Write { path: folder.lock_path(), source })?;
         Ok(Self { file: Some(file), folder: folder.clone(), is_weak })
     }
 
@@ -136,6 +128,35 @@ impl Drop for RunLock {
     fn drop(&mut self) {
         self.give_back();
     }
+}
+
+/// The file of a lock, which is held now; and whether its disk has no locks.
+fn locked(
+    folder: &RunFolder,
+    try_lock: impl FnOnce(&File) -> Result<(), TryLockError>,
+) -> Result<(File, bool), JournalError> {
+    let path = folder.lock_path();
+    let refused = |source| JournalError::Write { path: path.clone(), source };
+    let file = match open(&path) {
+        Ok(file) if file.metadata().map_err(refused)?.is_file() => file,
+        // O_NOFOLLOW makes opening a link an error, and a folder cannot be opened for writing. Only the
+        // user can remove them.
+        Err(error) if !is_something_else(&path) => return Err(refused(error)),
+        _ => return Err(JournalError::NoLock { path }),
+    };
+    let locked = |pid| JournalError::Locked { run: folder.id().clone(), pid };
+    let is_weak = match try_lock(&file) {
+        Ok(()) => false,
+        Err(TryLockError::WouldBlock) => return Err(locked(read_pid(&file))),
+        Err(TryLockError::Error(error)) if has_no_locks(&error) => true,
+        Err(TryLockError::Error(error)) => return Err(refused(error)),
+    };
+    // The id of this process may still be there: on a read-only disk it cannot be removed when the lock
+    // is given back.
+    if is_weak && let Some(pid) = held_weakly(&path).filter(|pid| *pid != process::id()) {
+        return Err(locked(Some(pid)));
+    }
+    Ok((file, is_weak))
 }
 
 /// Opens or makes the lock file itself, never what a link in its place leads to, and without waiting.
@@ -206,6 +227,19 @@ mod tests {
         assert!(text.contains(&process::id().to_string()) && text.contains("drwatch view"), "{text}");
         drop(held);
         RunLock::take(&folder).unwrap();
+    }
+
+    #[test]
+    fn asking_whether_a_lock_could_be_taken_leaves_no_trace() {
+        let (_home, folder) = folder();
+        drop(RunLock::take(&folder).unwrap());
+        fs::write(folder.lock_path(), "77\n").unwrap();
+        RunLock::could_be_taken(&folder).unwrap();
+        assert_eq!(fs::read_to_string(folder.lock_path()).unwrap(), "77\n");
+        let _held = RunLock::take(&folder).unwrap();
+        let error = RunLock::could_be_taken(&folder).unwrap_err();
+        assert!(matches!(error, JournalError::Locked { pid: Some(pid), .. } if pid == process::id()));
+        assert_eq!(fs::read_to_string(folder.lock_path()).unwrap(), format!("{}\n", process::id()));
     }
 
     #[test]

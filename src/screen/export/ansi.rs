@@ -1,7 +1,8 @@
 //! A frame as text with the escape sequences of its colours, as `cat` shows it again on a terminal.
 
 use crossterm::style::ContentStyle;
-use ratatui::{backend::IntoCrossterm as _, buffer::Buffer, style::Style};
+use ratatui::{buffer::Buffer, style::Style};
+use ratatui_crossterm::IntoCrossterm as _;
 
 use super::cells::{Look, rows};
 

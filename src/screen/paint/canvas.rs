@@ -3,7 +3,7 @@
 use std::{borrow::Cow, iter, ops::Range};
 
 use ratatui::{
-    buffer::Buffer,
+    buffer::{Buffer, Cell},
     layout::{Margin, Rect},
     style::{Modifier, Style},
     symbols::border,
@@ -13,7 +13,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::{
     Charset, Theme, Tone,
-    cells::{width, write_line},
+    cells::{put, width, write_line},
 };
 use crate::text::{clean, fit, line_in, wrap};
 
@@ -96,21 +96,21 @@ impl Canvas<'_> {
             return;
         }
         let (left, right, top, bottom) = (area.x, area.right() - 1, area.y, area.bottom() - 1);
-        let mut put = |x: u16, y: u16, symbol: &str| {
-            self.buffer[(x, y)].set_symbol(symbol).set_style(style);
-        };
+        let mut put = |x: u16, y: u16, symbol: &Cell| put(&mut self.buffer[(x, y)], symbol, style);
+        let [left_edge, right_edge] = [set.vertical_left, set.vertical_right].map(cell_of);
         for y in top..=bottom {
-            put(left, y, set.vertical_left);
-            put(right, y, set.vertical_right);
+            put(left, y, &left_edge);
+            put(right, y, &right_edge);
         }
+        let [top_edge, bottom_edge] = [set.horizontal_top, set.horizontal_bottom].map(cell_of);
         for x in left..=right {
-            put(x, top, set.horizontal_top);
-            put(x, bottom, set.horizontal_bottom);
+            put(x, top, &top_edge);
+            put(x, bottom, &bottom_edge);
         }
-        put(right, bottom, set.bottom_right);
-        put(right, top, set.top_right);
-        put(left, bottom, set.bottom_left);
-        put(left, top, set.top_left);
+        put(right, bottom, &cell_of(set.bottom_right));
+        put(right, top, &cell_of(set.top_right));
+        put(left, bottom, &cell_of(set.bottom_left));
+        put(left, top, &cell_of(set.top_left));
     }
 
     /// Titles on the upper edge of `area`, in their own style and not the edge's, a blank around each.
@@ -243,6 +243,12 @@ impl Canvas<'_> {
         self.row(area, 0, &Line::styled(rule, self.edge(tone)));
         self.title(area, title, right);
     }
+}
+
+fn cell_of(symbol: &str) -> Cell {
+    let mut cell = Cell::EMPTY;
+    cell.set_symbol(symbol);
+    cell
 }
 
 pub(crate) fn columns(line: &Line<'_>) -> u16 {

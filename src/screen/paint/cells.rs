@@ -1,9 +1,33 @@
 //! Text into cells as ratatui does it, quicker where it is ASCII: to look for graphemes and their widths took a sixth of a
 //! frame.
 
-use ratatui::{buffer::Buffer, layout::Rect, style::Style, text::Line};
+use std::sync::LazyLock;
+
+use ratatui::{
+    buffer::{Buffer, Cell},
+    layout::Rect,
+    style::Style,
+    text::Line,
+};
 
 use crate::text::{self, is_plain};
+
+/// A cell of each printable ASCII character: to copy one takes a fraction of what making its text does.
+static ASCII: LazyLock<Vec<Cell>> = LazyLock::new(|| {
+    let mut cells = vec![Cell::EMPTY; usize::from(b'~' - b' ') + 1];
+    for (cell, byte) in cells.iter_mut().zip(b' '..=b'~') {
+        cell.set_char(char::from(byte));
+    }
+    cells
+});
+
+/// Puts the symbol of `of` into a cell, and lays `style` over its own.
+pub(super) fn put(cell: &mut Cell, of: &Cell, style: Style) {
+    let (foreground, background, modifier) = (cell.fg, cell.bg, cell.modifier);
+    cell.clone_from(of);
+    (cell.fg, cell.bg, cell.modifier) = (foreground, background, modifier);
+    cell.set_style(style);
+}
 
 /// As `Line::width`, which looks up each character.
 pub(super) fn width(line: &Line<'_>) -> usize {
@@ -34,9 +58,12 @@ pub(crate) fn write(text: &str, place: Rect, style: Style, buffer: &mut Buffer) 
     }
     let first = buffer.index_of(place.x, place.y);
     let cells = buffer.content.iter_mut().skip(first).take(place.width.into());
+    let symbols: &[Cell] = &ASCII;
     let mut x = place.x;
     for (cell, byte) in cells.zip(text.bytes()) {
-        cell.set_char(char::from(byte)).set_style(style);
+        if let Some(symbol) = symbols.get(usize::from(byte.wrapping_sub(b' '))) {
+            put(cell, symbol, style);
+        }
         x += 1;
     }
     x

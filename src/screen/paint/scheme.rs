@@ -186,10 +186,18 @@ impl Depth {
 /// The levels of each part of a colour in xterm's cube.
 const LEVELS: [u8; 6] = [0, 95, 135, 175, 215, 255];
 
+/// The number of the nearest of the levels, without a search: each style of a frame asks for three.
+const fn level(part: u8) -> u8 {
+    match part {
+        0..48 => 0,
+        48..116 => 1,
+        // From here on they are 40 apart.
+        116.. => 1 + (part - 76) / 40,
+    }
+}
+
 /// The nearest colour of the cube.
 fn cube(rgb: Rgb) -> u8 {
-    let level =
-        |part: u8| (0..6).zip(LEVELS).min_by_key(|(_, level)| level.abs_diff(part)).map_or(0, |(at, _)| at);
     16 + 36 * level(rgb.0) + 6 * level(rgb.1) + level(rgb.2)
 }
 
@@ -234,6 +242,14 @@ mod tests {
     fn texts(scheme: Scheme) -> impl Iterator<Item = Rgb> {
         let colours = scheme.colours();
         Scheme::TEXTS.into_iter().filter_map(|tone| colours.of(tone)).chain([colours.text])
+    }
+
+    #[test]
+    fn the_level_of_a_part_is_the_nearest_one() {
+        for part in 0..=255_u8 {
+            let nearest = (0..6).zip(LEVELS).min_by_key(|(_, level)| level.abs_diff(part)).unwrap().0;
+            assert_eq!(level(part), nearest, "{part}");
+        }
     }
 
     #[test]

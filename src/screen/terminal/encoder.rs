@@ -80,10 +80,13 @@ impl Encoder {
         let symbol = cell.symbol();
         self.bytes.extend_from_slice(symbol.as_bytes());
         // Behind a wide character the place is set anew: terminals disagree on widths.
-        self.place = (symbol.width() == 1).then(|| Place {
+        let is_ascii = symbol.is_ascii();
+        // Printable ASCII, as most is, without a look into the tables of widths.
+        let is_narrow = matches!(symbol.as_bytes(), [b' '..=b'~']) || symbol.width() == 1;
+        self.place = is_narrow.then(|| Place {
             x: x + 1,
             y,
-            is_sure: symbol.is_ascii() && self.place.is_some_and(|place| place.is_sure),
+            is_sure: is_ascii && self.place.is_some_and(|place| place.is_sure),
         });
     }
 

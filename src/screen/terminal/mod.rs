@@ -1,6 +1,7 @@
 //! Entering and leaving the terminal's full screen: alternate screen, raw mode, hidden cursor, bracketed paste. Keys are
 //! read elsewhere; what is drawn is decided elsewhere.
 
+mod changes;
 mod clipboard;
 mod encoder;
 mod size;

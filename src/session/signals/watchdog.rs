@@ -11,7 +11,10 @@ use std::{
     time::Duration,
 };
 
-use nix::libc::{self, c_int};
+use nix::{
+    libc::{self, c_int},
+    sys::signal::SigSet,
+};
 use signal_hook::iterator::Signals;
 
 use crate::run::Exit;
@@ -55,6 +58,9 @@ pub(super) fn start(signals: impl Iterator<Item = c_int>) -> io::Result<()> {
 }
 
 fn watch(mut signals: Signals) {
+    // It may be started while the others hold signals, and has to take them where they are stuck.
+    // It fails only for a mask that is none.
+    let _ = SigSet::all().thread_unblock();
     for signal in signals.forever() {
         let is_meant_for_others = signal == libc::SIGINT && TERMINAL_LENT.load(Ordering::Acquire);
         // The first signal is for the loop, which ends in order; only the second means that it does not. Exactly the
