@@ -288,6 +288,9 @@ fn exposed_until(summary: &Summary) -> Prose {
         Some(again) if again.record.is_some() && again.backlog_gone_at.is_none() => {
             "from the pause until replication was read to run again; what was left to send is not named"
         }
+        Some(again) if again.record.is_some() && has_unsettled_alarm(summary) => {
+            "from the pause until all was sent; an alarm is not settled, so that it is not proven to be protected"
+        }
         Some(again) if again.record.is_some() => "from the pause until protected again",
         Some(_) => "from the pause on; not protected again by the end of the record",
     });

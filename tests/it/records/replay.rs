@@ -200,7 +200,7 @@ fn two_views_look_on_and_one_that_is_killed_disturbs_neither_the_other_nor_the_r
 fn a_recorder_that_is_killed_is_told_of_as_gone() {
     let runs = tempfile::tempdir().unwrap();
     let mut recorder = open(&["demo", "--speed", "20"], runs.path(), (24, 80));
-    recorder.wait_for("● recording");
+    recorder.wait_for("● REC");
     let mut view = open(&["view", "last"], runs.path(), (24, 100));
     view.wait_for("recording goes on");
     assert!(

@@ -19,7 +19,7 @@ pub(in crate::report::sections) fn attestation(report: &Report) -> Vec<Block> {
     blocks.push(statements(report));
     blocks.push(Block::Heading("Signatures"));
     if summary.signatures.is_empty() {
-        blocks.push(Block::text("Nobody has signed this record."));
+        blocks.push(Block::text("No key has signed this record."));
     } else {
         let head = ["As", "Verdict", "Name", "Account", "At", "Notes", "Key", "Record"];
         blocks.push(Block::table(head, summary.signatures.iter().map(signature)));

@@ -1,7 +1,7 @@
 //! What has to be done before replication may be resumed: the service on the same bucket stopped, the vendor asked.
 
-use crate::run::state::Run;
-use crate::run::values::{Code, Finding, FindingSeverity, Phase, Role, ServiceState};
+use crate::run::state::{Consented, GivenConsent, Run};
+use crate::run::values::{ActionKind, Code, Finding, FindingSeverity, Overruled, Phase, Role, ServiceState};
 
 /// What comes before a resume, in its order: once the test is over the stop of the service that works on the same bucket,
 /// and the vendor's word while an alarm is not settled.
@@ -27,6 +27,24 @@ fn has_service_to_stop(run: &Run) -> bool {
 /// The words of every place that names the resume while an alarm is not settled.
 pub(in crate::run) fn vendor_question(run: &Run) -> String {
     format!("ask the vendor whether {} may replicate", run.name(Role::Primary))
+}
+
+/// Who at the vendor agreed to the resume over the alarm that is not settled, as the engineer named them then.
+pub(in crate::run) fn vendor_who_agreed(run: &Run) -> Option<String> {
+    /// The line names a person and a case; the rest is on record.
+    const MAX_CHARS: usize = 80;
+    let alarm = unsettled_alarm(run)?;
+    let is_over_alarm = |given: &&GivenConsent| {
+        given.to == Consented::Action(ActionKind::Resume)
+            && given.consent.overruled == Overruled::Alarm
+            && given.at >= alarm.opened_at
+    };
+    let given = run.consents.iter().rev().find(is_over_alarm)?.reason.as_ref()?;
+    let mut who: String = given.chars().take(MAX_CHARS).collect();
+    if who.len() < given.len() {
+        who.push('…');
+    }
+    Some(who)
 }
 
 impl Run {

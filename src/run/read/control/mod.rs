@@ -19,7 +19,7 @@ pub use self::{
 };
 pub(in crate::run) use self::{
     back_dated::end_against,
-    before_resume::{before_resume, unsettled_alarm, vendor_question},
+    before_resume::{before_resume, unsettled_alarm, vendor_question, vendor_who_agreed},
     take_back::test_end_to_take_back,
 };
 use crate::run::state::{ActionRecord, Run};

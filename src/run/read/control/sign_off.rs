@@ -1,6 +1,6 @@
 //! What it takes to sign a run off while production is not known to be protected.
 
-use super::before_resume::{before_resume, unsettled_alarm, unsettled_alarms};
+use super::before_resume::{before_resume, unsettled_alarm, unsettled_alarms, vendor_who_agreed};
 use crate::run::state::Run;
 use crate::run::values::{Backlog, Consent, Known, Overruled, Remedy, Role, Sequence, Timestamp};
 
@@ -118,7 +118,11 @@ fn alarm(run: &Run) -> Option<Left> {
         since: Some(danger.opened_at),
         cited: Some(danger.record),
         what: format!("{headline}, at {at}: this is not settled{earlier}."),
-        to_do: "Ask the vendor first what it means for production.".to_owned(),
+        // Who it was stands with the resume: what is shown here is put on record once more.
+        to_do: match vendor_who_agreed(run) {
+            Some(_) => "The vendor agreed to the resume, as you stated.".to_owned(),
+            None => "Ask the vendor first what it means for production.".to_owned(),
+        },
         remedy: None,
     })
 }

@@ -2,10 +2,12 @@
 
 use super::step::{NextStep, clock_time, was_refused};
 use crate::run::{
-    read::control::{before_resume, test_end_to_take_back, unsettled_alarm, vendor_question},
+    read::control::{
+        before_resume, test_end_to_take_back, unsettled_alarm, vendor_question, vendor_who_agreed,
+    },
     read::outcome::{CleanupCode, CleanupItem, cleanup},
-    state::{Consented, GivenConsent, Run},
-    values::{ActionKind, Known, Overruled, Remedy, Role, Statement, Timestamp},
+    state::Run,
+    values::{ActionKind, Known, Remedy, Role, Statement, Timestamp},
 };
 
 pub(super) fn step(run: &Run, now: Timestamp) -> NextStep {
@@ -35,7 +37,7 @@ pub(super) fn step(run: &Run, now: Timestamp) -> NextStep {
         (false, true) => NextStep::act("All is done. Quit.").by(run, Remedy::Quit),
         (false, false) => {
             let text =
-                format!("Signed off, with this left: {}. Nothing more is asked for: quit.", left.join("; "));
+                format!("Signed off, with this left: {}. drwatch asks for no more: quit.", left.join("; "));
             NextStep::act(text).by(run, Remedy::Quit)
         }
     };
@@ -55,29 +57,11 @@ pub(super) fn unsettled(run: &Run) -> Option<String> {
     let alarm = unsettled_alarm(run).filter(|alarm| !alarm.is_open() && !is_named)?;
     (run.replication.state == Known::Running).then(|| {
         let at = clock_time(run, alarm.opened_at);
-        match vendor_named(run) {
+        match vendor_who_agreed(run) {
             Some(who) => format!("The alarm of {at} stays unsettled in the report (vendor: {who})."),
             None => format!("The alarm of {at} is not settled. Ask the vendor what it means for production."),
         }
     })
-}
-
-/// Who at the vendor agreed to the resume over the alarm that is not settled, as the engineer named them then.
-fn vendor_named(run: &Run) -> Option<String> {
-    /// The line names a person and a case; the rest is on record.
-    const MAX_CHARS: usize = 80;
-    let alarm = unsettled_alarm(run)?;
-    let is_over_alarm = |given: &&GivenConsent| {
-        given.to == Consented::Action(ActionKind::Resume)
-            && given.consent.overruled == Overruled::Alarm
-            && given.at >= alarm.opened_at
-    };
-    let given = run.consents.iter().rev().find(is_over_alarm)?.reason.as_ref()?;
-    let mut who: String = given.chars().take(MAX_CHARS).collect();
-    if who.len() < given.len() {
-        who.push('…');
-    }
-    Some(who)
 }
 
 /// To stop the service of the DR appliance, and who does it. The lines before it are on the checklist.
@@ -167,7 +151,8 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
                 );
                 return NextStep::act(text).by(run, Remedy::SignOff);
             }
-            NextStep::act("Sign the run off.").by(run, Remedy::SignOff)
+            let over = if run.has_unsettled_alarm() { " with the alarm open" } else { "" };
+            NextStep::act(format!("Sign the run off{over}.")).by(run, Remedy::SignOff)
         }
     }
 }

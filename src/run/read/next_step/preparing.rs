@@ -71,8 +71,9 @@ fn confirm(run: &Run, _: &Preflight) -> Option<NextStep> {
     let is_known = Role::BOTH.into_iter().all(|role| run.appliance(role).identity.is_some());
     Some(if is_known {
         let [primary, dr] = Role::BOTH.map(|role| run.name(role));
+        let none = if run.started.demo { " (a demo has none)" } else { "" };
         NextStep::act(format!(
-            "Compare the serial numbers of {primary} and {dr} with your change ticket, and confirm both."
+            "Compare the serial numbers of {primary} and {dr} with your change ticket{none}, and confirm both."
         ))
         .by(run, Remedy::ConfirmPair)
     } else {
@@ -95,7 +96,7 @@ fn pause(run: &Run, _: &Preflight) -> Option<NextStep> {
             let step = NextStep::act(format!("Pause replication on {name}.")).by(run, Remedy::Pause);
             // Before the pause there is time for it, and from stage 1 on the test is judged by it.
             let step = if run.stated_sheet().is_none() {
-                step.or(". Optional, and before the pause: fill in the test sheet", Remedy::StateSheet)
+                step.or(". Optional, until stage 1: a test sheet for the report", Remedy::StateSheet)
             } else {
                 step
             };

@@ -113,7 +113,7 @@ fn length_of_stage_2(run: &Run, now: Timestamp) -> String {
     let Some(stage) = restore::stage_2(run, now).filter(|stage| stage.past_runs > 0) else {
         // The half day is said of an appliance.
         let takes = if run.started.demo {
-            "takes hours (in most demos about a minute)"
+            "takes hours (in most demos 12 minutes of the demo's clock)"
         } else {
             "can take 12 hours or more"
         };
@@ -140,9 +140,12 @@ pub(super) fn in_use(run: &Run) -> NextStep {
         return step.after(restriction);
     }
     if let Some(restriction) = restriction {
-        let text = format!(
-            "{restriction} Only the vendor can settle it: wait for their answer. Once they agree to end the test, state that it is over."
-        );
+        let answer = if run.started.demo {
+            "In a demo nobody answers: take it that they agree to end the test, and state that it is over."
+        } else {
+            "Wait for their answer. Once they agree to end the test, state that it is over."
+        };
+        let text = format!("{restriction} Only the vendor can settle it. {answer}");
         let step = NextStep::act(text).stating(run, Statement::TestOver);
         return step.or("; until then write down what they say", Remedy::WriteNote);
     }
@@ -156,12 +159,19 @@ pub(super) fn in_use(run: &Run) -> NextStep {
         return NextStep::act(text).stating(run, Statement::TestOver);
     }
     let dr = run.name(Role::Dr);
-    let text = if is_still {
+    let text = if run.started.demo {
+        format!(
+            "{usable} A share would now be mounted and files read; in a demo, state that {dr} can be used."
+        )
+    } else if is_still {
         format!("{usable} Mount a share of {dr}, read a few files; if they open, state that it can be used.")
     } else {
         format!("{usable} If they open, state that {dr} can be used.")
     };
     let step = NextStep::act(text).stating(run, Statement::RestoredUsable);
+    if run.started.demo {
+        return step;
+    }
     step.or("; if they do not open, call the vendor and note it", Remedy::WriteNote)
 }
 

@@ -285,7 +285,7 @@ fn service_row(facts: &Facts<'_>, body: &mut Body) {
 fn unverified(why: &str, action: ActionKind) -> String {
     let then = match action {
         ActionKind::Pause => {
-            "drwatch reads afterwards whether replication is paused; if not, the line NEXT says how to pause it in the \
+            "You may send it: drwatch reads afterwards whether replication is paused; if not, the line NEXT says how to pause it in the \
              web interface."
         }
         ActionKind::Resume => {

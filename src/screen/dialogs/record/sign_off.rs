@@ -109,7 +109,8 @@ impl Content for SignOff {
                     self.step = Step::Phrase(field);
                     return Reply::Stay;
                 }
-                let problem = "Not signed off: type a few words, e.g. all as planned; Esc leaves it open.";
+                let problem =
+                    "Not signed off: type a few words, e.g. Smith: all as planned; Esc leaves it open.";
                 let typed = typed.map(str::to_owned);
                 let words = field.submitted(key, problem);
                 words.map_or(Reply::Stay, |text| Reply::Done(Intent::SignOff { text, typed }))
@@ -168,8 +169,8 @@ impl Content for SignOff {
                     )
                 } else {
                     (
-                        "Sign the run off, in your words, as \"all as planned\" (for the report, with your name):",
-                        "In your words, as \"all as planned\":",
+                        "Sign the run off, in your words, as \"Smith: all as planned\" (for the report):",
+                        "In your words, as \"Smith: all as planned\":",
                     )
                 };
                 Sheet::new(TITLE, Tone::Attention, body)

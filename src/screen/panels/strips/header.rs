@@ -86,6 +86,8 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let most = most_detail(area.width).min(if is_frozen { Detail::Names } else { Detail::Ages });
     let details = DETAILS.into_iter().filter(|detail| *detail <= most);
     let policy = policy(picture);
+    let is_unsafe = picture.scene.facts.run.has_unsettled_alarm();
+    let policy_tone = if is_unsafe { Tone::Attention } else { Tone::Quiet };
     // The speed of a clock takes the room of the longer word all the time: it does not come and go.
     let is_short = fast.is_some() && area.width < WIDE_FROM;
     let width_of_marks = if is_short { area.width.min(WORDS_FROM - 1) } else { area.width };
@@ -115,7 +117,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         for (detail, words, pieces) in &variants {
             let mut pieces = pieces.clone();
             push_connections(picture, *detail, canvas, &mut pieces);
-            pieces.push(POLICY, canvas.span(words, Tone::Quiet));
+            pieces.push(POLICY, canvas.span(words, policy_tone));
             // The badge has its room whether it is there or not, so that nothing changes for it.
             let rest = usize::from(room).saturating_sub(badge_room(picture, area.width, gap, are_fresh));
             let fits = pieces.up_to(POLICY).width(gap) <= rest;
@@ -162,6 +164,9 @@ fn policy(picture: &Picture<'_>) -> [&'static str; 3] {
     let is_idle = run.phase() == Phase::Ended || run.replication.state == Known::Running;
     if is_idle || !run.takes_part(Role::Primary) {
         return [""; 3];
+    }
+    if run.replication.state == Known::Paused && run.has_unsettled_alarm() {
+        return ["do not resume: alarm", "no resume", ""];
     }
     let policy = run.started.settings.resume_policy;
     let short = match policy {

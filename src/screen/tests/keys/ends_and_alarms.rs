@@ -17,7 +17,7 @@ fn the_end_of_the_test_is_offered_but_never_chosen_beforehand() {
     let rows: Vec<_> = frame.lines().map(|row| row.trim_matches(['│', ' '])).collect();
     let first = rows.iter().position(|row| row.starts_with("6  ")).unwrap();
     assert_eq!(rows[first], "6  The test is over: ava-dr is no longer used. (next, at the end)", "{frame}");
-    assert_eq!(rows[first + 1], "7  The restore failed; the test ends.", "told apart side by side\n{frame}");
+    assert_eq!(rows[first + 1], "7  The restore failed: a failed test.", "told apart side by side\n{frame}");
     assert!(!frame.contains("▶ 6"), "{frame}");
     assert!(frame.contains("│ Choose a line: 1-8. State what"), "what to do comes first\n{frame}");
     (0..2).for_each(|_| assert_eq!(story.enter(), None));
@@ -135,7 +135,7 @@ fn the_end_of_the_test_over_an_alarm_shows_the_danger_and_offers_no_resume() {
     let frame = story.frame(80, 24);
     for line in [
         "6  The test is over: ava-dr is no longer used (alarm stays in the report).",
-        "7  The restore failed; the test ends.",
+        "7  The restore failed: a failed test.",
         "8  The restored appliance can be used (an alarm speaks against it).",
     ] {
         assert!(frame.contains(line), "{frame}");

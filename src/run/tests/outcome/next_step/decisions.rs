@@ -20,10 +20,10 @@ fn a_resume_against_the_policy_is_not_contradicted() {
     override_policy(&mut story);
     assert_eq!(
         next(&story),
-        "Act: Replication on prod runs by your decision (08:00). Stage 2, namespace generation on dr, takes hours (in most demos \
-         about a minute). Wait, or pause it again. [Pause]"
+        "Act: Replication on prod runs by your decision (08:00). Stage 2, namespace generation on dr, takes hours (in most demos 12 minutes of the demo's clock). Wait, or pause it again. [Pause]"
     );
     story.final_lines();
+    story.run.started.demo = false;
     assert_eq!(next(&story), BY_DECISION);
     story.wait(10);
     story.replication(ReplicationState::Paused);
@@ -46,6 +46,7 @@ fn an_acknowledged_resume_is_a_decision_but_not_in_stage_1() {
         }
     };
     let mut story = Story::in_use();
+    story.run.started.demo = false;
     let decided_at = story.now.utc().format("(%H:%M)").to_string();
     story.replication(ReplicationState::Running);
     assert_eq!(next(&story), AGAINST_POLICY);
@@ -85,7 +86,7 @@ fn the_statement_offered_is_the_one_that_the_step_asks_for() {
     let opened = story.finding(Code::Alarm).record;
     let (code, reason, user) = ("alarm".to_owned(), "stopped it".to_owned(), "eng".to_owned());
     story.tell(Event::Acknowledged { code, opened, reason, user });
-    assert!(next(&story).contains("to end the test, state that it is over."), "{}", next(&story));
+    assert!(next(&story).contains("agree to end the test, and state that it is over."), "{}", next(&story));
     assert_eq!(statement(&story), Some(Statement::TestOver));
     let others = vec![Story::connected(), Story::in_stage_1(), Story::in_stage_2(), Story::ended()];
     for story in others {

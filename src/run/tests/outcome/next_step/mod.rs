@@ -76,16 +76,19 @@ fn after_the_resume_the_step_says_what_is_still_to_send() {
 #[test]
 fn the_procedure_is_led_step_by_step() {
     assert_eq!(next(&Story::new()), "Wait: Connecting to admin@prod and admin@dr.");
+    let mut real = met();
+    real.run.started.demo = false;
     assert_eq!(
-        next(&met()),
+        next(&real),
         "Act: Compare the serial numbers of prod and dr with your change ticket, and confirm both. [ConfirmPair]"
     );
+    assert!(next(&met()).contains("with your change ticket (a demo has none), and"), "{}", next(&met()));
     let mut story = Story::connected();
     assert_eq!(next(&story), "Wait: Asking prod whether replication runs.");
     story.replication(ReplicationState::Running);
     assert_eq!(
         next(&story),
-        "Act: Pause replication on prod. [Pause]. Optional, and before the pause: fill in the test sheet [StateSheet]"
+        "Act: Pause replication on prod. [Pause]. Optional, until stage 1: a test sheet for the report [StateSheet]"
     );
     let (sheet, origin) = (Box::default(), SheetOrigin::Form);
     story.tell(Event::TestSheetStated { sheet, origin, reason: None, user: "eng".to_owned() });
@@ -206,7 +209,7 @@ fn to_the_end(mut story: Story) {
     story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned(), consent: None });
     assert_eq!(
         next(&story),
-        "Act: Signed off, with this left: dr has other threads than before the test. Nothing more is asked for: quit. \
+        "Act: Signed off, with this left: dr has other threads than before the test. drwatch asks for no more: quit. \
          [Quit]"
     );
 }
@@ -386,7 +389,7 @@ fn the_signature_decides_that_the_threads_stay_as_they_are() {
     story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned(), consent: None });
     assert_eq!(
         next(&story),
-        "Act: Signed off, with this left: dr has 128 threads instead of 16; Alarm: x, not settled. Nothing more is asked for: \
+        "Act: Signed off, with this left: dr has 128 threads instead of 16; Alarm: x, not settled. drwatch asks for no more: \
          quit. [Quit]"
     );
     let (of, line) = (NearMiss::Alarm("x".to_owned()), line("like an alarm", Arrival::Live, None));

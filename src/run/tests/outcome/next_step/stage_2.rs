@@ -11,7 +11,7 @@ fn past_runs_of_the_same_kind_say_how_long_stage_2_takes() {
         (
             vec![],
             14,
-            "Wait: Stage 2, namespace generation on dr, takes hours (in most demos about a minute).",
+            "Wait: Stage 2, namespace generation on dr, takes hours (in most demos 12 minutes of the demo's clock).",
         ),
         (vec![past(11)], 1, "Wait: Stage 2 took 11:00:00 in the one past run of this size."),
         (vec![past(11)], 14, "Wait: Stage 2 has lasted longer than in the one past run (11:00:00)."),

@@ -150,12 +150,15 @@ fn an_acknowledged_alarm_goes_on_forbidding_what_it_forbade() {
         next(&story)
     );
     take_on(&mut story);
+    assert!(next(&story).contains("In a demo nobody answers: take it that they agree"), "{}", next(&story));
+    story.run.started.demo = false;
     assert_eq!(
         next(&story),
         "Act: The alarm of 08:10 is acknowledged, not settled: do not read files on dr; keep the pause of prod. Only the \
-         vendor can settle it: wait for their answer. Once they agree to end the test, state that it is over. [StateByHand]; \
+         vendor can settle it. Wait for their answer. Once they agree to end the test, state that it is over. [StateByHand]; \
          until then write down what they say [WriteNote]"
     );
+    story.run.started.demo = true;
     // A second one repeats nothing.
     alarm(&mut story, "no space on filesystem");
     take_on(&mut story);
@@ -320,7 +323,7 @@ fn the_signature_over_an_alarm_names_who_agreed_to_the_resume() {
     story.settle(id, ActionState::Confirmed);
     assert_eq!(
         next(&story),
-        "Act: The alarm of 08:10 stays unsettled in the report (vendor: A. Vendor, case 123). Sign the run off. \
-         [SignOff]"
+        "Act: The alarm of 08:10 stays unsettled in the report (vendor: A. Vendor, case 123). Sign the run off with the \
+         alarm open. [SignOff]"
     );
 }

@@ -84,7 +84,7 @@ fn listed_words(run: &Run, statement: Statement, room: usize) -> String {
             let whole = format!("{words} (an alarm speaks against it).");
             if whole.width() <= room { whole } else { format!("{words} (alarm!).") }
         }
-        Statement::RestoreFailed => "The restore failed; the test ends.".to_owned(),
+        Statement::RestoreFailed => "The restore failed: a failed test.".to_owned(),
         other => statement_words(other).to_owned(),
     }
 }

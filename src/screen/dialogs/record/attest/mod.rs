@@ -259,6 +259,9 @@ impl Content for Attest {
                 body.value("since", Tone::Text, &since.in_words().to_string());
                 let question = match statement {
                     Statement::RestoredUsable => "Who says so? e.g. Smith: 5 files opened (for the report)",
+                    Statement::TestOver if facts.run.has_unsettled_alarm() => {
+                        "Who ended it, and why? e.g. Smith: vendor agreed (for the report)"
+                    }
                     Statement::TestOver => "Who ended it, and why? e.g. Smith: all is tried (for the report)",
                     Statement::TestNotOver => "Who says so, and why? e.g. Smith: a slip (for the report)",
                     Statement::RestoreFailed => {
