@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use crate::report::document::phrases::{NOT_STATED, acknowledgement, severity, stated};
 use crate::report::document::{Block, Item, Level, Prose};
 use crate::report::value::Report;
-use crate::run::{CleanupCode, CleanupItem, Decision, Finding, Issue, IssueState, Note, NoteEdit};
+use crate::run::{CleanupItem, Decision, Finding, Issue, IssueState, Note, NoteEdit};
 use crate::text::grouped;
 
 pub(super) fn findings(report: &Report) -> Vec<Block> {
@@ -100,9 +100,8 @@ fn issue(issue: &Issue) -> [Prose; 9] {
 }
 
 fn cleanup_item(item: &CleanupItem) -> Item {
-    let is_optional = matches!(item.code, CleanupCode::Notes | CleanupCode::ThreadsAsBefore);
-    let optional = if is_optional && !item.done { " (optional)" } else { "" };
-    Item { is_done: Some(item.done), ..Item::new(Prose::foreign(&item.text).and(optional)) }
+    // What is optional says so itself.
+    Item { is_done: Some(item.done), ..Item::new(Prose::foreign(&item.text)) }
 }
 
 pub(super) fn lessons(report: &Report) -> Vec<Block> {

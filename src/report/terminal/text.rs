@@ -30,8 +30,11 @@ pub fn text(summary: &Summary, folder: &Path, commands: &[(&str, String)]) -> St
     // What stands on a line of its own here is not broken: a phase and its length stay together.
     let phases = summary.phases.iter().map(|of| phase(of, summary)).collect::<Vec<_>>().join(",\n");
     let outcome = outcome_in_full(summary);
+    let headline =
+        [format!("{outcome}{simulated}: bucket {bucket},"), format!("run {}", visible(&summary.run.0))];
     let mut lines = vec![
-        format!("{outcome}{simulated}: bucket {bucket}, run {}", visible(&summary.run.0)),
+        // The name of the run stays whole, so that it can be copied.
+        wrap_words(headline.iter().map(String::as_str), WIDTH).join("\n"),
         labelled("phases", phases.lines()),
         labelled("replication", replication(summary).lines()),
         labelled("findings", open_findings(summary).split(' ')),

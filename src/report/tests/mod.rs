@@ -68,7 +68,8 @@ fn closing_lines_fit_a_terminal_and_break_between_words() {
     finding.acknowledged = Some("two files known to be gone, of which the owners have copies".to_owned());
     let folder = format!("/runs of kim/{}", "x".repeat(90));
     insta::assert_snapshot!(text(&summary, Path::new(&folder), &[]), @r"
-    RESTORED, ALARM NOT SETTLED (simulated): bucket ava400-ks, run 20260913T145504Z-a1b2c3
+    RESTORED, ALARM NOT SETTLED (simulated): bucket ava400-ks,
+    run 20260913T145504Z-a1b2c3
       phases       prepare 00:04:10, stage-1 01:08:34, stage-2 01:00:36,
                    restored 00:11:40
       replication  running; paused in all: 02:25:00
