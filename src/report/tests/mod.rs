@@ -167,7 +167,7 @@ fn what_an_earlier_resume_would_have_saved_is_a_length_like_any_other() {
 fn items_still_to_be_done_are_unticked_and_the_optional_ones_say_so() {
     let report = markdown(&restored());
     assert!(report.contains("- [x] Replication on ava-prod runs"));
-    assert!(report.contains("- [ ] ava-dr has 128") && report.contains("if wanted. (optional)\n"));
+    assert!(report.contains("- [ ] ava-dr has 128") && report.contains("if wanted.\n"));
     assert!(!markdown(&troubled()).contains("- [x]"));
 }
 
@@ -235,7 +235,8 @@ fn hostile_text_changes_nothing_but_the_words_it_stands_for() {
         assert_eq!(shape(&report), shape(&plain), "{words:?}");
         let closing = text(&filled_with(words), Path::new(words), &[]);
         assert_eq!(report.lines().chain(closing.lines()).find_map(harm), None, "{words:?}");
-        assert_eq!(closing.lines().count(), 6, "{words:?}");
+        // The run has a line of its own where the first one would be too long.
+        assert!((6..=7).contains(&closing.lines().count()), "{words:?}\n{closing}");
     }
 }
 
