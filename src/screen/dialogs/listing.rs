@@ -15,6 +15,10 @@ impl Content for Listing {
         Some("nothing is sent")
     }
 
+    fn acts(&self) -> bool {
+        true
+    }
+
     fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
         answer(key, facts.run.listing_since.is_none(), Intent::ListBucket)
     }

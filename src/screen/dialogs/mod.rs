@@ -69,6 +69,8 @@ pub(crate) struct Dialog {
     unread: RefCell<Option<String>>,
     /// Whether Enter was refused because it was not in sight yet.
     is_refused: Cell<bool>,
+    /// Whether Enter was not taken, for a danger that has come since it was opened.
+    is_led_back: Cell<bool>,
     /// The dangers that were open when it was opened.
     known_dangers: OnceCell<Vec<Sequence>>,
 }
@@ -87,6 +89,7 @@ impl Dialog {
             read: RefCell::default(),
             unread: RefCell::default(),
             is_refused: Cell::new(false),
+            is_led_back: Cell::new(false),
             known_dangers: OnceCell::new(),
         }
     }
@@ -192,7 +195,14 @@ impl Dialog {
     /// A danger that has come since it was opened, which the engineer has to see to first.
     fn new_danger<'a>(&self, facts: &Facts<'a>) -> Option<&'a Finding> {
         let known = self.known_dangers.get().filter(|_| facts.mode.is_live())?;
-        open_dangers(facts.run).find(|danger| !known.contains(&danger.record))
+        let danger = open_dangers(facts.run).find(|danger| !known.contains(&danger.record))?;
+        let is_served = facts.next_step().remedy.is_some_and(|next| self.content.serves(next));
+        (!is_served).then_some(danger)
+    }
+
+    /// Whether it can do nothing but close, for a danger that has come.
+    fn leads_back(&self, facts: &Facts<'_>) -> bool {
+        self.content.acts() && self.new_danger(facts).is_some()
     }
 
     pub(crate) fn input_mut(&mut self) -> Option<&mut TextInput> {
@@ -209,6 +219,11 @@ impl Dialog {
         };
         self.is_refused.set(key.code == KeyCode::Enter && is_unread());
         if self.is_refused.get() {
+            return Reply::Stay;
+        }
+        // What was begun before a danger came is not done by an Enter that was on its way.
+        self.is_led_back.set(key.code == KeyCode::Enter && self.leads_back(facts));
+        if self.is_led_back.get() {
             return Reply::Stay;
         }
         // One row stays, so that nothing is missed.
@@ -284,8 +299,11 @@ impl Dialog {
             "back to the danger (do this)"
         };
         let mut sheet = self.content.sheet(facts, body);
-        sheet.keys.retain(|(key, _)| *key != "Esc");
+        sheet.keys.retain(|(key, _)| *key != "Esc" && (*key != "Enter" || !self.leads_back(facts)));
         sheet.keys.insert(0, ("Esc", back));
+        if self.is_led_back.get() {
+            sheet.refuse("Nothing was done: press Esc first.");
+        }
         sheet
     }
 

@@ -68,7 +68,7 @@ pub(super) fn unsettled(run: &Run) -> Option<String> {
 fn stop_service(run: &Run) -> String {
     let dr = run.name(Role::Dr);
     if run.started.demo {
-        return format!("wait until {dr} is read as stopped (the demo types it)");
+        return format!("wait until the service of {dr} is read as stopped (the demo stops it)");
     }
     format!("on {dr} type \"no service enable\"")
 }
@@ -96,10 +96,13 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
                 } else {
                     ask_first
                 };
-                format!(
-                    "The test is over; the alarm of {} is not settled. {first} Only if it may: resume replication there.",
-                    clock_time(run, alarm.opened_at)
-                )
+                let at = clock_time(run, alarm.opened_at);
+                let only_if = if run.started.demo {
+                    "In a demo take it that it may: resume replication there."
+                } else {
+                    "Only if it may: resume replication there."
+                };
+                format!("The test is over; the alarm of {at} is not settled. {first} {only_if}")
             } else if run.awaits_service_stop() {
                 let over = if run.is_restored() {
                     "The test is over"
@@ -111,7 +114,7 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
                 format!("The test is over: resume replication on {primary}.")
             };
             let step = NextStep::act(text).by(run, Remedy::Resume);
-            if run.has_unsettled_alarm() {
+            if run.has_unsettled_alarm() && !run.started.demo {
                 step.or("; else leave it paused, note why", Remedy::WriteNote)
             } else {
                 step
@@ -151,7 +154,7 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
                 );
                 return NextStep::act(text).by(run, Remedy::SignOff);
             }
-            let over = if run.has_unsettled_alarm() { " with the alarm open" } else { "" };
+            let over = if run.has_unsettled_alarm() { " with the alarm unsettled" } else { "" };
             NextStep::act(format!("Sign the run off{over}.")).by(run, Remedy::SignOff)
         }
     }

@@ -141,13 +141,13 @@ pub(super) fn in_use(run: &Run) -> NextStep {
     }
     if let Some(restriction) = restriction {
         let answer = if run.started.demo {
-            "In a demo nobody answers: take it that they agree to end the test, and state that it is over."
+            "In a demo take it that they agree to end the test: state that it is over."
         } else {
             "Wait for their answer. Once they agree to end the test, state that it is over."
         };
         let text = format!("{restriction} Only the vendor can settle it. {answer}");
         let step = NextStep::act(text).stating(run, Statement::TestOver);
-        return step.or("; until then write down what they say", Remedy::WriteNote);
+        return if run.started.demo { step } else { step.or("; note what they say", Remedy::WriteNote) };
     }
     if let Some(step) = stopped::step(run).or_else(|| incomplete(run)) {
         return step;

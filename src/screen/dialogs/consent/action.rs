@@ -7,7 +7,7 @@ use super::{entry::Entry, pair};
 use crate::{
     run::{
         ActionKind, ActionPlan, ActionRecord, ActionState, Authorization, Certainty, Override, Reading,
-        ResumePolicy, Role, Run, ServiceState, Statement, action_consent, authorize,
+        Remedy, ResumePolicy, Role, Run, ServiceState, Statement, action_consent, authorize,
     },
     screen::{
         dialogs::{Body, Content, Facts, Intent, Prompt, Reply, Sheet, TextInput, Tone},
@@ -31,6 +31,19 @@ impl Content for ActionDialog {
 
     fn undone(&self) -> Option<&'static str> {
         Some("nothing is sent")
+    }
+
+    fn acts(&self) -> bool {
+        true
+    }
+
+    fn serves(&self, next: Remedy) -> bool {
+        matches!(
+            (self.action, next),
+            (ActionKind::Pause, Remedy::Pause)
+                | (ActionKind::Resume, Remedy::Resume)
+                | (ActionKind::SetThreads(_), Remedy::SetThreads)
+        )
     }
 
     fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
@@ -109,7 +122,7 @@ impl ActionDialog {
         // The question is for the vendor's word alone where the policy allows it.
         let is_locked = matches!(authorize(run, self.action), Authorization::Locked { .. });
         let asked =
-            if is_locked { "why, e.g. production must be safe" } else { "who agreed, e.g. Smith, case 1234" };
+            if is_locked { "why, e.g. production must be safe" } else { "who agreed, e.g. Jones, case 1234" };
         match self.entry.reason_before(&names, asked) {
             Some(reason) => self.consented(phrase, statement, Some(reason)),
             None => Reply::Stay,
@@ -202,7 +215,7 @@ impl ActionDialog {
                 Some("Why is the policy overridden, and who at the vendor agreed? (for the report)")
             }
             (true, false) => Some("Why is the policy overridden? (goes into the report)"),
-            (false, true) => Some("Who at the vendor agreed? e.g. Smith, case 1234 (for the report)"),
+            (false, true) => Some("Who at the vendor agreed? e.g. Jones, case 1234 (for the report)"),
             (false, false) => None,
         };
         let (prompt, enter) = match question.filter(|_| entry.lacks_reason()) {

@@ -4,7 +4,7 @@ use crossterm::event::KeyEvent;
 
 use super::entry::{Entry, present_pair};
 use crate::{
-    run::{Authorization, Identity, IdentityPart, Role, Run},
+    run::{Authorization, Identity, IdentityPart, Remedy, Role, Run},
     screen::dialogs::{Body, Content, Facts, Intent, Prompt, Reply, Sheet, TextInput, Tone},
 };
 
@@ -14,6 +14,10 @@ pub(crate) struct PairDialog {
 }
 
 impl Content for PairDialog {
+    fn serves(&self, next: Remedy) -> bool {
+        next == Remedy::ConfirmPair
+    }
+
     fn input_mut(&mut self) -> Option<&mut TextInput> {
         Some(&mut self.entry.field_mut().input)
     }

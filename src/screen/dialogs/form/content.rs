@@ -6,7 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{body::Body, sheet::Sheet};
 use crate::{
-    run::{ActionKind, LogCitation, LogOffset},
+    run::{ActionKind, LogCitation, LogOffset, Remedy},
     screen::{
         keys::{Command, Intent, Moment, TextInput},
         log::{Direction, LogFilter},
@@ -38,6 +38,16 @@ pub(in crate::screen::dialogs) trait Content: Debug {
     /// What Esc leaves undone, in a clause; `None` where it is only read.
     fn undone(&self) -> Option<&'static str> {
         (!self.is_read_only()).then_some("nothing is recorded")
+    }
+
+    /// Whether its Enter states, signs or sends what a danger may speak against.
+    fn acts(&self) -> bool {
+        false
+    }
+
+    /// Whether it is what the next step asks for: then nothing leads away from it.
+    fn serves(&self, _next: Remedy) -> bool {
+        false
     }
 
     /// Takes a key other than Esc and those that scroll.

@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::{
-    run::{Code, Finding, FindingSeverity, Run, Sequence},
+    run::{Code, Finding, FindingSeverity, Remedy, Run, Sequence},
     screen::{
         dialogs::{
             Body, Content, Facts, Field, Intent, NO_REASON, Prompt, Reply, Sheet, TextInput, Tone, choose,
@@ -56,6 +56,10 @@ fn open(run: &Run) -> Vec<&Finding> {
 }
 
 impl Content for Acknowledge {
+    fn serves(&self, next: Remedy) -> bool {
+        next == Remedy::Acknowledge
+    }
+
     fn input_mut(&mut self) -> Option<&mut TextInput> {
         match self {
             Self::Which(_) => None,

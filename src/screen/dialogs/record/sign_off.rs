@@ -69,6 +69,10 @@ impl SignOff {
 }
 
 impl Content for SignOff {
+    fn acts(&self) -> bool {
+        true
+    }
+
     fn input_mut(&mut self) -> Option<&mut TextInput> {
         match &mut self.step {
             Step::Phrase(field) | Step::Words { field, .. } => Some(&mut field.input),
@@ -164,8 +168,8 @@ impl Content for SignOff {
                 // Nobody is led to call planned what an alarm has left open.
                 let (prompt, short) = if facts.run.has_unsettled_alarm() {
                     (
-                        "Sign off, in your words, as \"Smith: alarm open, case 1234\" (for the report):",
-                        "In your words, as \"Smith: alarm open, case 1234\":",
+                        "Sign off, in your words, as \"Smith: alarm unsettled, case 1234\" (for the report):",
+                        "In your words, as \"Smith: alarm unsettled, case 1234\":",
                     )
                 } else {
                     (

@@ -39,6 +39,10 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         // First what is to be pressed now. The resume is not, while the service is to be stopped before it.
         let mut next = next_step::commands(picture);
         next.retain(|command| *command != Command::Resume || !run.awaits_service_stop());
+        // Nor is it the first that a hand finds, while the vendor has to be asked.
+        if run.has_unsettled_alarm() && next.contains(&Command::Resume) {
+            next.insert(0, Command::Note);
+        }
         for command in &next {
             pieces.push(0, key_piece(picture.key(*command), step_word(*command), canvas));
         }

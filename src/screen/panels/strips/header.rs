@@ -160,13 +160,17 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
 /// The policy that decides when replication may be resumed: in its words, in short, and left out.
 fn policy(picture: &Picture<'_>) -> [&'static str; 3] {
     let run = picture.scene.facts.run;
+    if run.takes_part(Role::Primary) && run.replication.state == Known::Paused && run.has_unsettled_alarm() {
+        return if run.phase() == Phase::Ended {
+            ["ask the vendor before a resume", "ask vendor", ""]
+        } else {
+            ["do not resume: alarm", "no resume", ""]
+        };
+    }
     // While replication runs, and once the test is over, it decides nothing.
     let is_idle = run.phase() == Phase::Ended || run.replication.state == Known::Running;
     if is_idle || !run.takes_part(Role::Primary) {
         return [""; 3];
-    }
-    if run.replication.state == Known::Paused && run.has_unsettled_alarm() {
-        return ["do not resume: alarm", "no resume", ""];
     }
     let policy = run.started.settings.resume_policy;
     let short = match policy {

@@ -155,7 +155,7 @@ fn a_resume_over_an_alarm_takes_who_agreed_and_then_the_name() {
     assert!(frame.contains("Who at the vendor agreed?") && frame.contains("Enter next"), "{frame}");
     assert_eq!(story.enter(), None);
     let empty = story.frame(80, 24);
-    assert!(empty.contains("Nothing was sent: type who agreed, e.g. Smith, case 1234."), "{empty}");
+    assert!(empty.contains("Nothing was sent: type who agreed, e.g. Jones, case 1234."), "{empty}");
     assert!(frame.contains("DR service  running, read "), "what works on the same bucket\n{frame}");
     story.type_text("ava-prod");
     assert_eq!(story.enter(), None);

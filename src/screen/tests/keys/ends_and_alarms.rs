@@ -4,8 +4,11 @@ use crossterm::event::{KeyCode, KeyModifiers};
 
 use super::press;
 use crate::{
-    run::{ReplicationState, Severity, Statement},
-    screen::{Intent, tests::story::in_use},
+    run::{ReplicationState, ServiceState, Severity, Statement},
+    screen::{
+        Intent,
+        tests::story::{in_use, prepared},
+    },
 };
 
 #[test]
@@ -17,7 +20,11 @@ fn the_end_of_the_test_is_offered_but_never_chosen_beforehand() {
     let rows: Vec<_> = frame.lines().map(|row| row.trim_matches(['│', ' '])).collect();
     let first = rows.iter().position(|row| row.starts_with("6  ")).unwrap();
     assert_eq!(rows[first], "6  The test is over: ava-dr is no longer used. (next, at the end)", "{frame}");
-    assert_eq!(rows[first + 1], "7  The restore failed: a failed test.", "told apart side by side\n{frame}");
+    assert_eq!(
+        rows[first + 1],
+        "7  The restore itself failed: a failed test.",
+        "told apart side by side\n{frame}"
+    );
     assert!(!frame.contains("▶ 6"), "{frame}");
     assert!(frame.contains("│ Choose a line: 1-8. State what"), "what to do comes first\n{frame}");
     (0..2).for_each(|_| assert_eq!(story.enter(), None));
@@ -135,7 +142,7 @@ fn the_end_of_the_test_over_an_alarm_shows_the_danger_and_offers_no_resume() {
     let frame = story.frame(80, 24);
     for line in [
         "6  The test is over: ava-dr is no longer used (alarm stays in the report).",
-        "7  The restore failed: a failed test.",
+        "7  The restore itself failed: a failed test.",
         "8  The restored appliance can be used (an alarm speaks against it).",
     ] {
         assert!(frame.contains(line), "{frame}");
@@ -182,6 +189,39 @@ fn a_dialog_over_which_an_alarm_comes_leads_back_to_it_first() {
         keys.chars().for_each(|key| drop(press(&mut story, key)));
         assert!(!story.frame(80, 24).contains("Esc first"), "it is known by now: {keys}");
     }
+}
+
+#[test]
+fn an_enter_that_was_on_its_way_when_an_alarm_came_does_nothing() {
+    let mut story = in_use();
+    press(&mut story, 's');
+    press(&mut story, '8');
+    story.enter();
+    story.alarm("cloud bucket inconsistent", "[cloud.ERR] the alarm is raised");
+    assert_eq!(story.enter(), None);
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("Nothing was done: press Esc first."), "{frame}");
+    assert!(!frame.contains("Enter"), "it is not offered either\n{frame}");
+    // What is written down meanwhile is not lost.
+    story.key(KeyCode::Esc);
+    let mut story = in_use();
+    press(&mut story, 'n');
+    story.type_text("called at once");
+    story.alarm("cloud bucket inconsistent", "[cloud.ERR] the alarm is raised");
+    assert!(matches!(story.enter(), Some(Intent::Note { .. })));
+}
+
+#[test]
+fn the_dialog_that_a_danger_asks_for_does_not_lead_away_from_it() {
+    let mut story = prepared();
+    story.replication(ReplicationState::Running);
+    press(&mut story, 'p');
+    assert!(story.frame(80, 24).contains("Pause replication"), "{}", story.frame(80, 24));
+    story.at(240).service(ServiceState::Running("running".to_owned()));
+    story.at(245).counter(10_500).at(250).counter(10_560);
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("NOW ") && !frame.contains("Esc first"), "{frame}");
+    assert!(frame.contains("Enter send"), "{frame}");
 }
 
 #[test]

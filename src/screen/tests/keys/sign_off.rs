@@ -94,7 +94,10 @@ fn while_an_alarm_is_not_settled_no_signature_is_offered_that_calls_all_planned(
     story.type_text("leave it unsettled");
     assert_eq!(story.enter(), None);
     let frame = story.frame(80, 24);
-    assert!(frame.contains("Smith: alarm open, case 1234") && !frame.contains("all as planned"), "{frame}");
+    assert!(
+        frame.contains("Smith: alarm unsettled, case 1234") && !frame.contains("all as planned"),
+        "{frame}"
+    );
 }
 
 #[test]

@@ -29,7 +29,7 @@ fn the_list_of_statements_marks_what_is_so_already_and_answers_enter() {
 fn the_chosen_statement_is_whole_on_the_smallest_screen() {
     let mut story = in_use();
     press(&mut story, 's');
-    for (digit, end) in [('1', "paused."), ('6', "longer used."), ('7', "test."), ('8', "used.")] {
+    for (digit, end) in [('1', "paused."), ('6', "longer used."), ('7', "failed."), ('8', "used.")] {
         press(&mut story, digit);
         let frame = story.frame(40, 10);
         assert!(frame.contains(end), "{digit}: {frame}");
@@ -80,7 +80,7 @@ fn a_statement_keeps_its_number_and_the_one_asked_for_comes_first() {
     let rows: Vec<_> =
         frame.lines().filter(|row| row.contains("  The re") || row.contains("  Stage ")).collect();
     assert!(rows[0].contains("▶ 8  The restored appliance can be used. (asked for)"), "{frame}");
-    assert!(rows.last().is_some_and(|row| row.contains("7  The restore failed:")), "{frame}");
+    assert!(rows.last().is_some_and(|row| row.contains("7  The restore itself failed:")), "{frame}");
     story.key(KeyCode::Esc);
     story.attested(Statement::RestoredUsable);
     press(&mut story, 's');

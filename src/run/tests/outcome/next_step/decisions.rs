@@ -86,7 +86,7 @@ fn the_statement_offered_is_the_one_that_the_step_asks_for() {
     let opened = story.finding(Code::Alarm).record;
     let (code, reason, user) = ("alarm".to_owned(), "stopped it".to_owned(), "eng".to_owned());
     story.tell(Event::Acknowledged { code, opened, reason, user });
-    assert!(next(&story).contains("agree to end the test, and state that it is over."), "{}", next(&story));
+    assert!(next(&story).contains("agree to end the test: state that it is over."), "{}", next(&story));
     assert_eq!(statement(&story), Some(Statement::TestOver));
     let others = vec![Story::connected(), Story::in_stage_1(), Story::in_stage_2(), Story::ended()];
     for story in others {
@@ -118,7 +118,8 @@ fn a_test_that_ends_within_the_restore_has_the_service_stopped_before_the_resume
     let mut story = Story::in_stage_1();
     story.attest(Statement::TestOver);
     assert!(
-        next(&story).contains("wait until dr is read as stopped (the demo types it); then resume"),
+        next(&story)
+            .contains("wait until the service of dr is read as stopped (the demo stops it); then resume"),
         "{}",
         next(&story)
     );

@@ -188,7 +188,7 @@ fn to_the_end(mut story: Story) {
     story.run.started.demo = true;
     assert_eq!(
         next(&story),
-        "Act: The test is over: wait until dr is read as stopped (the demo types it); then resume replication on prod. \
+        "Act: The test is over: wait until the service of dr is read as stopped (the demo stops it); then resume replication on prod. \
          [Resume]"
     );
     story.run.started.demo = false;

@@ -150,13 +150,13 @@ fn an_acknowledged_alarm_goes_on_forbidding_what_it_forbade() {
         next(&story)
     );
     take_on(&mut story);
-    assert!(next(&story).contains("In a demo nobody answers: take it that they agree"), "{}", next(&story));
+    assert!(next(&story).contains("In a demo take it that they agree"), "{}", next(&story));
     story.run.started.demo = false;
     assert_eq!(
         next(&story),
         "Act: The alarm of 08:10 is acknowledged, not settled: do not read files on dr; keep the pause of prod. Only the \
          vendor can settle it. Wait for their answer. Once they agree to end the test, state that it is over. [StateByHand]; \
-         until then write down what they say [WriteNote]"
+         note what they say [WriteNote]"
     );
     story.run.started.demo = true;
     // A second one repeats nothing.
@@ -168,11 +168,18 @@ fn an_acknowledged_alarm_goes_on_forbidding_what_it_forbade() {
     story.attest(Statement::TestOver);
     assert_eq!(
         next(&story),
-        "Act: The test is over; the alarm of 08:10 is not settled. First wait \
-         until dr is read as stopped (the demo types it). Then ask the vendor whether prod may replicate. Only if it may: resume replication there. \
-         [Resume]; else leave it paused, note why \
-         [WriteNote]"
+        "Act: The test is over; the alarm of 08:10 is not settled. First wait until the service of dr is read as stopped \
+         (the demo stops it). Then ask the vendor whether prod may replicate. In a demo take it that it may: resume \
+         replication there. [Resume]"
     );
+    story.run.started.demo = false;
+    assert_eq!(
+        next(&story),
+        "Act: The test is over; the alarm of 08:10 is not settled. First on dr type \"no service enable\". Then ask the \
+         vendor whether prod may replicate. Only if it may: resume replication there. [Resume]; else leave it paused, note \
+         why [WriteNote]"
+    );
+    story.run.started.demo = true;
     let mut signed = Story { run: story.run.clone(), now: story.now, records: Vec::new() };
     signed.tell(Event::SignedOff {
         text: "left to the vendor".to_owned(),
@@ -324,6 +331,6 @@ fn the_signature_over_an_alarm_names_who_agreed_to_the_resume() {
     assert_eq!(
         next(&story),
         "Act: The alarm of 08:10 stays unsettled in the report (vendor: A. Vendor, case 123). Sign the run off with the \
-         alarm open. [SignOff]"
+         alarm unsettled. [SignOff]"
     );
 }

@@ -84,7 +84,10 @@ fn listed_words(run: &Run, statement: Statement, room: usize) -> String {
             let whole = format!("{words} (an alarm speaks against it).");
             if whole.width() <= room { whole } else { format!("{words} (alarm!).") }
         }
-        Statement::RestoreFailed => "The restore failed: a failed test.".to_owned(),
+        Statement::RestoreFailed => {
+            let whole = "The restore itself failed: a failed test.";
+            if whole.width() <= room { whole } else { "The restore itself failed." }.to_owned()
+        }
         other => statement_words(other).to_owned(),
     }
 }
@@ -121,7 +124,7 @@ pub(super) fn sheet(chosen: Option<Statement>, refused: Refused, facts: &Facts<'
         let known = mark(facts.run, statement, facts.now);
         let asked = match statement {
             _ if Some(statement) != asked => "",
-            statement if is_due(statement) => " (asked for)",
+            statement if is_due(statement) || facts.run.has_unsettled_alarm() => " (asked for)",
             _ => " (next, at the end)",
         };
         // The digit, the mark of the choice and what stands behind the words.

@@ -10,7 +10,10 @@ use self::{
     since::{instant, later_today, not_too_early},
 };
 use crate::{
-    run::{Statement, StatementVerdict, Timestamp, judge_dated_statement, judge_statement, statement_remark},
+    run::{
+        Remedy, Statement, StatementVerdict, Timestamp, judge_dated_statement, judge_statement,
+        statement_remark,
+    },
     screen::{
         dialogs::{
             Body, Content, Facts, Field, Intent, NO_REASON, Prompt, Reply, Sheet, TextInput, Tone, choose,
@@ -135,6 +138,14 @@ impl Content for Attest {
 
     fn undone(&self) -> Option<&'static str> {
         Some("nothing is stated")
+    }
+
+    fn acts(&self) -> bool {
+        true
+    }
+
+    fn serves(&self, next: Remedy) -> bool {
+        next == Remedy::StateByHand
     }
 
     fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
