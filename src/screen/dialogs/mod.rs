@@ -292,7 +292,12 @@ impl Dialog {
         let Some(danger) = self.new_danger(facts) else { return self.content.sheet(facts, body) };
         let lead = if facts.next_step().urgency == Urgency::Urgent { "NOW" } else { "NEXT" };
         let undone = self.content.undone().map_or_else(String::new, |undone| format!(": {undone}"));
-        body.bar(Tone::DangerBar, &format!("Esc first{undone}. Then do what {lead} says."));
+        let first = if self.is_led_back.get() {
+            format!("Nothing was done. Press Esc, then do what {lead} says.")
+        } else {
+            format!("Esc first{undone}. Then do what {lead} says.")
+        };
+        body.bar(Tone::DangerBar, &first);
         let back = if danger.code == Code::Alarm {
             "back to the alarm (do this)"
         } else {
@@ -301,9 +306,6 @@ impl Dialog {
         let mut sheet = self.content.sheet(facts, body);
         sheet.keys.retain(|(key, _)| *key != "Esc" && (*key != "Enter" || !self.leads_back(facts)));
         sheet.keys.insert(0, ("Esc", back));
-        if self.is_led_back.get() {
-            sheet.refuse("Nothing was done: press Esc first.");
-        }
         sheet
     }
 

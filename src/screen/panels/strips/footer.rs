@@ -171,6 +171,7 @@ const fn step_word(command: Command) -> &'static str {
         Command::Acknowledge => "acknowledge",
         Command::Checklist => "sign off",
         Command::FindingLine => "log line",
+        Command::Note => "note",
         Command::Quit => "quit",
         _ => "do it",
     }

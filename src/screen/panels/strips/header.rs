@@ -103,7 +103,8 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         variants.sort_by_key(|(_, words, _)| words.is_empty());
         // So does a longer word of another mark, but never that nothing is real.
         // While it is said whether the test may start, the words before it stay where they are.
-        if area.width >= WORDS_FROM && !policy[1].is_empty() && badge(picture, area.width).is_none() {
+        let is_free = badge(picture, area.width).is_none() || is_unsafe;
+        if area.width >= WORDS_FROM && !policy[1].is_empty() && is_free {
             let place = variants.partition_point(|(_, words, _)| !words.is_empty());
             variants.insert(place, (Detail::Symbol, policy[1], marked(WORDS_FROM - 1, area.width)));
         }

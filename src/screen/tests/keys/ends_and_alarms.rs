@@ -200,7 +200,7 @@ fn an_enter_that_was_on_its_way_when_an_alarm_came_does_nothing() {
     story.alarm("cloud bucket inconsistent", "[cloud.ERR] the alarm is raised");
     assert_eq!(story.enter(), None);
     let frame = story.frame(80, 24);
-    assert!(frame.contains("Nothing was done: press Esc first."), "{frame}");
+    assert!(frame.contains("Nothing was done. Press Esc, then do what NOW says."), "{frame}");
     assert!(!frame.contains("Enter"), "it is not offered either\n{frame}");
     // What is written down meanwhile is not lost.
     story.key(KeyCode::Esc);
@@ -232,4 +232,18 @@ fn the_key_of_a_note_is_named_while_an_alarm_is_dealt_with() {
     let keys = frame.lines().last().unwrap();
     assert!(keys.starts_with(" l log line  a acknowledge  s statement  n note"), "{keys}");
     assert_eq!(keys.matches("note").count(), 1, "{keys}");
+}
+
+#[test]
+fn the_resume_is_not_the_first_key_while_the_vendor_has_to_be_asked() {
+    let mut story = in_use();
+    story.alarm("cloud bucket inconsistent", "[cloud.ERR] the alarm is raised");
+    let at = story.now;
+    let alarm = story.run.findings.last_mut().unwrap();
+    (alarm.acknowledged, alarm.acknowledged_at) = (Some("called".to_owned()), Some(at));
+    story.attested(Statement::TestOver);
+    story.service(ServiceState::Stopped);
+    let frame = story.frame(80, 24);
+    assert!(frame.lines().last().unwrap().starts_with(" n note  r resume  "), "{frame}");
+    assert!(frame.lines().next().unwrap().contains("ask vendor"), "{frame}");
 }
