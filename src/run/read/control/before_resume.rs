@@ -8,14 +8,7 @@ use crate::run::values::{ActionKind, Code, Finding, FindingSeverity, Overruled, 
 pub(in crate::run) fn before_resume(run: &Run) -> Option<String> {
     let dr = run.name(Role::Dr);
     match (run.awaits_service_stop(), run.has_unsettled_alarm()) {
-        // Nobody has a session on a simulated appliance.
-        (true, true) if run.started.demo => {
-            Some(format!("Wait until the service of {dr} has stopped. Then {}.", vendor_question(run)))
-        }
         (true, true) => Some(format!("Stop the service of {dr} first. Then {}.", vendor_question(run))),
-        (true, false) if run.started.demo => {
-            Some(format!("First wait until the service of {dr} has stopped."))
-        }
         (true, false) => Some(format!("First stop the service of {dr}.")),
         (false, true) => Some(format!("Do not resume yet: {}.", vendor_question(run))),
         (false, false) => None,
