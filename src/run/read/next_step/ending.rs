@@ -55,12 +55,16 @@ pub(super) fn unsettled(run: &Run) -> Option<String> {
     // Where replication is paused the step names the alarm, and what is left at the end as well.
     let is_named = run.signed_off.is_some() && run.replication.recovery_under_way().is_none();
     let alarm = unsettled_alarm(run).filter(|alarm| !alarm.is_open() && !is_named)?;
-    (run.replication.state == Known::Running).then(|| {
-        let at = clock_time(run, alarm.opened_at);
-        match vendor_who_agreed(run) {
-            Some(who) => format!("The alarm of {at} stays unsettled in the report (vendor: {who})."),
-            None => format!("The alarm of {at} is not settled. Ask the vendor what it means for production."),
-        }
+    if run.replication.state != Known::Running {
+        return None;
+    }
+    let at = clock_time(run, alarm.opened_at);
+    let vendor = vendor_who_agreed(run);
+    // While there is still something to send that comes first, and the line is to keep its end.
+    let is_sending = run.replication.recovery_under_way().is_some();
+    (vendor.is_none() || !is_sending).then(|| match vendor {
+        Some(who) => format!("The alarm of {at} stays unsettled in the report (vendor: {who})."),
+        None => format!("The alarm of {at} is not settled. Ask the vendor what it means for production."),
     })
 }
 
@@ -98,7 +102,7 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
                 };
                 let at = clock_time(run, alarm.opened_at);
                 let only_if = if run.started.demo {
-                    "In a demo take it that it may: resume replication there."
+                    "In this demo they say yes: resume replication there."
                 } else {
                     "Only if it may: resume replication there."
                 };
@@ -144,7 +148,9 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
         | CleanupCode::DrServiceStopped
         | CleanupCode::SignOff => {
             if run.replication.recovery_under_way().is_some() {
-                return NextStep::wait("Sign the run off once all is sent.").by(run, Remedy::SignOff);
+                let over = if run.has_unsettled_alarm() { ", with the alarm unsettled," } else { "" };
+                let text = format!("Sign the run off{over} once all is sent.");
+                return NextStep::wait(text).by(run, Remedy::SignOff);
             }
             // Named before the resume; nobody can do it in a demo but its operator.
             if run.dr.service_runs() && !run.started.demo {

@@ -13,7 +13,7 @@ use crate::{
     screen::{
         keys::{Command, Landmark, Panel, Play, Room, TextInput},
         scene::facts::Mode,
-        view::{DEMO_OPERATOR, DemoDeed, MessageKind},
+        view::{DEMO_OPERATOR, DemoDeed, Message, MessageKind},
     },
     text::{clean, fit, moment, wrap},
 };
@@ -293,8 +293,15 @@ fn message(picture: &Picture<'_>, now: Timestamp) -> Option<(String, Tone)> {
     // A view may be told an answer before it has read up to the present.
     let is_live = picture.scene.facts.mode.is_live();
     let is_outdated = |at: Timestamp| is_live && last.is_some_and(|action| changed_at(action) >= at);
+    // Beside a danger that has come since, good news would be read first.
+    let grave = |finding: &&Finding| finding.severity == FindingSeverity::Blocking;
+    let danger = picture.scene.facts.run.open_findings().filter(grave).map(|finding| finding.opened_at).max();
+    let is_false_comfort = |message: &Message| {
+        is_live && message.kind != MessageKind::Bad && danger.is_some_and(|at| at > message.made_at)
+    };
     let passing = picture.scene.view.message.as_ref();
-    let passing = passing.filter(|message| message.is_due(now) && !is_outdated(message.made_at));
+    let passing = passing
+        .filter(|message| message.is_due(now) && !is_outdated(message.made_at) && !is_false_comfort(message));
     let passing = passing.map(|message| {
         let tone = match message.kind {
             MessageKind::Plain | MessageKind::Good => Tone::Chosen,

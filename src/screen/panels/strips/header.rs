@@ -123,8 +123,9 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
             let rest = usize::from(room).saturating_sub(badge_room(picture, area.width, gap, are_fresh));
             let fits = pieces.up_to(POLICY).width(gap) <= rest;
             push_badge(picture, area.width, canvas, &mut pieces);
-            if area.width < WIDE_FROM {
-                // They come and go with the room: in front of the others they would move these.
+            if area.width < WIDE_FROM && words.is_empty() == policy[1].is_empty() {
+                // They come and go with the room: in front of the others they would move these. Nor do they take the place
+                // of the policy.
                 push_names(picture, canvas, &mut pieces);
             }
             if fits {

@@ -8,6 +8,7 @@ use crate::{
     screen::{
         Intent,
         tests::story::{in_use, prepared},
+        view::MessageKind,
     },
 };
 
@@ -246,4 +247,20 @@ fn the_resume_is_not_the_first_key_while_the_vendor_has_to_be_asked() {
     let frame = story.frame(80, 24);
     assert!(frame.lines().last().unwrap().starts_with(" n note  r resume  "), "{frame}");
     assert!(frame.lines().next().unwrap().contains("ask vendor"), "{frame}");
+}
+
+#[test]
+fn an_alarm_takes_the_place_of_good_news() {
+    let mut story = in_use();
+    let at = story.now;
+    story.view.notify("the restored appliance can be used, stated", MessageKind::Good, at);
+    assert!(story.frame(80, 24).contains("can be used, stated"));
+    story.at(3122);
+    story.view.notify("the restored appliance can be used, stated", MessageKind::Good, story.now);
+    story.at(3123).alarm("cloud bucket inconsistent", "[cloud.ERR] the alarm is raised");
+    let frame = story.frame(80, 24);
+    assert!(!frame.contains("can be used, stated") && frame.contains("[cloud.ERR]"), "{frame}");
+    // What could not be done is still said.
+    story.view.notify("not recorded", MessageKind::Bad, at);
+    assert!(story.frame(80, 24).contains("not recorded"));
 }

@@ -150,7 +150,7 @@ fn an_acknowledged_alarm_goes_on_forbidding_what_it_forbade() {
         next(&story)
     );
     take_on(&mut story);
-    assert!(next(&story).contains("In a demo take it that they agree"), "{}", next(&story));
+    assert!(next(&story).contains("In this demo they agree"), "{}", next(&story));
     story.run.started.demo = false;
     assert_eq!(
         next(&story),
@@ -169,7 +169,7 @@ fn an_acknowledged_alarm_goes_on_forbidding_what_it_forbade() {
     assert_eq!(
         next(&story),
         "Act: The test is over; the alarm of 08:10 is not settled. First wait until the service of dr is read as stopped \
-         (the demo stops it). Then ask the vendor whether prod may replicate. In a demo take it that it may: resume \
+         (the demo stops it). Then ask the vendor whether prod may replicate. In this demo they say yes: resume \
          replication there. [Resume]"
     );
     story.run.started.demo = false;
@@ -326,8 +326,19 @@ fn the_signature_over_an_alarm_names_who_agreed_to_the_resume() {
         agreed: Some("A. Vendor, case 123".to_owned()),
     });
     story.send(id);
-    story.replication(ReplicationState::Running);
+    let running = answer(Reading::Known(ReplicationState::Running));
+    let read =
+        |backlog| Event::ReplicationRead { answer: running.clone(), backlog: Some(ByteCount(backlog)) };
+    story.tell(read(1_262_485_504));
     story.settle(id, ActionState::Confirmed);
+    assert_eq!(
+        next(&story),
+        "Wait: Replication on prod runs again; 1.2 GiB still to send. Sign the run off, with the alarm unsettled, once all is \
+         sent. [SignOff]",
+        "short, so that its end is seen"
+    );
+    story.wait(60);
+    story.tell(read(0));
     assert_eq!(
         next(&story),
         "Act: The alarm of 08:10 stays unsettled in the report (vendor: A. Vendor, case 123). Sign the run off with the \
