@@ -90,6 +90,9 @@ fn words(picture: &Picture<'_>) -> (&'static str, Tone) {
             Tone::Attention,
         ),
         (Known::Paused, _) if !reads && !may_act => ("read-only: it is resumed elsewhere", Tone::Text),
+        (Known::Paused, Phase::InUse) if is_alarmed(picture) => {
+            ("resume: only if the vendor agrees", Tone::Attention)
+        }
         (Known::Paused, Phase::InUse) if is_locked_throughout && !reads => {
             ("resume: not before the test is over", Tone::Text)
         }
