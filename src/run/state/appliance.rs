@@ -154,6 +154,12 @@ impl Appliance {
 pub struct Confirmation {
     /// The record.
     pub record: Sequence,
+    /// When.
+    pub at: Timestamp,
+    /// The local user.
+    pub user: String,
+    /// Who acted then, where a person was named.
+    pub engineer: Option<String>,
     /// Why these are two machines, if nothing they show distinguishes them.
     pub reason: Option<String>,
 }

@@ -175,3 +175,17 @@ fn an_acknowledgement_is_listed_with_the_words_of_its_finding() {
     let start = "kim acknowledged (agreed): Replication on prod runs after the restore";
     assert!(listed.iter().any(|text| text.starts_with(start)), "{listed:#?}");
 }
+
+#[test]
+fn the_confirmation_of_the_pair_is_listed_with_who_made_it() {
+    let mut story = Story::connected();
+    let count = story.run.confirmed.iter().count();
+    story.wait(5);
+    let identities = Box::new(story.run.present_pair());
+    let [primary, dr, user] = ["prod", "dr", "kim"].map(str::to_owned);
+    let seq = story.tell(Event::NamesConfirmed { primary, dr, identities, reason: None, user, typed: None });
+    let events = dated_events(&story.run);
+    let listed: Vec<_> = events.iter().filter(|event| event.to_string().contains("confirmed both")).collect();
+    assert_eq!((count, listed.len(), listed[0].record, listed[0].at), (1, 1, Some(seq), story.now));
+    assert_eq!(listed[0].to_string(), "kim confirmed both appliances");
+}

@@ -37,7 +37,12 @@ impl Content for Listing {
             || "none".to_owned(),
             |last| {
                 let entries = grouped(last.listing.counts.entries.0);
-                format!("{entries} entries, {} ago", age(facts.now.since(last.at)))
+                let use_of_it = if last.provisional {
+                    "before the pause, so it has to be repeated"
+                } else {
+                    "after the pause, so it need not be repeated"
+                };
+                format!("{entries} entries, {} ago: {use_of_it}", age(facts.now.since(last.at)))
             },
         );
         body.value("listed", Tone::Text, &last);

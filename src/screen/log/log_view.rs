@@ -39,6 +39,8 @@ pub(crate) struct LogView {
     bottom: Option<RowNumber>,
     /// The row last jumped to or chosen.
     pub(crate) cursor: Option<RowNumber>,
+    /// The row last jumped to, of which those behind it are shown too.
+    gone_to: Option<RowNumber>,
     /// Columns cut off at the left.
     pub(crate) shift: u16,
     /// Columns of the longest line at the last draw.
@@ -149,7 +151,10 @@ impl LogView {
         let height = u64::from(height);
         let lowest = (log.first() + height).min(end);
         // Where the rows looked at have been given up, the oldest ones are shown.
-        let bottom = self.bottom.map_or(end, |bottom| bottom.clamp(lowest, end));
+        // The page may have grown since a row was gone to, which would be its last one.
+        let gone_to = self.gone_to.filter(|row| self.cursor == Some(*row));
+        let wanted = gone_to.map_or(0, |row| row + 1 + height / 3);
+        let bottom = self.bottom.map_or(end, |bottom| bottom.max(wanted).clamp(lowest, end));
         bottom.saturating_sub(height).max(log.first())..bottom
     }
 
@@ -264,7 +269,7 @@ impl LogView {
     /// Goes to a row, with some of those behind it.
     fn show_row(&mut self, row: RowNumber, log: &Scrollback, end: RowNumber) {
         self.show_row_at_bottom(row + 1, self.page.get() / 3, log, end);
-        self.cursor = Some(row);
+        (self.cursor, self.gone_to) = (Some(row), Some(row));
     }
 
     /// Hits among the rows of the ring up to `end`, each row being looked at once.

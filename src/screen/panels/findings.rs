@@ -208,12 +208,12 @@ fn titles(picture: &Picture<'_>, hidden: usize, width: u16, canvas: &Canvas<'_>)
     let more = if hidden == 0 {
         String::new()
     } else {
-        format!("; {hidden} of these not shown (key {})", picture.key(Command::Show(Some(Panel::Findings))))
+        format!("; {hidden} hidden (key {})", picture.key(Command::Show(Some(Panel::Findings))))
     };
     let is_to_acknowledge =
         picture.run.open_findings().any(|finding| finding.severity > FindingSeverity::Info);
     let key = if is_to_acknowledge && picture.names_keys() {
-        format!(", {} acknowledges", picture.key(Command::Acknowledge))
+        format!(", key {} acknowledges", picture.key(Command::Acknowledge))
     } else {
         String::new()
     };

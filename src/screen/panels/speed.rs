@@ -86,5 +86,5 @@ fn gets_words(picture: &Picture<'_>) -> Option<String> {
     if still >= NO_GETS_FROM {
         return Some(format!("no GETs for {}", age(now.since(run.download.last_rise?))));
     }
-    Some(format!("{} per GET", measured(forecast(run, now).time_per_get?)))
+    Some(format!("each GET takes {}", measured(forecast(run, now).time_per_get?)))
 }

@@ -54,6 +54,8 @@ pub(crate) struct View {
     pub(crate) message: Option<Message>,
     /// When the action was settled whose outcome there was no time to read yet.
     pub(crate) fresh_outcome: Option<Timestamp>,
+    /// When the latest message was made, whether it is still shown or not.
+    pub(crate) last_message_at: Option<Timestamp>,
     /// Rows of the view scrolled away, where no entry of it is chosen.
     pub(crate) scrolled: u16,
     pub(crate) event_place: ListPlace<EventKey>,
@@ -90,12 +92,14 @@ pub(crate) struct View {
 impl View {
     /// Shows `text` for some seconds.
     pub(crate) fn notify(&mut self, text: impl Into<String>, kind: MessageKind, now: Timestamp) {
+        self.last_message_at = Some(now);
         self.message =
             Some(Message { text: text.into(), kind, at: now, made_at: now, stays: Some(Message::DURATION) });
     }
 
     /// Shows `text` until a key is pressed.
     pub(crate) fn notify_until_key(&mut self, text: impl Into<String>, now: Timestamp) {
+        self.last_message_at = Some(now);
         self.message =
             Some(Message { text: text.into(), kind: MessageKind::Plain, at: now, made_at: now, stays: None });
     }

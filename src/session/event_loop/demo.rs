@@ -38,7 +38,8 @@ impl EventLoop {
         for step in due.unwrap_or_default() {
             match step {
                 Deed::Type { role, line } => {
-                    let (now, text) = (self.session.now(), format!("The demo types `{line}` on the {role}."));
+                    let (now, text) =
+                        (self.session.now(), format!("The demo has typed `{line}` on the {role}."));
                     if let Some(screen) = self.front.screen() {
                         screen.view().notify(text, MessageKind::Plain, now);
                     }

@@ -75,13 +75,19 @@ pub(in crate::run) fn bucket(run: &mut Run, record: &Record, role: Role, answer:
 
 /// The engineer has confirmed both appliances, which are expected from here on.
 pub(in crate::run) fn confirmed(run: &mut Run, record: &Record) {
-    let Event::NamesConfirmed { identities, reason, .. } = &record.event else { return };
+    let Event::NamesConfirmed { identities, reason, user, .. } = &record.event else { return };
     for role in Role::BOTH {
         if let Some(identity) = identities.of(role) {
             run.appliance_mut(role).expected = Some(identity.clone());
         }
     }
-    run.confirmed = Some(Confirmation { record: record.seq, reason: reason.clone() });
+    run.confirmed = Some(Confirmation {
+        record: record.seq,
+        at: record.at,
+        user: user.clone(),
+        engineer: run.engineer.clone(),
+        reason: reason.clone(),
+    });
 }
 
 /// Recording is continued by `recorder`; in a distrusted record the expected identities are void as well.

@@ -45,8 +45,8 @@ fn meaning(run: &Run, alarm: &str) -> (String, String) {
         "cloud bucket inconsistent" if let Some(pause) = present_pause(run) => (
             format!(
                 "{what}: data is missing in the bucket, although replication on {primary} has been paused since {}. \
-                 Files deleted before that, reclamation on {primary} or another writer to the bucket may be the cause. In the \
-                 log of {primary} (not here), lines with \"[gc\" and a delete would show it.",
+                 Files deleted before that, reclamation on {primary} or another writer to the bucket may be the cause. \
+                 Reclamation would show in the log of {primary} (not read here): lines with \"[gc\" that name a delete.",
                 pause.from.in_words()
             ),
             format!("Stop all reading on {dr}, unmount its shares, keep the pause, call the vendor."),

@@ -2,8 +2,8 @@
 //! is made only where it is shown.
 
 use crate::run::state::{
-    ActionRecord, Attestation, Consented, GivenConsent, MadePrediction, Note, NoteEdit, Outage, Run, SignOff,
-    TakeOver,
+    ActionRecord, Attestation, Confirmation, Consented, GivenConsent, MadePrediction, Note, NoteEdit, Outage,
+    Run, SignOff, TakeOver,
 };
 use crate::run::values::{
     ActionState, Ending, Finding, FindingSeverity, Gap, LeftPaused, ListingState, LogOffset, PauseInterval,
@@ -102,6 +102,8 @@ pub enum Happening<'r> {
     LinkLost(&'r Outage),
     /// A connection stood again.
     LinkBack(&'r Outage),
+    /// The two appliances were confirmed.
+    PairConfirmed(&'r Confirmation),
     /// A pre-flight was recorded.
     Preflight(&'r PreflightRecord),
     /// Somebody took the record over.
@@ -307,6 +309,9 @@ fn unwatched<'r>(run: &'r Run, events: &mut Vec<DatedEvent<'r>>) {
 
 fn records<'r>(run: &'r Run, events: &mut Vec<DatedEvent<'r>>) {
     let event = |at, what| DatedEvent::new(at, EventKind::Record, what);
+    if let Some(confirmed) = &run.confirmed {
+        events.push(event(confirmed.at, Happening::PairConfirmed(confirmed)).on(confirmed.record));
+    }
     if let Some(judged) = &run.preflight {
         let severity = match judged.verdict {
             PreflightVerdict::Go => FindingSeverity::Info,

@@ -66,6 +66,10 @@ impl fmt::Display for DatedEvent<'_> {
                 let away = self.at.since(outage.from);
                 write!(f, "connection to the {} stands again after {away}", outage.role)
             }
+            Happening::PairConfirmed(confirmed) => {
+                let by = actor(&confirmed.user, confirmed.engineer.as_deref());
+                write!(f, "{by} confirmed both appliances")
+            }
             Happening::Preflight(judged) => write!(f, "pre-flight: {}", judged.verdict.word()),
             Happening::TakenOver(taken) => {
                 let by = actor(&taken.user, taken.engineer.as_deref());

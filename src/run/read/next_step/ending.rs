@@ -2,9 +2,7 @@
 
 use super::step::{NextStep, clock_time, was_refused};
 use crate::run::{
-    read::control::{
-        before_resume, test_end_to_take_back, unsettled_alarm, vendor_question, vendor_who_agreed,
-    },
+    read::control::{test_end_to_take_back, unsettled_alarm, vendor_question, vendor_who_agreed},
     read::outcome::{CleanupCode, CleanupItem, cleanup},
     state::Run,
     values::{ActionKind, Known, Remedy, Role, Statement, Timestamp},
@@ -94,11 +92,11 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
                 let step = NextStep::act(text).by(run, Remedy::Quit);
                 return step.or(", or wait here, and resume once the vendor agrees", Remedy::Resume);
             }
-            let text = if let Some((alarm, ask_first)) = unsettled_alarm(run).zip(before_resume(run)) {
+            let text = if let Some(alarm) = unsettled_alarm(run) {
                 let first = if run.awaits_service_stop() {
                     format!("First {}. Then {}.", stop_service(run), vendor_question(run))
                 } else {
-                    ask_first
+                    format!("First {}.", vendor_question(run))
                 };
                 let at = clock_time(run, alarm.opened_at);
                 let only_if = if run.started.demo {
@@ -133,13 +131,14 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
         CleanupCode::ThreadsAsBefore => {
             let wanted = run.threads_wanted();
             if run.replication.recovery_under_way().is_some() {
-                let text =
-                    format!("Wait until all is sent; meanwhile set the threads of {dr} back to {wanted}.");
+                let text = format!(
+                    "Wait until all is sent; meanwhile, if wanted, set the threads of {dr} back to {wanted}."
+                );
                 return NextStep::act(text).by(run, Remedy::SetThreads);
             }
-            let text = format!("Set the threads of {dr} back to {wanted}, as before the test.");
+            let text = format!("If wanted, set the threads of {dr} back to {wanted}, as before the test.");
             let step = NextStep::act(text).by(run, Remedy::SetThreads);
-            step.or("; only if they are to stay as they are, sign the run off now", Remedy::SignOff)
+            step.or("; else sign the run off now", Remedy::SignOff)
         }
         CleanupCode::FindingsAcknowledged => NextStep::act(&item.text).by(run, Remedy::Acknowledge),
         CleanupCode::Notes

@@ -45,9 +45,7 @@ fn still_to_send(run: &Run) -> Option<String> {
     let recovery = run.replication.recovery_under_way()?;
     match recovery.backlog {
         Backlog::Waiting(bytes) => {
-            let rate = recovery.sent_per_minute();
-            let rate = rate.map_or_else(String::new, |rate| format!(", {}/min", rate.in_words()));
-            Some(format!("Replication on {name} runs again; {} still to send{rate}.", bytes.in_words()))
+            Some(format!("Replication on {name} runs again; {} still to send.", bytes.in_words()))
         }
         _ => Some(format!("Replication on {name} runs again; what is still to send was not read yet.")),
     }

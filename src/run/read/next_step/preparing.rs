@@ -96,7 +96,10 @@ fn pause(run: &Run, _: &Preflight) -> Option<NextStep> {
             let step = NextStep::act(format!("Pause replication on {name}.")).by(run, Remedy::Pause);
             // Before the pause there is time for it, and from stage 1 on the test is judged by it.
             let step = if run.stated_sheet().is_none() {
-                step.or(". Optional, until stage 1: a test sheet for the report", Remedy::StateSheet)
+                step.or(
+                    ". Optional, before stage 1: a test sheet with the targets that the report judges",
+                    Remedy::StateSheet,
+                )
             } else {
                 step
             };

@@ -113,7 +113,7 @@ fn length_of_stage_2(run: &Run, now: Timestamp) -> String {
     let Some(stage) = restore::stage_2(run, now).filter(|stage| stage.past_runs > 0) else {
         // The half day is said of an appliance.
         let takes = if run.started.demo {
-            "takes hours (in most demos 12 minutes of the demo's clock)"
+            "takes hours; in a demo some minutes"
         } else {
             "can take 12 hours or more"
         };

@@ -35,6 +35,8 @@ pub struct NextStep {
     pub until: Option<Band>,
     /// The line of the log that it rests on.
     pub line: Option<StepLine>,
+    /// What the command does once that line is read: the last sentence of the step.
+    pub then: Option<&'static str>,
     /// The finding that it settles, in a few words: where there is room for the step alone.
     pub about: Option<String>,
     /// The statement that it asks for, where it asks for one and not for either of two: what the list of statements offers
@@ -85,6 +87,7 @@ impl NextStep {
             remedy: None,
             until: None,
             line: None,
+            then: None,
             about: None,
             statement: None,
             instead: None,
@@ -120,6 +123,11 @@ impl NextStep {
     pub(super) fn on_line_of(self, finding: &Finding) -> Self {
         let cited = finding.cited.as_ref().filter(|cited| cited.offset.is_some());
         Self { line: cited.map(|cited| StepLine { at: cited.at, code: finding.code }), ..self }
+    }
+
+    /// With the last sentence of the step, for which that line is read first.
+    pub(super) fn then(self, sentence: &'static str) -> Self {
+        Self { then: Some(sentence), ..self }
     }
 
     /// With the finding that it settles.

@@ -58,8 +58,9 @@ fn blocked(run: &Run) -> Option<NextStep> {
     if finding.code == Code::Alarm {
         return Some(alarmed(run, finding, to_do));
     }
-    let text = format!("{}; then acknowledge the finding.", to_do.trim_end_matches('.'));
-    Some(NextStep::urgent(text).by(run, Remedy::Acknowledge).on_line_of(finding).about(finding))
+    let text = format!("{}.", to_do.trim_end_matches('.'));
+    let step = NextStep::urgent(text).then("Then acknowledge the finding.");
+    Some(step.by(run, Remedy::Acknowledge).on_line_of(finding).about(finding))
 }
 
 /// An alarm: what has happened comes first, as the findings may have no row.
@@ -69,13 +70,12 @@ fn alarmed(run: &Run, alarm: &Finding, to_do: &str) -> NextStep {
     let text = if run.phase() == Phase::Ended && run.replication.state == Known::Running {
         // Resumed since.
         let primary = run.name(Role::Primary);
-        format!(
-            "{what} Replication on {primary} runs all the same: call the vendor. Then acknowledge the alarm, which does not settle it."
-        )
+        format!("{what} Replication on {primary} runs all the same: call the vendor.")
     } else {
-        format!("{what} {to_do} Then acknowledge the alarm, which does not settle it.")
+        format!("{what} {to_do}")
     };
-    NextStep::urgent(text).by(run, Remedy::Acknowledge).on_line_of(alarm)
+    let step = NextStep::urgent(text).then("Then acknowledge the alarm, which does not settle it.");
+    step.by(run, Remedy::Acknowledge).on_line_of(alarm)
 }
 
 fn disconnected(run: &Run, now: Timestamp) -> Option<NextStep> {

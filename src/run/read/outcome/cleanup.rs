@@ -242,9 +242,9 @@ fn dangers(run: &Run) -> Option<CleanupItem> {
     let what = run.accepted_dangers().last()?.headline();
     let count = run.accepted_dangers().count();
     let text = match count {
-        1 => format!("1 blocking finding is acknowledged, not settled: {what}."),
+        1 => format!("Not settled, only acknowledged: {what}."),
         count => {
-            format!("{count} blocking findings are acknowledged, not settled; the latest: {what}.")
+            format!("Not settled, only acknowledged: {count} blocking findings; the latest: {what}.")
         }
     };
     Some(CleanupItem { code: CleanupCode::DangersSettled, text, done: false, required: false })

@@ -52,7 +52,7 @@ fn a_missing_object_during_a_pause_is_not_blamed_on_a_deletion_of_now() {
         story.finding(Code::Alarm).text,
         "dr logged the alarm cloud bucket inconsistent: data is missing in the bucket, although replication on prod has \
          been paused since 2026-03-02 08:00:01 UTC. Files deleted before that, reclamation on prod or another writer to \
-         the bucket may be the cause. In the log of prod (not here), lines with \"[gc\" and a delete would show it. The line: \
+         the bucket may be the cause. Reclamation would show in the log of prod (not read here): lines with \"[gc\" that name a delete. The line: \
          'bucket inconsistent'. Stop all reading on dr, unmount its shares, keep the pause, call the vendor."
     );
     let mut story = Story::in_use();

@@ -239,10 +239,10 @@ const fn pause_until(run: &Run) -> &'static str {
             "until you resume it: through listing and stage 1; in this demo some minutes"
         }
         (ResumePolicy::PausedThroughout, false) => {
-            "until you resume it: through listing, stage 1 and stage 2; plan 12 hours or more"
+            "until you resume it after the test: through listing, stage 1, stage 2 and use; plan 12 hours or more"
         }
         (ResumePolicy::PausedThroughout, true) => {
-            "until you resume it: through listing, stage 1 and stage 2; in this demo some minutes"
+            "until you resume it after the test: through listing, stage 1, stage 2 and use; in this demo some minutes"
         }
     }
 }

@@ -5,7 +5,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 use crate::{
     run::{LogCitation, Note as RunNote, Run, Sequence, actor},
     screen::dialogs::{Body, Content, Facts, Field, Intent, Reply, Sheet, TextInput, Tone, choose},
-    text::{iso, minute},
+    text::minute,
 };
 
 #[derive(Clone, Debug)]
@@ -139,14 +139,14 @@ fn whole(note: &RunNote, body: &mut Body) {
     body.blank();
     body.text(Tone::Strong, &note.text);
     let by = actor(&note.user, note.engineer.as_deref());
-    let by = format!("{} by {by}, record {}", iso(note.at), note.record);
+    let by = format!("{} by {by}, record {}", note.at.in_words(), note.record);
     body.text(Tone::Quiet, &by);
     if let Some(line) = &note.line {
         body.hanging("on the line: ", Tone::Quiet, &line.raw);
     }
     for edit in note.edits.iter().rev() {
         let by = actor(&edit.user, edit.engineer.as_deref());
-        let until = format!("until {}, edited by {by}, record {}: ", iso(edit.at), edit.record);
+        let until = format!("until {}, edited by {by}, record {}: ", edit.at.in_words(), edit.record);
         body.text(Tone::Quiet, &format!("{until}{}", edit.before));
     }
 }

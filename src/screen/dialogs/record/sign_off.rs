@@ -123,10 +123,13 @@ impl Content for SignOff {
     }
 
     fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
-        const TITLE: &str = "Cleanup";
+        const TITLE: &str = "Cleanup and sign-off";
+        let hazard = sign_off_hazard(facts.run).filter(|_| matches!(self.step, Step::Phrase(_)));
+        let warned = hazard.map_or_else(String::new, |hazard| hazard.warning());
         for item in cleanup(facts.run, facts.now) {
-            // What this dialog is for is no row of it.
-            if item.code == CleanupCode::SignOff && !item.done && may_sign(facts) {
+            // What this dialog is for is no row of it, nor is what its warning says.
+            let is_own = item.code == CleanupCode::SignOff || warned.contains(&item.text);
+            if is_own && !item.done && may_sign(facts) {
                 continue;
             }
             let (symbol, tone) = match cleanup_mark(&item, body.theme()) {

@@ -121,7 +121,7 @@ fn lines_per_minute(picture: &Picture<'_>) -> String {
     let recent = rates.iter().rev().take_while(|sample| picture.now.since(sample.at) < LOOKED_BACK);
     let recent: Vec<f64> = recent.map(|sample| sample.per_second * 60.0).collect();
     if recent.is_empty() {
-        return "not counted yet".to_owned();
+        return "rate not known yet".to_owned();
     }
     #[expect(clippy::cast_precision_loss, reason = "ten minutes at most")]
     let mean = recent.iter().sum::<f64>() / recent.len() as f64;

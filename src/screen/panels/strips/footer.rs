@@ -313,7 +313,10 @@ fn message(picture: &Picture<'_>, now: Timestamp) -> Option<(String, Tone)> {
         let kept = picture.scene.view.fresh_outcome;
         action.settled_at.is_none_or(|at| now.since(at) <= NEWS_DURATION || kept == Some(at))
     };
-    passing.or_else(|| last.filter(|action| is_fresh(action)).map(action_message))
+    // What was said after it has taken its place for good.
+    let is_latest =
+        |action: &ActionRecord| picture.scene.view.last_message_at.is_none_or(|at| at <= changed_at(action));
+    passing.or_else(|| last.filter(|action| is_fresh(action) && is_latest(action)).map(action_message))
 }
 
 /// Whether the appliance answered the number of threads with nothing but the error that the procedure expects while the

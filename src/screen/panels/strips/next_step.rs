@@ -52,7 +52,7 @@ pub(crate) fn rows_wanted(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>
 fn lacks_sentences(picture: &Picture<'_>, lines: &[Line<'_>]) -> bool {
     let texts = lines.iter().filter_map(|line| line.spans.last());
     let shown = texts.map(|span| &*span.content).collect::<Vec<_>>().join(" ");
-    !shown.contains(words(picture, &step(picture), false).trim_end_matches('.'))
+    !shown.contains(words(picture, &step(picture), false, "").trim_end_matches('.'))
 }
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
@@ -65,10 +65,8 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
 /// The step as a sentence.
 pub(crate) fn sentence(picture: &Picture<'_>) -> String {
     let step = step(picture);
-    words(picture, &step, false)
-        + &tail(picture, &step)
-        + &line_words(picture, &step)
-        + &findings_words(picture, &step)
+    let (before, behind) = line_words(picture, &step);
+    words(picture, &step, false, &before) + &tail(picture, &step) + &behind + &findings_words(picture, &step)
 }
 
 /// The commands that take the step, or what may be done instead, where keys do.
@@ -76,7 +74,9 @@ pub(crate) fn commands(picture: &Picture<'_>) -> Vec<Command> {
     let step = step(picture);
     // A note may be written at any time, and has its place among the keys.
     let instead = step.instead.map(|(_, remedy)| remedy).filter(|remedy| *remedy != Remedy::WriteNote);
-    let remedies = step.remedy.into_iter().chain(instead);
+    // What is to be done only once the wait is over has its usual place among the keys.
+    let is_later = step.urgency == Urgency::Wait && step.remedy == Some(Remedy::SignOff);
+    let remedies = step.remedy.filter(|_| !is_later).into_iter().chain(instead);
     // The line comes before what is decided on it.
     let line = step.line.filter(|_| picture.names_keys()).map(|_| Command::FindingLine);
     let acknowledges = step.findings > 0 && picture.names_keys();
@@ -98,22 +98,23 @@ fn lines(picture: &Picture<'_>, width: u16, rows: u16, canvas: &Canvas<'_>) -> V
     };
     let room = usize::from(width).saturating_sub(lead.len()).max(1);
     let is_narrow = width < WHOLE_WORDS_FROM;
-    let (words, key) = (words(picture, &step, is_narrow), tail(picture, &step));
+    let (before, behind) = line_words(picture, &step);
+    let read_first = words(picture, &step, is_narrow, &before);
+    let (words, key) = (words(picture, &step, is_narrow, ""), tail(picture, &step));
     // Where the findings have no row, nothing else says what it is about.
     let is_alone = is_narrow || picture.scene.view.zoom.is_some();
-    let about = step.about.as_ref().filter(|_| is_alone).map(|about| format!("{about}. {words}"));
-    let words = about
-        .filter(|words| {
-            // A danger is named before all of its remedy has room; another finding is named in the header.
-            step.urgency == Urgency::Urgent || wrap(&format!("{words}{key}"), room).len() <= usize::from(rows)
-        })
-        .unwrap_or(words);
+    let about = step.about.as_ref().filter(|_| is_alone).map(|about| format!("{about}. ")).filter(|about| {
+        // A danger is named before all of its remedy has room; another finding is named in the header.
+        step.urgency == Urgency::Urgent
+            || wrap(&format!("{about}{words}{key}"), room).len() <= usize::from(rows)
+    });
+    let about = about.unwrap_or_default();
+    let [words, read_first] = [words, read_first].map(|words| format!("{about}{words}"));
     // What to do has the rows first, and what it rests on where there are more.
-    let (line, findings) =
-        (line_words(picture, &step) + &clock_words(picture), findings_words(picture, &step));
-    let findings = if is_narrow { String::new() } else { findings };
-    let more = [format!("{line}{findings}"), line];
-    let wholes = more.iter().map(|more| wrap(&format!("{words}{key}{more}"), room));
+    let findings = if is_narrow { String::new() } else { findings_words(picture, &step) };
+    let more = behind + &clock_words(picture);
+    let wholes = [format!("{more}{findings}"), more];
+    let wholes = wholes.iter().map(|more| wrap(&format!("{read_first}{key}{more}"), room));
     let fitting = wholes.into_iter().find(|whole| whole.len() <= usize::from(rows));
     let mut texts = fitting.unwrap_or_else(|| wrap(&format!("{words}{key}"), room));
     if texts.len() > usize::from(rows)
@@ -174,15 +175,17 @@ fn whole_sentences(words: &str, key: &str, room: usize, rows: usize) -> Option<V
     lines.into_iter().find(|lines| lines.len() <= rows)
 }
 
-fn words(picture: &Picture<'_>, step: &NextStep, is_narrow: bool) -> String {
+/// The step in words, with that of its `line` before its last sentence.
+fn words(picture: &Picture<'_>, step: &NextStep, is_narrow: bool, line: &str) -> String {
     let lead = match (step.urgency, step.until) {
         (Urgency::Wait, Some(until)) => until_words(until, picture.run.phase(), picture.now, is_narrow),
         (Urgency::Wait, None) if picture.run.ending.is_none() => wait_words(picture, step, is_narrow),
         _ => String::new(),
     };
+    let then = step.then.map_or_else(String::new, |then| format!("{line} {then}"));
+    let text = format!("{lead}{}{then}", step.text);
     let is_keyed = !tail(picture, step).is_empty();
-    let text = if is_keyed { step.text.trim_end_matches('.') } else { &step.text };
-    format!("{lead}{text}")
+    if is_keyed { text.trim_end_matches('.').to_owned() } else { text }
 }
 
 /// That findings are open besides, where the step begins with something else.
@@ -256,7 +259,7 @@ fn tail(picture: &Picture<'_>, step: &NextStep) -> String {
 fn key_alone(picture: &Picture<'_>, step: &NextStep) -> Option<String> {
     let key = picture.key_of(step.remedy?)?;
     let digit = step.statement.filter(|_| step.remedy == Some(Remedy::StateByHand)).and_then(statement_digit);
-    Some(digit.map_or_else(|| key.clone(), |digit| format!("{key}, then {digit}, Enter")))
+    Some(digit.map_or_else(|| key.clone(), |digit| format!("{key}, statement {digit}")))
 }
 
 /// That the clock of a demo is not that of the machine, until the engineer has taken his first step.
@@ -266,12 +269,14 @@ fn clock_words(picture: &Picture<'_>) -> String {
     speed.map_or_else(String::new, |speed| format!(" This demo's clock runs {speed} times as fast as yours."))
 }
 
-/// Where the line of the log is that the step rests on: its time, and the key that shows it.
-fn line_words(picture: &Picture<'_>, step: &NextStep) -> String {
+/// Where the line of the log is that the step rests on: its time, and the key that shows it. Before the last sentence of
+/// the step, where that is for after it is read, or else behind the step.
+fn line_words(picture: &Picture<'_>, step: &NextStep) -> (String, String) {
     let key = picture.key(Command::FindingLine);
     let words = |line: StepLine| {
-        let which = if line.code == Code::Alarm { "Alarm line" } else { "Log line" };
-        format!(" {which}: {} ({key}).", minute(line.at, picture.now))
+        let which = if line.code == Code::Alarm { "alarm" } else { "log" };
+        format!(" Read the {which} line of {} ({key}).", minute(line.at, picture.now))
     };
-    step.line.map_or_else(String::new, words)
+    let words = step.line.map_or_else(String::new, words);
+    if step.then.is_some() { (words, String::new()) } else { (String::new(), words) }
 }

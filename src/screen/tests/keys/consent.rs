@@ -11,6 +11,7 @@ use crate::{
     screen::{
         AvailableActions, Intent,
         tests::story::{Story, connected, download, downloading, identity, in_use, prepared, prepared_with},
+        view::MessageKind,
     },
 };
 
@@ -298,6 +299,14 @@ fn an_action_is_reported_until_it_is_settled() {
     assert!(says(&story, "sent, reading back"));
     story.at(33).settled(ActionState::Confirmed);
     assert!(says(&story, "confirmed by the appliance") && says(&story, "pause confirmed"));
+    story.at(43);
+    assert!(says(&story, "confirmed by the appliance"));
+    // What is said then has taken its place, and it does not come back after that.
+    let now = story.now;
+    story.view.notify("the line is copied", MessageKind::Good, now);
+    assert!(says(&story, "the line is copied"));
+    story.view.end_message();
+    assert!(!says(&story, "confirmed by the appliance"));
     story.at(60);
     assert!(!says(&story, "confirmed by the appliance"));
 }

@@ -63,10 +63,10 @@ fn what_is_to_be_done_names_the_real_key() {
     let used = with(in_use(), &[("attest", "F2")]);
     let frame = used.frame(120, 40);
     assert!(
-        frame.contains("(F2, then 8, Enter)") && frame.contains("resume: not before the test is over"),
+        frame.contains("(F2, statement 8)") && frame.contains("resume: not before the test is over"),
         "{frame}"
     );
     let mut unbound = in_use();
     unbound.view.keymap = Arc::new(Keymap::with(std::iter::once(("attest", [].as_slice()))).unwrap());
-    assert!(unbound.frame(120, 40).contains("(:attest, then 8, Enter)"), "{}", unbound.frame(120, 40));
+    assert!(unbound.frame(120, 40).contains("(:attest, statement 8)"), "{}", unbound.frame(120, 40));
 }

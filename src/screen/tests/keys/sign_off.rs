@@ -72,9 +72,12 @@ fn a_run_whose_data_is_not_sent_yet_is_not_signed_off_by_one_word() {
     story.settled(ActionState::Confirmed);
     let title = story.frame(120, 40);
     assert!(title.contains("wait until all is sent") && !title.contains("c signs off"), "{title}");
+    // Nothing but waiting is due: the key is not the first that a hand finds.
+    assert!(title.contains("(c)") && !title.contains("\n c sign off"), "{title}");
     press(&mut story, 'c');
     let frame = story.frame(80, 24);
     assert!(frame.contains("! 4.0 MiB are still to be sent from ava-prod"), "{frame}");
+    assert_eq!(frame.matches("still to be sent").count(), 1, "said once, in the warning\n{frame}");
     assert!(frame.contains("type \"leave it unsent\", then Enter:"), "{frame}");
     story.type_text("done");
     assert_eq!(story.enter(), None);

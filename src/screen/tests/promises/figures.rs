@@ -155,14 +155,14 @@ fn what_the_log_counts_is_named_and_a_time_per_get_is_shown_only_while_objects_c
     let mut alarmed = downloading(68);
     alarmed.alarm("cloud bucket inconsistent", "[cloud.ERR] the alarm is raised");
     assert!(!alarmed.frame(80, 24).contains("none a finding"), "{}", alarmed.frame(80, 24));
-    assert!(downloading(68).frame(120, 40).contains("per GET"));
-    assert!(!generating().frame(120, 40).contains("per GET"));
+    assert!(downloading(68).frame(120, 40).contains("each GET takes"));
+    assert!(!generating().frame(120, 40).contains("each GET takes"));
     let mut still = downloading(68);
     for step in 1..=20 {
         still.at(542 + step * 10).counter(12_222).replication(ReplicationState::Paused);
     }
     let frame = still.frame(120, 40);
-    assert!(frame.contains("no GETs for 3 min") && !frame.contains("per GET"), "{frame}");
+    assert!(frame.contains("no GETs for 3 min") && !frame.contains("each GET takes"), "{frame}");
 }
 
 #[test]

@@ -300,7 +300,10 @@ fn the_step_of_an_alarm_names_its_line_in_the_log_and_a_key_goes_there() {
     let at = crate::text::minute(story.now, story.now);
     for size in [(120, 40), (80, 24)] {
         let frame = story.frame(size.0, size.1);
-        assert!(step(&frame).contains(&format!("(a). Alarm line: {at} (l).")), "{frame}");
+        assert!(
+            step(&frame).contains(&format!("Read the alarm line of {at} (l). Then acknowledge the alarm")),
+            "{frame}"
+        );
         assert!(row(&story, size, -1).starts_with(" l log line  a acknowledge"), "{frame}");
     }
     let narrow = step(&story.frame(40, 10));
@@ -308,6 +311,9 @@ fn the_step_of_an_alarm_names_its_line_in_the_log_and_a_key_goes_there() {
     story.key(KeyCode::Char('l'));
     let shown = story.view.log.cursor.and_then(|number| story.log.row(number)).unwrap();
     assert!(shown.text.contains("inconsistent alarm"), "{}", shown.text);
+    let frame = story.frame(80, 24);
+    let behind = frame.lines().skip_while(|row| !row.contains("inconsistent alarm")).skip(2);
+    assert!(behind.filter(|row| row.contains("later")).count() > 3, "what followed it is shown too\n{frame}");
     // The whole finding leads there as well.
     story.key(KeyCode::Char('7'));
     story.key(KeyCode::Enter);
@@ -335,8 +341,7 @@ fn both_ways_on_are_named_with_their_keys() {
     story.at(5440).replication(ReplicationState::Running).threads(128);
     for size in [(120, 40), (80, 24), (40, 10)] {
         let frame = story.frame(size.0, size.1);
-        let whole = step(&frame)
-            .contains("before the test (t); only if they are to stay as they are, sign the run off now (c).");
+        let whole = step(&frame).contains("before the test (t); else sign the run off now (c).");
         assert!(whole && row(&story, size, -1).starts_with(" t threads  c sign off"), "{frame}");
     }
     story.record(crate::run::Event::SignedOff {

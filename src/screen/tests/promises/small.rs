@@ -118,8 +118,9 @@ fn statements_differ_before_they_are_cut() {
     let mut story = in_use();
     story.key(KeyCode::Char('s'));
     let mut seen = frame(&story);
-    for _ in 0..3 {
-        story.key(KeyCode::PageDown);
+    // What is chosen stays in sight.
+    for _ in 0..7 {
+        story.key(KeyCode::Up);
         seen += &frame(&story);
     }
     assert!(seen.contains("1  Replication is paused") && seen.contains("2  Replication runs"), "{seen}");

@@ -20,7 +20,7 @@ fn a_resume_against_the_policy_is_not_contradicted() {
     override_policy(&mut story);
     assert_eq!(
         next(&story),
-        "Act: Replication on prod runs by your decision (08:00). Stage 2, namespace generation on dr, takes hours (in most demos 12 minutes of the demo's clock). Wait, or pause it again. [Pause]"
+        "Act: Replication on prod runs by your decision (08:00). Stage 2, namespace generation on dr, takes hours; in a demo some minutes. Wait, or pause it again. [Pause]"
     );
     story.final_lines();
     story.run.started.demo = false;
@@ -131,7 +131,7 @@ fn a_failure_that_was_stated_sends_nobody_to_a_line_of_the_log() {
     story.attest(Statement::RestoreFailed);
     assert_eq!(
         next(&story),
-        "Urgent: Write down what you saw, then call the vendor; then acknowledge the finding. [Acknowledge]"
+        "Urgent: Write down what you saw, then call the vendor. Then acknowledge the finding. [Acknowledge]"
     );
     let text = &story.finding(Code::RestoreFailed).text;
     assert!(text.starts_with("The engineer stated that the restore failed; record"), "{text}");

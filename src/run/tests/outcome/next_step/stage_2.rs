@@ -8,11 +8,7 @@ fn past_runs_of_the_same_kind_say_how_long_stage_2_takes() {
     let past = |hours| past((hours, 0), 2662, "4.4.1");
     let rest = "Replication on prod stays paused.";
     for (history, hour, said) in [
-        (
-            vec![],
-            14,
-            "Wait: Stage 2, namespace generation on dr, takes hours (in most demos 12 minutes of the demo's clock).",
-        ),
+        (vec![], 14, "Wait: Stage 2, namespace generation on dr, takes hours; in a demo some minutes."),
         (vec![past(11)], 1, "Wait: Stage 2 took 11:00:00 in the one past run of this size."),
         (vec![past(11)], 14, "Wait: Stage 2 has lasted longer than in the one past run (11:00:00)."),
         (vec![past(11), past(10)], 6, "Wait: Stage 2 took 10:00:00 to 11:00:00 in 2 past runs of this size."),

@@ -30,7 +30,7 @@ fn a_danger_names_what_to_do_and_never_the_words_of_a_log_line() {
     story.marker(Marker::RestoreFailed);
     assert_eq!(
         next(&story),
-        "Urgent: Read that log line and those around it, then call the vendor; then acknowledge the finding. \
+        "Urgent: Read that log line and those around it, then call the vendor. Then acknowledge the finding. \
          [Acknowledge] line of 08:00"
     );
 
@@ -40,7 +40,7 @@ fn a_danger_names_what_to_do_and_never_the_words_of_a_log_line() {
     }
     assert_eq!(
         next(&story),
-        "Urgent: Do not start the service of dr; compare the cloud settings of prod and dr; then acknowledge the \
+        "Urgent: Do not start the service of dr; compare the cloud settings of prod and dr. Then acknowledge the \
          finding. [Acknowledge]"
     );
 }
@@ -55,7 +55,7 @@ fn different_buckets_ask_for_what_can_still_be_done() {
         for (role, name) in [(Role::Primary, "one"), (Role::Dr, "other")] {
             story.tell(Event::BucketNamed { role, answer: answer(Reading::Known(name.to_owned())) });
         }
-        let expected = format!("Urgent: {to_do}; then acknowledge the finding. [Acknowledge]");
+        let expected = format!("Urgent: {to_do}. Then acknowledge the finding. [Acknowledge]");
         assert_eq!(next(&story), expected);
     }
 }

@@ -36,8 +36,7 @@ const STATEMENTS: [Statement; 9] = [
     Statement::TestNotOver,
 ];
 
-/// The statements that can be made: those of every phase and the one of this phase alone, that one first which the next
-/// step asks for.
+/// The statements that can be made: those of every phase and the one of this phase alone, in the order of their numbers.
 pub(super) fn statements(facts: &Facts<'_>) -> Vec<(char, Statement)> {
     let phase = facts.run.phase();
     let is_of_phase = |statement| match statement {
@@ -49,13 +48,7 @@ pub(super) fn statements(facts: &Facts<'_>) -> Vec<(char, Statement)> {
     };
     let numbered =
         STATEMENTS.into_iter().filter_map(|statement| Some((statement_digit(statement)?, statement)));
-    let mut statements: Vec<_> = numbered.filter(|(_, statement)| is_of_phase(*statement)).collect();
-    let asked = facts.next_step().statement;
-    // `false` sorts first, and the others keep their order. The two ends of the test stay beside each other.
-    let is_other_end =
-        |statement| (asked, statement) == (Some(Statement::TestOver), Statement::RestoreFailed);
-    statements.sort_by_key(|(_, statement)| (Some(*statement) != asked, !is_other_end(*statement)));
-    statements
+    numbered.filter(|(_, statement)| is_of_phase(*statement)).collect()
 }
 
 /// Whether the next step asks for `statement` now: the end of the test is asked for only once it is over.
@@ -118,14 +111,15 @@ pub(super) fn sheet(chosen: Option<Statement>, refused: Refused, facts: &Facts<'
     let to_do = if chosen.is_none() { format!("Choose a line: {digits}. ") } else { String::new() };
     body.text(Tone::Text, &format!("{to_do}{meaning}"));
     body.blank();
-    let mut row_of_choice = 0;
+    // Of a list that is longer than the screen, this row is shown.
+    let mut row_in_sight = 0;
     let asked = facts.next_step().statement;
     for (digit, statement) in statements(facts) {
         let known = mark(facts.run, statement, facts.now);
         let asked = match statement {
             _ if Some(statement) != asked => "",
             statement if is_due(statement) || facts.run.has_unsettled_alarm() => " (asked for)",
-            _ => " (next, at the end)",
+            _ => " (once it is over)",
         };
         // The digit, the mark of the choice and what stands behind the words.
         let room = body.width().saturating_sub(5 + known.width() + asked.width());
@@ -135,14 +129,14 @@ pub(super) fn sheet(chosen: Option<Statement>, refused: Refused, facts: &Facts<'
         let words = format!("{digit}  {words}{known}{asked}");
         let is_chosen = Some(statement) == chosen;
         body.whole_choice(is_chosen, &words);
-        if is_chosen {
-            row_of_choice = body.rows().saturating_sub(1);
+        if is_chosen || (chosen.is_none() && Some(statement) == facts.next_step().statement) {
+            row_in_sight = body.rows().saturating_sub(1);
         }
     }
-    let sheet = Sheet::new(TITLE, Tone::Attention, body);
+    let sheet = Sheet::new(TITLE, Tone::Attention, body).keep(row_in_sight);
     let choose = (keys, "choose");
     if chosen.is_some() {
-        sheet.keep(row_of_choice).keys(&[("Enter", "state this"), choose, ("Esc", "cancel")])
+        sheet.keys(&[("Enter", "next: since when"), choose, ("Esc", "cancel")])
     } else {
         sheet.keys(&[choose, ("Esc", "cancel")])
     }

@@ -15,9 +15,7 @@ use crate::{
         statement_remark,
     },
     screen::{
-        dialogs::{
-            Body, Content, Facts, Field, Intent, NO_REASON, Prompt, Reply, Sheet, TextInput, Tone, choose,
-        },
+        dialogs::{Body, Content, Facts, Field, Intent, Prompt, Reply, Sheet, TextInput, Tone, choose},
         paint::statement_words,
     },
     text::time_of_day,
@@ -169,8 +167,10 @@ impl Content for Attest {
                     let place = statements.iter().position(|(_, statement)| Some(*statement) == before);
                     let mut index = place.unwrap_or(0);
                     if choose(&mut index, statements.len(), key) {
-                        // The first key shows where the choice is.
-                        let index = place.map_or(0, |_| index);
+                        // The first key shows where the choice is: at what is asked for.
+                        let asked = facts.next_step().statement;
+                        let first = statements.iter().position(|(_, statement)| Some(*statement) == asked);
+                        let index = place.map_or(first.unwrap_or(0), |_| index);
                         *chosen = statements.get(index).map(|(_, statement)| *statement);
                     }
                 }
@@ -210,7 +210,7 @@ impl Content for Attest {
                 }
             }
             Self::Why { statement, typed, since, field } => {
-                if let Some(reason) = field.submitted(key, NO_REASON) {
+                if let Some(reason) = field.submitted(key, NO_SOURCE) {
                     let typed = typed.map(str::to_owned);
                     return Reply::Done(Intent::Attest {
                         statement: *statement,
@@ -262,7 +262,7 @@ impl Content for Attest {
                 body.value("it is now", Tone::Text, &format!("{} UTC", time_of_day(facts.now)));
                 Sheet::new(TITLE, Tone::Attention, body)
                     .field("Since when? now, HH:MM, HH:MM:SS or YYYY-MM-DD HH:MM, in UTC:", field)
-                    .keys(&[("Enter", "next"), ("Esc", "cancel")])
+                    .keys(&[("Enter", "next: who says so"), ("Esc", "cancel")])
             }
             Self::Why { statement, since, field, .. } => {
                 body.text(Tone::Strong, statement_words(*statement));
@@ -287,6 +287,9 @@ impl Content for Attest {
         }
     }
 }
+
+/// What is shown where nobody is named.
+const NO_SOURCE: &str = "Type who says so, and how it is known; nothing was recorded.";
 
 const CHANGED: &str = "This has changed while you typed; nothing was recorded.";
 
