@@ -6,7 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::text::{Line, Span};
 
 use super::{Body, Content, Facts, Field, Reply, Sheet, TextInput, Tone, palette::matches_words};
-use crate::screen::keys::{Bound, Group, Keymap};
+use crate::screen::keys::{Bound, Command, Group, Keymap};
 
 #[derive(Clone, Debug)]
 pub(super) struct Help {
@@ -62,7 +62,7 @@ impl Content for Help {
         self.search.is_none()
     }
 
-    fn on_key(&mut self, key: KeyEvent, _: &Facts<'_>) -> Reply {
+    fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
         match &mut self.search {
             Some(field) => {
                 field.submits(key);
@@ -72,7 +72,9 @@ impl Content for Help {
                 KeyCode::Char(letter) if letter.is_alphanumeric() && letter != 'q' => {
                     self.search = Some(Field::with(&letter.to_string()));
                 }
-                _ => return Reply::Close,
+                KeyCode::Enter | KeyCode::Char('q' | ' ') => return Reply::Close,
+                _ if self.keymap.command(key, facts.mode) == Some(Command::Help) => return Reply::Close,
+                _ => {}
             },
         }
         Reply::Stay

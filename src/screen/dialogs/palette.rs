@@ -55,6 +55,23 @@ impl Palette {
         found
     }
 
+    /// That no action has the words typed, or where the one is that has.
+    fn none_found(&self, mode: Mode) -> String {
+        let words = self.words.input.trimmed();
+        let mut of_replays = self.keymap.bindings(Mode::Replay).filter(|_| !mode.plays());
+        match of_replays.find(|bound| matches_words(bound, words)) {
+            Some(bound) => format!(
+                "{}: in a replay, or in the past of this run ({}).",
+                bound.binding.command.name(),
+                self.keymap.key_of(Command::LookBack)
+            ),
+            None => {
+                "No action has these words. Colours and keys are in the settings: `drwatch guide settings`."
+                    .to_owned()
+            }
+        }
+    }
+
     /// The place in a replay that was typed.
     fn seek(&self, mode: Mode) -> Option<Seek> {
         Seek::parse(self.words.input.text()).filter(|_| mode.plays())
@@ -118,10 +135,7 @@ impl Content for Palette {
             row(bound, index == self.chosen, obstacle(bound).as_deref(), &mut body, width);
         }
         if found.is_empty() && self.seek(facts.mode).is_none() {
-            body.text(
-                Tone::Quiet,
-                "No action has these words. Colours and keys are in the settings: `drwatch guide settings`.",
-            );
+            body.text(Tone::Quiet, &self.none_found(facts.mode));
         }
         while body.rows() < ROWS {
             body.line(Line::default());

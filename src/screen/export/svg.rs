@@ -10,6 +10,7 @@ use ratatui::{
 use unicode_width::UnicodeWidthChar as _;
 
 use super::cells::{Look, Run, rows};
+use crate::screen::paint::SIXTEEN;
 
 /// A cell, in pixels.
 const WIDTH: u32 = 8;
@@ -135,22 +136,7 @@ fn colour(colour: Color) -> Option<String> {
         Color::Reset => return None,
         Color::Rgb(red, green, blue) => return Some(format!("#{red:02x}{green:02x}{blue:02x}")),
         Color::Indexed(index) => index,
-        Color::Black => 0,
-        Color::Red => 1,
-        Color::Green => 2,
-        Color::Yellow => 3,
-        Color::Blue => 4,
-        Color::Magenta => 5,
-        Color::Cyan => 6,
-        Color::Gray => 7,
-        Color::DarkGray => 8,
-        Color::LightRed => 9,
-        Color::LightGreen => 10,
-        Color::LightYellow => 11,
-        Color::LightBlue => 12,
-        Color::LightMagenta => 13,
-        Color::LightCyan => 14,
-        Color::White => 15,
+        named => (0..).zip(SIXTEEN).find_map(|(index, one)| (one == named).then_some(index))?,
     };
     Some(match index {
         0..16 => COLOURS.get(usize::from(index)).copied().unwrap_or(FOREGROUND).to_owned(),

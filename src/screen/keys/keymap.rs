@@ -18,9 +18,9 @@ use KeyCode::Char;
 /// Every key of the main screen, in the order of the key line and the help.
 pub(crate) static BINDINGS: &[Binding] = &[
     binding(Command::Pair, "i", Replication, "confirm the two appliances: compare who they are")
-        .line(2, "confirm"),
+        .line(12, "confirm"),
     binding(Command::Pause, "p", Replication, "pause replication on the primary").line(3, "pause"),
-    binding(Command::Resume, "r", Replication, "resume replication on the primary").line(4, "resume"),
+    binding(Command::Resume, "r", Replication, "resume replication on the primary").line(16, "resume"),
     binding(Command::Threads, "t", Replication, "set the replication threads of the DR appliance")
         .line(14, "threads"),
     binding(Command::ListBucket, "b", Replication, "list the bucket again (reads only; may take long)")
@@ -104,7 +104,7 @@ pub(crate) static BINDINGS: &[Binding] = &[
     binding(Command::LocalTime, "T", Screen, "local time beside UTC, on and off"),
     binding(Command::Help, "?", Screen, "this help").line(1, "help").or(&[(KeyCode::F(1), NONE)]),
     binding(Command::Palette, ":", Screen, "find any action by its name")
-        .line(16, "actions")
+        .line(4, "actions")
         .or(&[(Char('p'), CONTROL)]),
     binding(Command::Mouse, "M", Screen, "mouse: wheel and clicks, also on times; off: text is selected"),
     binding(

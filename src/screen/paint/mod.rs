@@ -18,7 +18,7 @@ pub(crate) use self::{
     chart::{Chart, chart},
     scheme::{Rgb, Scheme},
     theme::{Charset, Clipboard, Theme, ThemeChoice},
-    tone::Tone,
+    tone::{SIXTEEN, Tone},
     wording::{
         by_weight, cleanup_mark, cleanup_remedy, finding_mark, last_reading, must_be_paused, pause_length,
         phase_title_in, remedy_words, replication_words, statement_digit, statement_words,

@@ -3,7 +3,7 @@
 
 use ratatui::style::Color;
 
-use super::tone::Tone;
+use super::tone::{SIXTEEN, Tone};
 
 /// A colour as the terminal and the eye have it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,20 +120,41 @@ const COLOUR_BLIND: Colours = Colours {
     special: Rgb(0xe3, 0x9a, 0xc6),
 };
 
+/// Of the sixteen, those that stand out most from black. The nearest to the colours above would give good and secondary
+/// text the same grey.
+const HIGH_CONTRAST_OF_SIXTEEN: Colours = Colours {
+    background: Rgb(0, 0, 0),
+    text: Rgb(255, 255, 255),
+    quiet: Rgb(205, 205, 205),
+    good: Rgb(0, 255, 0),
+    attention: Rgb(255, 255, 0),
+    danger: Rgb(255, 0, 0),
+    paused: Rgb(255, 255, 0),
+    accent: Rgb(0, 255, 255),
+    frozen: Rgb(0, 255, 255),
+    special: Rgb(255, 0, 255),
+};
+
+/// The same, with good in the blue of the sixteen that can be read on black.
+const COLOUR_BLIND_OF_SIXTEEN: Colours =
+    Colours { good: Rgb(0, 255, 255), frozen: Rgb(255, 0, 255), ..HIGH_CONTRAST_OF_SIXTEEN };
+
 impl Scheme {
-    pub(super) const fn colours(self) -> &'static Colours {
-        match self {
-            Self::Dark => &DARK,
-            Self::Light => &LIGHT,
-            Self::HighContrast => &HIGH_CONTRAST,
-            Self::ColourBlind => &COLOUR_BLIND,
+    pub(super) const fn colours(self, depth: Depth) -> &'static Colours {
+        match (self, depth) {
+            (Self::Dark, _) => &DARK,
+            (Self::Light, _) => &LIGHT,
+            (Self::HighContrast, Depth::Sixteen) => &HIGH_CONTRAST_OF_SIXTEEN,
+            (Self::HighContrast, _) => &HIGH_CONTRAST,
+            (Self::ColourBlind, Depth::Sixteen) => &COLOUR_BLIND_OF_SIXTEEN,
+            (Self::ColourBlind, _) => &COLOUR_BLIND,
         }
     }
 
     /// The scheme for a background, and whether all of its text can be read on it.
     pub(crate) fn on(background: Rgb) -> (Self, bool) {
         let worst = |scheme: Self| {
-            let colours = scheme.colours();
+            let colours = scheme.colours(Depth::True);
             let all = Self::TEXTS.iter().filter_map(|tone| colours.of(*tone)).chain([colours.text]);
             all.map(|colour| colour.contrast(background)).fold(f64::INFINITY, f64::min)
         };
@@ -178,7 +199,12 @@ impl Depth {
             Self::True => Color::Rgb(rgb.0, rgb.1, rgb.2),
             // Not the sixteen, which terminals change.
             Self::Indexed => Color::Indexed(nearest([cube(rgb), grey(rgb)], rgb)),
-            Self::Sixteen => Color::Indexed(nearest(0..=15, rgb)),
+            // By name: a terminal of sixteen need not know the numbers of 256.
+            Self::Sixteen => {
+                let nearest =
+                    SIXTEEN.into_iter().zip(0..).min_by_key(|(_, index)| indexed(*index).distance(rgb));
+                nearest.map_or(Color::Gray, |(colour, _)| colour)
+            }
         }
     }
 }
@@ -240,7 +266,7 @@ mod tests {
     const ALL: [Scheme; 4] = [Scheme::Dark, Scheme::Light, Scheme::HighContrast, Scheme::ColourBlind];
 
     fn texts(scheme: Scheme) -> impl Iterator<Item = Rgb> {
-        let colours = scheme.colours();
+        let colours = scheme.colours(Depth::True);
         Scheme::TEXTS.into_iter().filter_map(|tone| colours.of(tone)).chain([colours.text])
     }
 
@@ -263,7 +289,7 @@ mod tests {
     #[test]
     fn every_text_can_be_read_on_the_background_of_its_scheme() {
         for scheme in ALL {
-            let background = scheme.colours().background;
+            let background = scheme.colours(Depth::True).background;
             let least = if scheme == Scheme::HighContrast { 7.0 } else { MIN_CONTRAST };
             for colour in texts(scheme) {
                 let ratio = colour.contrast(background);
@@ -279,10 +305,33 @@ mod tests {
             other => panic!("{other:?}"),
         };
         for scheme in ALL {
-            let background = shown(scheme.colours().background);
+            let background = shown(scheme.colours(Depth::Indexed).background);
             for colour in texts(scheme).map(shown) {
                 let ratio = colour.contrast(background);
                 assert!(ratio >= MIN_CONTRAST, "{scheme:?} {colour:?}: {ratio:.2}");
+            }
+        }
+    }
+
+    #[test]
+    fn so_it_can_with_sixteen_and_good_danger_and_secondary_text_are_told_apart() {
+        for scheme in [Scheme::HighContrast, Scheme::ColourBlind] {
+            let colours = scheme.colours(Depth::Sixteen);
+            for tone in Scheme::TEXTS {
+                let rgb = colours.of(tone).unwrap();
+                assert!(rgb.contrast(colours.background) >= MIN_CONTRAST, "{scheme:?} {tone:?}");
+                let shown = Depth::Sixteen.colour(rgb);
+                let index = SIXTEEN.iter().position(|colour| *colour == shown).unwrap();
+                assert_eq!(
+                    indexed(u8::try_from(index).unwrap()),
+                    rgb,
+                    "{scheme:?} {tone:?}: as it is chosen"
+                );
+            }
+            let shown = [Tone::Quiet, Tone::Good, Tone::Attention, Tone::Danger, Tone::Simulated];
+            let shown = shown.map(|tone| colours.of(tone).map(|rgb| Depth::Sixteen.colour(rgb)));
+            for (place, one) in shown.iter().enumerate() {
+                assert!(shown.iter().skip(place + 1).all(|other| one != other), "{scheme:?} {shown:?}");
             }
         }
     }
@@ -319,9 +368,12 @@ mod tests {
 
     #[test]
     fn the_colour_blind_scheme_tells_good_attention_danger_and_frozen_apart_without_red_or_green() {
-        let colours = Scheme::ColourBlind.colours();
-        let apart = [colours.good, colours.attention, colours.danger, colours.frozen];
-        for green in [true, false] {
+        let of = |depth| Scheme::ColourBlind.colours(depth);
+        let apart = |of: &Colours| [of.good, of.attention, of.danger, of.frozen];
+        for (green, apart) in [true, false]
+            .into_iter()
+            .flat_map(|green| [Depth::Sixteen, Depth::True].map(|depth| (green, apart(of(depth)))))
+        {
             for (index, one) in apart.iter().enumerate() {
                 for other in apart.iter().skip(index + 1) {
                     let (one_seen, other_seen) = (without_cones(*one, green), without_cones(*other, green));

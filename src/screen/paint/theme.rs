@@ -184,7 +184,7 @@ impl Theme {
     pub(crate) fn ground(self) -> Option<(Color, Color)> {
         match self.palette {
             Palette::Own { scheme, depth, is_painted: true } => {
-                let colours = scheme.colours();
+                let colours = scheme.colours(depth);
                 Some((depth.colour(colours.text), depth.colour(colours.background)))
             }
             _ => None,
@@ -206,7 +206,7 @@ impl Theme {
             }
             Palette::Monochrome => Style::new().add_modifier(without_colour),
             Palette::Own { scheme, depth, .. } => {
-                let fg = scheme.colours().of(tone).map(|rgb| depth.colour(rgb));
+                let fg = scheme.colours(depth).of(tone).map(|rgb| depth.colour(rgb));
                 // Less weight is a colour here, and dimmed it could not be read.
                 Style { fg, ..Style::new() }.add_modifier(with_colour.difference(Modifier::DIM))
             }

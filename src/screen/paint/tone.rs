@@ -1,5 +1,27 @@
 //! What pieces of the screen mean; what that looks like is the theme's.
 
+use ratatui::style::Color;
+
+/// The sixteen colours of a terminal, in the order of their numbers.
+pub(crate) const SIXTEEN: [Color; 16] = [
+    Color::Black,
+    Color::Red,
+    Color::Green,
+    Color::Yellow,
+    Color::Blue,
+    Color::Magenta,
+    Color::Cyan,
+    Color::Gray,
+    Color::DarkGray,
+    Color::LightRed,
+    Color::LightGreen,
+    Color::LightYellow,
+    Color::LightBlue,
+    Color::LightMagenta,
+    Color::LightCyan,
+    Color::White,
+];
+
 /// What a piece of the screen means; the theme turns it into a style.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tone {

@@ -219,6 +219,8 @@ fn titles(picture: &Picture<'_>, hidden: usize, width: u16, canvas: &Canvas<'_>)
     };
     // The edge of the frame and the blanks around both titles.
     let room = usize::from(width).saturating_sub(title.width() + 7 + open.len() + accepted.len());
+    // Beside what is hidden, the key line names the key alone.
+    let key = if hidden == 0 { key } else { String::new() };
     let variants = [format!("{info}{more}{key}"), format!("{more}{key}"), more, String::new()];
     let rest = variants.into_iter().find(|text| text.len() <= room).unwrap_or_default();
     [title, canvas.words(&[(&open, Tone::Quiet), (&accepted, Tone::Danger), (&rest, Tone::Quiet)])]

@@ -9,6 +9,8 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr as _;
 
+use crate::screen::paint::SIXTEEN;
+
 /// Colours and attributes, as the terminal has them after a reset or after what was written since.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Look {
@@ -33,26 +35,6 @@ const ATTRIBUTES: [(Modifier, &str); 9] = [
     (Modifier::REVERSED, "7"),
     (Modifier::HIDDEN, "8"),
     (Modifier::CROSSED_OUT, "9"),
-];
-
-/// The sixteen, in the order of their numbers.
-const NAMED: [Color; 16] = [
-    Color::Black,
-    Color::Red,
-    Color::Green,
-    Color::Yellow,
-    Color::Blue,
-    Color::Magenta,
-    Color::Cyan,
-    Color::Gray,
-    Color::DarkGray,
-    Color::LightRed,
-    Color::LightGreen,
-    Color::LightYellow,
-    Color::LightBlue,
-    Color::LightMagenta,
-    Color::LightCyan,
-    Color::White,
 ];
 
 /// Column and row of the cursor.
@@ -157,7 +139,7 @@ impl Encoder {
             }
             // The eight bright ones follow 60 behind the dark ones.
             named => {
-                let place = (0..).zip(NAMED).find_map(|(place, one)| (one == named).then_some(place));
+                let place = (0..).zip(SIXTEEN).find_map(|(place, one)| (one == named).then_some(place));
                 let place = place.unwrap_or(0);
                 self.write(format_args!("{}", if place < 8 { base + place } else { base + 52 + place }));
             }

@@ -27,6 +27,7 @@ impl View {
             return None;
         }
         self.log.unreadable = false;
+        self.unknown_key = None;
         let was_searching = self.log.stop_search();
         let is_open = self.dialog.is_some() || self.log.typing.is_some();
         if key.code == KeyCode::Esc && (was_searching || (!is_open && self.log.stop_looking())) {
@@ -50,6 +51,7 @@ impl View {
             }
             // The letters of a dialog answer its question; with a modifier they are none of them.
             if self.dialog.is_some() {
+                self.unknown_key = Some(key_name((key.code, key.modifiers)));
                 return None;
             }
         }
@@ -84,8 +86,18 @@ impl View {
     }
 
     pub(super) fn on_dialog_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Option<Intent> {
+        // A key that would be text, moves a choice or answers a question is known; another that changes nothing is not.
+        let may_be_unknown = match key.code {
+            KeyCode::Char(letter) => !letter.is_ascii_digit() && self.typed_into().is_none(),
+            KeyCode::F(_) | KeyCode::Tab | KeyCode::BackTab | KeyCode::Insert => true,
+            _ => false,
+        };
+        let before = may_be_unknown.then(|| format!("{:?}", self.dialog));
         let reply = self.dialog.as_mut()?.on_key(key, facts);
         if matches!(reply, Reply::Stay) {
+            if before.is_some_and(|before| before == format!("{:?}", self.dialog)) {
+                self.unknown_key = Some(key_name((key.code, key.modifiers)));
+            }
             return None;
         }
         let covered = self.covered.take();

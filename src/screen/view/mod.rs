@@ -54,6 +54,8 @@ pub(crate) struct View {
     pub(crate) message: Option<Message>,
     /// When the action was settled whose outcome there was no time to read yet.
     pub(crate) fresh_outcome: Option<Timestamp>,
+    /// The last key, where the open dialog has none like it.
+    pub(crate) unknown_key: Option<String>,
     /// When the latest message was made, whether it is still shown or not.
     pub(crate) last_message_at: Option<Timestamp>,
     /// Rows of the view scrolled away, where no entry of it is chosen.

@@ -22,10 +22,7 @@ impl View {
         self.takes_mouse = !self.takes_mouse;
         let text = if self.takes_mouse {
             let key = self.keymap.key_of(Command::Mouse);
-            format!(
-                "mouse on: the wheel scrolls; a click opens a view, enlarges a panel, marks a line, or on phase bar or chart \
-                 a moment, whose log line a second click shows; {key} lets you select text"
-            )
+            format!("mouse on: the wheel scrolls, a click shows or marks; {key} lets you select text")
         } else {
             "mouse off: the terminal selects text".to_owned()
         };

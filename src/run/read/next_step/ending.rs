@@ -100,7 +100,7 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
                 };
                 let at = clock_time(run, alarm.opened_at);
                 let only_if = if run.started.demo {
-                    "In this demo they say yes: resume replication there."
+                    "In this demo the vendor agrees: then resume it."
                 } else {
                     "Only if it may: resume replication there."
                 };

@@ -67,7 +67,7 @@ impl CleanupItem {
             CleanupCode::FindingsAcknowledged => "findings are open".to_owned(),
             CleanupCode::DangersSettled => {
                 let danger = run.accepted_dangers().last().map(Finding::subject);
-                format!("{}, not settled", danger.unwrap_or_default())
+                format!("not settled: {}", danger.unwrap_or_default())
             }
             CleanupCode::Notes => "no note is written".to_owned(),
             CleanupCode::SignOff => "no signature".to_owned(),

@@ -43,18 +43,15 @@ pub(super) fn in_one_row(run: &Run, width: u16, canvas: &Canvas<'_>) -> Row {
             .chain(second.spans)
             .collect::<Line<'_>>()
     };
-    // By name, as these lines are what is looked for in the log.
-    let names = ["namespace complete", "restore line"];
-    let both_awaited = "both final log lines are awaited";
-    let short = match is_seen {
-        [false, false] if both("", names).width() > usize::from(width) => {
-            canvas.line(both_awaited, Tone::Text)
-        }
-        [_, false] | [true, true] => both("", names),
-        [false, true] => both("", ["namespace line", "restore successful"]),
-    };
     let whole = ["namespace complete", "restore successful"];
-    let variants = [both("final lines: ", whole), both("", whole), short];
+    let both_awaited = if is_seen == [false; 2] {
+        canvas.line("both final log lines are awaited", Tone::Text)
+    } else {
+        Line::default()
+    };
+    // By name, as these lines are what is looked for in the log.
+    let short = both("", ["namespace", "restore successful"]);
+    let variants = [both("final lines: ", whole), both("", whole), short, both_awaited];
     let fits = |line: &Line<'_>| line.width() <= usize::from(width);
     Row { left: variants.into_iter().find(fits).unwrap_or_default(), right: Line::default() }
 }

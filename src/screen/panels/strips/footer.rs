@@ -27,6 +27,9 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     }
     let mut pieces = Pieces::default();
     if view.dialog.is_some() {
+        if let Some(key) = &view.unknown_key {
+            pieces.push(0, canvas.owned(format!("no key here: {key}"), Tone::Attention));
+        }
         pieces.push(0, canvas.span("a dialog is open: its keys are in it", Tone::Quiet));
     } else if view.log.searches() {
         let keys = [Command::Note, Command::NewerHit, Command::Back, Command::Help];

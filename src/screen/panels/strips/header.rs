@@ -1,6 +1,8 @@
 //! The status strip at the top: whether it is on record, the open findings by severity, both connections, the policy, the
 //! time. Its parts give way one by one; the findings and the connections last.
 
+use std::borrow::Cow;
+
 use super::{
     badge::{WHOLE_WORDS_FROM, WIDE_FROM, WORDS_FROM, badge, badge_room, push_badge},
     clock::{clocks, fast_clock},
@@ -13,7 +15,8 @@ use crate::screen::panels::{
 use crate::{
     run::{Appliance, Known, Link, Phase, ResumePolicy, Role, Timestamp},
     screen::{
-        keys::{Motion, Playback, Position, Recorder},
+        keys::{Motion, Panel, Playback, Position, Recorder},
+        paint::pause_length,
         scene::{
             RecordingState,
             facts::{Mode, OLD_AFTER, is_fresh},
@@ -93,7 +96,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let width_of_marks = if is_short { area.width.min(WORDS_FROM - 1) } else { area.width };
     let whole = marked(width_of_marks, area.width);
     let mut variants: Vec<_> = details
-        .flat_map(|detail| policy.into_iter().map(move |words| (detail, words)))
+        .flat_map(|detail| policy.iter().map(move |words| (detail, words.as_ref())))
         .map(|(detail, words)| (detail, words, whole.clone()))
         .collect();
     let facts = &picture.scene.facts;
@@ -106,7 +109,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         let is_free = badge(picture, area.width).is_none() || is_unsafe;
         if area.width >= WORDS_FROM && !policy[1].is_empty() && is_free {
             let place = variants.partition_point(|(_, words, _)| !words.is_empty());
-            variants.insert(place, (Detail::Symbol, policy[1], marked(WORDS_FROM - 1, area.width)));
+            variants.insert(place, (Detail::Symbol, policy[1].as_ref(), marked(WORDS_FROM - 1, area.width)));
         }
     }
     if area.width >= WORDS_FROM {
@@ -118,7 +121,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         for (detail, words, pieces) in &variants {
             let mut pieces = pieces.clone();
             push_connections(picture, *detail, canvas, &mut pieces);
-            pieces.push(POLICY, canvas.span(words, policy_tone));
+            pieces.push(POLICY, canvas.owned((*words).to_owned(), policy_tone));
             // The badge has its room whether it is there or not, so that nothing changes for it.
             let rest = usize::from(room).saturating_sub(badge_room(picture, area.width, gap, are_fresh));
             let fits = pieces.up_to(POLICY).width(gap) <= rest;
@@ -159,8 +162,27 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     }
 }
 
-/// The policy that decides when replication may be resumed: in its words, in short, and left out.
-fn policy(picture: &Picture<'_>) -> [&'static str; 3] {
+/// The policy that decides when replication may be resumed: in its words, in short, and left out. Where the panel of
+/// replication is out of sight, that it is paused, and for how long.
+fn policy(picture: &Picture<'_>) -> [Cow<'static, str>; 3] {
+    let run = picture.scene.facts.run;
+    let words = policy_words(picture).map(Cow::Borrowed);
+    let is_in_sight = matches!(picture.scene.view.zoom, None | Some(Panel::Replication));
+    let length = pause_length(run, picture.scene.facts.now);
+    match length.filter(|_| !is_in_sight && run.replication.state == Known::Paused) {
+        Some(length) => {
+            let [whole, short, none] = words;
+            let whole = if whole.is_empty() { String::new() } else { format!("; {whole}") };
+            let paused = format!("PAUSED {length}");
+            // What an alarm forbids keeps its place.
+            let short = if run.has_unsettled_alarm() { short } else { paused.clone().into() };
+            [format!("{paused}{whole}").into(), short, none]
+        }
+        None => words,
+    }
+}
+
+fn policy_words(picture: &Picture<'_>) -> [&'static str; 3] {
     let run = picture.scene.facts.run;
     if run.takes_part(Role::Primary) && run.replication.state == Known::Paused && run.has_unsettled_alarm() {
         return if run.phase() == Phase::Ended {

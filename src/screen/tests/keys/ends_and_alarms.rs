@@ -27,7 +27,10 @@ fn the_end_of_the_test_is_offered_but_never_chosen_beforehand() {
         "told apart side by side\n{frame}"
     );
     assert!(!frame.contains("▶ 6"), "{frame}");
-    assert!(frame.contains("│ Choose a line: 1-8. State what"), "what to do comes first\n{frame}");
+    assert!(
+        frame.contains("│ Press 6 only once the test is over. State what"),
+        "what to do comes first\n{frame}"
+    );
     (0..2).for_each(|_| assert_eq!(story.enter(), None));
     let frame = story.frame(80, 24);
     assert!(frame.contains("Nothing is chosen yet") && !frame.contains("Since when?"), "{frame}");
@@ -147,7 +150,7 @@ fn the_end_of_the_test_over_an_alarm_shows_the_danger_and_offers_no_resume() {
     let frame = story.frame(80, 24);
     for line in [
         "6  The test is over: ava-dr is no longer used (alarm stays in the report).",
-        "7  The restore itself failed: a failed test.",
+        "7  The restore itself failed, not by an alarm alone: a failed test.",
         "8  The restored appliance can be used (an alarm speaks against it).",
     ] {
         assert!(frame.contains(line), "{frame}");

@@ -82,9 +82,11 @@ fn a_key_with_alt_does_nothing_outside_of_a_field() {
         assert!(message.is_some_and(|text| text.contains("no key: ")), "{key:?} {message:?}");
     }
     assert!(story.frame(80, 24).contains("no key: "));
+    // The key line says that the key has no meaning.
+    let above_keys = |story: &Story| story.frame(80, 24).lines().take(23).collect::<Vec<_>>().join("\n");
     for opened in ['b', 'B', 'q', '?', 'c', 's', 'm', 'a'] {
         press(&mut story, opened);
-        let before = story.frame(80, 24);
+        let before = above_keys(&story);
         // One frame for a key with each of its modifiers: what three presses change, a fourth would take back at the soonest.
         let keys: Vec<KeyEvent> = modified().collect();
         for of_one_code in keys.chunk_by(|one, next| one.code == next.code && one.code != KeyCode::Char('c'))
@@ -92,7 +94,7 @@ fn a_key_with_alt_does_nothing_outside_of_a_field() {
             for key in of_one_code {
                 assert_eq!(story.key_with(key.code, key.modifiers), None, "{opened:?} {key:?}");
             }
-            assert_eq!(story.frame(80, 24), before, "{opened:?} {of_one_code:?}");
+            assert_eq!(above_keys(&story), before, "{opened:?} {of_one_code:?}");
         }
         story.key(KeyCode::Esc);
     }
@@ -244,4 +246,27 @@ fn every_key_without_a_meaning_answers() {
     }
     press(&mut story, 'z');
     assert!(!story.frame(80, 24).contains("no key"), "a key that has one ends the answer");
+}
+
+#[test]
+fn every_key_without_a_meaning_in_a_dialog_answers_and_closes_nothing() {
+    for dialog in ['s', 'q', 'a', 'b', 'n', '?', ':', 'c'] {
+        let mut story = prepared();
+        press(&mut story, dialog);
+        assert!(story.view.has_dialog(), "{dialog}");
+        assert_eq!(story.key(KeyCode::F(7)), None);
+        let frame = story.frame(80, 24);
+        assert!(story.view.has_dialog() && frame.contains("no key here: F7"), "{dialog} {frame}");
+        // A key that is known there ends the answer; what scrolls or moves is known everywhere.
+        for known in [KeyCode::PageDown, KeyCode::Up, KeyCode::Home, KeyCode::Backspace] {
+            story.key(known);
+            assert!(!story.frame(80, 24).contains("no key here"), "{dialog} {known:?}");
+        }
+    }
+    let mut story = prepared();
+    press(&mut story, 's');
+    assert_eq!(story.key_with(KeyCode::Char('x'), KeyModifiers::ALT), None);
+    assert!(story.frame(80, 24).contains("no key here: Alt-X"), "{}", story.frame(80, 24));
+    press(&mut story, '%');
+    assert!(story.frame(80, 24).contains("no key here: %"), "{}", story.frame(80, 24));
 }

@@ -108,6 +108,12 @@ fn in_a_replay_a_time_goes_there() {
     typed(&mut live, "16:42");
     assert_eq!(live.enter(), None);
     assert!(live.frame(100, 30).contains("No action has these words."));
+    let mut live = prepared();
+    typed(&mut live, "faster");
+    assert!(
+        live.frame(100, 30).contains("in a replay, or in the past of this run (P)."),
+        "where it is possible"
+    );
 }
 
 #[test]

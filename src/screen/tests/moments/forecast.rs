@@ -88,7 +88,7 @@ fn past_runs_have_a_row_of_their_own_where_they_do_not_fit_beside_the_time() {
             let is_beside = |line: &str| line.contains("namespace generation  ") && line.contains(said);
             let is_beside = frame.lines().any(is_beside);
             let in_one_row =
-                ["○ namespace complete  ○ restore line", "○ namespace complete  ○ restore successful"];
+                ["○ namespace  ○ restore successful", "○ namespace complete  ○ restore successful"];
             let is_in_one_row = in_one_row.into_iter().any(|words| frame.contains(words));
             assert_eq!(is_in_one_row, !is_beside, "{frame}");
         }

@@ -168,11 +168,11 @@ fn what_the_log_counts_is_named_and_a_time_per_get_is_shown_only_while_objects_c
 #[test]
 fn the_lines_that_end_stage_2_are_named_in_words() {
     let mut story = generating();
-    assert!(story.frame(80, 24).contains("○ namespace complete  ○ restore line"), "{}", story.frame(80, 24));
+    assert!(story.frame(80, 24).contains("○ namespace  ○ restore successful"), "{}", story.frame(80, 24));
     assert!(story.frame(120, 40).contains("○ restore successful "), "{}", story.frame(120, 40));
     story.marker(Marker::NamespaceComplete);
     let frame = story.frame(80, 24);
-    assert!(frame.contains("✓ namespace complete  ○ restore line │"), "{frame}");
+    assert!(frame.contains("✓ namespace  ○ restore successful    │"), "{frame}");
 }
 
 #[test]

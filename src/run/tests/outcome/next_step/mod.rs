@@ -384,7 +384,7 @@ fn the_signature_decides_that_the_threads_stay_as_they_are() {
     story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned(), consent: None });
     assert_eq!(
         next(&story),
-        "Act: Signed off, with this left: dr has 128 threads instead of 16; Alarm: x, not settled. drwatch asks for no more: \
+        "Act: Signed off, with this left: dr has 128 threads instead of 16; not settled: Alarm: x. drwatch asks for no more: \
          quit. [Quit]"
     );
     let (of, line) = (NearMiss::Alarm("x".to_owned()), line("like an alarm", Arrival::Live, None));

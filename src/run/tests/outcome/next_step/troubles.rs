@@ -9,7 +9,7 @@ fn a_danger_names_what_to_do_and_never_the_words_of_a_log_line() {
     assert_eq!(
         next(&story),
         "Urgent: ALARM: data is missing in the bucket. Stop all reading on dr, unmount its shares, keep the pause, call the vendor. Then \
-         acknowledge the alarm, which does not settle it. [Acknowledge] line of 08:10"
+         acknowledge the alarm; it stays unsettled. [Acknowledge] line of 08:10"
     );
     let mut story = Story::in_use();
     story.replication(ReplicationState::Running);
@@ -17,13 +17,13 @@ fn a_danger_names_what_to_do_and_never_the_words_of_a_log_line() {
     assert_eq!(
         next(&story),
         "Urgent: ALARM: data is missing in the bucket. Stop reading files on dr; confirm for each that it still exists on prod \
-         before it is read. Then acknowledge the alarm, which does not settle it. [Acknowledge] line of 08:10"
+         before it is read. Then acknowledge the alarm; it stays unsettled. [Acknowledge] line of 08:10"
     );
     let mut story = Story::in_use();
     alarm(&mut story, "of my own dialect");
     assert_eq!(
         next(&story),
-        "Urgent: ALARM. Look at the alarms on dr itself. Then acknowledge the alarm, which does not settle it. [Acknowledge] line of 08:10"
+        "Urgent: ALARM. Look at the alarms on dr itself. Then acknowledge the alarm; it stays unsettled. [Acknowledge] line of 08:10"
     );
 
     let mut story = Story::in_stage_2();
@@ -169,8 +169,8 @@ fn an_acknowledged_alarm_goes_on_forbidding_what_it_forbade() {
     assert_eq!(
         next(&story),
         "Act: The test is over; the alarm of 08:10 is not settled. First wait until the service of dr is read as stopped \
-         (the demo stops it). Then ask the vendor whether prod may replicate. In this demo they say yes: resume \
-         replication there. [Resume]"
+         (the demo stops it). Then ask the vendor whether prod may replicate. In this demo the vendor \
+         agrees: then resume it. [Resume]"
     );
     story.run.started.demo = false;
     assert_eq!(
@@ -281,7 +281,7 @@ fn an_alarm_left_open_is_told_otherwise_once_the_test_is_over() {
     story.attest(Statement::TestOver);
     assert_eq!(
         next(&story),
-        "Urgent: ALARM: data is missing in the bucket. Do not resume; call the vendor. Then acknowledge the alarm, which does not settle it. [Acknowledge] line of \
+        "Urgent: ALARM: data is missing in the bucket. Do not resume; call the vendor. Then acknowledge the alarm; it stays unsettled. [Acknowledge] line of \
          08:10"
     );
     assert!(
@@ -298,7 +298,7 @@ fn an_alarm_left_open_is_told_otherwise_once_the_test_is_over() {
     story.attest(Statement::TestOver);
     story.act(ActionKind::Resume);
     assert!(
-        next(&story).contains("Replication on prod runs all the same: call the vendor. Then acknowledge the alarm, which does not settle it."),
+        next(&story).contains("Replication on prod runs all the same: call the vendor. Then acknowledge the alarm; it stays unsettled."),
         "{}",
         next(&story)
     );

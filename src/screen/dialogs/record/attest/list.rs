@@ -78,7 +78,12 @@ fn listed_words(run: &Run, statement: Statement, room: usize) -> String {
             if whole.width() <= room { whole } else { format!("{words} (alarm!).") }
         }
         Statement::RestoreFailed => {
-            let whole = "The restore itself failed: a failed test.";
+            // An alarm alone is no failed restore.
+            let whole = if run.has_unsettled_alarm() {
+                "The restore itself failed, not by an alarm alone: a failed test."
+            } else {
+                "The restore itself failed: a failed test."
+            };
             if whole.width() <= room { whole } else { "The restore itself failed." }.to_owned()
         }
         other => statement_words(other).to_owned(),
@@ -108,7 +113,12 @@ pub(super) fn sheet(chosen: Option<Statement>, refused: Refused, facts: &Facts<'
     } else {
         "State what drwatch cannot read. Your statement counts like a reading; screen and report mark it as stated by you."
     };
-    let to_do = if chosen.is_none() { format!("Choose a line: {digits}. ") } else { String::new() };
+    let to_do = match facts.next_step().statement {
+        _ if chosen.is_some() => String::new(),
+        // Asked for, but never chosen beforehand.
+        Some(Statement::TestOver) => "Press 6 only once the test is over. ".to_owned(),
+        _ => format!("Choose a line: {digits}. "),
+    };
     body.text(Tone::Text, &format!("{to_do}{meaning}"));
     body.blank();
     // Of a list that is longer than the screen, this row is shown.
