@@ -47,7 +47,8 @@ fn rows(picture: &Picture<'_>, theme: Theme) -> Vec<Row> {
     let unclosed = by_weight(picture.run).into_iter().filter(|finding| finding.closed_at.is_none());
     // One row per loss: that of the moment has the time of the next attempt.
     let unclosed = unclosed.filter(|finding| !is_row_of_the_moment(picture.run, finding));
-    rows.extend(unclosed.map(|finding| finding_row(picture, finding, theme)));
+    let present = unclosed.filter(|finding| !is_past_news(picture.run, finding));
+    rows.extend(present.map(|finding| finding_row(picture, finding, theme)));
     rows.sort_by_key(|row| row.level);
     rows
 }
@@ -120,6 +121,16 @@ fn away_roles(run: &Run) -> Vec<Role> {
 fn is_row_of_the_moment(run: &Run, finding: &Finding) -> bool {
     let is_loss = finding.code == Code::ApplianceLost && finding.is_open();
     is_loss && finding.role.is_some_and(|role| away_roles(run).contains(&role))
+}
+
+/// Whether a finding for information is of a phase that is over: it is in the view of findings alone.
+fn is_past_news(run: &Run, finding: &Finding) -> bool {
+    let is_news = finding.severity == FindingSeverity::Info && finding.is_open();
+    let began = match run.phases.span(run.phase()) {
+        Some(span) => span.started_at,
+        None => run.phases.spans.last().and_then(|last| last.ended_at),
+    };
+    is_news && began.is_some_and(|began| finding.opened_at < began)
 }
 
 /// How many things are open, each counted once: findings, appliances that are away, a record that does not reach the disk.
@@ -261,7 +272,8 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let width = area.width.saturating_sub(columns);
     let texts = texts(picture, width, canvas);
     let shares = shares::shares(&texts, height);
-    let [title, right] = titles(picture, shares::hidden(&shares), area.width, canvas);
+    let past_news = picture.run.open_findings().filter(|finding| is_past_news(picture.run, finding)).count();
+    let [title, right] = titles(picture, shares::hidden(&shares) + past_news, area.width, canvas);
     let inner = canvas.frame(area, &title, &right, Tone::Quiet);
     if texts.is_empty() {
         draw_none(" nothing to settle", inner, canvas);

@@ -238,7 +238,18 @@ fn an_appliance_that_is_away_is_listed_and_counted_once() {
 fn information_is_not_counted_among_what_is_open() {
     let story = downloading(68);
     let frame = story.frame(120, 40);
-    assert!(frame.contains("none open, 2 info ╮"), "{frame}");
+    assert!(frame.contains("none open, 2 info; 1 hidden (key 7) ╮"), "{frame}");
+}
+
+#[test]
+fn information_of_a_phase_that_is_over_is_in_the_view_of_findings_alone() {
+    const BEGUN: &str = "Stage 1 has begun (estimated)";
+    assert!(downloading(68).frame(120, 40).contains(BEGUN));
+    let mut later = generating();
+    let frame = later.frame(120, 40);
+    assert!(!frame.contains(BEGUN) && frame.contains("info; "), "{frame}");
+    later.key(KeyCode::Char('7'));
+    assert!(later.frame(120, 40).contains(BEGUN), "{}", later.frame(120, 40));
 }
 
 #[test]
