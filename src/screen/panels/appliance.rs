@@ -3,7 +3,7 @@
 use super::{
     Canvas, Line, Picture, Rect, Span, Tone, hanging,
     replication::action_words,
-    speed::{BEFORE_LOSS, dimmed, dr_is_lost, speed, thread_estimates},
+    speed::{BEFORE_LOSS, dimmed, dr_is_lost, speed_in, thread_estimates},
 };
 use crate::{
     run::{ActionState, GetSpeed, Link, Phase, Reading, Role, Run, ServiceState, Timestamp, get_speed},
@@ -22,7 +22,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     // In their order on the panel, each with its place in the queue for room.
     let parts = [
         (0, service_rows(picture, inner.width, canvas)),
-        (1, vec![threads_row(picture, canvas)]),
+        (1, vec![threads_row(picture, inner.width, canvas)]),
         (2, advice_row(run, canvas)),
         (6, estimates_row(run, canvas)),
         (5, vec![identity_row(run, canvas)]),
@@ -123,12 +123,21 @@ fn in_stage_1(run: &Run) -> Option<GetSpeed> {
     get_speed(run).filter(|_| run.phase() == Phase::Stage1)
 }
 
-fn threads_row(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Row {
-    let mut spans = vec![label("speed", canvas)];
-    spans.extend(speed(picture, canvas));
-    spans.extend(threads_action(picture.run, canvas));
-    let age = ago(picture.run.threads.as_ref().map(|threads| threads.at), picture);
-    (Line::from(spans), canvas.line(age, Tone::Quiet))
+/// In fewer words where the age of the reading has no room beside more.
+fn threads_row(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Row {
+    let age = picture.run.threads.as_ref().map(|threads| freshness(picture.now.since(threads.at)));
+    let age = age.unwrap_or_default();
+    let ago = if age.is_empty() { String::new() } else { format!("{age} ago") };
+    let variants = [("each GET takes", &ago), ("each GET", &ago), ("each GET", &age)];
+    let rows = variants.map(|(takes, age)| {
+        let mut spans = vec![label("speed", canvas)];
+        spans.extend(speed_in(picture, takes, canvas));
+        spans.extend(threads_action(picture.run, canvas));
+        (Line::from(spans), canvas.line(age.clone(), Tone::Quiet))
+    });
+    let fits = |(words, age): &Row| words.width() + 2 + age.width() <= usize::from(width);
+    let [whole, ..] = &rows;
+    rows.iter().find(|row| fits(row)).unwrap_or(whole).clone()
 }
 
 /// How setting them fares, while that is not plain from the number read.

@@ -71,13 +71,18 @@ pub(super) fn thread_estimates(speed: &GetSpeed) -> String {
 
 /// The threads, and the time per GET while objects are downloaded, or since when there was no GET.
 pub(super) fn speed(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
+    speed_in(picture, "each GET takes", canvas)
+}
+
+/// The same, with `takes` before the time per GET.
+pub(super) fn speed_in(picture: &Picture<'_>, takes: &str, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     let (words, tone) = threads_words(picture);
-    let gets = gets_words(picture).map(|words| canvas.owned(format!("   {words}"), Tone::Text));
+    let gets = gets_words(picture, takes).map(|words| canvas.owned(format!("   {words}"), Tone::Text));
     [canvas.owned(words, tone)].into_iter().chain(gets).collect()
 }
 
 /// The time per GET is that of the present rate: where nothing is downloaded there is none.
-fn gets_words(picture: &Picture<'_>) -> Option<String> {
+fn gets_words(picture: &Picture<'_>, takes: &str) -> Option<String> {
     let (run, now) = (picture.run, picture.now);
     let awaits_marker = matches!(progress(run), Progress::AwaitingMarker { .. });
     // In later stages no GET is a part of the download.
@@ -86,5 +91,5 @@ fn gets_words(picture: &Picture<'_>) -> Option<String> {
     if still >= NO_GETS_FROM {
         return Some(format!("no GETs for {}", age(now.since(run.download.last_rise?))));
     }
-    Some(format!("each GET takes {}", measured(forecast(run, now).time_per_get?)))
+    Some(format!("{takes} {}", measured(forecast(run, now).time_per_get?)))
 }

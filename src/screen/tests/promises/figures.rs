@@ -155,7 +155,11 @@ fn what_the_log_counts_is_named_and_a_time_per_get_is_shown_only_while_objects_c
     let mut alarmed = downloading(68);
     alarmed.alarm("cloud bucket inconsistent", "[cloud.ERR] the alarm is raised");
     assert!(!alarmed.frame(80, 24).contains("none a finding"), "{}", alarmed.frame(80, 24));
-    assert!(downloading(68).frame(120, 40).contains("each GET takes"));
+    let whole = downloading(68).frame(120, 40);
+    let row = whole.lines().find(|row| row.contains("speed     128 threads")).unwrap();
+    // Its age comes before words.
+    assert!(row.contains("each GET 20.9 s") && row.contains("<10 s ││"), "{row}");
+    assert!(downloading(68).frame(200, 50).contains("each GET takes"));
     assert!(!generating().frame(120, 40).contains("each GET takes"));
     let mut still = downloading(68);
     for step in 1..=20 {
