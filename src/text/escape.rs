@@ -34,6 +34,9 @@ pub fn excerpt(text: &str, length: usize) -> String {
 /// As [`line()`], for a row of the screen: a tab becomes a space.
 #[must_use]
 pub fn clean(text: &str) -> Cow<'_, str> {
+    if is_plain(text) {
+        return Cow::Borrowed(text);
+    }
     if text.contains('\t') { Cow::Owned(line(&text.replace('\t', " ")).into_owned()) } else { line(text) }
 }
 

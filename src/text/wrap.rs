@@ -53,11 +53,13 @@ fn is_end_of_brackets(word: &str) -> bool {
 #[must_use]
 pub fn wrap_words<'w>(words: impl IntoIterator<Item = &'w str>, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
-    let (mut line, mut used) = (String::new(), 0);
+    // Room at once for a line as wide as most panels.
+    let new = || String::with_capacity(width.min(128));
+    let (mut line, mut used) = (new(), 0);
     for word in words {
-        let columns = word.width();
+        let columns = columns(word);
         if used > 0 && used + 1 + columns > width {
-            lines.push(std::mem::take(&mut line));
+            lines.push(std::mem::replace(&mut line, new()));
             used = 0;
         }
         if used > 0 {
@@ -95,11 +97,13 @@ pub fn columns(text: &str) -> usize {
 /// `word` in parts of at most `width` columns, or of one grapheme that is wider.
 fn chunks(mut word: &str, width: usize) -> impl Iterator<Item = &str> {
     iter::from_fn(move || {
-        // The first grapheme of plain text is one byte.
-        let first = if is_plain(word) { word.len().min(1) } else { word.graphemes(true).next()?.len() };
-        if first == 0 {
-            return None;
+        if is_plain(word) {
+            // A grapheme of plain text is one byte.
+            let (chunk, rest) = word.split_at(word.len().min(width.max(1)));
+            word = rest;
+            return Some(chunk).filter(|chunk| !chunk.is_empty());
         }
+        let first = word.graphemes(true).next()?.len();
         // At least one grapheme: one that is wider than the line would otherwise never be taken.
         let (chunk, rest) = word.split_at(split_at_width(word, width).0.len().max(first));
         word = rest;

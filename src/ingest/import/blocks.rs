@@ -54,7 +54,12 @@ impl Buffer {
     /// Where the next bytes go, up to `limit` in all.
     fn rest(&mut self, limit: usize) -> &mut [u8] {
         if self.room.len() < limit {
-            self.room.resize(limit, 0);
+            // Anew, as the system hands out zeros; to lengthen it would write them, and copy what is not in use.
+            let mut room = vec![0; limit];
+            if let Some(used) = room.get_mut(..self.length) {
+                used.copy_from_slice(self.bytes());
+            }
+            self.room = room;
         }
         self.room.get_mut(self.length..limit).unwrap_or_default()
     }

@@ -63,6 +63,8 @@ pub(crate) struct Dialog {
     page: RefCell<String>,
     /// Rows of the body at the last draw.
     rows: Cell<u16>,
+    /// Its sheet at so many columns, made to see whether it fits: the same frame draws it.
+    fitted: RefCell<Option<Box<(u16, Sheet)>>>,
     /// The consent of which a frame has shown the end.
     read: RefCell<Option<String>>,
     /// The consent of which the frames have shown only a part so far.
@@ -86,6 +88,7 @@ impl Dialog {
             scroll: Cell::new(0),
             page: RefCell::default(),
             rows: Cell::new(6),
+            fitted: RefCell::default(),
             read: RefCell::default(),
             unread: RefCell::default(),
             is_refused: Cell::new(false),
@@ -254,15 +257,18 @@ impl Dialog {
         self.content.interrupted(facts)
     }
 
-    /// Whether `area` shows all of it.
+    /// Whether `area` shows all of it; asked for the frame that is drawn next.
     pub(crate) fn fits(&self, facts: &Facts<'_>, theme: Theme, area: Rect) -> bool {
-        form::sheet::fits(|width| self.sheet(facts, theme, width), theme, area)
+        let (sheet, fits) = form::sheet::fitted(|width| self.sheet(facts, theme, width), theme, area);
+        self.fitted.replace(Some(Box::new(sheet)));
+        fits
     }
 
     pub(crate) fn draw(&self, facts: &Facts<'_>, theme: Theme, area: Rect, buffer: &mut Buffer) {
         self.note_opened(facts.run);
         let sheet = |width| {
-            let mut sheet = self.sheet(facts, theme, width);
+            let made = self.fitted.take().filter(|made| made.0 == width);
+            let mut sheet = made.map_or_else(|| self.sheet(facts, theme, width), |made| made.1);
             if self.page.replace(sheet.page()) != sheet.page() {
                 self.scroll.set(0);
             }
@@ -271,16 +277,16 @@ impl Dialog {
             }
             sheet
         };
-        let asked = self.asked(facts);
         // As a key is answered: in another window it may have been read before.
-        let was_read = asked.is_some() && *self.read.borrow() == asked;
-        let drawn = form::sheet::draw(sheet, (&self.scroll, was_read), theme, area, buffer);
+        let read = self.read.borrow().clone();
+        let drawn = form::sheet::draw(sheet, (&self.scroll, read.as_ref()), theme, area, buffer);
         self.rows.set(drawn.rows);
+        let asked = drawn.consent;
         if drawn.shows_end {
             self.read.replace(asked);
             self.unread.replace(None);
             self.is_refused.set(false);
-        } else if *self.read.borrow() != asked {
+        } else if read != asked {
             self.unread.replace(asked);
         }
     }

@@ -17,7 +17,7 @@ use self::{
 };
 use super::{
     keys::Panel,
-    paint::{Canvas, Charset, below, indented, right_end},
+    paint::{Canvas, below, indented, replace_unprintable, right_end},
     panels::{
         appliance, checklist, findings, log, objects, phases, replication,
         strips::{footer, header, next_step},
@@ -26,14 +26,11 @@ use super::{
     scene::{Picture, Scene},
     view::Places,
 };
-use crate::{
-    run::{Known, Phase},
-    text::is_printable,
-};
+use crate::run::{Known, Phase};
 
+/// Draws a frame for a [`Surface`](super::Surface), which checks what it shows of it.
 pub(crate) fn draw(buffer: &mut Buffer, scene: &Scene<'_>) {
     render(scene, buffer.area, buffer);
-    replace_unprintable(buffer, scene.theme.charset);
     if let Some((text, background)) = scene.theme.ground() {
         paint_ground(buffer, text, background);
     }
@@ -55,25 +52,8 @@ fn paint_ground(buffer: &mut Buffer, text: Color, background: Color) {
 pub(crate) fn still(scene: &Scene<'_>, area: Rect) -> Buffer {
     let mut buffer = Buffer::empty(area);
     render(scene, area, &mut buffer);
-    replace_unprintable(&mut buffer, scene.theme.charset);
+    replace_unprintable(&mut buffer.content, scene.theme.charset);
     buffer
-}
-
-/// The last check of a frame: replaces what could control the terminal, stack combining marks or is not in the charset.
-fn replace_unprintable(buffer: &mut Buffer, charset: Charset) {
-    // Most that are not ASCII are those of borders and bars, one like the other.
-    let mut printable = String::new();
-    for cell in &mut buffer.content {
-        let symbol = cell.symbol();
-        if matches!(symbol.as_bytes(), [] | [b' '..=b'~']) || symbol == printable {
-            continue;
-        }
-        if is_printable(symbol, charset) {
-            symbol.clone_into(&mut printable);
-        } else {
-            cell.set_symbol("?");
-        }
-    }
 }
 
 const fn is_framed(area: Rect) -> bool {
@@ -223,9 +203,9 @@ fn lower_height(picture: &Picture<'_>, usual: u16, widths: [u16; 2], rest: Rect,
     let (frame_width, rest) = (rest.width, rest.height);
     let [findings, list] = widths.map(|width| width.saturating_sub(sides));
     let list = if list > 0 { checklist::rows_wanted(picture, list, canvas) } else { 0 };
-    let wanted = findings::rows_wanted(picture, findings, canvas).max(list);
+    let (wanted, gist) = findings::rows_wanted(picture, findings, canvas);
     let beside = |log: u16| rest.saturating_sub(log).min(usual + 3);
-    let needed = findings::rows_of_gist(picture, findings, canvas).max(list).saturating_add(frame);
+    let needed = gist.max(list).saturating_add(frame);
     let message = footer::message_rows(picture, frame_width);
     let most = if usual > 1 {
         let log = MIN_LOG_ROWS.max(LOG_ROWS_BESIDE_MESSAGE + message);
@@ -233,7 +213,7 @@ fn lower_height(picture: &Picture<'_>, usual: u16, widths: [u16; 2], rest: Rect,
     } else {
         MAX_BARE_FINDINGS
     };
-    wanted.saturating_add(frame).min(most).max(usual)
+    wanted.max(list).saturating_add(frame).min(most).max(usual)
 }
 
 /// The findings where no frame has room, and the verdict of the list where that has no panel.
@@ -353,7 +333,7 @@ fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Rect {
         if area.height >= shown_from::FINDINGS && stack.rest.height > 0 {
             let spare = stack.rest.height.saturating_sub(MIN_BARE_LOG_ROWS);
             let width = stack.rest.width.saturating_sub(BARE_FINDINGS_SIDES);
-            let rows = findings::rows_wanted(picture, width, canvas).min(spare).clamp(1, MAX_BARE_FINDINGS);
+            let rows = findings::rows_wanted(picture, width, canvas).0.min(spare).clamp(1, MAX_BARE_FINDINGS);
             findings::draw_lines(picture, indented(stack.take(rows)), canvas);
         }
         if stack.rest.height >= 2 {

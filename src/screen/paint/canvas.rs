@@ -13,7 +13,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::{
     Charset, Theme, Tone,
-    cells::{put, width, write_line},
+    cells::{cell_of, put, row_of, width, write_line},
 };
 use crate::text::{clean, fit, line_in, wrap};
 
@@ -95,22 +95,23 @@ impl Canvas<'_> {
         if area.is_empty() {
             return;
         }
-        let (left, right, top, bottom) = (area.x, area.right() - 1, area.y, area.bottom() - 1);
-        let mut put = |x: u16, y: u16, symbol: &Cell| put(&mut self.buffer[(x, y)], symbol, style);
-        let [left_edge, right_edge] = [set.vertical_left, set.vertical_right].map(cell_of);
-        for y in top..=bottom {
-            put(left, y, &left_edge);
-            put(right, y, &right_edge);
+        let mut edge = |y: u16, [left, middle, right]: [&str; 3]| {
+            let [left, right] = [left, right].map(cell_of);
+            let cells = row_of(Rect { y, ..area }, self.buffer);
+            if !middle.is_empty() {
+                let middle = cell_of(middle);
+                for cell in &mut *cells {
+                    put(cell, &middle, style);
+                }
+            }
+            cells.last_mut().into_iter().for_each(|cell| put(cell, &right, style));
+            cells.first_mut().into_iter().for_each(|cell| put(cell, &left, style));
+        };
+        for y in area.y + 1..area.bottom() {
+            edge(y, [set.vertical_left, "", set.vertical_right]);
         }
-        let [top_edge, bottom_edge] = [set.horizontal_top, set.horizontal_bottom].map(cell_of);
-        for x in left..=right {
-            put(x, top, &top_edge);
-            put(x, bottom, &bottom_edge);
-        }
-        put(right, bottom, &cell_of(set.bottom_right));
-        put(right, top, &cell_of(set.top_right));
-        put(left, bottom, &cell_of(set.bottom_left));
-        put(left, top, &cell_of(set.top_left));
+        edge(area.bottom() - 1, [set.bottom_left, set.horizontal_bottom, set.bottom_right]);
+        edge(area.y, [set.top_left, set.horizontal_top, set.top_right]);
     }
 
     /// Titles on the upper edge of `area`, in their own style and not the edge's, a blank around each.
@@ -123,11 +124,10 @@ impl Canvas<'_> {
         }
     }
 
-    fn erase(&mut self, area: Rect) {
-        for position in area.positions() {
-            if let Some(cell) = self.buffer.cell_mut(position) {
-                cell.reset();
-            }
+    /// Blanks without colours.
+    pub(crate) fn erase(&mut self, area: Rect) {
+        for y in area.y..area.bottom() {
+            row_of(Rect { y, height: 1, ..area }, self.buffer).fill(Cell::EMPTY);
         }
     }
 
@@ -243,12 +243,6 @@ impl Canvas<'_> {
         self.row(area, 0, &Line::styled(rule, self.edge(tone)));
         self.title(area, title, right);
     }
-}
-
-fn cell_of(symbol: &str) -> Cell {
-    let mut cell = Cell::EMPTY;
-    cell.set_symbol(symbol);
-    cell
 }
 
 pub(crate) fn columns(line: &Line<'_>) -> u16 {

@@ -1,32 +1,85 @@
-//! Text into cells as ratatui does it, quicker where it is ASCII: to look for graphemes and their widths took a sixth of a
+//! Text into cells as ratatui does it, quicker where it is ASCII or of lines and blocks: to look for graphemes and their widths took a sixth of a
 //! frame.
 
-use std::sync::LazyLock;
+use std::{ops::RangeInclusive, sync::LazyLock};
 
 use ratatui::{
     buffer::{Buffer, Cell},
     layout::Rect,
-    style::Style,
+    style::{Color, Style},
     text::Line,
 };
 
-use crate::text::{self, is_plain};
+use super::Charset;
+use crate::text::{self, is_plain, is_printable};
 
-/// A cell of each printable ASCII character: to copy one takes a fraction of what making its text does.
-static ASCII: LazyLock<Vec<Cell>> = LazyLock::new(|| {
-    let mut cells = vec![Cell::EMPTY; usize::from(b'~' - b' ') + 1];
-    for (cell, byte) in cells.iter_mut().zip(b' '..=b'~') {
-        cell.set_char(char::from(byte));
-    }
-    cells
+/// A cell of each printable ASCII character, and behind them of each in [`LINES_AND_BLOCKS`]: to copy one takes a fraction of
+/// what making its text does.
+static SIMPLE: LazyLock<Vec<Cell>> = LazyLock::new(|| {
+    let simple = (' '..='~').chain(LINES_AND_BLOCKS);
+    simple.map(|character| cell_of(character.encode_utf8(&mut [0; 4]))).collect()
 });
 
-/// Puts the symbol of `of` into a cell, and lays `style` over its own.
+/// What borders and bars are made of: characters of one column, of which none joins another.
+const LINES_AND_BLOCKS: RangeInclusive<char> = '\u{2500}'..='\u{259f}';
+
+/// The place in [`SIMPLE`] of a character that is there.
+fn simple_place(character: char) -> Option<usize> {
+    let code = match character {
+        ' '..='~' => u32::from(character) - u32::from(' '),
+        '\u{2500}'..='\u{259f}' => u32::from(character) - 0x2500 + 95,
+        _ => return None,
+    };
+    usize::try_from(code).ok()
+}
+
+/// A cell without a style. A blank has no text, as cells have that are not written to: these compare quickest.
+pub(super) fn cell_of(symbol: &str) -> Cell {
+    let mut cell = Cell::EMPTY;
+    if symbol != " " {
+        cell.set_symbol(symbol);
+    }
+    cell
+}
+
+/// Puts the symbol of `of`, which has no style, into a cell, and lays `style` over its own.
+#[inline]
 pub(super) fn put(cell: &mut Cell, of: &Cell, style: Style) {
     let (foreground, background, modifier) = (cell.fg, cell.bg, cell.modifier);
     cell.clone_from(of);
-    (cell.fg, cell.bg, cell.modifier) = (foreground, background, modifier);
+    // Most cells have none, and what need not be kept takes half the work.
+    if foreground != Color::Reset || background != Color::Reset || !modifier.is_empty() {
+        (cell.fg, cell.bg, cell.modifier) = (foreground, background, modifier);
+    }
     cell.set_style(style);
+}
+
+/// The cells of the first row of `place`, as far as the buffer has them.
+pub(super) fn row_of(place: Rect, buffer: &mut Buffer) -> &mut [Cell] {
+    let place = Rect { height: place.height.min(1), ..place }.intersection(buffer.area);
+    if place.is_empty() {
+        return &mut [];
+    }
+    let first = buffer.index_of(place.x, place.y);
+    buffer.content.get_mut(first..first + usize::from(place.width)).unwrap_or_default()
+}
+
+/// The last check of what is shown: replaces what could control the terminal, stack combining marks or is not in the
+/// charset.
+pub(crate) fn replace_unprintable(cells: &mut [Cell], charset: Charset) {
+    // Most that are not ASCII are those of borders and bars, one like the other.
+    let mut printable = String::new();
+    for cell in cells {
+        let symbol = cell.symbol();
+        if matches!(symbol.as_bytes(), [] | [b' '..=b'~']) || symbol == printable {
+            continue;
+        }
+        if is_printable(symbol, charset) {
+            symbol.clone_into(&mut printable);
+        } else {
+            cell.set_symbol("?");
+        }
+    }
 }
 
 /// As `Line::width`, which looks up each character.
@@ -49,24 +102,29 @@ pub(super) fn write_line(line: &Line<'_>, place: Rect, buffer: &mut Buffer) {
 
 /// Writes the beginning of `text` into the first row of `place`, as far as there is room; the column behind it.
 pub(crate) fn write(text: &str, place: Rect, style: Style, buffer: &mut Buffer) -> u16 {
-    if !is_plain(text) {
+    let is_plain = is_plain(text);
+    if !is_plain && text.chars().any(|character| simple_place(character).is_none()) {
         return buffer.set_stringn(place.x, place.y, text, place.width.into(), style).0;
     }
-    let place = Rect { height: place.height.min(1), ..place }.intersection(buffer.area);
-    if place.is_empty() {
-        return place.x;
-    }
-    let first = buffer.index_of(place.x, place.y);
-    let cells = buffer.content.iter_mut().skip(first).take(place.width.into());
-    let symbols: &[Cell] = &ASCII;
-    let mut x = place.x;
-    for (cell, byte) in cells.zip(text.bytes()) {
-        if let Some(symbol) = symbols.get(usize::from(byte.wrapping_sub(b' '))) {
-            put(cell, symbol, style);
+    let symbols: &[Cell] = &SIMPLE;
+    let cells = row_of(place, buffer);
+    place.x
+        + if is_plain {
+            put_each(text.bytes().filter_map(|byte| symbols.get(usize::from(byte - b' '))), style, cells)
+        } else {
+            let symbols = text.chars().filter_map(|character| symbols.get(simple_place(character)?));
+            put_each(symbols, style, cells)
         }
-        x += 1;
+}
+
+/// Puts symbols into cells, as far as there are both; how many.
+fn put_each<'s>(symbols: impl Iterator<Item = &'s Cell>, style: Style, cells: &mut [Cell]) -> u16 {
+    let mut count = 0;
+    for (cell, symbol) in cells.iter_mut().zip(symbols) {
+        put(cell, symbol, style);
+        count += 1;
     }
-    x
+    count
 }
 
 #[cfg(test)]

@@ -27,10 +27,13 @@ impl Chart {
         (self.width - 1).checked_sub(u16::try_from(back).ok()?)
     }
 
-    /// The moment at which a column ends, which lies in it.
-    pub(crate) fn moment(&self, column: u16) -> Timestamp {
-        let back = u64::from((self.width - 1).saturating_sub(column));
-        self.end.before(Elapsed::from_millis(back.saturating_mul(self.per_column)))
+    /// Gives the moment at which a column ends, which lies in it.
+    pub(crate) fn moment(&self) -> impl Fn(u16) -> Timestamp + use<> {
+        let Self { width, end, per_column, .. } = *self;
+        move |column| {
+            let back = u64::from((width - 1).saturating_sub(column));
+            end.before(Elapsed::from_millis(back.saturating_mul(per_column)))
+        }
     }
 
     /// The highest rate in a column; `None` where nothing was measured.
@@ -241,6 +244,6 @@ mod tests {
         assert_eq!(chart.column(start), Some(0));
         assert_eq!(chart.column(start + Elapsed::from_secs(495)), Some(4));
         assert_eq!(chart.column(start + Elapsed::from_secs(496)), None, "not measured yet");
-        (0..5).for_each(|column| assert_eq!(chart.column(chart.moment(column)), Some(column)));
+        (0..5).for_each(|column| assert_eq!(chart.column(chart.moment()(column)), Some(column)));
     }
 }

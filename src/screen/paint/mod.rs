@@ -14,7 +14,7 @@ mod wording;
 
 pub(crate) use self::{
     canvas::{Canvas, Pieces, below, columns, hanging, indented, right_end},
-    cells::write,
+    cells::{replace_unprintable, write},
     chart::{Chart, chart},
     scheme::{Rgb, Scheme},
     theme::{Charset, Clipboard, Theme, ThemeChoice},

@@ -237,18 +237,14 @@ fn titles(picture: &Picture<'_>, hidden: usize, width: u16, canvas: &Canvas<'_>)
     [title, canvas.words(&[(&open, Tone::Quiet), (&accepted, Tone::Danger), (&rest, Tone::Quiet)])]
 }
 
-/// Rows that the panel needs so that nothing which asks for attention or more is cut; as many as are granted else.
-pub(crate) fn rows_wanted(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> u16 {
+/// Rows that the panel needs so that nothing which asks for attention or more is cut, as many as are granted else; and those
+/// in which the first sentence and the verb of what to do are whole, of each of these.
+pub(crate) fn rows_wanted(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> (u16, u16) {
     let texts = texts(picture, width, canvas);
-    let lines: usize = texts.iter().filter(|text| text.level < 2).map(|text| text.lines.len()).sum();
-    u16::try_from(lines).unwrap_or(u16::MAX)
-}
-
-/// Rows in which the first sentence and the verb of what to do are whole, of each that asks for attention or more.
-pub(crate) fn rows_of_gist(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> u16 {
-    let texts = texts(picture, width, canvas);
-    let rows: usize = texts.iter().filter(|text| text.level < 2).map(Text::gist).sum();
-    u16::try_from(rows).unwrap_or(u16::MAX)
+    let weighty = || texts.iter().filter(|text| text.level < 2);
+    let lines: usize = weighty().map(|text| text.lines.len()).sum();
+    let gist: usize = weighty().map(Text::gist).sum();
+    (u16::try_from(lines).unwrap_or(u16::MAX), u16::try_from(gist).unwrap_or(u16::MAX))
 }
 
 fn texts(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Text> {

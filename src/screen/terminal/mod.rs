@@ -157,14 +157,15 @@ impl<W: Write> Tui<W> {
 
     /// Draws one frame; an unchanged one writes nothing.
     pub(crate) fn draw(&mut self, scene: &Scene<'_>) -> io::Result<()> {
-        let area = drawn_area()?;
+        let (area, charset) = (drawn_area()?, scene.theme.charset);
         self.follow_mouse(scene.view.takes_mouse)?;
         if area == self.surface.area() {
-            return self.surface.draw(|buffer| draw(buffer, scene));
+            return self.surface.draw(charset, |buffer| draw(buffer, scene));
         }
         // What clears the screen and what fills it again are one update.
         queue!(self.surface.out(), BeginSynchronizedUpdate)?;
-        let drawn = self.redraw_on(area).and_then(|()| self.surface.draw(|buffer| draw(buffer, scene)));
+        let drawn =
+            self.redraw_on(area).and_then(|()| self.surface.draw(charset, |buffer| draw(buffer, scene)));
         // Ended whatever became of the frame: within a synchronized update a terminal shows nothing new.
         let ended = execute!(self.surface.out(), EndSynchronizedUpdate);
         drawn.and(ended)

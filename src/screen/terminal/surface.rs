@@ -13,6 +13,7 @@ use ratatui::{
 };
 
 use super::{changes::for_each_change, encoder::Encoder};
+use crate::screen::paint::Charset;
 
 /// Frames of more cells are shown at once, which takes two sequences. Fewer cells come in one piece in any case.
 const CELLS_AT_ONCE: usize = 128;
@@ -53,11 +54,12 @@ impl<W: Write> Surface<W> {
         }
     }
 
-    /// Shows what `render` draws on blank cells. After an error, what was shown before counts as shown.
-    pub(crate) fn draw(&mut self, render: impl FnOnce(&mut Buffer)) -> io::Result<()> {
+    /// Shows what `render` draws on blank cells, with nothing in it that is not printable in `charset`. After an error, what
+    /// was shown before counts as shown.
+    pub(crate) fn draw(&mut self, charset: Charset, render: impl FnOnce(&mut Buffer)) -> io::Result<()> {
         render(&mut self.next);
         let (mut frame, mut cells) = (Encoder::default(), 0);
-        for_each_change(&self.shown, &self.next, |x, y, cell| {
+        for_each_change(&self.shown, &mut self.next, charset, |x, y, cell| {
             frame.push(x, y, cell);
             cells += 1;
         });
@@ -100,6 +102,7 @@ mod tests {
     use ratatui::style::{Color, Modifier, Style};
 
     use super::*;
+    use crate::screen::paint::replace_unprintable;
 
     const AREA: Rect = Rect::new(0, 0, 10, 4);
 
@@ -132,7 +135,10 @@ mod tests {
                     next.set_string(x, y, text, style);
                 }
                 surface.out.clear();
-                surface.draw(|buffer| buffer.content.clone_from(&next.content)).unwrap();
+                // With what is not printable, which ratatui leaves out.
+                next[(1, 1)].set_symbol("\u{1b}");
+                surface.draw(Charset::Unicode, |buffer| buffer.content.clone_from(&next.content)).unwrap();
+                replace_unprintable(&mut next.content, Charset::Unicode);
                 let expected = expected(&shown, &next);
                 prop_assert_eq!(String::from_utf8_lossy(&surface.out), String::from_utf8_lossy(&expected));
                 shown = next;
@@ -155,9 +161,9 @@ mod tests {
         let mut surface = Surface::new(Full::default(), AREA);
         surface.out.0 = true;
         let hello = |buffer: &mut Buffer| buffer.set_string(0, 0, "hello", Style::reset());
-        assert!(surface.draw(hello).is_err());
+        assert!(surface.draw(Charset::Unicode, hello).is_err());
         surface.out.0 = false;
-        surface.draw(hello).unwrap();
+        surface.draw(Charset::Unicode, hello).unwrap();
         assert_eq!(String::from_utf8_lossy(&surface.out.1), "\x1b[1Hhello");
     }
 }

@@ -1,6 +1,8 @@
 //! Where the last frame had its panels, the names of the views, the rows of the log and the times, so that a click can be
 //! answered and a cursor be moved; and how far its view can be scrolled.
 
+use std::fmt;
+
 use ratatui::layout::{Position, Rect};
 
 use crate::{
@@ -29,13 +31,21 @@ pub(super) enum TimeCell {
     Nowhere,
 }
 
-/// The moments of the columns of an area, from left to right.
-#[derive(Debug)]
+/// The moment of a column. Worked out for a click alone: that of each column of a frame took a tenth of the frame.
+type MomentOf = Box<dyn Fn(u16) -> Option<Timestamp>>;
+
+/// The moments of the columns of an area.
 struct TimeStrip {
     area: Rect,
-    moments: Vec<Option<Timestamp>>,
+    moment: MomentOf,
     /// The column in which the cursor is drawn.
     cursor: Option<u16>,
+}
+
+impl fmt::Debug for TimeStrip {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("TimeStrip").field("area", &self.area).finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug, Default)]
@@ -88,8 +98,13 @@ impl Places {
     }
 
     /// An area with a moment, or none, for each of its columns, and the column in which the cursor is drawn.
-    pub(crate) fn times(&mut self, area: Rect, moments: Vec<Option<Timestamp>>, cursor: Option<u16>) {
-        self.strips.push(TimeStrip { area, moments, cursor });
+    pub(crate) fn times(
+        &mut self,
+        area: Rect,
+        moment: impl Fn(u16) -> Option<Timestamp> + 'static,
+        cursor: Option<u16>,
+    ) {
+        self.strips.push(TimeStrip { area, moment: Box::new(moment), cursor });
     }
 
     /// The axis on which the cursor moves: the last one drawn, unless that begins behind `cursor`.
@@ -104,8 +119,7 @@ impl Places {
         if strip.cursor == Some(column) {
             return Some(TimeCell::Cursor);
         }
-        let moment = strip.moments.get(usize::from(column)).copied().flatten();
-        Some(moment.map_or(TimeCell::Nowhere, TimeCell::At))
+        Some((strip.moment)(column).map_or(TimeCell::Nowhere, TimeCell::At))
     }
 
     pub(super) fn view_at(&self, place: Position) -> Option<Command> {

@@ -3,13 +3,7 @@
 
 use std::cell::Cell;
 
-use ratatui::{
-    buffer::Buffer,
-    layout::Rect,
-    style::Modifier,
-    text::Line,
-    widgets::{Clear, Widget as _},
-};
+use ratatui::{buffer::Buffer, layout::Rect, style::Modifier, text::Line};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::{body::Body, field::Field, key_rows::key_rows, prompt::Prompt};
@@ -167,25 +161,28 @@ fn fitting(sheet: impl Fn(u16) -> Sheet, theme: Theme, area: Rect) -> Fitting {
     if boxed.is_whole || area.height >= BOXED_FROM { boxed } else { in_frame(Frame::Rule) }
 }
 
-/// Whether `area` shows the whole sheet, so that nothing of it has to be scrolled to.
-pub(crate) fn fits(sheet: impl Fn(u16) -> Sheet, theme: Theme, area: Rect) -> bool {
-    fitting(sheet, theme, area).is_whole
+/// The sheet for `area` with its columns, and whether all of it is shown there, so that nothing has to be scrolled to.
+pub(crate) fn fitted(sheet: impl Fn(u16) -> Sheet, theme: Theme, area: Rect) -> ((u16, Sheet), bool) {
+    let Fitting { sheet, frame, is_whole, .. } = fitting(sheet, theme, area);
+    ((frame.text_width(area), sheet), is_whole)
 }
 
 /// What a sheet showed of its body.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Drawn {
     /// The rows that the body has.
     pub(crate) rows: u16,
     /// Whether the end of the body was among them.
     pub(crate) shows_end: bool,
+    /// What it asks consent to.
+    pub(crate) consent: Option<String>,
 }
 
 /// Draws a sheet, made for the columns it gets, over whatever is in `buffer`; `scroll` rows of its body are scrolled
-/// away, and its end may have been read before.
+/// away, and `read` is the consent whose end was read before.
 pub(crate) fn draw(
     sheet: impl Fn(u16) -> Sheet,
-    (scroll, was_read): (&Cell<u16>, bool),
+    (scroll, read): (&Cell<u16>, Option<&String>),
     theme: Theme,
     area: Rect,
     buffer: &mut Buffer,
@@ -193,10 +190,10 @@ pub(crate) fn draw(
     let mut canvas = Canvas { buffer, theme, is_boxed: true };
     // In fewer cells a frame leaves no room for text, so only the way out is named.
     if area.width < 8 || area.height < 3 {
-        Clear.render(area, canvas.buffer);
+        canvas.erase(area);
         let line = canvas.line("dialog: enlarge, or Esc", Tone::Attention);
         canvas.row(area, 0, &line);
-        return Drawn::default();
+        return Drawn { consent: sheet(area.width).consent, ..Drawn::default() };
     }
     let Fitting { sheet, frame, form, .. } = fitting(sheet, theme, area);
     let (columns, rows) = frame.size();
@@ -208,11 +205,11 @@ pub(crate) fn draw(
     let width = if frame == Frame::Rule { area.width } else { width + columns };
     let place =
         Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
-    Clear.render(place, canvas.buffer);
+    canvas.erase(place);
     let title = Line::styled(sheet.title.clone(), theme.style(sheet.tone).add_modifier(Modifier::BOLD));
     canvas.is_boxed = frame == Frame::Box;
     let inner = canvas.frame(place, &title, &Line::default(), sheet.tone);
-    draw_inner(&sheet, (scroll, was_read), inner, form, &mut canvas)
+    draw_inner(sheet, (scroll, read), inner, form, &mut canvas)
 }
 
 /// A row below the body.
@@ -259,22 +256,22 @@ fn foot(sheet: &Sheet, width: u16, form: Form, theme: Theme, covers: bool) -> Ve
 }
 
 fn draw_inner(
-    sheet: &Sheet,
-    (scroll, was_read): (&Cell<u16>, bool),
+    sheet: Sheet,
+    (scroll, read): (&Cell<u16>, Option<&String>),
     inner: Rect,
     form: Form,
     canvas: &mut Canvas<'_>,
 ) -> Drawn {
-    let in_full = foot(sheet, inner.width, form, canvas.theme, false);
+    let in_full = foot(&sheet, inner.width, form, canvas.theme, false);
     let has_room = in_full.len() <= usize::from(inner.height);
-    let rows = if has_room { in_full } else { foot(sheet, inner.width, form, canvas.theme, true) };
+    let rows = if has_room { in_full } else { foot(&sheet, inner.width, form, canvas.theme, true) };
     // Where not even these have room, the last of them are what to type and the keys.
     let height = u16::try_from(rows.len()).unwrap_or(u16::MAX).min(inner.height);
     let rows = rows.into_iter().rev().take(height.into()).collect::<Vec<_>>().into_iter().rev();
     let text = Rect { height: inner.height - height, ..inner };
     let foot = below(inner, text.height);
-    let shows_end = draw_text(sheet, scroll, text, form, canvas);
-    let keys = keys_of_moment(sheet, shows_end || was_read);
+    let shows_end = draw_text(&sheet, scroll, text, form, canvas);
+    let keys = keys_of_moment(&sheet, shows_end || read == sheet.consent.as_ref());
     let mut key_lines = key_rows(&keys, foot.width, canvas.theme).into_iter();
     for (row, content) in (0..).zip(rows) {
         match content {
@@ -288,7 +285,7 @@ fn draw_inner(
             FootRow::Keys(line) => canvas.row(foot, row, &key_lines.next().unwrap_or(line)),
         }
     }
-    Drawn { rows: text.height, shows_end }
+    Drawn { rows: text.height, shows_end, consent: sheet.consent }
 }
 
 /// The keys of a sheet; before the end of what is consented to was in sight, Enter comes after the way there.

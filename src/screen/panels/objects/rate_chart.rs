@@ -129,10 +129,10 @@ fn draw(picture: &Picture<'_>, course: &Course<'_>, area: Rect, canvas: &mut Can
     let column = picture.cursor().and_then(|cursor| chart.column(cursor.min(chart.end())));
     let begun = picture.run.started_at;
     // The columns of the forecast lie ahead: a cursor can be no later than the newest sample.
-    let moments = (0..plot.width).map(|column| Some(chart.moment(column)).filter(|at| *at >= begun));
+    let moment = chart.moment();
     picture.note_place(|places| {
         places.axis(axis);
-        places.times(plot, moments.collect(), column);
+        places.times(plot, move |column| Some(moment(column)).filter(|at| *at >= begun), column);
     });
     let column = column?;
     draw_cursor(Rect { x: past.x + column, width: 1, ..past }, canvas);

@@ -38,11 +38,11 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let passed: u16 = stretches.iter().map(|stretch| stretch.cells).sum();
     let step = Elapsed::from_millis((to.since(from).millis() / u64::from(passed.max(1))).max(1));
     let cursor = picture.cursor().and_then(|at| cell_of(&stretches, at));
-    let moments = moments(&placed, &stretches, area.width, to);
+    let moment = moment_of(&placed, stretches.clone(), to);
     picture.note_place(|places| {
         places.axis(TimeAxis { from, to, step });
         // The names above their phases are not to scale.
-        places.times(below(area, 1), moments, cursor);
+        places.times(below(area, 1), moment, cursor);
     });
     if area.height > 2 {
         marks::draw(picture, &stretches, Rect { y: area.y + 2, height: 1, ..area }, canvas);
@@ -56,21 +56,19 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     }
 }
 
-/// The moment of each cell. What is still to come lies ahead of any cursor: its cells have the present.
-fn moments(
+/// Gives the moment of a cell. What is still to come lies ahead of any cursor: its cells have the present.
+fn moment_of(
     placed: &[(Part, u16, u16)],
-    stretches: &[Stretch],
-    width: u16,
+    stretches: Vec<Stretch>,
     now: Timestamp,
-) -> Vec<Option<Timestamp>> {
+) -> impl Fn(u16) -> Option<Timestamp> + use<> {
     let is_passed = |kind| matches!(kind, Kind::Passed | Kind::Lasting | Kind::Unknown);
     let passed = placed.iter().filter(|(part, ..)| is_passed(part.kind));
     let ahead = passed.map(|(_, first_cell, cells)| first_cell + cells).max().unwrap_or(0);
-    let moment = |cell| {
-        // The cell of the present has a part that is still to come.
-        if cell < ahead { moment_in(stretches, cell).map(|at| at.min(now)) } else { Some(now) }
-    };
-    (0..width).map(moment).collect()
+    // The cell of the present has a part that is still to come.
+    move |cell| {
+        if cell < ahead { moment_in(&stretches, cell).map(|at| at.min(now)) } else { Some(now) }
+    }
 }
 
 fn stretch((part, first_cell, cells): &(Part, u16, u16)) -> Option<Stretch> {

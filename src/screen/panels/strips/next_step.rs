@@ -35,28 +35,29 @@ const BLANK: &str = "      ";
 
 /// Rows that the step takes at `width` columns.
 pub(crate) fn rows_wanted(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> u16 {
-    let most = match step(picture).urgency {
+    let step = step(picture);
+    let most = match step.urgency {
         Urgency::Wait => MAX_ROWS_OF_WAIT,
         Urgency::Act | Urgency::Urgent => MAX_ROWS_OF_STEP,
     };
     let ellipsis = canvas.theme.symbols().ellipsis;
     let is_cut = |lines: &[Line<'_>]| lines.iter().any(|line| line.to_string().contains(ellipsis));
-    let usual = lines(picture, width, most, canvas);
+    let usual = lines(picture, &step, width, most, canvas);
     // Where whole sentences are left out, no ellipsis says so.
-    let is_cut = is_cut(&usual) || (width >= WHOLE_WORDS_FROM && lacks_sentences(picture, &usual));
-    let shown = if is_cut { lines(picture, width, most + MORE_ROWS_IF_CUT, canvas) } else { usual };
+    let is_cut = is_cut(&usual) || (width >= WHOLE_WORDS_FROM && lacks_sentences(picture, &step, &usual));
+    let shown = if is_cut { lines(picture, &step, width, most + MORE_ROWS_IF_CUT, canvas) } else { usual };
     u16::try_from(shown.len()).unwrap_or(1)
 }
 
 /// Whether `lines` hold less than all words of the step.
-fn lacks_sentences(picture: &Picture<'_>, lines: &[Line<'_>]) -> bool {
+fn lacks_sentences(picture: &Picture<'_>, step: &NextStep, lines: &[Line<'_>]) -> bool {
     let texts = lines.iter().filter_map(|line| line.spans.last());
     let shown = texts.map(|span| &*span.content).collect::<Vec<_>>().join(" ");
-    !shown.contains(words(picture, &step(picture), false, "").trim_end_matches('.'))
+    !shown.contains(words(picture, step, false, "").trim_end_matches('.'))
 }
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
-    let lines = lines(picture, area.width, area.height, canvas);
+    let lines = lines(picture, &step(picture), area.width, area.height, canvas);
     for (row, line) in (0..area.height).zip(&lines) {
         canvas.row(area, row, line);
     }
@@ -89,8 +90,13 @@ fn step(picture: &Picture<'_>) -> NextStep {
 }
 
 /// The step in at most `rows` rows of `width` columns. The cut comes before the key, which is what to press.
-fn lines(picture: &Picture<'_>, width: u16, rows: u16, canvas: &Canvas<'_>) -> Vec<Line<'static>> {
-    let step = step(picture);
+fn lines(
+    picture: &Picture<'_>,
+    step: &NextStep,
+    width: u16,
+    rows: u16,
+    canvas: &Canvas<'_>,
+) -> Vec<Line<'static>> {
     let (lead, lead_tone, tone) = match step.urgency {
         Urgency::Wait => (NEXT, Tone::Key, Tone::Text),
         Urgency::Act => (NEXT, Tone::Key, Tone::Strong),
@@ -98,9 +104,9 @@ fn lines(picture: &Picture<'_>, width: u16, rows: u16, canvas: &Canvas<'_>) -> V
     };
     let room = usize::from(width).saturating_sub(lead.len()).max(1);
     let is_narrow = width < WHOLE_WORDS_FROM;
-    let (before, behind) = line_words(picture, &step);
-    let read_first = words(picture, &step, is_narrow, &before);
-    let (words, key) = (words(picture, &step, is_narrow, ""), tail(picture, &step));
+    let (before, behind) = line_words(picture, step);
+    let read_first = words(picture, step, is_narrow, &before);
+    let (words, key) = (words(picture, step, is_narrow, ""), tail(picture, step));
     // Where the findings have no row, nothing else says what it is about.
     let is_alone = is_narrow || picture.scene.view.zoom.is_some();
     let about = step.about.as_ref().filter(|_| is_alone).map(|about| format!("{about}. ")).filter(|about| {
@@ -111,7 +117,7 @@ fn lines(picture: &Picture<'_>, width: u16, rows: u16, canvas: &Canvas<'_>) -> V
     let about = about.unwrap_or_default();
     let [words, read_first] = [words, read_first].map(|words| format!("{about}{words}"));
     // What to do has the rows first, and what it rests on where there are more.
-    let findings = if is_narrow { String::new() } else { findings_words(picture, &step) };
+    let findings = if is_narrow { String::new() } else { findings_words(picture, step) };
     let more = behind + &clock_words(picture);
     let wholes = [format!("{more}{findings}"), more];
     let wholes = wholes.iter().map(|more| wrap(&format!("{read_first}{key}{more}"), room));
@@ -126,7 +132,7 @@ fn lines(picture: &Picture<'_>, width: u16, rows: u16, canvas: &Canvas<'_>) -> V
     // What may be done instead is left out before the step is cut.
     if texts.len() > usize::from(rows)
         && step.instead.is_some()
-        && let Some(key) = key_alone(picture, &step)
+        && let Some(key) = key_alone(picture, step)
     {
         let alone = wrap(&format!("{words} ({key})."), room);
         if alone.len() <= usize::from(rows) {
@@ -136,7 +142,7 @@ fn lines(picture: &Picture<'_>, width: u16, rows: u16, canvas: &Canvas<'_>) -> V
     if texts.len() > usize::from(rows) {
         texts = wrap(&words, room);
         let rest = texts.split_off(texts.len().min(usize::from(rows.saturating_sub(1)))).join(" ");
-        let key = key_alone(picture, &step).map_or_else(String::new, |key| format!(" ({key})."));
+        let key = key_alone(picture, step).map_or_else(String::new, |key| format!(" ({key})."));
         // A key alone in its row says nothing: it takes the last word with it.
         let last = texts.last_mut().filter(|_| rest.is_empty() && !key.is_empty());
         let moved = last.and_then(|line| {
