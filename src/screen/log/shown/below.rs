@@ -69,8 +69,8 @@ mod tests {
     fn a_count_goes_on_from_the_one_before_wherever_the_place_moves() {
         let mut log = Scrollback::on_disk(60);
         (0..100).for_each(|index| push(&mut log, index));
-        let filter = LogFilter::parse("module:gc").unwrap();
-        let selection = Selection { filter, ..Selection::default() };
+        let mut selection = Selection::default();
+        selection.filter = LogFilter::parse("module:gc").unwrap();
         let mut known = None;
         let places = [90, 95, 70, 70, 99, 100, 40, 60];
         for (added, place) in (100..).zip(places) {

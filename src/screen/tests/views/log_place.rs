@@ -109,9 +109,10 @@ fn moved_sideways_a_line_keeps_its_time_stamp_and_nothing_is_left_out() {
     story.key(KeyCode::Right);
     let frame = story.frame(120, 40);
     assert!(row(&frame).contains("Sep 13 15:38:28 t rfsd[13852]: [gc.INFO] (1) 0123"), "{frame}");
-    (0..40).for_each(|_| assert_eq!(story.key(KeyCode::Right), None));
+    // The message of a further one would stand over the newest line.
+    (0..29).for_each(|_| assert_eq!(story.key(KeyCode::Right), None));
     let frame = story.frame(120, 40);
-    assert!(frame.lines().any(|row| row.starts_with("  Sep 13 15:38:28 d")), "{frame}");
+    assert!(frame.lines().any(|row| row.starts_with("  Sep 13 15:38:28 e end")), "{frame}");
 }
 
 #[test]
