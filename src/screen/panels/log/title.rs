@@ -63,11 +63,11 @@ pub(super) fn title(
     if !view.log.follows() && searched.is_none() {
         let shown = view.log.shown_below(picture.scene.facts.log, bottom, end);
         // Older lines would have to be read and judged first.
-        let with = if shown.is_none() { ", hidden ones too" } else { "" };
+        let remark = if shown.is_none() { ", hidden ones too" } else { "" };
         let below = plural(shown.unwrap_or_else(|| end.saturating_sub(bottom)), "line");
         let key = picture.key(Command::Follow);
         let down = canvas.theme.symbols().down;
-        let text = format!("{down} {below} below{with}, press {key} for the newest");
+        let text = format!("{down} {below} below{remark}, press {key} for the newest");
         parts.push((1, part(text, Tone::Attention)));
     }
     if view.log.shift > 0 && searched.is_none() {
