@@ -66,6 +66,14 @@ mod tests {
     }
 
     #[test]
+    fn what_drwatch_marks_itself_is_explained() {
+        let known = KnownLines::built_in();
+        assert!(known.find(|subject| matches!(subject, Subject::NearMiss)).is_some());
+        assert!(known.find(|subject| matches!(subject, Subject::Gap)).is_some());
+        assert!(known.find(|subject| matches!(subject, Subject::Absence)).is_some());
+    }
+
+    #[test]
     fn every_marker_and_alarm_of_the_built_in_dialect_is_explained() {
         let (known, dialect) = (KnownLines::built_in(), Dialect::built_in());
         for (marker, _) in dialect.tables.markers.kinds() {
@@ -101,6 +109,15 @@ mod tests {
                 "scan over the pointer maps",
             ),
             ("Oct  8 01:27:10 a syslogd 1.4.1: restart.", "started again"),
+            (
+                "Nov 28 06:31:02 a pm[4671]: [pm.ERR]: rfsd with pid 13852 exited unexpectedly, will be relaunched",
+                "has ended by itself",
+            ),
+            (
+                "Nov 28 05:03:36 a pm[4671]: [pm.NOTICE]: Launched rfsd with pid 13852",
+                "has started that process",
+            ),
+            ("Nov 28 05:03:36 a pm[4671]: [pm.NOTICE]: Terminated rfsd with pid 13852", "was asked to"),
             ("BUILD_PROD_VERSION: AVA 4.4.1", "first line of a new log file"),
             ("Oct  8 01:27:10 a last message repeated 2 times", "repetitions"),
             (

@@ -273,3 +273,46 @@ fn the_details_of_a_line_that_is_not_on_disk_say_so_and_show_the_line() {
     assert!(details.raw.unwrap().unwrap_err().ends_with("dr.log: the line is not on disk"));
     assert!(details.explanation.unwrap().meaning.contains("deletes objects"));
 }
+
+#[test]
+fn every_line_by_which_a_finding_is_opened_is_explained() {
+    let mut log = Log::new();
+    let tables = [
+        (
+            "rfsd[1]: [namespace_restore.INFO] (1) Cloud restore phase complete. Starting namespace generation phase",
+            "Stage 1 is over",
+        ),
+        (
+            "rfsd[1]: [namespace_restore.INFO] (1) Namespace generation phase complete. Successfully restored user namespace",
+            "first of the two",
+        ),
+        ("rfsd[1]: [megamount.INFO] (1) restore namespace successful!", "second of the two"),
+        (
+            "rfsd[1]: [namespace_restore.INFO] (1) Cloud restore phase completed",
+            "in a form that drwatch does not know",
+        ),
+        ("rfsd[1]: [megamount.ERR] (1) cloud bucket inconsistent", "no longer in the bucket"),
+        ("rfsd[1]: [write_cache.ERR] (1) flush failed: no space on filesystem", "write no more"),
+        (
+            "rfsd[1]: [evicter.NOTICE] (1) evicted slab 0x8de09d0000; had been in evicter for 3 seconds",
+            "local cache",
+        ),
+        ("rfsd[1]: [gc.INFO] (1) deleting metadata from cloud", "Reclamation deletes"),
+        ("rfsd[1]: [gc.INFO] (1) enqueuing slabs for reclamation", "has chosen slabs"),
+        (
+            "pm[4671]: [pm.ERR]: rfsd with pid 13852 exited unexpectedly, will be relaunched",
+            "has ended by itself",
+        ),
+        ("pm[4671]: [pm.NOTICE]: Launched rfsd with pid 14262", "has started that process"),
+        ("pm[4671]: [pm.NOTICE]: Terminated rfsd with pid 14262", "was asked to"),
+    ];
+    for (line, _) in tables {
+        log.take(format!("Sep 13 16:03:30 localhost {line}\n").as_bytes(), Arrival::Live);
+    }
+    for (number, (line, words)) in (0..).zip(tables) {
+        let row = log.panel.rows().row(number).unwrap().clone();
+        let explanation = line_details(&log.panel.file, row, true, log.now).explanation;
+        let explanation = explanation.unwrap_or_else(|| panic!("{line}"));
+        assert!(explanation.meaning.contains(words), "{line}: {}", explanation.meaning);
+    }
+}

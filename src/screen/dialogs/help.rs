@@ -47,6 +47,8 @@ fn signs(body: &mut Body) {
         (symbols.gap, Tone::Attention, "lines that are missing; a time at which nothing was watched"),
         (symbols.bookmark, Tone::Key, "a bookmark on a log line"),
         (symbols.note, Tone::Strong, "a note on a log line"),
+        (symbols.thumb, Tone::Strong, "right edge of the log: where the rows shown are in all of it"),
+        (symbols.boundary, Tone::Quiet, "there: errors, warnings, stage ends, bookmarks of all of it"),
     ] {
         let symbol = Span::styled(format!("  {symbol:>6}  "), body.theme().style(tone));
         body.line(Line::from(vec![symbol, Span::raw(meaning)]));

@@ -46,7 +46,7 @@ pub(crate) static BINDINGS: &[Binding] = &[
     binding(Command::FindingLine, "l", Log, "the line that the gravest open finding rests on"),
     binding(Command::Filter, "f", Log, "filter by level, module, words or pattern; events by kind")
         .line(20, "filter"),
-    binding(Command::ClearFilter, "F", Log, "end the filter: show all lines"),
+    binding(Command::ClearFilter, "F", Log, "end the filter: show all lines, or events of all kinds"),
     binding(Command::LineAbove, "K", Log, "choose the line above; the log then stays put"),
     binding(Command::LineBelow, "J", Log, "choose the line below"),
     binding(Command::Open, "Enter", Log, "line: details, or unfold; event: go to it; finding: whole")

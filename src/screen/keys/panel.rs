@@ -1,6 +1,6 @@
 //! The views: the panels that can have the screen to themselves.
 
-/// A panel that can have the screen to itself, in the order of the zoom key.
+/// A panel that can have the screen to itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Panel {
     Log,
@@ -14,26 +14,20 @@ pub(crate) enum Panel {
 }
 
 impl Panel {
-    const ORDER: [Self; 8] = [
-        Self::Log,
-        Self::Objects,
-        Self::Replication,
-        Self::Appliances,
-        Self::Findings,
-        Self::Checklist,
-        Self::Events,
-        Self::Timeline,
-    ];
-
     /// The view that the zoom key shows after `zoom`; `None` is the overview.
     pub(crate) fn after(zoom: Option<Self>) -> Option<Self> {
-        Self::ORDER.get(zoom.map_or(0, |panel| panel as usize + 1)).copied()
+        Self::beside(zoom, 1)
     }
 
     /// The view that the zoom key shows before `zoom`.
     pub(crate) fn before(zoom: Option<Self>) -> Option<Self> {
-        let place = zoom.map_or(Self::ORDER.len(), |panel| panel as usize);
-        place.checked_sub(1).and_then(|place| Self::ORDER.get(place)).copied()
+        Self::beside(zoom, Self::NUMBERED.len() - 1)
+    }
+
+    /// The view `by` places further in the row of the views, which starts over behind the last one.
+    fn beside(zoom: Option<Self>, by: usize) -> Option<Self> {
+        let place = Self::NUMBERED.iter().position(|(view, _)| *view == zoom).unwrap_or(0);
+        Self::NUMBERED.get((place + by) % Self::NUMBERED.len()).and_then(|(view, _)| *view)
     }
 
     /// Its name in the row of the views where columns are scarce; `None` is the overview.
@@ -51,7 +45,7 @@ impl Panel {
         }
     }
 
-    /// The views by their number keys, from 1 on, with their names.
+    /// The views by their number keys, from 1 on, with their names; the zoom key follows this order.
     pub(crate) const NUMBERED: [(Option<Self>, &'static str); 9] = [
         (None, "main"),
         (Some(Self::Log), "log"),

@@ -59,6 +59,8 @@ pub(crate) struct LogSearch {
     left: Range<RowNumber>,
     /// The rows to search after starting over at the other end.
     then: Option<Range<RowNumber>>,
+    /// Whether a row of the kind wanted was passed because it is hidden.
+    pub(crate) has_hidden: bool,
 }
 
 impl LogSearch {
@@ -70,7 +72,7 @@ impl LogSearch {
             Direction::Older => (older, newer),
             Direction::Newer => (newer, older),
         };
-        Self { to, direction, left, then: Some(then) }
+        Self { to, direction, left, then: Some(then), has_hidden: false }
     }
 
     /// Rows not yet looked at.

@@ -12,7 +12,7 @@ use super::{
     log_search::{Direction, LogSearch, Look, Target},
     row::{LogMark, LogRow, RowNumber, find},
     scrollback::Scrollback,
-    shown::{Hidden, Selection, ShownRow, ShownRows},
+    shown::{Hidden, Selection, ShownBelow, ShownRow, ShownRows},
 };
 use crate::{run::Severity, screen::keys::TextInput};
 
@@ -27,6 +27,8 @@ pub(crate) enum Jump {
     /// Found the line looked for, and ended the filter that hid it.
     Unfiltered,
     Nothing(Target),
+    /// Found nothing among the lines shown, but the filter hides some.
+    Hidden(Target),
     /// Older rows have to be read first.
     Wants(Range<RowNumber>),
 }
@@ -63,6 +65,7 @@ pub(crate) struct LogView {
     /// The rows that the selection leaves, where it is not all of them.
     shown_rows: RefCell<ShownRows>,
     hidden: RefCell<Hidden>,
+    shown_below: RefCell<Option<ShownBelow>>,
     /// Rows still to be scrolled by, once those passed have been read.
     pending: i64,
     /// Whether no more rows are read to fill the page.
@@ -233,12 +236,18 @@ impl LogView {
     pub(crate) fn continue_search(&mut self, log: &Scrollback, end: RowNumber) -> Option<Jump> {
         let log_search = self.log_search.as_mut()?;
         let (to, pattern, selection) = (log_search.to, self.pattern.as_deref(), &self.selection);
+        let has_hidden = Cell::new(log_search.has_hidden);
         let is_wanted = |number: RowNumber, row: &LogRow| {
-            let is_shown = || matches!(to, Target::Line(_)) || selection.shows(number, row);
-            matches_target(row, to, pattern) && is_shown()
+            let is_target = matches_target(row, to, pattern);
+            let is_shown = matches!(to, Target::Line(_)) || (is_target && selection.shows(number, row));
+            has_hidden.set(has_hidden.get() || (is_target && !is_shown));
+            is_target && is_shown
         };
-        let jump = match log_search.look(log, is_wanted) {
+        let look = log_search.look(log, is_wanted);
+        log_search.has_hidden = has_hidden.get();
+        let jump = match look {
             Look::Wants(rows) => return Some(Jump::Wants(rows)),
+            Look::Nothing if log_search.has_hidden => Jump::Hidden(to),
             Look::Nothing => Jump::Nothing(to),
             Look::Found { row, wrapped } => {
                 let is_alone = wrapped && self.cursor == Some(row);

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use super::{Frozen, MessageKind, View};
+use super::{Frozen, LogEntry, MessageKind, View};
 use crate::screen::{
     dialogs::Dialog,
     keys::{Command, Intent, Landmark, Panel, Play, TextInput},
@@ -90,7 +90,7 @@ impl View {
             (true, false) if self.followed_log && !self.log.searches() => self.log.follow(),
             _ => {}
         }
-        self.zoom = panel;
+        (self.zoom, self.log_entry) = (panel, LogEntry::Chosen);
         self.scrolled = 0;
         self.event_place.release();
     }
@@ -118,6 +118,7 @@ impl View {
     pub(super) fn show_log(&mut self) {
         if !self.shows_log() {
             self.show(Some(Panel::Log));
+            self.log_entry = LogEntry::Led;
         }
     }
 
@@ -264,7 +265,7 @@ impl View {
     pub(super) fn jump(&mut self, to: Target, direction: Direction, facts: &Facts<'_>) {
         let end = self.log_end(facts);
         let jump = self.log.jump(to, direction, facts.log, end);
-        if !matches!(jump, Jump::Nothing(_)) {
+        if !matches!(jump, Jump::Nothing(_) | Jump::Hidden(_)) {
             self.show_log();
         }
         self.report_jump(&jump, facts);
@@ -281,6 +282,11 @@ impl View {
             }
             Jump::Unfiltered => {
                 self.notify("the filter hid that line: it is ended", MessageKind::Plain, facts.now);
+            }
+            Jump::Hidden(target) => {
+                let (what, filter) = (target.word(), self.keymap.key_of(Command::Filter));
+                let text = format!("no {what} among the lines shown; the filter hides others ({filter})");
+                self.notify(text, MessageKind::Plain, facts.now);
             }
             Jump::Nothing(target) => {
                 self.notify(format!("no {} in the log", target.word()), MessageKind::Plain, facts.now);

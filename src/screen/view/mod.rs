@@ -39,6 +39,16 @@ pub(crate) struct Frozen {
     pub(crate) gaps: u64,
 }
 
+/// How the log was given the screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum LogEntry {
+    /// By the key of the view.
+    #[default]
+    Chosen,
+    /// By a jump to one of its lines.
+    Led,
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct View {
     pub(crate) log: LogView,
@@ -51,6 +61,7 @@ pub(crate) struct View {
     covered: Option<Dialog>,
     /// Whether the log was followed when it was given the screen.
     followed_log: bool,
+    pub(crate) log_entry: LogEntry,
     pub(crate) message: Option<Message>,
     /// When the action was settled whose outcome there was no time to read yet.
     pub(crate) fresh_outcome: Option<Timestamp>,

@@ -6,8 +6,9 @@ use crate::run::state::{
     Run, SignOff, TakeOver,
 };
 use crate::run::values::{
-    ActionState, Ending, Finding, FindingSeverity, Gap, LeftPaused, ListingState, LogOffset, PauseInterval,
-    Phase, PhaseSpan, PreflightRecord, PreflightVerdict, Sequence, Signature, Statement, Timestamp,
+    ActionState, Ending, Finding, FindingSeverity, Gap, LeftPaused, ListingState, LogCitation, LogOffset,
+    PauseInterval, Phase, PhaseSpan, PreflightRecord, PreflightVerdict, Sequence, Signature, Statement,
+    Timestamp,
 };
 
 /// What kind of thing happened.
@@ -141,11 +142,13 @@ pub struct DatedEvent<'r> {
     pub kind: EventKind,
     /// What happened.
     pub what: Happening<'r>,
+    /// The line of the log that it is pinned to, as a note may be.
+    pub line: Option<&'r LogCitation>,
 }
 
 impl<'r> DatedEvent<'r> {
     fn new(at: Timestamp, kind: EventKind, what: Happening<'r>) -> Self {
-        Self { at, record: None, offset: None, severity: FindingSeverity::Info, kind, what }
+        Self { at, record: None, offset: None, severity: FindingSeverity::Info, kind, what, line: None }
     }
 
     fn on(self, record: Sequence) -> Self {
@@ -173,12 +176,13 @@ pub fn dated_events(run: &Run) -> Vec<DatedEvent<'_>> {
     events
 }
 
-/// The place in `dr.log` at which the log stood when `event` happened; its own line where it has one.
+/// The place in `dr.log` at which the log stood when `event` happened; its own line, or the one that it is pinned to,
+/// where it has one.
 #[must_use]
 pub fn place_in_log(run: &Run, event: &DatedEvent<'_>) -> LogOffset {
     let places = &run.log.places;
     let line = || event.record.map_or_else(|| places.at_time(event.at), |record| places.at_record(record));
-    event.offset.unwrap_or_else(line)
+    event.offset.or(event.line.map(|line| line.offset)).unwrap_or_else(line)
 }
 
 fn phases<'r>(run: &'r Run, events: &mut Vec<DatedEvent<'r>>) {
@@ -278,12 +282,14 @@ fn findings<'r>(run: &'r Run, events: &mut Vec<DatedEvent<'r>>) {
         }
     }
     for note in &run.notes {
-        events.push(DatedEvent::new(note.at, EventKind::Note, Happening::Noted(note)).on(note.record));
+        let of_line = |event| DatedEvent { line: note.line.as_ref(), ..event };
+        let noted = DatedEvent::new(note.at, EventKind::Note, Happening::Noted(note));
+        events.push(of_line(noted.on(note.record)));
         // The text after an edit is the one before the next edit; after the last it is the present one.
         let after = note.edits.iter().skip(1).map(|edit| &*edit.before).chain([&*note.text]);
         for (edit, text) in note.edits.iter().zip(after) {
             let edited = DatedEvent::new(edit.at, EventKind::Note, Happening::NoteEdited(edit, text));
-            events.push(edited.on(edit.record));
+            events.push(of_line(edited.on(edit.record)));
         }
     }
 }

@@ -20,6 +20,8 @@ pub(crate) struct EventDialog {
     severity: FindingSeverity,
     kind: &'static str,
     text: String,
+    /// The line of the log that it is pinned to.
+    line: Option<String>,
 }
 
 impl EventDialog {
@@ -30,6 +32,7 @@ impl EventDialog {
             severity: event.severity,
             kind: event.kind.word(),
             text: event.to_string(),
+            line: event.line.map(|line| line.raw.clone()),
         }
     }
 }
@@ -50,6 +53,10 @@ impl Content for EventDialog {
     fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
         let (symbol, tone) = finding_mark(self.severity, body.theme());
         body.hanging(&format!("{symbol} "), tone, &self.text);
+        if let Some(line) = &self.line {
+            body.blank();
+            body.hanging("on the line: ", Tone::Text, line);
+        }
         body.blank();
         body.value("kind", Tone::Text, self.kind);
         let at = self.moment.at;

@@ -55,7 +55,9 @@ impl Body {
 
     pub(crate) fn value(&mut self, label: &str, tone: Tone, value: &str) {
         const LABEL: usize = 12;
-        let label = Line::styled(format!("{label:<LABEL$}"), self.theme.style(Tone::Quiet));
+        // A label of the whole width still has a blank behind it.
+        let blank = if label.width() < LABEL { "" } else { " " };
+        let label = Line::styled(format!("{label:<LABEL$}{blank}"), self.theme.style(Tone::Quiet));
         self.lines.extend(hanging(label, value, self.theme.style(tone), self.width));
     }
 

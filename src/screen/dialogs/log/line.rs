@@ -3,10 +3,11 @@
 use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::{
-    run::{Certainty, LogOffset, Note, Run, actor},
+    run::{Certainty, Finding, LogOffset, Note, Run, actor},
     screen::{
         dialogs::{Body, Content, Facts, Reply, Sheet, Tone},
-        log::{Direction, LineDetails},
+        log::{Direction, LineDetails, LogRow},
+        paint::finding_mark,
     },
     text::minute,
 };
@@ -21,6 +22,12 @@ const fn certainty(certainty: Certainty) -> &'static str {
         Certainty::Inferred => "inferred from the family of appliances",
         Certainty::Unknown => "not known; verify it on the appliance",
     }
+}
+
+/// The findings that rest on the line.
+fn findings<'r>(run: &'r Run, row: &LogRow) -> impl Iterator<Item = &'r Finding> {
+    let place = row.is_line().then_some(row.offset);
+    run.findings.iter().filter(move |finding| place.is_some() && finding.place_in_log() == place)
 }
 
 /// The notes on the line at that offset.
@@ -51,7 +58,14 @@ impl Content for LineDialog {
                 body.value("certainty", Tone::Quiet, certainty(known.certainty));
                 body.value("known from", Tone::Quiet, &known.source);
             }
-            None => body.text(Tone::Quiet, "drwatch has no explanation of this line."),
+            None if findings(facts.run, row).next().is_none() => {
+                body.text(Tone::Quiet, "drwatch has no explanation of this line.");
+            }
+            None => {}
+        }
+        for finding in findings(facts.run, row) {
+            let (symbol, tone) = finding_mark(finding.severity, body.theme());
+            body.value("finding", tone, &format!("{symbol} {}", finding.text));
         }
         body.blank();
         for note in notes(facts.run, row.offset) {

@@ -6,7 +6,7 @@ use super::LogView;
 use crate::screen::log::{
     row::{LogRow, RowNumber},
     scrollback::Scrollback,
-    shown::{Hidden, LogFilter, Place, ShownRow, ShownRows},
+    shown::{Hidden, LogFilter, Place, ShownBelow, ShownRow, ShownRows},
 };
 
 /// Most rows that are still to be scrolled by.
@@ -57,6 +57,18 @@ impl LogView {
         Some(hidden.clone())
     }
 
+    /// The lines from number `bottom` up to `end` that the filter shows; `None` where that takes reading the disk.
+    pub(crate) fn shown_below(&self, log: &Scrollback, bottom: RowNumber, end: RowNumber) -> Option<u64> {
+        if self.filter().is_none() {
+            return Some(end.saturating_sub(bottom));
+        }
+        let range = bottom.min(end)..end;
+        let counted = ShownBelow::counted(self.shown_below.take(), log, &self.selection, range);
+        let count = counted.as_ref().map(|counted| counted.count);
+        self.shown_below.replace(counted);
+        count
+    }
+
     /// Whether rows are left out, so that the numbers of those shown have holes.
     pub(crate) const fn is_selective(&self) -> bool {
         !self.selection.is_everything()
@@ -75,6 +87,7 @@ impl LogView {
         *self.shown_rows.get_mut() = ShownRows::default();
         *self.hidden.get_mut() = Hidden::default();
         self.hits.set(None);
+        self.shown_below.take();
         self.left.set(None);
         (self.log_search, self.pending, self.is_stopped) = (None, 0, false);
     }

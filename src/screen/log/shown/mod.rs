@@ -1,13 +1,14 @@
 //! The rows of the log that a filter and folding leave, around the place looked at. They are kept here as they are
 //! found, because the rows between them need not stay in memory.
 
+mod below;
 mod filter;
 mod hidden;
 mod selection;
 
 use std::{collections::VecDeque, ops::Range};
 
-pub(crate) use self::{filter::LogFilter, hidden::Hidden, selection::Selection};
+pub(crate) use self::{below::ShownBelow, filter::LogFilter, hidden::Hidden, selection::Selection};
 use super::{
     row::{LogRow, RowNumber, parts},
     scrollback::Scrollback,

@@ -7,8 +7,8 @@ use crate::{
     screen::log::{LogRow, RowNumber, parts},
 };
 
-/// Columns: a blank, the time of day and a blank, the bar.
-pub(super) const WIDTH: u16 = 7 + BAR;
+/// Columns: a blank and a line, which set it apart from the rows, the time of day between blanks, the bar.
+pub(super) const WIDTH: u16 = 9 + BAR;
 const BAR: u16 = 8;
 
 const DAY: u64 = 86_400;
@@ -44,7 +44,8 @@ pub(super) fn draw(picture: &Picture<'_>, area: Rect, end: RowNumber, canvas: &m
         let at = from + u64::from(row) * step;
         // A time on every second row: the bars are read against each other.
         let label = if row % 2 == 0 && at <= to { label(at) } else { "     ".to_owned() };
-        let mut spans = vec![canvas.owned(format!(" {label} "), Tone::Quiet)];
+        let line = canvas.theme.symbols().boundary;
+        let mut spans = vec![canvas.owned(format!(" {line} {label} "), Tone::Quiet)];
         spans.extend(bar(*counts, most, canvas));
         canvas.row(below(area, row), 0, &Line::from(spans));
     }

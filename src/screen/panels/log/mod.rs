@@ -29,11 +29,11 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let rows = page_with_chosen(picture, (width, height), end);
     let bottom = rows.last().map_or(end, |row| row.last + 1);
     let title = title::title(picture, (bottom, end), area.width, canvas);
-    let counts = title::counts(picture, area.width, canvas);
+    let right = title::right_end(picture, title.width(), area.width, canvas);
     let inner = if canvas.is_boxed {
-        canvas.frame(area, &title, &counts, Tone::Quiet)
+        canvas.frame(area, &title, &right, Tone::Quiet)
     } else {
-        canvas.rule(area, &title, &counts, Tone::Quiet);
+        canvas.rule(area, &title, &right, Tone::Quiet);
         Rect { width: width + beside, ..below(area, 1) }
     };
     let edge = Rect { x: area.right().saturating_sub(1), width: area.width.min(1), height, ..below(area, 1) };

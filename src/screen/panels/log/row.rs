@@ -16,6 +16,9 @@ use crate::{
 /// Columns before the text of a row: mark and blank.
 const GUTTER: u16 = 2;
 
+/// Columns of the time stamp of a line, with the blank behind it.
+const STAMP: usize = 16;
+
 /// What is left of `area` behind its first `columns`.
 fn behind(area: Rect, columns: u16) -> Rect {
     let columns = columns.min(area.width);
@@ -24,7 +27,7 @@ fn behind(area: Rect, columns: u16) -> Rect {
 
 /// What of a line is shown in a place of that width: what stands before its words, and the words.
 struct Written<'r> {
-    /// The time of day, or how often and when several lines were written.
+    /// The time stamp or the time of day, or how often and when several lines were written.
     lead: String,
     words: &'r str,
     /// Whether the words begin with a time stamp, a host or a process.
@@ -35,6 +38,12 @@ fn written<'r>(shown: &ShownRow, row: &'r LogRow, picture: &Picture<'_>, width: 
     let (time, words) = shortened(&row.text, picture, width);
     let has_head = time.is_none() || width >= PROCESS_FROM;
     if shown.times <= 1 {
+        // Moved sideways, the words alone move.
+        let is_moved = picture.scene.view.log.shift > 0 && time.is_none();
+        let stamped = parts(words).filter(|_| is_moved).and_then(|_| words.split_at_checked(STAMP));
+        if let Some((stamp, words)) = stamped {
+            return Written { lead: stamp.to_owned(), words, has_head };
+        }
         let lead = time.map_or_else(String::new, |time| format!("{time} "));
         return Written { lead, words, has_head };
     }
@@ -44,10 +53,19 @@ fn written<'r>(shown: &ShownRow, row: &'r LogRow, picture: &Picture<'_>, width: 
     let Some((until, _, message)) = parts(&row.text) else {
         return Written { lead: times, words, has_head };
     };
-    let minute = |time: &str| time.get(..5).unwrap_or_default().to_owned();
-    let since = shown.since.as_deref().map_or_else(|| minute(until), minute);
-    let lead = format!("{times}{since}{}{} ", symbols.dash, minute(until));
+    let lead = format!("{times}{} ", stretch(shown.since.as_deref().unwrap_or(until), until, symbols.dash));
     Written { lead, words: message, has_head: false }
+}
+
+/// Two times of day: to the minute, or to the second where the minute is the same.
+fn stretch(since: &str, until: &str, dash: &str) -> String {
+    let minute = |time: &str| time.get(..5).unwrap_or_default().to_owned();
+    if since == until {
+        return until.to_owned();
+    }
+    let is_within_minute = minute(since) == minute(until);
+    let shown = |time: &str| if is_within_minute { time.to_owned() } else { minute(time) };
+    format!("{}{dash}{}", shown(since), shown(until))
 }
 
 /// Whether a row is wrapped also where long lines are cut: the end of an alarm's line says what it is about.

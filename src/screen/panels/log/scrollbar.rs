@@ -1,5 +1,5 @@
-//! Where in the log the panel stands, and where in it errors, warnings, markers and bookmarks are: on the right edge of
-//! the panel.
+//! Where in the log the panel stands, and where in it errors, warnings, markers and bookmarks are: on a line along the
+//! right edge of the panel. Its marks carry less weight than those of the rows, which they do not belong to.
 
 use super::{Canvas, Picture, Rect, Tone, row::mark};
 use crate::screen::log::{RowNumber, ShownRow};
@@ -24,6 +24,11 @@ pub(super) fn draw(
     // Scaled so that the thumb touches the top at the oldest line and the foot at the newest, however long it is.
     let from = first.first.saturating_sub(log.first()) * (track - length) / all.saturating_sub(shown).max(1);
     let thumb = from..(from + length).min(track);
+    if !canvas.is_boxed {
+        // A box has its own edge there.
+        let (line, style) = (canvas.theme.symbols().boundary, canvas.theme.style(Tone::Quiet));
+        (area.top()..area.bottom()).for_each(|y| canvas.buffer.set_string(area.x, y, line, style));
+    }
     draw_marks(picture, area, end, track, canvas);
     let style = canvas.theme.style(Tone::Strong);
     let symbol = canvas.theme.symbols().thumb;
@@ -37,24 +42,24 @@ pub(super) fn draw(
 fn draw_marks(picture: &Picture<'_>, area: Rect, end: RowNumber, track: u64, canvas: &mut Canvas<'_>) {
     let log = picture.scene.facts.log;
     let all = end.saturating_sub(log.first()).max(1);
-    let mut marks = vec![(" ", Tone::Text, 0); usize::try_from(track).unwrap_or(0)];
+    let mut marks = vec![(" ", 0); usize::try_from(track).unwrap_or(0)];
     for number in log.ring_from()..end {
         let Some(row) = log.row(number) else { continue };
-        let own = mark(row, canvas);
+        let (symbol, _, own) = mark(row, canvas);
         let place = usize::try_from((number - log.first()) * track / all).unwrap_or(0);
-        if let Some(mark) = marks.get_mut(place).filter(|(.., weight)| *weight < own.2) {
-            *mark = own;
+        if let Some(mark) = marks.get_mut(place).filter(|(_, weight)| *weight < own) {
+            *mark = (symbol, own);
         }
     }
     let symbol = canvas.theme.symbols().bookmark;
     for number in picture.scene.view.log.bookmarks().filter(|number| (log.first()..end).contains(number)) {
         let place = usize::try_from((number - log.first()) * track / all).unwrap_or(0);
         if let Some(mark) = marks.get_mut(place) {
-            *mark = (symbol, Tone::Key, u8::MAX);
+            *mark = (symbol, u8::MAX);
         }
     }
-    let marked = (area.y..).zip(marks).filter(|(_, (.., weight))| *weight > 0);
-    for (y, (symbol, tone, _)) in marked {
-        canvas.buffer.set_string(area.x, y, symbol, canvas.theme.style(tone));
+    let style = canvas.theme.style(Tone::Quiet);
+    for (y, (symbol, _)) in (area.y..).zip(marks).filter(|(_, (_, weight))| *weight > 0) {
+        canvas.buffer.set_string(area.x, y, symbol, style);
     }
 }

@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::{Canvas, Line, Picture, Pieces, Span, Tone};
 use crate::{
     run::{Finding, FindingSeverity, Role},
-    screen::{keys::Command, log::RowNumber},
+    screen::{keys::Command, log::RowNumber, view::LogEntry},
     text::{fit, grouped, plural, time_of_day},
 };
 
@@ -56,17 +56,25 @@ pub(super) fn title(
         None => quiet_log(picture),
     };
     if !view.is_frozen() && searched.is_none() {
-        let following = view.log.follows().then(|| ("following".to_owned(), Tone::Quiet));
+        let word = if is_complete(picture) { "complete" } else { "following" };
+        let following = view.log.follows().then(|| (word.to_owned(), Tone::Quiet));
         parts.extend(problem.or(following).map(|(text, tone)| (2, part(text, tone))));
     }
     if !view.log.follows() && searched.is_none() {
-        let below = plural(end.saturating_sub(bottom), "line");
+        let shown = view.log.shown_below(picture.scene.facts.log, bottom, end);
+        // Older lines would have to be read and judged first.
+        let remark = if shown.is_none() { ", hidden ones too" } else { "" };
+        let below = plural(shown.unwrap_or_else(|| end.saturating_sub(bottom)), "line");
         let key = picture.key(Command::Follow);
-        let text = format!("{} {below} below, press {key} for the newest", canvas.theme.symbols().down);
+        let down = canvas.theme.symbols().down;
+        let text = format!("{down} {below} below{remark}, press {key} for the newest");
         parts.push((1, part(text, Tone::Attention)));
     }
     if view.log.shift > 0 && searched.is_none() {
         parts.push((5, part(format!("from column {}", view.log.shift + 1), Tone::Attention)));
+    }
+    if view.log_entry == LogEntry::Led && view.zoom.is_some() && !view.log.searches() {
+        parts.push((6, part(format!("{} main view", picture.key(Command::Back)), Tone::Quiet)));
     }
     // The blanks and the edges around the title.
     let room = width.saturating_sub(EDGES);
@@ -81,6 +89,12 @@ pub(super) fn title(
         pieces.push(place, part);
     }
     pieces.fitted(room, 0)
+}
+
+/// Whether no more lines can come: the log has ended, or the record that is read.
+fn is_complete(picture: &Picture<'_>) -> bool {
+    let run = picture.run;
+    run.log.is_ended || run.ending.is_some()
 }
 
 /// How many lines the filter hides, of those judged, and the modules with the most of them where there is room.
@@ -137,7 +151,32 @@ fn hits(picture: &Picture<'_>, end: RowNumber, width: u16) -> String {
 /// From this width on what is counted has its whole name.
 const NAMED_FROM: u16 = 76;
 
-pub(super) fn counts(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
+/// Columns of an edge that are none of its titles: corners, blanks around either title, one cell of the edge itself.
+const BETWEEN: usize = 7;
+
+/// What stands at the right end beside a title of so many columns: the counts, and what the marks along the right edge
+/// are of, which are drawn once the log stays put.
+pub(super) fn right_end(
+    picture: &Picture<'_>,
+    title: usize,
+    width: u16,
+    canvas: &Canvas<'_>,
+) -> Line<'static> {
+    let counts = counts(picture, width, canvas);
+    if picture.scene.view.log.follows() {
+        return counts;
+    }
+    let whole = canvas.line(format!("whole log {}", canvas.theme.symbols().down), Tone::Quiet);
+    let mut both = counts.clone();
+    both.push_span("  ");
+    both.spans.extend(whole.spans.clone());
+    let fits = |line: &Line<'_>| title + line.width() + BETWEEN <= usize::from(width);
+    // Alone on the screen, the marks are more than the counts, which are in sight while the log is followed.
+    let single = if canvas.is_boxed { [counts, whole] } else { [whole, counts] };
+    std::iter::once(both).chain(single).find(fits).unwrap_or_default()
+}
+
+fn counts(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
     let log = picture.scene.facts.log;
     let (tally, gaps) = match &picture.scene.view.frozen {
         Some(frozen) => (&frozen.tally, frozen.gaps),

@@ -215,8 +215,10 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let run = picture.run;
     let (tone, _) = replication_words(run);
     let frame = if tone == Tone::Danger { Tone::Danger } else { Tone::Quiet };
-    let name = run.known_name(Role::Primary).unwrap_or("");
-    let title = canvas.words(&[("replication ", Tone::Strong), (name, Tone::Text)]);
+    let mut title = canvas.line("replication", Tone::Strong);
+    if let Some(name) = run.known_name(Role::Primary) {
+        title.push_span(canvas.owned(format!(" {name}"), Tone::Text));
+    }
     let policy = canvas.line(run.started.settings.resume_policy.words(), Tone::Quiet);
     let inner = canvas.frame(area, &title, &policy, frame);
     if !run.takes_part(Role::Primary) {

@@ -112,7 +112,12 @@ fn detail(
     let (symbol, tone) = mark(event, canvas);
     let most = usize::from(max_detail(inner.height));
     let lead = canvas.line(format!("{symbol} "), tone);
-    let mut lines = hanging(lead, &event.to_string(), canvas.theme.style(Tone::Text), inner.width.into());
+    let (text, quiet) = (canvas.theme.style(Tone::Text), canvas.theme.style(Tone::Quiet));
+    let mut lines = hanging(lead, &event.to_string(), text, inner.width.into());
+    if let Some(line) = event.line {
+        let lead = canvas.line("  on the line: ", Tone::Quiet);
+        lines.extend(hanging(lead, &line.raw, quiet, inner.width.into()));
+    }
     if lines.len() > most.saturating_sub(2) {
         lines.truncate(most.saturating_sub(2));
         let ellipsis = canvas.span(canvas.theme.symbols().ellipsis, Tone::Text);

@@ -1,6 +1,7 @@
 //! The views on number keys: which is shown, what is chosen in it, and where Enter leads.
 
 mod log_panel;
+mod log_place;
 mod whole_event;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
@@ -67,6 +68,9 @@ fn z_shows_every_view_in_turn_and_shift_z_the_same_backwards() {
     for frame in forwards.iter().rev().skip(1) {
         press(&mut story, "Z");
         assert_eq!(story.frame(120, 40), *frame);
+    }
+    for (frame, (_, name)) in forwards.iter().skip(1).zip(NAMES) {
+        assert!(frame.contains(name), "in the order of the row of the views: {name}\n{frame}");
     }
 }
 
@@ -204,6 +208,12 @@ fn the_filter_shows_one_kind_after_the_other_and_then_all() {
     }
     assert!(kinds.len() >= 5, "{}", kinds.len());
     assert!(kinds.iter().any(|frame| frame.contains("note (f), 1 of 1")), "{kinds:#?}");
+    press(&mut story, "ff");
+    assert_ne!(story.frame(120, 40), all);
+    press(&mut story, "F");
+    assert_eq!(story.frame(120, 40), all, "F ends the filter of the events too");
+    press(&mut story, "F");
+    assert!(story.frame(120, 40).contains("every kind of event is shown"));
 }
 
 #[test]

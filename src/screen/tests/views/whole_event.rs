@@ -4,8 +4,8 @@ use crossterm::event::KeyCode;
 
 use super::{eventful, press};
 use crate::{
-    run::Event,
-    screen::{Intent, Mode, keys::Panel},
+    run::{Arrival, Event, LogCitation, Severity},
+    screen::{Intent, Mode, keys::Panel, tests::story::downloading},
 };
 
 /// Words that are told apart wherever a row ends.
@@ -45,4 +45,31 @@ fn a_long_event_is_read_whole_below_the_list_and_in_a_dialog() {
     story.mode = Mode::Past;
     story.key(KeyCode::Right);
     assert!(matches!(story.key(KeyCode::Enter), Some(Intent::Play(_))));
+}
+
+#[test]
+fn a_pinned_note_shows_its_line_and_enter_leads_there() {
+    let mut story = downloading(68);
+    let number = story.log.end();
+    let raw = story.line(Severity::Info, "[gc.INFO] (1) pinned", None);
+    let offset = story.log.row(number).unwrap().offset;
+    (0..60).for_each(|index| drop(story.line(Severity::Info, &format!("[gc.INFO] (1) later {index}"), None)));
+    let line = LogCitation { offset, stamp: None, arrival: Arrival::Live, raw };
+    let text = "ask the storage team".to_owned();
+    story.record(Event::Noted { text, user: "kim".to_owned(), line: Some(line) });
+    press(&mut story, "3");
+    for (width, height) in [(120, 40), (80, 24)] {
+        let frame = story.frame(width, height);
+        assert!(frame.contains("on the line: ") && frame.contains("pinned"), "{frame}");
+    }
+    story.key(KeyCode::Right);
+    assert!(story.frame(80, 24).contains("pinned"), "{}", story.frame(80, 24));
+    story.key(KeyCode::Enter);
+    let chosen = story.view.log.cursor.and_then(|row| story.log.row(row)).unwrap();
+    assert!(chosen.text.contains("pinned"), "{}", chosen.text);
+    // The text from an edit on is about the same line.
+    let (note, text) = (story.run.last, "the storage team knows".to_owned());
+    story.record(Event::NoteEdited { note, text, user: "kim".to_owned() });
+    press(&mut story, "3");
+    assert!(story.frame(120, 40).contains("pinned"), "{}", story.frame(120, 40));
 }

@@ -6,7 +6,7 @@ pub(in crate::screen::view) mod older_rows;
 use std::ops::ControlFlow;
 
 use self::list::{EventKey, FindingKey, event_key, finding_key};
-use super::{MessageKind, View};
+use super::{LogEntry, MessageKind, View};
 use crate::{
     run::{DatedEvent, EventKind, Finding, LogOffset, Run, Timestamp, dated_events, place_in_log},
     screen::{
@@ -70,6 +70,13 @@ impl View {
                 self.filter = next_kind(listed, self.filter);
                 self.event_place.release();
             }
+            Command::ClearFilter if self.filter.is_some() => {
+                self.filter = None;
+                self.event_place.release();
+            }
+            Command::ClearFilter => {
+                self.notify("every kind of event is shown", MessageKind::Plain, facts.now);
+            }
             Command::Open => {
                 let Some(event) = chosen.and_then(|index| events.get(index)) else {
                     return ControlFlow::Break(None);
@@ -115,6 +122,7 @@ impl View {
         if self.zoom != Some(Panel::Log) {
             // Leaving it goes back to where the log was.
             self.followed_log = self.log.follows();
+            self.log_entry = LogEntry::Led;
         }
         self.zoom = Some(Panel::Log);
         // The search starts at the newest line, wherever the log was left.
