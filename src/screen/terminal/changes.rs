@@ -80,11 +80,12 @@ fn for_each_change_of_row(shown: &[Cell], row: &[Cell], first: usize, mut change
     }
 }
 
-/// As cells compare themselves, which for each calls a comparison of memory: symbols are a few bytes.
+/// As cells compare themselves, which for each calls a comparison of memory.
 #[inline]
 fn looks_alike(one: &Cell, other: &Cell) -> bool {
-    one.symbol().bytes().eq(other.symbol().bytes())
-        && one.fg == other.fg
-        && one.bg == other.bg
-        && one.modifier == other.modifier
+    let symbols_match = match (one.symbol().as_bytes(), other.symbol().as_bytes()) {
+        ([one], [other]) => one == other,
+        (one, other) => one == other,
+    };
+    symbols_match && one.fg == other.fg && one.bg == other.bg && one.modifier == other.modifier
 }
