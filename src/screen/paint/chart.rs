@@ -56,11 +56,12 @@ impl Chart {
     }
 }
 
-/// Draws `rates` into `width` × `height` cells; `top` is the rate at the upper edge.
-/// Time runs from left to right and the newest sample is at the right edge. Times without a sample
+/// Draws `rates` into `width` × `height` cells; `top` is the rate at the upper edge. What began before the first sample,
+/// at `begun`, has a column too. Time runs from left to right and the newest sample is at the right edge. Times without a sample
 /// stay blank: they are not zero.
 pub(crate) fn chart(
     rates: &VecDeque<RateSample>,
+    begun: Timestamp,
     width: u16,
     height: u16,
     top: f64,
@@ -72,7 +73,7 @@ pub(crate) fn chart(
     }
     let per_cell = if charset == Charset::Ascii { 1 } else { 2 };
     let slots = usize::from(width) * per_cell;
-    let covers = last.at.since(first.at);
+    let covers = last.at.since(first.at.min(begun));
     let slot = slot_length(rates, covers, slots);
     let values = resampled(rates, last.at, slot, slots);
     let steps = usize::from(height) * 4;
@@ -186,6 +187,25 @@ mod tests {
             per_second: *rate,
         };
         rates.iter().enumerate().map(sample).collect()
+    }
+
+    fn chart(
+        rates: &VecDeque<RateSample>,
+        width: u16,
+        height: u16,
+        top: f64,
+        charset: Charset,
+    ) -> Option<Chart> {
+        super::chart(rates, rates.front()?.at, width, height, top, charset)
+    }
+
+    #[test]
+    fn what_began_before_the_first_sample_has_a_column_left_of_it() {
+        let rates = samples(&[4.0; 30]);
+        let begun = rates[0].at.before(Elapsed::from_secs(45));
+        let chart = super::chart(&rates, begun, 10, 1, 4.0, Charset::Unicode).unwrap();
+        assert_eq!(chart.column(begun), Some(0));
+        assert!(chart.rows[0].starts_with("  ") && chart.rows[0].ends_with("⣿"), "{}", chart.rows[0]);
     }
 
     #[test]

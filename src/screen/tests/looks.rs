@@ -6,7 +6,10 @@ use ratatui::style::{Color, Modifier};
 
 use super::story::{Story, connected, downloading, dr_away, ended, generating, in_use, prepared, troubled};
 use crate::{
-    run::{Elapsed, Event, FindingSeverity, ReplicationState, ResumePolicy, Role, RunSettings, Statement},
+    run::{
+        Elapsed, Event, FindingSeverity, Link, ReplicationState, ResumePolicy, Role, RunSettings,
+        ServiceState, Statement,
+    },
     screen::{Charset, Depth, LocalZone, MessageKind, Palette, Rgb, Scheme, Theme},
 };
 
@@ -177,11 +180,58 @@ fn pauses_and_findings_are_marks_on_the_axis() {
 }
 
 #[test]
+fn what_is_over_keeps_a_quiet_mark_and_a_pause_that_was_not_read_is_a_broken_line() {
+    let mut story = generating();
+    let reason = "connection reset".to_owned();
+    let retry_at = story.now + Elapsed::from_secs(9);
+    story.link(Role::Primary, Link::Waiting { reason, retry_at });
+    story.at(3900).link(Role::Primary, Link::Connected).replication(ReplicationState::Paused);
+    story.at(6000).replication(ReplicationState::Paused);
+    let over: Vec<_> = story.run.findings.iter().filter(|finding| !finding.is_open()).collect();
+    assert!(over.iter().any(|finding| finding.severity == FindingSeverity::Attention), "{over:?}");
+    story.counter(13_120).threads(128).service(ServiceState::Running("running".to_owned()));
+    let marks = line(&story, 120, 40, 3);
+    assert!(marks.contains("paused 15:30") && marks.contains("─○┄┄"), "{marks}");
+    let colour = |story: &Story| {
+        let buffer = story.buffer(120, 40);
+        let mut row = buffer.content.iter().skip(3 * 120).take(120).rev();
+        row.find(|cell| cell.symbol() == "○").map(|cell| cell.fg)
+    };
+    let retry_at = story.now + Elapsed::from_secs(9);
+    story.link(Role::Dr, Link::Waiting { reason: "gone".to_owned(), retry_at });
+    let lost = colour(&story);
+    story.at(6005).link(Role::Dr, Link::Connected);
+    story.counter(13_121).replication(ReplicationState::Paused);
+    assert!(lost.is_some() && colour(&story).is_some_and(|quiet| Some(quiet) != lost), "{lost:?}");
+}
+
+#[test]
 fn the_chart_has_a_zero_line_times_and_the_present() {
     let frame = downloading(68).frame(120, 40);
-    for piece in [" 0 ┤", "15:36", " now"] {
+    for piece in [" 0 ┤", "15:35", " now"] {
         assert!(frame.contains(piece), "{piece}\n{frame}");
     }
+}
+
+#[test]
+fn the_chart_marks_where_its_phase_begins() {
+    let cases: [(fn() -> Story, u16); 3] = [(|| downloading(68), 40), (generating, 40), (generating, 24)];
+    for (make, height) in cases {
+        let width = if height == 40 { 120 } else { 80 };
+        for key in ['1', '8'] {
+            let mut story = make();
+            story.key(KeyCode::Char(key));
+            let frame = story.frame(width, height);
+            let top = frame.lines().find(|line| line.contains(" ┤")).unwrap();
+            let (_, chart) = top.split_once('┤').unwrap();
+            assert_eq!(chart.trim_start().chars().next(), Some('┊'), "{frame}");
+            assert!(chart.matches('┊').count() == 1, "{frame}");
+        }
+    }
+    // From the highest row to the lowest, where nothing was measured yet.
+    let frame = downloading(68).frame(120, 40);
+    let rows = frame.lines().skip_while(|line| !line.contains("6.8/s ┤")).take(3);
+    assert!(rows.clone().all(|row| row.contains('┊')), "{frame}");
 }
 
 #[test]

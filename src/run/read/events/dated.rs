@@ -77,6 +77,8 @@ pub enum Happening<'r> {
         /// That it is not.
         taken_back: &'r Attestation,
     },
+    /// The restored appliance is in use from then on, as was stated.
+    UseBegan(&'r Attestation),
     /// A pause of replication began.
     PauseBegan(&'r PauseInterval),
     /// A pause of replication ended.
@@ -201,6 +203,10 @@ fn phases<'r>(run: &'r Run, events: &mut Vec<DatedEvent<'r>>) {
             events.push(began(at, span.phase, before));
         }
         before = Some(span);
+    }
+    if let Some(stated) = run.stated_in_use() {
+        let began = DatedEvent::new(stated.since, EventKind::Phase, Happening::UseBegan(stated));
+        events.push(began.on(stated.record));
     }
     let last = run.phases.spans.iter().rev().find(|span| span.ended_at.is_some());
     if run.phase() == Phase::Ended

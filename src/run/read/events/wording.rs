@@ -22,6 +22,10 @@ impl fmt::Display for DatedEvent<'_> {
                     over.at.in_words()
                 )
             }
+            Happening::UseBegan(stated) => {
+                let by = actor(&stated.user, stated.engineer.as_deref());
+                write!(f, "the restored appliance is in use, stated by {by}")
+            }
             Happening::PauseBegan(pause) => pause_began(f, pause),
             Happening::PauseEnded(pause) => pause_ended(f, pause),
             Happening::ActionRequested(action, given) => {
@@ -63,7 +67,7 @@ impl fmt::Display for DatedEvent<'_> {
                 write!(f, "connection to the {} lost: {reason}", outage.role)
             }
             Happening::LinkBack(outage) => {
-                let away = self.at.since(outage.from);
+                let away = self.at.length_since(outage.from);
                 write!(f, "connection to the {} stands again after {away}", outage.role)
             }
             Happening::PairConfirmed(confirmed) => {
@@ -181,7 +185,7 @@ fn pause_ended(f: &mut fmt::Formatter<'_>, pause: &PauseInterval) -> fmt::Result
         (PauseEnd::Read, true) => ", its end was not seen",
         (PauseEnd::Read, false) => "",
     };
-    let length = pause.to.map(|to| to.since(pause.from)).unwrap_or_default();
+    let length = pause.to.map(|to| to.length_since(pause.from)).unwrap_or_default();
     write!(f, "replication runs again after a pause of {length}{at_most}")
 }
 

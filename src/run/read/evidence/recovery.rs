@@ -168,7 +168,12 @@ impl Run {
     /// Since when the restored appliance is in use, as the engineer stated; `None` until that is stated.
     #[must_use]
     pub fn in_use_since(&self) -> Option<Timestamp> {
-        usable(self).map(|stated| stated.since)
+        self.stated_in_use().map(|stated| stated.since)
+    }
+
+    /// The statement by which the restored appliance counts as in use.
+    pub(in crate::run) fn stated_in_use(&self) -> Option<&Attestation> {
+        usable(self)
     }
 
     /// Whether the namespace was restored.

@@ -30,7 +30,7 @@ pub(super) fn draw_rates(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
     let download = &picture.run.download;
     let end = settled_forecast(picture.run, picture.now).end;
     let rest = end.zip(download.current_per_second).map(|(end, rate)| (end.latest.since(picture.now), rate));
-    let course = Course { rates: &download.rates, words: rate, rest, silences: &[] };
+    let course = Course { rates: &download.rates, phase: Phase::Stage1, words: rate, rest, silences: &[] };
     draw(picture, &course, area, canvas)
 }
 
@@ -38,7 +38,8 @@ pub(super) fn draw_rates(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
 pub(super) fn draw_activity(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Option<String> {
     let rates = log_rates(picture);
     let silences = long_silences(picture.run, picture.now);
-    let course = Course { rates: &rates, words: per_minute, rest: None, silences: &silences };
+    let phase = Phase::Stage2;
+    let course = Course { rates: &rates, phase, words: per_minute, rest: None, silences: &silences };
     draw(picture, &course, area, canvas)
 }
 
@@ -72,6 +73,8 @@ fn per_minute(per_second: f64) -> String {
 /// What a chart shows.
 struct Course<'c> {
     rates: &'c VecDeque<RateSample>,
+    /// The phase whose rates these are.
+    phase: Phase,
     /// A rate in words.
     words: fn(f64) -> String,
     /// How long it may go on, and at which rate.
@@ -81,7 +84,7 @@ struct Course<'c> {
 }
 
 fn draw(picture: &Picture<'_>, course: &Course<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Option<String> {
-    let Course { rates, words, rest, silences } = *course;
+    let Course { rates, phase, words, rest, silences } = *course;
     let highest = rates.iter().map(|sample| sample.per_second).fold(0.0, f64::max);
     let (axis, label) = (canvas.theme.symbols().axis, words(highest));
     let label_width = u16::try_from(label.len() + 2).unwrap_or(u16::MAX);
@@ -93,19 +96,20 @@ fn draw(picture: &Picture<'_>, course: &Course<'_>, area: Rect, canvas: &mut Can
     // A course without a single line is a flat zero, and not nothing.
     let top = if highest > 0.0 { highest } else { 1.0 };
     let charset = canvas.theme.charset;
-    let whole = chart(rates, plot.width, height, top, charset)?;
+    let first = rates.front().map_or(picture.now, |sample| sample.at);
+    let from = axis_begin(picture, phase, first);
+    let whole = chart(rates, from, plot.width, height, top, charset)?;
     // The forecast on the same scale, as far as it leaves two thirds to what was measured.
     let ahead = rest.map_or(0, |(time, _)| whole.columns_of(time).min(plot.width / 3));
     let past = Rect { width: plot.width - ahead, ..plot };
-    let chart = chart(rates, past.width, height, top, charset)?;
+    let chart = chart(rates, from, past.width, height, top, charset)?;
     for (row, text) in (0..height).zip(&chart.rows) {
         canvas.row(past, row, &Line::styled(text.as_str(), canvas.theme.style(Tone::Progress)));
     }
     let zero = format!("{:>width$} {axis}", "0", width = label.len());
     canvas.row(area, height - 1, &canvas.line(zero, Tone::Quiet));
     canvas.row(area, 0, &canvas.line(format!("{label} {axis}"), Tone::Quiet));
-    let first = rates.front().map_or(picture.now, |sample| sample.at);
-    mark_phases(picture, &chart, first, past, canvas);
+    mark_phases(picture, &chart, from, past, canvas);
     mark_silences(&chart, silences, past, canvas);
     if let Some((_, rate)) = rest {
         let row = row_of(rate / top, height);
@@ -124,7 +128,7 @@ fn draw(picture: &Picture<'_>, course: &Course<'_>, area: Rect, canvas: &mut Can
             canvas,
         );
     }
-    let axis = TimeAxis { from: first, to: chart.end(), step: chart.per_column() };
+    let axis = TimeAxis { from, to: chart.end(), step: chart.per_column() };
     // Newer than the newest sample is the last column, until that has one.
     let column = picture.cursor().and_then(|cursor| chart.column(cursor.min(chart.end())));
     let begun = picture.run.started_at;
@@ -164,16 +168,27 @@ fn row_of(part: f64, height: u16) -> u16 {
     height - 1 - ((part * rows).ceil().clamp(1.0, rows) as u16 - 1)
 }
 
-/// Where a phase began since the `first` sample, in the blank cells above the course.
-fn mark_phases(picture: &Picture<'_>, chart: &Chart, first: Timestamp, area: Rect, canvas: &mut Canvas<'_>) {
+/// Where the axis begins: with the phase, of which the `first` sample may come a while later.
+fn axis_begin(picture: &Picture<'_>, phase: Phase, first: Timestamp) -> Timestamp {
+    let span = picture.run.phases.span(phase);
+    // Of what began before the run there is nothing to show.
+    span.and_then(|span| span.started_at)
+        .filter(|at| *at >= picture.run.started_at)
+        .map_or(first, |at| at.min(first))
+}
+
+/// Where a phase began since the axis does: in the blank cells above the course, or in the highest cell where that has
+/// none.
+fn mark_phases(picture: &Picture<'_>, chart: &Chart, from: Timestamp, area: Rect, canvas: &mut Canvas<'_>) {
     let mark = canvas.line(canvas.theme.symbols().dotted_boundary, Tone::Quiet);
     let begun = picture.run.phases.spans.iter().filter_map(|span| span.started_at);
-    for column in begun.filter(|at| *at >= first).filter_map(|at| chart.column(at)) {
-        for row in 0..area.height {
-            let (x, y) = (area.x + column, area.y + row);
-            if canvas.buffer.cell((x, y)).is_some_and(|cell| cell.symbol() == " ") {
-                canvas.row(Rect { x, width: 1, ..area }, row, &mark);
-            }
+    for column in begun.filter(|at| *at >= from).filter_map(|at| chart.column(at)) {
+        let x = area.x + column;
+        let is_blank =
+            |row: u16| canvas.buffer.cell((x, area.y + row)).is_some_and(|cell| cell.symbol() == " ");
+        let blank = (0..area.height).take_while(|row| is_blank(*row)).count();
+        for row in (0..area.height).take(blank.max(1)) {
+            canvas.over(Rect { x, width: 1, ..area }, row, &mark);
         }
     }
 }

@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 
 use super::{
     super::{Canvas, Line, Picture, Rect, Span, Tone, below, columns},
-    begun, is_stopped, length, mark, marks, number,
-    parts::{Kind, Part, parts, rest_columns},
+    RESTORED, begun, is_stopped, length, mark, marks, number,
+    parts::{Kind, Part, Section, parts, rest_columns},
     restored_before_use, short_title, title_tone,
 };
 use crate::{
@@ -83,7 +83,9 @@ fn draw_cells(picture: &Picture<'_>, placed: &[(Part, u16, u16)], area: Rect, ca
     for (part, _, cells) in placed {
         let cells = usize::from(*cells);
         let (symbol, tone) = match part.kind {
-            Kind::Passed if part.phase == picture.run.phases.current => (symbols.full, Tone::Progress),
+            Kind::Passed if part.section.place(picture.run.phases.current).is_eq() => {
+                (symbols.full, Tone::Progress)
+            }
             Kind::Passed => {
                 // Two phases side by side differ by more than the name above.
                 is_beside = !is_beside;
@@ -114,25 +116,26 @@ fn draw_names(picture: &Picture<'_>, placed: &[(Part, u16, u16)], area: Rect, ca
     let separator =
         |first_cell: u16| if first_cell == 0 { String::new() } else { format!("{} ", symbols.boundary) };
     let current = picture.run.phases.current;
-    let phases = || placed.chunk_by(|(one, ..), (next, ..)| one.phase == next.phase);
-    let is_current =
-        |chunk: &&[(Part, u16, u16)]| chunk.first().is_some_and(|(part, ..)| part.phase == current);
-    let present = phases().find(is_current).and_then(|chunk| {
-        let (_, first_cell, _) = chunk.first()?;
-        let names = names(picture, current, &separator(*first_cell), canvas);
+    let sections = || placed.chunk_by(|(one, ..), (next, ..)| one.section == next.section);
+    let is_current = |chunk: &&[(Part, u16, u16)]| {
+        chunk.first().is_some_and(|(part, ..)| part.section.place(current).is_eq())
+    };
+    let present = sections().find(is_current).and_then(|chunk| {
+        let (part, first_cell, _) = chunk.first()?;
+        let names = names(picture, part.section, &separator(*first_cell), canvas);
         present(picture, chunk, &names, area.width, canvas)
     });
     let taken = present.as_ref().map_or(0..0, |present| present.x..present.x + columns(&present.name));
-    for chunk in phases().filter(|chunk| !is_current(chunk)) {
+    for chunk in sections().filter(|chunk| !is_current(chunk)) {
         let Some((part, first_cell, _)) = chunk.first() else { continue };
         let end = first_cell + chunk.iter().map(|(.., cells)| cells).sum::<u16>();
-        let (from, to) = if part.phase < current {
+        let (from, to) = if part.section.place(current).is_lt() {
             (*first_cell, if taken.is_empty() { end } else { end.min(taken.start) })
         } else {
             (taken.end.max(*first_cell), end)
         };
         let place = Rect { x: area.x + from.min(area.width), width: to.saturating_sub(from), ..area };
-        let mut names = names(picture, part.phase, &separator(*first_cell), canvas).into_iter();
+        let mut names = names(picture, part.section, &separator(*first_cell), canvas).into_iter();
         // A blank at the end, so that two names do not touch.
         canvas.row(place, 0, &names.find(|name| columns(name) < place.width).unwrap_or_default());
     }
@@ -152,10 +155,11 @@ fn present(
 ) -> Option<Present> {
     let (part, first_cell, _) = chunk.first()?;
     let room = chunk.iter().map(|(.., cells)| cells).sum::<u16>();
-    let rest = rest_columns(picture, part.phase);
+    let phase = part.section.phase;
+    let rest = rest_columns(picture, phase);
     let with_rest = names.iter().take(names.len().saturating_sub(1)).find(|name| columns(name) + rest < room);
     if let Some(name) = with_rest.filter(|_| rest > 0) {
-        let words = rest_words(picture, part.phase, canvas);
+        let words = rest_words(picture, phase, canvas);
         let mut name = name.clone();
         name.push_span(
             canvas.owned(format!(" {} {words}", canvas.theme.symbols().dotted_boundary), Tone::Text),
@@ -211,9 +215,17 @@ fn hours(length: Elapsed) -> String {
     format!("{} h {:02} min", length.secs() / 3600, length.secs() / 60 % 60)
 }
 
-/// The name of a phase from the longest to the shortest form, with its length and what is known of its end.
-fn names(picture: &Picture<'_>, phase: Phase, separator: &str, canvas: &Canvas<'_>) -> Vec<Line<'static>> {
-    let run = picture.run;
+/// The name of a section from the longest to the shortest form, with its length and what is known of its end.
+fn names(
+    picture: &Picture<'_>,
+    section: Section,
+    separator: &str,
+    canvas: &Canvas<'_>,
+) -> Vec<Line<'static>> {
+    let (run, phase) = (picture.run, section.phase);
+    if section.is_before_use {
+        return names_before_use(picture, phase, separator, canvas);
+    }
     let (symbol, symbol_tone) = mark(run, phase, canvas);
     let name = |text: &str| -> Line<'static> {
         let text = if text.is_empty() { String::new() } else { format!(" {text}") };
@@ -260,17 +272,32 @@ fn names(picture: &Picture<'_>, phase: Phase, separator: &str, canvas: &Canvas<'
             let number_of_stage = Some(number(phase)).filter(|number| !number.is_empty());
             // The length says more than the name.
             let least = number_of_stage.map_or_else(|| length.clone(), |number| format!("{number} {length}"));
-            let split = restored_before_use(span, picture)
-                .map(|before| name(&format!("restored {before}, {whole} {length}")));
-            let with_length = [
+            vec![
                 name(&format!("{whole} {length}{}", end_words(span, picture))),
                 name(&format!("{whole} {length}")),
                 name(&format!("{short} {length}")),
                 name(&least),
-            ];
-            split.into_iter().chain(with_length).chain([name(short), name(number(phase)), name("")]).collect()
+                name(short),
+                name(number(phase)),
+                name(""),
+            ]
         }
     }
+}
+
+/// The name of the time in which the appliance was restored and not used yet, from the longest to the shortest form.
+fn names_before_use(
+    picture: &Picture<'_>,
+    phase: Phase,
+    separator: &str,
+    canvas: &Canvas<'_>,
+) -> Vec<Line<'static>> {
+    let span = picture.run.phases.span(phase);
+    let before = span.and_then(|span| restored_before_use(span, picture)).unwrap_or_default();
+    let done = canvas.theme.symbols().done;
+    [format!(" {RESTORED} {before}"), format!(" {before}"), format!(" {RESTORED}"), String::new()]
+        .map(|text| canvas.words(&[(separator, Tone::Quiet), (done, Tone::Good), (&text, Tone::Text)]))
+        .into()
 }
 
 /// When a phase ended, or on what its end rests where that is not the log.

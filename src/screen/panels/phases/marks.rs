@@ -1,9 +1,10 @@
-//! Pauses and findings as marks on the axis of the phase bar.
+//! Pauses, findings and lost connections as marks on the axis of the phase bar.
 
 use super::super::{Canvas, Line, Picture, Rect, Tone, columns};
 use crate::{
-    run::{Finding, FindingSeverity},
+    run::{Code, Elapsed, Finding, FindingSeverity, Role, Timestamp},
     screen::paint::{
+        Charset,
         axis::{Stretch, cell_of},
         finding_mark,
     },
@@ -13,7 +14,8 @@ use crate::{
 /// The most pauses that are drawn, the newest ones: a bar has no more cells to tell them apart.
 const MAX_PAUSES: usize = 256;
 
-/// The pauses as lines, the findings as symbols above them; the newest of the gravest open ones by name.
+/// The pauses as lines, broken where replication was not read; the findings and lost connections as symbols above them;
+/// the newest of the gravest open ones by name.
 pub(super) fn draw(picture: &Picture<'_>, stretches: &[Stretch], area: Rect, canvas: &mut Canvas<'_>) {
     let symbols = canvas.theme.symbols();
     let mut names = Vec::new();
@@ -28,6 +30,15 @@ pub(super) fn draw(picture: &Picture<'_>, stretches: &[Stretch], area: Rect, can
         let line = format!("{}{}", symbols.begins, symbols.thin_rule.repeat(between));
         let line = if to > from { line + end } else { line };
         canvas.over(place, 0, &canvas.line(line, Tone::Paused));
+        let until = pause.to.unwrap_or(picture.now);
+        for (begin, end) in unread(picture).filter(|(begin, end)| *begin < until && *end > pause.from) {
+            let ends = cell_of(stretches, begin).zip(cell_of(stretches, end));
+            let broken = ends.map(|(begin, end)| begin.max(from + 1)..=end.min(to.saturating_sub(1)));
+            for cell in broken.into_iter().flatten() {
+                let gap = if canvas.theme.charset == Charset::Ascii { " " } else { symbols.gap };
+                put(cell, gap, Tone::Paused, area, canvas);
+            }
+        }
         let bound = if pause.from_known { "" } else { "before " };
         let name = canvas.line(format!(" paused {bound}{} ", minute(pause.from, picture.now)), Tone::Paused);
         // Within the line, so that it hides neither the end nor the next pause.
@@ -35,18 +46,23 @@ pub(super) fn draw(picture: &Picture<'_>, stretches: &[Stretch], area: Rect, can
             names.push((Rect { x: place.x + 2, width: place.width - 2, ..place }, name));
         }
     }
+    draw_lost(picture, stretches, area, canvas);
     draw_settled(picture, stretches, area, canvas);
     let gravest = gravest_name(picture, stretches, area, canvas);
-    let lasting = asking(picture).filter(|finding| lasts(finding));
-    let marks: Vec<u16> = lasting.filter_map(|finding| cell_of(stretches, finding.opened_at)).collect();
+    let marked = asking(picture).filter(|finding| lasts(finding) || is_settled(finding));
+    let found = marked.map(|finding| finding.opened_at);
+    let marked = found.chain(picture.run.outages.iter().map(|outage| outage.from));
+    let marks: Vec<u16> = marked.filter_map(|at| cell_of(stretches, at)).collect();
     for (place, name) in names {
-        let end = place.x + columns(&name);
-        let is_free = |from: u16, to: u16| to <= place.x || end <= from;
-        // A name that a finding cuts says less than none.
-        if marks.iter().all(|cell| is_free(area.x + cell, area.x + cell + 1))
-            && gravest.iter().all(|(own, name)| is_free(own.x, own.x + columns(name)))
-        {
-            canvas.over(place, 0, &name);
+        let width = columns(&name);
+        // A name that a mark cuts says less than none.
+        let is_free = |x: &u16| {
+            let is_free = |from: u16, to: u16| to <= *x || *x + width <= from;
+            marks.iter().all(|cell| is_free(area.x + cell, area.x + cell + 1))
+                && gravest.iter().all(|(own, name)| is_free(own.x, own.x + columns(name)))
+        };
+        if let Some(x) = (place.x..place.right().saturating_sub(width)).find(is_free) {
+            canvas.over(Rect { x, width, ..place }, 0, &name);
         }
     }
     if let Some((place, name)) = gravest {
@@ -75,11 +91,43 @@ pub(super) fn draw_findings(
     }
 }
 
-/// The settled findings that endangered the test. The others have come and gone: the timeline has them.
+/// When it was not read whether replication is paused.
+fn unread<'a>(picture: &Picture<'a>) -> impl Iterator<Item = (Timestamp, Timestamp)> + use<'a> {
+    let (run, now) = (picture.run, picture.now);
+    let lost = run.outages.iter().filter(|outage| outage.role == Role::Primary);
+    let lost = lost.map(move |outage| (outage.from, outage.to.unwrap_or(now)));
+    let unreadable = run.findings.iter().filter(|finding| finding.code == Code::ReplicationUnreadable);
+    let unreadable = unreadable.map(move |finding| (finding.opened_at, finding.closed_at.unwrap_or(now)));
+    let unobserved = run.replication.unobserved_since.map(|since| (since, now));
+    let absent = run.absences.iter().map(|absence| (absence.from, absence.to));
+    lost.chain(unreadable).chain(unobserved).chain(absent)
+}
+
+/// Where a connection was lost; quiet once it stands again.
+fn draw_lost(picture: &Picture<'_>, stretches: &[Stretch], area: Rect, canvas: &mut Canvas<'_>) {
+    for outage in &picture.run.outages {
+        let tone = if outage.to.is_some() { Tone::Quiet } else { Tone::Attention };
+        if let Some(cell) = cell_of(stretches, outage.from) {
+            put(cell, canvas.theme.symbols().hollow, tone, area, canvas);
+        }
+    }
+}
+
+/// What was over sooner has no mark, unless it endangered the test: each appliance misses an answer now and then.
+const MARKED_FROM: Elapsed = Elapsed::from_secs(60);
+
+fn is_settled(finding: &Finding) -> bool {
+    let is_short = finding.closed_at.is_some_and(|at| at.since(finding.opened_at) < MARKED_FROM);
+    !lasts(finding) && (finding.severity == FindingSeverity::Blocking || !is_short)
+}
+
+/// The findings that are settled, the graver over the lighter.
 fn draw_settled(picture: &Picture<'_>, stretches: &[Stretch], area: Rect, canvas: &mut Canvas<'_>) {
-    let is_settled = |finding: &&Finding| finding.severity == FindingSeverity::Blocking && !lasts(finding);
-    for finding in asking(picture).filter(is_settled) {
-        mark(finding, canvas.theme.symbols().failed, Tone::Quiet, stretches, area, canvas);
+    let mut settled: Vec<&Finding> = asking(picture).filter(|finding| is_settled(finding)).collect();
+    settled.sort_by_key(|finding| finding.severity);
+    for finding in settled {
+        let (symbol, _) = finding_mark(finding.severity, canvas.theme);
+        mark(finding, symbol, Tone::Quiet, stretches, area, canvas);
     }
 }
 
@@ -91,7 +139,13 @@ fn mark(
     area: Rect,
     canvas: &mut Canvas<'_>,
 ) {
-    let Some(cell) = cell_of(stretches, finding.opened_at) else { return };
+    if let Some(cell) = cell_of(stretches, finding.opened_at) {
+        put(cell, symbol, tone, area, canvas);
+    }
+}
+
+/// Writes a symbol into a cell of the row.
+fn put(cell: u16, symbol: &str, tone: Tone, area: Rect, canvas: &mut Canvas<'_>) {
     let place = Rect { x: area.x + cell, width: area.width.saturating_sub(cell), ..area };
     canvas.over(place, 0, &canvas.line(symbol, tone));
 }

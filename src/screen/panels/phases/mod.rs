@@ -15,6 +15,9 @@ use crate::{
 
 const ALL: [Phase; 5] = [Phase::Prepare, Phase::Stage1, Phase::Stage2, Phase::InUse, Phase::Ended];
 
+/// The first part of the phase in which the restored appliance is used, until it is.
+const RESTORED: &str = "restored";
+
 fn short_title(run: &Run, phase: Phase) -> &'static str {
     match phase {
         Phase::Stage1 => "1 metadata",
@@ -68,11 +71,14 @@ fn begun(span: &PhaseSpan, picture: &Picture<'_>) -> Option<Timestamp> {
     used_since.or(span.started_at)
 }
 
-/// How long the restored appliance was not in use yet.
+/// How long the restored appliance was not in use yet, of the phase that both are; `None` where it was not used in it.
 fn restored_before_use(span: &PhaseSpan, picture: &Picture<'_>) -> Option<Length> {
+    // Where the length is not known, neither is that part of it.
+    span.whole_length(picture.now)?;
     let restored_at = span.started_at.filter(|_| span.phase == Phase::InUse)?;
-    let before = picture.run.in_use_since()?.length_since(restored_at);
-    (before > Length::ZERO).then_some(before)
+    let end = span.ended_at.unwrap_or(picture.now);
+    let used_since = picture.run.in_use_since().filter(|since| (restored_at..=end).contains(since))?;
+    Some(used_since.length_since(restored_at)).filter(|before| *before > Length::ZERO)
 }
 
 /// Length of a phase; `~` before one that was not observed at both ends.
@@ -119,8 +125,10 @@ fn line(picture: &Picture<'_>, title: Titles, times: bool, canvas: &Canvas<'_>) 
         let (symbol, tone) = mark(run, phase, canvas);
         let span = run.phases.span(phase).filter(|_| times || phase == run.phases.current);
         let length = span.and_then(|span| length(span, picture)).map(|length| format!(" {length}"));
+        let before = span.filter(|_| times).and_then(|span| restored_before_use(span, picture));
+        let before = before.map(|before| format!("{RESTORED} {before}, ")).unwrap_or_default();
         line.push_span(canvas.span(symbol, tone));
-        let text = format!(" {}{}", title(run, phase), length.unwrap_or_default());
+        let text = format!(" {before}{}{}", title(run, phase), length.unwrap_or_default());
         line.push_span(canvas.owned(text, title_tone(run, phase)));
     }
     line

@@ -7,9 +7,9 @@
 
 use std::cmp::Ordering;
 
-use super::{length, number, short_title};
+use super::{RESTORED, length, number, restored_before_use, short_title};
 use crate::{
-    run::{Elapsed, Phase, PhaseSpan, Timestamp, settled_forecast},
+    run::{Elapsed, Length, Phase, PhaseSpan, Timestamp, settled_forecast},
     screen::{
         paint::axis::{Extent, cells},
         panels::Picture,
@@ -37,10 +37,29 @@ pub(super) enum Kind {
     End,
 }
 
-/// One part of the bar; a phase has several where it is under way.
+/// What has a name and a length of its own on the bar: a phase, or the first part of the one in which the restored
+/// appliance is used, until it is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Section {
+    pub(super) phase: Phase,
+    pub(super) is_before_use: bool,
+}
+
+impl Section {
+    const fn of(phase: Phase) -> Self {
+        Self { phase, is_before_use: false }
+    }
+
+    /// Whether it is over, present or to come.
+    pub(super) fn place(self, current: Phase) -> Ordering {
+        if self.is_before_use { Ordering::Less } else { self.phase.cmp(&current) }
+    }
+}
+
+/// One part of the bar; a section has several where it is under way.
 #[derive(Clone, Copy)]
 pub(super) struct Part {
-    pub(super) phase: Phase,
+    pub(super) section: Section,
     pub(super) kind: Kind,
     /// The time that it stands for, where that is known and has begun.
     pub(super) times: Option<(Timestamp, Timestamp)>,
@@ -78,9 +97,9 @@ fn columns_of(text: &str) -> u16 {
     u16::try_from(text.chars().count()).unwrap_or(u16::MAX)
 }
 
-/// The phases of the bar with the time that each stands for and the cells of its name. A phase that was left out, as by an
+/// The sections of the bar with the time that each stands for and the cells of its name. A phase that was left out, as by an
 /// engineer who declares the test over, has none.
-fn extents(picture: &Picture<'_>, room: Room) -> Vec<(Phase, Extent)> {
+fn extents(picture: &Picture<'_>, room: Room) -> Vec<(Section, Extent)> {
     let run = picture.run;
     let current = run.phases.current;
     let mut extents = Vec::new();
@@ -90,9 +109,17 @@ fn extents(picture: &Picture<'_>, room: Room) -> Vec<(Phase, Extent)> {
         if is_left_out {
             continue;
         }
-        let time = span.length(picture.now).filter(|_| phase < current).unwrap_or_default();
         // No separator leads the first one.
         let around = if extents.is_empty() { AROUND - 2 } else { AROUND };
+        let before = restored_before_use(span, picture);
+        if let Some(before) = before {
+            let section = Section { phase, is_before_use: true };
+            let least = around + before_columns(before, room);
+            extents.push((section, Extent { time: before.exact(), least }));
+        }
+        let before = before.map(Length::exact).unwrap_or_default();
+        let time = span.length(picture.now).filter(|_| phase < current).unwrap_or_default();
+        let time = time.saturating_sub(before);
         let least = around
             + match phase.cmp(&current) {
                 Ordering::Less => past_columns(picture, span, room),
@@ -100,21 +127,22 @@ fn extents(picture: &Picture<'_>, room: Room) -> Vec<(Phase, Extent)> {
                 Ordering::Greater if room >= Room::Marks => columns_of(number(phase)),
                 Ordering::Greater => columns_of(short_title(run, phase)),
             };
-        extents.push((phase, Extent { time, least }));
+        extents.push((Section::of(phase), Extent { time, least }));
     }
     // Where its name has no room, a mark alone would say nothing but that all before it is over; that of a failed restore does.
     if current == Phase::Ended && (room < Room::Marks || run.failed.is_some()) {
         let least = if room >= Room::Marks { AROUND } else { END_CELLS };
-        extents.push((current, Extent { time: Elapsed::ZERO, least }));
+        extents.push((Section::of(current), Extent { time: Elapsed::ZERO, least }));
     }
     extents
 }
 
 /// The cells of each of `extents`, none of which depends on how long the present phase has lasted.
-fn shares(extents: &[(Phase, Extent)], current: Phase, width: u16) -> Vec<u16> {
+fn shares(extents: &[(Section, Extent)], current: Phase, width: u16) -> Vec<u16> {
     let all: Vec<Extent> = extents.iter().map(|(_, extent)| *extent).collect();
     let needed: u16 = all.iter().map(|extent| extent.least).sum();
-    let Some(index) = extents.iter().position(|(phase, _)| *phase == current) else {
+    let is_present = |(section, _): &(Section, Extent)| *section == Section::of(current);
+    let Some(index) = extents.iter().position(is_present) else {
         return cells(&all, width);
     };
     let (past, rest) = all.split_at(index);
@@ -132,6 +160,17 @@ fn shares(extents: &[(Phase, Extent)], current: Phase, width: u16) -> Vec<u16> {
     shares.push(to_share - for_past);
     shares.extend(later);
     shares
+}
+
+/// The columns of the name of the time in which the appliance was restored and not used yet. It gives way before the
+/// names of phases do.
+fn before_columns(length: Length, room: Room) -> u16 {
+    let length = columns_of(&length.to_string());
+    match room {
+        Room::Names | Room::Numbers => columns_of(RESTORED) + 1 + length,
+        Room::Lengths => length,
+        Room::Marks | Room::Least => 0,
+    }
 }
 
 /// The columns of the name of a phase that is over.
@@ -169,7 +208,7 @@ pub(super) fn rest_columns(picture: &Picture<'_>, phase: Phase) -> u16 {
 pub(super) fn parts(picture: &Picture<'_>, width: u16) -> Vec<(Part, u16, u16)> {
     let (run, now) = (picture.run, picture.now);
     let current = run.phases.current;
-    let needed = |extents: &[(Phase, Extent)]| extents.iter().map(|(_, extent)| extent.least).sum::<u16>();
+    let needed = |extents: &[(Section, Extent)]| extents.iter().map(|(_, extent)| extent.least).sum::<u16>();
     let rooms = [Room::Names, Room::Numbers, Room::Marks, Room::Lengths, Room::Least];
     let mut variants = rooms.into_iter().map(|room| extents(picture, room));
     let fitting = variants.find(|extents| needed(extents) <= width);
@@ -177,12 +216,18 @@ pub(super) fn parts(picture: &Picture<'_>, width: u16) -> Vec<(Part, u16, u16)> 
     let shares = shares(&extents, current, width);
     let mut parts = Vec::new();
     let mut first = 0;
-    for ((phase, _), cells) in extents.into_iter().zip(shares) {
+    for ((section, _), cells) in extents.into_iter().zip(shares) {
+        let phase = section.phase;
         let span = run.phases.span(phase);
         let started = span.and_then(|span| span.started_at);
-        let times = started.zip(span.and_then(|span| span.length(now)));
-        let part = |kind, times| Part { phase, kind, times };
-        match (phase.cmp(&current), times) {
+        let before = span.and_then(|span| restored_before_use(span, picture));
+        let before = before.map(Length::exact).unwrap_or_default();
+        let times = started.zip(span.and_then(|span| span.length(now))).map(|(from, length)| {
+            let used = length.saturating_sub(before);
+            if section.is_before_use { (from, before) } else { (from + before, used) }
+        });
+        let part = |kind, times| Part { section, kind, times };
+        match (section.place(current), times) {
             (Ordering::Equal, _) if phase == Phase::Ended => {
                 parts.push((part(Kind::End, None), first, cells));
             }
@@ -208,7 +253,7 @@ fn present_parts(
     (first, cells): (u16, u16),
 ) -> Vec<(Part, u16, u16)> {
     let now = picture.now;
-    let part = |kind, times| Part { phase, kind, times };
+    let part = |kind, times| Part { section: Section::of(phase), kind, times };
     let end = settled_forecast(picture.run, now).end;
     let progress = match (phase, end) {
         (Phase::Stage1, _) => {

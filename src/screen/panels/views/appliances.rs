@@ -153,7 +153,7 @@ fn outages(picture: &Picture<'_>, role: Role) -> Vec<String> {
     let of_role = picture.run.outages.iter().rev().filter(|outage| outage.role == role);
     let text = |outage: &crate::run::Outage| {
         let length = match outage.to {
-            Some(to) => format!("for {}", to.since(outage.from)),
+            Some(to) => format!("for {}", to.length_since(outage.from)),
             None => format!("{} ago, until now", freshness(picture.now.since(outage.from))),
         };
         let reason = if outage.reason.is_empty() { "reason unknown" } else { &outage.reason };

@@ -58,7 +58,9 @@ fn mark(event: &DatedEvent<'_>, canvas: &Canvas<'_>) -> (&'static str, Tone) {
     let symbols = canvas.theme.symbols();
     match event.what {
         Happening::FindingClosed(_) | Happening::Acknowledged(_) => (symbols.done, Tone::Quiet),
-        Happening::PhaseBegan(..) if event.severity == FindingSeverity::Info => (symbols.marker, Tone::Good),
+        Happening::PhaseBegan(..) | Happening::UseBegan(_) if event.severity == FindingSeverity::Info => {
+            (symbols.marker, Tone::Good)
+        }
         Happening::PauseBegan(_) => (symbols.full, Tone::Paused),
         Happening::PauseEnded(_) => (symbols.current, Tone::Good),
         Happening::Gap(_) | Happening::Absence(_) => (symbols.gap, Tone::Attention),

@@ -1,6 +1,8 @@
 //! The phase bar from frame to frame: its boundaries and names stay while only time passes.
 
-use crate::run::{ServiceState, Statement};
+use crossterm::event::KeyCode;
+
+use crate::run::{Elapsed, EventKind, Marker, ServiceState, Statement, dated_events};
 use crate::screen::tests::story::{Story, ended, generating, in_use, prepared};
 
 /// The places of the separators in the rows of names and cells, and the names without their figures.
@@ -28,7 +30,7 @@ fn layouts(
     let begun = story.now;
     let mut seen = Vec::new();
     for passed in (0..seconds).step_by(step) {
-        story.now = begun + crate::run::Elapsed::from_secs(passed);
+        story.now = begun + Elapsed::from_secs(passed);
         each(story, passed);
         seen.push(layout(story, 80, 24));
         seen.push(layout(story, 120, 40));
@@ -90,7 +92,7 @@ fn never_shorter(
     let begun = story.now;
     let (mut last, mut phase) = ([0, 0], story.run.phase());
     for passed in (0..seconds).step_by(step) {
-        story.now = begun + crate::run::Elapsed::from_secs(passed);
+        story.now = begun + Elapsed::from_secs(passed);
         each(story, passed);
         if phase != story.run.phase() {
             (last, phase) = ([0, 0], story.run.phase());
@@ -184,13 +186,58 @@ fn the_appliance_is_in_use_from_the_time_that_is_stated() {
     let mut story = in_use();
     assert!(story.frame(120, 40).contains("▶ RESTORED 00:02:00"), "{}", story.frame(120, 40));
     story.at(3300).attested(Statement::RestoredUsable);
-    story.now = story.now + crate::run::Elapsed::from_secs(61);
+    story.now = story.now + Elapsed::from_secs(61);
     for (width, height) in [(120, 40), (80, 24), (40, 10)] {
         let frame = story.frame(width, height).to_uppercase();
         assert!(frame.contains("IN USE 00:01:01") && !frame.contains("00:06:01"), "{frame}");
     }
     story.at(33_300).attested(Statement::TestOver);
     let frame = story.frame(200, 50);
-    assert!(frame.contains("✓ restored 00:05:00, in use ~08:20:00"), "{frame}");
+    assert!(frame.contains("│ ✓ restored 00:05:00 │ ✓ in use ~08:20:00 stated"), "{frame}");
     assert!(story.frame(80, 24).contains("✓ in use ~08:20:00"), "{}", story.frame(80, 24));
+}
+
+#[test]
+fn restored_and_in_use_have_cells_rows_and_an_event_of_their_own() {
+    let mut story = in_use();
+    story.at(3720).attested(Statement::RestoredUsable);
+    let second = Elapsed::from_millis(500);
+    story.now = story.now + second;
+    let using = story.frame(120, 40);
+    assert!(using.contains("│ ✓ restored 00:12:00 │ ▶ IN USE 00:00:00"), "{using}");
+    story.at(4263).attested(Statement::TestOver);
+    for (width, height) in [(120, 40), (80, 24)] {
+        let frame = story.frame(width, height);
+        let (names, cells) = (frame.lines().nth(1).unwrap(), frame.lines().nth(2).unwrap());
+        assert!(names.contains("✓ in use ~00:09:03"), "{frame}");
+        // The name begins where the cells of its own time do.
+        let begin = names.chars().position(|sign| sign == 'i').unwrap() - 4;
+        let cells: Vec<char> = cells.trim_end().chars().collect();
+        assert_ne!(cells[begin], cells[begin - 1], "{frame}");
+    }
+    story.key(KeyCode::Char('4'));
+    let timeline = story.frame(120, 40);
+    let rows = ["00:12:00  restored", "00:09:03  in use"];
+    assert!(rows.iter().all(|row| timeline.contains(row)), "{timeline}");
+    assert!(!timeline.contains("00:21:03"), "{timeline}");
+    let events = dated_events(&story.run);
+    let began = events.iter().find(|event| event.to_string().contains("is in use")).unwrap();
+    assert_eq!((began.at, began.kind), (story.run.in_use_since().unwrap(), EventKind::Phase));
+}
+
+#[test]
+fn a_phase_has_one_length_on_bar_and_timeline() {
+    let mut story = prepared();
+    story.at(240).service(ServiceState::Running("running".to_owned()));
+    // Begun and ended within a second, which cut by itself would be one less.
+    story.now = story.now + Elapsed::from_millis(600);
+    story.marker(Marker::DownloadComplete);
+    story.at(400);
+    story.now = story.now + Elapsed::from_millis(400);
+    story.marker(Marker::NamespaceComplete).marker(Marker::RestoreSuccessful);
+    let frame = story.frame(120, 40);
+    assert!(frame.contains("✓ 2 namespace 00:02:40"), "{frame}");
+    story.key(KeyCode::Char('4'));
+    let timeline = story.frame(120, 40);
+    assert!(timeline.contains("00:02:40  2 namespace generation"), "{timeline}");
 }

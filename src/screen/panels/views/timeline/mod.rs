@@ -39,7 +39,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     picture.place(area, Panel::Timeline);
     let run = picture.scene.view.listed_run(picture.run);
     let end = run.last_at.max(picture.now);
-    let span = format!("{} in all", end.since(run.started_at));
+    let span = format!("{} in all", end.length_since(run.started_at));
     let title = canvas.line("timeline", Tone::Strong);
     let inner = canvas.frame(area, &title, &canvas.line(span, Tone::Quiet), Tone::Quiet);
     let is_short = inner.width < NAMES_FROM;
@@ -104,20 +104,43 @@ fn draw_stretch(stretch: &Stretch, track: Rect, canvas: &mut Canvas<'_>) {
 
 fn phases(run: &Run, end: Timestamp, axis: &Axis, canvas: &Canvas<'_>) -> Vec<Stretch> {
     let symbols = canvas.theme.symbols();
-    let stretch = |(index, span): (usize, &crate::run::PhaseSpan)| {
-        let is_on = span.phase == run.phase();
-        let from = span.started_at?;
-        let to = span.ended_at.or_else(|| is_on.then_some(end))?;
+    let stretch = |(index, section): (usize, &Section)| {
+        let is_on = section.to.is_none() && section.phase == run.phase();
+        let to = section.to.or_else(|| is_on.then_some(end))?;
         Some(Stretch {
-            from: axis.column(from),
+            from: axis.column(section.from),
             to: axis.column(to),
             // Two phases side by side differ.
             fill: if index % 2 == 0 { symbols.thin_rule } else { symbols.rule },
             tone: if is_on { Tone::Progress } else { Tone::Text },
-            labels: [phase_title_in(run, span.phase), short_title(span.phase)],
+            labels: [section.title, short_title(section.phase)],
         })
     };
-    run.phases.spans.iter().enumerate().filter_map(stretch).collect()
+    sections(run, end).iter().enumerate().filter_map(stretch).collect()
+}
+
+/// A phase, or the part of one before or after the restored appliance was used.
+struct Section {
+    phase: Phase,
+    title: &'static str,
+    from: Timestamp,
+    to: Option<Timestamp>,
+}
+
+/// The phases that began, in order; that of the restored appliance in two where it was used later than it was restored.
+fn sections(run: &Run, end: Timestamp) -> Vec<Section> {
+    let mut sections = Vec::new();
+    for span in &run.phases.spans {
+        let (phase, to) = (span.phase, span.ended_at);
+        let Some(mut from) = span.started_at else { continue };
+        let used_since = run.in_use_since().filter(|_| phase == Phase::InUse);
+        if let Some(since) = used_since.filter(|since| *since > from && *since <= to.unwrap_or(end)) {
+            sections.push(Section { phase, title: "restored", from, to: Some(since) });
+            from = since;
+        }
+        sections.push(Section { phase, title: phase_title_in(run, phase), from, to });
+    }
+    sections
 }
 
 /// The phase in so few columns that a short one has a name as well.
@@ -243,11 +266,8 @@ fn legend(canvas: &Canvas<'_>) -> Line<'static> {
 /// The stretches in words, by their beginning.
 fn in_words(run: &Run, end: Timestamp, width: u16, canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let mut rows: Vec<(Timestamp, Option<Timestamp>, String)> = Vec::new();
-    for span in &run.phases.spans {
-        rows.extend(
-            span.started_at.map(|at| (at, span.ended_at, phase_title_in(run, span.phase).to_owned())),
-        );
-    }
+    let phases = sections(run, end).into_iter();
+    rows.extend(phases.map(|section| (section.from, section.to, section.title.to_owned())));
     let paused = "replication paused".to_owned();
     rows.extend(run.replication.intervals.iter().map(|pause| (pause.from, pause.to, paused.clone())));
     rows.extend(
@@ -265,7 +285,7 @@ fn in_words(run: &Run, end: Timestamp, width: u16, canvas: &Canvas<'_>) -> Vec<L
         let until = to.map_or_else(|| "now".to_owned(), |to| minute(to, end));
         let dash = canvas.theme.symbols().dash;
         let stretch = format!("{} {dash} {until}", minute(*from, end));
-        let length = to.unwrap_or(end).since(*from);
+        let length = to.unwrap_or(end).length_since(*from);
         let lead = canvas.line(format!("{stretch:<22}{length}  "), Tone::Quiet);
         hanging(lead, text, canvas.theme.style(Tone::Text), width.into())
     };
