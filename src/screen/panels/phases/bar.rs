@@ -196,6 +196,8 @@ fn between(soonest: Elapsed, latest: Elapsed, dash: &str) -> String {
     let (unit, each) = match latest.secs() {
         0..120 => ("s", 1),
         120..7200 => ("min", 60),
+        // It rests on a single past run.
+        _ if soonest == latest => return format!("about {} more", hours(latest)),
         _ => return format!("{} {dash} {} more", hours(soonest), hours(latest)),
     };
     // Seconds by tens, so that they do not tick.
@@ -203,7 +205,7 @@ fn between(soonest: Elapsed, latest: Elapsed, dash: &str) -> String {
     let (least, most) = (soonest.secs() / step * step / each, latest.secs().div_ceil(step) * step / each);
     match least {
         0 => format!("up to {most} {unit} more"),
-        least if least == most => format!("about {most} {unit} more"),
+        least if least == most || soonest == latest => format!("about {most} {unit} more"),
         least => format!("{least} {dash} {most} {unit} more"),
     }
 }

@@ -49,6 +49,7 @@ fn stage_2_is_shown_against_past_runs_of_its_kind() {
             "9 h 00 min – 12 h 00 min more",
         ),
         (mixed.clone(), 6, "3 past runs: median 11 h 00 (10 h 00 – 13 h 00)", "4 h 00 min – 7 h 00 min more"),
+        (mixed.clone(), 12, "3 past runs: median 11 h 00 (10 h 00 – 13 h 00)", "about 60 min more"),
         (mixed, 14, "longer than all 3 past runs (10 h 00 – 13 h 00)", "open-ended"),
         (vec![past(11, 2662)], 14, "longer than the 1 past run, 11 h 00", "open-ended"),
         (many, 6, "20 past runs: median 10 h 00 (8 h 00 – 12 h 00)", "2 h 00 min – 6 h 00 min more"),
