@@ -214,13 +214,15 @@ fn titles(picture: &Picture<'_>, hidden: usize, width: u16, canvas: &Canvas<'_>)
         0 => "none open".to_owned(),
         open => format!("{open} open"),
     };
+    let view = picture.key(Command::Show(Some(Panel::Findings)));
+    let more = match hidden {
+        0 => String::new(),
+        // None of what is counted has a row.
+        hidden if hidden == blocking + attention + info + accepted => format!(" (key {view})"),
+        hidden => format!("; {hidden} hidden (key {view})"),
+    };
     let accepted = if accepted == 0 { String::new() } else { format!(", {accepted} acknowledged") };
     let info = if info == 0 { String::new() } else { format!(", {info} info") };
-    let more = if hidden == 0 {
-        String::new()
-    } else {
-        format!("; {hidden} hidden (key {})", picture.key(Command::Show(Some(Panel::Findings))))
-    };
     let is_to_acknowledge =
         picture.run.open_findings().any(|finding| finding.severity > FindingSeverity::Info);
     let key = if is_to_acknowledge && picture.names_keys() {

@@ -75,7 +75,7 @@ impl BackgroundLog {
                 // Slower than the others by the same factor, whatever those take.
                 let usual = speaker.millis_per_get.unwrap_or(IDLE_MILLIS_PER_GET);
                 let millis = u64::from(number(4_000..9_000)).saturating_mul(usual) / IDLE_MILLIS_PER_GET;
-                format!("[backend.WARN] ({thread}) GET took {millis} ms, above the usual")
+                format!("[backend.WARN] ({thread}) GET took {millis} ms, usually {usual} ms")
             }
             52..54 => return format!("last message repeated {} times", number(2..9)),
             _ => {

@@ -10,7 +10,7 @@ pub(in crate::run) fn before_resume(run: &Run) -> Option<String> {
     match (run.awaits_service_stop(), run.has_unsettled_alarm()) {
         (true, true) => Some(format!("Stop the service of {dr} first. Then {}.", vendor_question(run))),
         (true, false) => Some(format!("First stop the service of {dr}.")),
-        (false, true) => Some(format!("Do not resume yet: {}.", vendor_question(run))),
+        (false, true) => Some(format!("Before a resume {}.", vendor_question(run))),
         (false, false) => None,
     }
 }

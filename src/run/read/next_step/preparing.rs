@@ -143,7 +143,7 @@ fn set_threads(run: &Run, preflight: &Preflight) -> Option<NextStep> {
         None => "with fewer, stage 1 takes longer.".to_owned(),
     };
     let set = match preflight.verdict {
-        PreflightVerdict::Go => "GO. Better first: set",
+        PreflightVerdict::Go => "GO. Before you start the restore, better set",
         PreflightVerdict::NoGo => "Set",
     };
     let text = format!("{set} {wanted} replication threads on {name}; {slower}");

@@ -74,7 +74,7 @@ fn alarmed(run: &Run, alarm: &Finding, to_do: &str) -> NextStep {
     } else {
         format!("{what} {to_do}")
     };
-    let step = NextStep::urgent(text).then("Then acknowledge the alarm; it stays unsettled.");
+    let step = NextStep::urgent(text).then("Then acknowledge the alarm as unsettled.");
     step.by(run, Remedy::Acknowledge).on_line_of(alarm)
 }
 

@@ -66,8 +66,8 @@ impl CleanupItem {
             CleanupCode::DrServiceStopped => format!("the service of {dr} still runs"),
             CleanupCode::FindingsAcknowledged => "findings are open".to_owned(),
             CleanupCode::DangersSettled => {
-                let danger = run.accepted_dangers().last().map(Finding::subject);
-                format!("not settled: {}", danger.unwrap_or_default())
+                let danger = run.accepted_dangers().last().map(Finding::subject).unwrap_or_default();
+                format!("{} is not settled", danger.replacen("Alarm: ", "the alarm ", 1))
             }
             CleanupCode::Notes => "no note is written".to_owned(),
             CleanupCode::SignOff => "no signature".to_owned(),

@@ -115,7 +115,7 @@ fn every_place_that_names_the_resume_asks_the_vendor_first_while_an_alarm_is_not
             story.service_stopped();
         }
         // The service that works on the same bucket is stopped whatever the vendor says.
-        let first = if runs { "Stop the service of dr first. Then" } else { "Do not resume yet:" };
+        let first = if runs { "Stop the service of dr first. Then" } else { "Before a resume" };
         let first = format!("{first} {ASK}");
         for acknowledged in [false, true] {
             let item = item(&story, CleanupCode::ReplicationRunning).unwrap().text;

@@ -207,8 +207,14 @@ fn later_rows(picture: &Picture<'_>, width: u16, room_for: RoomFor, canvas: &Can
         final_lines::rows(run, canvas)
     };
     if let Some((last, alarm)) = ending.last_mut().zip(alarm) {
-        // A restore that is called successful is not called so alone.
-        last.right = canvas.line(alarm, Tone::Danger);
+        // A restore that is called successful is not called so alone, nor first.
+        let first = canvas.owned(format!("{alarm}  "), Tone::Danger);
+        if first.width() + last.left.width() <= usize::from(width) {
+            last.left.spans.insert(0, first);
+            last.right = Line::default();
+        } else {
+            last.right = canvas.line(alarm, Tone::Danger);
+        }
     }
     rows.extend(ending);
     rows.extend(stage_2::rows(picture, width, canvas));

@@ -27,7 +27,7 @@ fn resume_in_force(picture: &Picture<'_>) -> Option<EarliestResume> {
 pub(crate) fn unsafe_resume(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Line<'static> {
     let is_unsafe = resume_in_force(picture).is_some_and(|resume| resume.unsafe_because.is_some());
     if is_unsafe {
-        return canvas.line("no resume: it changes the bucket", Tone::Attention);
+        return canvas.line("resume not safe: changes the bucket", Tone::Attention);
     }
     Line::default()
 }

@@ -20,7 +20,7 @@ fn the_end_of_the_test_is_offered_but_never_chosen_beforehand() {
     let frame = story.frame(80, 24);
     let rows: Vec<_> = frame.lines().map(|row| row.trim_matches(['│', ' '])).collect();
     let first = rows.iter().position(|row| row.starts_with("6  ")).unwrap();
-    assert_eq!(rows[first], "6  The test is over: ava-dr is no longer used. (once it is over)", "{frame}");
+    assert_eq!(rows[first], "6  The test is over: ava-dr is no longer used. (asked for)", "{frame}");
     assert_eq!(
         rows[first + 1],
         "7  The restore itself failed: a failed test.",
@@ -28,7 +28,7 @@ fn the_end_of_the_test_is_offered_but_never_chosen_beforehand() {
     );
     assert!(!frame.contains("▶ 6"), "{frame}");
     assert!(
-        frame.contains("│ Press 6 only once the test is over. State what"),
+        frame.contains("│ Press 6 once the test is over: it is not chosen beforehand. State what"),
         "what to do comes first\n{frame}"
     );
     (0..2).for_each(|_| assert_eq!(story.enter(), None));
@@ -150,7 +150,7 @@ fn the_end_of_the_test_over_an_alarm_shows_the_danger_and_offers_no_resume() {
     let frame = story.frame(80, 24);
     for line in [
         "6  The test is over: ava-dr is no longer used (alarm stays in the report).",
-        "7  The restore itself failed, not by an alarm alone: a failed test.",
+        "7  The restore itself failed (an alarm alone is no failure).",
         "8  The restored appliance can be used (an alarm speaks against it).",
     ] {
         assert!(frame.contains(line), "{frame}");

@@ -300,7 +300,7 @@ fn what_is_acknowledged_leaves_its_rows_to_what_is_still_to_be_done() {
     );
     story.service(crate::run::ServiceState::Stopped);
     let frame = story.frame(80, 24);
-    assert!(frame.contains("To do: Do not resume yet:") && frame.contains("acknowledged by kim"), "{frame}");
+    assert!(frame.contains("To do: Before a resume ask") && frame.contains("acknowledged by kim"), "{frame}");
 }
 
 #[test]

@@ -40,7 +40,7 @@ fn go_stands_in_the_header_where_no_go_stood() {
     assert!(!header(&listed_again, (80, 24)).contains(" GO "), "{}", header(&listed_again, (80, 24)));
     let mut few = prepared();
     few.threads(16);
-    let words = "GO. Better first: set 128 replication threads on ava-dr; with 16, stage 1 can take more than twice as long (t).";
+    let words = "GO. Before you start the restore, better set 128 replication threads on ava-dr; with 16, stage 1 can take more than twice as long (t).";
     assert!(text(&few, (80, 24)).contains(words), "{}", few.frame(80, 24));
 }
 

@@ -108,7 +108,7 @@ fn the_procedure_is_led_step_by_step() {
     story.tell(Event::ListingRead { listing, cause, took: secs(2), raw: String::new() });
     assert_eq!(
         next(&story),
-        "Act: GO. Better first: set 128 replication threads on dr; with fewer, stage 1 takes longer. [SetThreads]"
+        "Act: GO. Before you start the restore, better set 128 replication threads on dr; with fewer, stage 1 takes longer. [SetThreads]"
     );
     let mut few = Story { run: story.run.clone(), now: story.now, records: Vec::new() };
     few.threads(16);
@@ -384,7 +384,7 @@ fn the_signature_decides_that_the_threads_stay_as_they_are() {
     story.tell(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned(), consent: None });
     assert_eq!(
         next(&story),
-        "Act: Signed off, with this left: dr has 128 threads instead of 16; not settled: Alarm: x. drwatch asks for no more: \
+        "Act: Signed off, with this left: dr has 128 threads instead of 16; the alarm x is not settled. drwatch asks for no more: \
          quit. [Quit]"
     );
     let (of, line) = (NearMiss::Alarm("x".to_owned()), line("like an alarm", Arrival::Live, None));

@@ -9,7 +9,7 @@ fn a_danger_names_what_to_do_and_never_the_words_of_a_log_line() {
     assert_eq!(
         next(&story),
         "Urgent: ALARM: data is missing in the bucket. Stop all reading on dr, unmount its shares, keep the pause, call the vendor. Then \
-         acknowledge the alarm; it stays unsettled. [Acknowledge] line of 08:10"
+         acknowledge the alarm as unsettled. [Acknowledge] line of 08:10"
     );
     let mut story = Story::in_use();
     story.replication(ReplicationState::Running);
@@ -17,13 +17,13 @@ fn a_danger_names_what_to_do_and_never_the_words_of_a_log_line() {
     assert_eq!(
         next(&story),
         "Urgent: ALARM: data is missing in the bucket. Stop reading files on dr; confirm for each that it still exists on prod \
-         before it is read. Then acknowledge the alarm; it stays unsettled. [Acknowledge] line of 08:10"
+         before it is read. Then acknowledge the alarm as unsettled. [Acknowledge] line of 08:10"
     );
     let mut story = Story::in_use();
     alarm(&mut story, "of my own dialect");
     assert_eq!(
         next(&story),
-        "Urgent: ALARM. Look at the alarms on dr itself. Then acknowledge the alarm; it stays unsettled. [Acknowledge] line of 08:10"
+        "Urgent: ALARM. Look at the alarms on dr itself. Then acknowledge the alarm as unsettled. [Acknowledge] line of 08:10"
     );
 
     let mut story = Story::in_stage_2();
@@ -281,7 +281,7 @@ fn an_alarm_left_open_is_told_otherwise_once_the_test_is_over() {
     story.attest(Statement::TestOver);
     assert_eq!(
         next(&story),
-        "Urgent: ALARM: data is missing in the bucket. Do not resume; call the vendor. Then acknowledge the alarm; it stays unsettled. [Acknowledge] line of \
+        "Urgent: ALARM: data is missing in the bucket. Do not resume; call the vendor. Then acknowledge the alarm as unsettled. [Acknowledge] line of \
          08:10"
     );
     assert!(
@@ -298,7 +298,9 @@ fn an_alarm_left_open_is_told_otherwise_once_the_test_is_over() {
     story.attest(Statement::TestOver);
     story.act(ActionKind::Resume);
     assert!(
-        next(&story).contains("Replication on prod runs all the same: call the vendor. Then acknowledge the alarm; it stays unsettled."),
+        next(&story).contains(
+            "Replication on prod runs all the same: call the vendor. Then acknowledge the alarm as unsettled."
+        ),
         "{}",
         next(&story)
     );

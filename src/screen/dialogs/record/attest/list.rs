@@ -80,7 +80,7 @@ fn listed_words(run: &Run, statement: Statement, room: usize) -> String {
         Statement::RestoreFailed => {
             // An alarm alone is no failed restore.
             let whole = if run.has_unsettled_alarm() {
-                "The restore itself failed, not by an alarm alone: a failed test."
+                "The restore itself failed (an alarm alone is no failure)."
             } else {
                 "The restore itself failed: a failed test."
             };
@@ -116,7 +116,9 @@ pub(super) fn sheet(chosen: Option<Statement>, refused: Refused, facts: &Facts<'
     let to_do = match facts.next_step().statement {
         _ if chosen.is_some() => String::new(),
         // Asked for, but never chosen beforehand.
-        Some(Statement::TestOver) => "Press 6 only once the test is over. ".to_owned(),
+        Some(Statement::TestOver) => {
+            "Press 6 once the test is over: it is not chosen beforehand. ".to_owned()
+        }
         _ => format!("Choose a line: {digits}. "),
     };
     body.text(Tone::Text, &format!("{to_do}{meaning}"));
@@ -126,11 +128,7 @@ pub(super) fn sheet(chosen: Option<Statement>, refused: Refused, facts: &Facts<'
     let asked = facts.next_step().statement;
     for (digit, statement) in statements(facts) {
         let known = mark(facts.run, statement, facts.now);
-        let asked = match statement {
-            _ if Some(statement) != asked => "",
-            statement if is_due(statement) || facts.run.has_unsettled_alarm() => " (asked for)",
-            _ => " (once it is over)",
-        };
+        let asked = if Some(statement) == asked { " (asked for)" } else { "" };
         // The digit, the mark of the choice and what stands behind the words.
         let room = body.width().saturating_sub(5 + known.width() + asked.width());
         let words = listed_words(facts.run, statement, room);
