@@ -86,13 +86,14 @@ impl View {
     }
 
     pub(super) fn on_dialog_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Option<Intent> {
-        // A key that would be text, moves a choice or answers a question is known; another that changes nothing is not.
-        let may_be_unknown = match key.code {
-            KeyCode::Char(letter) => !letter.is_ascii_digit() && self.typed_into().is_none(),
-            KeyCode::F(_) | KeyCode::Tab | KeyCode::BackTab | KeyCode::Insert => true,
-            _ => false,
-        };
-        let before = may_be_unknown.then(|| format!("{:?}", self.dialog));
+        // No dialog has a use for these.
+        if matches!(key.code, KeyCode::F(_) | KeyCode::Tab | KeyCode::BackTab | KeyCode::Insert) {
+            self.unknown_key = Some(key_name((key.code, key.modifiers)));
+            return None;
+        }
+        // A letter that is no text, moves no choice and answers no question changes nothing.
+        let is_answer = matches!(key.code, KeyCode::Char(letter) if !letter.is_ascii_digit());
+        let before = (is_answer && self.typed_into().is_none()).then(|| format!("{:?}", self.dialog));
         let reply = self.dialog.as_mut()?.on_key(key, facts);
         if matches!(reply, Reply::Stay) {
             if before.is_some_and(|before| before == format!("{:?}", self.dialog)) {

@@ -65,9 +65,11 @@ fn moment_of(
     let is_passed = |kind| matches!(kind, Kind::Passed | Kind::Lasting | Kind::Unknown);
     let passed = placed.iter().filter(|(part, ..)| is_passed(part.kind));
     let ahead = passed.map(|(_, first_cell, cells)| first_cell + cells).max().unwrap_or(0);
-    // The cell of the present has a part that is still to come.
+    // The cell of the present has a part that is still to come; a blank one is behind the phase that has its name there.
     move |cell| {
-        if cell < ahead { moment_in(&stretches, cell).map(|at| at.min(now)) } else { Some(now) }
+        let behind = |stretch: &&Stretch| stretch.first_cell <= cell && stretch.cells > 0;
+        let over = || stretches.iter().rfind(behind).map(|last| last.to.before(Elapsed::from_millis(1)));
+        if cell < ahead { moment_in(&stretches, cell).or_else(over).map(|at| at.min(now)) } else { Some(now) }
     }
 }
 
@@ -95,7 +97,7 @@ fn draw_cells(picture: &Picture<'_>, placed: &[(Part, u16, u16)], area: Rect, ca
             Kind::Unknown => (symbols.empty, Tone::Quiet),
             Kind::Forecast => (symbols.gap, Tone::Progress),
             Kind::Margin | Kind::Open | Kind::Later => (symbols.gap, Tone::Quiet),
-            Kind::End => (" ", Tone::Quiet),
+            Kind::Spare | Kind::End => (" ", Tone::Quiet),
         };
         let begins = if part.kind == Kind::Later { symbols.boundary } else { symbol };
         line.push_span(canvas.owned(if cells > 0 { begins } else { "" }, tone));

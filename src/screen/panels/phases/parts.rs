@@ -1,9 +1,8 @@
 //! The parts of the phase bar, and how many cells each has.
 //!
-//! While a phase lasts its boundaries stay, and with them the room for each name: the phases that are over have a part of
-//! the width that depends on their own lengths alone, those to come the cells of their names, and the present one the
-//! rest. Its fill never gets shorter: it shows what part of stage 1 is counted, or what part of the longest past stage 2
-//! has passed. A phase of which no end is known has no fill, but a line from its beginning to the present.
+//! All lengths have one scale: as many cells for each minute, whatever the phase. A phase has at least the cells of its
+//! name; those beyond its time stay blank. The present one has room until the latest end that is forecast or, where none
+//! is, for a time that doubles when it is used up, so that boundaries seldom move.
 
 use std::cmp::Ordering;
 
@@ -25,6 +24,8 @@ pub(super) enum Kind {
     Lasting,
     /// A phase that is over, of unknown length.
     Unknown,
+    /// Room for the name of a phase that is over, beyond its time.
+    Spare,
     /// Until the earliest end that is forecast.
     Forecast,
     /// From then on until the latest.
@@ -80,6 +81,9 @@ enum Room {
     Least,
 }
 
+/// The least time that is shown of a phase of which no end is known: a quarter of an hour.
+const LEAST_HORIZON: Elapsed = Elapsed::from_secs(900);
+
 /// The cells of the sign of the end.
 const END_CELLS: u16 = 10;
 
@@ -118,7 +122,8 @@ fn extents(picture: &Picture<'_>, room: Room) -> Vec<(Section, Extent)> {
             extents.push((section, Extent { time: before.exact(), least }));
         }
         let before = before.map(Length::exact).unwrap_or_default();
-        let time = span.length(picture.now).filter(|_| phase < current).unwrap_or_default();
+        // What is to come has no time yet.
+        let time = span.length(picture.now).filter(|_| phase <= current).unwrap_or_default();
         let time = time.saturating_sub(before);
         let least = around
             + match phase.cmp(&current) {
@@ -137,29 +142,65 @@ fn extents(picture: &Picture<'_>, room: Room) -> Vec<(Section, Extent)> {
     extents
 }
 
-/// The cells of each of `extents`, none of which depends on how long the present phase has lasted.
-fn shares(extents: &[(Section, Extent)], current: Phase, width: u16) -> Vec<u16> {
-    let all: Vec<Extent> = extents.iter().map(|(_, extent)| *extent).collect();
-    let needed: u16 = all.iter().map(|extent| extent.least).sum();
-    let is_present = |(section, _): &(Section, Extent)| *section == Section::of(current);
-    let Some(index) = extents.iter().position(is_present) else {
-        return cells(&all, width);
-    };
-    let (past, rest) = all.split_at(index);
-    let Some((present, later)) = rest.split_first().filter(|_| current != Phase::Ended && needed <= width)
-    else {
-        return cells(&all, width);
-    };
-    let later: Vec<u16> = later.iter().map(|extent| extent.least).collect();
-    let to_share = width - later.iter().sum::<u16>();
-    let least: u16 = past.iter().map(|extent| extent.least).sum();
-    // The present phase keeps the room for what is known of its rest.
-    let most = to_share.saturating_sub(present.least + LONG_REST).min(to_share / 4);
-    let for_past = if past.is_empty() { 0 } else { most.max(least) };
-    let mut shares = cells(past, for_past);
-    shares.push(to_share - for_past);
-    shares.extend(later);
-    shares
+/// The time that is shown of the present phase, which began `lasted` ago, behind phases of the length `past`.
+fn horizon(picture: &Picture<'_>, lasted: Elapsed, past: Elapsed) -> Elapsed {
+    if let Some(end) = settled_forecast(picture.run, picture.now).end {
+        return lasted.saturating_add(end.latest.since(picture.now));
+    }
+    let mut shown = past.max(LEAST_HORIZON);
+    while shown < lasted {
+        shown = shown.saturating_add(shown);
+    }
+    shown
+}
+
+/// Gives the present phase the time until its horizon, and of the cells that are free what is known of its rest.
+fn look_ahead(picture: &Picture<'_>, extents: &mut [(Section, Extent)], width: u16) {
+    let current = picture.run.phases.current;
+    let needed: u16 = extents.iter().map(|(_, extent)| extent.least).sum();
+    let mut past = Elapsed::ZERO;
+    for (section, extent) in extents {
+        if *section != Section::of(current) {
+            past = past.saturating_add(extent.time);
+        } else if current != Phase::Ended {
+            extent.time = horizon(picture, extent.time, past);
+            extent.least += width.saturating_sub(needed).min(rest_columns(picture, current));
+        }
+    }
+}
+
+/// How many cells a time has, the same in each phase.
+#[derive(Clone, Copy)]
+struct Scale {
+    cells: u16,
+    time: Elapsed,
+}
+
+impl Scale {
+    /// That of the phase which needs all its cells for its time.
+    fn of(extents: &[(Section, Extent)], shares: &[u16]) -> Option<Self> {
+        let timed = extents.iter().zip(shares).filter(|((_, extent), _)| extent.time > Elapsed::ZERO);
+        timed
+            .map(|((_, extent), cells)| Self { cells: *cells, time: extent.time })
+            .min_by(|one, other| one.crossed(*other).cmp(&other.crossed(*one)))
+    }
+
+    /// Two scales compare as each one's cells times the other's time.
+    fn crossed(self, other: Self) -> u128 {
+        u128::from(self.cells) * u128::from(other.time.millis())
+    }
+
+    fn cells_of(self, time: Elapsed, most: u16) -> u16 {
+        let cells = self.crossed(Self { cells: 0, time }) / u128::from(self.time.millis().max(1));
+        u16::try_from(cells).unwrap_or(u16::MAX).min(most)
+    }
+
+    /// The cells of a time of which `most` are drawn at most: the last one is begun, and a single one left over is for
+    /// the rounding.
+    fn begun(self, time: Elapsed, most: u16) -> u16 {
+        let cells = self.cells_of(time, most).saturating_add(1).min(most);
+        if cells + 1 == most { most } else { cells }
+    }
 }
 
 /// The columns of the name of the time in which the appliance was restored and not used yet. It gives way before the
@@ -212,8 +253,11 @@ pub(super) fn parts(picture: &Picture<'_>, width: u16) -> Vec<(Part, u16, u16)> 
     let rooms = [Room::Names, Room::Numbers, Room::Marks, Room::Lengths, Room::Least];
     let mut variants = rooms.into_iter().map(|room| extents(picture, room));
     let fitting = variants.find(|extents| needed(extents) <= width);
-    let extents = fitting.unwrap_or_else(|| extents(picture, Room::Least));
-    let shares = shares(&extents, current, width);
+    let mut extents = fitting.unwrap_or_else(|| extents(picture, Room::Least));
+    look_ahead(picture, &mut extents, width);
+    let all: Vec<Extent> = extents.iter().map(|(_, extent)| *extent).collect();
+    let shares = cells(&all, width);
+    let scale = Scale::of(&extents, &shares);
     let mut parts = Vec::new();
     let mut first = 0;
     for ((section, _), cells) in extents.into_iter().zip(shares) {
@@ -227,17 +271,23 @@ pub(super) fn parts(picture: &Picture<'_>, width: u16) -> Vec<(Part, u16, u16)> 
             if section.is_before_use { (from, before) } else { (from + before, used) }
         });
         let part = |kind, times| Part { section, kind, times };
-        match (section.place(current), times) {
-            (Ordering::Equal, _) if phase == Phase::Ended => {
-                parts.push((part(Kind::End, None), first, cells));
+        let place = section.place(current);
+        match times.zip(scale).filter(|_| place.is_le() && phase != Phase::Ended) {
+            None => {
+                let kind = match place {
+                    Ordering::Greater => Kind::Later,
+                    _ if phase == Phase::Ended => Kind::End,
+                    _ => Kind::Unknown,
+                };
+                parts.push((part(kind, None), first, cells));
             }
-            (Ordering::Greater, _) => parts.push((part(Kind::Later, None), first, cells)),
-            (_, None) => parts.push((part(Kind::Unknown, None), first, cells)),
-            (Ordering::Less, Some((from, length))) => {
-                parts.push((part(Kind::Passed, Some((from, from + length))), first, cells));
+            Some(((from, length), scale)) if place.is_lt() => {
+                let filled = scale.begun(length, cells);
+                parts.push((part(Kind::Passed, Some((from, from + length))), first, filled));
+                parts.push((part(Kind::Spare, None), first + filled, cells - filled));
             }
-            (Ordering::Equal, Some((from, _))) => {
-                parts.extend(present_parts(picture, phase, from, (first, cells)));
+            Some(((from, _), scale)) => {
+                parts.extend(present_parts(picture, phase, from, scale, (first, cells)));
             }
         }
         first += cells;
@@ -250,36 +300,27 @@ fn present_parts(
     picture: &Picture<'_>,
     phase: Phase,
     from: Timestamp,
+    scale: Scale,
     (first, cells): (u16, u16),
 ) -> Vec<(Part, u16, u16)> {
     let now = picture.now;
     let part = |kind, times| Part { section: Section::of(phase), kind, times };
     let end = settled_forecast(picture.run, now).end;
-    let progress = match (phase, end) {
-        (Phase::Stage1, _) => {
-            let counted = picture.run.expected().zip(picture.run.download.downloaded());
-            counted.map(|(all, counted)| (counted.0, all.0)).filter(|(_, all)| *all > 0)
-        }
-        (Phase::Stage2, Some(end)) => Some((now.since(from).millis(), end.latest.since(from).millis())),
-        _ => None,
-    };
-    let Some((done, all)) = progress else {
-        return vec![(part(Kind::Lasting, Some((from, now))), first, cells)];
-    };
     // The cell of the moment is begun, and so filled.
-    let of = |part: u64, whole: u64, cells: u16| {
-        let cell = u128::from(part) * u128::from(cells) / u128::from(whole.max(1));
-        u16::try_from(cell).unwrap_or(u16::MAX).min(cells)
+    let filled = scale.cells_of(now.since(from), cells).saturating_add(1).min(cells);
+    let mut reached = filled;
+    let mut parts = Vec::new();
+    let mut until = |kind, cell: u16| {
+        let to = cell.clamp(reached, cells);
+        parts.push((part(kind, None), first + reached, to - reached));
+        reached = to;
     };
-    let filled = of(done, all, cells).saturating_add(1).min(cells);
-    let mut parts = vec![(part(Kind::Passed, Some((from, now))), first, filled)];
-    let (left, reached) = (cells - filled, first + filled);
-    let Some(end) = end else {
-        parts.push((part(Kind::Open, None), reached, left));
-        return parts;
-    };
-    let until_earliest = of(end.earliest.since(now).millis(), end.latest.since(now).millis(), left);
-    parts.push((part(Kind::Forecast, None), reached, until_earliest));
-    parts.push((part(Kind::Margin, None), reached + until_earliest, left - until_earliest));
+    if let Some(end) = end {
+        until(Kind::Forecast, scale.begun(end.earliest.since(from), cells));
+        until(Kind::Margin, scale.begun(end.latest.since(from), cells));
+    }
+    until(Kind::Open, cells);
+    let lasted = if end.is_some() { Kind::Passed } else { Kind::Lasting };
+    parts.insert(0, (part(lasted, Some((from, now))), first, filled));
     parts
 }

@@ -1,11 +1,10 @@
 //! The status strip at the top: whether it is on record, the open findings by severity, both connections, the policy, the
 //! time. Its parts give way one by one; the findings and the connections last.
 
-use std::borrow::Cow;
-
 use super::{
     badge::{WHOLE_WORDS_FROM, WIDE_FROM, WORDS_FROM, badge, badge_room, push_badge},
     clock::{clocks, fast_clock},
+    policy::{pause_out_of_sight, policy},
 };
 use crate::screen::panels::{
     Canvas, Line, Picture, Pieces, Rect, Span, Tone, columns,
@@ -13,10 +12,9 @@ use crate::screen::panels::{
     indented,
 };
 use crate::{
-    run::{Appliance, Known, Link, Phase, ResumePolicy, Role, Timestamp},
+    run::{Appliance, Link, Role, Timestamp},
     screen::{
-        keys::{Motion, Panel, Playback, Position, Recorder},
-        paint::pause_length,
+        keys::{Motion, Playback, Position, Recorder},
         scene::{
             RecordingState,
             facts::{Mode, OLD_AFTER, is_fresh},
@@ -101,15 +99,17 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         .collect();
     let facts = &picture.scene.facts;
     let are_fresh = Role::BOTH.into_iter().all(|role| is_fresh(facts.run.appliance(role), facts.now));
-    if are_fresh {
-        // The figures of connections that are in order give way to the policy; what is wrong with one does not.
+    let is_pause_here = pause_out_of_sight(picture).is_some();
+    if are_fresh || is_pause_here {
+        // The figures of connections that are in order give way to the policy; what is wrong with one does not, but to
+        // that production is paused.
         variants.sort_by_key(|(_, words, _)| words.is_empty());
         // So does a longer word of another mark, but never that nothing is real.
         // While it is said whether the test may start, the words before it stay where they are.
-        let is_free = badge(picture, area.width).is_none() || is_unsafe;
-        if area.width >= WORDS_FROM && !policy[1].is_empty() && is_free {
+        let is_free = badge(picture, area.width).is_none() || is_unsafe || is_pause_here;
+        if area.width >= WORDS_FROM && !policy[2].is_empty() && is_free {
             let place = variants.partition_point(|(_, words, _)| !words.is_empty());
-            variants.insert(place, (Detail::Symbol, policy[1].as_ref(), marked(WORDS_FROM - 1, area.width)));
+            variants.insert(place, (Detail::Symbol, policy[2].as_ref(), marked(WORDS_FROM - 1, area.width)));
         }
     }
     if area.width >= WORDS_FROM {
@@ -126,7 +126,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
             let rest = usize::from(room).saturating_sub(badge_room(picture, area.width, gap, are_fresh));
             let fits = pieces.up_to(POLICY).width(gap) <= rest;
             push_badge(picture, area.width, canvas, &mut pieces);
-            if area.width < WIDE_FROM && words.is_empty() == policy[1].is_empty() {
+            if area.width < WIDE_FROM && words.is_empty() == policy[2].is_empty() {
                 // They come and go with the room: in front of the others they would move these. Nor do they take the place
                 // of the policy.
                 push_names(picture, canvas, &mut pieces);
@@ -160,48 +160,6 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         let minute = hour_and_minute(picture.scene.facts.now);
         canvas.pair(inner, 0, &pieces, &canvas.line(minute, Tone::Strong));
     }
-}
-
-/// The policy that decides when replication may be resumed: in its words, in short, and left out. Where the panel of
-/// replication is out of sight, that it is paused, and for how long.
-fn policy(picture: &Picture<'_>) -> [Cow<'static, str>; 3] {
-    let run = picture.scene.facts.run;
-    let words = policy_words(picture).map(Cow::Borrowed);
-    let is_in_sight = matches!(picture.scene.view.zoom, None | Some(Panel::Replication));
-    let length = pause_length(run, picture.scene.facts.now);
-    match length.filter(|_| !is_in_sight && run.replication.state == Known::Paused) {
-        Some(length) => {
-            let [whole, short, none] = words;
-            let whole = if whole.is_empty() { String::new() } else { format!("; {whole}") };
-            let paused = format!("PAUSED {length}");
-            // What an alarm forbids keeps its place.
-            let short = if run.has_unsettled_alarm() { short } else { paused.clone().into() };
-            [format!("{paused}{whole}").into(), short, none]
-        }
-        None => words,
-    }
-}
-
-fn policy_words(picture: &Picture<'_>) -> [&'static str; 3] {
-    let run = picture.scene.facts.run;
-    if run.takes_part(Role::Primary) && run.replication.state == Known::Paused && run.has_unsettled_alarm() {
-        return if run.phase() == Phase::Ended {
-            ["ask the vendor before a resume", "ask vendor", ""]
-        } else {
-            ["do not resume: alarm", "no resume", ""]
-        };
-    }
-    // While replication runs, and once the test is over, it decides nothing.
-    let is_idle = run.phase() == Phase::Ended || run.replication.state == Known::Running;
-    if is_idle || !run.takes_part(Role::Primary) {
-        return [""; 3];
-    }
-    let policy = run.started.settings.resume_policy;
-    let short = match policy {
-        ResumePolicy::PausedThroughout => "resume later",
-        ResumePolicy::ResumeAfterStage1 => "after stage 1",
-    };
-    [policy.words(), short, ""]
 }
 
 /// What is open and asks for something, by severity, as the panel of findings counts it: `✗1 ▲2`. None of either is shown
@@ -325,7 +283,8 @@ fn push_position(position: Position, canvas: &Canvas<'_>, pieces: &mut Pieces<'_
     let reached = format!(" {}", position.reached);
     let mark = [(" REPLAY ", Tone::Chosen), (" ", Tone::Text), (&motion, tone), (&reached, Tone::Strong)];
     pieces.push(0, canvas.words(&mark));
-    pieces.push(1, canvas.owned(format!("of {}", position.length), Tone::Quiet));
+    // Both connections come before how much there is to replay.
+    pieces.push(POLICY, canvas.owned(format!("of {}", position.length), Tone::Quiet));
 }
 
 /// The state of a connection in a few columns of steady width.

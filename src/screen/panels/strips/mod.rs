@@ -6,3 +6,4 @@ pub(crate) mod footer;
 pub(crate) mod header;
 pub(crate) mod next_step;
 pub(crate) mod past;
+mod policy;

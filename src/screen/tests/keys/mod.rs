@@ -250,8 +250,9 @@ fn every_key_without_a_meaning_answers() {
 
 #[test]
 fn every_key_without_a_meaning_in_a_dialog_answers_and_closes_nothing() {
-    for dialog in ['s', 'q', 'a', 'b', 'n', '?', ':', 'c'] {
-        let mut story = prepared();
+    for dialog in ['s', 'q', 'a', 'b', 'n', '?', ':', 'c', 'p', 't', 'r', 'i'] {
+        // Before the pause its dialog asks for consent, and otherwise those of the resume and of the threads.
+        let mut story = if dialog == 'p' { connected(RunSettings::default()) } else { prepared() };
         press(&mut story, dialog);
         assert!(story.view.has_dialog(), "{dialog}");
         assert_eq!(story.key(KeyCode::F(7)), None);

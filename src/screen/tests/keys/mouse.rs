@@ -163,10 +163,16 @@ fn click_each_moment(story: &mut Story, first: u16, one_in: u16) -> (u32, u32) {
             };
             let after = story.buffer(120, 40);
             if !is_cursor(&after, column) {
-                // Of a cell ahead: the cursor is in the last one that was reached.
-                ends += 1;
                 let shown = (0..column).rev().find(|&x| is_cursor(&after, x) && !is_cursor(&before, x));
                 assert!(shown.is_some(), "column {column}, row {row}\n{}", story.frame(120, 40));
+                // Beside a name that is longer than its phase: the cursor is in the last cell of that phase.
+                let is_blank = before[(column, cursor_row)].symbol() == " ";
+                let ended = story.run.phases.spans.iter().filter_map(|span| span.ended_at);
+                if is_blank && ended.into_iter().any(|end| at < end && end.since(at).secs() < 60) {
+                    continue;
+                }
+                // Of a cell ahead: the cursor is in the last one that was reached.
+                ends += 1;
                 assert!(at >= story.view.axis().unwrap().to.before(story.view.axis().unwrap().step));
             }
             (story.view.zoom, story.view.time_cursor, story.view.message) = (None, None, None);

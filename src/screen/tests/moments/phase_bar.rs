@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyCode;
 
-use crate::run::{Elapsed, EventKind, Marker, ServiceState, Statement, dated_events};
+use crate::run::{Elapsed, EventKind, Marker, ServiceState, Statement, dated_events, settled_forecast};
 use crate::screen::tests::story::{Story, ended, generating, in_use, prepared};
 
 /// The places of the separators in the rows of names and cells, and the names without their figures.
@@ -82,7 +82,7 @@ fn filled(story: &Story, width: u16) -> usize {
     frame.lines().nth(2).unwrap().chars().filter(|sign| *sign == '█').count()
 }
 
-/// Looks at the bar every so many seconds; `each` records what happens meanwhile.
+/// Looks at the bar every so many seconds: it gets shorter only where the forecast moves away. `each` records what happens meanwhile.
 fn never_shorter(
     story: &mut Story,
     seconds: u64,
@@ -90,7 +90,8 @@ fn never_shorter(
     mut each: impl FnMut(&mut Story, u64),
 ) -> usize {
     let begun = story.now;
-    let (mut last, mut phase) = ([0, 0], story.run.phase());
+    let latest = |story: &Story| settled_forecast(&story.run, story.now).end.map(|end| end.latest);
+    let (mut last, mut phase, mut end) = ([0, 0], story.run.phase(), latest(story));
     for passed in (0..seconds).step_by(step) {
         story.now = begun + Elapsed::from_secs(passed);
         each(story, passed);
@@ -98,14 +99,19 @@ fn never_shorter(
             (last, phase) = ([0, 0], story.run.phase());
         }
         let now = [80, 120].map(|width| filled(story, width));
-        assert!(now[0] >= last[0] && now[1] >= last[1], "{last:?} {now:?}\n{}", story.frame(120, 40));
-        last = now;
+        let has_moved = latest(story) > end;
+        assert!(
+            has_moved || (now[0] >= last[0] && now[1] >= last[1]),
+            "{last:?} {now:?}\n{}",
+            story.frame(120, 40)
+        );
+        (last, end) = (now, latest(story));
     }
     last[1]
 }
 
 #[test]
-fn the_fill_of_a_phase_never_gets_shorter() {
+fn the_fill_of_a_phase_gets_no_shorter_while_its_forecast_holds() {
     let mut story = prepared();
     let filled = never_shorter(&mut story, 1800, quiet_step(), |_, _| ());
     assert_eq!(filled, 0, "no end of the preparation is known");
@@ -113,10 +119,8 @@ fn the_fill_of_a_phase_never_gets_shorter() {
     story.at(1905).counter(10_500).at(1910).counter(10_560);
     let mut value = 10_560;
     let filled = never_shorter(&mut story, 400, 2, |story, passed| {
-        // A rate that falls to a third: the forecast moves away faster than the time passes.
-        let rise = if passed < 200 { 40 } else { 12 };
-        if passed % 4 == 0 && value + rise <= 10_412 + 2662 {
-            value += rise;
+        if passed % 4 == 0 && value + 26 <= 10_412 + 2662 {
+            value += 26;
             story.counter(value);
         }
     });
@@ -126,7 +130,7 @@ fn the_fill_of_a_phase_never_gets_shorter() {
 }
 
 #[test]
-fn the_fill_of_stage_1_is_the_part_that_is_counted() {
+fn near_its_end_little_is_left_of_a_forecast() {
     let story = crate::screen::tests::story::downloading(98);
     let frame = story.frame(120, 40);
     let row = frame.lines().nth(2).unwrap();
@@ -134,6 +138,52 @@ fn the_fill_of_stage_1_is_the_part_that_is_counted() {
     let left =
         row.chars().skip_while(|sign| *sign != '█').take_while(|sign| *sign != '│').filter(is_rest).count();
     assert!(left <= 2, "{frame}");
+}
+
+/// The filled cells of each phase that has begun, from the first on.
+fn cells_of_phases(story: &Story, width: u16) -> Vec<usize> {
+    let frame = story.frame(width, if width == 80 { 24 } else { 40 });
+    let row: Vec<char> = frame.lines().nth(2).unwrap().chars().skip(1).collect();
+    let is_filled = |sign: &char| matches!(sign, '▓' | '▒' | '█' | '═');
+    row.chunk_by(|one, next| one == next)
+        .filter(|cells| cells.first().is_some_and(is_filled))
+        .map(<[char]>::len)
+        .collect()
+}
+
+#[test]
+fn a_minute_has_as_many_cells_in_each_phase() {
+    for (make, lengths) in [
+        (generating as fn() -> Story, &[62.0_f64, 483.0, 2340.0][..]),
+        (in_use, &[62.0, 483.0, 2455.0, 120.0]),
+        (ended, &[62.0, 483.0, 2455.0, 2400.0]),
+    ] {
+        for width in [80, 120, 200] {
+            let story = make();
+            let cells = cells_of_phases(&story, width);
+            assert_eq!(cells.len(), lengths.len(), "{}", story.frame(width, 40));
+            let longest = cells.iter().zip(lengths).max_by(|one, other| one.1.total_cmp(other.1)).unwrap();
+            for (cells, length) in cells.iter().zip(lengths) {
+                let due = length / longest.1 * f64::from(u32::try_from(*longest.0).unwrap());
+                let drawn = f64::from(u32::try_from(*cells).unwrap());
+                assert!((drawn - due).abs() <= 2.0, "{width}: {drawn} for {due}\n{}", story.frame(width, 40));
+            }
+        }
+    }
+}
+
+#[test]
+fn the_room_of_a_phase_without_a_forecast_doubles_when_it_is_used_up() {
+    let mut story = generating();
+    let begun = story.now;
+    let mut fills = Vec::new();
+    for minutes in (0..600).step_by(10) {
+        story.now = begun + Elapsed::from_secs(60 * minutes);
+        fills.push(*cells_of_phases(&story, 120).last().unwrap());
+    }
+    let shorter = fills.windows(2).filter(|pair| pair[1] < pair[0]).count();
+    assert!((3..=5).contains(&shorter), "{fills:?}");
+    assert!(fills.iter().all(|fill| *fill > 20), "{fills:?}");
 }
 
 #[test]
