@@ -5,7 +5,9 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use super::{Body, Command, Content, Facts, Intent, Reply, Sheet, Tone};
 use crate::{
-    run::{ActionKind, Authorization, Backlog, CleanupCode, Known, Phase, Role, authorize, cleanup},
+    run::{
+        ActionKind, Authorization, Backlog, CleanupCode, CleanupItem, Known, Phase, Role, authorize, cleanup,
+    },
     screen::{
         paint::{last_reading, pause_length, phase_title_in},
         scene::facts::lacks_sign_off,
@@ -95,7 +97,12 @@ impl Content for Quit {
             // The bar above says it already.
             if lacks_sign_off(run) {
                 body.warning("The run is not signed off.");
-                keys.insert(0, ("c", "sign off"));
+                // What is still to be sent comes before the signature.
+                if run.replication.recovery_under_way().is_some() {
+                    keys.push(("c", "sign off now"));
+                } else {
+                    keys.insert(0, ("c", "sign off"));
+                }
                 if let Some((_, word)) = keys.iter_mut().find(|(key, word)| *key == "Q" && *word == "quit") {
                     *word = "quit anyway";
                 }
@@ -104,7 +111,10 @@ impl Content for Quit {
             for signed in items.iter().filter(|item| item.code == CleanupCode::SignOff && item.done) {
                 body.text(Tone::Text, &signed.text);
             }
-            for item in items.iter().filter(|item| item.required && !item.done) {
+            let is_open = |item: &&CleanupItem| {
+                !item.done && (item.required || item.code == CleanupCode::DangersSettled)
+            };
+            for item in items.iter().filter(is_open) {
                 if !paused || item.code != CleanupCode::ReplicationRunning {
                     body.warning(&item.text);
                 }

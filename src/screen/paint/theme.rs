@@ -63,7 +63,6 @@ symbols! {
     checked: "☑" "[x]",
     look: "!" "[!]",
     stopped: "■" "#",
-    lasting: "═" "_",
     waiting: "◌" "?",
     rule: "━" "=",
     thin_rule: "─" "-",

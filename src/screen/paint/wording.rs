@@ -107,8 +107,16 @@ pub(crate) fn cleanup_remedy(item: &CleanupItem, run: &Run) -> Option<Remedy> {
 pub(crate) fn by_weight(run: &Run) -> Vec<&Finding> {
     let mut findings: Vec<&Finding> = run.findings.iter().collect();
     findings.sort_by_key(|finding| {
-        let settled = (finding.closed_at.is_some(), finding.acknowledged.is_some());
-        (settled, std::cmp::Reverse(finding.severity), std::cmp::Reverse(finding.opened_at))
+        let rank = match (finding.severity, &finding.acknowledged) {
+            _ if finding.closed_at.is_some() => 5,
+            // It goes on to endanger the test.
+            _ if finding.is_accepted_danger() => 2,
+            (_, Some(_)) => 4,
+            (FindingSeverity::Blocking, None) => 0,
+            (FindingSeverity::Attention, None) => 1,
+            (FindingSeverity::Info, None) => 3,
+        };
+        (rank, std::cmp::Reverse(finding.severity), std::cmp::Reverse(finding.opened_at))
     });
     findings
 }

@@ -90,8 +90,7 @@ fn list(picture: &Picture<'_>, theme: Theme) -> (&'static str, Tone, String, Vec
             }
             (0, false) => (Tone::Attention, "not signed off".to_owned()),
             (open, true) => (Tone::Danger, format!("signed off, {open} open")),
-            (open, false) if left == 0 => (Tone::Danger, format!("{open} open")),
-            (open, false) => (Tone::Danger, format!("{open} open, others optional")),
+            (open, false) => (Tone::Danger, format!("{open} open, then sign off")),
         };
         return (
             "cleanup",

@@ -56,7 +56,7 @@ fn the_strip_counts_what_is_wrong_and_says_whether_it_is_on_record_at_every_size
 #[test]
 fn the_strip_names_the_policy() {
     let policies = [
-        (ResumePolicy::PausedThroughout, "resume: only after the test", "resume later"),
+        (ResumePolicy::PausedThroughout, "resume: only after the test", "resume at end"),
         (ResumePolicy::ResumeAfterStage1, "resume: after stage 1", "after stage 1"),
     ];
     for (resume_policy, words, short) in policies {

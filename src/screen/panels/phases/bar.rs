@@ -62,7 +62,7 @@ fn moment_of(
     stretches: Vec<Stretch>,
     now: Timestamp,
 ) -> impl Fn(u16) -> Option<Timestamp> + use<> {
-    let is_passed = |kind| matches!(kind, Kind::Passed | Kind::Lasting | Kind::Unknown);
+    let is_passed = |kind| matches!(kind, Kind::Passed | Kind::Unknown);
     let passed = placed.iter().filter(|(part, ..)| is_passed(part.kind));
     let ahead = passed.map(|(_, first_cell, cells)| first_cell + cells).max().unwrap_or(0);
     // The cell of the present has a part that is still to come; a blank one is behind the phase that has its name there.
@@ -93,7 +93,6 @@ fn draw_cells(picture: &Picture<'_>, placed: &[(Part, u16, u16)], area: Rect, ca
                 is_beside = !is_beside;
                 (if is_beside { symbols.past } else { symbols.past_beside }, Tone::Quiet)
             }
-            Kind::Lasting => (symbols.lasting, Tone::Progress),
             Kind::Unknown => (symbols.empty, Tone::Quiet),
             Kind::Forecast => (symbols.gap, Tone::Progress),
             Kind::Margin | Kind::Open | Kind::Later => (symbols.gap, Tone::Quiet),

@@ -1,8 +1,8 @@
 //! The parts of the phase bar, and how many cells each has.
 //!
 //! All lengths have one scale: as many cells for each minute, whatever the phase. A phase has at least the cells of its
-//! name; those beyond its time stay blank. The present one has room until the latest end that is forecast or, where none
-//! is, for a time that doubles when it is used up, so that boundaries seldom move.
+//! name; those beyond its time stay blank. The present one has room for a time that doubles when it is used up, also by
+//! what is forecast, so that boundaries seldom move.
 
 use std::cmp::Ordering;
 
@@ -18,13 +18,11 @@ use crate::{
 /// What a part of the bar shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// A phase that is over, or what the present one has come to.
+    /// The time of a phase that is over, or of the present one up to now.
     Passed,
-    /// The time that the present phase has taken, where no end of it is known.
-    Lasting,
     /// A phase that is over, of unknown length.
     Unknown,
-    /// Room for the name of a phase that is over, beyond its time.
+    /// Room for a name beyond the time of its phase, or beyond its latest end.
     Spare,
     /// Until the earliest end that is forecast.
     Forecast,
@@ -75,14 +73,16 @@ enum Room {
     Numbers,
     /// As before, and the marks alone of what is to come.
     Marks,
-    /// As before, and no name beside the length of what is over.
+    /// As before, and no name beside the length of the preparation.
+    First,
+    /// As before, and no name beside any length of what is over.
     Lengths,
     /// No length of what is over.
     Least,
 }
 
-/// The least time that is shown of a phase of which no end is known: a quarter of an hour.
-const LEAST_HORIZON: Elapsed = Elapsed::from_secs(900);
+/// The least time for which the present phase has room: a quarter of an hour.
+const LEAST_SHOWN: Elapsed = Elapsed::from_secs(900);
 
 /// The cells of the sign of the end.
 const END_CELLS: u16 = 10;
@@ -142,31 +142,20 @@ fn extents(picture: &Picture<'_>, room: Room) -> Vec<(Section, Extent)> {
     extents
 }
 
-/// The time that is shown of the present phase, which began `lasted` ago, behind phases of the length `past`.
-fn horizon(picture: &Picture<'_>, lasted: Elapsed, past: Elapsed) -> Elapsed {
-    if let Some(end) = settled_forecast(picture.run, picture.now).end {
-        return lasted.saturating_add(end.latest.since(picture.now));
-    }
-    let mut shown = past.max(LEAST_HORIZON);
-    while shown < lasted {
-        shown = shown.saturating_add(shown);
-    }
-    shown
-}
-
-/// Gives the present phase the time until its horizon, and of the cells that are free what is known of its rest.
+/// Gives the present phase a time that has room for it up to its latest end, and of the cells that are free what is known
+/// of its rest.
 fn look_ahead(picture: &Picture<'_>, extents: &mut [(Section, Extent)], width: u16) {
     let current = picture.run.phases.current;
     let needed: u16 = extents.iter().map(|(_, extent)| extent.least).sum();
-    let mut past = Elapsed::ZERO;
-    for (section, extent) in extents {
-        if *section != Section::of(current) {
-            past = past.saturating_add(extent.time);
-        } else if current != Phase::Ended {
-            extent.time = horizon(picture, extent.time, past);
-            extent.least += width.saturating_sub(needed).min(rest_columns(picture, current));
-        }
+    let present = extents.iter_mut().find(|(section, _)| *section == Section::of(current));
+    let Some((_, extent)) = present.filter(|_| current != Phase::Ended) else { return };
+    let rest = settled_forecast(picture.run, picture.now).end.map(|end| end.latest.since(picture.now));
+    let until = extent.time.saturating_add(rest.unwrap_or_default());
+    extent.time = LEAST_SHOWN;
+    while extent.time < until {
+        extent.time = extent.time.saturating_add(extent.time);
     }
+    extent.least += width.saturating_sub(needed).min(rest_columns(picture, current));
 }
 
 /// How many cells a time has, the same in each phase.
@@ -209,8 +198,9 @@ fn before_columns(length: Length, room: Room) -> u16 {
     let length = columns_of(&length.to_string());
     match room {
         Room::Names | Room::Numbers => columns_of(RESTORED) + 1 + length,
-        Room::Lengths => length,
-        Room::Marks | Room::Least => 0,
+        // A mark alone would say nothing: the names of others give way before.
+        Room::Marks | Room::First | Room::Lengths => length,
+        Room::Least => 0,
     }
 }
 
@@ -218,9 +208,12 @@ fn before_columns(length: Length, room: Room) -> u16 {
 fn past_columns(picture: &Picture<'_>, span: &PhaseSpan, room: Room) -> u16 {
     let (short, number) = (short_title(picture.run, span.phase), number(span.phase));
     let length = length(span, picture).map_or(0, |length| 1 + columns_of(&length));
+    if room == Room::First && span.phase == Phase::Prepare && length > 0 {
+        return length - 1;
+    }
     match (room, number.is_empty()) {
-        (Room::Names, _) | (Room::Numbers | Room::Marks, true) => columns_of(short) + length,
-        (Room::Numbers | Room::Marks | Room::Lengths, false) => columns_of(number) + length,
+        (Room::Names, _) | (Room::Numbers | Room::Marks | Room::First, true) => columns_of(short) + length,
+        (Room::Numbers | Room::Marks | Room::First | Room::Lengths, false) => columns_of(number) + length,
         (Room::Lengths, true) if length > 0 => length - 1,
         (Room::Least, false) => columns_of(number),
         (Room::Lengths | Room::Least, true) => columns_of(short),
@@ -250,7 +243,7 @@ pub(super) fn parts(picture: &Picture<'_>, width: u16) -> Vec<(Part, u16, u16)> 
     let (run, now) = (picture.run, picture.now);
     let current = run.phases.current;
     let needed = |extents: &[(Section, Extent)]| extents.iter().map(|(_, extent)| extent.least).sum::<u16>();
-    let rooms = [Room::Names, Room::Numbers, Room::Marks, Room::Lengths, Room::Least];
+    let rooms = [Room::Names, Room::Numbers, Room::Marks, Room::First, Room::Lengths, Room::Least];
     let mut variants = rooms.into_iter().map(|room| extents(picture, room));
     let fitting = variants.find(|extents| needed(extents) <= width);
     let mut extents = fitting.unwrap_or_else(|| extents(picture, Room::Least));
@@ -318,9 +311,10 @@ fn present_parts(
     if let Some(end) = end {
         until(Kind::Forecast, scale.begun(end.earliest.since(from), cells));
         until(Kind::Margin, scale.begun(end.latest.since(from), cells));
+        until(Kind::Spare, cells);
+    } else {
+        until(Kind::Open, cells);
     }
-    until(Kind::Open, cells);
-    let lasted = if end.is_some() { Kind::Passed } else { Kind::Lasting };
-    parts.insert(0, (part(lasted, Some((from, now))), first, filled));
+    parts.insert(0, (part(Kind::Passed, Some((from, now))), first, filled));
     parts
 }

@@ -219,7 +219,11 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     if let Some(name) = run.known_name(Role::Primary) {
         title.push_span(canvas.owned(format!(" {name}"), Tone::Text));
     }
-    let policy = canvas.line(run.started.settings.resume_policy.words(), Tone::Quiet);
+    let is_decided = run.phase() == Phase::Ended && run.replication.state == Known::Running;
+    // In use a row says so in full, and after the resume there is nothing to decide.
+    let is_said = run.phase() == Phase::InUse && run.replication.state == Known::Paused;
+    let words = if is_decided || is_said { "" } else { run.started.settings.resume_policy.words() };
+    let policy = canvas.line(words, Tone::Quiet);
     let inner = canvas.frame(area, &title, &policy, frame);
     if !run.takes_part(Role::Primary) {
         canvas.row(inner, 0, &canvas.line("not watched: no primary was given", Tone::Quiet));
@@ -250,7 +254,9 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     ];
     rows.retain(|line| line.width() > 0);
     let free = inner.height.saturating_sub(used);
-    let cost = [exposure::safe_resume(picture, canvas), exposure::saved(picture, inner.width, canvas)];
+    // Where the panel is alone the exposure below says it.
+    let saved = if is_alone { Line::default() } else { exposure::saved(picture, inner.width, canvas) };
+    let cost = [exposure::safe_resume(picture, canvas), saved];
     // What needs a hand goes before what is good to know.
     for line in cost.into_iter().filter(|line| line.width() > 0) {
         if rows.len() < usize::from(free) {

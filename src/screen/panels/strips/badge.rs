@@ -1,7 +1,7 @@
 //! What the status strip says of the check list: whether the test may start, and how much of the cleanup is open.
 
 use crate::{
-    run::Phase,
+    run::{Known, Phase},
     screen::panels::{Canvas, Picture, Pieces, Tone, checklist},
 };
 
@@ -18,11 +18,21 @@ fn has_accepted(picture: &Picture<'_>) -> bool {
     picture.scene.facts.run.accepted_dangers().next().is_some()
 }
 
+/// Whether the room is needed for what an alarm forbids, or for that production is not protected yet.
+fn gives_way(picture: &Picture<'_>, width: u16) -> bool {
+    let run = picture.scene.facts.run;
+    let is_paused = run.replication.state == Known::Paused;
+    let is_unsafe =
+        (is_paused && run.has_unsettled_alarm()) || run.replication.recovery_under_way().is_some();
+    width < WIDE_FROM && run.phase() == Phase::Ended && is_unsafe
+}
+
 /// What the list before the start or after the end says.
 pub(super) fn badge(picture: &Picture<'_>, width: u16) -> Option<(String, Tone)> {
     let is_over = picture.scene.facts.run.phase() == Phase::Ended;
     // Once the test is over NEXT says what is open; the connections need the room.
-    let (words, tone) = checklist::badge(picture).filter(|_| !is_over || width >= WHOLE_WORDS_FROM)?;
+    let has_room = width >= WHOLE_WORDS_FROM && !gives_way(picture, width);
+    let (words, tone) = checklist::badge(picture).filter(|_| !is_over || has_room)?;
     // The counts say `ack.` too, and the clock is to stay whole.
     let is_scarce = width < WIDE_FROM && has_accepted(picture);
     let short = words.strip_suffix(" open").filter(|_| is_scarce).map(str::to_owned);
@@ -34,7 +44,7 @@ pub(super) fn badge(picture: &Picture<'_>, width: u16) -> Option<(String, Tone)>
 pub(super) fn badge_room(picture: &Picture<'_>, width: u16, gap: usize, are_fresh: bool) -> usize {
     let present = badge(picture, width).map_or(0, |(words, _)| words.len());
     let longest = match picture.scene.facts.run.phase() {
-        _ if !are_fresh || !(WORDS_FROM..WIDE_FROM).contains(&width) => 0,
+        _ if !are_fresh || !(WORDS_FROM..WIDE_FROM).contains(&width) || gives_way(picture, width) => 0,
         Phase::Prepare => "NO-GO".len(),
         Phase::Ended if has_accepted(picture) => "cleanup 9".len(),
         Phase::Ended => "cleanup 9 open".len(),

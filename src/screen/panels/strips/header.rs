@@ -12,7 +12,7 @@ use crate::screen::panels::{
     indented,
 };
 use crate::{
-    run::{Appliance, Link, Role, Timestamp},
+    run::{Appliance, Link, Phase, Role, Timestamp},
     screen::{
         keys::{Motion, Playback, Position, Recorder},
         scene::{
@@ -88,7 +88,8 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let details = DETAILS.into_iter().filter(|detail| *detail <= most);
     let policy = policy(picture);
     let is_unsafe = picture.scene.facts.run.has_unsettled_alarm();
-    let policy_tone = if is_unsafe { Tone::Attention } else { Tone::Quiet };
+    let is_exposed = picture.run.phase() == Phase::Ended && !policy[2].is_empty();
+    let policy_tone = if is_unsafe || is_exposed { Tone::Attention } else { Tone::Quiet };
     // The speed of a clock takes the room of the longer word all the time: it does not come and go.
     let is_short = fast.is_some() && area.width < WIDE_FROM;
     let width_of_marks = if is_short { area.width.min(WORDS_FROM - 1) } else { area.width };

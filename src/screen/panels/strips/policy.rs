@@ -40,6 +40,9 @@ fn policy_words(picture: &Picture<'_>) -> [&'static str; 2] {
             ["do not resume: alarm", "no resume"]
         };
     }
+    if run.phase() == Phase::Ended && run.replication.recovery_under_way().is_some() {
+        return ["production is not protected yet", "not protected yet"];
+    }
     // Once the test is over it decides nothing.
     if run.phase() == Phase::Ended || !run.takes_part(Role::Primary) {
         return [""; 2];
@@ -49,7 +52,7 @@ fn policy_words(picture: &Picture<'_>) -> [&'static str; 2] {
     match (policy, run.replication.state == Known::Running) {
         (ResumePolicy::PausedThroughout, true) => ["policy: paused until the end", "policy: to the end"],
         (ResumePolicy::ResumeAfterStage1, true) => ["policy: paused in stage 1", "policy: stage 1"],
-        (ResumePolicy::PausedThroughout, false) => [policy.words(), "resume later"],
+        (ResumePolicy::PausedThroughout, false) => [policy.words(), "resume at end"],
         (ResumePolicy::ResumeAfterStage1, false) => [policy.words(), "after stage 1"],
     }
 }

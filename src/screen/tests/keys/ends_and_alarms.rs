@@ -4,10 +4,13 @@ use crossterm::event::{KeyCode, KeyModifiers};
 
 use super::press;
 use crate::{
-    run::{ReplicationState, ServiceState, Severity, Statement},
+    run::{
+        Answer, ByteCount, Elapsed, Event, FindingSeverity, Reading, ReplicationState, ServiceState,
+        Severity, Statement,
+    },
     screen::{
         Intent,
-        tests::story::{in_use, prepared},
+        tests::story::{ended, in_use, prepared, troubled},
         view::MessageKind,
     },
 };
@@ -121,11 +124,11 @@ fn an_alarm_alone_leads_to_the_end_of_the_test_and_not_to_a_failed_restore() {
 #[test]
 fn an_end_before_an_alarm_is_asked_about_once_its_time_is_known() {
     let mut story = in_use();
-    story.now = story.now + crate::run::Elapsed::from_secs(120);
+    story.now = story.now + Elapsed::from_secs(120);
     let end = story.now;
-    story.now = story.now + crate::run::Elapsed::from_secs(60);
+    story.now = story.now + Elapsed::from_secs(60);
     story.alarm("cloud bucket inconsistent", "[rfsd.ALERT] (1) alarm raised: inconsistent cloud bucket");
-    story.now = story.now + crate::run::Elapsed::from_secs(600);
+    story.now = story.now + Elapsed::from_secs(600);
     press(&mut story, 's');
     story.key(KeyCode::Char('6'));
     story.enter();
@@ -270,4 +273,54 @@ fn an_alarm_takes_the_place_of_good_news() {
     // What could not be done is still said.
     story.view.notify("not recorded", MessageKind::Bad, at);
     assert!(story.frame(80, 24).contains("not recorded"));
+}
+
+#[test]
+fn the_view_of_findings_begins_with_a_danger_that_was_acknowledged() {
+    let mut story = troubled();
+    let dangers: Vec<_> = story
+        .run
+        .open_findings()
+        .filter(|finding| finding.severity == FindingSeverity::Blocking)
+        .cloned()
+        .collect();
+    for danger in &dangers {
+        story.record(Event::Acknowledged {
+            code: danger.code.name(),
+            opened: danger.record,
+            reason: "case 1234".to_owned(),
+            user: "kim".to_owned(),
+        });
+    }
+    story.key(KeyCode::Char('7'));
+    let frame = story.frame(120, 40);
+    let place = |words: &str| frame.find(words).unwrap_or_else(|| panic!("{words}\n{frame}"));
+    assert!(place("acknowledged by kim") < place("•"), "{frame}");
+}
+
+#[test]
+fn before_all_is_sent_the_signature_is_not_the_first_answer_to_the_quit_dialog() {
+    let mut story = in_use();
+    story.attested(Statement::TestOver).service(ServiceState::Stopped);
+    for state in [ReplicationState::Paused, ReplicationState::Running] {
+        let answer =
+            Answer { reading: Reading::Known(state), took: Elapsed::from_millis(9), raw: String::new() };
+        story.record(Event::ReplicationRead { answer, backlog: Some(ByteCount(42 << 20)) });
+    }
+    story.key(KeyCode::Char('q'));
+    let frame = story.frame(80, 24);
+    let place = |words: &str| frame.find(words).unwrap_or_else(|| panic!("{words}\n{frame}"));
+    assert!(place("Q quit anyway") < place("c sign off now"), "{frame}");
+    assert!(frame.lines().next().unwrap().contains("not protected yet"), "{frame}");
+}
+
+#[test]
+fn with_an_alarm_no_earlier_resume_is_praised() {
+    let mut story = ended();
+    assert!(story.frame(120, 40).contains("would have saved"));
+    story.alarm("cloud bucket inconsistent", "[cloud.ERR] the alarm is raised");
+    for key in ['1', '9'] {
+        story.key(KeyCode::Char(key));
+        assert!(!story.frame(120, 40).contains("would have saved"), "{}", story.frame(120, 40));
+    }
 }

@@ -22,6 +22,9 @@ use crate::{
 const NAME: u16 = 12;
 const SHORT_NAME: u16 = 6;
 
+/// The restored appliance before it is used.
+const RESTORED: &str = "restored";
+
 /// Below this width the names are short.
 const NAMES_FROM: u16 = 50;
 
@@ -113,7 +116,7 @@ fn phases(run: &Run, end: Timestamp, axis: &Axis, canvas: &Canvas<'_>) -> Vec<St
             // Two phases side by side differ.
             fill: if index % 2 == 0 { symbols.thin_rule } else { symbols.rule },
             tone: if is_on { Tone::Progress } else { Tone::Text },
-            labels: [section.title, short_title(section.phase)],
+            labels: [section.title, short_title(section)],
         })
     };
     sections(run, end).iter().enumerate().filter_map(stretch).collect()
@@ -135,7 +138,7 @@ fn sections(run: &Run, end: Timestamp) -> Vec<Section> {
         let Some(mut from) = span.started_at else { continue };
         let used_since = run.in_use_since().filter(|_| phase == Phase::InUse);
         if let Some(since) = used_since.filter(|since| *since > from && *since <= to.unwrap_or(end)) {
-            sections.push(Section { phase, title: "restored", from, to: Some(since) });
+            sections.push(Section { phase, title: RESTORED, from, to: Some(since) });
             from = since;
         }
         sections.push(Section { phase, title: phase_title_in(run, phase), from, to });
@@ -144,11 +147,12 @@ fn sections(run: &Run, end: Timestamp) -> Vec<Section> {
 }
 
 /// The phase in so few columns that a short one has a name as well.
-const fn short_title(phase: Phase) -> &'static str {
-    match phase {
+fn short_title(section: &Section) -> &'static str {
+    match section.phase {
         Phase::Prepare => "p",
         Phase::Stage1 => "1",
         Phase::Stage2 => "2",
+        Phase::InUse if section.title == RESTORED => "r",
         Phase::InUse => "u",
         Phase::Ended => "e",
     }
