@@ -4,7 +4,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::screen::panels::{Canvas, Line, Picture, Rect, Tone};
 use crate::{
-    run::{Band, Code, NextStep, Phase, Remedy, Role, StepLine, Timestamp, Urgency},
+    run::{Band, Code, FindingSeverity, NextStep, Phase, Remedy, Role, StepLine, Timestamp, Urgency},
     screen::{
         keys::{Command, Panel},
         paint::statement_digit,
@@ -196,7 +196,7 @@ fn words(picture: &Picture<'_>, step: &NextStep, is_narrow: bool, line: &str) ->
 
 /// That findings are open besides, where the step begins with something else.
 fn findings_words(picture: &Picture<'_>, step: &NextStep) -> String {
-    let is_said = step.urgency == Urgency::Wait && step.until.is_none();
+    let is_said = step.urgency == Urgency::Wait && step.until.is_none() && asks_for_more(picture);
     if step.findings == 0 || is_said || !picture.names_keys() {
         return String::new();
     }
@@ -208,6 +208,12 @@ fn findings_words(picture: &Picture<'_>, step: &NextStep) -> String {
     }
 }
 
+/// Whether an open finding says what to do, beyond that it be read.
+fn asks_for_more(picture: &Picture<'_>) -> bool {
+    let mut open = picture.run.open_findings().filter(|finding| finding.severity > FindingSeverity::Info);
+    open.any(|finding| finding.to_do.is_some() || finding.remedy.is_some())
+}
+
 /// That there is nothing to do but wait, unless an open finding says what to do.
 fn wait_words(picture: &Picture<'_>, step: &NextStep, is_narrow: bool) -> String {
     let run = picture.run;
@@ -217,7 +223,7 @@ fn wait_words(picture: &Picture<'_>, step: &NextStep, is_narrow: bool) -> String
     }
     // What passes in a moment sends nobody to read.
     let passes = run.unsettled_action().is_some();
-    match (!passes && step.findings > 0, is_narrow) {
+    match (!passes && step.findings > 0 && asks_for_more(picture), is_narrow) {
         (false, false) => "Nothing to do but wait. ".to_owned(),
         (false, true) => "Wait. ".to_owned(),
         (true, _) if picture.names_keys() => {
