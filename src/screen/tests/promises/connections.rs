@@ -1,6 +1,6 @@
 //! An appliance that is away: said in every frame for as long as it is, and nothing old passes as the present.
 
-use crate::screen::tests::story::{Story, connected, downloading, dr_away};
+use crate::screen::tests::story::{Story, connected, downloading, dr_away, troubled};
 use crate::{
     run::{Elapsed, Event, Link, Role, RunSettings, TimerEvent},
     screen::{Mode, Motion, Playback, Position},
@@ -90,18 +90,23 @@ fn both_appliances_are_in_the_header_wherever_they_have_room() {
 }
 
 #[test]
-fn a_replay_at_its_end_shows_both_connections() {
-    let mut story = downloading(68);
-    story.mode = Mode::Replay;
-    let length = Elapsed::from_secs(5000);
-    let position = Position { reached: length, length, speed: 20.0, motion: Motion::AtTheEnd };
-    story.view.playback = Some(Playback::Replay(position));
-    for (width, height) in [(120, 40), (80, 24)] {
-        let header = header(&story, width, height);
-        assert!(
-            header.contains("at the end") && header.contains("primary ") && header.contains("dr "),
-            "{header}"
-        );
+fn a_replay_shows_both_connections_also_with_an_alarm() {
+    for (mut story, is_demo) in [(downloading(68), false), (troubled(), true)] {
+        story.mode = Mode::Replay;
+        story.run.started.demo = is_demo;
+        let length = Elapsed::from_secs(5000);
+        for motion in [Motion::AtTheEnd, Motion::Playing] {
+            let position = Position { reached: length, length, speed: 20.0, motion };
+            story.view.playback = Some(Playback::Replay(position));
+            for (width, height) in [(120, 40), (80, 24), (60, 20)] {
+                let header = header(&story, width, height);
+                let motion = if motion == Motion::AtTheEnd { "at the end" } else { "x20" };
+                assert!(
+                    header.contains(motion) && header.contains("primary ") && header.contains("dr "),
+                    "{width}: {header}"
+                );
+            }
+        }
     }
 }
 
