@@ -179,12 +179,13 @@ fn preflight_item(item: &PreflightItem, theme: Theme) -> Item {
 
 fn cleanup_item(picture: &Picture<'_>, item: &CleanupItem, theme: Theme) -> Item {
     let (symbol, tone) = cleanup_mark(item, theme);
-    let word = match (item.done, item.required || item.code == CleanupCode::SignOff) {
+    let word = match (item.done, item.required) {
         _ if item.code == CleanupCode::DangersSettled => "not settled",
         _ if item.code == CleanupCode::AllSent => "not sent",
         (false, _) if item.code == CleanupCode::DrServiceStopped => "still on",
         (false, false) if item.code == CleanupCode::FindingsAcknowledged => "open",
         (true, _) => "done",
+        (false, _) if item.code == CleanupCode::SignOff => "last",
         (false, true) => "to do",
         (false, false) => "if wanted",
     };

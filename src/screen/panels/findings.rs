@@ -3,7 +3,7 @@
 
 use super::{Canvas, Line, Picture, Rect, Tone, columns, hanging, right_end};
 use crate::{
-    run::{Code, Finding, FindingSeverity, Link, Role, Run, Timestamp},
+    run::{Code, Finding, FindingSeverity, Link, Phase, Role, Run, Timestamp},
     screen::{
         keys::{Command, Panel},
         paint::{
@@ -72,7 +72,12 @@ fn finding_row(picture: &Picture<'_>, finding: &Finding, theme: Theme) -> Row {
                 .acknowledged_at
                 .map_or_else(String::new, |at| format!(" {}", minute(at, picture.now)));
             // Who has taken it on, and why, is what there is to know now.
-            let text = format!("acknowledged by {by}{at} (\"{reason}\"): {}", finding.text);
+            // What was to be done in the test is over with it; what is forbidden until it is settled is not.
+            let what = match finding.until_settled.as_ref().filter(|_| picture.run.phase() == Phase::Ended) {
+                Some(until) => format!("{} Until it is settled: {until}.", finding.what()),
+                None => finding.text.clone(),
+            };
+            let text = format!("acknowledged by {by}{at} (\"{reason}\"): {what}");
             // What endangers the test goes on to do so: it keeps its mark.
             let symbol = if finding.is_accepted_danger() { symbol } else { done };
             (symbol, Tone::Quiet, text, None)

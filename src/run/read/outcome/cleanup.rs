@@ -147,7 +147,7 @@ fn replication(run: &Run, now: Timestamp) -> Option<CleanupItem> {
             let what = format!("is paused, {so_far}: new data there is not protected.");
             match before_resume(run) {
                 // First, as a narrow panel cuts the end.
-                Some(ask_first) => format!("{ask_first} Replication {what}"),
+                Some(ask_first) => format!("{ask_first} Replication on {name} {what}"),
                 None if run.phase() == Phase::Ended => format!("Replication on {name} {what} Resume it now."),
                 None => format!("Replication on {name} {what} Resume it once the test is over."),
             }

@@ -91,7 +91,7 @@ fn a_pause_is_to_be_resumed_now_once_the_test_is_over() {
     assert!(in_use.ends_with("Resume it once the test is over."), "{in_use}");
     let mut story = Story::ended();
     let ended = text(&story);
-    assert!(ended.starts_with("First stop the service of dr. Replication is paused"), "{ended}");
+    assert!(ended.starts_with("First stop the service of dr. Replication on prod is paused"), "{ended}");
     assert_eq!(
         story.finding(Code::StillPaused).to_do.as_deref(),
         Some("First stop the service of dr. Then resume it.")

@@ -161,7 +161,7 @@ pub(crate) fn whole(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> V
         );
     }
     if let Some(saved) = would_have_saved(run, picture.now) {
-        row("after stage 1", format!("a resume then would have saved {saved}"));
+        row("after stage 1", format!("a resume then would have saved {saved}, with no deleted file read"));
     }
     lines
 }

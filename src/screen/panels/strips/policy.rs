@@ -41,7 +41,7 @@ fn policy_words(picture: &Picture<'_>) -> [&'static str; 2] {
         };
     }
     if run.phase() == Phase::Ended && run.replication.recovery_under_way().is_some() {
-        return ["production is not protected yet", "not protected yet"];
+        return ["production is not protected yet", "unprotected"];
     }
     // Once the test is over it decides nothing.
     if run.phase() == Phase::Ended || !run.takes_part(Role::Primary) {

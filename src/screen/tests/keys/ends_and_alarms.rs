@@ -311,7 +311,7 @@ fn before_all_is_sent_the_signature_is_not_the_first_answer_to_the_quit_dialog()
     let frame = story.frame(80, 24);
     let place = |words: &str| frame.find(words).unwrap_or_else(|| panic!("{words}\n{frame}"));
     assert!(place("Q quit anyway") < place("c sign off now"), "{frame}");
-    assert!(frame.lines().next().unwrap().contains("not protected yet"), "{frame}");
+    assert!(frame.lines().next().unwrap().contains("unprotected"), "{frame}");
 }
 
 #[test]
@@ -323,4 +323,28 @@ fn with_an_alarm_no_earlier_resume_is_praised() {
         story.key(KeyCode::Char(key));
         assert!(!story.frame(120, 40).contains("would have saved"), "{}", story.frame(120, 40));
     }
+}
+
+#[test]
+fn an_acknowledged_danger_says_after_the_test_what_stays_forbidden_and_is_not_marked_as_over() {
+    let mut story = in_use();
+    story.alarm("cloud bucket inconsistent", "[cloud.ERR] the alarm is raised");
+    let danger = story.run.open_findings().find(|finding| finding.severity == FindingSeverity::Blocking);
+    let danger = danger.cloned().unwrap();
+    story.at(3600).record(Event::Acknowledged {
+        code: danger.code.name(),
+        opened: danger.record,
+        reason: "case 1234".to_owned(),
+        user: "kim".to_owned(),
+    });
+    story.key(KeyCode::Char('7'));
+    assert!(story.frame(120, 40).contains("keep the pause"), "{}", story.frame(120, 40));
+    story.key(KeyCode::Char('4'));
+    let timeline = story.frame(120, 40);
+    let lane = timeline.lines().find(|row| row.contains("findings   ")).unwrap();
+    assert!(lane.contains('✗') && !lane.contains('✓'), "{timeline}");
+    story.attested(Statement::TestOver);
+    story.key(KeyCode::Char('7'));
+    let frame = story.frame(120, 40);
+    assert!(frame.contains("do not read files on ava-dr.") && !frame.contains("keep the pause"), "{frame}");
 }

@@ -217,7 +217,9 @@ fn mark(event: &DatedEvent<'_>, canvas: &Canvas<'_>) -> Option<(u8, &'static str
             return None;
         }
         Happening::LinkLost(_) | Happening::LinkBack(_) => return None,
-        Happening::FindingClosed(_) | Happening::Acknowledged(_) => (0, symbols.done, Tone::Quiet),
+        Happening::FindingClosed(_) => (0, symbols.done, Tone::Quiet),
+        // What was acknowledged is not over for it.
+        Happening::Acknowledged(_) => (0, symbols.dot, Tone::Text),
         _ if event.severity == FindingSeverity::Info => (weight, symbols.dot, Tone::Text),
         _ => {
             let (symbol, tone) = finding_mark(event.severity, canvas.theme);
