@@ -46,7 +46,7 @@ impl Screen {
         self.sink.0.borrow_mut().clear();
         let scene =
             Scene { facts: story.facts(), view: &story.view, theme: &story.theme, journal: &story.journal };
-        self.surface.draw(story.theme.charset, |buffer| draw(buffer, &scene)).unwrap();
+        self.surface.draw(story.theme.charset, |drawing| draw(drawing, &scene)).unwrap();
         self.sink.0.borrow().len()
     }
 }
