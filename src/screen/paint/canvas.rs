@@ -111,7 +111,8 @@ impl Canvas<'_> {
         let head = Rect { height: area.height.min(1), ..area }.inner(Margin::new(1, 0));
         let (left, right) = (padded(left), padded(right));
         self.over(head, 0, &left);
-        if right.width() > 0 && left.width() + right.width() < usize::from(head.width) {
+        let beside = width(&right);
+        if beside > 0 && width(&left) + beside < usize::from(head.width) {
             self.over(right_end(head, &right), 0, &right);
         }
     }
@@ -184,8 +185,11 @@ impl Canvas<'_> {
     /// A row with something at its right end too, where there is room for both; whether there was.
     pub(crate) fn pair(&mut self, area: Rect, row: u16, left: &Line<'_>, right: &Line<'_>) -> bool {
         self.row(area, row, left);
-        let taken = if left.width() == 0 { 0 } else { left.width() + 2 };
-        let fits = taken + right.width() <= usize::from(area.width);
+        let taken = match width(left) {
+            0 => 0,
+            taken => taken + 2,
+        };
+        let fits = taken + width(right) <= usize::from(area.width);
         if fits {
             self.row(right_end(area, right), row, right);
         }
@@ -194,7 +198,10 @@ impl Canvas<'_> {
 
     /// As [`Canvas::pair`], but the right part is never left out: the left part is cut.
     pub(crate) fn pair_keeping_right(&mut self, area: Rect, row: u16, left: &Line<'_>, right: &Line<'_>) {
-        let taken = if right.width() == 0 { 0 } else { columns(right) + 2 };
+        let taken = match columns(right) {
+            0 => 0,
+            taken => taken + 2,
+        };
         self.row(Rect { width: area.width.saturating_sub(taken), ..area }, row, left);
         if columns(right) <= area.width {
             self.row(right_end(area, right), row, right);
@@ -292,7 +299,7 @@ fn cut(line: &Line<'_>, width: u16, ellipsis: &str) -> Line<'static> {
 
 /// `line` with a blank on either side; nothing where it is empty.
 fn padded<'l>(line: &Line<'l>) -> Line<'l> {
-    if line.width() == 0 {
+    if width(line) == 0 {
         return Line::default();
     }
     let styled = line.spans.iter().map(|span| span.clone().patch_style(line.style.patch(span.style)));
@@ -309,7 +316,7 @@ pub(crate) struct Pieces<'l> {
 impl<'l> Pieces<'l> {
     pub(crate) fn push(&mut self, place: u8, line: impl Into<Line<'l>>) {
         let line = line.into();
-        if line.width() > 0 {
+        if width(&line) > 0 {
             self.pieces.push((place, line));
         }
     }
@@ -329,7 +336,7 @@ impl<'l> Pieces<'l> {
     pub(crate) fn columns(&self, gap: usize) -> impl Iterator<Item = (u8, Range<usize>)> {
         let mut from = 0;
         self.pieces.iter().map(move |(place, line)| {
-            let columns = from..from + line.width();
+            let columns = from..from + width(line);
             from = columns.end + gap;
             (*place, columns)
         })
@@ -339,7 +346,7 @@ impl<'l> Pieces<'l> {
     pub(crate) fn fitted(self, width: u16, gap: usize) -> Line<'l> {
         let mut fitted = Line::default();
         for (_, line) in self.kept(width, gap).pieces {
-            if fitted.width() > 0 {
+            if !fitted.spans.is_empty() {
                 fitted.push_span(" ".repeat(gap));
             }
             fitted.spans.extend(line.spans);
@@ -354,7 +361,7 @@ impl<'l> Pieces<'l> {
 
     /// Columns that all pieces take, `gap` blanks between two of them.
     pub(crate) fn width(&self, gap: usize) -> usize {
-        let text: usize = self.pieces.iter().map(|(_, line)| line.width()).sum();
+        let text: usize = self.pieces.iter().map(|(_, line)| width(line)).sum();
         text + gap * self.pieces.len().saturating_sub(1)
     }
 }

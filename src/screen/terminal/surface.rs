@@ -157,7 +157,9 @@ mod tests {
                 surface.out.clear();
                 let draw = |drawing: &mut Drawing| {
                     drawing.ground = ground;
-                    rows.iter().for_each(|(x, y, text, style)| drawing.write(text, Rect { x: *x, y: *y, ..AREA }, *style));
+                    for (x, y, text, style) in rows {
+                        drawing.write(text, Rect { x, y, ..AREA }, style);
+                    }
                 };
                 surface.draw(charset, draw).unwrap();
                 let expected = expected(&shown, &next);

@@ -37,7 +37,7 @@ fn written<'r>(shown: &ShownRow, row: &'r LogRow, picture: &Picture<'_>, width: 
     if shown.times <= 1 {
         // Moved sideways, the words alone move.
         let is_moved = picture.scene.view.log.shift > 0 && time.is_none();
-        let stamped = parts(words).filter(|_| is_moved).and_then(|_| words.split_at_checked(STAMP));
+        let stamped = is_moved.then(|| parts(words)).flatten().and_then(|_| words.split_at_checked(STAMP));
         if let Some((stamp, words)) = stamped {
             return Written { lead: stamp.to_owned(), words, has_head };
         }
@@ -180,7 +180,7 @@ const PROCESS_FROM: u16 = 100;
 fn shortened<'t>(text: &'t str, picture: &Picture<'_>, width: u16) -> (Option<&'t str>, &'t str) {
     let view = picture.scene.view;
     let whole_from = if view.zoom.is_some() { PROCESS_FROM } else { WHOLE_FROM };
-    let Some((time, process, words)) = parts(text).filter(|_| width < whole_from) else {
+    let Some((time, process, words)) = (width < whole_from).then(|| parts(text)).flatten() else {
         return (None, text);
     };
     let short = if width < PROCESS_FROM { words } else { process };
@@ -222,7 +222,7 @@ fn write(text: &str, shift: usize, place: Rect, style: Style, canvas: &mut Canva
 fn dim_head(text: &str, shift: usize, place: Rect, canvas: &mut Canvas<'_>) {
     // A first `: ` further on belongs to the message.
     let Some(head) = text.find(": ").filter(|end| *end < 64) else { return };
-    let head = text.get(..=head).map_or(0, str::width).saturating_sub(shift);
+    let head = text.get(..=head).map_or(0, text::columns).saturating_sub(shift);
     let width = u16::try_from(head).unwrap_or(0).min(place.width);
     canvas.drawing.set_style(Rect { width, height: 1, ..place }, canvas.theme.style(Tone::Quiet));
 }
