@@ -170,6 +170,19 @@ mod tests {
     }
 
     #[test]
+    fn what_is_drawn_as_before_is_checked_anew_for_another_charset() {
+        let mut surface = Surface::new(Vec::new(), AREA);
+        let letter = |drawing: &mut Drawing| drawing.write("é", AREA, Style::reset());
+        for (charset, expected) in
+            [(Charset::Unicode, "\x1b[1Hé"), (Charset::Unicode, ""), (Charset::Ascii, "\x1b[1H?")]
+        {
+            surface.out.clear();
+            surface.draw(charset, letter).unwrap();
+            assert_eq!(String::from_utf8_lossy(&surface.out), expected);
+        }
+    }
+
+    #[test]
     fn what_was_not_written_counts_as_not_shown() {
         #[derive(Default)]
         struct Full(bool, Vec<u8>);
