@@ -123,6 +123,6 @@ impl Replay {
         let facts = Facts { run, log, available: &available, mode: Mode::Replay, now };
         let scene =
             Scene { facts, view: &self.view, theme: &self.theme, journal: &RecordingState::NotRecording };
-        self.surface.draw(self.theme.charset, |buffer| draw(buffer, &scene))
+        self.surface.draw(self.theme.charset, |drawing| draw(drawing, &scene))
     }
 }

@@ -18,6 +18,7 @@ mod tests;
 #[cfg(test)]
 pub(crate) use self::{
     keys::Seek,
+    layout::draw_cells,
     paint::{Depth, Palette},
 };
 

@@ -41,7 +41,7 @@ use crate::{
     },
     screen::{
         AvailableActions, Facts, Landmark, Mode, Moment, Motion, Play, Playback, Recorder as Recording,
-        RecordingState, Scene, Scrollback, Seek, Theme, View, draw,
+        RecordingState, Scene, Scrollback, Seek, Theme, View, draw_cells,
     },
     session::{
         record::recorder::{Recorder, Syncing},
@@ -63,7 +63,7 @@ fn frame(run: &Run, log: &Scrollback, now: Timestamp, mode: Mode, size: (u16, u1
         theme: &Theme::default(),
         journal: &RecordingState::Recording,
     };
-    terminal.draw(|frame| draw(frame.buffer_mut(), &scene)).unwrap();
+    terminal.draw(|frame| draw_cells(frame.buffer_mut(), &scene)).unwrap();
     terminal.backend().buffer().clone()
 }
 

@@ -17,7 +17,7 @@ use std::{
 };
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use ratatui::{buffer::Buffer, layout::Rect};
+use ratatui::layout::Rect;
 
 pub(crate) use self::form::content::Reply;
 // What nearly every dialog is made of.
@@ -44,7 +44,7 @@ use self::{
 use super::{
     keys::{Command, Copied, Intent, Keymap, TextInput},
     log::LineDetails,
-    paint::{Theme, Tone},
+    paint::{Drawing, Theme, Tone},
     scene::facts::Facts,
 };
 use crate::run::{
@@ -264,7 +264,7 @@ impl Dialog {
         fits
     }
 
-    pub(crate) fn draw(&self, facts: &Facts<'_>, theme: Theme, area: Rect, buffer: &mut Buffer) {
+    pub(crate) fn draw(&self, facts: &Facts<'_>, theme: Theme, area: Rect, drawing: &mut Drawing) {
         self.note_opened(facts.run);
         let sheet = |width| {
             let made = self.fitted.take().filter(|made| made.0 == width);
@@ -279,7 +279,7 @@ impl Dialog {
         };
         // As a key is answered: in another window it may have been read before.
         let read = self.read.borrow().clone();
-        let drawn = form::sheet::draw(sheet, (&self.scroll, read.as_ref()), theme, area, buffer);
+        let drawn = form::sheet::draw(sheet, (&self.scroll, read.as_ref()), theme, area, drawing);
         self.rows.set(drawn.rows);
         let asked = drawn.consent;
         if drawn.shows_end {

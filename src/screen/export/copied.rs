@@ -6,7 +6,7 @@ use super::cells::text;
 use crate::{
     screen::{
         keys::Copied,
-        paint::{Canvas, by_weight},
+        paint::{Canvas, Drawing, by_weight},
         panels::{objects, phases, replication, strips::next_step},
         scene::{Picture, Scene},
     },
@@ -45,11 +45,13 @@ fn log_line(scene: &Scene<'_>) -> Option<String> {
 fn figures(picture: &Picture<'_>) -> String {
     let area = Rect { x: 0, y: 0, width: FIGURE_COLUMNS, height: 5 };
     let rows = |y, height| Rect { y, height, ..area };
-    let mut buffer = Buffer::empty(area);
-    let mut canvas = Canvas { buffer: &mut buffer, theme: *picture.scene.theme, is_boxed: true };
+    let mut drawing = Drawing::new(area);
+    let mut canvas = Canvas { drawing: &mut drawing, theme: *picture.scene.theme, is_boxed: true };
     phases::draw_line(picture, rows(0, 1), &mut canvas);
     objects::draw_lines(picture, rows(1, 2), &mut canvas);
     replication::draw_lines(picture, rows(3, 2), &mut canvas);
+    let mut buffer = Buffer::empty(area);
+    drawing.paint(&mut buffer);
     let text = text(&buffer);
     let shown: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
     shown.join("\n")

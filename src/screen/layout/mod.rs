@@ -7,7 +7,6 @@ mod dialog;
 use ratatui::{
     buffer::Buffer,
     layout::{Margin, Rect},
-    style::Color,
     text::Line,
 };
 
@@ -17,7 +16,7 @@ use self::{
 };
 use super::{
     keys::Panel,
-    paint::{Canvas, below, indented, replace_unprintable, right_end},
+    paint::{Canvas, Drawing, below, indented, replace_unprintable, right_end},
     panels::{
         appliance, checklist, findings, log, objects, phases, replication,
         strips::{footer, header, next_step},
@@ -29,29 +28,23 @@ use super::{
 use crate::run::{Known, Phase};
 
 /// Draws a frame for a [`Surface`](super::Surface), which checks what it shows of it.
-pub(crate) fn draw(buffer: &mut Buffer, scene: &Scene<'_>) {
-    render(scene, buffer.area, buffer);
-    if let Some((text, background)) = scene.theme.ground() {
-        paint_ground(buffer, text, background);
-    }
+pub(crate) fn draw(drawing: &mut Drawing, scene: &Scene<'_>) {
+    render(scene, drawing.area, drawing);
+    drawing.ground = scene.theme.ground();
 }
 
-/// Gives cells without colours those of the theme. Last, as whatever is drawn over another starts from a blank cell.
-fn paint_ground(buffer: &mut Buffer, text: Color, background: Color) {
-    for cell in &mut buffer.content {
-        if cell.fg == Color::Reset {
-            cell.fg = text;
-        }
-        if cell.bg == Color::Reset {
-            cell.bg = background;
-        }
-    }
+#[cfg(test)]
+pub(crate) fn draw_cells(buffer: &mut Buffer, scene: &Scene<'_>) {
+    let mut drawing = Drawing::new(buffer.area);
+    draw(&mut drawing, scene);
+    drawing.paint(buffer);
 }
 
 /// The frame that a terminal of that size would show.
 pub(crate) fn still(scene: &Scene<'_>, area: Rect) -> Buffer {
-    let mut buffer = Buffer::empty(area);
-    render(scene, area, &mut buffer);
+    let (mut drawing, mut buffer) = (Drawing::new(area), Buffer::empty(area));
+    render(scene, area, &mut drawing);
+    drawing.paint(&mut buffer);
     replace_unprintable(&mut buffer.content, scene.theme.charset);
     buffer
 }
@@ -60,7 +53,7 @@ const fn is_framed(area: Rect) -> bool {
     area.width >= 70 && area.height >= 20
 }
 
-pub(super) fn render(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
+pub(super) fn render(scene: &Scene<'_>, area: Rect, drawing: &mut Drawing) {
     if area.is_empty() {
         return;
     }
@@ -68,7 +61,7 @@ pub(super) fn render(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
     picture.note_place(Places::clear);
     // A panel with the screen to itself, or in a small terminal, needs no box to be told from others.
     let is_boxed = is_framed(area) && scene.view.zoom.is_none();
-    let mut canvas = Canvas { buffer, theme: *scene.theme, is_boxed };
+    let mut canvas = Canvas { drawing, theme: *scene.theme, is_boxed };
     let next = if is_framed(area) {
         framed(&picture, area, &mut canvas)
     } else {
@@ -78,7 +71,7 @@ pub(super) fn render(scene: &Scene<'_>, area: Rect, buffer: &mut Buffer) {
         // The key line stays in sight only where a dialog does not need the room.
         let room = if area.height > 12 { Rect { height: area.height - 1, ..area } } else { area };
         let room = beside_next_step(&picture, next, room, &mut canvas);
-        dialog.draw(&scene.facts, *scene.theme, room, canvas.buffer);
+        dialog.draw(&scene.facts, *scene.theme, room, canvas.drawing);
     }
 }
 

@@ -3,7 +3,6 @@
 use std::{borrow::Cow, iter, ops::Range};
 
 use ratatui::{
-    buffer::{Buffer, Cell},
     layout::{Margin, Rect},
     style::{Modifier, Style},
     symbols::border,
@@ -11,10 +10,7 @@ use ratatui::{
 };
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{
-    Charset, Theme, Tone,
-    cells::{cell_of, put, row_of, width, write_line},
-};
+use super::{Charset, Theme, Tone, cells::width, drawing::Drawing};
 use crate::text::{clean, fit, line_in, wrap};
 
 const ASCII_BORDER: border::Set<'static> = border::Set {
@@ -29,7 +25,7 @@ const ASCII_BORDER: border::Set<'static> = border::Set {
 };
 
 pub(crate) struct Canvas<'b> {
-    pub(crate) buffer: &'b mut Buffer,
+    pub(crate) drawing: &'b mut Drawing,
     pub(crate) theme: Theme,
     /// Whether a frame is a box around its panel, or a rule above it: a box takes a row and two columns more.
     pub(crate) is_boxed: bool,
@@ -89,23 +85,19 @@ impl Canvas<'_> {
         area.inner(Margin::new(2, 1))
     }
 
-    /// As ratatui's `Block`, which besides sets the style of every cell within: a fourteenth of the work of a frame.
+    /// As ratatui's `Block`, which besides sets the style of every cell within.
     fn border(&mut self, area: Rect, set: &border::Set<'_>, style: Style) {
-        let area = area.intersection(self.buffer.area);
+        let area = area.intersection(self.drawing.area);
         if area.is_empty() {
             return;
         }
         let mut edge = |y: u16, [left, middle, right]: [&str; 3]| {
-            let [left, right] = [left, right].map(cell_of);
-            let cells = row_of(Rect { y, ..area }, self.buffer);
+            let place = Rect { y, height: 1, ..area };
             if !middle.is_empty() {
-                let middle = cell_of(middle);
-                for cell in &mut *cells {
-                    put(cell, &middle, style);
-                }
+                self.drawing.write(&middle.repeat(area.width.into()), place, style);
             }
-            cells.last_mut().into_iter().for_each(|cell| put(cell, &right, style));
-            cells.first_mut().into_iter().for_each(|cell| put(cell, &left, style));
+            self.drawing.write(right, Rect { x: area.right() - 1, width: 1, ..place }, style);
+            self.drawing.write(left, Rect { width: 1, ..place }, style);
         };
         for y in area.y + 1..area.bottom() {
             edge(y, [set.vertical_left, "", set.vertical_right]);
@@ -119,23 +111,21 @@ impl Canvas<'_> {
         let head = Rect { height: area.height.min(1), ..area }.inner(Margin::new(1, 0));
         let (left, right) = (padded(left), padded(right));
         self.over(head, 0, &left);
-        if right.width() > 0 && left.width() + right.width() < usize::from(head.width) {
+        let beside = width(&right);
+        if beside > 0 && width(&left) + beside < usize::from(head.width) {
             self.over(right_end(head, &right), 0, &right);
         }
     }
 
     /// Blanks without colours.
     pub(crate) fn erase(&mut self, area: Rect) {
-        for y in area.y..area.bottom() {
-            row_of(Rect { y, height: 1, ..area }, self.buffer).fill(Cell::EMPTY);
-        }
+        self.drawing.erase(area);
     }
 
     /// Blanks in `style` over the whole of `area`.
     pub(crate) fn fill(&mut self, area: Rect, style: Style) {
-        let area = area.intersection(self.buffer.area);
         self.erase(area);
-        self.buffer.set_style(area, style);
+        self.drawing.set_style(area, style);
     }
 
     /// A row over what is already drawn. The cells are erased first: setting a style adds to the modifiers of a cell.
@@ -154,11 +144,11 @@ impl Canvas<'_> {
         }
         let place = Rect { y: area.y + row, height: 1, ..area };
         if width(line) <= usize::from(area.width) {
-            write_line(line, place, self.buffer);
+            self.drawing.write_line(line, place);
             return;
         }
         let cut = cut(line, area.width, self.theme.symbols().ellipsis);
-        write_line(&cut, place, self.buffer);
+        self.drawing.write_line(&cut, place);
     }
 
     /// The lines from number `from` on, or the last ones that fill `area`.
@@ -187,7 +177,7 @@ impl Canvas<'_> {
         } else {
             let more = self.line(words(below + 1), Tone::Chosen);
             let row = Rect { y: area.y + area.height - 1, height: 1, ..area };
-            self.erase(row.intersection(self.buffer.area));
+            self.erase(row);
             self.over(right_end(area, &more), area.height - 1, &more);
         }
     }
@@ -195,8 +185,11 @@ impl Canvas<'_> {
     /// A row with something at its right end too, where there is room for both; whether there was.
     pub(crate) fn pair(&mut self, area: Rect, row: u16, left: &Line<'_>, right: &Line<'_>) -> bool {
         self.row(area, row, left);
-        let taken = if left.width() == 0 { 0 } else { left.width() + 2 };
-        let fits = taken + right.width() <= usize::from(area.width);
+        let taken = match width(left) {
+            0 => 0,
+            taken => taken + 2,
+        };
+        let fits = taken + width(right) <= usize::from(area.width);
         if fits {
             self.row(right_end(area, right), row, right);
         }
@@ -205,7 +198,10 @@ impl Canvas<'_> {
 
     /// As [`Canvas::pair`], but the right part is never left out: the left part is cut.
     pub(crate) fn pair_keeping_right(&mut self, area: Rect, row: u16, left: &Line<'_>, right: &Line<'_>) {
-        let taken = if right.width() == 0 { 0 } else { columns(right) + 2 };
+        let taken = match columns(right) {
+            0 => 0,
+            taken => taken + 2,
+        };
         self.row(Rect { width: area.width.saturating_sub(taken), ..area }, row, left);
         if columns(right) <= area.width {
             self.row(right_end(area, right), row, right);
@@ -303,7 +299,7 @@ fn cut(line: &Line<'_>, width: u16, ellipsis: &str) -> Line<'static> {
 
 /// `line` with a blank on either side; nothing where it is empty.
 fn padded<'l>(line: &Line<'l>) -> Line<'l> {
-    if line.width() == 0 {
+    if width(line) == 0 {
         return Line::default();
     }
     let styled = line.spans.iter().map(|span| span.clone().patch_style(line.style.patch(span.style)));
@@ -320,7 +316,7 @@ pub(crate) struct Pieces<'l> {
 impl<'l> Pieces<'l> {
     pub(crate) fn push(&mut self, place: u8, line: impl Into<Line<'l>>) {
         let line = line.into();
-        if line.width() > 0 {
+        if width(&line) > 0 {
             self.pieces.push((place, line));
         }
     }
@@ -340,7 +336,7 @@ impl<'l> Pieces<'l> {
     pub(crate) fn columns(&self, gap: usize) -> impl Iterator<Item = (u8, Range<usize>)> {
         let mut from = 0;
         self.pieces.iter().map(move |(place, line)| {
-            let columns = from..from + line.width();
+            let columns = from..from + width(line);
             from = columns.end + gap;
             (*place, columns)
         })
@@ -350,7 +346,7 @@ impl<'l> Pieces<'l> {
     pub(crate) fn fitted(self, width: u16, gap: usize) -> Line<'l> {
         let mut fitted = Line::default();
         for (_, line) in self.kept(width, gap).pieces {
-            if fitted.width() > 0 {
+            if !fitted.spans.is_empty() {
                 fitted.push_span(" ".repeat(gap));
             }
             fitted.spans.extend(line.spans);
@@ -365,7 +361,7 @@ impl<'l> Pieces<'l> {
 
     /// Columns that all pieces take, `gap` blanks between two of them.
     pub(crate) fn width(&self, gap: usize) -> usize {
-        let text: usize = self.pieces.iter().map(|(_, line)| line.width()).sum();
+        let text: usize = self.pieces.iter().map(|(_, line)| width(line)).sum();
         text + gap * self.pieces.len().saturating_sub(1)
     }
 }

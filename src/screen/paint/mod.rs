@@ -6,6 +6,7 @@ pub(crate) mod big_text;
 mod canvas;
 mod cells;
 mod chart;
+mod drawing;
 mod scheme;
 pub(crate) mod shares;
 mod theme;
@@ -14,8 +15,9 @@ mod wording;
 
 pub(crate) use self::{
     canvas::{Canvas, Pieces, below, columns, hanging, indented, right_end},
-    cells::{replace_unprintable, write},
+    cells::replace_unprintable,
     chart::{Chart, chart},
+    drawing::Drawing,
     scheme::{Rgb, Scheme},
     theme::{Charset, Clipboard, Theme, ThemeChoice},
     tone::{SIXTEEN, Tone},

@@ -160,7 +160,7 @@ mod tests {
     use ratatui::buffer::Buffer;
 
     use super::*;
-    use crate::screen::Theme;
+    use crate::screen::{Theme, paint::Drawing};
 
     fn shared(texts: &[(u8, usize)], height: usize) -> Vec<usize> {
         let text =
@@ -195,9 +195,10 @@ mod tests {
             let lines = vec![Line::raw("one"), Line::raw(rest)];
             let texts = [Text { level: 0, lines, first: 1, to_do: 0 }];
             let area = Rect::new(0, 0, 12, 1);
-            let mut buffer = Buffer::empty(area);
-            let mut canvas = Canvas { buffer: &mut buffer, theme: Theme::default(), is_boxed: true };
+            let (mut drawing, mut buffer) = (Drawing::new(area), Buffer::empty(area));
+            let mut canvas = Canvas { drawing: &mut drawing, theme: Theme::default(), is_boxed: true };
             draw(&texts, &[1], area, &mut canvas);
+            drawing.paint(&mut buffer);
             let row: String = buffer.content.iter().map(ratatui::buffer::Cell::symbol).collect();
             assert_eq!(row.trim_end(), expected);
         }
@@ -214,9 +215,10 @@ mod tests {
         let lines = lines.iter().map(|line| Line::raw((*line).to_owned())).collect();
         let texts = [Text { level: 0, lines, first: 1, to_do }];
         let area = Rect::new(0, 0, 24, 4);
-        let mut buffer = Buffer::empty(area);
-        let mut canvas = Canvas { buffer: &mut buffer, theme: Theme::default(), is_boxed: true };
+        let (mut drawing, mut buffer) = (Drawing::new(area), Buffer::empty(area));
+        let mut canvas = Canvas { drawing: &mut drawing, theme: Theme::default(), is_boxed: true };
         let used = draw(&texts, &[share], area, &mut canvas);
+        drawing.paint(&mut buffer);
         let row =
             |row: &[ratatui::buffer::Cell]| row.iter().map(ratatui::buffer::Cell::symbol).collect::<String>();
         let rows = buffer.content.chunks(24).map(|cells| row(cells).trim_end().to_owned());

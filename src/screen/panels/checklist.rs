@@ -4,8 +4,7 @@
 use super::{Canvas, Line, Picture, Rect, Tone, hanging, views::draw_scrolled};
 use crate::{
     run::{
-        CleanupCode, CleanupItem, Phase, Preflight, PreflightItem, PreflightState, PreflightVerdict, Role,
-        Run, cleanup,
+        CleanupCode, CleanupItem, Phase, PreflightItem, PreflightState, PreflightVerdict, Role, Run, cleanup,
     },
     screen::{
         keys::{Command, Panel},
@@ -35,10 +34,6 @@ pub(crate) fn applies(run: &Run) -> bool {
     }
 }
 
-pub(super) fn judged(picture: &Picture<'_>) -> Preflight {
-    picture.facts().preflight()
-}
-
 /// What the status strip says of the list: whether the start is forbidden, or how much of the cleanup is open. Of the run
 /// as it is now, as all of the strip.
 pub(super) fn badge(picture: &Picture<'_>) -> Option<(String, Tone)> {
@@ -49,12 +44,19 @@ pub(super) fn badge(picture: &Picture<'_>) -> Option<(String, Tone)> {
             open => Some((format!("cleanup {open} open"), Tone::Danger)),
         },
         _ if !applies(run) => None,
-        _ => match picture.scene.facts.preflight().verdict {
+        _ => match live_verdict(picture) {
             PreflightVerdict::NoGo => Some(("NO-GO".to_owned(), Tone::Danger)),
             // Then the start is behind, or not yet to be made.
             PreflightVerdict::Go if run.dr.service_runs() || run.listing_since.is_some() => None,
             PreflightVerdict::Go => Some(("GO".to_owned(), Tone::Good)),
         },
+    }
+}
+
+fn live_verdict(picture: &Picture<'_>) -> PreflightVerdict {
+    match &picture.scene.view.frozen {
+        None => picture.preflight().verdict,
+        Some(_) => picture.scene.facts.preflight().verdict,
     }
 }
 
@@ -99,7 +101,7 @@ fn list(picture: &Picture<'_>, theme: Theme) -> (&'static str, Tone, String, Vec
             items.iter().map(|item| cleanup_item(picture, item, theme)).collect(),
         );
     }
-    let judged = judged(picture);
+    let judged = picture.preflight();
     let (tone, verdict) = match judged.verdict {
         // Then there is nothing left to start.
         PreflightVerdict::Go if picture.run.saw_service_start() => (Tone::Good, "started".to_owned()),

@@ -1,6 +1,8 @@
 //! What needs the engineer: appliances that are away, a record that does not reach the disk, and
 //! the run's findings, the gravest first.
 
+use std::rc::Rc;
+
 use super::{Canvas, Line, Picture, Rect, Tone, columns, hanging, right_end};
 use crate::{
     run::{Code, Finding, FindingSeverity, Link, Phase, Role, Run, Timestamp},
@@ -254,7 +256,11 @@ pub(crate) fn rows_wanted(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>
     (u16::try_from(lines).unwrap_or(u16::MAX), u16::try_from(gist).unwrap_or(u16::MAX))
 }
 
-fn texts(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Text> {
+fn texts(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Rc<[Text]> {
+    // The rows are counted before they are drawn, as a rule for the same width.
+    if let Some((_, known)) = picture.finding_texts.get().filter(|(own, _)| *own == width) {
+        return Rc::clone(known);
+    }
     let text = |row: &Row| {
         let lines = whole(row, "", width, canvas);
         // With its full stop, which may need a row more.
@@ -265,7 +271,10 @@ fn texts(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Text> {
         let first = if row.is_settled { 1 } else { wrapped(sentence) };
         Text { level: row.level, lines, first, to_do }
     };
-    rows(picture, canvas.theme).iter().map(text).collect()
+    let texts: Rc<[Text]> = rows(picture, canvas.theme).iter().map(text).collect();
+    // Kept for the width that comes first.
+    let _ = picture.finding_texts.set((width, Rc::clone(&texts)));
+    texts
 }
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {

@@ -3,15 +3,17 @@
 pub(in crate::screen) mod facts;
 pub(in crate::screen) mod local_time;
 
+use std::{cell::OnceCell, rc::Rc};
+
 use ratatui::layout::Rect;
 
 use self::facts::Facts;
 use super::{
     keys::{Command, Panel},
-    paint::Theme,
+    paint::{Theme, shares::Text},
     view::{Places, View},
 };
-use crate::run::{LineCount, Remedy, Run, Timestamp};
+use crate::run::{LineCount, NextStep, Preflight, Remedy, Run, Timestamp, next_step};
 
 /// What could not be written to disk yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,20 +49,34 @@ pub(crate) struct Scene<'a> {
     pub(crate) journal: &'a RecordingState,
 }
 
-/// The run that is drawn, which is not the present one while the display is frozen.
-#[derive(Clone, Copy)]
+/// The run that is drawn, which is not the present one while the display is frozen. One picture is of one frame.
 pub(crate) struct Picture<'a> {
     pub(crate) run: &'a Run,
     pub(crate) now: Timestamp,
     pub(crate) scene: &'a Scene<'a>,
+    /// Judged once, however many panels show something of it.
+    preflight: OnceCell<Preflight>,
+    step: OnceCell<NextStep>,
+    /// The texts of the findings, and the columns that they were made for.
+    pub(in crate::screen) finding_texts: OnceCell<(u16, Rc<[Text]>)>,
 }
 
 impl<'a> Picture<'a> {
     pub(crate) fn of(scene: &'a Scene<'a>) -> Self {
-        match &scene.view.frozen {
-            Some(frozen) => Self { run: &frozen.run, now: frozen.at, scene },
-            None => Self { run: scene.facts.run, now: scene.facts.now, scene },
-        }
+        let (run, now) = match &scene.view.frozen {
+            Some(frozen) => (&*frozen.run, frozen.at),
+            None => (scene.facts.run, scene.facts.now),
+        };
+        let (preflight, step, finding_texts) = Default::default();
+        Self { run, now, scene, preflight, step, finding_texts }
+    }
+
+    pub(crate) fn preflight(&self) -> &Preflight {
+        self.preflight.get_or_init(|| self.facts().preflight())
+    }
+
+    pub(crate) fn next_step(&self) -> &NextStep {
+        self.step.get_or_init(|| next_step(self.run, self.now, self.preflight()))
     }
 
     /// The facts at the moment shown.

@@ -1,12 +1,10 @@
-//! What of a frame differs from what the terminal shows, checked before it is written. As ratatui's own `Buffer::diff` does
-//! it, but by rows, most of which are as they were; and without a second buffer where the terminal is blank.
+//! What of a row differs from what the terminal shows. As ratatui's own `Buffer::diff` does it, but without asking for widths
+//! up to the first change.
 
 use ratatui::{
-    buffer::{Buffer, Cell, CellWidth as _},
+    buffer::{Cell, CellWidth as _},
     style::{Color, Modifier},
 };
-
-use crate::screen::paint::{Charset, replace_unprintable};
 
 /// Attributes that are seen on a blank cell.
 const SEEN_ON_BLANK: Modifier = Modifier::REVERSED
@@ -15,34 +13,10 @@ const SEEN_ON_BLANK: Modifier = Modifier::REVERSED
     .union(Modifier::RAPID_BLINK)
     .union(Modifier::CROSSED_OUT);
 
-/// Calls `change` with column, row and cell of all that has to be written for the terminal to show `next`, by rows and from
-/// left to right. `shown` are the cells that it shows, none where it is blank; these were checked, and with them all rows that
-/// are like them.
-pub(super) fn for_each_change(
-    shown: &[Cell],
-    next: &mut Buffer,
-    charset: Charset,
-    mut change: impl FnMut(u16, u16, &Cell),
-) {
-    let width = usize::from(next.area.width).max(1);
-    let mut shown_rows = shown.chunks(width);
-    for (y, row) in (0..).zip(next.content.chunks_mut(width)) {
-        let shown = shown_rows.next().unwrap_or_default();
-        // Up to the first change, without asking for widths: most rows have none.
-        let first = if shown.is_empty() {
-            row.iter().position(|cell| !looks_alike(&Cell::EMPTY, cell))
-        } else {
-            shown.iter().zip(row.iter()).position(|(shown, cell)| !looks_alike(shown, cell))
-        };
-        if let Some(first) = first {
-            replace_unprintable(row, charset);
-            for_each_change_of_row(shown, row, first, |x, cell| change(x, y, cell));
-        }
-    }
-}
-
-/// `first` is the first cell that is not as it was.
-fn for_each_change_of_row(shown: &[Cell], row: &[Cell], first: usize, mut change: impl FnMut(u16, &Cell)) {
+/// Calls `change` with column and cell of all that has to be written for a terminal that shows `shown` to show `row`, from left
+/// to right.
+pub(super) fn for_each_change(shown: &[Cell], row: &[Cell], mut change: impl FnMut(u16, &Cell)) {
+    let Some(first) = shown.iter().zip(row).position(|(shown, cell)| shown != cell) else { return };
     let was = |x: usize| shown.get(x).unwrap_or(&Cell::EMPTY);
     let mut change = |x: usize| {
         if let (Ok(column), Some(cell)) = (u16::try_from(x), row.get(x)) {
@@ -54,7 +28,7 @@ fn for_each_change_of_row(shown: &[Cell], row: &[Cell], first: usize, mut change
     while let Some(cell) = row.get(x) {
         let width = usize::from(cell.cell_width());
         let behind = x + width.max(1);
-        if x < first || looks_alike(was(x), cell) {
+        if x < first || was(x) == cell {
             x = behind;
             continue;
         }
@@ -78,14 +52,4 @@ fn for_each_change_of_row(shown: &[Cell], row: &[Cell], first: usize, mut change
             end = end.max(x).min(row.len());
         }
     }
-}
-
-/// As cells compare themselves, which for each calls a comparison of memory.
-#[inline]
-fn looks_alike(one: &Cell, other: &Cell) -> bool {
-    let symbols_match = match (one.symbol().as_bytes(), other.symbol().as_bytes()) {
-        ([one], [other]) => one == other,
-        (one, other) => one == other,
-    };
-    symbols_match && one.fg == other.fg && one.bg == other.bg && one.modifier == other.modifier
 }

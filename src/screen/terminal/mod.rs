@@ -160,12 +160,12 @@ impl<W: Write> Tui<W> {
         let (area, charset) = (drawn_area()?, scene.theme.charset);
         self.follow_mouse(scene.view.takes_mouse)?;
         if area == self.surface.area() {
-            return self.surface.draw(charset, |buffer| draw(buffer, scene));
+            return self.surface.draw(charset, |drawing| draw(drawing, scene));
         }
         // What clears the screen and what fills it again are one update.
         queue!(self.surface.out(), BeginSynchronizedUpdate)?;
         let drawn =
-            self.redraw_on(area).and_then(|()| self.surface.draw(charset, |buffer| draw(buffer, scene)));
+            self.redraw_on(area).and_then(|()| self.surface.draw(charset, |drawing| draw(drawing, scene)));
         // Ended whatever became of the frame: within a synchronized update a terminal shows nothing new.
         let ended = execute!(self.surface.out(), EndSynchronizedUpdate);
         drawn.and(ended)

@@ -1,5 +1,6 @@
 //! The terminal and what it shows. A frame writes only what has changed: on a quiet screen a few cells of clocks, for which
-//! ratatui's own terminal writes more around them than they take, and compares every cell in the dearest way.
+//! ratatui's own terminal writes more around them than they take, and makes and compares every cell. Here that is done of the
+//! rows alone that were drawn in another way than before.
 
 use std::io::{self, Write};
 
@@ -13,7 +14,7 @@ use ratatui::{
 };
 
 use super::{changes::for_each_change, encoder::Encoder};
-use crate::screen::paint::Charset;
+use crate::screen::paint::{Charset, Drawing, replace_unprintable};
 
 /// Frames of more cells are shown at once, which takes two sequences. Fewer cells come in one piece in any case.
 const CELLS_AT_ONCE: usize = 128;
@@ -22,19 +23,17 @@ const CELLS_AT_ONCE: usize = 128;
 #[derive(Debug)]
 pub(crate) struct Surface<W: Write> {
     out: W,
-    /// Empty where the terminal is blank. The first frame needs no memory for it: that of a large terminal took a tenth of
-    /// the time until then.
-    shown: Vec<Cell>,
+    /// What the terminal shows, and the charset that it was checked for.
+    shown: Drawing,
+    charset: Charset,
     /// Blank between frames.
-    next: Buffer,
+    next: Drawing,
 }
 
 impl<W: Write> Surface<W> {
     /// A cleared terminal of that size.
     pub(crate) fn new(out: W, area: Rect) -> Self {
-        let mut next = Buffer { area: Rect::ZERO, content: Vec::new() };
-        make_blank(&mut next, area);
-        Self { out, shown: Vec::new(), next }
+        Self { out, shown: Drawing::new(area), charset: Charset::default(), next: Drawing::new(area) }
     }
 
     pub(super) const fn area(&self) -> Rect {
@@ -48,28 +47,35 @@ impl<W: Write> Surface<W> {
 
     /// The terminal was cleared, and has that size now.
     pub(super) fn start_anew(&mut self, area: Rect) {
-        self.shown.clear();
-        if area != self.next.area {
-            make_blank(&mut self.next, area);
-        }
+        self.shown.start_anew(area);
+        self.next.start_anew(area);
     }
 
-    /// Shows what `render` draws on blank cells, with nothing in it that is not printable in `charset`. After an error, what
+    /// Shows what `render` draws on a blank area, with nothing in it that is not printable in `charset`. After an error, what
     /// was shown before counts as shown.
-    pub(crate) fn draw(&mut self, charset: Charset, render: impl FnOnce(&mut Buffer)) -> io::Result<()> {
+    pub(crate) fn draw(&mut self, charset: Charset, render: impl FnOnce(&mut Drawing)) -> io::Result<()> {
         render(&mut self.next);
         let (mut frame, mut cells) = (Encoder::default(), 0);
-        for_each_change(&self.shown, &mut self.next, charset, |x, y, cell| {
-            frame.push(x, y, cell);
-            cells += 1;
-        });
+        let [mut shown, mut next] = [(); 2].map(|()| Buffer::default());
+        let area = self.area();
+        for y in area.top()..area.bottom() {
+            if charset == self.charset && self.next.has_row_of(&self.shown, y) {
+                continue;
+            }
+            make_row(&self.shown, y, self.charset, &mut shown);
+            make_row(&self.next, y, charset, &mut next);
+            for_each_change(&shown.content, &next.content, |x, cell| {
+                frame.push(x, y, cell);
+                cells += 1;
+            });
+        }
         let written = self.write(&frame.finish(), cells);
         if written.is_ok() {
-            std::mem::swap(&mut self.shown, &mut self.next.content);
+            std::mem::swap(&mut self.shown, &mut self.next);
+            self.charset = charset;
         }
         // Behind the frame, so that it is not waited for.
-        let area = self.next.area;
-        make_blank(&mut self.next, area);
+        self.next.start_anew(area);
         written
     }
 
@@ -86,14 +92,13 @@ impl<W: Write> Surface<W> {
     }
 }
 
-/// Gives the buffer that size and blank cells, in the memory it has. Not by its own `resize`, which copies each cell from
-/// another.
-fn make_blank(buffer: &mut Buffer, area: Rect) {
-    let count = usize::from(area.width) * usize::from(area.height);
-    buffer.content.truncate(count);
-    buffer.reset();
-    buffer.content.resize_with(count, || Cell::EMPTY);
-    buffer.area = area;
+/// Makes the cells of a row, as a terminal of that charset may show them, in the memory of `cells`.
+fn make_row(drawing: &Drawing, y: u16, charset: Charset, cells: &mut Buffer) {
+    cells.area = Rect { y, height: 1, ..drawing.area };
+    cells.content.clear();
+    cells.content.resize_with(cells.area.width.into(), || Cell::EMPTY);
+    drawing.paint_row(y, cells);
+    replace_unprintable(&mut cells.content, charset);
 }
 
 #[cfg(test)]
@@ -102,7 +107,6 @@ mod tests {
     use ratatui::style::{Color, Modifier, Style};
 
     use super::*;
-    use crate::screen::paint::replace_unprintable;
 
     const AREA: Rect = Rect::new(0, 0, 10, 4);
 
@@ -118,6 +122,15 @@ mod tests {
         prop::collection::vec((0..AREA.width, 0..AREA.height, text, style), 0..12)
     }
 
+    fn look() -> impl Strategy<Value = (Charset, Option<(Color, Color)>)> {
+        let ground = prop::sample::select(vec![
+            None,
+            Some((Color::White, Color::Black)),
+            Some((Color::Red, Color::Blue)),
+        ]);
+        (prop::sample::select(vec![Charset::Unicode, Charset::Unicode, Charset::Ascii]), ground)
+    }
+
     fn expected(shown: &Buffer, next: &Buffer) -> Vec<u8> {
         let mut frame = Encoder::default();
         shown.diff_iter(next).for_each(|(x, y, cell)| frame.push(x, y, cell));
@@ -126,23 +139,46 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_frame_writes_what_ratatui_finds_changed(frames in prop::collection::vec(rows(), 1..5)) {
+        fn a_frame_writes_what_ratatui_finds_changed(frames in prop::collection::vec((rows(), look()), 1..5)) {
             let mut surface = Surface::new(Vec::new(), AREA);
             let mut shown = Buffer::empty(AREA);
-            for rows in frames {
+            for (rows, (charset, ground)) in frames {
                 let mut next = Buffer::empty(AREA);
-                for (x, y, text, style) in rows {
-                    next.set_string(x, y, text, style);
+                for (x, y, text, style) in &rows {
+                    next.set_string(*x, *y, text, *style);
                 }
+                if let Some((text, background)) = ground {
+                    for cell in &mut next.content {
+                        cell.fg = if cell.fg == Color::Reset { text } else { cell.fg };
+                        cell.bg = if cell.bg == Color::Reset { background } else { cell.bg };
+                    }
+                }
+                replace_unprintable(&mut next.content, charset);
                 surface.out.clear();
-                // With what is not printable, which ratatui leaves out.
-                next[(1, 1)].set_symbol("\u{1b}");
-                surface.draw(Charset::Unicode, |buffer| buffer.content.clone_from(&next.content)).unwrap();
-                replace_unprintable(&mut next.content, Charset::Unicode);
+                let draw = |drawing: &mut Drawing| {
+                    drawing.ground = ground;
+                    for (x, y, text, style) in rows {
+                        drawing.write(text, Rect { x, y, ..AREA }, style);
+                    }
+                };
+                surface.draw(charset, draw).unwrap();
                 let expected = expected(&shown, &next);
                 prop_assert_eq!(String::from_utf8_lossy(&surface.out), String::from_utf8_lossy(&expected));
                 shown = next;
             }
+        }
+    }
+
+    #[test]
+    fn what_is_drawn_as_before_is_checked_anew_for_another_charset() {
+        let mut surface = Surface::new(Vec::new(), AREA);
+        let letter = |drawing: &mut Drawing| drawing.write("é", AREA, Style::reset());
+        for (charset, expected) in
+            [(Charset::Unicode, "\x1b[1Hé"), (Charset::Unicode, ""), (Charset::Ascii, "\x1b[1H?")]
+        {
+            surface.out.clear();
+            surface.draw(charset, letter).unwrap();
+            assert_eq!(String::from_utf8_lossy(&surface.out), expected);
         }
     }
 
@@ -160,7 +196,7 @@ mod tests {
         }
         let mut surface = Surface::new(Full::default(), AREA);
         surface.out.0 = true;
-        let hello = |buffer: &mut Buffer| buffer.set_string(0, 0, "hello", Style::reset());
+        let hello = |drawing: &mut Drawing| drawing.write("hello", AREA, Style::reset());
         assert!(surface.draw(Charset::Unicode, hello).is_err());
         surface.out.0 = false;
         surface.draw(Charset::Unicode, hello).unwrap();

@@ -16,7 +16,7 @@ pub(super) fn key_rows(
     let joined = |keys: &[(&'static str, &'static str)], gap: usize| {
         let mut line = Line::default();
         for key in keys {
-            if line.width() > 0 {
+            if !line.spans.is_empty() {
                 line.push_span(" ".repeat(gap));
             }
             line.spans.extend(piece(key));
@@ -24,7 +24,7 @@ pub(super) fn key_rows(
         line
     };
     let room = usize::from(width);
-    if let Some(line) = [3, 2, 1].map(|gap| joined(keys, gap)).into_iter().find(|line| line.width() <= room) {
+    if let Some(line) = [3, 2, 1].into_iter().map(|gap| joined(keys, gap)).find(|line| line.width() <= room) {
         return vec![line];
     }
     let mut rows = Vec::new();

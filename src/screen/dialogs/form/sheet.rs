@@ -3,14 +3,14 @@
 
 use std::cell::Cell;
 
-use ratatui::{buffer::Buffer, layout::Rect, style::Modifier, text::Line};
+use ratatui::{layout::Rect, style::Modifier, text::Line};
 use unicode_width::UnicodeWidthStr as _;
 
 use super::{body::Body, field::Field, key_rows::key_rows, prompt::Prompt};
 use crate::{
     screen::{
         keys::{Room, TextInput},
-        paint::{Canvas, Theme, Tone, below},
+        paint::{Canvas, Drawing, Theme, Tone, below},
     },
     text::{clean, plural, split_at_width, wrap},
 };
@@ -178,16 +178,16 @@ pub(crate) struct Drawn {
     pub(crate) consent: Option<String>,
 }
 
-/// Draws a sheet, made for the columns it gets, over whatever is in `buffer`; `scroll` rows of its body are scrolled
+/// Draws a sheet, made for the columns it gets, over whatever is in `drawing`; `scroll` rows of its body are scrolled
 /// away, and `read` is the consent whose end was read before.
 pub(crate) fn draw(
     sheet: impl Fn(u16) -> Sheet,
     (scroll, read): (&Cell<u16>, Option<&String>),
     theme: Theme,
     area: Rect,
-    buffer: &mut Buffer,
+    drawing: &mut Drawing,
 ) -> Drawn {
-    let mut canvas = Canvas { buffer, theme, is_boxed: true };
+    let mut canvas = Canvas { drawing, theme, is_boxed: true };
     // In fewer cells a frame leaves no room for text, so only the way out is named.
     if area.width < 8 || area.height < 3 {
         canvas.erase(area);

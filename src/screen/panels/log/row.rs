@@ -1,15 +1,12 @@
-//! One row of the log panel, written cell by cell, because a list of spans costs three times as much.
+//! One row of the log panel, written text by text, because a list of spans costs more.
 
-use ratatui::{buffer::Buffer, style::Style};
+use ratatui::style::Style;
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 use super::{Canvas, Line, Picture, Rect, Tone};
 use crate::{
     run::{Arrival, Severity},
-    screen::{
-        log::{LogMark, LogRow, ShownRow, find, parts},
-        paint,
-    },
+    screen::log::{LogMark, LogRow, ShownRow, find, parts},
     text::{self, clean, grouped, split_at_width},
 };
 
@@ -40,7 +37,7 @@ fn written<'r>(shown: &ShownRow, row: &'r LogRow, picture: &Picture<'_>, width: 
     if shown.times <= 1 {
         // Moved sideways, the words alone move.
         let is_moved = picture.scene.view.log.shift > 0 && time.is_none();
-        let stamped = parts(words).filter(|_| is_moved).and_then(|_| words.split_at_checked(STAMP));
+        let stamped = is_moved.then(|| parts(words)).flatten().and_then(|_| words.split_at_checked(STAMP));
         if let Some((stamp, words)) = stamped {
             return Written { lead: stamp.to_owned(), words, has_head };
         }
@@ -118,20 +115,20 @@ pub(super) fn draw(
     let style = canvas.theme.style(tone);
     let chosen = log.cursor.is_some_and(|cursor| shown.holds(cursor));
     let gutter = if chosen { canvas.theme.style(Tone::Chosen) } else { style };
-    let room = usize::from(place.width);
-    canvas.buffer.set_stringn(place.x, place.y, symbol, room, gutter);
-    if log.is_bookmarked(shown) && room > 1 {
+    canvas.drawing.write(symbol, place, gutter);
+    let beside = Rect { width: 1, ..behind(place, 1) };
+    if log.is_bookmarked(shown) && place.width > 1 {
         let style = canvas.theme.style(Tone::Key);
-        canvas.buffer.set_stringn(place.x + 1, place.y, canvas.theme.symbols().bookmark, 1, style);
+        canvas.drawing.write(canvas.theme.symbols().bookmark, beside, style);
     }
     let is_noted = picture
         .run
         .notes
         .iter()
         .any(|note| note.line.as_ref().is_some_and(|line| row.is_line() && line.offset == row.offset));
-    if is_noted && room > 1 {
+    if is_noted && place.width > 1 {
         let style = canvas.theme.style(Tone::Strong);
-        canvas.buffer.set_stringn(place.x + 1, place.y, canvas.theme.symbols().note, 1, style);
+        canvas.drawing.write(canvas.theme.symbols().note, beside, style);
     }
     let text = behind(place, GUTTER);
     if !row.is_line() {
@@ -139,7 +136,7 @@ pub(super) fn draw(
         return 0;
     }
     let Written { lead, words, has_head } = written(shown, row, picture, place.width);
-    write(&lead, 0, text, canvas.theme.style(Tone::Quiet), canvas.buffer);
+    write(&lead, 0, text, canvas.theme.style(Tone::Quiet), canvas);
     let text = behind(text, u16::try_from(lead.width()).unwrap_or(u16::MAX));
     let is_of_now = !matches!(row.arrival, Arrival::Earlier | Arrival::MayRepeat);
     let base = if is_of_now { style } else { canvas.theme.style(Tone::Quiet) };
@@ -154,7 +151,7 @@ pub(super) fn draw(
             starts.get(usize::from(line) + 1).map(|next| u16::try_from(next - shift).unwrap_or(u16::MAX));
         let width = next.map_or(text.width, |next| next.min(text.width));
         let place = Rect { y: text.y + line, height: 1, width, ..text };
-        write(words, shift, place, base, canvas.buffer);
+        write(words, shift, place, base, canvas);
         if has_head && is_of_now && row.mark.is_none() {
             dim_head(words, shift, place, canvas);
         }
@@ -167,7 +164,7 @@ pub(super) fn draw(
     let is_cut = if is_wrapped { starts.len() > text.height.into() } else { columns > shown };
     if is_cut && text.width > 1 && text.height > 0 {
         let (style, end) = (canvas.theme.style(Tone::Quiet), canvas.theme.symbols().ellipsis);
-        canvas.buffer.set_stringn(text.right() - 1, text.bottom() - 1, end, 1, style);
+        canvas.drawing.write(end, Rect::new(text.right() - 1, text.bottom() - 1, 1, 1), style);
     }
     columns
 }
@@ -183,7 +180,7 @@ const PROCESS_FROM: u16 = 100;
 fn shortened<'t>(text: &'t str, picture: &Picture<'_>, width: u16) -> (Option<&'t str>, &'t str) {
     let view = picture.scene.view;
     let whole_from = if view.zoom.is_some() { PROCESS_FROM } else { WHOLE_FROM };
-    let Some((time, process, words)) = parts(text).filter(|_| width < whole_from) else {
+    let Some((time, process, words)) = (width < whole_from).then(|| parts(text)).flatten() else {
         return (None, text);
     };
     let short = if width < PROCESS_FROM { words } else { process };
@@ -215,19 +212,19 @@ fn draw_gap(text: &str, place: Rect, style: Style, canvas: &mut Canvas<'_>) {
 }
 
 /// Writes `text` from column `shift` on.
-fn write(text: &str, shift: usize, place: Rect, style: Style, buffer: &mut Buffer) {
+fn write(text: &str, shift: usize, place: Rect, style: Style, canvas: &mut Canvas<'_>) {
     let clean = clean(text);
     let (_, rest) = split_at_width(&clean, shift);
-    paint::write(rest, place, style, buffer);
+    canvas.drawing.write(rest, place, style);
 }
 
 /// Time stamp, host and process weigh less than what they say.
 fn dim_head(text: &str, shift: usize, place: Rect, canvas: &mut Canvas<'_>) {
     // A first `: ` further on belongs to the message.
     let Some(head) = text.find(": ").filter(|end| *end < 64) else { return };
-    let head = text.get(..=head).map_or(0, str::width).saturating_sub(shift);
+    let head = text.get(..=head).map_or(0, text::columns).saturating_sub(shift);
     let width = u16::try_from(head).unwrap_or(0).min(place.width);
-    canvas.buffer.set_style(Rect { width, height: 1, ..place }, canvas.theme.style(Tone::Quiet));
+    canvas.drawing.set_style(Rect { width, height: 1, ..place }, canvas.theme.style(Tone::Quiet));
 }
 
 fn highlight(text: &str, pattern: &str, shift: usize, place: Rect, canvas: &mut Canvas<'_>) {
@@ -240,7 +237,7 @@ fn highlight(text: &str, pattern: &str, shift: usize, place: Rect, canvas: &mut 
         let last = (before.width() + hit.width()).saturating_sub(shift).min(place.width.into());
         let [first, last] = [first, last].map(|column| u16::try_from(column).unwrap_or(place.width));
         let hit = Rect { x: place.x + first, width: last - first, height: 1, ..place };
-        canvas.buffer.set_style(hit, style);
+        canvas.drawing.set_style(hit, style);
         from = end;
     }
 }

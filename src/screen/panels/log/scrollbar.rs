@@ -27,14 +27,14 @@ pub(super) fn draw(
     if !canvas.is_boxed {
         // A box has its own edge there.
         let (line, style) = (canvas.theme.symbols().boundary, canvas.theme.style(Tone::Quiet));
-        (area.top()..area.bottom()).for_each(|y| canvas.buffer.set_string(area.x, y, line, style));
+        area.rows().for_each(|row| canvas.drawing.write(line, row, style));
     }
     draw_marks(picture, area, end, track, canvas);
     let style = canvas.theme.style(Tone::Strong);
     let symbol = canvas.theme.symbols().thumb;
     for row in thumb {
         let y = area.y + u16::try_from(row).unwrap_or(0);
-        canvas.buffer.set_string(area.x, y, symbol, style);
+        canvas.drawing.write(symbol, Rect { y, ..area }, style);
     }
 }
 
@@ -60,6 +60,6 @@ fn draw_marks(picture: &Picture<'_>, area: Rect, end: RowNumber, track: u64, can
     }
     let style = canvas.theme.style(Tone::Quiet);
     for (y, (symbol, _)) in (area.y..).zip(marks).filter(|(_, (_, weight))| *weight > 0) {
-        canvas.buffer.set_string(area.x, y, symbol, style);
+        canvas.drawing.write(symbol, Rect { y, ..area }, style);
     }
 }

@@ -148,12 +148,11 @@ fn draw_cursor(area: Rect, canvas: &mut Canvas<'_>) {
     let (rate, above) = (canvas.theme.style(Tone::Progress), canvas.theme.style(Tone::Key));
     let rate = rate.patch(canvas.theme.style(Tone::Chosen));
     let line = canvas.theme.symbols().cursor;
-    for place in area.positions() {
-        let Some(cell) = canvas.buffer.cell_mut(place) else { continue };
-        let is_blank = cell.symbol() == " ";
-        let symbol = if is_blank { line } else { cell.symbol() }.to_owned();
-        cell.reset();
-        cell.set_symbol(&symbol).set_style(if is_blank { above } else { rate });
+    for place in area.rows() {
+        let shown = canvas.drawing.symbol(place.x, place.y);
+        let (symbol, style) = if shown == " " { (line, above) } else { (shown.as_str(), rate) };
+        canvas.drawing.erase(place);
+        canvas.drawing.write(symbol, place, style);
     }
 }
 
@@ -184,9 +183,8 @@ fn mark_phases(picture: &Picture<'_>, chart: &Chart, from: Timestamp, area: Rect
     let begun = picture.run.phases.spans.iter().filter_map(|span| span.started_at);
     for column in begun.filter(|at| *at >= from).filter_map(|at| chart.column(at)) {
         let x = area.x + column;
-        let is_blank =
-            |row: u16| canvas.buffer.cell((x, area.y + row)).is_some_and(|cell| cell.symbol() == " ");
-        let blank = (0..area.height).take_while(|row| is_blank(*row)).count();
+        let is_blank = |row: &&String| row.chars().nth(column.into()) == Some(' ');
+        let blank = chart.rows.iter().take_while(is_blank).count();
         for row in (0..area.height).take(blank.max(1)) {
             canvas.over(Rect { x, width: 1, ..area }, row, &mark);
         }

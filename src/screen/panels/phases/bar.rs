@@ -99,8 +99,9 @@ fn draw_cells(picture: &Picture<'_>, placed: &[(Part, u16, u16)], area: Rect, ca
             Kind::Spare | Kind::End => (" ", Tone::Quiet),
         };
         let begins = if part.kind == Kind::Later { symbols.boundary } else { symbol };
-        line.push_span(canvas.owned(if cells > 0 { begins } else { "" }, tone));
-        line.push_span(canvas.owned(symbol.repeat(cells.saturating_sub(1)), tone));
+        let style = canvas.theme.style(tone);
+        line.push_span(Span::styled(if cells > 0 { begins } else { "" }, style));
+        line.push_span(Span::styled(symbol.repeat(cells.saturating_sub(1)), style));
     }
     canvas.row(area, 1, &line);
 }

@@ -1,6 +1,8 @@
 //! The status strip at the top: whether it is on record, the open findings by severity, both connections, the policy, the
 //! time. Its parts give way one by one; the findings and the connections last.
 
+use std::cell::LazyCell;
+
 use super::{
     badge::{WHOLE_WORDS_FROM, WIDE_FROM, WORDS_FROM, badge, badge_room, push_badge},
     clock::{clocks, fast_clock},
@@ -93,10 +95,12 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     // The speed of a clock takes the room of the longer word all the time: it does not come and go.
     let is_short = fast.is_some() && area.width < WIDE_FROM;
     let width_of_marks = if is_short { area.width.min(WORDS_FROM - 1) } else { area.width };
-    let whole = marked(width_of_marks, area.width);
+    // The first variant has room as a rule: the others are made where it has none.
+    let [whole, short] =
+        [width_of_marks, WORDS_FROM - 1].map(|width| LazyCell::new(move || marked(width, area.width)));
     let mut variants: Vec<_> = details
         .flat_map(|detail| policy.iter().map(move |words| (detail, words.as_ref())))
-        .map(|(detail, words)| (detail, words, whole.clone()))
+        .map(|(detail, words)| (detail, words, &whole))
         .collect();
     let facts = &picture.scene.facts;
     let are_fresh = Role::BOTH.into_iter().all(|role| is_fresh(facts.run.appliance(role), facts.now));
@@ -110,17 +114,17 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         let is_free = badge(picture, area.width).is_none() || is_unsafe || is_pause_here;
         if area.width >= WORDS_FROM && !policy[2].is_empty() && is_free {
             let place = variants.partition_point(|(_, words, _)| !words.is_empty());
-            variants.insert(place, (Detail::Symbol, policy[2].as_ref(), marked(WORDS_FROM - 1, area.width)));
+            variants.insert(place, (Detail::Symbol, policy[2].as_ref(), &short));
         }
     }
     if area.width >= WORDS_FROM {
-        variants.push((Detail::Symbol, "", marked(WORDS_FROM - 1, area.width)));
+        variants.push((Detail::Symbol, "", &short));
     }
     // Words are given up before an appliance is, or whether it is on record; how fast a demo runs before the time of day.
     for time in fast.iter().filter(|_| are_fresh).chain(std::iter::once(&time)) {
         let room = area.width.saturating_sub(columns(time) + 3);
         for (detail, words, pieces) in &variants {
-            let mut pieces = pieces.clone();
+            let mut pieces = Pieces::clone(pieces);
             push_connections(picture, *detail, canvas, &mut pieces);
             pieces.push(POLICY, canvas.owned((*words).to_owned(), policy_tone));
             // The badge has its room whether it is there or not, so that nothing changes for it.

@@ -35,17 +35,17 @@ const BLANK: &str = "      ";
 
 /// Rows that the step takes at `width` columns.
 pub(crate) fn rows_wanted(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> u16 {
-    let step = step(picture);
+    let step = picture.next_step();
     let most = match step.urgency {
         Urgency::Wait => MAX_ROWS_OF_WAIT,
         Urgency::Act | Urgency::Urgent => MAX_ROWS_OF_STEP,
     };
     let ellipsis = canvas.theme.symbols().ellipsis;
     let is_cut = |lines: &[Line<'_>]| lines.iter().any(|line| line.to_string().contains(ellipsis));
-    let usual = lines(picture, &step, width, most, canvas);
+    let usual = lines(picture, step, width, most, canvas);
     // Where whole sentences are left out, no ellipsis says so.
-    let is_cut = is_cut(&usual) || (width >= WHOLE_WORDS_FROM && lacks_sentences(picture, &step, &usual));
-    let shown = if is_cut { lines(picture, &step, width, most + MORE_ROWS_IF_CUT, canvas) } else { usual };
+    let is_cut = is_cut(&usual) || (width >= WHOLE_WORDS_FROM && lacks_sentences(picture, step, &usual));
+    let shown = if is_cut { lines(picture, step, width, most + MORE_ROWS_IF_CUT, canvas) } else { usual };
     u16::try_from(shown.len()).unwrap_or(1)
 }
 
@@ -57,7 +57,7 @@ fn lacks_sentences(picture: &Picture<'_>, step: &NextStep, lines: &[Line<'_>]) -
 }
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
-    let lines = lines(picture, &step(picture), area.width, area.height, canvas);
+    let lines = lines(picture, picture.next_step(), area.width, area.height, canvas);
     for (row, line) in (0..area.height).zip(&lines) {
         canvas.row(area, row, line);
     }
@@ -65,14 +65,14 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
 
 /// The step as a sentence.
 pub(crate) fn sentence(picture: &Picture<'_>) -> String {
-    let step = step(picture);
-    let (before, behind) = line_words(picture, &step);
-    words(picture, &step, false, &before) + &tail(picture, &step) + &behind + &findings_words(picture, &step)
+    let step = picture.next_step();
+    let (before, behind) = line_words(picture, step);
+    words(picture, step, false, &before) + &tail(picture, step) + &behind + &findings_words(picture, step)
 }
 
 /// The commands that take the step, or what may be done instead, where keys do.
 pub(crate) fn commands(picture: &Picture<'_>) -> Vec<Command> {
-    let step = step(picture);
+    let step = picture.next_step();
     // A note may be written at any time, and has its place among the keys.
     let instead = step.instead.map(|(_, remedy)| remedy).filter(|remedy| *remedy != Remedy::WriteNote);
     // What is to be done only once the wait is over has its usual place among the keys.
@@ -83,10 +83,6 @@ pub(crate) fn commands(picture: &Picture<'_>) -> Vec<Command> {
     let acknowledges = step.findings > 0 && picture.names_keys();
     let remedies = remedies.chain(acknowledges.then_some(Remedy::Acknowledge));
     line.into_iter().chain(remedies.filter_map(|remedy| picture.command_of(remedy))).collect()
-}
-
-fn step(picture: &Picture<'_>) -> NextStep {
-    picture.facts().next_step()
 }
 
 /// The step in at most `rows` rows of `width` columns. The cut comes before the key, which is what to press.

@@ -1,13 +1,21 @@
-//! What a frame costs the terminal, in bytes: deterministic, so it can be bounded.
+//! What a frame costs the terminal, in bytes: deterministic, so it can be bounded. And that it shows all of the frame, of
+//! which it writes only what has changed.
 
 use std::{cell::RefCell, io, rc::Rc};
 
-use ratatui::layout::Rect;
+use crossterm::event::KeyCode;
+use proptest::prelude::*;
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+};
 
-use crate::screen::tests::story::{Story, generating};
+use crate::screen::tests::story::{Story, downloading, ended, generating, prepared, troubled};
 use crate::{
     run::{ReplicationState, Severity},
-    screen::{Scene, draw, terminal::Surface},
+    screen::{
+        Charset, Depth, Palette, Scene, Scheme, Theme, draw, paint::replace_unprintable, terminal::Surface,
+    },
 };
 
 /// Of a screen of 200 columns by 50 rows.
@@ -46,7 +54,7 @@ impl Screen {
         self.sink.0.borrow_mut().clear();
         let scene =
             Scene { facts: story.facts(), view: &story.view, theme: &story.theme, journal: &story.journal };
-        self.surface.draw(story.theme.charset, |buffer| draw(buffer, &scene)).unwrap();
+        self.surface.draw(story.theme.charset, |drawing| draw(drawing, &scene)).unwrap();
         self.sink.0.borrow().len()
     }
 }
@@ -136,4 +144,96 @@ fn a_new_log_line_costs_no_more_than_the_log_panel() {
     story.line(Severity::Info, "[namespace_restore.INFO] (13852) 48280 directories generated", None);
     let line = screen.bytes(&story);
     assert!(line * 3 < whole, "{line} of {whole} bytes");
+}
+
+/// What happens between two frames.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Seconds(u64),
+    Key(KeyCode),
+    Line(&'static str),
+    Theme(usize),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let keys = [' ', 'z', 'p', 'n', 'a', '?', 'K', 'w', '1', '5', '7', ':', 'x'].map(KeyCode::Char);
+    let keys = keys.into_iter().chain([KeyCode::Esc, KeyCode::Down, KeyCode::PageDown, KeyCode::Left]);
+    let lines = vec!["[cloudio.INFO] (1) put", "[cloudio.WARN] (1) größe 漢字 ⚠️", ""];
+    prop_oneof![
+        4 => prop_oneof![Just(1_u64), 0..200_u64].prop_map(Step::Seconds),
+        3 => prop::sample::select(keys.collect::<Vec<_>>()).prop_map(Step::Key),
+        1 => prop::sample::select(lines).prop_map(Step::Line),
+        1 => (0..4_usize).prop_map(Step::Theme),
+    ]
+}
+
+fn themes() -> [Theme; 4] {
+    let own = |scheme, is_painted| Palette::Own { scheme, depth: Depth::Indexed, is_painted };
+    [
+        Theme::default(),
+        Theme { charset: Charset::Ascii, ..Theme::default() },
+        Theme { palette: own(Scheme::Light, true), ..Theme::default() },
+        Theme { palette: own(Scheme::Dark, false), ..Theme::default() },
+    ]
+}
+
+/// A cell of a terminal; one that was not written to is a blank.
+fn looks(terminal: &vt100::Parser, place: Position) -> impl PartialEq + std::fmt::Debug {
+    let cell = terminal.screen().cell(place.y, place.x).unwrap();
+    let symbol = if cell.has_contents() { cell.contents() } else { " " }.to_owned();
+    let colours = (cell.fgcolor(), cell.bgcolor());
+    // Of bold and dim it knows the one that was named last.
+    let has_weight = cell.bold() || cell.dim();
+    (symbol, colours, has_weight, cell.underline(), cell.inverse(), cell.is_wide_continuation())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, cases: crate::short_or_long(24, 400), ..ProptestConfig::default() })]
+
+    #[test]
+    fn frames_one_after_the_other_show_what_each_shows_on_a_blank_terminal(
+        which in 0..5_usize,
+        (width, height) in (1..210_u16, 1..56_u16),
+        steps in prop::collection::vec(step(), 1..12),
+    ) {
+        let stories = [prepared, || downloading(68), generating, ended, troubled];
+        let (mut story, area) = (stories[which](), Rect::new(0, 0, width, height));
+        let mut screen = Screen::new(width, height);
+        let parser = || vt100::Parser::new(height.try_into().unwrap(), width.try_into().unwrap(), 0);
+        let mut terminal = parser();
+        let mut seconds = 10_000;
+        for step in steps {
+            match step {
+                Step::Seconds(more) => {
+                    seconds += more;
+                    story.at(seconds);
+                }
+                Step::Key(key) => drop(story.key(key)),
+                Step::Line(line) => drop(story.line(Severity::Info, line, None)),
+                Step::Theme(theme) => story.theme = themes()[theme],
+            }
+            let scene =
+                Scene { facts: story.facts(), view: &story.view, theme: &story.theme, journal: &story.journal };
+            // By cells, as they were drawn for this very frame.
+            let (mut cells, charset) = (Buffer::empty(area), story.theme.charset);
+            screen.surface.draw(charset, |drawing| {
+                draw(drawing, &scene);
+                drawing.paint(&mut cells);
+            }).unwrap();
+            replace_unprintable(&mut cells.content, charset);
+            terminal.process(&std::mem::take(&mut *screen.sink.0.borrow_mut()));
+            let mut blank = Screen::new(width, height);
+            blank.surface.draw(charset, |drawing| {
+                for place in area.positions() {
+                    drawing.write(cells[place].symbol(), Rect::new(place.x, place.y, width - place.x, 1), cells[place].style());
+                }
+            }).unwrap();
+            let mut expected = parser();
+            expected.process(&blank.sink.0.borrow());
+            for place in area.positions() {
+                let [shown, expected] = [&terminal, &expected].map(|terminal| looks(terminal, place));
+                prop_assert_eq!(shown, expected, "{} after {:?}", place, step);
+            }
+        }
+    }
 }

@@ -17,7 +17,7 @@ use crate::{
         Charset, Palette, Scene, Theme,
         keys::Panel,
         layout::render,
-        paint::Canvas,
+        paint::{Canvas, Drawing},
         panels::{
             appliance, checklist, findings, log, objects, phases, replication,
             strips::{footer, header, next_step},
@@ -187,11 +187,12 @@ const PANELS: [(&str, Draw); 21] = [
 ];
 
 /// A cell outside of `area` that was drawn over.
-fn overdrawn(area: Rect, draw: impl FnOnce(&mut Buffer)) -> Option<(u16, u16)> {
+fn overdrawn(area: Rect, draw: impl FnOnce(&mut Drawing)) -> Option<(u16, u16)> {
     let untouched = Cell::new("§");
     let around = Rect::new(0, 0, area.right() + 6, area.bottom() + 4);
-    let mut buffer = Buffer::filled(around, untouched.clone());
-    draw(&mut buffer);
+    let (mut buffer, mut drawing) = (Buffer::filled(around, untouched.clone()), Drawing::new(around));
+    draw(&mut drawing);
+    drawing.paint(&mut buffer);
     let outside = around.positions().filter(|place| !area.contains(*place));
     outside.into_iter().find(|place| buffer[*place] != untouched).map(|place| (place.x, place.y))
 }
@@ -199,11 +200,7 @@ fn overdrawn(area: Rect, draw: impl FnOnce(&mut Buffer)) -> Option<(u16, u16)> {
 #[test]
 fn a_cell_drawn_outside_is_seen() {
     let area = Rect::new(5, 3, 4, 2);
-    let draw_at = |x, y| {
-        overdrawn(area, |buffer| {
-            buffer[(x, y)].set_symbol(" ");
-        })
-    };
+    let draw_at = |x, y| overdrawn(area, |drawing| drawing.erase(Rect::new(x, y, 1, 1)));
     assert_eq!(draw_at(5, 3), None);
     for (x, y) in [(4, 3), (9, 4), (5, 5), (8, 2)] {
         assert_eq!(draw_at(x, y), Some((x, y)));
@@ -247,15 +244,15 @@ proptest! {
                 let scene = Scene {
                     facts: story.facts(), view: &story.view, theme: &story.theme, journal: &story.journal,
                 };
-                prop_assert_eq!(overdrawn(area, |buffer| render(&scene, area, buffer)), None, "{} {:?}", name, area);
+                prop_assert_eq!(overdrawn(area, |drawing| render(&scene, area, drawing)), None, "{} {:?}", name, area);
             }
         }
         let scene =
             Scene { facts: story.facts(), view: &story.view, theme: &story.theme, journal: &story.journal };
         for (name, draw) in PANELS {
             for is_boxed in [false, true] {
-                let drawn = overdrawn(area, |buffer| {
-                    draw(&Picture::of(&scene), area, &mut Canvas { buffer, theme: story.theme, is_boxed });
+                let drawn = overdrawn(area, |drawing| {
+                    draw(&Picture::of(&scene), area, &mut Canvas { drawing, theme: story.theme, is_boxed });
                 });
                 prop_assert_eq!(drawn, None, "{} {:?}", name, area);
             }

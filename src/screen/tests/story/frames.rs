@@ -3,14 +3,14 @@
 use ratatui::{Terminal, backend::TestBackend, buffer::Buffer};
 
 use super::Story;
-use crate::screen::{Scene, draw};
+use crate::screen::{Scene, draw_cells};
 
 impl Story {
     pub(in crate::screen::tests) fn buffer(&self, width: u16, height: u16) -> Buffer {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         let scene =
             Scene { facts: self.facts(), view: &self.view, theme: &self.theme, journal: &self.journal };
-        terminal.draw(|frame| draw(frame.buffer_mut(), &scene)).unwrap();
+        terminal.draw(|frame| draw_cells(frame.buffer_mut(), &scene)).unwrap();
         terminal.backend().buffer().clone()
     }
 

@@ -85,7 +85,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
 /// Writes into one cell of `area`, if it has that column.
 fn put(area: Rect, column: u16, symbol: &str, style: Style, canvas: &mut Canvas<'_>) {
     if column < area.width && area.height > 0 {
-        canvas.buffer.set_stringn(area.x + column, area.y, symbol, 1, style);
+        canvas.drawing.write(symbol, Rect { x: area.x + column, width: 1, ..area }, style);
     }
 }
 

@@ -11,7 +11,7 @@ use ratatui::{Terminal, backend::TestBackend};
 use super::*;
 use crate::{
     run::{Code, IdentityPart, Known, PairIdentities, Reading},
-    screen::{AvailableActions, Facts, Mode, RecordingState, Scene, Theme, View, draw},
+    screen::{AvailableActions, Facts, Mode, RecordingState, Scene, Theme, View, draw_cells},
     session::tests::hostile::{Machine, Network},
     simulator::{Course as Grief, LineFault},
 };
@@ -261,7 +261,7 @@ impl Attacked {
             theme: &Theme::default(),
             journal: &RecordingState::Recording,
         };
-        terminal.draw(|frame| draw(frame.buffer_mut(), &scene)).unwrap();
+        terminal.draw(|frame| draw_cells(frame.buffer_mut(), &scene)).unwrap();
         terminal.backend().to_string()
     }
 }

@@ -5,7 +5,7 @@ use crossterm::event::KeyCode;
 use super::Stage;
 use crate::{
     journal::RunFolder,
-    screen::{Facts, Mode, RecordingState, Scene, Theme, draw},
+    screen::{Facts, Mode, RecordingState, Scene, Theme, draw_cells},
     session::tests::swarm::engineer::{Press, Reading, key, read},
 };
 
@@ -82,7 +82,7 @@ impl Stage {
             theme: &Theme::default(),
             journal: &RecordingState::Recording,
         };
-        life.terminal.draw(|frame| draw(frame.buffer_mut(), &scene)).unwrap();
+        life.terminal.draw(|frame| draw_cells(frame.buffer_mut(), &scene)).unwrap();
         let buffer = life.terminal.backend().buffer();
         let mut text = String::new();
         for row in buffer.content().chunks(120) {

@@ -1,0 +1,252 @@
+//! What is drawn, row by row and in its order, before there is any cell of it. On a quiet screen most rows are drawn as in
+//! the frame before: to see that takes a fraction of what making and comparing their cells does.
+
+use ratatui::{
+    buffer::{Buffer, Cell},
+    layout::Rect,
+    style::{Color, Style},
+    text::Line,
+};
+
+use super::cells::{row_of, write};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum What {
+    /// So many of the bytes of the row's text that those before it have left.
+    Text(usize),
+    Style,
+    /// Blanks without colours.
+    Erase,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stroke {
+    /// The first column; `None`: the one behind the text before it, which is known once that is cells.
+    from: Option<u16>,
+    /// The column behind the last one that it may take.
+    to: u16,
+    style: Style,
+    what: What,
+}
+
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Row {
+    strokes: Vec<Stroke>,
+    text: String,
+}
+
+impl Row {
+    fn push(&mut self, from: Option<u16>, to: u16, style: Style, what: What) {
+        self.strokes.push(Stroke { from, to, style, what });
+    }
+
+    fn write(&mut self, text: &str, from: Option<u16>, to: u16, style: Style) {
+        self.text.push_str(text);
+        self.push(from, to, style, What::Text(text.len()));
+    }
+}
+
+/// All that was drawn into an area. What would be outside of its rows is left out; its columns bound the cells.
+#[derive(Debug, Default)]
+pub(crate) struct Drawing {
+    pub(crate) area: Rect,
+    rows: Vec<Row>,
+    /// The colours of cells without any: of the text, and of the background.
+    pub(crate) ground: Option<(Color, Color)>,
+}
+
+impl Drawing {
+    pub(crate) fn new(area: Rect) -> Self {
+        let mut drawing = Self::default();
+        drawing.start_anew(area);
+        drawing
+    }
+
+    /// Blank, in the memory that it has.
+    pub(crate) fn start_anew(&mut self, area: Rect) {
+        (self.area, self.ground) = (area, None);
+        self.rows.resize_with(area.height.into(), Row::default);
+        for row in &mut self.rows {
+            row.strokes.clear();
+            row.text.clear();
+        }
+    }
+
+    fn row(&self, y: u16) -> Option<&Row> {
+        self.rows.get(usize::from(y.checked_sub(self.area.y)?))
+    }
+
+    fn row_mut(&mut self, y: u16) -> Option<&mut Row> {
+        self.rows.get_mut(usize::from(y.checked_sub(self.area.y)?))
+    }
+
+    fn on_rows(&mut self, area: Rect, style: Style, what: What) {
+        for y in area.intersection(self.area).rows().map(|row| row.y) {
+            if let Some(row) = self.row_mut(y) {
+                row.push(Some(area.x), area.right(), style, what);
+            }
+        }
+    }
+
+    pub(crate) fn erase(&mut self, area: Rect) {
+        self.on_rows(area, Style::new(), What::Erase);
+    }
+
+    /// Lays `style` over what is drawn in `area`.
+    pub(crate) fn set_style(&mut self, area: Rect, style: Style) {
+        self.on_rows(area, style, What::Style);
+    }
+
+    /// Writes the beginning of `text` into the first row of `place`, as far as there is room.
+    pub(crate) fn write(&mut self, text: &str, place: Rect, style: Style) {
+        if let Some(row) = self.row_mut(place.y) {
+            row.write(text, Some(place.x), place.right(), style);
+        }
+    }
+
+    /// As [`Self::write`], of a line with the styles of its spans.
+    pub(crate) fn write_line(&mut self, line: &Line<'_>, place: Rect) {
+        let Some(row) = self.row_mut(place.y) else { return };
+        let mut from = Some(place.x);
+        for span in line.spans.iter().filter(|span| !span.content.is_empty()) {
+            row.write(&span.content, from.take(), place.right(), line.style.patch(span.style));
+        }
+    }
+
+    /// Whether a row was drawn in the same way in `other`, so that its cells are the same.
+    pub(crate) fn has_row_of(&self, other: &Self, y: u16) -> bool {
+        self.area == other.area && self.ground == other.ground && self.row(y) == other.row(y)
+    }
+
+    /// What a cell shows.
+    pub(crate) fn symbol(&self, x: u16, y: u16) -> String {
+        let mut cell = Buffer::empty(Rect { y, height: 1, ..self.area });
+        self.paint_row(y, &mut cell);
+        cell.cell((x, y)).map_or(" ", Cell::symbol).to_owned()
+    }
+
+    /// Draws all of it over the cells of `buffer`.
+    pub(crate) fn paint(&self, buffer: &mut Buffer) {
+        self.area.rows().for_each(|row| self.paint_row(row.y, buffer));
+    }
+
+    pub(crate) fn paint_row(&self, y: u16, buffer: &mut Buffer) {
+        let Some(row) = self.row(y) else { return };
+        let (mut text, mut behind) = (row.text.as_str(), 0);
+        for stroke in &row.strokes {
+            let x = stroke.from.unwrap_or(behind);
+            let place = Rect { x, y, width: stroke.to.saturating_sub(x), height: 1 };
+            match stroke.what {
+                What::Text(bytes) => {
+                    let (own, rest) = text.split_at_checked(bytes).unwrap_or((text, ""));
+                    behind = write(own, place, stroke.style, buffer);
+                    text = rest;
+                }
+                What::Style => buffer.set_style(place, stroke.style),
+                What::Erase => row_of(place, buffer).fill(Cell::EMPTY),
+            }
+        }
+        let Some((text, background)) = self.ground else { return };
+        // Last, as whatever is drawn over another starts from a blank cell.
+        for cell in row_of(Rect { y, height: 1, ..self.area }, buffer) {
+            if cell.fg == Color::Reset {
+                cell.fg = text;
+            }
+            if cell.bg == Color::Reset {
+                cell.bg = background;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use ratatui::{
+        style::{Color, Modifier},
+        text::Span,
+    };
+
+    use super::*;
+    use crate::screen::paint::cells::width;
+
+    const AREA: Rect = Rect::new(2, 1, 12, 3);
+
+    fn line() -> impl Strategy<Value = Line<'static>> {
+        let style = prop::sample::select(vec![
+            Style::new(),
+            Style::reset(),
+            Style::new().fg(Color::Red),
+            Style::new().bg(Color::Blue).add_modifier(Modifier::BOLD),
+            Style::new().remove_modifier(Modifier::BOLD),
+        ]);
+        let text = prop::sample::select(vec![
+            "",
+            "a",
+            "~ b",
+            "plain text",
+            "größe",
+            "漢字",
+            "⚠️ x",
+            "a\u{301}b",
+            "──",
+        ]);
+        (style.clone(), prop::collection::vec((text, style), 0..4)).prop_map(|(own, spans)| {
+            let spans: Vec<_> = spans.into_iter().map(|(text, style)| Span::styled(text, style)).collect();
+            Line::from(spans).style(own)
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_line_is_written_and_measured_as_ratatui_does_it(
+            before in line(), line in line(), x in 2..14_u16, columns in 0..20_u16
+        ) {
+            let mut expected = Buffer::empty(AREA);
+            expected.set_line(AREA.x, 2, &before, AREA.width);
+            let mut buffer = Buffer::empty(AREA);
+            expected.set_line(x, 2, &line, columns);
+            let mut drawing = Drawing::new(AREA);
+            drawing.write_line(&before, Rect { y: 2, ..AREA });
+            drawing.write_line(&line, Rect { x, y: 2, width: columns, height: 1 });
+            drawing.paint(&mut buffer);
+            prop_assert_eq!(&buffer, &expected);
+            prop_assert_eq!(drawing.symbol(7, 2), expected[(7, 2)].symbol());
+            prop_assert_eq!(width(&line), line.width());
+        }
+    }
+
+    #[test]
+    fn strokes_hold_in_their_order_and_within_their_area() {
+        let mut drawing = Drawing::new(AREA);
+        let red = Style::new().fg(Color::Red);
+        drawing.write("abcdefgh", AREA, Style::new());
+        drawing.erase(Rect::new(4, 0, 3, 9));
+        drawing.set_style(Rect::new(6, 1, 2, 1), red);
+        drawing.write("xy", Rect { x: 5, width: 1, ..AREA }, Style::new());
+        let mut expected = Buffer::with_lines(["ab x fgh    ", "", ""]);
+        expected.set_style(Rect::new(4, 0, 2, 1), red);
+        expected.area = AREA;
+        let mut buffer = Buffer::empty(AREA);
+        drawing.paint(&mut buffer);
+        assert_eq!(buffer, expected);
+    }
+
+    #[test]
+    fn a_row_is_that_of_another_drawing_only_where_all_that_decides_on_its_cells_is_the_same() {
+        let drawn = |text: &str, style, ground| {
+            let mut drawing = Drawing::new(AREA);
+            drawing.ground = ground;
+            drawing.write(text, AREA, style);
+            drawing
+        };
+        let (plain, red) = (Style::new(), Style::new().fg(Color::Red));
+        let one = drawn("a", plain, None);
+        assert!(one.has_row_of(&drawn("a", plain, None), AREA.y));
+        for other in [("b", plain, None), ("a", red, None), ("a", plain, Some((Color::Red, Color::Blue)))] {
+            let other = drawn(other.0, other.1, other.2);
+            assert!(!one.has_row_of(&other, AREA.y) && !other.has_row_of(&one, AREA.y));
+        }
+        assert!(one.has_row_of(&drawn("b", plain, None), AREA.y + 1));
+    }
+}
