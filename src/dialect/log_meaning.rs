@@ -38,6 +38,16 @@ impl Dialect {
         kinds.into_iter().any(|(_, lines)| lines.iter().any(|line| text.ends_with(line.message.as_bytes())))
     }
 
+    /// By the last byte of a line without control characters: whether [`Self::ends_as_marker`] is to be asked of it.
+    pub(crate) fn marker_ends(&self) -> [bool; 256] {
+        let lines = self.tables.markers.kinds().into_iter().flat_map(|(_, lines)| lines);
+        let ends: Vec<_> = lines.map(|line| line.message.bytes().last()).collect();
+        // White space behind a message does not count, and a message may be empty.
+        std::array::from_fn(|byte| {
+            byte == usize::from(b' ') || ends.iter().any(|end| end.is_none_or(|end| usize::from(end) == byte))
+        })
+    }
+
     /// Whether the dialect knows a line by which stage 1 begins.
     pub(crate) fn knows_start(&self) -> bool {
         self.tables
@@ -75,5 +85,31 @@ impl Dialect {
             }
         };
         (!is_understood && !self.is_own_command(line)).then_some(near)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_that_ends_as_a_marker_has_its_last_byte() {
+        let own = |message: &str| {
+            let line = format!(
+                "program = \"rfsd\"\nmodule = \"m\"\nmessage = \"{message}\"\ncertainty = \"documented\""
+            );
+            Dialect::over_built_in(&format!("[[markers.restore_failed]]\n{line}\n"), "own.toml").unwrap()
+        };
+        for dialect in [own("it failed?"), own("")] {
+            for byte in b' '..=b'~' {
+                for line in
+                    [vec![byte], [b"it failed?", &[byte][..]].concat(), [b"it failed", &[byte][..]].concat()]
+                {
+                    let may = dialect.marker_ends()[usize::from(byte)];
+                    assert!(may || !dialect.ends_as_marker(&line), "{line:?}");
+                }
+            }
+        }
+        assert!(!own("it failed?").marker_ends()[usize::from(b'7')]);
     }
 }

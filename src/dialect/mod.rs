@@ -11,6 +11,7 @@ mod log;
 mod log_meaning;
 mod near;
 mod pattern;
+mod plain;
 mod prefilter;
 mod states;
 
@@ -21,7 +22,8 @@ pub(crate) use self::{
     error::DialectError,
     known_lines::{KnownLine, KnownLines, Subject},
     load::built_in_digest,
-    prefilter::{Prefilter, are_plain, fold},
+    plain::{are_plain, fold},
+    prefilter::Prefilter,
     states::{ReplicationWords, ServiceWords},
 };
 use self::{

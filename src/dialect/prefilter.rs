@@ -1,28 +1,39 @@
 //! Which lines of a log may be an alarm or a near miss, found by one search over a whole block of lines. It only ever
 //! passes too many lines: those it passes are read as every other line is.
 
-use std::ops::Range;
+use std::{cmp::Reverse, collections::BTreeSet};
 
-use aho_corasick::{AhoCorasick, AhoCorasickBuilder, MatchKind, packed};
-use memchr::memmem::Finder;
+use aho_corasick::{AhoCorasick, AhoCorasickBuilder, Match, MatchKind, packed};
+use memchr::memmem::{self, Finder};
 use regex_syntax::{
     ParserBuilder,
     hir::{Class, Hir, HirKind},
 };
 
-use super::{Dialect, pattern::BytesPattern};
+use super::{
+    Dialect,
+    pattern::BytesPattern,
+    plain::{fold_all, folded},
+};
 
 /// A shorter text is found in too many lines to be worth a search.
 const MIN_NEEDLE: usize = 3;
 
-/// Texts that a line needs for each meaning; lines and texts are compared folded by [`fold`].
+/// Texts that a line needs for each meaning; lines and texts are compared folded, as `fold` does it.
 pub(crate) struct Prefilter {
     search: Search,
-    /// Beginnings of the words of each phrase; a near miss has all of one phrase.
-    phrases: Vec<Vec<Finder<'static>>>,
-    alarms: Vec<BytesPattern>,
+    meanings: Vec<Meaning>,
+    /// By the number of each text that is searched for: the meanings of lines that it is found in.
+    by_text: Vec<Vec<usize>>,
     /// Alarms of which no text is known that each of their lines has.
     unsearched: Vec<BytesPattern>,
+}
+
+/// What a line may be.
+enum Meaning {
+    /// Beginnings of the words of a phrase; a near miss has all of them.
+    Near(Vec<Finder<'static>>),
+    Alarm(BytesPattern),
 }
 
 enum Search {
@@ -32,60 +43,39 @@ enum Search {
     Automaton(AhoCorasick),
 }
 
-/// Maps capitals to small letters, and other bytes to one another: it may make different texts equal, never equal ones
-/// different.
-const fn folded(byte: u8) -> u8 {
-    byte | 0x20
-}
-
-/// Folds lines; whether all of them are of printable ASCII.
-pub(crate) fn fold(bytes: &[u8], into: &mut Vec<u8>) -> bool {
-    into.resize(bytes.len(), 0);
-    let mut odd = 0;
-    // Each byte is looked at, so that the compiler makes vectors of it: a search that stops takes ten times as long.
-    for (to, byte) in into.iter_mut().zip(bytes) {
-        *to = folded(*byte);
-        odd |= u8::from(!is_plain(*byte));
-    }
-    odd == 0
-}
-
-/// Whether all bytes are printable ASCII or ends of lines.
-pub(crate) fn are_plain(bytes: &[u8]) -> bool {
-    bytes.iter().fold(0, |odd, byte| odd | u8::from(!is_plain(*byte))) == 0
-}
-
-const fn is_plain(byte: u8) -> bool {
-    matches!(byte, b' '..=b'~' | b'\n')
-}
-
 impl Prefilter {
     pub(crate) fn of(dialect: &Dialect) -> Self {
-        let phrases: Vec<Vec<Vec<u8>>> = dialect
-            .phrases
-            .beginnings()
-            // Only lines in ASCII are searched, which have no such word.
-            .filter(|words| words.iter().all(|word| word.is_ascii()))
-            .map(|words| words.iter().map(|word| fold_all(word)).collect())
-            .collect();
-        // One word of each phrase is searched for, the longest as the rarest; `may_matter` asks for all of them.
-        let mut needles: Vec<Vec<u8>> =
-            phrases.iter().filter_map(|words| words.iter().max_by_key(|word| word.len()).cloned()).collect();
-        let (mut alarms, mut unsearched) = (Vec::new(), Vec::new());
+        let modules: Vec<_> =
+            dialect.tables.markers.messages().map(|(_, module, _)| fold_all(module.as_bytes())).collect();
+        // A word of a module's name is in each of its lines.
+        let is_rare =
+            |word: &Vec<u8>| word.len() >= MIN_NEEDLE && !modules.iter().any(|module| has(module, word));
+        let (mut meanings, mut choices, mut unsearched) = (Vec::new(), Vec::new(), Vec::new());
+        // Only lines in ASCII are searched, which have no other word.
+        for words in dialect.phrases.beginnings().filter(|words| words.iter().all(|word| word.is_ascii())) {
+            let words: Vec<_> = words.iter().map(|word| fold_all(word)).collect();
+            meanings.push(Meaning::Near(words.iter().map(|word| Finder::new(word).into_owned()).collect()));
+            let rare: Vec<_> = words.iter().filter(|word| is_rare(word)).cloned().collect();
+            choices.push((if rare.is_empty() { words } else { rare }, meanings.len() - 1));
+        }
         for alarm in &dialect.tables.alarms {
             match required_texts(&alarm.pattern) {
                 Some(texts) => {
-                    needles.extend(texts);
-                    alarms.push(alarm.pattern.clone());
+                    choices.extend(texts.into_iter().map(|text| (vec![text], meanings.len())));
+                    meanings.push(Meaning::Alarm(alarm.pattern.clone()));
                 }
                 None => unsearched.push(alarm.pattern.clone()),
             }
         }
-        needles.sort();
-        needles.dedup();
-        let finder = |word: &Vec<u8>| Finder::new(word).into_owned();
-        let phrases = phrases.iter().map(|words| words.iter().map(finder).collect()).collect();
-        Self { search: Search::of(&needles), phrases, alarms, unsearched }
+        let needles = fewest(&choices);
+        let texts: BTreeSet<_> = needles.iter().map(|(text, _)| *text).collect();
+        let of_text = |text: &&[u8]| {
+            let found =
+                needles.iter().filter(|(other, _)| may_hide(text, other)).map(|(_, meaning)| *meaning);
+            found.collect::<BTreeSet<_>>().into_iter().collect()
+        };
+        let by_text = texts.iter().map(of_text).collect();
+        Self { search: Search::of(&texts), by_text, meanings, unsearched }
     }
 
     /// Places in a folded block at which a line may matter, in their order.
@@ -102,13 +92,19 @@ impl Prefilter {
         !self.unsearched.is_empty()
     }
 
-    /// A closer look at a line at one of the places. `folded` is the same line.
-    pub(crate) fn may_matter(&self, line: &[u8], folded: &[u8]) -> bool {
-        let has_all = |words: &Vec<Finder<'_>>| words.iter().all(|word| word.find(folded).is_some());
-        let is_alarm = |pattern: &BytesPattern| pattern.is_match(line);
-        self.phrases.iter().any(has_all)
-            || self.alarms.iter().any(is_alarm)
-            || self.unsearched.iter().any(is_alarm)
+    /// A closer look at a line at `place`, one of the places. `folded` is the same line.
+    pub(crate) fn may_matter(&self, place: &Match, line: &[u8], folded: &[u8]) -> bool {
+        let is = |meaning: &Meaning| match meaning {
+            Meaning::Near(words) => words.iter().all(|word| word.find(folded).is_some()),
+            Meaning::Alarm(pattern) => pattern.is_match(line),
+        };
+        let meanings = self.by_text.get(place.pattern().as_usize()).into_iter().flatten();
+        meanings.filter_map(|meaning| self.meanings.get(*meaning)).any(is)
+    }
+
+    /// Whether a line may be an alarm that has no place.
+    pub(crate) fn may_be_unsearched(&self, line: &[u8]) -> bool {
+        self.unsearched.iter().any(|pattern| pattern.is_match(line))
     }
 }
 
@@ -120,23 +116,22 @@ pub(crate) enum Places<'a> {
 }
 
 impl Iterator for Places<'_> {
-    type Item = Range<usize>;
+    type Item = Match;
 
-    fn next(&mut self) -> Option<Range<usize>> {
+    fn next(&mut self) -> Option<Match> {
         match self {
             Self::Nothing => None,
-            Self::Packed(found) => found.next().map(|found| found.range()),
-            Self::Automaton(found) => found.next().map(|found| found.range()),
+            Self::Packed(found) => found.next(),
+            Self::Automaton(found) => found.next(),
         }
     }
 }
 
 impl Search {
-    fn of(needles: &[Vec<u8>]) -> Self {
+    fn of(needles: &BTreeSet<&[u8]>) -> Self {
         if needles.is_empty() {
             return Self::Nothing;
         }
-        // Any hit marks its whole line, so that only the first of two that overlap matters.
         if let Some(search) = packed::Searcher::new(needles) {
             return Self::Packed(search);
         }
@@ -145,8 +140,28 @@ impl Search {
     }
 }
 
-fn fold_all(text: &[u8]) -> Vec<u8> {
-    text.iter().map(|byte| folded(*byte)).collect()
+/// One text that each choice has, with the number that stands by it; texts that many have before others, as the fewer differ
+/// the fewer lines have any.
+fn fewest(choices: &[(Vec<Vec<u8>>, usize)]) -> Vec<(&[u8], usize)> {
+    let has_text = |choice: &[Vec<u8>], part: &[u8]| choice.iter().any(|text| has(text, part));
+    let uses = |text: &[u8]| choices.iter().filter(|(choice, _)| has_text(choice, text)).count();
+    // Of those that are of equal use the longest, as the rarest.
+    let ranked = |text| (Reverse(uses(text)), Reverse(text.len()), text);
+    let ranked: BTreeSet<_> =
+        choices.iter().flat_map(|(choice, _)| choice).map(|text| ranked(text)).collect();
+    let best = |choice: &[Vec<u8>]| ranked.iter().find(|(.., text)| has_text(choice, text));
+    choices.iter().filter_map(|(choice, number)| Some((best(choice)?.2, *number))).collect()
+}
+
+fn has(text: &[u8], part: &[u8]) -> bool {
+    memmem::find(text, part).is_some()
+}
+
+/// Whether `other` may begin within a place of `text`, or at its start. The search goes on behind a place.
+fn may_hide(text: &[u8], other: &[u8]) -> bool {
+    (0..text.len())
+        .filter_map(|start| text.get(start..))
+        .any(|rest| rest.starts_with(other) || other.starts_with(rest))
 }
 
 /// Texts of which every match of `pattern` in an ASCII line has one, folded; `None` where none are known.
@@ -224,30 +239,17 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::dialect::fold;
 
     fn passes(filter: &Prefilter, line: &str) -> bool {
         let mut folded = Vec::new();
         fold(line.as_bytes(), &mut folded);
-        let is_placed = filter.has_unsearched() || filter.places(&folded).next().is_some();
-        is_placed && filter.may_matter(line.as_bytes(), &folded)
+        filter.may_be_unsearched(line.as_bytes())
+            || filter.places(&folded).any(|place| filter.may_matter(&place, line.as_bytes(), &folded))
     }
 
     fn matters(dialect: &Dialect, line: &str) -> bool {
         dialect.alarm(line.as_bytes()).is_some() || dialect.near_miss(line.as_bytes()).is_some()
-    }
-
-    #[test]
-    fn every_byte_is_folded_and_judged_alike_wherever_it_stands() {
-        for byte in 0..=u8::MAX {
-            for place in 0..19 {
-                let mut line = *b"Sep 13 16:03:38 h ~";
-                line[place] = byte;
-                let mut folded_line = Vec::new();
-                assert_eq!(fold(&line, &mut folded_line), is_plain(byte), "{byte:#x} at {place}");
-                assert_eq!(are_plain(&line), is_plain(byte), "{byte:#x} at {place}");
-                assert_eq!(folded_line, line.map(folded));
-            }
-        }
     }
 
     #[test]
@@ -286,6 +288,32 @@ mod tests {
         let filter = Prefilter::of(&dialect);
         assert!(filter.has_unsearched());
         assert!(passes(&filter, "123") && !passes(&filter, "x123"));
+    }
+
+    #[test]
+    fn a_text_hidden_by_another_place_is_found() {
+        let own = ["lost power$", "power fan", "fan power is lost$"].map(|pattern| {
+            format!("[[alarms]]\nname = \"x\"\npattern = '{pattern}'\ncertainty = \"unknown\"\n")
+        });
+        let dialect = Dialect::over_built_in(&own.concat(), "own.toml").unwrap();
+        let filter = Prefilter::of(&dialect);
+        for line in ["lost power fan", "x lost power", "power fan power is", "fan power is lost power fan"] {
+            assert!(matters(&dialect, line) && passes(&filter, line), "{line}");
+        }
+        assert!(!passes(&filter, "lost power of"));
+    }
+
+    #[test]
+    fn the_fewest_texts_are_searched_for() {
+        let text = |text: &str| text.as_bytes().to_vec();
+        let choices = [
+            (vec![text("cloud"), text("phase")], 0),
+            (vec![text("phases"), text("generation")], 1),
+            (vec![text("bucket"), text("a phase")], 2),
+            (vec![text("inconsistent"), text("gone")], 3),
+        ];
+        let some = [("phase", 0), ("phase", 1), ("phase", 2), ("inconsistent", 3)];
+        assert_eq!(fewest(&choices), some.map(|(text, number)| (text.as_bytes(), number)));
     }
 
     proptest! {

@@ -2,15 +2,28 @@
 
 use memchr::memchr;
 
-use super::text::Text;
+use super::text::{MAX_TEXT_BYTES, Text, position};
 use crate::parse::{Form, LogLine, Stamp};
 
 /// `Sep 13 16:03:38 `
 pub(super) const STAMP_BYTES: usize = 16;
-/// `rfsd[13852]: [namespace_restore.INFO]`; a longer one is parsed each time.
-pub(super) const MAX_KEY_BYTES: usize = 64;
 /// Digits of a process id that surely fits its type.
 const MAX_PID_DIGITS: usize = 9;
+
+/// The stamp `bytes`, in the form of `Sep 13 16:03:38 ` and of the month of `stamp`.
+pub(super) fn plain_stamp(bytes: &[u8; STAMP_BYTES], stamp: Stamp) -> Option<Stamp> {
+    let [_, _, _, _, pad, day, _, hours, hour, _, minutes, minute, _, seconds, second, _] = *bytes;
+    // The pad of a day is a blank, of which these are the bits of 0.
+    let number = |tens: u8, ones: u8| (tens & 0xf) * 10 + (ones & 0xf);
+    let of_time = Stamp {
+        day: number(pad, day),
+        hour: number(hours, hour),
+        minute: number(minutes, minute),
+        second: number(seconds, second),
+        ..stamp
+    };
+    is_plain_stamp(bytes, of_time).then_some(of_time)
+}
 
 /// `Sep 13 16:03:38 `, without a fraction behind it.
 pub(super) fn is_plain_stamp(bytes: &[u8; STAMP_BYTES], stamp: Stamp) -> bool {
@@ -28,22 +41,20 @@ pub(super) fn is_plain_stamp(bytes: &[u8; STAMP_BYTES], stamp: Stamp) -> bool {
     stamp.nanosecond == 0 && bytes.iter().zip(shape).all(|(byte, is)| is(*byte))
 }
 
-/// `rfsd[13852]: [gc.INFO]` at the start of `body`.
-#[inline]
+/// `rfsd[13852]: [gc.INFO]` at the start of `body`; `None` where it is longer than a text may be.
 pub(super) fn tagged_key(body: &[u8]) -> Option<&[u8]> {
-    let body = body.get(..MAX_KEY_BYTES).unwrap_or(body);
-    let blank = memchr(b' ', body)?;
+    let body = body.get(..MAX_TEXT_BYTES).unwrap_or(body);
+    let blank = position(body, b' ')?;
     if body.get(blank.checked_sub(1)?) != Some(&b':') || body.get(blank + 1) != Some(&b'[') {
         return None;
     }
-    let end = blank + 2 + memchr(b']', body.get(blank + 2..)?)? + 1;
-    body.get(..end)
+    body.get(..=blank + 2 + position(body.get(blank + 2..)?, b']')?)
 }
 
 /// What stands at the start of `body` whatever the process id: `cli[]: [cli.NOTICE]`, or without a tag `sshd[]:`. `None`
 /// where a tag may stand behind something else.
-pub(super) fn key_of_any_process(body: &[u8]) -> Option<Text<MAX_KEY_BYTES>> {
-    let start = body.get(..MAX_KEY_BYTES).unwrap_or(body);
+pub(super) fn key_of_any_process(body: &[u8]) -> Option<Text> {
+    let start = body.get(..MAX_TEXT_BYTES).unwrap_or(body);
     let end = start.iter().position(|byte| matches!(byte, b'[' | b':' | b' '))?;
     let (program, behind) = start.split_at_checked(end)?;
     let (process, behind) = match behind {
@@ -65,7 +76,7 @@ pub(super) fn key_of_any_process(body: &[u8]) -> Option<Text<MAX_KEY_BYTES>> {
         }
         text => {
             // `TID 7: [gc.INFO]`, `local0.info [gc.INFO]`
-            let word = text.get(..memchr(b' ', text)?)?;
+            let word = text.get(..position(text, b' ')?)?;
             if word == b"TID" || word.iter().any(|byte| matches!(byte, b'.' | b':')) {
                 return None;
             }
@@ -96,7 +107,7 @@ pub(super) fn is_plain_key(key: &[u8], line: &LogLine<'_>) -> bool {
 }
 
 /// The same of a key without a process id, which must not matter: that of rfsd does.
-pub(super) fn is_plain_key_of_any_process(key: &Text<MAX_KEY_BYTES>, line: &LogLine<'_>) -> bool {
+pub(super) fn is_plain_key_of_any_process(key: &Text, line: &LogLine<'_>) -> bool {
     let Some(program) = line.program.filter(|program| is_word(program) && *program != b"rfsd") else {
         return false;
     };

@@ -12,21 +12,22 @@ mod tests;
 
 use self::{
     keys::{
-        MAX_KEY_BYTES, STAMP_BYTES, is_plain_key, is_plain_key_of_any_process, is_plain_stamp,
-        key_of_any_process, tagged_key,
+        STAMP_BYTES, is_plain_key, is_plain_key_of_any_process, is_plain_stamp, key_of_any_process,
+        plain_stamp, tagged_key,
     },
-    text::{Text, is_equal},
+    text::{MAX_TEXT_BYTES, Text, position},
 };
 use crate::parse::{LogLine, Stamp};
 
-const MAX_HOST_BYTES: usize = 32;
 /// Keys remembered; beyond it all are forgotten, as a log that has so many repeats none of them.
 const MAX_KEYS: usize = 255;
 const SLOTS: usize = 4096;
+/// `a.ERR`
+const MIN_TAG_BYTES: usize = 5;
 
 /// A header remembered.
 struct Entry<H> {
-    key: Text<MAX_KEY_BYTES>,
+    key: Text,
     header: H,
     /// Lines found by it since the last count.
     lines: u32,
@@ -34,40 +35,69 @@ struct Entry<H> {
 
 /// `H`: what is kept of a header, which follows from program, module and severity, and from the process id of rfsd alone.
 pub(super) struct HeaderMemo<H> {
-    /// The stamp, the host and a blank; empty where none is remembered.
-    lead: Text<{ STAMP_BYTES + MAX_HOST_BYTES + 1 }>,
+    /// The stamp, the host and a blank, where they are remembered.
+    lead: Option<Text>,
     stamp: Option<Stamp>,
-    /// Entry of a hash of a key, counted from 1.
+    /// Entry of a hash of a key, counted from 1; in the next free place where that of the hash is taken.
     index: Box<[u8; SLOTS]>,
+    /// Where a tag may end first, if it begins where that of the key learned last does.
+    first_end: usize,
     entries: Vec<Entry<H>>,
 }
 
 impl<H> HeaderMemo<H> {
     pub(super) fn new() -> Self {
-        Self { lead: Text::EMPTY, stamp: None, index: Box::new([0; SLOTS]), entries: Vec::new() }
+        Self { lead: None, stamp: None, index: Box::new([0; SLOTS]), first_end: 0, entries: Vec::new() }
     }
 
     /// The number of the header of a line of printable ASCII, if all its parts are remembered; its stamp is then the one
     /// learned last.
-    #[inline]
     pub(super) fn find(&self, line: &[u8]) -> Option<usize> {
+        self.find_start(line).map(|(number, _)| number).or_else(|| self.find_otherwise(line))
+    }
+
+    /// The same of most lines, with the length of the header; `bytes` go on behind the line.
+    #[inline]
+    pub(super) fn find_start(&self, bytes: &[u8]) -> Option<(usize, usize)> {
+        let lead =
+            self.lead.as_ref().filter(|lead| bytes.first_chunk().is_some_and(|bytes| lead.begins(bytes)))?;
+        let body: &[u8; MAX_TEXT_BYTES] = bytes.get(lead.length..)?.first_chunk()?;
+        // Nearly all tags begin at one place, and none ends before `first_end` there. The key is cut off where the first
+        // tag behind that ends. Where that is not its own tag, it equals no key: one that ends in the end of a tag has its
+        // own tag there.
+        let length = self.first_end + position(body.get(self.first_end..)?, b']')? + 1;
+        let number = self.numbers(hash(body.get(..length)?)).find(|number| {
+            self.entries
+                .get(*number)
+                .is_some_and(|entry| entry.key.length == length && entry.key.begins(body))
+        });
+        Some((number?, lead.length + length))
+    }
+
+    /// The number of the header of a line that is not found by its start.
+    #[cold]
+    pub(super) fn find_otherwise(&self, line: &[u8]) -> Option<usize> {
         let body = self.behind_lead(line)?;
-        let key = tagged_key(body);
         // With the process id first: that of rfsd means something, and only such a key holds it.
+        let key = tagged_key(body);
         key.and_then(|key| self.entry(key)).or_else(|| self.entry(key_of_any_process(body)?.get()))
     }
 
     /// What follows on the stamp learned last, with the host that it was learned with.
-    #[inline]
     pub(super) fn behind_lead<'l>(&self, line: &'l [u8]) -> Option<&'l [u8]> {
-        let (lead, body) = line.split_at_checked(self.lead.get().len())?;
-        (!lead.is_empty() && is_equal(self.lead.get(), lead)).then_some(body)
+        line.strip_prefix(self.lead.as_ref()?.get())
     }
 
-    #[inline]
     fn entry(&self, key: &[u8]) -> Option<usize> {
-        let number = usize::from(*self.index.get(slot(key))?).checked_sub(1)?;
-        self.entries.get(number)?.key.is(key).then_some(number)
+        let is = |number: &usize| self.entries.get(*number).is_some_and(|entry| entry.key.get() == key);
+        self.numbers(hash(key)).find(is)
+    }
+
+    /// The numbers of entries whose keys may have this hash.
+    #[inline]
+    fn numbers(&self, hash: usize) -> impl Iterator<Item = usize> {
+        // There are more places than entries, so that a free one ends this.
+        (hash..).map_while(|place| usize::from(*self.index.get(place % SLOTS)?).checked_sub(1))
     }
 
     #[inline]
@@ -114,6 +144,9 @@ impl<H> HeaderMemo<H> {
             return;
         };
         let exact = tagged_key(body).filter(|key| is_plain_key(key, line)).and_then(|key| Text::of(&[key]));
+        if let Some(tag) = exact.and_then(|key| position(key.get(), b' ')) {
+            self.first_end = tag + 2 + MIN_TAG_BYTES;
+        }
         let of_any = key_of_any_process(body).filter(|key| is_plain_key_of_any_process(key, line));
         for key in [exact, of_any].into_iter().flatten() {
             if self.entry(key.get()).is_none() {
@@ -122,17 +155,31 @@ impl<H> HeaderMemo<H> {
         }
     }
 
-    fn insert(&mut self, key: Text<MAX_KEY_BYTES>, header: H) {
+    fn insert(&mut self, key: Text, header: H) {
         self.entries.push(Entry { key, header, lines: 0 });
-        // Of two keys with one place the later one has it, and the other is parsed each time.
-        if let Some(place) = self.index.get_mut(slot(key.get())) {
+        let (before, from) = self.index.split_at_mut(hash(key.get()));
+        if let Some(place) = from.iter_mut().chain(before).find(|place| **place == 0) {
             *place = u8::try_from(self.entries.len()).unwrap_or_default();
         }
     }
 
     /// Notes that the stamp learned last is no longer that of the line before.
     pub(super) const fn forget_stamp(&mut self) {
-        self.lead = Text::EMPTY;
+        self.lead = None;
+    }
+
+    /// Takes over the stamp of a line of printable ASCII that differs from that learned last in the digits of its time alone.
+    pub(super) fn follow(&mut self, line: &[u8]) {
+        let (Some(lead), Some(before)) = (self.lead, self.stamp) else { return };
+        let Some((old, host)) = lead.get().split_first_chunk::<STAMP_BYTES>() else { return };
+        if let Some((new, behind)) = line.split_first_chunk()
+            && new != old
+            && new.first_chunk::<3>() == old.first_chunk()
+            && behind.starts_with(host)
+            && let Some(stamp) = plain_stamp(new, before)
+        {
+            (self.lead, self.stamp) = (Text::of(&[new, host]), Some(stamp));
+        }
     }
 
     /// The line behind stamp and host, where both are plain.
@@ -141,29 +188,24 @@ impl<H> HeaderMemo<H> {
         let is_written_so = line.stamp?.year.is_none() && line.stamp?.zone.is_none();
         let is_plain = line.priority.is_none() && is_written_so && is_plain_stamp(stamp, line.stamp?);
         let body = line.raw.get(STAMP_BYTES..)?.strip_prefix(host)?.strip_prefix(b" ")?;
-        if !is_plain || host.len() > MAX_HOST_BYTES || !host.first()?.is_ascii_alphanumeric() {
+        if !is_plain || !host.first()?.is_ascii_alphanumeric() {
             return None;
         }
-        self.lead = Text::of(&[stamp, host, b" "])?;
-        self.stamp = line.stamp;
+        (self.lead, self.stamp) = (Some(Text::of(&[stamp, host, b" "])?), line.stamp);
         Some(body)
     }
 }
 
+/// A number of 12 bits; `SLOTS` is 2^12.
 #[inline]
-fn slot(key: &[u8]) -> usize {
-    // Three words instead of each byte, as this is asked of every line. The odd multipliers spread the bits (2^64 by
-    // the golden ratio, and two primes of xxHash). A poor hash costs time alone: `entry` compares the whole key.
-    let word = |bytes: Option<&[u8; 8]>| bytes.map(|bytes| u64::from_le_bytes(*bytes));
-    let short = || key.iter().fold(0, |word, byte| word << 8 | u64::from(*byte));
-    let first = word(key.first_chunk()).unwrap_or_else(short);
-    let last = word(key.last_chunk()).unwrap_or_default();
-    let middle = word(key.get(key.len() / 2..).and_then(<[u8]>::first_chunk)).unwrap_or_default();
-    let mixed = first.wrapping_mul(0x9E37_79B9_7F4A_7C15)
-        ^ last.wrapping_mul(0xC2B2_AE3D_27D4_EB4F)
-        ^ middle.wrapping_mul(0x1656_67B1_9E37_79F9)
-        ^ key.len() as u64;
-    let mixed = (mixed ^ (mixed >> 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-    // The upper 12 bits, which a product mixes best; `SLOTS` is 2^12.
-    usize::try_from(mixed >> 52).unwrap_or_default() % SLOTS
+fn hash(key: &[u8]) -> usize {
+    // Of the last bytes, as keys differ in their tags. The odd multipliers spread the bits (2^64 by the golden ratio, and a
+    // prime of xxHash); a product mixes its upper bits best. A poor hash costs time alone: whole keys are compared.
+    let word = |bytes: Option<&[u8; 8]>| bytes.map_or(0, |bytes| u64::from_le_bytes(*bytes));
+    let (first, last) = match key.last_chunk::<16>() {
+        Some(last) => (word(last.first_chunk()), word(last.last_chunk())),
+        None => (0, key.iter().fold(0, |word, byte| word << 8 | u64::from(*byte))),
+    };
+    let mixed = (first.wrapping_mul(0xC2B2_AE3D_27D4_EB4F) ^ last).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    usize::try_from(mixed >> 52).unwrap_or_default()
 }

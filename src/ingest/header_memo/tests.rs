@@ -19,24 +19,34 @@ fn header(line: &LogLine<'_>) -> Header {
 /// Reads lines in a row as the scanner does; what is remembered has to be what the parser finds.
 fn check(lines: &[String]) -> Result<u32, TestCaseError> {
     let mut memo = HeaderMemo::new();
-    let (mut hits, mut last) = (0, None);
+    let mut hits = 0;
     for line in lines {
         let parsed = log_line(line.as_bytes());
         let header = header(&parsed);
+        memo.follow(line.as_bytes());
         if let Some(times) = memo.behind_lead(line.as_bytes()).and_then(repeated) {
-            prop_assert_eq!((parsed.form, parsed.stamp), (Form::Repeated { times }, last), "{}", line);
+            prop_assert_eq!(
+                (parsed.form, parsed.stamp),
+                (Form::Repeated { times }, memo.stamp()),
+                "{}",
+                line
+            );
             prop_assert_eq!(&header, &(None, None, None), "{}", line);
+        }
+        let followed = format!("{line}\n{}", lines.concat());
+        if let Some((number, length)) = memo.find_start(followed.as_bytes()) {
+            prop_assert_eq!(Some(number), memo.find_otherwise(line.as_bytes()), "{}", line);
+            prop_assert!(length <= line.len(), "{}", line);
         }
         match memo.find(line.as_bytes()).and_then(|number| memo.header(number)) {
             Some(found) => {
                 hits += 1;
                 prop_assert_eq!(found, &header, "{}", line);
                 prop_assert!(matches!(parsed.form, Form::Tagged | Form::Plain), "{}", line);
-                prop_assert_eq!((parsed.stamp, memo.stamp()), (last, last), "{}", line);
+                prop_assert_eq!(parsed.stamp, memo.stamp(), "{}", line);
             }
             None => memo.learn(&parsed, || header.clone()),
         }
-        last = parsed.stamp.or(last);
     }
     Ok(hits)
 }
@@ -47,6 +57,24 @@ fn a_header_is_parsed_once() {
     let other = "Sep 13 16:03:39 localhost sshd[9]: Accepted".to_owned();
     let after = line("d").replace(":38", ":39");
     assert_eq!(check(&[line("a"), line("b"), line("c"), other, after.clone(), after]).unwrap(), 4);
+}
+
+#[test]
+fn a_header_is_parsed_once_whatever_the_time_of_its_lines() {
+    let lines = |month: &str| -> Vec<_> {
+        (10..60).map(|second| format!("{month} 13 16:03:{second} h rfsd[1]: [gc.INFO] (7) x")).collect()
+    };
+    assert_eq!(check(&[lines("Sep"), lines("Oct")].concat()).unwrap(), 98);
+}
+
+#[test]
+fn headers_with_one_place_are_all_remembered() {
+    let line = |module: usize| format!("Sep 13 16:03:38 h rfsd[1]: [m{module}.INFO] (7) x");
+    let places: Vec<_> =
+        (0..200).map(|module| hash(format!("rfsd[1]: [m{module}.INFO]").as_bytes())).collect();
+    assert!((1..200).any(|module| places[..module].contains(&places[module])));
+    let lines: Vec<_> = (0..200).map(line).collect();
+    assert_eq!(check(&[lines.clone(), lines].concat()).unwrap(), 200);
 }
 
 #[test]
@@ -82,6 +110,12 @@ fn a_header_is_parsed_once_whatever_the_process_unless_it_is_rfsd() {
 
 const STAMPS: &[&str] = &[
     "Sep 13 16:03:38 ",
+    "Sep 13 16:03:39 ",
+    "Sep 30 23:59:60 ",
+    "Sep  4 00:00:00 ",
+    "Sep 1: 16:03:38 ",
+    "Sep 13 1::03:38 ",
+    "Oct 13 16:03:38 ",
     "Sep  3 16:03:38 ",
     "Sep 3 16:03:38 ",
     "Sep 13 16:03:38.5 ",

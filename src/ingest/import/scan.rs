@@ -1,7 +1,7 @@
 //! One block of a log: its lines counted, the few that matter found, and its bytes digested in pieces that become chunks of
 //! the record. Blocks are scanned on any thread, in any order; what lines mean is decided later, in the order of the log.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use memchr::{memchr, memrchr};
 
@@ -26,10 +26,12 @@ const MAX_OWN_PIECES: usize = 32;
 /// A piece of a short log holds about this time, so that a replay of it moves.
 const PIECE_SECONDS: u32 = 10;
 /// Bytes that are folded and searched at a time: few, so that they stay in the fastest cache.
-const STRETCH_BYTES: usize = 16 << 10;
+const STRETCH_BYTES: usize = 8 << 10;
 
 pub(crate) struct Scanner {
     dialect: Arc<Dialect>,
+    /// By the last byte of a line: whether a marker may end so.
+    marker_ends: [bool; 256],
     filter: Arc<Prefilter>,
     memo: HeaderMemo<Header>,
     modules: Modules,
@@ -96,18 +98,23 @@ struct Line<'b> {
     end: usize,
     /// With its end.
     bytes: &'b [u8],
-    /// Folded, without its end.
-    folded: &'b [u8],
     /// Whether it is printable ASCII, and no longer than what is read of a line.
     is_plain: bool,
-    /// Whether the search has found something in it.
-    is_placed: bool,
+    /// Whether the search has found something in it that may matter.
+    may_matter: bool,
+}
+
+impl<'b> Line<'b> {
+    fn text(self) -> &'b [u8] {
+        self.bytes.strip_suffix(b"\n").unwrap_or(self.bytes)
+    }
 }
 
 impl Scanner {
     /// `digests`: whether the digests of pieces are wanted.
     pub(crate) fn new(dialect: Arc<Dialect>, filter: Arc<Prefilter>, digests: bool) -> Self {
         Self {
+            marker_ends: dialect.marker_ends(),
             dialect,
             filter,
             memo: HeaderMemo::new(),
@@ -143,28 +150,30 @@ impl Scanner {
             let mut place = places.next();
             let (base, mut at) = (start, start);
             while at < end {
-                let next_place = place.as_ref().map_or(end, |place| base + place.start);
+                let next_place = place.as_ref().map_or(end, |place| base + place.start());
                 // Lines that end before it have nothing but their headers.
-                let quiet_end =
-                    if is_plain && !filter.has_unsearched() { next_place.min(open.cut) } else { at };
-                let lines = bytes.get(at..quiet_end).unwrap_or_default();
-                at += self.quiet_lines(lines, open.rfsd, &mut found.lines);
+                let quiet_end = if filter.has_unsearched() { at } else { next_place.min(open.cut) };
+                at = self.quiet_lines(bytes, at..quiet_end, is_plain, open.rfsd, &mut found.lines);
                 let line_end = at + line_end(bytes.get(at..end).unwrap_or_default());
                 if at == line_end {
                     break;
                 }
-                while place.as_ref().is_some_and(|place| base + place.end <= at) {
-                    place = places.next();
-                }
-                let line = Line {
+                let mut line = Line {
                     start: at,
                     end: line_end,
                     bytes: bytes.get(at..line_end).unwrap_or_default(),
-                    folded: folded.get(at - base..line_end - base).unwrap_or_default(),
                     is_plain,
-                    is_placed: filter.has_unsearched()
-                        || place.as_ref().is_some_and(|place| base + place.start < line_end),
+                    may_matter: false,
                 };
+                let line_folded = folded.get(at - base..line_end - base).unwrap_or_default();
+                while let Some(found) = place.as_ref().filter(|place| base + place.start() < line_end) {
+                    line.may_matter = line.may_matter || filter.may_matter(found, line.text(), line_folded);
+                    // One that ends in the next line may hide another there.
+                    if base + found.end() > line_end {
+                        break;
+                    }
+                    place = places.next();
+                }
                 let seen = self.line(line);
                 self.note(&seen, line, block, &mut open, found);
                 found.lines += 1;
@@ -181,39 +190,59 @@ impl Scanner {
         }
     }
 
-    /// Counts lines of printable ASCII up to one that does not end here, or that has more to it than a header seen before:
-    /// nearly every line of a log. Where that one begins.
-    fn quiet_lines(&mut self, bytes: &[u8], rfsd: Option<u32>, lines: &mut u64) -> usize {
-        let mut at = 0;
-        while let Some(rest) = bytes.get(at..)
-            && let Some(length) = memchr(b'\n', rest)
-            && let Some(text) = rest.get(..length).filter(|text| text.len() < MAX_LINE_BYTES)
-            && let Some(known) = self.memo.find(text)
-            && let Some(header) = self.memo.header(known)
-        {
+    /// Counts lines of printable ASCII in a part of `bytes`, which `is_plain` where all of it is, up to one that does not end
+    /// there or has more to it than a header seen before: nearly every line of a log. Where that one begins.
+    fn quiet_lines(
+        &mut self,
+        bytes: &[u8],
+        part: Range<usize>,
+        is_plain: bool,
+        rfsd: Option<u32>,
+        lines: &mut u64,
+    ) -> usize {
+        let (mut at, mut count) = (part.start, 0);
+        while let Some(rest) = bytes.get(at..).filter(|_| at < part.end) {
+            // No line ends within a header, so that the end is looked for behind it.
+            let (number, length) = self.memo.find_start(rest).unzip();
+            let (header, text) = rest.split_at_checked(length.unwrap_or_default()).unwrap_or_default();
+            let length = header.len() + memchr(b'\n', text).unwrap_or(text.len());
+            let Some(text) = rest.get(..length).filter(|text| at + text.len() < part.end) else { break };
+            if text.len() >= MAX_LINE_BYTES || !(is_plain || are_plain(text)) {
+                break;
+            }
+            let Some(known) = number.or_else(|| self.memo.find_otherwise(text)) else { break };
+            let Some(header) = self.memo.header(known) else { break };
             let is_of_other_rfsd = header.rfsd.is_some() && header.rfsd != rfsd;
-            let may_be_marker = header.may_be_marker && self.dialect.ends_as_marker(text);
+            let may_be_marker = header.may_be_marker && self.ends_as_marker(text);
             if is_of_other_rfsd || may_be_marker || has_octal_tail(text) {
                 break;
             }
             self.memo.count(known);
-            *lines += 1;
-            at += length + 1;
+            count += 1;
+            at += text.len() + 1;
         }
+        *lines += count;
         at
     }
 
+    /// Whether a line of printable ASCII may be a marker, given that it has the program and the module of one.
+    fn ends_as_marker(&self, text: &[u8]) -> bool {
+        let may_be_end = |last: &u8| self.marker_ends.get(usize::from(*last)) == Some(&true);
+        text.last().is_some_and(may_be_end) && self.dialect.ends_as_marker(text)
+    }
+
     fn line(&mut self, line: Line<'_>) -> Seen {
-        let text = line.bytes.strip_suffix(b"\n").unwrap_or(line.bytes);
+        let text = line.text();
         let is_plain = text.len() < MAX_LINE_BYTES && (line.is_plain || are_plain(text));
         if !is_plain || has_octal_tail(text) {
             return self.other_line(line.bytes);
         }
-        let may_matter = line.is_placed && self.filter.may_matter(text, line.folded);
+        let may_matter = line.may_matter || self.filter.may_be_unsearched(text);
+        self.memo.follow(text);
         if let Some(known) = self.memo.find(text)
             && let Some(header) = self.memo.header(known).copied()
         {
-            let is_notable = may_matter || (header.may_be_marker && self.dialect.ends_as_marker(text));
+            let is_notable = may_matter || (header.may_be_marker && self.ends_as_marker(text));
             return Seen { header, is_notable, known: Some(known) };
         }
         self.plain_line(text, may_matter)
@@ -256,8 +285,7 @@ impl Scanner {
 
     /// Notes what is new with a line, and begins a piece with it where that is due.
     fn note(&mut self, seen: &Seen, line: Line<'_>, block: &Block, open: &mut Open, found: &mut Scanned) {
-        // A line that is found by its header has the stamp of the line before it.
-        let stamp = if seen.known.is_none() { self.parsed.1 } else { None };
+        let stamp = if seen.known.is_none() { self.parsed.1 } else { self.memo.stamp() };
         let stamp = stamp.filter(|stamp| Some(*stamp) != open.last);
         let is_notable = seen.is_new(open);
         let length = line.start - open.start;

@@ -1,7 +1,7 @@
 //! Lines that say nothing new, read without parsing them: of a header seen before, in printable ASCII, and without the
 //! words of anything that matters. What is found so is what the parser finds.
 
-use std::ops::Range;
+use aho_corasick::Match;
 
 use super::rows::{MAX_LINE_BYTES, MAX_MODULE_BYTES};
 use crate::{
@@ -28,7 +28,7 @@ pub(super) struct QuickReader {
     memo: HeaderMemo<Header>,
     folded: Vec<u8>,
     /// Places in the present bytes at which a line may matter, the next one last.
-    places: Vec<Range<usize>>,
+    places: Vec<Match>,
     is_plain: bool,
 }
 
@@ -66,14 +66,17 @@ impl QuickReader {
         start: usize,
     ) -> Option<(Option<Stamp>, &Header)> {
         let end = start + text.len();
-        while self.places.last().is_some_and(|place| place.end <= start) {
+        while self.places.last().is_some_and(|place| place.end() <= start) {
             self.places.pop();
         }
-        let is_placed =
-            self.filter.has_unsearched() || self.places.last().is_some_and(|place| place.start < end);
+        let folded = self.folded.get(start..end).unwrap_or_default();
+        self.memo.follow(text);
         let header = self.memo.header(self.memo.find(text)?)?;
-        let may_matter =
-            || is_placed && self.filter.may_matter(text, self.folded.get(start..end).unwrap_or_default());
+        let may_matter = || {
+            let mut places = self.places.iter().rev().take_while(|place| place.start() < end);
+            self.filter.may_be_unsearched(text)
+                || places.any(|place| self.filter.may_matter(place, text, folded))
+        };
         let may_be_marker = || header.may_be_marker && dialect.ends_as_marker(text);
         (!may_matter() && !may_be_marker()).then_some((self.memo.stamp(), header))
     }

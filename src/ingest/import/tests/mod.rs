@@ -31,6 +31,7 @@ fn now() -> Timestamp {
 #[derive(Default)]
 struct Kept {
     began: Option<Timestamp>,
+    ended: Option<Timestamp>,
     events: Vec<(Timestamp, Event)>,
     bytes: Vec<u8>,
     cited: usize,
@@ -54,7 +55,8 @@ impl Keeper for Kept {
         Ok(())
     }
 
-    fn lines(&mut self, _: Timestamp, bytes: &[u8], piece: &Piece) -> Result<(), ImportError> {
+    fn lines(&mut self, at: Timestamp, bytes: &[u8], piece: &Piece) -> Result<(), ImportError> {
+        self.ended = Some(at);
         assert_eq!(piece.sha256, journal::digest(bytes));
         assert_eq!(self.bytes.get(self.cited..self.cited + bytes.len()), Some(bytes));
         self.cited += bytes.len();
@@ -123,6 +125,7 @@ fn line() -> impl Strategy<Value = Vec<u8>> {
         "[namespace_restore.INFO] (7) Namespace generation phase complete. Successfully restored user namespace",
         "[megamount.INFO] (7) restore namespace successful!",
         "[megamount.INFO] (7) restore namespace successful!#012",
+        "[megamount.INFO] (7) restore namespace successful! ",
         "[megamount.INFO] (7) restore namespace \x1b[1msuccessful!",
         "[megamount.INFO] (7) restore namespace successful! \r",
         "[gc.INFO] (7) Cloud restore phase complete. Starting namespace generation phase",
@@ -130,6 +133,7 @@ fn line() -> impl Strategy<Value = Vec<u8>> {
         "[x.WARN] no space left on device",
         "[namespace_restore.INFO] (7) Namespace generation: 7 of 9 inodes processed",
         "[gc.DEBUG] (7) x",
+        "[gc.DEBUG] (7) x, and a NUL byte \0 among so many others",
     ]);
     let tagged = (0_u8..9, 1_u32..4, markers).prop_map(|(second, pid, text)| {
         format!("Nov 29 06:57:0{second} localhost rfsd[{pid}]: {text}").into_bytes()
@@ -150,6 +154,18 @@ fn line() -> impl Strategy<Value = Vec<u8>> {
         3 => others.prop_map(|text| text.as_bytes().to_vec()),
         1 => prop::collection::vec(any::<u8>().prop_filter("no end of a line", |byte| *byte != b'\n'), 0..60),
     ]
+}
+
+#[test]
+fn lines_end_at_the_time_of_the_last_of_them() {
+    let line = |second| format!("Nov 29 06:57:0{second} localhost rfsd[1]: [gc.INFO] (7) x\n");
+    let log: String = (0..6).map(line).collect();
+    let logs = Logs::new();
+    let (kept, ..) = read(&[logs.file("messages", log.as_bytes(), "2026-11-29T07:00:00Z")], None, 1);
+    assert_eq!(
+        (kept.began, kept.ended),
+        (Some(at("2026-11-29T06:57:00Z")), Some(at("2026-11-29T06:57:05Z")))
+    );
 }
 
 proptest! {
