@@ -72,6 +72,7 @@ symbols! {
     separator: "·" "|",
     full: "█" "#",
     empty: "░" ".",
+    zero: "▁" "_",
     thumb: "┃" "#",
     down: "↓" "v",
     marker: "◆" "*",

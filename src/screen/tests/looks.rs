@@ -104,6 +104,13 @@ fn a_view_says_for_how_long_production_is_paused_whatever_the_strip_says_besides
     let mut unlisted = prepared();
     unlisted.key(KeyCode::Char('3'));
     assert!(line(&unlisted, 80, 24, 0).contains("PAUSED 00:00:25  GO"), "{}", line(&unlisted, 80, 24, 0));
+    // Also of a demo, whose marks are longer, and before the time of day.
+    unlisted.run.started.demo = true;
+    unlisted.view.clock_speed = Some(10.0);
+    for (width, height) in [(80, 24), (60, 15)] {
+        let strip = line(&unlisted, width, height, 0);
+        assert!(strip.contains("SIM") && strip.contains("PAUSED 00:00:25"), "{strip}");
+    }
     let mut away = dr_away();
     away.key(KeyCode::Char('2'));
     let strip = line(&away, 80, 24, 0);
@@ -207,7 +214,7 @@ fn what_is_over_keeps_a_quiet_mark_and_a_pause_that_was_not_read_is_a_broken_lin
 #[test]
 fn the_chart_has_a_zero_line_times_and_the_present() {
     let frame = downloading(68).frame(120, 40);
-    for piece in [" 0 ┤", "15:35", " now"] {
+    for piece in [" 0 ┤┊▁▁▁", "15:35", " now"] {
         assert!(frame.contains(piece), "{piece}\n{frame}");
     }
 }

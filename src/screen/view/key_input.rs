@@ -86,8 +86,7 @@ impl View {
     }
 
     pub(super) fn on_dialog_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Option<Intent> {
-        // No dialog has a use for these.
-        if matches!(key.code, KeyCode::F(_) | KeyCode::Tab | KeyCode::BackTab | KeyCode::Insert) {
+        if has_no_use(key.code) {
             self.unknown_key = Some(key_name((key.code, key.modifiers)));
             return None;
         }
@@ -170,6 +169,7 @@ impl View {
 
     fn on_search_key(&mut self, key: KeyEvent, facts: &Facts<'_>) {
         match key.code {
+            key if has_no_use(key) => self.unknown_key = Some(key_name((key, KeyModifiers::NONE))),
             KeyCode::Esc => self.log.end_search(),
             KeyCode::Enter => {
                 self.log.search_typed();
@@ -201,4 +201,9 @@ impl View {
             }
         }
     }
+}
+
+/// Whether neither a dialog nor a field has a use for a key.
+const fn has_no_use(key: KeyCode) -> bool {
+    matches!(key, KeyCode::F(_) | KeyCode::Tab | KeyCode::BackTab | KeyCode::Insert)
 }

@@ -106,6 +106,7 @@ fn draw(picture: &Picture<'_>, course: &Course<'_>, area: Rect, canvas: &mut Can
     for (row, text) in (0..height).zip(&chart.rows) {
         canvas.row(past, row, &Line::styled(text.as_str(), canvas.theme.style(Tone::Progress)));
     }
+    draw_zero(&chart, plot, canvas);
     let zero = format!("{:>width$} {axis}", "0", width = label.len());
     canvas.row(area, height - 1, &canvas.line(zero, Tone::Quiet));
     canvas.row(area, 0, &canvas.line(format!("{label} {axis}"), Tone::Quiet));
@@ -143,6 +144,16 @@ fn draw(picture: &Picture<'_>, course: &Course<'_>, area: Rect, canvas: &mut Can
     Some(chart.value(column).map_or_else(|| "nothing measured".to_owned(), words))
 }
 
+/// The zero line, where no rate covers it.
+fn draw_zero(chart: &Chart, plot: Rect, canvas: &mut Canvas<'_>) {
+    let line = canvas.line(canvas.theme.symbols().zero, Tone::Quiet);
+    let lowest: Vec<char> = chart.rows.last().map(|row| row.chars().collect()).unwrap_or_default();
+    let is_blank = |column: &u16| lowest.get(usize::from(*column)).is_none_or(|cell| *cell == ' ');
+    for column in (0..plot.width).filter(is_blank) {
+        canvas.over(Rect { x: plot.x + column, width: 1, ..plot }, plot.height.saturating_sub(1), &line);
+    }
+}
+
 /// Marks a column: by its style where it shows a rate, which stays legible, and by a line above that.
 fn draw_cursor(area: Rect, canvas: &mut Canvas<'_>) {
     let (rate, above) = (canvas.theme.style(Tone::Progress), canvas.theme.style(Tone::Key));
@@ -150,7 +161,8 @@ fn draw_cursor(area: Rect, canvas: &mut Canvas<'_>) {
     let line = canvas.theme.symbols().cursor;
     for place in area.rows() {
         let shown = canvas.drawing.symbol(place.x, place.y);
-        let (symbol, style) = if shown == " " { (line, above) } else { (shown.as_str(), rate) };
+        let is_blank = [" ", canvas.theme.symbols().zero].contains(&shown.as_str());
+        let (symbol, style) = if is_blank { (line, above) } else { (shown.as_str(), rate) };
         canvas.drawing.erase(place);
         canvas.drawing.write(symbol, place, style);
     }

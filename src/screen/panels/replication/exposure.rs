@@ -118,7 +118,8 @@ pub(crate) fn whole(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> V
                 .recovery_under_way()
                 .map_or_else(|| "not read yet".to_owned(), not_protected_yet),
         };
-        row("protected again", words);
+        // Data is missing in the bucket, or may be.
+        row(if run.has_unsettled_alarm() { "all sent again" } else { "protected again" }, words);
     }
     match (exposure.budget, exposure.used_percent) {
         (Some(budget), Some(percent)) => row("budget", format!("{percent} % of {budget} used")),
@@ -134,7 +135,7 @@ pub(crate) fn whole(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> V
         let Some(resume) = resume else { continue };
         let at = match resume.at {
             Some(at) if resume.forecast => format!(", by forecast at {}", minute(at, picture.now)),
-            Some(at) => format!(", since {}", minute(at, picture.now)),
+            Some(at) => format!(" (since {})", minute(at, picture.now)),
             None => String::new(),
         };
         let label = if policy == in_force { "policy in force" } else { "not in force" };
@@ -142,9 +143,10 @@ pub(crate) fn whole(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> V
         row(
             label,
             match &resume.unsafe_because {
+                None if policy == in_force => format!("{words}; safe to resume {}{at}", resume.condition),
+                // Cut behind its beginning it must not read as an offer.
                 None => {
-                    let safe = if policy == in_force { "safe to resume" } else { "it would be safe" };
-                    format!("{words}; {safe} {}{at}", resume.condition)
+                    format!("{words}: NOT ALLOWED in this run. It would be safe {}{at}", resume.condition)
                 }
                 Some(alarm) => format!(
                     "{words}; not safe while this is not settled: {}. Without it: {}{at}",
@@ -160,8 +162,11 @@ pub(crate) fn whole(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> V
             format!("{}{more}, by {}", expected.total, minute(expected.until, picture.now)),
         );
     }
-    if let Some(saved) = would_have_saved(run, picture.now) {
-        row("after stage 1", format!("a resume then would have saved {saved}, with no deleted file read"));
+    if let Some(saved) = would_have_saved(run, picture.now).filter(|_| run.phase() == Phase::Ended) {
+        row(
+            "after stage 1",
+            format!("a resume then would have saved {saved}, had no deleted file been read"),
+        );
     }
     lines
 }

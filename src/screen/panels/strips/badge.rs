@@ -1,5 +1,6 @@
 //! What the status strip says of the check list: whether the test may start, and how much of the cleanup is open.
 
+use super::policy::pause_out_of_sight;
 use crate::{
     run::{Known, Phase},
     screen::panels::{Canvas, Picture, Pieces, Tone, checklist},
@@ -18,12 +19,13 @@ fn has_accepted(picture: &Picture<'_>) -> bool {
     picture.scene.facts.run.accepted_dangers().next().is_some()
 }
 
-/// Whether the room is needed for what an alarm forbids, or for that production is not protected yet.
+/// Whether the room is needed for what an alarm forbids, or for that production is not protected.
 fn gives_way(picture: &Picture<'_>, width: u16) -> bool {
     let run = picture.scene.facts.run;
     let is_paused = run.replication.state == Known::Paused;
-    let is_unsafe =
-        (is_paused && run.has_unsettled_alarm()) || run.replication.recovery_under_way().is_some();
+    let is_unsafe = (is_paused && run.has_unsettled_alarm())
+        || run.replication.recovery_under_way().is_some()
+        || pause_out_of_sight(picture).is_some();
     width < WIDE_FROM && run.phase() == Phase::Ended && is_unsafe
 }
 

@@ -22,7 +22,11 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let inner = indented(area);
     let view = picture.scene.view;
     if let Some(typing) = &view.log.typing {
-        canvas.row(inner, 0, &typed_line(typing, canvas));
+        let mut line = typed_line(typing, canvas);
+        if let Some(key) = &view.unknown_key {
+            line.push_span(canvas.owned(format!("   no key here: {key}"), Tone::Attention));
+        }
+        canvas.row(inner, 0, &line);
         return;
     }
     let mut pieces = Pieces::default();

@@ -96,8 +96,13 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let is_short = fast.is_some() && area.width < WIDE_FROM;
     let width_of_marks = if is_short { area.width.min(WORDS_FROM - 1) } else { area.width };
     // The first variant has room as a rule: the others are made where it has none.
-    let [whole, short] =
-        [width_of_marks, WORDS_FROM - 1].map(|width| LazyCell::new(move || marked(width, area.width)));
+    let widths = [
+        (width_of_marks, area.width),
+        (WORDS_FROM - 1, area.width),
+        (WORDS_FROM.min(area.width) - 1, WHOLE_WORDS_FROM - 1),
+    ];
+    let [whole, short, shortest] =
+        widths.map(|(width, of_source)| LazyCell::new(move || marked(width, of_source)));
     let mut variants: Vec<_> = details
         .flat_map(|detail| policy.iter().map(move |words| (detail, words.as_ref())))
         .map(|(detail, words)| (detail, words, &whole))
@@ -115,10 +120,24 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         if area.width >= WORDS_FROM && !policy[2].is_empty() && is_free {
             let place = variants.partition_point(|(_, words, _)| !words.is_empty());
             variants.insert(place, (Detail::Symbol, policy[2].as_ref(), &short));
+            if is_pause_here {
+                variants.insert(place + 1, (Detail::Symbol, policy[2].as_ref(), &shortest));
+            }
         }
     }
     if area.width >= WORDS_FROM {
         variants.push((Detail::Symbol, "", &short));
+    }
+    // A pause that no panel shows comes before the time of day.
+    let paused = Some(&shortest).filter(|_| is_pause_here).map(|shortest| {
+        let mut pieces = Pieces::clone(shortest);
+        push_connections(picture, Detail::Symbol, canvas, &mut pieces);
+        pieces.push(POLICY, canvas.owned(policy[2].to_string(), policy_tone));
+        pieces.up_to(POLICY)
+    });
+    let paused = paused.filter(|pieces| pieces.width(gap) <= usize::from(inner.width));
+    if paused.is_some() {
+        variants.retain(|(_, words, _)| !words.is_empty());
     }
     // Words are given up before an appliance is, or whether it is on record; how fast a demo runs before the time of day.
     for time in fast.iter().filter(|_| are_fresh).chain(std::iter::once(&time)) {
@@ -141,6 +160,11 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
                 return;
             }
         }
+    }
+    if let Some(pieces) = paused {
+        let minute = canvas.line(hour_and_minute(picture.scene.facts.now), Tone::Strong);
+        canvas.pair(inner, 0, &pieces.fitted(inner.width, gap), &minute);
+        return;
     }
     // Both appliances come before the time of day.
     // Whether it is on record comes before the longer words of the other marks.

@@ -117,7 +117,16 @@ fn lines(
     let more = behind + &clock_words(picture);
     let wholes = [format!("{more}{findings}"), more];
     let wholes = wholes.iter().map(|more| wrap(&format!("{read_first}{key}{more}"), room));
-    let fitting = wholes.into_iter().find(|whole| whole.len() <= usize::from(rows));
+    let mut fitting = wholes.into_iter().find(|whole| whole.len() <= usize::from(rows));
+    if step.urgency == Urgency::Wait && !findings.is_empty() {
+        // That findings are open comes before the last of many sentences: how one may wait.
+        let end = if key.is_empty() { "." } else { &key };
+        let fewer = words.rsplit_once(". ").filter(|(fewer, _)| fewer.matches(". ").count() > 1);
+        let fewer = fewer.map(|(fewer, _)| wrap(&format!("{fewer}{end}{findings}"), room));
+        let is_said = |lines: &Vec<String>| lines.join(" ").contains(findings.trim());
+        let fewer = fewer.filter(|fewer| fewer.len() <= usize::from(rows));
+        fitting = fitting.filter(|whole| is_said(whole) || fewer.is_none()).or(fewer);
+    }
     let mut texts = fitting.unwrap_or_else(|| wrap(&format!("{words}{key}"), room));
     if texts.len() > usize::from(rows)
         && (step.urgency == Urgency::Wait && width < ALL_SENTENCES_FROM)

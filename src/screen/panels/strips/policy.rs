@@ -18,6 +18,10 @@ pub(super) fn pause_out_of_sight(picture: &Picture<'_>) -> Option<String> {
 /// The policy that decides when replication may be resumed, from the most words to none. Where the panel of replication is
 /// out of sight, that it is paused, and for how long.
 pub(super) fn policy(picture: &Picture<'_>) -> [Cow<'static, str>; 4] {
+    let run = picture.scene.facts.run;
+    if run.phase() == Phase::Ended && run.replication.recovery_under_way().is_some() {
+        return ["production is not protected yet", "unprotected", "exposed", ""].map(Cow::Borrowed);
+    }
     let [whole, short] = policy_words(picture);
     let Some(length) = pause_out_of_sight(picture) else {
         return [whole, short, short, ""].map(Cow::Borrowed);
@@ -25,7 +29,7 @@ pub(super) fn policy(picture: &Picture<'_>) -> [Cow<'static, str>; 4] {
     let paused = format!("PAUSED {length}");
     let with = |words: &str| if words.is_empty() { paused.clone() } else { format!("{paused}; {words}") };
     // What an alarm forbids comes before the length.
-    if picture.scene.facts.run.has_unsettled_alarm() {
+    if run.has_unsettled_alarm() {
         return [with(whole).into(), with(short).into(), short.into(), "".into()];
     }
     [with(whole).into(), paused.clone().into(), paused.into(), "".into()]
@@ -39,9 +43,6 @@ fn policy_words(picture: &Picture<'_>) -> [&'static str; 2] {
         } else {
             ["do not resume: alarm", "no resume"]
         };
-    }
-    if run.phase() == Phase::Ended && run.replication.recovery_under_way().is_some() {
-        return ["production is not protected yet", "unprotected"];
     }
     // Once the test is over it decides nothing.
     if run.phase() == Phase::Ended || !run.takes_part(Role::Primary) {

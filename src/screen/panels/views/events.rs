@@ -57,7 +57,9 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
 fn mark(event: &DatedEvent<'_>, canvas: &Canvas<'_>) -> (&'static str, Tone) {
     let symbols = canvas.theme.symbols();
     match event.what {
-        Happening::FindingClosed(_) | Happening::Acknowledged(_) => (symbols.done, Tone::Quiet),
+        Happening::FindingClosed(_) => (symbols.done, Tone::Quiet),
+        // What was acknowledged is not over for it.
+        Happening::Acknowledged(_) => (symbols.info, Tone::Text),
         Happening::PhaseBegan(..) | Happening::UseBegan(_) if event.severity == FindingSeverity::Info => {
             (symbols.marker, Tone::Good)
         }

@@ -270,4 +270,9 @@ fn every_key_without_a_meaning_in_a_dialog_answers_and_closes_nothing() {
     assert!(story.frame(80, 24).contains("no key here: Alt-X"), "{}", story.frame(80, 24));
     press(&mut story, '%');
     assert!(story.frame(80, 24).contains("no key here: %"), "{}", story.frame(80, 24));
+    story.key(KeyCode::Esc);
+    press(&mut story, '/');
+    story.key(KeyCode::F(7));
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("search /") && frame.contains("no key here: F7"), "{frame}");
 }

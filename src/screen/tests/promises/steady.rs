@@ -1,7 +1,10 @@
 //! What stays where it is on the screen, and what is said of a clock that is not that of the machine.
 
 use crate::{
-    run::{Event, FindingSeverity, ReplicationState, RunSettings, ServiceState, Statement},
+    run::{
+        Answer, ByteCount, Elapsed, Event, FindingSeverity, Reading, ReplicationState, RunSettings,
+        ServiceState, Statement,
+    },
     screen::{
         Mode,
         tests::story::{Story, connected, in_use, prepared},
@@ -68,4 +71,10 @@ fn what_an_alarm_forbids_comes_before_the_number_of_the_cleanup_and_the_clock_is
     let line = strip(&story, 80);
     assert!(line.contains(" UTC") && line.contains("SIM"), "{line}");
     assert!(line.contains("+1 ack.") && line.contains("ask vendor"), "{line}");
+    for state in [ReplicationState::Paused, ReplicationState::Running] {
+        let answer =
+            Answer { reading: Reading::Known(state), took: Elapsed::from_millis(9), raw: String::new() };
+        story.record(Event::ReplicationRead { answer, backlog: Some(ByteCount(42 << 20)) });
+    }
+    assert!(strip(&story, 80).contains("exposed"), "{}", strip(&story, 80));
 }

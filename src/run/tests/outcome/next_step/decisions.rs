@@ -86,7 +86,11 @@ fn the_statement_offered_is_the_one_that_the_step_asks_for() {
     let opened = story.finding(Code::Alarm).record;
     let (code, reason, user) = ("alarm".to_owned(), "stopped it".to_owned(), "eng".to_owned());
     story.tell(Event::Acknowledged { code, opened, reason, user });
-    assert!(next(&story).contains("agree to end the test: state that it is over."), "{}", next(&story));
+    assert!(
+        next(&story).contains("the vendor agrees that the test may end: state that it is over."),
+        "{}",
+        next(&story)
+    );
     assert_eq!(statement(&story), Some(Statement::TestOver));
     let others = vec![Story::connected(), Story::in_stage_1(), Story::in_stage_2(), Story::ended()];
     for story in others {

@@ -50,7 +50,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let track = Rect { x: inner.x + name, width: inner.width - name, ..inner };
     let axis = Axis::new(run.started_at, end, track.width);
     let events = dated_events(run);
-    let lanes: [([&str; 2], Vec<Stretch>, &[EventKind]); 6] = [
+    let lanes: [([&str; 2], Vec<Stretch>, &[EventKind]); 7] = [
         (["phase"; 2], phases(run, end, &axis, canvas), &[]),
         (["replication", "pause"], pauses(run, end, &axis, canvas), &[EventKind::Pause]),
         (
@@ -58,7 +58,8 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
             unwatched(run, end, &axis, canvas),
             &[EventKind::Gap, EventKind::Connection],
         ),
-        (["actions", "acts"], Vec::new(), &[EventKind::Action, EventKind::Record]),
+        (["actions", "acts"], Vec::new(), &[EventKind::Action]),
+        (["record"; 2], Vec::new(), &[EventKind::Record]),
         (["findings", "found"], Vec::new(), &[EventKind::Finding, EventKind::Acknowledgement]),
         (["notes"; 2], Vec::new(), &[EventKind::Note]),
     ];
