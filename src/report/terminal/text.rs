@@ -55,12 +55,17 @@ fn labelled<'w>(label: &str, words: impl IntoIterator<Item = &'w str>) -> String
     format!("  {label:<13}{}", wrap_words(words, WIDTH - LABEL).join(&format!("\n{:LABEL$}", "")))
 }
 
+/// What leads to the line of the log in the words of an alarm.
+const LINE_OF_ALARM: &str = " The line: '";
+
 /// A danger that was acknowledged, not settled: the exit code does not show it any more. What was to be done in the watch
 /// is over with it; what is forbidden until it is settled is not.
 fn accepted(finding: &Finding) -> [String; 2] {
     let until = finding.until_settled.as_ref();
     let until = until.map_or_else(String::new, |what| format!(" Until it is settled: {what}."));
-    let what = format!("{}: {}{}", finding.code.name(), visible(finding.what()), visible(&until));
+    // The line itself is in the report: here the verdict above it would leave a low terminal.
+    let what = finding.what().split(LINE_OF_ALARM).next().unwrap_or_default();
+    let what = format!("{}: {}{}", finding.code.name(), visible(what), visible(&until));
     let by = acknowledgement(finding).plain();
     [labelled("BLOCKING", what.split(' ')), labelled("", by.split(' '))]
 }

@@ -56,7 +56,7 @@ fn the_strip_counts_what_is_wrong_and_says_whether_it_is_on_record_at_every_size
 #[test]
 fn the_strip_names_the_policy() {
     let policies = [
-        (ResumePolicy::PausedThroughout, "resume: only after the test", "resume at end"),
+        (ResumePolicy::PausedThroughout, "resume: only after the test", "no resume yet"),
         (ResumePolicy::ResumeAfterStage1, "resume: after stage 1", "after stage 1"),
     ];
     for (resume_policy, words, short) in policies {
@@ -107,9 +107,13 @@ fn a_view_says_for_how_long_production_is_paused_whatever_the_strip_says_besides
     // Also of a demo, whose marks are longer, and before the time of day.
     unlisted.run.started.demo = true;
     unlisted.view.clock_speed = Some(10.0);
-    for (width, height) in [(80, 24), (60, 15)] {
+    for (width, height) in [(80, 24), (60, 15), (40, 10)] {
         let strip = line(&unlisted, width, height, 0);
-        assert!(strip.contains("SIM") && strip.contains("PAUSED 00:00:25"), "{strip}");
+        let links = if width == 40 { "p● d●" } else { "primary ●" };
+        assert!(
+            strip.contains("SIM") && strip.contains(links) && strip.contains("PAUSED 00:00:25"),
+            "{strip}"
+        );
     }
     let mut away = dr_away();
     away.key(KeyCode::Char('2'));

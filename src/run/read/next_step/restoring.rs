@@ -141,7 +141,7 @@ pub(super) fn in_use(run: &Run) -> NextStep {
     }
     if let Some(restriction) = restriction {
         let answer = if run.started.demo {
-            "In this demo the vendor agrees that the test may end: state that it is over."
+            "In this demo the vendor agrees that the test may end, not yet to a resume: state that it is over."
         } else {
             "Wait for their answer. Once they agree to end the test, state that it is over."
         };

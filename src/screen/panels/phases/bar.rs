@@ -95,7 +95,7 @@ fn draw_cells(picture: &Picture<'_>, placed: &[(Part, u16, u16)], area: Rect, ca
             }
             Kind::Unknown => (symbols.empty, Tone::Quiet),
             Kind::Forecast => (symbols.gap, Tone::Progress),
-            Kind::Margin | Kind::Open | Kind::Later => (symbols.gap, Tone::Quiet),
+            Kind::Margin | Kind::Later => (symbols.gap, Tone::Quiet),
             Kind::Spare | Kind::End => (" ", Tone::Quiet),
         };
         let begins = if part.kind == Kind::Later { symbols.boundary } else { symbol };

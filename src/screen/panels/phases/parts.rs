@@ -22,14 +22,12 @@ pub(super) enum Kind {
     Passed,
     /// A phase that is over, of unknown length.
     Unknown,
-    /// Room for a name beyond the time of its phase, or beyond its latest end.
+    /// Room beyond the time of a phase that is over, or beyond what is known of the present one.
     Spare,
     /// Until the earliest end that is forecast.
     Forecast,
     /// From then on until the latest.
     Margin,
-    /// The rest of the present phase, of which nothing is forecast.
-    Open,
     /// A phase not reached.
     Later,
     /// The end of the run.
@@ -311,10 +309,8 @@ fn present_parts(
     if let Some(end) = end {
         until(Kind::Forecast, scale.begun(end.earliest.since(from), cells));
         until(Kind::Margin, scale.begun(end.latest.since(from), cells));
-        until(Kind::Spare, cells);
-    } else {
-        until(Kind::Open, cells);
     }
+    until(Kind::Spare, cells);
     parts.insert(0, (part(Kind::Passed, Some((from, now))), first, filled));
     parts
 }

@@ -145,9 +145,13 @@ pub(crate) fn whole(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> V
             match &resume.unsafe_because {
                 None if policy == in_force => format!("{words}; safe to resume {}{at}", resume.condition),
                 // Cut behind its beginning it must not read as an offer.
-                None => {
-                    format!("{words}: NOT ALLOWED in this run. It would be safe {}{at}", resume.condition)
+                None if policy == ResumePolicy::ResumeAfterStage1 => {
+                    format!(
+                        "no resume after stage 1 in this run, though it would be safe {}{at}",
+                        resume.condition
+                    )
                 }
+                None => format!("{words}; it would be safe {}{at}", resume.condition),
                 Some(alarm) => format!(
                     "{words}; not safe while this is not settled: {}. Without it: {}{at}",
                     alarm.alarm, resume.condition

@@ -28,6 +28,8 @@ use crate::{
 /// How much the line shows of the connections; each level adds to those before it.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Detail {
+    /// The first letter of each, and a symbol.
+    Letter,
     /// A symbol, and since when one is down.
     Symbol,
     State,
@@ -129,13 +131,13 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         variants.push((Detail::Symbol, "", &short));
     }
     // A pause that no panel shows comes before the time of day.
-    let paused = Some(&shortest).filter(|_| is_pause_here).map(|shortest| {
-        let mut pieces = Pieces::clone(shortest);
-        push_connections(picture, Detail::Symbol, canvas, &mut pieces);
+    let mut paused = [Detail::Symbol, Detail::Letter].into_iter().filter(|_| is_pause_here).map(|detail| {
+        let mut pieces = Pieces::clone(&shortest);
+        push_connections(picture, detail, canvas, &mut pieces);
         pieces.push(POLICY, canvas.owned(policy[2].to_string(), policy_tone));
         pieces.up_to(POLICY)
     });
-    let paused = paused.filter(|pieces| pieces.width(gap) <= usize::from(inner.width));
+    let paused = paused.find(|pieces| pieces.width(gap) <= usize::from(inner.width));
     if paused.is_some() {
         variants.retain(|(_, words, _)| !words.is_empty());
     }
@@ -239,7 +241,10 @@ fn push_connections(picture: &Picture<'_>, detail: Detail, canvas: &Canvas<'_>, 
         let appliance = run.appliance(role);
         let is_down = appliance.away().is_some();
         let is_named = detail >= if is_down { Detail::Names } else { Detail::ConnectedNames };
-        let mut spans = vec![canvas.span(short(role), Tone::Quiet), Span::raw(" ")];
+        let mut spans = match detail {
+            Detail::Letter => vec![canvas.span(letter(role), Tone::Quiet)],
+            _ => vec![canvas.span(short(role), Tone::Quiet), Span::raw(" ")],
+        };
         if let Some(name) = run.known_name(role).filter(|_| is_named) {
             let name = fit(name, 24, canvas.theme.symbols().ellipsis).into_owned();
             spans.push(canvas.owned(name, Tone::Text));
@@ -254,6 +259,13 @@ const fn short(role: Role) -> &'static str {
     match role {
         Role::Primary => "primary",
         Role::Dr => "dr",
+    }
+}
+
+const fn letter(role: Role) -> &'static str {
+    match role {
+        Role::Primary => "p",
+        Role::Dr => "d",
     }
 }
 
@@ -333,20 +345,20 @@ fn link(appliance: &Appliance, now: Timestamp, detail: Detail, canvas: &Canvas<'
     let text = |text: String, tone| vec![canvas.owned(text, tone)];
     let silent = appliance.silent_since.map(|since| now.since(since));
     if let Some(silent) = silent.filter(|silent| *silent > OLD_AFTER) {
-        let words = if detail == Detail::Symbol { "" } else { " no answers" };
+        let words = if detail <= Detail::Symbol { "" } else { " no answers" };
         return text(format!("{} {}{words}", symbols.waiting, age(silent)), Tone::Attention);
     }
     match (&appliance.link, detail) {
         (Link::Absent, _) => text(format!("{} none", symbols.hollow), Tone::Quiet),
         (Link::Connected, _) => connected(appliance, now, detail, canvas),
-        (_, Detail::Symbol) => text(symbols.waiting.to_owned(), Tone::Attention),
+        (_, Detail::Letter | Detail::Symbol) => text(symbols.waiting.to_owned(), Tone::Attention),
         _ => text(format!("{} connecting", symbols.waiting), Tone::Attention),
     }
 }
 
 fn outlook(appliance: &Appliance, now: Timestamp, detail: Detail) -> String {
     match (detail, &appliance.link) {
-        (Detail::Symbol, _) => String::new(),
+        (Detail::Letter | Detail::Symbol, _) => String::new(),
         (Detail::State, _) if appliance.is_stranger() => " OTHER MACHINE".to_owned(),
         _ if appliance.is_stranger() => format!(" {:<18}", "OTHER MACHINE"),
         (Detail::State, _) => " down".to_owned(),
@@ -368,7 +380,7 @@ fn connected(
     let age = appliance.heard_at.map(|at| now.since(at));
     let is_old = age.is_some_and(|age| age > OLD_AFTER);
     let tone = if is_old { Tone::Attention } else { Tone::Good };
-    if detail == Detail::Symbol {
+    if detail <= Detail::Symbol {
         return vec![canvas.span(dot, tone)];
     }
     let trip = appliance.round_trip.map_or_else(|| "--".to_owned(), measured);

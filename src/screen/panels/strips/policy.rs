@@ -53,7 +53,7 @@ fn policy_words(picture: &Picture<'_>) -> [&'static str; 2] {
     match (policy, run.replication.state == Known::Running) {
         (ResumePolicy::PausedThroughout, true) => ["policy: paused until the end", "policy: to the end"],
         (ResumePolicy::ResumeAfterStage1, true) => ["policy: paused in stage 1", "policy: stage 1"],
-        (ResumePolicy::PausedThroughout, false) => [policy.words(), "resume at end"],
+        (ResumePolicy::PausedThroughout, false) => [policy.words(), "no resume yet"],
         (ResumePolicy::ResumeAfterStage1, false) => [policy.words(), "after stage 1"],
     }
 }
