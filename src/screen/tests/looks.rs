@@ -79,7 +79,8 @@ fn the_strip_names_the_policy() {
 fn the_strip_calls_no_resume_locked_that_is_not() {
     let mut over = in_use();
     over.attested(Statement::TestOver);
-    for story in [over, connected(RunSettings::default()), ended()] {
+    let stories = vec![over, connected(RunSettings::default()), ended()];
+    for story in stories {
         for width in [120, 80, 60] {
             assert!(!line(&story, width, 24, 0).contains("resume"), "{}", line(&story, width, 24, 0));
         }

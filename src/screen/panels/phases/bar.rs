@@ -1,5 +1,5 @@
-//! The phase bar: a row of names, and below it one of cells whose lengths are times. What is still to come is dotted, in
-//! proportion where there is a forecast.
+//! The phase bar: a row of names, and below it one of cells whose lengths are times. What is forecast is dotted, and so are
+//! the phases to come.
 
 use std::cmp::Ordering;
 

@@ -22,11 +22,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let inner = indented(area);
     let view = picture.scene.view;
     if let Some(typing) = &view.log.typing {
-        let mut line = typed_line(typing, canvas);
-        if let Some(key) = &view.unknown_key {
-            line.push_span(canvas.owned(format!("   no key here: {key}"), Tone::Attention));
-        }
-        canvas.row(inner, 0, &line);
+        canvas.row(inner, 0, &typed_line(typing, view.unknown_key.as_deref(), canvas));
         return;
     }
     let mut pieces = Pieces::default();
@@ -138,7 +134,8 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
 }
 
 /// What is searched for, while it is typed.
-fn typed_line(typing: &TextInput, canvas: &Canvas<'_>) -> Line<'static> {
+fn typed_line(typing: &TextInput, unknown_key: Option<&str>, canvas: &Canvas<'_>) -> Line<'static> {
+    let unknown_key = unknown_key.map_or_else(String::new, |key| format!("   no key here: {key}"));
     let (before, behind) = typing.halves();
     let width = behind.chars().next().map_or(0, char::len_utf8);
     let (under, rest) = behind.split_at(width);
@@ -151,6 +148,7 @@ fn typed_line(typing: &TextInput, canvas: &Canvas<'_>) -> Line<'static> {
         (rest, Tone::Field),
         (if is_cut { "   FULL, cut off" } else { "" }, Tone::Danger),
         ("   Enter finds, Esc ends", Tone::Quiet),
+        (&unknown_key, Tone::Attention),
     ])
 }
 

@@ -164,33 +164,46 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         }
     }
     if let Some(pieces) = paused {
-        let minute = canvas.line(hour_and_minute(picture.scene.facts.now), Tone::Strong);
-        canvas.pair(inner, 0, &pieces.fitted(inner.width, gap), &minute);
+        draw_with_minute(picture, &pieces.fitted(inner.width, gap), inner, canvas);
         return;
     }
-    // Both appliances come before the time of day.
-    // Whether it is on record comes before the longer words of the other marks.
-    let widths = [area.width, WORDS_FROM - 1, WHOLE_WORDS_FROM - 1];
-    let variants = widths.into_iter().filter(|width| *width <= area.width).map(|width| {
+    let narrow = narrow(picture, area.width, &marked, canvas);
+    let fitting = narrow.iter().map(|pieces| pieces.up_to(RECORDING));
+    let fitting = fitting.into_iter().find(|pieces| pieces.width(gap) <= usize::from(inner.width));
+    let Some(pieces) = fitting.or_else(|| narrow.last().map(|pieces| pieces.up_to(LAST_OF_CONNECTIONS)))
+    else {
+        return;
+    };
+    let pieces = pieces.fitted(inner.width, gap);
+    if !canvas.pair(inner, 0, &pieces, &canvas.line(clock, Tone::Strong)) {
+        draw_with_minute(picture, &pieces, inner, canvas);
+    }
+}
+
+/// The line without the policy, in ever fewer words: both appliances come before the time of day, and whether it is on
+/// record before the longer words of the other marks.
+fn narrow<'l>(
+    picture: &Picture<'l>,
+    width: u16,
+    marked: &dyn Fn(u16, u16) -> Pieces<'l>,
+    canvas: &Canvas<'_>,
+) -> Vec<Pieces<'l>> {
+    let widths = [width, WORDS_FROM - 1, WHOLE_WORDS_FROM - 1];
+    let variants = widths.into_iter().filter(|narrower| *narrower <= width).map(|width| {
         let mut pieces = marked(width, width);
         push_connections(picture, Detail::Symbol, canvas, &mut pieces);
         push_badge(picture, width, canvas, &mut pieces);
         pieces
     });
-    let variants: Vec<_> = variants.collect();
-    let needed = variants.iter().map(|pieces| pieces.up_to(RECORDING));
-    let fitting = needed.into_iter().find(|pieces| pieces.width(gap) <= usize::from(inner.width));
-    let Some(pieces) = fitting.or_else(|| variants.last().map(|pieces| pieces.up_to(LAST_OF_CONNECTIONS)))
-    else {
-        return;
-    };
-    let pieces = pieces.fitted(inner.width, gap);
-    let has_clock = canvas.pair(inner, 0, &pieces, &canvas.line(clock, Tone::Strong));
-    if !has_clock && !is_frozen && picture.scene.view.shown_zone().is_none() {
-        // The next step names minutes, which say nothing without the present one.
-        let minute = hour_and_minute(picture.scene.facts.now);
-        canvas.pair(inner, 0, &pieces, &canvas.line(minute, Tone::Strong));
-    }
+    variants.collect()
+}
+
+/// With the minute, where it has room: the next step names minutes, which say nothing without the present one.
+fn draw_with_minute(picture: &Picture<'_>, pieces: &Line<'_>, inner: Rect, canvas: &mut Canvas<'_>) {
+    let view = picture.scene.view;
+    let has_minute = !view.is_frozen() && view.shown_zone().is_none();
+    let minute = if has_minute { hour_and_minute(picture.scene.facts.now) } else { String::new() };
+    canvas.pair(inner, 0, pieces, &canvas.line(minute, Tone::Strong));
 }
 
 /// What is open and asks for something, by severity, as the panel of findings counts it: `✗1 ▲2`. None of either is shown
