@@ -110,7 +110,7 @@ fn a_view_says_for_how_long_production_is_paused_whatever_the_strip_says_besides
     unlisted.view.clock_speed = Some(10.0);
     for (width, height) in [(80, 24), (60, 15), (40, 10)] {
         let strip = line(&unlisted, width, height, 0);
-        let links = if width == 40 { "p● d●" } else { "primary ●" };
+        let links = if width < 80 { "p●" } else { "primary ●" };
         assert!(
             strip.contains("SIM") && strip.contains(links) && strip.contains("PAUSED 00:00:25"),
             "{strip}"
@@ -126,9 +126,34 @@ fn a_view_says_for_how_long_production_is_paused_whatever_the_strip_says_besides
 }
 
 #[test]
-fn the_policy_gives_way_to_what_is_wrong_with_a_connection() {
+fn the_policy_is_named_at_every_size_also_in_a_demo_and_beside_a_connection_that_is_down() {
+    let words = ["resume: ", "no resume", "after st", "policy: "];
+    for make in [|| connected(RunSettings::default()), prepared, || downloading(68), dr_away, generating] {
+        for is_demo in [false, true] {
+            let mut story: Story = make();
+            story.run.started.demo = is_demo;
+            story.view.clock_speed = Some(10.0).filter(|_| is_demo);
+            for policy in [ResumePolicy::PausedThroughout, ResumePolicy::ResumeAfterStage1] {
+                story.run.started.settings.resume_policy = policy;
+                for width in 40..=200 {
+                    let strip = line(&story, width, 24, 0);
+                    let links = if width < 76 { ["p", "d"] } else { ["primary ", "dr "] };
+                    let has_all = links.iter().all(|link| strip.contains(link)) && strip.contains("REC");
+                    let is_recorded = has_all || strip.contains("● recording");
+                    assert!(
+                        is_recorded && words.iter().any(|words| strip.contains(words)),
+                        "{width}: {strip}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_connection_stays_in_words_beside_the_policy() {
     let strip = line(&dr_away(), 80, 24, 0);
-    assert!(strip.contains(" down") && !strip.contains("resume"), "{strip}");
+    assert!(strip.contains("31 s down") && strip.contains("no resume yet"), "{strip}");
     let mut old = downloading(68);
     old.at(600).counter(12_300);
     let strip = line(&old, 80, 24, 0);

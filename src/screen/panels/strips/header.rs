@@ -5,205 +5,122 @@ use std::cell::LazyCell;
 
 use super::{
     badge::{WHOLE_WORDS_FROM, WIDE_FROM, WORDS_FROM, badge, badge_room, push_badge},
-    clock::{clocks, fast_clock},
-    policy::{pause_out_of_sight, policy},
-};
-use crate::screen::panels::{
-    Canvas, Line, Picture, Pieces, Rect, Span, Tone, columns,
-    findings::{OpenCounts, open_counts},
-    indented,
+    clock::Times,
+    connections::{LAST_OF_CONNECTIONS, push_connections},
+    ladder::{Detail, Form, Marks, Situation, Time, ladder},
+    policy::policy,
 };
 use crate::{
-    run::{Appliance, Link, Phase, Role, Timestamp},
+    run::{Phase, Role},
     screen::{
         keys::{Motion, Playback, Position, Recorder},
+        panels::{
+            Canvas, Line, Picture, Pieces, Rect, Tone, columns,
+            findings::{OpenCounts, open_counts},
+            indented,
+        },
         scene::{
             RecordingState,
-            facts::{Mode, OLD_AFTER, is_fresh},
+            facts::{Mode, is_fresh},
         },
     },
-    text::{age, countdown, fit, freshness, hour_and_minute, measured},
 };
 
-/// How much the line shows of the connections; each level adds to those before it.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Detail {
-    /// The first letter of each, and a symbol.
-    Letter,
-    /// A symbol, and since when one is down.
-    Symbol,
-    State,
-    Retry,
-    /// The names of those that are connected: the others need the room for what is wrong.
-    ConnectedNames,
-    Names,
-    /// The age of the data, however fresh.
-    Ages,
-}
-
-/// From the most to the least.
-const DETAILS: [Detail; 6] =
-    [Detail::Ages, Detail::Names, Detail::ConnectedNames, Detail::Retry, Detail::State, Detail::Symbol];
-
-/// From this width on the strip says what it counts.
-const NAMED_COUNTS_FROM: u16 = 150;
-
-/// The most that a line of that width has room for, whatever else there is to show.
-const fn most_detail(width: u16) -> Detail {
-    match width {
-        150.. => Detail::Ages,
-        100.. => Detail::Names,
-        76.. => Detail::ConnectedNames,
-        50.. => Detail::Retry,
-        _ => Detail::Symbol,
-    }
-}
-
-/// Both connections, one that is down before one that is up. What has a higher place gives way to them.
-const CONNECTED: [(u8, Role); 2] = [(2, Role::Primary), (3, Role::Dr)];
-const DOWN: u8 = 0;
-const LAST_OF_CONNECTIONS: u8 = 3;
 const RECORDING: u8 = 4;
 const POLICY: u8 = 5;
 const BUCKET: u8 = 6;
 const PROGRAM: u8 = 7;
 
+/// From this width on the strip says what it counts.
+const NAMED_COUNTS_FROM: u16 = 150;
+
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
+    let inner = indented(area);
+    let facts = &picture.scene.facts;
     // On a frozen display nothing moves: the banner says since when, and a clock that stands would be wrong.
     let is_frozen = picture.scene.view.is_frozen();
-    let (clock, time) =
-        if is_frozen { <(String, Line<'_>)>::default() } else { clocks(picture, area.width, canvas) };
-    let fast = if is_frozen { None } else { fast_clock(picture, &time, canvas) };
-    let marked = |width: u16, width_of_source: u16| {
-        let mut pieces = Pieces::default();
-        if area.width >= WIDE_FROM {
-            push_names(picture, canvas, &mut pieces);
+    let times = if is_frozen { Times::default() } else { Times::of(picture, area.width, canvas) };
+    let is_fast = times.fast.is_some();
+    let of_length = |length| marks(picture, area.width, length, is_fast, canvas);
+    // As a rule the first of them has room.
+    let marks =
+        [Marks::Whole, Marks::Short, Marks::Shortest].map(|length| LazyCell::new(move || of_length(length)));
+    let words = policy(picture);
+    let situation = Situation {
+        most: Detail::most(area.width).min(if is_frozen { Detail::Names } else { Detail::Ages }),
+        policies: words.len(),
+        are_fresh: Role::BOTH.into_iter().all(|role| is_fresh(facts.run.appliance(role), facts.now)),
+        is_fast,
+    };
+    let gap = gap(area.width);
+    let badge_room = badge_room(picture, area.width, gap, situation.are_fresh);
+    let made = |form: &Form| {
+        let mut pieces = Pieces::clone(&marks[form.marks as usize]);
+        push_connections(picture, form.detail, canvas, &mut pieces);
+        if let Some(words) = form.policy.and_then(|which| words.get(which)) {
+            pieces.push(POLICY, canvas.line(&**words, policy_tone(picture)));
         }
-        push_marks(picture, width, width_of_source, canvas, &mut pieces);
         pieces
     };
-    let gap = match area.width {
+    for form in ladder(&situation).into_iter().filter(|form| is_frozen || times.has(form.time)) {
+        let time = times.shown(form.time);
+        let room = inner.width.saturating_sub(if columns(&time) > 0 { columns(&time) + 2 } else { 0 });
+        let mut pieces = made(&form);
+        let is_whole = form.policy.is_some() || words.is_empty();
+        if pieces.up_to(POLICY).width(gap) + badge_room <= usize::from(room) {
+            // The badge has its room whether it is there or not, so that nothing changes for it.
+            push_badge(picture, area.width, canvas, &mut pieces);
+            if area.width < WIDE_FROM && is_whole {
+                // They come and go with the room: in front of the others they would move these.
+                push_names(picture, canvas, &mut pieces);
+            }
+            canvas.pair(inner, 0, &pieces.fitted(room, gap), &time);
+            return;
+        }
+    }
+    let last =
+        made(&Form { marks: Marks::Shortest, detail: Detail::Symbol, policy: None, time: Time::Hidden });
+    canvas.row(inner, 0, &last.up_to(LAST_OF_CONNECTIONS).fitted(inner.width, gap));
+}
+
+/// Blanks between two pieces.
+const fn gap(width: u16) -> usize {
+    match width {
         100.. => 3,
         50.. => 2,
         _ => 1,
-    };
-    let inner = indented(area);
-    let most = most_detail(area.width).min(if is_frozen { Detail::Names } else { Detail::Ages });
-    let details = DETAILS.into_iter().filter(|detail| *detail <= most);
-    let policy = policy(picture);
-    let is_unsafe = picture.scene.facts.run.has_unsettled_alarm();
-    let is_exposed = picture.run.phase() == Phase::Ended && !policy[2].is_empty();
-    let policy_tone = if is_unsafe || is_exposed { Tone::Attention } else { Tone::Quiet };
-    // The speed of a clock takes the room of the longer word all the time: it does not come and go.
-    let is_short = fast.is_some() && area.width < WIDE_FROM;
-    let width_of_marks = if is_short { area.width.min(WORDS_FROM - 1) } else { area.width };
-    // The first variant has room as a rule: the others are made where it has none.
-    let widths = [
-        (width_of_marks, area.width),
-        (WORDS_FROM - 1, area.width),
-        (WORDS_FROM.min(area.width) - 1, WHOLE_WORDS_FROM - 1),
-    ];
-    let [whole, short, shortest] =
-        widths.map(|(width, of_source)| LazyCell::new(move || marked(width, of_source)));
-    let mut variants: Vec<_> = details
-        .flat_map(|detail| policy.iter().map(move |words| (detail, words.as_ref())))
-        .map(|(detail, words)| (detail, words, &whole))
-        .collect();
-    let facts = &picture.scene.facts;
-    let are_fresh = Role::BOTH.into_iter().all(|role| is_fresh(facts.run.appliance(role), facts.now));
-    let is_pause_here = pause_out_of_sight(picture).is_some();
-    if are_fresh || is_pause_here {
-        // The figures of connections that are in order give way to the policy; what is wrong with one does not, but to
-        // that production is paused.
-        variants.sort_by_key(|(_, words, _)| words.is_empty());
-        // So does a longer word of another mark, but never that nothing is real.
-        // While it is said whether the test may start, the words before it stay where they are.
-        let is_free = badge(picture, area.width).is_none() || is_unsafe || is_pause_here;
-        if area.width >= WORDS_FROM && !policy[2].is_empty() && is_free {
-            let place = variants.partition_point(|(_, words, _)| !words.is_empty());
-            variants.insert(place, (Detail::Symbol, policy[2].as_ref(), &short));
-            if is_pause_here {
-                variants.insert(place + 1, (Detail::Symbol, policy[2].as_ref(), &shortest));
-            }
-        }
-    }
-    if area.width >= WORDS_FROM {
-        variants.push((Detail::Symbol, "", &short));
-    }
-    // A pause that no panel shows comes before the time of day.
-    let mut paused = [Detail::Symbol, Detail::Letter].into_iter().filter(|_| is_pause_here).map(|detail| {
-        let mut pieces = Pieces::clone(&shortest);
-        push_connections(picture, detail, canvas, &mut pieces);
-        pieces.push(POLICY, canvas.owned(policy[2].to_string(), policy_tone));
-        pieces.up_to(POLICY)
-    });
-    let paused = paused.find(|pieces| pieces.width(gap) <= usize::from(inner.width));
-    if paused.is_some() {
-        variants.retain(|(_, words, _)| !words.is_empty());
-    }
-    // Words are given up before an appliance is, or whether it is on record; how fast a demo runs before the time of day.
-    for time in fast.iter().filter(|_| are_fresh).chain(std::iter::once(&time)) {
-        let room = area.width.saturating_sub(columns(time) + 3);
-        for (detail, words, pieces) in &variants {
-            let mut pieces = Pieces::clone(pieces);
-            push_connections(picture, *detail, canvas, &mut pieces);
-            pieces.push(POLICY, canvas.owned((*words).to_owned(), policy_tone));
-            // The badge has its room whether it is there or not, so that nothing changes for it.
-            let rest = usize::from(room).saturating_sub(badge_room(picture, area.width, gap, are_fresh));
-            let fits = pieces.up_to(POLICY).width(gap) <= rest;
-            push_badge(picture, area.width, canvas, &mut pieces);
-            if area.width < WIDE_FROM && words.is_empty() == policy[2].is_empty() {
-                // They come and go with the room: in front of the others they would move these. Nor do they take the place
-                // of the policy.
-                push_names(picture, canvas, &mut pieces);
-            }
-            if fits {
-                canvas.pair(inner, 0, &pieces.fitted(room, gap), time);
-                return;
-            }
-        }
-    }
-    if let Some(pieces) = paused {
-        draw_with_minute(picture, &pieces.fitted(inner.width, gap), inner, canvas);
-        return;
-    }
-    let narrow = narrow(picture, area.width, &marked, canvas);
-    let fitting = narrow.iter().map(|pieces| pieces.up_to(RECORDING));
-    let fitting = fitting.into_iter().find(|pieces| pieces.width(gap) <= usize::from(inner.width));
-    let Some(pieces) = fitting.or_else(|| narrow.last().map(|pieces| pieces.up_to(LAST_OF_CONNECTIONS)))
-    else {
-        return;
-    };
-    let pieces = pieces.fitted(inner.width, gap);
-    if !canvas.pair(inner, 0, &pieces, &canvas.line(clock, Tone::Strong)) {
-        draw_with_minute(picture, &pieces, inner, canvas);
     }
 }
 
-/// The line without the policy, in ever fewer words: both appliances come before the time of day, and whether it is on
-/// record before the longer words of the other marks.
-fn narrow<'l>(
+fn policy_tone(picture: &Picture<'_>) -> Tone {
+    let run = picture.scene.facts.run;
+    // Once the test is over the only words are those on production that is not protected.
+    let asks = run.has_unsettled_alarm() || run.phase() == Phase::Ended;
+    if asks { Tone::Attention } else { Tone::Quiet }
+}
+
+/// The marks in front of the connections.
+fn marks<'l>(
     picture: &Picture<'l>,
     width: u16,
-    marked: &dyn Fn(u16, u16) -> Pieces<'l>,
+    length: Marks,
+    is_fast: bool,
     canvas: &Canvas<'_>,
-) -> Vec<Pieces<'l>> {
-    let widths = [width, WORDS_FROM - 1, WHOLE_WORDS_FROM - 1];
-    let variants = widths.into_iter().filter(|narrower| *narrower <= width).map(|width| {
-        let mut pieces = marked(width, width);
-        push_connections(picture, Detail::Symbol, canvas, &mut pieces);
-        push_badge(picture, width, canvas, &mut pieces);
-        pieces
-    });
-    variants.collect()
-}
-
-/// With the minute, where it has room: the next step names minutes, which say nothing without the present one.
-fn draw_with_minute(picture: &Picture<'_>, pieces: &Line<'_>, inner: Rect, canvas: &mut Canvas<'_>) {
-    let view = picture.scene.view;
-    let has_minute = !view.is_frozen() && view.shown_zone().is_none();
-    let minute = if has_minute { hour_and_minute(picture.scene.facts.now) } else { String::new() };
-    canvas.pair(inner, 0, pieces, &canvas.line(minute, Tone::Strong));
+) -> Pieces<'l> {
+    // The speed of a clock takes the room of the longer word all the time: it does not come and go.
+    let is_short = is_fast && width < WIDE_FROM;
+    let (width_of_marks, width_of_source) = match length {
+        Marks::Whole if is_short => (width.min(WORDS_FROM - 1), width),
+        Marks::Whole => (width, width),
+        Marks::Short => (width.min(WORDS_FROM - 1), width),
+        Marks::Shortest => (width.min(WORDS_FROM - 1), width.min(WHOLE_WORDS_FROM - 1)),
+    };
+    let mut pieces = Pieces::default();
+    if width >= WIDE_FROM {
+        push_names(picture, canvas, &mut pieces);
+    }
+    push_marks(picture, width_of_marks, width_of_source, canvas, &mut pieces);
+    pieces
 }
 
 /// What is open and asks for something, by severity, as the panel of findings counts it: `✗1 ▲2`. None of either is shown
@@ -244,41 +161,6 @@ fn push_open(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>, pieces: &mu
             counts.spans.insert(0, canvas.span("findings ", Tone::Quiet));
         }
         pieces.push(1, counts);
-    }
-}
-
-fn push_connections(picture: &Picture<'_>, detail: Detail, canvas: &Canvas<'_>, pieces: &mut Pieces<'_>) {
-    let run = picture.scene.facts.run;
-    let now = picture.scene.facts.now;
-    for (place, role) in CONNECTED {
-        let appliance = run.appliance(role);
-        let is_down = appliance.away().is_some();
-        let is_named = detail >= if is_down { Detail::Names } else { Detail::ConnectedNames };
-        let mut spans = match detail {
-            Detail::Letter => vec![canvas.span(letter(role), Tone::Quiet)],
-            _ => vec![canvas.span(short(role), Tone::Quiet), Span::raw(" ")],
-        };
-        if let Some(name) = run.known_name(role).filter(|_| is_named) {
-            let name = fit(name, 24, canvas.theme.symbols().ellipsis).into_owned();
-            spans.push(canvas.owned(name, Tone::Text));
-            spans.push(Span::raw(" "));
-        }
-        spans.extend(link(appliance, now, detail, canvas));
-        pieces.push(if is_down { DOWN } else { place }, Line::from(spans));
-    }
-}
-
-const fn short(role: Role) -> &'static str {
-    match role {
-        Role::Primary => "primary",
-        Role::Dr => "dr",
-    }
-}
-
-const fn letter(role: Role) -> &'static str {
-    match role {
-        Role::Primary => "p",
-        Role::Dr => "d",
     }
 }
 
@@ -337,70 +219,6 @@ fn push_position(position: Position, canvas: &Canvas<'_>, pieces: &mut Pieces<'_
     let reached = format!(" {}", position.reached);
     let mark = [(" REPLAY ", Tone::Chosen), (" ", Tone::Text), (&motion, tone), (&reached, Tone::Strong)];
     pieces.push(0, canvas.words(&mark));
-    // Both connections come before how much there is to replay.
-    pieces.push(POLICY, canvas.owned(format!("of {}", position.length), Tone::Quiet));
-}
-
-/// The state of a connection in a few columns of steady width.
-fn link(appliance: &Appliance, now: Timestamp, detail: Detail, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
-    let symbols = canvas.theme.symbols();
-    if let Some(down) = appliance.down_for(now) {
-        // The mark with which the loss is counted among the findings.
-        let (symbol, tone) = if appliance.needs_hand(now) {
-            (symbols.failed, Tone::Danger)
-        } else {
-            (symbols.attention, Tone::Attention)
-        };
-        return vec![
-            canvas.owned(format!("{symbol} {:>5}{}", age(down), outlook(appliance, now, detail)), tone),
-        ];
-    }
-    let text = |text: String, tone| vec![canvas.owned(text, tone)];
-    let silent = appliance.silent_since.map(|since| now.since(since));
-    if let Some(silent) = silent.filter(|silent| *silent > OLD_AFTER) {
-        let words = if detail <= Detail::Symbol { "" } else { " no answers" };
-        return text(format!("{} {}{words}", symbols.waiting, age(silent)), Tone::Attention);
-    }
-    match (&appliance.link, detail) {
-        (Link::Absent, _) => text(format!("{} none", symbols.hollow), Tone::Quiet),
-        (Link::Connected, _) => connected(appliance, now, detail, canvas),
-        (_, Detail::Letter | Detail::Symbol) => text(symbols.waiting.to_owned(), Tone::Attention),
-        _ => text(format!("{} connecting", symbols.waiting), Tone::Attention),
-    }
-}
-
-fn outlook(appliance: &Appliance, now: Timestamp, detail: Detail) -> String {
-    match (detail, &appliance.link) {
-        (Detail::Letter | Detail::Symbol, _) => String::new(),
-        (Detail::State, _) if appliance.is_stranger() => " OTHER MACHINE".to_owned(),
-        _ if appliance.is_stranger() => format!(" {:<18}", "OTHER MACHINE"),
-        (Detail::State, _) => " down".to_owned(),
-        (_, Link::Waiting { retry_at, .. }) => {
-            format!(" down, retry {:<7}", countdown(retry_at.since(now)))
-        }
-        (_, Link::Stopped { .. }) => format!(" down, {:<13}", "needs you"),
-        _ => format!(" down, {:<13}", "connecting"),
-    }
-}
-
-fn connected(
-    appliance: &Appliance,
-    now: Timestamp,
-    detail: Detail,
-    canvas: &Canvas<'_>,
-) -> Vec<Span<'static>> {
-    let dot = canvas.theme.symbols().dot;
-    let age = appliance.heard_at.map(|at| now.since(at));
-    let is_old = age.is_some_and(|age| age > OLD_AFTER);
-    let tone = if is_old { Tone::Attention } else { Tone::Good };
-    if detail <= Detail::Symbol {
-        return vec![canvas.span(dot, tone)];
-    }
-    let trip = appliance.round_trip.map_or_else(|| "--".to_owned(), measured);
-    let mut spans = vec![canvas.span(dot, tone), canvas.owned(format!(" {trip:<6}"), Tone::Text)];
-    if let Some(age) = age.filter(|_| detail == Detail::Ages || is_old) {
-        let tone = if is_old { Tone::Attention } else { Tone::Quiet };
-        spans.push(canvas.owned(format!("{:>5} ago", freshness(age)), tone));
-    }
-    spans
+    // All else comes before how much there is to replay.
+    pieces.push(BUCKET, canvas.owned(format!("of {}", position.length), Tone::Quiet));
 }

@@ -2,8 +2,10 @@
 
 mod badge;
 mod clock;
+mod connections;
 pub(crate) mod footer;
 pub(crate) mod header;
+mod ladder;
 pub(crate) mod next_step;
 pub(crate) mod past;
 mod policy;

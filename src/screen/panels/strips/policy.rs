@@ -15,45 +15,48 @@ pub(super) fn pause_out_of_sight(picture: &Picture<'_>) -> Option<String> {
     pause_length(run, picture.scene.facts.now).filter(|_| is_shown)
 }
 
-/// The policy that decides when replication may be resumed, from the most words to none. Where the panel of replication is
-/// out of sight, that it is paused, and for how long.
-pub(super) fn policy(picture: &Picture<'_>) -> [Cow<'static, str>; 4] {
+/// The policy that decides when replication may be resumed, from the most words to the fewest; none where it decides
+/// nothing. Where the panel of replication is out of sight, that it is paused, and for how long.
+pub(super) fn policy(picture: &Picture<'_>) -> Vec<Cow<'static, str>> {
     let run = picture.scene.facts.run;
     if run.phase() == Phase::Ended && run.replication.recovery_under_way().is_some() {
-        return ["production is not protected yet", "unprotected", "exposed", ""].map(Cow::Borrowed);
+        return ["production is not protected yet", "unprotected", "exposed"].map(Cow::Borrowed).into();
     }
-    let [whole, short] = policy_words(picture);
+    let words = policy_words(picture);
     let Some(length) = pause_out_of_sight(picture) else {
-        return [whole, short, short, ""].map(Cow::Borrowed);
+        return words.into_iter().map(Cow::Borrowed).collect();
     };
     let paused = format!("PAUSED {length}");
-    let with = |words: &str| if words.is_empty() { paused.clone() } else { format!("{paused}; {words}") };
+    let mut both: Vec<Cow<'_, str>> = words.iter().map(|words| format!("{paused}; {words}").into()).collect();
     // What an alarm forbids comes before the length.
-    if run.has_unsettled_alarm() {
-        return [with(whole).into(), with(short).into(), short.into(), "".into()];
-    }
-    [with(whole).into(), paused.clone().into(), paused.into(), "".into()]
+    let last = words.last().filter(|_| run.has_unsettled_alarm());
+    both.push(last.map_or(Cow::Owned(paused), |words| Cow::Borrowed(words)));
+    both
 }
 
-fn policy_words(picture: &Picture<'_>) -> [&'static str; 2] {
+fn policy_words(picture: &Picture<'_>) -> Vec<&'static str> {
     let run = picture.scene.facts.run;
     if run.takes_part(Role::Primary) && run.replication.state == Known::Paused && run.has_unsettled_alarm() {
         return if run.phase() == Phase::Ended {
-            ["ask the vendor before a resume", "ask vendor"]
+            vec!["ask the vendor before a resume", "ask vendor"]
         } else {
-            ["do not resume: alarm", "no resume"]
+            vec!["do not resume: alarm", "no resume"]
         };
     }
     // Once the test is over it decides nothing.
     if run.phase() == Phase::Ended || !run.takes_part(Role::Primary) {
-        return [""; 2];
+        return Vec::new();
     }
     let policy = run.started.settings.resume_policy;
     // Before the pause it forbids no resume.
     match (policy, run.replication.state == Known::Running) {
-        (ResumePolicy::PausedThroughout, true) => ["policy: paused until the end", "policy: to the end"],
-        (ResumePolicy::ResumeAfterStage1, true) => ["policy: paused in stage 1", "policy: stage 1"],
-        (ResumePolicy::PausedThroughout, false) => [policy.words(), "no resume yet"],
-        (ResumePolicy::ResumeAfterStage1, false) => [policy.words(), "after stage 1"],
+        (ResumePolicy::PausedThroughout, true) => {
+            vec!["policy: paused until the end", "policy: to the end", "policy: end"]
+        }
+        (ResumePolicy::ResumeAfterStage1, true) => {
+            vec!["policy: paused in stage 1", "policy: stage 1", "policy: st. 1"]
+        }
+        (ResumePolicy::PausedThroughout, false) => vec![policy.words(), "no resume yet", "no resume"],
+        (ResumePolicy::ResumeAfterStage1, false) => vec![policy.words(), "after stage 1", "after st. 1"],
     }
 }

@@ -182,8 +182,8 @@ fn looks(terminal: &vt100::Parser, place: Position) -> impl PartialEq + std::fmt
     let cell = terminal.screen().cell(place.y, place.x).unwrap();
     let symbol = if cell.has_contents() { cell.contents() } else { " " }.to_owned();
     let colours = (cell.fgcolor(), cell.bgcolor());
-    // Of bold and dim it knows the one that was named last.
-    let has_weight = cell.bold() || cell.dim();
+    // Of bold and dim it knows the one that was named last; of a blank neither is seen.
+    let has_weight = symbol != " " && (cell.bold() || cell.dim());
     (symbol, colours, has_weight, cell.underline(), cell.inverse(), cell.is_wide_continuation())
 }
 

@@ -120,7 +120,7 @@ fn an_acknowledged_alarm_keeps_its_mark_and_is_named_in_the_top_line() {
     alarm.acknowledged_at = Some(at);
     let narrow = story.frame(40, 10);
     let strip = narrow.lines().next().unwrap();
-    assert!(strip.contains("✗1 ack.") && strip.contains("primary ●") && strip.contains("dr ●"), "{narrow}");
+    assert!(strip.contains("✗1 ack.") && strip.contains("p● d● no resume"), "{narrow}");
     for (width, height) in [(120, 40), (80, 24)] {
         let frame = story.frame(width, height);
         assert!(frame.lines().next().unwrap().contains("✗0 +1 ack"), "{width}x{height}\n{frame}");
