@@ -191,3 +191,32 @@ fn a_share_below_100_beside_a_complete_restore_says_what_came_later() {
     assert!(frame.contains("54 of these came after 15:30"), "{frame}");
     assert!(!in_use().frame(80, 24).contains("came after"));
 }
+
+#[test]
+fn stage_2_charts_its_log_from_the_first_whole_minute_on_and_says_until_then_when() {
+    let mut story = downloading(100);
+    story.at(545).marker(Marker::DownloadComplete);
+    for (width, height) in [(80, 24), (120, 40)] {
+        let frame = story.frame(width, height);
+        assert!(frame.contains("chart of the log from 15:40 on"), "{frame}");
+        // What stage 1 came to has the rows until then.
+        assert!(frame.contains("2,662 / 2,662"), "{frame}");
+        assert!(!frame.contains("0 ┤"), "{frame}");
+    }
+    story.at(660).replication(ReplicationState::Paused);
+    for (width, height) in [(80, 24), (120, 40)] {
+        let frame = story.frame(width, height);
+        assert!(frame.contains("0 ┤") && !frame.contains("chart of the log"), "{frame}");
+    }
+}
+
+#[test]
+fn the_mark_of_a_phase_in_a_chart_is_named_below_it() {
+    for (make, name) in [(generating as fn() -> Story, "┊ stage 2"), (|| downloading(68), "┊ stage 1")] {
+        let frame = make().frame(120, 40);
+        let axis = frame.lines().find(|row| row.contains(" now ") && row.contains(" 15:3"));
+        let axis = axis.unwrap();
+        assert!(axis.contains(name), "{frame}");
+    }
+    assert!(generating().frame(80, 24).contains("┊ stage 2"), "{}", generating().frame(80, 24));
+}
