@@ -8,7 +8,8 @@ use crate::screen::tests::story::{
 };
 use crate::{
     run::{
-        Code, Elapsed, Event, Link, ListingCause, ReplicationState, Role, RunSettings, Severity, Statement,
+        Code, Elapsed, Event, Link, ListingCause, PreflightItem, ReplicationState, Role, RunSettings,
+        Severity, Statement,
     },
     screen::{DemoDeed, DemoStep, Mode},
 };
@@ -226,4 +227,17 @@ fn the_step_of_stage_1_says_that_a_finding_is_open_and_keeps_its_own_words() {
     }
     let quiet = text(&downloading(68), (80, 24));
     assert!(!quiet.contains("is open"), "{quiet}");
+}
+
+#[test]
+fn an_empty_box_stands_beside_what_is_to_be_done() {
+    let story = connected(RunSettings::default());
+    for size in [(120, 40), (80, 24)] {
+        let text = text(&story, size);
+        assert!(text.contains("☐ Pause replication on ava-prod: it runs"), "{}", story.frame(size.0, size.1));
+        assert!(!text.contains("Replication on ava-prod runs"), "{}", story.frame(size.0, size.1));
+    }
+    // What goes on record is the state.
+    let item = story.facts().preflight().items.into_iter().find(PreflightItem::forbids).unwrap();
+    assert_eq!(item.text, "Replication on ava-prod runs; the bucket must not change.");
 }
