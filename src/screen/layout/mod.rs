@@ -3,6 +3,7 @@
 
 mod banner;
 mod dialog;
+mod lower;
 
 use ratatui::{
     buffer::Buffer,
@@ -13,6 +14,10 @@ use ratatui::{
 use self::{
     banner::{banner, has_banner},
     dialog::beside_next_step,
+    lower::{
+        BARE_FINDINGS_SIDES, Lower, MAX_BARE_FINDINGS, MIN_BARE_LOG_ROWS, WIDE_FROM, can_spare_marks,
+        lower_panels, split,
+    },
 };
 use super::{
     keys::Panel,
@@ -93,8 +98,13 @@ fn framed(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Rect {
     let foot = below(area, area.height - 1);
     header::draw(picture, stack.take(1), canvas);
     let (phase, middle, lower) = heights(area);
-    phases::draw_bar(picture, stack.take(phase).inner(Margin::new(1, 0)), canvas);
     let next = next_step::rows_wanted(picture, area.width - 2, canvas);
+    let above = stack.take(phase);
+    let rest = below(stack.rest, next + u16::from(has_banner(picture)) + middle);
+    let marks = u16::from(phase < ROWS_WITH_MARKS && can_spare_marks(picture, rest, lower, canvas));
+    stack.take(marks);
+    let bar = Rect { height: above.height + marks, ..above };
+    phases::draw_bar(picture, bar.inner(Margin::new(1, 0)), canvas);
     let next = stack.take(next).inner(Margin::new(1, 0));
     next_step::draw(picture, next, canvas);
     if has_banner(picture) {
@@ -112,24 +122,12 @@ fn framed(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Rect {
     next
 }
 
-/// From this width on the DR appliance has a panel of its own, and so has the pre-flight or the cleanup.
-const WIDE_FROM: u16 = 100;
-
-/// The fewest rows of the log beside findings, with a frame and without; and those that it has beside a message, its title
-/// and a line.
-const MIN_LOG_ROWS: u16 = 3;
-const LOG_ROWS_BESIDE_MESSAGE: u16 = 2;
-const MIN_BARE_LOG_ROWS: u16 = 3;
-
-/// The most rows of findings without a frame.
-const MAX_BARE_FINDINGS: u16 = 4;
-
-/// Columns beside findings without a frame: a blank, and the number of those not shown.
-const BARE_FINDINGS_SIDES: u16 = 6;
+/// Rows of the phase bar with one for the marks of pauses and findings.
+const ROWS_WITH_MARKS: u16 = 3;
 
 /// Rows of the phase bar, of the two main panels, and of the panels below them.
 const fn heights(area: Rect) -> (u16, u16, u16) {
-    let phase = if area.height >= 28 { 3 } else { 2 };
+    let phase = if area.height >= 28 { ROWS_WITH_MARKS } else { ROWS_WITH_MARKS - 1 };
     let middle = match area.height {
         0..24 => 8,
         24..28 if area.width >= WIDE_FROM => 8,
@@ -150,24 +148,14 @@ const fn heights(area: Rect) -> (u16, u16, u16) {
 fn panels(picture: &Picture<'_>, stack: &mut Stack, middle: u16, lower: u16, canvas: &mut Canvas<'_>) {
     let is_wide = stack.rest.width >= WIDE_FROM;
     let shows_appliance = is_wide && lower > 1;
-    let has_list = checklist::applies(picture.run);
     let (left, right) = split(stack.take(middle), if is_wide { 54 } else { 50 });
     objects::draw(picture, left, shows_appliance, canvas);
     replication::draw(picture, right, canvas);
     // One below the other, panels are told apart by their titles; the log gets the rows of the boxes.
     canvas.is_boxed = is_wide;
-    let is_bare = lower == 1;
-    let lower = if is_wide || is_bare { lower } else { lower - 1 };
-    // The share of the width that the panel left of the findings, or the findings before the list, get.
-    let (beside, findings_first) = match (is_bare, shows_appliance, has_list) {
-        (true, ..) | (_, false, false) => (0, false),
-        (_, true, _) => (42, false),
-        (_, false, true) => (50, true),
-    };
-    let (left, right) = split(stack.rest, beside);
-    let widths = if findings_first { [left.width, right.width] } else { [right.width, 0] };
-    let lower = lower_height(picture, lower, widths, stack.rest, canvas);
-    let (left, right) = split(stack.take(lower), beside);
+    let Lower { beside, findings_first, rows, is_bare } = lower_panels(picture, lower, stack.rest, canvas);
+    let (left, right) = split(stack.take(rows), beside);
+    let has_list = checklist::applies(picture.run);
     let has_list_below = has_list && is_wide && stack.rest.height >= 5;
     if is_bare {
         bare_findings(picture, right, has_list && !has_list_below, canvas);
@@ -187,26 +175,6 @@ fn panels(picture: &Picture<'_>, stack: &mut Stack, middle: u16, lower: u16, can
     } else {
         log::draw(picture, stack.rest, canvas);
     }
-}
-
-/// As many rows as the findings of weight need, and the list beside them, out of those the log can spare; at least
-/// `usual`. `widths` are those of the two panels.
-fn lower_height(picture: &Picture<'_>, usual: u16, widths: [u16; 2], rest: Rect, canvas: &Canvas<'_>) -> u16 {
-    let (sides, frame) = if usual > 1 { canvas.frame_size() } else { (BARE_FINDINGS_SIDES, 0) };
-    let (frame_width, rest) = (rest.width, rest.height);
-    let [findings, list] = widths.map(|width| width.saturating_sub(sides));
-    let list = if list > 0 { checklist::rows_wanted(picture, list, canvas) } else { 0 };
-    let (wanted, gist) = findings::rows_wanted(picture, findings, canvas);
-    let beside = |log: u16| rest.saturating_sub(log).min(usual + 3);
-    let needed = gist.max(list).saturating_add(frame);
-    let message = footer::message_rows(picture, frame_width);
-    let most = if usual > 1 {
-        let log = MIN_LOG_ROWS.max(LOG_ROWS_BESIDE_MESSAGE + message);
-        beside(log).max(needed.min(beside(MIN_LOG_ROWS)))
-    } else {
-        MAX_BARE_FINDINGS
-    };
-    wanted.max(list).saturating_add(frame).min(most).max(usual)
 }
 
 /// The findings where no frame has room, and the verdict of the list where that has no panel.
@@ -230,13 +198,6 @@ fn zoomed(picture: &Picture<'_>, panel: Panel, area: Rect, canvas: &mut Canvas<'
         Panel::Findings => findings::draw_view(picture, area, canvas),
         Panel::Checklist => checklist::draw(picture, area, canvas),
     }
-}
-
-/// Two areas side by side, the left of `percent`.
-fn split(area: Rect, percent: u16) -> (Rect, Rect) {
-    let left = u16::try_from(u32::from(area.width) * u32::from(percent) / 100).unwrap_or(area.width);
-    let right = Rect { x: area.x + left, width: area.width - left, ..area };
-    (Rect { width: left, ..area }, right)
 }
 
 /// The height from which a terminal without frames shows each row. The phase and the state of replication are always

@@ -128,10 +128,10 @@ fn threads_row(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Row {
     let age = picture.run.threads.as_ref().map(|threads| freshness(picture.now.since(threads.at)));
     let age = age.unwrap_or_default();
     let ago = if age.is_empty() { String::new() } else { format!("{age} ago") };
-    let variants = [("each GET takes", &ago), ("each GET", &ago), ("each GET", &age)];
-    let rows = variants.map(|(takes, age)| {
+    let variants = [("GETs", &ago), ("", &ago), ("", &age)];
+    let rows = variants.map(|(gets, age)| {
         let mut spans = vec![label("speed", canvas)];
-        spans.extend(speed_in(picture, takes, canvas));
+        spans.extend(speed_in(picture, gets, canvas));
         spans.extend(threads_action(picture.run, canvas));
         (Line::from(spans), canvas.line(age.clone(), Tone::Quiet))
     });

@@ -4,7 +4,8 @@
 use super::{Canvas, Line, Picture, Rect, Tone, hanging, views::draw_scrolled};
 use crate::{
     run::{
-        CleanupCode, CleanupItem, Phase, PreflightItem, PreflightState, PreflightVerdict, Role, Run, cleanup,
+        CleanupCode, CleanupItem, Phase, PreflightCode, PreflightItem, PreflightState, PreflightVerdict,
+        Role, Run, cleanup,
     },
     screen::{
         keys::{Command, Panel},
@@ -123,7 +124,19 @@ fn list(picture: &Picture<'_>, theme: Theme) -> (&'static str, Tone, String, Vec
             (Tone::Danger, format!("NO-GO, {count} in the way"))
         }
     };
-    ("pre-flight", tone, verdict, preflight_items(&judged.items, theme))
+    let to_do =
+        judged.items.iter().map(|item| PreflightItem { text: to_do(item, picture.run), ..item.clone() });
+    ("pre-flight", tone, verdict, preflight_items(&to_do.collect::<Vec<_>>(), theme))
+}
+
+/// An item in words that say beside an empty box what is to be done: that replication runs would be taken for the aim.
+fn to_do(item: &PreflightItem, run: &Run) -> String {
+    match (item.code, item.state) {
+        (PreflightCode::ReplicationPaused, PreflightState::Blocking) => {
+            format!("Pause replication on {}: it runs, changing the bucket.", run.name(Role::Primary))
+        }
+        _ => item.text.clone(),
+    }
 }
 
 /// The gravest first.

@@ -1,10 +1,10 @@
-//! The speed of the download: the threads, the time per GET, and whether the readings behind it are fresh.
+//! The speed of the download: the threads, what each of them makes, and whether the readings behind it are fresh.
 
 use super::{Canvas, Line, Picture, Span, Tone};
 use crate::{
     run::{Elapsed, GetSpeed, Phase, Progress, Reading, ThreadCount, forecast, progress},
     screen::keys::Command,
-    text::{age, measured, rate},
+    text::{age, rate},
 };
 
 /// A counter reading older than this stands out while stage 1 is on.
@@ -69,27 +69,39 @@ pub(super) fn thread_estimates(speed: &GetSpeed) -> String {
     each.collect::<Vec<_>>().join(", ")
 }
 
-/// The threads, and the time per GET while objects are downloaded, or since when there was no GET.
+/// The threads, and how many GETs each of them makes while objects are downloaded, or since when there was none.
 pub(super) fn speed(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
-    speed_in(picture, "each GET takes", canvas)
+    speed_in(picture, "GETs", canvas)
 }
 
-/// The same, with `takes` before the time per GET.
-pub(super) fn speed_in(picture: &Picture<'_>, takes: &str, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
+/// The same, with `gets` as the unit of what each thread makes.
+pub(super) fn speed_in(picture: &Picture<'_>, gets: &str, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
     let (words, tone) = threads_words(picture);
-    let gets = gets_words(picture, takes).map(|words| canvas.owned(format!("   {words}"), Tone::Text));
+    let gets = gets_words(picture, gets).map(|words| canvas.owned(words, Tone::Text));
     [canvas.owned(words, tone)].into_iter().chain(gets).collect()
 }
 
-/// The time per GET is that of the present rate: where nothing is downloaded there is none.
-fn gets_words(picture: &Picture<'_>, takes: &str) -> Option<String> {
+/// What a thread makes is said of the present rate: where nothing is downloaded there is none. How long a GET takes is
+/// not measured: a thread may also wait between two, and the log says what it saw.
+fn gets_words(picture: &Picture<'_>, gets: &str) -> Option<String> {
     let (run, now) = (picture.run, picture.now);
     let awaits_marker = matches!(progress(run), Progress::AwaitingMarker { .. });
     // In later stages no GET is a part of the download.
     let (_, read_at, _) = run.download.counter.filter(|_| run.phase() == Phase::Stage1 && !awaits_marker)?;
     let still = read_at.since(run.download.last_rise?);
     if still >= NO_GETS_FROM {
-        return Some(format!("no GETs for {}", age(now.since(run.download.last_rise?))));
+        return Some(format!("   no GETs for {}", age(now.since(run.download.last_rise?))));
     }
-    Some(format!("{takes} {}", measured(forecast(run, now).time_per_get?)))
+    Some(format!(", each {}", per_thread(forecast(run, now).time_per_get?, gets)))
+}
+
+/// `2.9 GETs/min`, by the hour where it is less than one a minute.
+pub(super) fn per_thread(time_per_get: Elapsed, gets: &str) -> String {
+    let per_minute = 60.0 / time_per_get.secs_f64().max(0.001);
+    let gets = if gets.is_empty() { String::new() } else { format!(" {gets}") };
+    match per_minute {
+        ..1.0 => format!("{:.0}{gets}/h", per_minute * 60.0),
+        ..10.0 => format!("{per_minute:.1}{gets}/min"),
+        _ => format!("{per_minute:.0}{gets}/min"),
+    }
 }

@@ -366,6 +366,9 @@ fn a_check_list_has_no_mark_of_a_finding() {
     }
     story.theme = Theme { palette: Palette::Monochrome, charset: Charset::Ascii, ..Theme::default() };
     let frame = story.frame(120, 40);
-    assert!(frame.is_ascii() && frame.contains("[ ] blocking  Replication on ava-prod runs"), "{frame}");
+    assert!(
+        frame.is_ascii() && frame.contains("[ ] blocking  Pause replication on ava-prod: it runs"),
+        "{frame}"
+    );
     assert!(frame.contains("[!] attention Bucket not listed") && frame.contains("[x] ok "), "{frame}");
 }

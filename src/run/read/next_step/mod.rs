@@ -25,14 +25,17 @@ pub fn next_step(run: &Run, now: Timestamp, preflight: &Preflight) -> NextStep {
     }
     let step = trouble::step(run, now).unwrap_or_else(|| match run.phase() {
         Phase::Prepare => preparing::step(run, preflight),
-        Phase::Stage1 => restoring::stage_1(run, now).after(restoring::restriction(run)),
-        Phase::Stage2 => {
-            restoring::stage_2(run, now).after(restoring::restriction(run)).after(still_to_send(run))
-        }
+        Phase::Stage1 => within_restriction(run, restoring::stage_1(run, now)),
+        Phase::Stage2 => within_restriction(run, restoring::stage_2(run, now)).after(still_to_send(run)),
         Phase::InUse => restoring::in_use(run).after(still_to_send(run)),
         Phase::Ended => ending::step(run, now).after(ending::unsettled(run)).after(still_to_send(run)),
     });
     step.beside_findings(run)
+}
+
+fn within_restriction(run: &Run, step: NextStep) -> NextStep {
+    let restriction = restoring::restriction(run, &step);
+    step.after(restriction)
 }
 
 /// That replication runs again, and production is not protected yet.

@@ -1,7 +1,7 @@
 //! Steps from the start of the DR service to the end of the test: mostly to wait, and for what.
 
 use super::{
-    step::{NextStep, clock_time},
+    step::{NextStep, Urgency, clock_time},
     stopped,
 };
 use crate::run::{
@@ -135,17 +135,26 @@ fn length_of_stage_2(run: &Run, now: Timestamp) -> String {
 }
 
 pub(super) fn in_use(run: &Run) -> NextStep {
-    let restriction = restriction(run);
     if let Some(step) = replication_against_policy(run) {
-        return step.after(restriction);
+        return step;
     }
-    if let Some(restriction) = restriction {
-        let answer = if run.started.demo {
-            "In this demo the vendor agrees that the test may end, not yet to a resume: state that it is over."
+    if let Some((at, forbidden)) = unsettled_alarm(run) {
+        let text = if run.started.demo {
+            format!(
+                "The alarm of {at} is acknowledged, not settled. In this demo the vendor agrees that the test may end, not yet \
+                 to a resume: state that it is over."
+            )
         } else {
-            "Wait for their answer. Once they agree to end the test, state that it is over."
+            // What to do comes first, and then what not to do meanwhile.
+            let paused = match run.replication.state {
+                Known::Paused => format!("; replication on {} stays paused", run.name(Role::Primary)),
+                _ => String::new(),
+            };
+            format!(
+                "Wait for the vendor, who alone can settle the alarm of {at}. Until then: {forbidden}{paused}. Once they \
+                 agree to end the test, state that it is over."
+            )
         };
-        let text = format!("{restriction} Only the vendor can settle it. {answer}");
         let step = NextStep::act(text).stating(run, Statement::TestOver);
         return if run.started.demo { step } else { step.or("; note what they say", Remedy::WriteNote) };
     }
@@ -320,6 +329,7 @@ fn may_be_resumed(run: &Run) -> bool {
     run.started.settings.resume_policy == ResumePolicy::ResumeAfterStage1
         && run.replication.state == Known::Paused
         && run.phase() > Phase::Stage1
+        && unsettled_alarm(run).is_none()
         && download_over_against(run).is_empty()
 }
 
@@ -341,21 +351,23 @@ fn unreadable(run: &Run) -> Option<NextStep> {
     is_blind.then(|| NextStep::look_at_replication(run))
 }
 
-/// What acknowledged alarms forbid: an acknowledgement settles none of them. A resume is among it, as long as replication
-/// is paused.
-pub(super) fn restriction(run: &Run) -> Option<String> {
-    let (mut forbidden, mut latest): (Vec<String>, _) = (Vec::new(), None);
+/// What acknowledged alarms forbid while there is nothing to do but wait: an acknowledgement settles none of them. Any other
+/// step stands alone, as the findings say this too.
+pub(super) fn restriction(run: &Run, step: &NextStep) -> Option<String> {
+    let (at, forbidden) = unsettled_alarm(run).filter(|_| step.urgency == Urgency::Wait)?;
+    Some(format!("The alarm of {at} is acknowledged, not settled: {forbidden}."))
+}
+
+/// When the latest alarm that is acknowledged and forbids something was raised, and what all of them forbid.
+fn unsettled_alarm(run: &Run) -> Option<(String, String)> {
+    let (mut forbidden, mut latest): (Vec<&str>, _) = (Vec::new(), None);
     for finding in run.accepted_dangers() {
-        if let Some(what) = &finding.until_settled {
+        if let Some(what) = finding.until_settled.as_deref() {
             latest = Some(finding.opened_at);
-            if !forbidden.contains(what) {
-                forbidden.push(what.clone());
+            if !forbidden.contains(&what) {
+                forbidden.push(what);
             }
         }
     }
-    let at = clock_time(run, latest?);
-    if run.replication.state == Known::Paused {
-        forbidden.push(format!("keep the pause of {}", run.name(Role::Primary)));
-    }
-    Some(format!("The alarm of {at} is acknowledged, not settled: {}.", forbidden.join("; ")))
+    Some((clock_time(run, latest?), forbidden.join("; ")))
 }

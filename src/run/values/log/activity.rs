@@ -88,6 +88,14 @@ impl LogActivity {
         Elapsed::from_millis(self.span())
     }
 
+    /// When the first span that begins at `at` or later is over; `None` before the first line.
+    #[must_use]
+    pub fn first_span_over(&self, at: Timestamp) -> Option<Timestamp> {
+        let begun = self.begun?;
+        let before = at.since(begun).millis().div_ceil(self.span());
+        Some(begun + Elapsed::from_millis(before.saturating_add(1).saturating_mul(self.span())))
+    }
+
     /// Lines in each successive `step` between two moments, up to `most` steps. A span that two steps share belongs to the
     /// one in which it ends; of one that began before `from`, the part is counted that its time behind `from` has.
     #[must_use]
@@ -172,6 +180,18 @@ mod tests {
             steps(3)[0],
             (606 / 4 + 1) + 16,
             "one minute of the first four, and not all of their lines"
+        );
+    }
+
+    #[test]
+    fn the_first_span_since_a_moment_is_over_a_span_after_it_began() {
+        let mut activity = LogActivity::default();
+        assert_eq!(activity.first_span_over(moment(3)), None);
+        activity.add(1, moment(0));
+        let later = moment(3) + Elapsed::from_secs(1);
+        assert_eq!(
+            [moment(3), later].map(|at| activity.first_span_over(at)),
+            [Some(moment(4)), Some(moment(5))]
         );
     }
 

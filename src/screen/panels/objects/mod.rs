@@ -35,6 +35,8 @@ enum RoomFor {
     Lines,
     /// [`ROWS_ABOVE_ACTIVITY`] and the chart.
     Chart,
+    /// The same rows and the figures of stage 1, while there is no chart.
+    Figures,
     All,
 }
 
@@ -201,7 +203,7 @@ fn later_rows(picture: &Picture<'_>, width: u16, room_for: RoomFor, canvas: &Can
     if needs_row {
         rows.push(Row { left: canvas.line(within(width.into()), Tone::Quiet), right: Line::default() });
     }
-    let mut ending = if needs_row && room_for == RoomFor::Chart {
+    let mut ending = if needs_row && matches!(room_for, RoomFor::Chart | RoomFor::Figures) {
         vec![final_lines::in_one_row(run, width, canvas)]
     } else {
         final_lines::rows(run, canvas)
@@ -217,7 +219,8 @@ fn later_rows(picture: &Picture<'_>, width: u16, room_for: RoomFor, canvas: &Can
         }
     }
     rows.extend(ending);
-    rows.extend(stage_2::rows(picture, width, canvas));
+    let of_log = if room_for == RoomFor::Figures { 1 } else { usize::MAX };
+    rows.extend(stage_2::rows(picture, width, canvas).into_iter().take(of_log));
     let head = headline(picture, canvas);
     let mut left = head.left;
     if let Some(time) = elapsed(run, Phase::Stage1, picture.now) {
@@ -277,10 +280,20 @@ fn draw_content(
     let run = picture.run;
     if run.phase() > Phase::Stage1 {
         let for_chart = inner.height.saturating_sub(ROWS_ABOVE_ACTIVITY);
-        let room_for = if for_chart <= rate_chart::MAX_ROWS { RoomFor::Chart } else { RoomFor::All };
+        let follows = rate_chart::activity_follows(picture);
+        let room_for = match for_chart {
+            ..=rate_chart::MAX_ROWS if follows.is_some() => RoomFor::Figures,
+            ..=rate_chart::MAX_ROWS => RoomFor::Chart,
+            _ => RoomFor::All,
+        };
         let mut rows = later_rows(picture, inner.width, room_for, canvas);
         if run.phase() == Phase::Stage2 && for_chart >= rate_chart::MIN_ROWS {
             // Stage 2 has no counter: the log is what shows that it goes on. The figures of stage 1 need less room.
+            if let Some(follows) = follows {
+                let used = draw_rows(rows, Rect { height: inner.height - 1, ..inner }, canvas);
+                canvas.row(inner, used, &canvas.line(follows, Tone::Quiet));
+                return None;
+            }
             let more = usize::from(for_chart.saturating_sub(rate_chart::MAX_ROWS));
             rows.truncate(usize::from(ROWS_ABOVE_ACTIVITY) + more);
             let used = draw_rows(

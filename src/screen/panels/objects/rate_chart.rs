@@ -36,11 +36,29 @@ pub(super) fn draw_rates(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<
 
 /// The lines of the log per minute since stage 2 began; what is under the cursor.
 pub(super) fn draw_activity(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Option<String> {
-    let rates = log_rates(picture);
+    let mut rates = log_rates(picture);
+    if let (1, Some(first)) = (rates.len(), rates.front().copied()) {
+        // A single rate is drawn as long as its span is.
+        let at = first.at.before(picture.run.log.activity.span_length());
+        rates.push_front(RateSample { at, ..first });
+    }
     let silences = long_silences(picture.run, picture.now);
     let phase = Phase::Stage2;
     let course = Course { rates: &rates, phase, words: per_minute, rest: None, silences: &silences };
     draw(picture, &course, area, canvas)
+}
+
+/// From when on there is a chart of the lines of the log, while there is none.
+pub(super) fn activity_follows(picture: &Picture<'_>) -> Option<String> {
+    let run = picture.run;
+    if run.phase() != Phase::Stage2 || !log_rates(picture).is_empty() {
+        return None;
+    }
+    let begun = run.phases.span(Phase::Stage2).and_then(|span| span.started_at).unwrap_or(run.started_at);
+    let from = run.log.activity.first_span_over(begun).filter(|from| *from > picture.now);
+    // To the minute, in which it is there.
+    let from = from.map(|from| format!("from {} on", hour_and_minute(from + Elapsed::from_secs(59))));
+    Some(format!("chart of the log {}", from.unwrap_or_else(|| "follows".to_owned())))
 }
 
 /// The lines of the log over time since stage 2 began, without the times at which nobody looked.
@@ -110,7 +128,7 @@ fn draw(picture: &Picture<'_>, course: &Course<'_>, area: Rect, canvas: &mut Can
     let zero = format!("{:>width$} {axis}", "0", width = label.len());
     canvas.row(area, height - 1, &canvas.line(zero, Tone::Quiet));
     canvas.row(area, 0, &canvas.line(format!("{label} {axis}"), Tone::Quiet));
-    mark_phases(picture, &chart, from, past, canvas);
+    let marked = mark_phases(picture, &chart, from, past, canvas);
     mark_silences(&chart, silences, past, canvas);
     if let Some((_, rate)) = rest {
         let row = row_of(rate / top, height);
@@ -119,7 +137,10 @@ fn draw(picture: &Picture<'_>, course: &Course<'_>, area: Rect, canvas: &mut Can
     }
     if area.height > height {
         let below = Rect { y: plot.bottom(), height: 1, ..area };
-        let named = name_longest(silences, below, canvas);
+        let named = match name_longest(silences, below, canvas) {
+            0 => name_mark(&marked, below, canvas),
+            named => named,
+        };
         let taken = named.saturating_sub(label_width);
         draw_times(
             &chart,
@@ -189,11 +210,20 @@ fn axis_begin(picture: &Picture<'_>, phase: Phase, first: Timestamp) -> Timestam
 }
 
 /// Where a phase began since the axis does: in the blank cells above the course, or in the highest cell where that has
-/// none.
-fn mark_phases(picture: &Picture<'_>, chart: &Chart, from: Timestamp, area: Rect, canvas: &mut Canvas<'_>) {
+/// none. Returns the phases.
+fn mark_phases(
+    picture: &Picture<'_>,
+    chart: &Chart,
+    from: Timestamp,
+    area: Rect,
+    canvas: &mut Canvas<'_>,
+) -> Vec<Phase> {
     let mark = canvas.line(canvas.theme.symbols().dotted_boundary, Tone::Quiet);
-    let begun = picture.run.phases.spans.iter().filter_map(|span| span.started_at);
-    for column in begun.filter(|at| *at >= from).filter_map(|at| chart.column(at)) {
+    let mut marked = Vec::new();
+    for span in &picture.run.phases.spans {
+        let begun = span.started_at.filter(|at| *at >= from);
+        let Some(column) = begun.and_then(|at| chart.column(at)) else { continue };
+        marked.push(span.phase);
         let x = area.x + column;
         let is_blank = |row: &&String| row.chars().nth(column.into()) == Some(' ');
         let blank = chart.rows.iter().take_while(is_blank).count();
@@ -201,6 +231,23 @@ fn mark_phases(picture: &Picture<'_>, chart: &Chart, from: Timestamp, area: Rect
             canvas.over(Rect { x, width: 1, ..area }, row, &mark);
         }
     }
+    marked
+}
+
+/// Says in the row `area` what the mark of a phase stands for; returns the columns taken.
+fn name_mark(marked: &[Phase], area: Rect, canvas: &mut Canvas<'_>) -> u16 {
+    let phase = match marked {
+        [] => return 0,
+        [phase] => phase.noun(),
+        _ => "phase begins",
+    };
+    let line = canvas.line(format!("{} {phase}", canvas.theme.symbols().dotted_boundary), Tone::Quiet);
+    // A time and the word for the present stay.
+    if columns(&line) + TIME_COLUMNS + 5 > area.width {
+        return 0;
+    }
+    canvas.row(area, 0, &line);
+    columns(&line) + 1
 }
 
 /// Marks on the zero line the columns in which no line came, at least one for each silence.

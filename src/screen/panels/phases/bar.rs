@@ -23,8 +23,8 @@ use crate::{
     text::minute,
 };
 
-/// Draws names, cells and, in a third row, the marks of pauses and findings. Where there is no third row the findings
-/// are marked on the cells.
+/// Draws names, cells and, in a third row, the marks of pauses and findings. Where there is no third row they
+/// are on the cells.
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     if area.height < 2 {
         super::draw_line(picture, area, canvas);
@@ -47,7 +47,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     if area.height > 2 {
         marks::draw(picture, &stretches, Rect { y: area.y + 2, height: 1, ..area }, canvas);
     } else {
-        marks::draw_findings(picture, &stretches, Rect { y: area.y + 1, height: 1, ..area }, canvas);
+        marks::draw_on_cells(picture, &stretches, Rect { y: area.y + 1, height: 1, ..area }, canvas);
     }
     if let Some(cell) = cursor {
         let mark = canvas.line(canvas.theme.symbols().cursor, Tone::Chosen);

@@ -14,6 +14,34 @@ use crate::{
 /// The most pauses that are drawn, the newest ones: a bar has no more cells to tell them apart.
 const MAX_PAUSES: usize = 256;
 
+/// Whether there is anything to mark.
+pub(crate) fn has_marks(picture: &Picture<'_>) -> bool {
+    let run = picture.run;
+    let has_finding = asking(picture).any(|finding| lasts(finding) || is_settled(finding));
+    has_finding || !run.replication.intervals.is_empty() || !run.outages.is_empty()
+}
+
+/// The marks on the cells of the bar themselves, where they have no row: where pauses begin and end, and the findings that
+/// last.
+pub(super) fn draw_on_cells(
+    picture: &Picture<'_>,
+    stretches: &[Stretch],
+    area: Rect,
+    canvas: &mut Canvas<'_>,
+) {
+    let symbols = canvas.theme.symbols();
+    let pauses = &picture.run.replication.intervals;
+    for pause in pauses.iter().skip(pauses.len().saturating_sub(MAX_PAUSES)) {
+        let ends = [(Some(pause.from), symbols.begins), (pause.to, symbols.ends)];
+        for (at, symbol) in ends.into_iter().filter_map(|(at, symbol)| Some((at?, symbol))) {
+            if let Some(cell) = cell_of(stretches, at) {
+                put(cell, symbol, Tone::Paused, area, canvas);
+            }
+        }
+    }
+    draw_findings(picture, stretches, area, canvas);
+}
+
 /// The pauses as lines, broken where replication was not read; the findings and lost connections as symbols above them;
 /// the newest of the gravest open ones by name.
 pub(super) fn draw(picture: &Picture<'_>, stretches: &[Stretch], area: Rect, canvas: &mut Canvas<'_>) {
@@ -44,6 +72,9 @@ pub(super) fn draw(picture: &Picture<'_>, stretches: &[Stretch], area: Rect, can
         // Within the line, so that it hides neither the end nor the next pause.
         if columns(&name) + 3 <= place.width {
             names.push((Rect { x: place.x + 2, width: place.width - 2, ..place }, name));
+        } else if pause.to.is_none() && place.right() + columns(&name) < area.right() {
+            // Beyond the line of one that has only begun there is nothing yet.
+            names.push((Rect { x: place.right(), width: columns(&name) + 1, ..place }, name));
         }
     }
     draw_lost(picture, stretches, area, canvas);
@@ -77,12 +108,7 @@ fn lasts(finding: &Finding) -> bool {
 }
 
 /// The findings that last and ask for something as symbols, the graver over the lighter.
-pub(super) fn draw_findings(
-    picture: &Picture<'_>,
-    stretches: &[Stretch],
-    area: Rect,
-    canvas: &mut Canvas<'_>,
-) {
+fn draw_findings(picture: &Picture<'_>, stretches: &[Stretch], area: Rect, canvas: &mut Canvas<'_>) {
     let mut findings: Vec<&Finding> = asking(picture).filter(|finding| lasts(finding)).collect();
     findings.sort_by_key(|finding| finding.severity);
     for finding in findings {

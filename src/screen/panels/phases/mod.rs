@@ -6,7 +6,7 @@ mod parts;
 
 use std::cmp::Ordering;
 
-pub(crate) use self::bar::draw as draw_bar;
+pub(crate) use self::{bar::draw as draw_bar, marks::has_marks};
 use super::{Canvas, Line, Picture, Rect, Tone, columns};
 use crate::{
     run::{Length, Phase, PhaseSpan, Precision, Run, Timestamp},

@@ -45,15 +45,38 @@ pub(crate) fn rows_wanted(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>
     let usual = lines(picture, step, width, most, canvas);
     // Where whole sentences are left out, no ellipsis says so.
     let is_cut = is_cut(&usual) || (width >= WHOLE_WORDS_FROM && lacks_sentences(picture, step, &usual));
-    let shown = if is_cut { lines(picture, step, width, most + MORE_ROWS_IF_CUT, canvas) } else { usual };
+    let more = || lines(picture, step, width, most + MORE_ROWS_IF_CUT, canvas);
+    let shown = if is_cut {
+        more()
+    } else if step.urgency == Urgency::Wait && lacks_findings(picture, step, &usual) {
+        // Who waits has the time to read them.
+        Some(more()).filter(|more| !lacks_findings(picture, step, more)).unwrap_or(usual)
+    } else {
+        usual
+    };
     u16::try_from(shown.len()).unwrap_or(1)
+}
+
+/// The words of `lines`, without what stands before them.
+fn shown_words(lines: &[Line<'_>]) -> String {
+    let texts = lines.iter().filter_map(|line| line.spans.last());
+    texts.map(|span| &*span.content).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether `lines` do not say that findings are open besides.
+fn lacks_findings(picture: &Picture<'_>, step: &NextStep, lines: &[Line<'_>]) -> bool {
+    !shown_words(lines).contains(findings_words(picture, step).trim())
 }
 
 /// Whether `lines` hold less than all words of the step.
 fn lacks_sentences(picture: &Picture<'_>, step: &NextStep, lines: &[Line<'_>]) -> bool {
-    let texts = lines.iter().filter_map(|line| line.spans.last());
-    let shown = texts.map(|span| &*span.content).collect::<Vec<_>>().join(" ");
-    !shown.contains(words(picture, step, false, "").trim_end_matches('.'))
+    let shown = shown_words(lines);
+    let words = words(picture, step, false, "");
+    let findings = findings_words(picture, step);
+    // The panels say as well what becomes of replication: beside the forecast that may give way to open findings.
+    let may_lack = step.until.is_some() && !findings.is_empty() && shown.contains(findings.trim());
+    let needed = words.rsplit_once(". ").filter(|_| may_lack).map_or(&*words, |(needed, _)| needed);
+    !shown.contains(needed.trim_end_matches('.'))
 }
 
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
@@ -119,9 +142,12 @@ fn lines(
     let wholes = wholes.iter().map(|more| wrap(&format!("{read_first}{key}{more}"), room));
     let mut fitting = wholes.into_iter().find(|whole| whole.len() <= usize::from(rows));
     if step.urgency == Urgency::Wait && !findings.is_empty() {
-        // That findings are open comes before the last of many sentences: how one may wait.
+        // That findings are open comes before the last of many sentences, which is how one may wait; where the first says
+        // how long, two are enough.
         let end = if key.is_empty() { "." } else { &key };
-        let fewer = words.rsplit_once(". ").filter(|(fewer, _)| fewer.matches(". ").count() > 1);
+        let fewer = words
+            .rsplit_once(". ")
+            .filter(|(fewer, _)| step.until.is_some() || fewer.matches(". ").count() > 1);
         let fewer = fewer.map(|(fewer, _)| wrap(&format!("{fewer}{end}{findings}"), room));
         let is_said = |lines: &Vec<String>| lines.join(" ").contains(findings.trim());
         let fewer = fewer.filter(|fewer| fewer.len() <= usize::from(rows));

@@ -1,7 +1,10 @@
 //! The appliances: who they are, how they are reached, the last answer to every question with its age and the raw
 //! reply, and when a connection was lost.
 
-use super::{super::speed::thread_estimates, Canvas, Line, Picture, Rect, Tone, draw_scrolled, hanging};
+use super::{
+    super::speed::{per_thread, thread_estimates},
+    Canvas, Line, Picture, Rect, Tone, draw_scrolled, hanging,
+};
 use crate::{
     run::{LastReply, Link, Phase, Question, Reading, Role, get_speed},
     screen::keys::Panel,
@@ -61,12 +64,12 @@ fn lines(picture: &Picture<'_>, role: Role, width: u16, canvas: &Canvas<'_>) -> 
     let is_downloading = role == Role::Dr && picture.run.phase() == Phase::Stage1;
     if let Some(speed) = get_speed(picture.run).filter(|_| is_downloading) {
         let text = format!(
-            "{} GETs/s with {} threads, {} per GET; other numbers may give {} GETs/s. One bound is Little's law with the \
-             same time per GET, the other the gain that the procedure measured (2.5 times with 8 times the threads); \
+            "{} GETs/s with {} threads, each {}; other numbers may give {} GETs/s. One bound is Little's law with \
+             threads as fast as now, the other the gain that the procedure measured (2.5 times with 8 times the threads); \
              neither is a promise.",
             rate(speed.per_second).trim_end_matches("/s"),
             speed.threads,
-            measured(speed.time_per_get),
+            per_thread(speed.time_per_get, "GETs"),
             thread_estimates(&speed),
         );
         lines.extend(row("GET speed", &text, Tone::Text));

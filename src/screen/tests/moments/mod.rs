@@ -4,4 +4,5 @@ mod forecast;
 mod frozen;
 mod past;
 mod phase_bar;
+mod phase_marks;
 mod time_cursor;

@@ -152,7 +152,7 @@ fn no_time_below_a_chart_is_before_the_run() {
 }
 
 #[test]
-fn what_the_log_counts_is_named_and_a_time_per_get_is_shown_only_while_objects_come() {
+fn what_the_log_counts_is_named_and_what_a_thread_makes_is_shown_only_while_objects_come() {
     let stage_1 = downloading(68).frame(80, 24);
     assert!(stage_1.contains("1 log warning, no finding ") && stage_1.contains("▲0"), "{stage_1}");
     let mut alarmed = downloading(68);
@@ -161,15 +161,18 @@ fn what_the_log_counts_is_named_and_a_time_per_get_is_shown_only_while_objects_c
     let whole = downloading(68).frame(120, 40);
     let row = whole.lines().find(|row| row.contains("speed     128 threads")).unwrap();
     // Its age comes before words.
-    assert!(row.contains("each GET 20.9 s") && row.contains("<10 s ││"), "{row}");
-    assert!(downloading(68).frame(200, 50).contains("each GET takes"));
-    assert!(!generating().frame(120, 40).contains("each GET takes"));
+    assert!(row.contains("128 threads, each 2.9/min") && row.contains("<10 s ago ││"), "{row}");
+    assert!(downloading(68).frame(200, 50).contains(", each 2.9 GETs/min"));
+    let narrow = downloading(68).frame(80, 24);
+    // The log says how long a GET takes: no other length of one stands beside it.
+    assert!(narrow.contains("128 threads, each 2.9 GETs/min") && !narrow.contains("20.9 s"), "{narrow}");
+    assert!(!generating().frame(120, 40).contains(", each "));
     let mut still = downloading(68);
     for step in 1..=20 {
         still.at(542 + step * 10).counter(12_222).replication(ReplicationState::Paused);
     }
     let frame = still.frame(120, 40);
-    assert!(frame.contains("no GETs for 3 min") && !frame.contains("each GET takes"), "{frame}");
+    assert!(frame.contains("no GETs for 3 min") && !frame.contains(", each "), "{frame}");
 }
 
 #[test]
@@ -193,4 +196,33 @@ fn a_share_below_100_beside_a_complete_restore_says_what_came_later() {
     assert!(frame.contains("2,662 / 2,716") && frame.contains("98 %"), "{frame}");
     assert!(frame.contains("54 of these came after 15:30"), "{frame}");
     assert!(!in_use().frame(80, 24).contains("came after"));
+}
+
+#[test]
+fn stage_2_charts_its_log_from_the_first_whole_minute_on_and_says_until_then_when() {
+    let mut story = downloading(100);
+    story.at(545).marker(Marker::DownloadComplete);
+    for (width, height) in [(80, 24), (120, 40)] {
+        let frame = story.frame(width, height);
+        assert!(frame.contains("chart of the log from 15:40 on"), "{frame}");
+        // What stage 1 came to has the rows until then.
+        assert!(frame.contains("2,662 / 2,662"), "{frame}");
+        assert!(!frame.contains("0 ┤"), "{frame}");
+    }
+    story.at(660).replication(ReplicationState::Paused);
+    for (width, height) in [(80, 24), (120, 40)] {
+        let frame = story.frame(width, height);
+        assert!(frame.contains("0 ┤") && !frame.contains("chart of the log"), "{frame}");
+    }
+}
+
+#[test]
+fn the_mark_of_a_phase_in_a_chart_is_named_below_it() {
+    for (make, name) in [(generating as fn() -> Story, "┊ stage 2"), (|| downloading(68), "┊ stage 1")] {
+        let frame = make().frame(120, 40);
+        let axis = frame.lines().find(|row| row.contains(" now ") && row.contains(" 15:3"));
+        let axis = axis.unwrap();
+        assert!(axis.contains(name), "{frame}");
+    }
+    assert!(generating().frame(80, 24).contains("┊ stage 2"), "{}", generating().frame(80, 24));
 }

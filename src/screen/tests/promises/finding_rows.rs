@@ -105,7 +105,7 @@ fn findings_without_room_are_counted_in_the_title() {
 fn what_is_in_the_way_of_the_start_is_whole_on_the_list() {
     for (width, height) in [(120, 40), (110, 26), (80, 24)] {
         let frame = connected(RunSettings::default()).frame(width, height);
-        assert!(frame.contains("change."), "{width}x{height}\n{frame}");
+        assert!(frame.contains("bucket."), "{width}x{height}\n{frame}");
     }
 }
 

@@ -8,7 +8,8 @@ use crate::screen::tests::story::{
 };
 use crate::{
     run::{
-        Code, Elapsed, Event, Link, ListingCause, ReplicationState, Role, RunSettings, Severity, Statement,
+        Code, Elapsed, Event, Link, ListingCause, PreflightItem, ReplicationState, Role, RunSettings,
+        Severity, Statement,
     },
     screen::{DemoDeed, DemoStep, Mode},
 };
@@ -202,4 +203,41 @@ fn the_time_that_was_not_read_is_one_figure_in_every_view() {
         story.key(KeyCode::Char(view));
         assert!(text(&story, (120, 40)).contains(&words), "{words}\n{}", story.frame(120, 40));
     }
+}
+
+#[test]
+fn the_step_of_stage_1_says_that_a_finding_is_open_and_keeps_its_own_words() {
+    let mut story = downloading(68);
+    story.near_miss("[namespace_restore.INFO] (13852) Cloud restore phase nearly complete");
+    for size in [(120, 40), (80, 24), (60, 15)] {
+        let text = text(&story, size);
+        let step = text.split_once("NEXT ").unwrap().1;
+        let words = "Nothing to do but wait: stage 1 should end between";
+        assert!(step.starts_with(words), "{}", story.frame(size.0, size.1));
+        assert!(
+            step.contains("1 finding is open: read it (7), then acknowledge (a)."),
+            "{size:?}\n{}",
+            story.frame(size.0, size.1)
+        );
+        // The panel says so as well.
+        let stays = step.contains("Replication on ava-prod stays paused.");
+        assert!(stays || size.0 < 100, "{}", story.frame(size.0, size.1));
+        let before = step.split_once(". ").unwrap().0;
+        assert!(before.contains(" and 15:4"), "{}", story.frame(size.0, size.1));
+    }
+    let quiet = text(&downloading(68), (80, 24));
+    assert!(!quiet.contains("is open"), "{quiet}");
+}
+
+#[test]
+fn an_empty_box_stands_beside_what_is_to_be_done() {
+    let story = connected(RunSettings::default());
+    for size in [(120, 40), (80, 24)] {
+        let text = text(&story, size);
+        assert!(text.contains("☐ Pause replication on ava-prod: it runs"), "{}", story.frame(size.0, size.1));
+        assert!(!text.contains("Replication on ava-prod runs"), "{}", story.frame(size.0, size.1));
+    }
+    // What goes on record is the state.
+    let item = story.facts().preflight().items.into_iter().find(PreflightItem::forbids).unwrap();
+    assert_eq!(item.text, "Replication on ava-prod runs; the bucket must not change.");
 }

@@ -158,17 +158,17 @@ fn an_acknowledged_alarm_goes_on_forbidding_what_it_forbade() {
     story.run.started.demo = false;
     assert_eq!(
         next(&story),
-        "Act: The alarm of 08:10 is acknowledged, not settled: do not read files on dr; keep the pause of prod. Only the \
-         vendor can settle it. Wait for their answer. Once they agree to end the test, state that it is over. [StateByHand]; \
-         note what they say [WriteNote]"
+        "Act: Wait for the vendor, who alone can settle the alarm of 08:10. Until then: do not read files on dr; replication \
+         on prod stays paused. Once they agree to end the test, state that it is over. [StateByHand]; note what they say \
+         [WriteNote]"
     );
-    story.run.started.demo = true;
     // A second one repeats nothing.
     alarm(&mut story, "no space on filesystem");
     take_on(&mut story);
     let both =
-        "do not read files on dr; delete nothing on dr without the vendor; keep the pause of prod. Only the";
+        "Until then: do not read files on dr; delete nothing on dr without the vendor; replication on prod";
     assert!(next(&story).contains(both), "{}", next(&story));
+    story.run.started.demo = true;
     story.attest(Statement::TestOver);
     assert_eq!(
         next(&story),
@@ -221,9 +221,33 @@ fn an_acknowledged_alarm_while_replication_runs_forbids_unchecked_reads() {
     story.replication(ReplicationState::Running);
     alarm(&mut story, "cloud bucket inconsistent");
     take_on(&mut story);
-    let text =
-        "is acknowledged, not settled: before reading a file on dr, check that prod still has it. Only the";
+    story.run.started.demo = false;
+    let text = "Until then: before reading a file on dr, check that prod still has it. Once they";
     assert!(next(&story).contains(text), "{}", next(&story));
+}
+
+#[test]
+fn no_step_asks_for_a_resume_that_an_acknowledged_alarm_forbids() {
+    let mut story = Story::in_stage_2();
+    story.run.started.settings.resume_policy = ResumePolicy::ResumeAfterStage1;
+    assert!(next(&story).starts_with("Act: Stage 1 is over: resume replication on prod"), "{}", next(&story));
+    alarm(&mut story, "cloud bucket inconsistent");
+    take_on(&mut story);
+    let step = next(&story);
+    assert!(step.starts_with("Wait: The alarm of 08:00") && !step.contains("[Resume]"), "{step}");
+}
+
+#[test]
+fn what_is_to_be_done_at_once_stands_alone_beside_an_acknowledged_alarm() {
+    let mut story = Story::in_stage_2();
+    alarm(&mut story, "cloud bucket inconsistent");
+    take_on(&mut story);
+    let waits = "Wait: The alarm of 08:00 is acknowledged, not settled: do not read files on dr. Stage 2";
+    assert!(next(&story).starts_with(waits), "{}", next(&story));
+    // Pausing again is what to do: what the alarm forbids stays with the findings.
+    story.replication(ReplicationState::Running);
+    let step = next(&story);
+    assert!(step.contains("ause") && !step.contains("acknowledged, not settled"), "{step}");
 }
 
 fn take_on(story: &mut Story) {
