@@ -19,7 +19,7 @@ use std::{
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::layout::Rect;
 
-pub(crate) use self::form::content::Reply;
+pub(crate) use self::form::{content::Reply, key_answer::KeyAnswer};
 // What nearly every dialog is made of.
 use self::form::{
     body::Body,
@@ -264,7 +264,14 @@ impl Dialog {
         fits
     }
 
-    pub(crate) fn draw(&self, facts: &Facts<'_>, theme: Theme, area: Rect, drawing: &mut Drawing) {
+    /// Draws it into `area`, with the answer to a key that it has no use for where nothing else gives it.
+    pub(crate) fn draw(
+        &self,
+        facts: &Facts<'_>,
+        answer: Option<KeyAnswer<'_>>,
+        (theme, area): (Theme, Rect),
+        drawing: &mut Drawing,
+    ) {
         self.note_opened(facts.run);
         let sheet = |width| {
             let made = self.fitted.take().filter(|made| made.0 == width);
@@ -279,7 +286,7 @@ impl Dialog {
         };
         // As a key is answered: in another window it may have been read before.
         let read = self.read.borrow().clone();
-        let drawn = form::sheet::draw(sheet, (&self.scroll, read.as_ref()), theme, area, drawing);
+        let drawn = form::sheet::draw(sheet, (&self.scroll, read.as_ref()), answer, theme, area, drawing);
         self.rows.set(drawn.rows);
         let asked = drawn.consent;
         if drawn.shows_end {

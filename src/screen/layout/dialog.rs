@@ -3,6 +3,7 @@
 use ratatui::{layout::Rect, style::Style};
 
 use crate::screen::{
+    dialogs::KeyAnswer,
     paint::{Canvas, below},
     panels::strips::next_step,
     scene::Picture,
@@ -15,16 +16,31 @@ const SCROLLED_BELOW_NEXT_FROM: u16 = 18;
 /// what it means.
 const DIALOG_ROWS: u16 = 8;
 
+/// Where the frame below a dialog has what the dialog is laid out by.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Shown {
+    /// The next step; empty where it is not shown.
+    pub(super) next: Rect,
+    /// The row of the keys, where they are shown.
+    pub(super) key_line: Option<u16>,
+}
+
+/// Draws the open dialog, if there is one.
+pub(super) fn draw_dialog(picture: &Picture<'_>, shown: Shown, area: Rect, canvas: &mut Canvas<'_>) {
+    let Some(dialog) = &picture.scene.view.dialog else { return };
+    // The key line stays in sight only where a dialog does not need the room.
+    let room = if area.height > 12 { Rect { height: area.height - 1, ..area } } else { area };
+    let room = beside_next_step(picture, shown.next, room, canvas);
+    let unknown = picture.scene.view.unknown_key.as_deref();
+    let answer = unknown.map(|key| KeyAnswer { key, key_line: shown.key_line });
+    dialog.draw(&picture.scene.facts, answer, (*picture.scene.theme, room), canvas.drawing);
+}
+
 /// The part of `room` for the open dialog: `next`, which says what to do now, stays in sight wherever the rest shows
 /// the whole dialog. Where only the rows above `next` are missing, it moves there; where more are, it is cut to the rows that
 /// the dialog can spare,
 /// so that what changes meanwhile is still seen.
-pub(super) fn beside_next_step(
-    picture: &Picture<'_>,
-    next: Rect,
-    room: Rect,
-    canvas: &mut Canvas<'_>,
-) -> Rect {
+fn beside_next_step(picture: &Picture<'_>, next: Rect, room: Rect, canvas: &mut Canvas<'_>) -> Rect {
     let facts = &picture.scene.facts;
     let dialog = picture.scene.view.dialog.as_ref();
     let fits = |room: Rect| dialog.is_some_and(|dialog| dialog.fits(facts, *picture.scene.theme, room));

@@ -3,10 +3,14 @@
 
 use std::cell::Cell;
 
-use ratatui::{layout::Rect, style::Modifier, text::Line};
+use ratatui::{
+    layout::Rect,
+    style::Modifier,
+    text::{Line, Span},
+};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{body::Body, field::Field, key_rows::key_rows, prompt::Prompt};
+use super::{body::Body, field::Field, key_answer::KeyAnswer, key_rows::key_rows, prompt::Prompt};
 use crate::{
     screen::{
         keys::{Room, TextInput},
@@ -179,10 +183,11 @@ pub(crate) struct Drawn {
 }
 
 /// Draws a sheet, made for the columns it gets, over whatever is in `drawing`; `scroll` rows of its body are scrolled
-/// away, and `read` is the consent whose end was read before.
+/// away, and `read` is the consent whose end was read before. `answer` is to a key that it has no use for.
 pub(crate) fn draw(
     sheet: impl Fn(u16) -> Sheet,
     (scroll, read): (&Cell<u16>, Option<&String>),
+    answer: Option<KeyAnswer<'_>>,
     theme: Theme,
     area: Rect,
     drawing: &mut Drawing,
@@ -192,6 +197,7 @@ pub(crate) fn draw(
     if area.width < 8 || area.height < 3 {
         canvas.erase(area);
         let line = canvas.line("dialog: enlarge, or Esc", Tone::Attention);
+        let line = answer.map_or(line, |answer| answer.line(theme));
         canvas.row(area, 0, &line);
         return Drawn { consent: sheet(area.width).consent, ..Drawn::default() };
     }
@@ -206,9 +212,13 @@ pub(crate) fn draw(
     let place =
         Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
     canvas.erase(place);
-    let title = Line::styled(sheet.title.clone(), theme.style(sheet.tone).add_modifier(Modifier::BOLD));
+    let title = Span::styled(sheet.title.clone(), theme.style(sheet.tone).add_modifier(Modifier::BOLD));
+    let (title, answer) = match answer.filter(|answer| answer.is_covered(place)) {
+        Some(answer) => answer.beside(title, width, theme),
+        None => (Line::from(title), Line::default()),
+    };
     canvas.is_boxed = frame == Frame::Box;
-    let inner = canvas.frame(place, &title, &Line::default(), sheet.tone);
+    let inner = canvas.frame(place, &title, &answer, sheet.tone);
     draw_inner(sheet, (scroll, read), inner, form, &mut canvas)
 }
 
