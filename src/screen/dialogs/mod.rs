@@ -259,9 +259,19 @@ impl Dialog {
 
     /// Whether `area` shows all of it; asked for the frame that is drawn next.
     pub(crate) fn fits(&self, facts: &Facts<'_>, theme: Theme, area: Rect) -> bool {
-        let (sheet, fits) = form::sheet::fitted(|width| self.sheet(facts, theme, width), theme, area);
+        let sheet = |width| {
+            let made = self.fitted.take().filter(|made| made.0 == width);
+            made.map_or_else(|| self.sheet(facts, theme, width), |made| made.1)
+        };
+        let (sheet, fits) = form::sheet::fitted(sheet, theme, area);
         self.fitted.replace(Some(Box::new(sheet)));
         fits
+    }
+
+    /// The fewest rows, as wide as `area`, that show what it asks, its field and its keys, and some of its text; with
+    /// `covers`, what was wrong takes the place of what it asks.
+    pub(crate) fn rows_needed(&self, facts: &Facts<'_>, theme: Theme, area: Rect, covers: bool) -> u16 {
+        form::sheet::rows_needed(|width| self.sheet(facts, theme, width), theme, area, covers)
     }
 
     /// Draws it into `area`, with the answer to a key that it has no use for where nothing else gives it.

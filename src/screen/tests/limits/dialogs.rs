@@ -55,3 +55,58 @@ fn an_unknown_key_is_answered_beside_a_long_search_and_in_a_frozen_display() {
         }
     }
 }
+
+#[test]
+fn no_dialog_covers_the_top_line() {
+    let mut covered = Vec::new();
+    for (name, mut story) in every_dialog() {
+        for (width, height) in [(40, 10), (60, 15), (80, 24), (120, 40)] {
+            let first = |frame: &str| frame.lines().next().unwrap().to_owned();
+            let with = story.frame(width, height);
+            let dialog = story.view.dialog.take();
+            if first(&with) != first(&story.frame(width, height)) {
+                covered.push(format!("{name} {width}x{height}\n{with}"));
+            }
+            story.view.dialog = dialog;
+        }
+    }
+    assert!(covered.is_empty(), "{}", covered.join("\n\n"));
+}
+
+#[test]
+fn what_is_asked_is_shown_in_twenty_columns_and_five_rows() {
+    for (name, words) in [
+        ("pair", "Type ava-prod, then Enter: >"),
+        ("pause", "Type ava-prod, then Enter: >"),
+        ("resume against the policy", "Why is the policy overridden? >"),
+        ("resume overridden", "Type ava-prod, then Enter: >"),
+        ("resume after an alarm", "Who at the vendor agreed? >"),
+        ("statement", "8 The restored"),
+        ("statement against the record", "Type \"end before"),
+        ("since when", "Since when? > now"),
+        ("why", "Who says so? >"),
+        ("acknowledge why", "What is done about it, and"),
+        ("owner", "Who takes care of it? >"),
+        ("note", "A note for the record: >"),
+        ("sign-off", "In your words,"),
+        ("sign-off with an alarm", "Type \"leave"),
+        ("row of the test sheet", "The objective"),
+        ("search of the help", "Search for a key"),
+        ("palette", "An action, by"),
+        ("go to", "16:42, 16:42:10, +5m, -1h30m: >"),
+        ("filter", "Only lines with (nothing: all): >"),
+        ("finding", "ava-dr logged the"),
+        ("event", "connection to"),
+        ("line", "drwatch has no explanation"),
+        ("acknowledge which", "ava-dr"),
+        ("markers", "[ ] the na"),
+        ("listing", "listed"),
+        ("quit", "REPLICATION"),
+    ] {
+        let story = every_dialog().into_iter().find(|(own, _)| *own == name).unwrap().1;
+        let frame = story.frame(20, 5);
+        let rows = frame.lines().skip(1).map(str::trim).collect::<Vec<_>>().join(" ");
+        assert!(rows.contains(words), "{name}\n{frame}");
+        assert!(frame.contains("Esc") || frame.contains("Enter close"), "{name}: no way out\n{frame}");
+    }
+}
