@@ -113,7 +113,6 @@ impl Dialog {
             Command::Checklist => Self::of(SignOff::new(facts, keymap)),
             Command::TestSheet => Self::of(TestSheetDialog::of(facts.run)),
             Command::Help => Self::of(Help::new(Arc::clone(keymap))),
-            Command::Palette => Self::of(Palette::new(Arc::clone(keymap), Self::obstacle)),
             Command::Seek => Self::of(SeekDialog::default()),
             _ => return None,
         })
@@ -143,6 +142,11 @@ impl Dialog {
                 refusal.or_else(|| dialog?.content.obstacle(facts))
             }
         }
+    }
+
+    /// Every action by its name; `has_search`: a search of the log stands.
+    pub(crate) fn palette(keymap: &Arc<Keymap>, has_search: bool) -> Self {
+        Self::of(Palette::new(Arc::clone(keymap), Self::obstacle, has_search))
     }
 
     pub(crate) fn action(action: ActionKind) -> Self {
