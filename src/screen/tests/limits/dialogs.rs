@@ -81,7 +81,7 @@ fn what_is_asked_is_shown_in_twenty_columns_and_five_rows() {
         ("resume against the policy", "Why is the policy overridden? >"),
         ("resume overridden", "Type ava-prod, then Enter: >"),
         ("resume after an alarm", "Who at the vendor agreed? >"),
-        ("statement", "8 The restored"),
+        ("statement", "8 The resto"),
         ("statement against the record", "Type \"end before"),
         ("since when", "Since when? > now"),
         ("why", "Who says so? >"),

@@ -29,7 +29,7 @@ fn named() -> Story {
 }
 
 /// An alarm that was acknowledged after the end of the test, and is not settled.
-fn ended_with_alarm() -> Story {
+pub(in crate::screen::tests) fn ended_with_alarm() -> Story {
     let mut story = in_use();
     let words = "[segstore.ERR] (14302) reading of a user's file failed: slab missing";
     story.alarm("cloud bucket inconsistent", words);
