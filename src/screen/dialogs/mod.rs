@@ -19,7 +19,7 @@ use std::{
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::layout::Rect;
 
-pub(crate) use self::form::content::Reply;
+pub(crate) use self::form::{content::Reply, key_answer::KeyAnswer};
 // What nearly every dialog is made of.
 use self::form::{
     body::Body,
@@ -113,7 +113,6 @@ impl Dialog {
             Command::Checklist => Self::of(SignOff::new(facts, keymap)),
             Command::TestSheet => Self::of(TestSheetDialog::of(facts.run)),
             Command::Help => Self::of(Help::new(Arc::clone(keymap))),
-            Command::Palette => Self::of(Palette::new(Arc::clone(keymap), Self::obstacle)),
             Command::Seek => Self::of(SeekDialog::default()),
             _ => return None,
         })
@@ -143,6 +142,11 @@ impl Dialog {
                 refusal.or_else(|| dialog?.content.obstacle(facts))
             }
         }
+    }
+
+    /// Every action by its name; `has_search`: a search of the log stands.
+    pub(crate) fn palette(keymap: &Arc<Keymap>, has_search: bool) -> Self {
+        Self::of(Palette::new(Arc::clone(keymap), Self::obstacle, has_search))
     }
 
     pub(crate) fn action(action: ActionKind) -> Self {
@@ -259,12 +263,29 @@ impl Dialog {
 
     /// Whether `area` shows all of it; asked for the frame that is drawn next.
     pub(crate) fn fits(&self, facts: &Facts<'_>, theme: Theme, area: Rect) -> bool {
-        let (sheet, fits) = form::sheet::fitted(|width| self.sheet(facts, theme, width), theme, area);
+        let sheet = |width| {
+            let made = self.fitted.take().filter(|made| made.0 == width);
+            made.map_or_else(|| self.sheet(facts, theme, width), |made| made.1)
+        };
+        let (sheet, fits) = form::sheet::fitted(sheet, theme, area);
         self.fitted.replace(Some(Box::new(sheet)));
         fits
     }
 
-    pub(crate) fn draw(&self, facts: &Facts<'_>, theme: Theme, area: Rect, drawing: &mut Drawing) {
+    /// The fewest rows, as wide as `area`, that show what it asks, its field and its keys, and some of its text; with
+    /// `covers`, what was wrong takes the place of what it asks.
+    pub(crate) fn rows_needed(&self, facts: &Facts<'_>, theme: Theme, area: Rect, covers: bool) -> u16 {
+        form::sheet::rows_needed(|width| self.sheet(facts, theme, width), theme, area, covers)
+    }
+
+    /// Draws it into `area`, with the answer to a key that it has no use for where nothing else gives it.
+    pub(crate) fn draw(
+        &self,
+        facts: &Facts<'_>,
+        answer: Option<KeyAnswer<'_>>,
+        (theme, area): (Theme, Rect),
+        drawing: &mut Drawing,
+    ) {
         self.note_opened(facts.run);
         let sheet = |width| {
             let made = self.fitted.take().filter(|made| made.0 == width);
@@ -279,7 +300,7 @@ impl Dialog {
         };
         // As a key is answered: in another window it may have been read before.
         let read = self.read.borrow().clone();
-        let drawn = form::sheet::draw(sheet, (&self.scroll, read.as_ref()), theme, area, drawing);
+        let drawn = form::sheet::draw(sheet, (&self.scroll, read.as_ref()), answer, theme, area, drawing);
         self.rows.set(drawn.rows);
         let asked = drawn.consent;
         if drawn.shows_end {

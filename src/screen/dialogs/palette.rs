@@ -6,7 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr as _;
 
-use super::{Body, Content, Facts, Field, Intent, Reply, Sheet, TextInput, Tone};
+use super::{Body, Content, Facts, Field, Intent, Prompt, Reply, Sheet, TextInput, Tone};
 use crate::{
     screen::{
         keys::{Bound, Command, Keymap, Play, Seek},
@@ -25,6 +25,8 @@ type Obstacle = fn(Command, &Facts<'_>, &Arc<Keymap>) -> Option<String>;
 pub(super) struct Palette {
     keymap: Arc<Keymap>,
     obstacle: Obstacle,
+    /// Whether a search of the log stands, which has hits to go to.
+    has_search: bool,
     words: Field,
     chosen: usize,
 }
@@ -38,8 +40,8 @@ pub(super) fn matches_words(bound: &Bound, words: &str) -> bool {
 }
 
 impl Palette {
-    pub(super) fn new(keymap: Arc<Keymap>, obstacle: Obstacle) -> Self {
-        Self { keymap, obstacle, words: Field::default(), chosen: 0 }
+    pub(super) fn new(keymap: Arc<Keymap>, obstacle: Obstacle, has_search: bool) -> Self {
+        Self { keymap, obstacle, has_search, words: Field::default(), chosen: 0 }
     }
 
     /// The actions with the words typed, those whose names begin with them first.
@@ -72,6 +74,26 @@ impl Palette {
         }
     }
 
+    /// Why `command` can do nothing now, in a few words.
+    fn obstacle(&self, command: Command, facts: &Facts<'_>) -> Option<String> {
+        match command {
+            Command::OlderHit | Command::NewerHit if self.has_search => None,
+            Command::OlderHit | Command::NewerHit => Some(self.keymap.no_search()),
+            _ => (self.obstacle)(command, facts, &self.keymap),
+        }
+    }
+
+    /// The key that asks for it now: that of a note goes to the next hit while there is a search.
+    fn key(&self, bound: &Bound) -> String {
+        match bound.binding.command {
+            Command::OlderHit if bound.shown.is_empty() && self.has_search => {
+                self.keymap.key_of(Command::Note)
+            }
+            Command::Note if self.has_search => String::new(),
+            _ => bound.shown.clone(),
+        }
+    }
+
     /// The place in a replay that was typed.
     fn seek(&self, mode: Mode) -> Option<Seek> {
         Seek::parse(self.words.input.text()).filter(|_| mode.plays())
@@ -79,11 +101,10 @@ impl Palette {
 }
 
 /// One row: key, name, and what it does or why it cannot.
-fn row(bound: &Bound, is_chosen: bool, obstacle: Option<&str>, body: &mut Body, width: usize) {
-    let theme = body.theme();
+fn row((bound, key): (&Bound, &str), is_chosen: bool, obstacle: Option<&str>, body: &mut Body) {
+    let (theme, width) = (body.theme(), body.width());
     let lead = if is_chosen { theme.symbols().current } else { " " };
-    let (key, name) =
-        (format!("{lead} {:>6}  ", bound.shown), format!("{:<20} ", bound.binding.command.name()));
+    let (key, name) = (format!("{lead} {key:>6}  "), format!("{:<20} ", bound.binding.command.name()));
     let says = obstacle.unwrap_or(bound.binding.help);
     let room = width.saturating_sub(key.width() + name.width());
     let says = fit(says, room, theme.symbols().ellipsis).into_owned();
@@ -128,11 +149,11 @@ impl Content for Palette {
 
     fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
         let found = self.found(facts.mode);
-        let width = body.width();
-        let obstacle = |bound: &Bound| (self.obstacle)(bound.binding.command, facts, &self.keymap);
+        let obstacle = |bound: &Bound| self.obstacle(bound.binding.command, facts);
         let from = (self.chosen + 1).saturating_sub(ROWS);
         for (index, bound) in found.iter().enumerate().skip(from).take(ROWS) {
-            row(bound, index == self.chosen, obstacle(bound).as_deref(), &mut body, width);
+            let own = (*bound, self.key(bound));
+            row((own.0, &own.1), index == self.chosen, obstacle(bound).as_deref(), &mut body);
         }
         if found.is_empty() && self.seek(facts.mode).is_none() {
             body.text(Tone::Quiet, &self.none_found(facts.mode));
@@ -148,9 +169,10 @@ impl Content for Palette {
             }
         }
         let prompt = if facts.mode.plays() {
-            "An action, or a time (UTC): 16:42, 16:42:10, +5m, -1h30m:"
+            Prompt::from("An action, or a time (UTC): 16:42, 16:42:10, +5m, -1h30m:")
+                .or("An action, or a time: 16:42, +5m:")
         } else {
-            "An action, by its name or what it does:"
+            Prompt::from("An action, by its name or what it does:").or("An action, by name or what it does:")
         };
         let title = format!("Actions ({})", found.len());
         let keys = [("Enter", "do it"), ("Up/Down", "choose"), ("Esc", "close")];

@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyEvent;
 
-use super::{Body, Content, Facts, Field, Intent, Reply, Sheet, TextInput, Tone};
+use super::{Body, Content, Facts, Field, Intent, Prompt, Reply, Sheet, TextInput, Tone};
 use crate::{
     screen::keys::{Play, Seek},
     text::time_of_day,
@@ -38,7 +38,11 @@ impl Content for SeekDialog {
         body.value("now at", Tone::Strong, &format!("{} UTC", time_of_day(facts.now)));
         body.value("from", Tone::Text, &format!("{} UTC", time_of_day(facts.run.started_at)));
         Sheet::new("Go to a time", Tone::Text, body)
-            .field("16:42, 16:42:10, +5m, -1h30m (a bare +5 counts minutes):", &self.0)
+            .field(
+                Prompt::from("16:42, 16:42:10, +5m, -1h30m (a bare +5 counts minutes):")
+                    .or("16:42, 16:42:10, +5m, -1h30m:"),
+                &self.0,
+            )
             .keys(&[("Enter", "go"), ("Esc", "cancel")])
     }
 }

@@ -31,6 +31,8 @@ pub(crate) enum Command {
     Note,
     Reconnect,
     Search,
+    /// The next hit of a search; without settings the key of a note has this meaning while there is a search.
+    OlderHit,
     NewerHit,
     OlderWarning,
     NewerWarning,
@@ -87,6 +89,7 @@ impl Command {
         matches!(
             self,
             Self::Search
+                | Self::OlderHit
                 | Self::NewerHit
                 | Self::OlderWarning
                 | Self::NewerWarning

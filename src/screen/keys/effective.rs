@@ -137,6 +137,11 @@ impl Keymap {
         shown.unwrap_or_else(|| format!(":{}", command.name()))
     }
 
+    /// Why there is no hit to go to.
+    pub(crate) fn no_search(&self) -> String {
+        format!("no search: {} searches the log", self.key_of(Command::Search))
+    }
+
     /// The keys in effect as the settings have them, one action a line.
     pub(crate) fn render(&self) -> String {
         let line = |bound: &Bound| {
@@ -202,6 +207,7 @@ mod tests {
             "note",
             "reconnect",
             "search",
+            "older-hit",
             "newer-hit",
             "older-warning",
             "newer-warning",

@@ -39,6 +39,7 @@ pub(crate) static BINDINGS: &[Binding] = &[
     binding(Command::TestSheet, "S", Record, "test sheet: what the test is to show and to reach"),
     binding(Command::Export, "e", Record, "write the summary now").line(6, "export"),
     binding(Command::Search, "/", Log, "search; Esc ends it").line(8, "search"),
+    binding(Command::OlderHit, "", Log, "next hit of the search: an older one"),
     binding(Command::NewerHit, "N", Log, "newer hit of the search"),
     binding(Command::OlderWarning, "w", Log, "previous warning or worse (after the oldest: the newest)"),
     binding(Command::NewerWarning, "W", Log, "next warning or worse"),

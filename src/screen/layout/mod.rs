@@ -13,7 +13,7 @@ use ratatui::{
 
 use self::{
     banner::{banner, has_banner},
-    dialog::beside_next_step,
+    dialog::{Shown, draw_dialog},
     lower::{
         BARE_FINDINGS_SIDES, Lower, MAX_BARE_FINDINGS, MIN_BARE_LOG_ROWS, WIDE_FROM, can_spare_marks,
         lower_panels, split,
@@ -67,17 +67,12 @@ pub(super) fn render(scene: &Scene<'_>, area: Rect, drawing: &mut Drawing) {
     // A panel with the screen to itself, or in a small terminal, needs no box to be told from others.
     let is_boxed = is_framed(area) && scene.view.zoom.is_none();
     let mut canvas = Canvas { drawing, theme: *scene.theme, is_boxed };
-    let next = if is_framed(area) {
+    let shown = if is_framed(area) {
         framed(&picture, area, &mut canvas)
     } else {
         compact(&picture, area, &mut canvas)
     };
-    if let Some(dialog) = &scene.view.dialog {
-        // The key line stays in sight only where a dialog does not need the room.
-        let room = if area.height > 12 { Rect { height: area.height - 1, ..area } } else { area };
-        let room = beside_next_step(&picture, next, room, &mut canvas);
-        dialog.draw(&scene.facts, *scene.theme, room, canvas.drawing);
-    }
+    draw_dialog(&picture, shown, area, &mut canvas);
 }
 
 struct Stack {
@@ -92,8 +87,7 @@ impl Stack {
     }
 }
 
-/// Returns where the next step is.
-fn framed(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Rect {
+fn framed(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Shown {
     let mut stack = Stack { rest: Rect { height: area.height - 1, ..area } };
     let foot = below(area, area.height - 1);
     header::draw(picture, stack.take(1), canvas);
@@ -118,8 +112,9 @@ fn framed(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Rect {
         }
         None => panels(picture, &mut stack, middle, lower, canvas),
     }
-    foot_rows(picture, area, foot, 0, canvas);
-    next
+    footer::draw(picture, foot, canvas);
+    message_rows(picture, area, foot, 0, canvas);
+    Shown { next, key_line: Some(foot.y) }
 }
 
 /// Rows of the phase bar with one for the marks of pauses and findings.
@@ -225,15 +220,14 @@ const BESIDE_NEXT_STEP_IN_VIEW: u16 = 4;
 const TWO_OF_REPLICATION_FROM: u16 = 4;
 const TWO_OF_OBJECTS_FROM: u16 = 5;
 
-/// Returns where the next step is.
-fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Rect {
+fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Shown {
     if area.height == 1 || area.width < 20 {
         last_rows(picture, area, canvas);
         let is_past = picture.scene.view.past.is_some();
         if is_past || (has_banner(picture) && area.height > 1) {
             banner(picture, Rect { height: 1, ..area }, canvas);
         }
-        return Rect::default();
+        return Shown::default();
     }
     let mut stack = Stack { rest: area };
     if area.height >= shown_from::HEADER {
@@ -254,17 +248,19 @@ fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Rect {
         next = indented(stack.take(rows));
         next_step::draw(picture, next, canvas);
     }
-    let mut foot = (area.height >= shown_from::KEYS).then(|| {
+    let foot = (area.height >= shown_from::KEYS).then(|| {
         stack.rest.height -= 1;
         Rect { y: stack.rest.bottom(), height: 1, ..area }
     });
-    // Where every row is taken, the keys make room: under a banner one of them matters, and it is named.
+    // Where every row is taken, the keys make room: under a banner one of them matters, and it is named. What is typed stays
+    // in sight.
+    let is_typing = picture.scene.view.log.typing.is_some();
     let row = if !has_banner(picture) {
         None
     } else if stack.rest.height >= MAX_PANEL_ROWS {
         Some(stack.take(1))
     } else {
-        Some(foot.take().unwrap_or(Rect { height: 1, ..area }))
+        Some(foot.unwrap_or(Rect { height: 1, ..area })).filter(|_| !is_typing)
     };
     let mut first_below = 0;
     if let Some(panel) = picture.scene.view.zoom.filter(|_| stack.rest.height >= 3) {
@@ -294,13 +290,17 @@ fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Rect {
             log::draw(picture, stack.rest, canvas);
         }
     }
-    if let Some(foot) = foot {
-        foot_rows(picture, area, foot, first_below, canvas);
+    let key_row = foot.filter(|foot| row != Some(*foot));
+    if let Some(row) = key_row {
+        footer::draw(picture, row, canvas);
     }
     if let Some(row) = row {
         banner(picture, row, canvas);
     }
-    next
+    if let Some(foot) = foot {
+        message_rows(picture, area, foot, first_below, canvas);
+    }
+    Shown { next, key_line: key_row.map(|row| row.y) }
 }
 
 fn last_rows(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
@@ -314,9 +314,8 @@ fn last_rows(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     objects::draw_lines(picture, below(area, 2), canvas);
 }
 
-/// The keys, and a message over the rows above them from `first_below` on; over the keys where there are none.
-fn foot_rows(picture: &Picture<'_>, area: Rect, foot: Rect, first_below: u16, canvas: &mut Canvas<'_>) {
-    footer::draw(picture, foot, canvas);
+/// A message over the rows above those of the keys from `first_below` on; over the keys where there are none.
+fn message_rows(picture: &Picture<'_>, area: Rect, foot: Rect, first_below: u16, canvas: &mut Canvas<'_>) {
     // A message may cover the log, and what else is below the upper third; the state of replication stays in sight.
     let room = foot.y.saturating_sub(first_below);
     let above = if area.height > 2 && room > 0 {

@@ -16,9 +16,8 @@ impl View {
             self.open_owner(facts);
             return None;
         }
-        let hit = command == Command::Note && self.log.searches();
-        if let Some(dialog) = Dialog::for_command(command, facts, &self.keymap).filter(|_| !hit) {
-            if facts.mode.is_live() || matches!(command, Command::Help | Command::Seek | Command::Palette) {
+        if let Some(dialog) = Dialog::for_command(command, facts, &self.keymap) {
+            if facts.mode.is_live() || matches!(command, Command::Help | Command::Seek) {
                 self.dialog = Some(dialog);
             } else if command == Command::Note && !facts.run.notes.is_empty() {
                 self.dialog = Some(Dialog::notes(facts.run));
@@ -42,7 +41,9 @@ impl View {
             Command::Owner => {
                 self.notify("no finding needs an owner", MessageKind::Plain, facts.now);
             }
-            Command::Note => self.jump(Target::Hit, Direction::Older, facts),
+            Command::Palette => {
+                self.dialog = Some(Dialog::palette(&self.keymap, self.log.searches()));
+            }
             Command::Export => return self.live(Intent::Export, "writing the summary", facts),
             Command::Reconnect => return self.live(Intent::Reconnect, "reconnecting", facts),
             Command::Redraw => return Some(Intent::Redraw),
@@ -220,6 +221,10 @@ impl View {
                 self.log.typing = Some(TextInput::default());
             }
             Command::FindingLine => self.show_finding_line(facts),
+            Command::OlderHit | Command::NewerHit if !self.log.searches() => {
+                self.notify(self.keymap.no_search(), MessageKind::Plain, facts.now);
+            }
+            Command::OlderHit => self.jump(Target::Hit, Direction::Older, facts),
             Command::NewerHit => self.jump(Target::Hit, Direction::Newer, facts),
             Command::OlderWarning => self.jump(Target::Warning, Direction::Older, facts),
             Command::NewerWarning => self.jump(Target::Warning, Direction::Newer, facts),

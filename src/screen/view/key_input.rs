@@ -68,7 +68,9 @@ impl View {
             self.notify(format!("no key: {key}; {help} shows the keys"), MessageKind::Plain, facts.now);
             return None;
         };
-        self.on_command(command, facts)
+        // In a search its key goes to the next hit.
+        let is_hit = command == Command::Note && self.log.searches();
+        self.on_command(if is_hit { Command::OlderHit } else { command }, facts)
     }
 
     /// Takes pasted text: into the field that is open, or nowhere.

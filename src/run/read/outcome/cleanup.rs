@@ -220,12 +220,19 @@ fn findings(run: &Run) -> CleanupItem {
     let open_ones = || open().filter(|finding| !is_listed(finding.code));
     let listed = open().count() - open_ones().count();
     let open = open_ones().count();
+    let dangers = run.accepted_dangers().count();
     let besides = if listed > 0 { " besides that on replication" } else { "" };
     let text = match open {
         0 if listed > 0 => {
             "1 finding is open, on replication: it closes once replication is seen to run.".to_owned()
         }
-        0 if run.accepted_dangers().next().is_some() => "No finding is left to acknowledge.".to_owned(),
+        // That they are acknowledged is not that they are settled, which the next item says.
+        0 if dangers == 1 => {
+            "Nothing is left to acknowledge; 1 danger is acknowledged, but not settled.".to_owned()
+        }
+        0 if dangers > 1 => {
+            format!("Nothing is left to acknowledge; {dangers} dangers are acknowledged, but not settled.")
+        }
         0 => "No open finding needs attention.".to_owned(),
         1 => {
             let what = open_ones().next().map_or("", Finding::headline);

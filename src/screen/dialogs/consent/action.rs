@@ -196,8 +196,11 @@ impl ActionDialog {
                 match agreed.filter(|_| Some(warning) == alarm.as_ref()) {
                     Some(who) => {
                         let who = who.trim_end_matches('.');
-                        let stop = if facts.run.awaits_service_stop() {
-                            format!(" Stop the service of {} first.", facts.run.name(Role::Dr))
+                        let dr = facts.run.name(Role::Dr);
+                        let stop = if facts.run.awaits_service_stop() && facts.run.started.demo {
+                            format!(" The demo stops the service of {dr} first.")
+                        } else if facts.run.awaits_service_stop() {
+                            format!(" Stop the service of {dr} first.")
                         } else {
                             String::new()
                         };

@@ -4,16 +4,25 @@ use ratatui::text::{Line, Span};
 
 use crate::screen::paint::{Theme, Tone};
 
-/// The keys with as many blanks between them as there is room for.
-pub(super) fn key_rows(
-    keys: &[(&'static str, &'static str)],
-    width: u16,
-    theme: Theme,
-) -> Vec<Line<'static>> {
-    let piece = |(key, word): &(&'static str, &'static str)| {
-        [Span::styled(*key, theme.style(Tone::Key)), Span::raw(format!(" {word}"))]
+/// A key with its word.
+pub(in crate::screen::dialogs) type Key = (&'static str, &'static str);
+
+/// At most `most` rows of keys: where not all have room, the way out and those before it in their order.
+pub(super) fn fewer_key_rows(keys: &[Key], most: usize, width: u16, theme: Theme) -> Vec<Line<'static>> {
+    let way_out = keys.iter().position(|(key, _)| *key == "Esc").unwrap_or(keys.len().saturating_sub(1));
+    let first = |count: usize| -> Vec<Key> {
+        let kept = keys.iter().enumerate().filter(|(place, _)| *place < count || *place == way_out);
+        kept.map(|(_, key)| *key).collect()
     };
-    let joined = |keys: &[(&'static str, &'static str)], gap: usize| {
+    let fitting = (0..=keys.len()).rev().map(|count| key_rows(&first(count), width, theme));
+    fitting.into_iter().find(|rows| rows.len() <= most).unwrap_or_default()
+}
+
+/// The keys with as many blanks between them as there is room for.
+pub(super) fn key_rows(keys: &[Key], width: u16, theme: Theme) -> Vec<Line<'static>> {
+    let piece =
+        |(key, word): &Key| [Span::styled(*key, theme.style(Tone::Key)), Span::raw(format!(" {word}"))];
+    let joined = |keys: &[Key], gap: usize| {
         let mut line = Line::default();
         for key in keys {
             if !line.spans.is_empty() {

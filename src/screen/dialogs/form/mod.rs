@@ -3,6 +3,8 @@
 pub(in crate::screen::dialogs) mod body;
 pub(in crate::screen::dialogs) mod content;
 pub(in crate::screen::dialogs) mod field;
+mod foot;
+pub(in crate::screen::dialogs) mod key_answer;
 mod key_rows;
 pub(in crate::screen::dialogs) mod prompt;
 pub(in crate::screen::dialogs) mod sheet;

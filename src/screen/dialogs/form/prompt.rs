@@ -7,6 +7,9 @@ use crate::{
     text::{clean, wrap},
 };
 
+/// The most rows of a question with what it goes on with.
+const MAX_ROWS: usize = 2;
+
 /// What is asked for above a field, and the same in fewer columns.
 #[derive(Clone, Debug)]
 pub(in crate::screen::dialogs) struct Prompt {
@@ -48,13 +51,20 @@ impl Prompt {
         Self { long: Line::from(long), ..Self::of_phrase("", phrase, theme) }
     }
 
-    /// The prompt in `width` columns. It is never cut, as it says what to type.
+    /// The prompt in `width` columns. It says what to type: only what a question goes on with is left out, where it would
+    /// take many rows.
     pub(super) fn lines(&self, width: usize) -> Vec<Line<'static>> {
         let variants = [Some(&self.long), self.short.as_ref()];
         let fits = |line: &&Line<'static>| line.width() <= width;
-        match variants.into_iter().flatten().find(fits) {
-            Some(line) => vec![line.clone()],
-            None => wrapped(self.short.as_ref().unwrap_or(&self.long), width),
+        if let Some(line) = variants.into_iter().flatten().find(fits) {
+            return vec![line.clone()];
+        }
+        let line = self.short.as_ref().unwrap_or(&self.long);
+        let whole = wrapped(line, width);
+        let text = line.to_string();
+        match text.split_once("? ").filter(|_| whole.len() > MAX_ROWS) {
+            Some((question, _)) => wrapped(&Line::from(format!("{question}?")), width),
+            None => whole,
         }
     }
 }

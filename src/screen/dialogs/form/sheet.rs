@@ -3,31 +3,35 @@
 
 use std::cell::Cell;
 
-use ratatui::{layout::Rect, style::Modifier, text::Line};
-use unicode_width::UnicodeWidthStr as _;
-
-use super::{body::Body, field::Field, key_rows::key_rows, prompt::Prompt};
-use crate::{
-    screen::{
-        keys::{Room, TextInput},
-        paint::{Canvas, Drawing, Theme, Tone, below},
-    },
-    text::{clean, plural, split_at_width, wrap},
+use ratatui::{
+    layout::Rect,
+    style::Modifier,
+    text::{Line, Span},
 };
+
+use super::{
+    body::Body,
+    field::Field,
+    foot::{Foot, FootRow, draw_input},
+    key_answer::KeyAnswer,
+    key_rows::{Key, fewer_key_rows},
+    prompt::Prompt,
+};
+use crate::screen::paint::{Canvas, Drawing, Theme, Tone, below};
 
 #[derive(Clone, Debug)]
 pub(crate) struct Sheet {
     pub(crate) title: String,
     pub(crate) tone: Tone,
     pub(crate) body: Vec<Line<'static>>,
-    /// Row of the body that has to stay in sight: the one chosen.
-    keep: Option<usize>,
+    /// The first and the last row of the body that have to stay in sight: those of what is chosen.
+    keep: Option<(usize, usize)>,
     /// What to type, and the field for it.
     field: Option<(Prompt, Field)>,
     /// What is consented to by Enter: something else where that has changed.
     consent: Option<String>,
     /// Each key with its word.
-    pub(crate) keys: Vec<(&'static str, &'static str)>,
+    pub(crate) keys: Vec<Key>,
 }
 
 impl Sheet {
@@ -68,11 +72,17 @@ impl Sheet {
 
     /// Keeps row `row` of the body in sight.
     pub(in crate::screen::dialogs) fn keep(mut self, row: usize) -> Self {
-        self.keep = Some(row);
+        self.keep = Some((row, row));
         self
     }
 
-    pub(crate) fn keys(mut self, keys: &[(&'static str, &'static str)]) -> Self {
+    /// Keeps the rows of the body from `first` to `last` in sight; where not all have room, the first of them.
+    pub(in crate::screen::dialogs) fn keep_rows(mut self, first: usize, last: usize) -> Self {
+        self.keep = Some((first, last));
+        self
+    }
+
+    pub(crate) fn keys(mut self, keys: &[Key]) -> Self {
         self.keys = keys.to_vec();
         self
     }
@@ -88,9 +98,14 @@ impl Sheet {
         self.body.iter().filter(|line| form != Form::Squeezed || line.width() > 0).collect()
     }
 
+    fn foot(&self, form: Form, width: u16, theme: Theme) -> Foot<'_> {
+        let is_tight = form != Form::Loose;
+        Foot { field: self.field.as_ref(), keys: &self.keys, width, is_tight, theme }
+    }
+
     /// Rows without those of a frame.
     fn height(&self, form: Form, width: u16, theme: Theme) -> u16 {
-        let rows = self.body(form).len() + foot(self, width, form, theme, false).len();
+        let rows = self.body(form).len() + self.foot(form, width, theme).rows(false).len();
         u16::try_from(rows).unwrap_or(u16::MAX)
     }
 }
@@ -111,8 +126,12 @@ impl Form {
 
 const MAX_WIDTH: u16 = 76;
 
-/// Below this height a sheet that a box would cut has a rule above it instead, which takes fewer cells.
+/// Below this height a sheet that a box would cut has a rule above it instead, which takes fewer cells; from it on where
+/// that shows all of the sheet.
 const BOXED_FROM: u16 = 14;
+
+/// From this width on a single row of text has room for the key that scrolls beside it.
+const NAMED_KEY_FROM: u16 = 36;
 
 /// The frame of a sheet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -158,13 +177,24 @@ fn fitting(sheet: impl Fn(u16) -> Sheet, theme: Theme, area: Rect) -> Fitting {
         Fitting { frame, form: form.unwrap_or(scrolled), is_whole: form.is_some(), sheet }
     };
     let boxed = in_frame(Frame::Box);
-    if boxed.is_whole || area.height >= BOXED_FROM { boxed } else { in_frame(Frame::Rule) }
+    if boxed.is_whole {
+        return boxed;
+    }
+    let ruled = in_frame(Frame::Rule);
+    if ruled.is_whole || area.height < BOXED_FROM { ruled } else { boxed }
 }
 
 /// The sheet for `area` with its columns, and whether all of it is shown there, so that nothing has to be scrolled to.
 pub(crate) fn fitted(sheet: impl Fn(u16) -> Sheet, theme: Theme, area: Rect) -> ((u16, Sheet), bool) {
     let Fitting { sheet, frame, is_whole, .. } = fitting(sheet, theme, area);
     ((frame.text_width(area), sheet), is_whole)
+}
+
+/// The fewest rows, as wide as `area`, for a title, two of the body and those below it; `covers` as for [`Foot::rows`].
+pub(crate) fn rows_needed(sheet: impl Fn(u16) -> Sheet, theme: Theme, area: Rect, covers: bool) -> u16 {
+    let width = Frame::Rule.text_width(area);
+    let foot = sheet(width).foot(Form::Squeezed, width, theme).rows(covers).len();
+    u16::try_from(foot).unwrap_or(u16::MAX).saturating_add(2 + Frame::Rule.size().1)
 }
 
 /// What a sheet showed of its body.
@@ -179,10 +209,11 @@ pub(crate) struct Drawn {
 }
 
 /// Draws a sheet, made for the columns it gets, over whatever is in `drawing`; `scroll` rows of its body are scrolled
-/// away, and `read` is the consent whose end was read before.
+/// away, and `read` is the consent whose end was read before. `answer` is to a key that it has no use for.
 pub(crate) fn draw(
     sheet: impl Fn(u16) -> Sheet,
     (scroll, read): (&Cell<u16>, Option<&String>),
+    answer: Option<KeyAnswer<'_>>,
     theme: Theme,
     area: Rect,
     drawing: &mut Drawing,
@@ -192,6 +223,7 @@ pub(crate) fn draw(
     if area.width < 8 || area.height < 3 {
         canvas.erase(area);
         let line = canvas.line("dialog: enlarge, or Esc", Tone::Attention);
+        let line = answer.map_or(line, |answer| answer.line(theme));
         canvas.row(area, 0, &line);
         return Drawn { consent: sheet(area.width).consent, ..Drawn::default() };
     }
@@ -206,53 +238,14 @@ pub(crate) fn draw(
     let place =
         Rect { x: area.x + (area.width - width) / 2, y: area.y + (area.height - height) / 2, width, height };
     canvas.erase(place);
-    let title = Line::styled(sheet.title.clone(), theme.style(sheet.tone).add_modifier(Modifier::BOLD));
+    let title = Span::styled(sheet.title.clone(), theme.style(sheet.tone).add_modifier(Modifier::BOLD));
+    let (title, answer) = match answer.filter(|answer| answer.is_covered(place)) {
+        Some(answer) => answer.beside(title, width, theme),
+        None => (Line::from(title), Line::default()),
+    };
     canvas.is_boxed = frame == Frame::Box;
-    let inner = canvas.frame(place, &title, &Line::default(), sheet.tone);
+    let inner = canvas.frame(place, &title, &answer, sheet.tone);
     draw_inner(sheet, (scroll, read), inner, form, &mut canvas)
-}
-
-/// A row below the body.
-enum FootRow {
-    Blank,
-    /// Text, and what stands at its right end.
-    Text(Line<'static>, Line<'static>),
-    Input,
-    Keys(Line<'static>),
-}
-
-/// The rows below the body, at `width` columns; with `covers`, what was wrong takes the place of what to type.
-fn foot(sheet: &Sheet, width: u16, form: Form, theme: Theme, covers: bool) -> Vec<FootRow> {
-    let is_tight = form != Form::Loose;
-    let mut rows = if is_tight { Vec::new() } else { vec![FootRow::Blank] };
-    if let Some((prompt, field)) = &sheet.field {
-        let problem = field.problem.as_deref().map_or_else(Vec::new, |problem| {
-            let style = theme.style(Tone::Danger);
-            wrap(&clean(problem), width.into()).into_iter().map(|line| Line::styled(line, style)).collect()
-        });
-        let covers = covers && !problem.is_empty();
-        if is_tight && !covers {
-            // Above what to type, which stays in sight.
-            rows.extend(problem.iter().cloned().map(|line| FootRow::Text(line, Line::default())));
-        }
-        let room = room_line(field.input.room().filter(|_| !covers), theme);
-        let above = if covers { problem.clone() } else { prompt.lines(width.into()) };
-        let taken = above.first().map_or(0, Line::width) + 2;
-        let is_beside = room.width() == 0 || taken + room.width() <= width.into();
-        let (beside, under) = if is_beside { (room, None) } else { (Line::default(), Some(room)) };
-        let rights = std::iter::once(beside).chain(std::iter::repeat(Line::default()));
-        rows.extend(above.into_iter().zip(rights).map(|(line, right)| FootRow::Text(line, right)));
-        rows.extend(under.map(|room| FootRow::Text(room, Line::default())));
-        rows.push(FootRow::Input);
-        if !is_tight {
-            let blank = problem.is_empty().then_some(FootRow::Blank);
-            rows.extend(problem.into_iter().map(|line| FootRow::Text(line, Line::default())));
-            rows.extend(blank);
-            rows.push(FootRow::Blank);
-        }
-    }
-    rows.extend(key_rows(&sheet.keys, width, theme).into_iter().map(FootRow::Keys));
-    rows
 }
 
 fn draw_inner(
@@ -262,17 +255,14 @@ fn draw_inner(
     form: Form,
     canvas: &mut Canvas<'_>,
 ) -> Drawn {
-    let in_full = foot(&sheet, inner.width, form, canvas.theme, false);
-    let has_room = in_full.len() <= usize::from(inner.height);
-    let rows = if has_room { in_full } else { foot(&sheet, inner.width, form, canvas.theme, true) };
-    // Where not even these have room, the last of them are what to type and the keys.
+    let rows = sheet.foot(form, inner.width, canvas.theme).fitted(inner.height);
     let height = u16::try_from(rows.len()).unwrap_or(u16::MAX).min(inner.height);
-    let rows = rows.into_iter().rev().take(height.into()).collect::<Vec<_>>().into_iter().rev();
     let text = Rect { height: inner.height - height, ..inner };
     let foot = below(inner, text.height);
     let shows_end = draw_text(&sheet, scroll, text, form, canvas);
     let keys = keys_of_moment(&sheet, shows_end || read == sheet.consent.as_ref());
-    let mut key_lines = key_rows(&keys, foot.width, canvas.theme).into_iter();
+    let key_count = rows.iter().filter(|row| matches!(row, FootRow::Keys)).count();
+    let mut key_lines = fewer_key_rows(&keys, key_count, foot.width, canvas.theme).into_iter();
     for (row, content) in (0..).zip(rows) {
         match content {
             FootRow::Blank => {}
@@ -282,16 +272,16 @@ fn draw_inner(
                     draw_input(&field.input, below(foot, row), canvas);
                 }
             }
-            FootRow::Keys(line) => canvas.row(foot, row, &key_lines.next().unwrap_or(line)),
+            FootRow::Keys => canvas.row(foot, row, &key_lines.next().unwrap_or_default()),
         }
     }
     Drawn { rows: text.height, shows_end, consent: sheet.consent }
 }
 
 /// The keys of a sheet; before the end of what is consented to was in sight, Enter comes after the way there.
-fn keys_of_moment(sheet: &Sheet, is_read: bool) -> Vec<(&'static str, &'static str)> {
+fn keys_of_moment(sheet: &Sheet, is_read: bool) -> Vec<Key> {
     let is_early = !is_read && sheet.consent.is_some();
-    let key = |(key, word): &(&'static str, &'static str)| match *key {
+    let key = |(key, word): &Key| match *key {
         "Enter" if is_early => ("PgDn", "to the end, Enter"),
         key => (key, *word),
     };
@@ -305,49 +295,24 @@ fn draw_text(sheet: &Sheet, scroll: &Cell<u16>, area: Rect, form: Form, canvas: 
     let hidden = u16::try_from(body.len().saturating_sub(rows)).unwrap_or(u16::MAX);
     // Further than to the end there is nothing, also not to be scrolled back from.
     scroll.set(scroll.get().min(hidden));
-    let kept = sheet.keep.map_or(0, |row| {
-        let left_out = sheet.body.iter().take(row).filter(|line| line.width() == 0).count();
-        let row = if form == Form::Squeezed { row - left_out } else { row };
+    let kept = sheet.keep.map_or(0, |(first, last)| {
+        let place = |row: usize| {
+            let left_out = sheet.body.iter().take(row).filter(|line| line.width() == 0).count();
+            if form == Form::Squeezed { row - left_out } else { row }
+        };
         // The number of the rows below stands on the last one.
-        let last = if row + 1 < body.len() { row + 2 } else { row + 1 };
-        u16::try_from(last.saturating_sub(rows)).unwrap_or(u16::MAX)
+        let (first, last) = (place(first), place(last));
+        let end = if last + 1 < body.len() { last + 2 } else { last + 1 };
+        u16::try_from(end.saturating_sub(rows).min(first)).unwrap_or(u16::MAX)
     });
     let from = scroll.get().max(kept).min(hidden);
-    canvas.paged(area, from, &body, "PgDn");
-    from == hidden && (area.height > 0 || body.is_empty())
-}
-
-/// How much more the field takes, once that is scarce.
-fn room_line(room: Option<Room>, theme: Theme) -> Line<'static> {
-    let (text, tone) = match room {
-        None => return Line::default(),
-        Some(Room::Left(left)) => (format!("{left} left"), Tone::Quiet),
-        Some(Room::LeftOut(count)) => {
-            let count = u64::try_from(count).unwrap_or(u64::MAX);
-            (format!("FULL, cut off: {}", plural(count, "character")), Tone::Danger)
+    match body.get(usize::from(from)) {
+        // In a single narrow row the words of the key would stand in place of the text.
+        Some(line) if area.height == 1 && from < hidden && area.width < NAMED_KEY_FROM => {
+            let more = format!("{}{}", canvas.theme.symbols().down, hidden - from);
+            canvas.pair_keeping_right(area, 0, line, &canvas.line(more, Tone::Chosen));
         }
-    };
-    Line::styled(text, theme.style(tone))
-}
-
-/// The text being typed, scrolled so that the cursor is in sight.
-fn draw_input(input: &TextInput, area: Rect, canvas: &mut Canvas<'_>) {
-    let width = usize::from(area.width.saturating_sub(2));
-    let (before, behind) = input.halves();
-    // One column is for the cursor behind the text.
-    let skipped = before.width().saturating_sub(width.saturating_sub(1));
-    let (_, before) = split_at_width(before, skipped);
-    let mut behind = behind.chars();
-    let under = behind.next().map_or_else(|| " ".to_owned(), String::from);
-    let rest: String = behind.collect();
-    let used = before.width() + under.width() + rest.width();
-    let blank = " ".repeat(width.saturating_sub(used));
-    let line = canvas.words(&[
-        ("> ", Tone::Key),
-        (before, Tone::Field),
-        (&under, Tone::Chosen),
-        (&rest, Tone::Field),
-        (&blank, Tone::Field),
-    ]);
-    canvas.row(area, 0, &line);
+        _ => canvas.paged(area, from, &body, "PgDn"),
+    }
+    from == hidden && (area.height > 0 || body.is_empty())
 }

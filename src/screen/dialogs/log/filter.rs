@@ -4,7 +4,7 @@ use crossterm::event::KeyEvent;
 use ratatui::text::{Line, Span};
 
 use crate::screen::{
-    dialogs::{Body, Content, Facts, Field, Reply, Sheet, TextInput, Tone},
+    dialogs::{Body, Content, Facts, Field, Prompt, Reply, Sheet, TextInput, Tone},
     log::LogFilter,
 };
 
@@ -57,7 +57,11 @@ impl Content for FilterDialog {
              is by level a line that shows none.",
         );
         Sheet::new("Filter of the log", Tone::Text, body)
-            .field("Show only lines that satisfy (nothing: all):", &self.0)
+            .field(
+                Prompt::from("Show only lines that satisfy (nothing: all):")
+                    .or("Only lines with (nothing: all):"),
+                &self.0,
+            )
             .keys(&[("Enter", "filter"), ("Esc", "cancel"), ("^U", "empty")])
     }
 }

@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 
 use crate::{
     run::{LogCitation, Note as RunNote, Run, Sequence, actor},
-    screen::dialogs::{Body, Content, Facts, Field, Intent, Reply, Sheet, TextInput, Tone, choose},
+    screen::dialogs::{Body, Content, Facts, Field, Intent, Prompt, Reply, Sheet, TextInput, Tone, choose},
     text::minute,
 };
 
@@ -103,7 +103,11 @@ impl Content for Note {
                     keys.insert(1, ("Up", "earlier notes"));
                 }
                 Sheet::new(TITLE, Tone::Text, body)
-                    .field("A note for the record (time and name are added):", field)
+                    .field(
+                        Prompt::from("A note for the record (time and name are added):")
+                            .or("A note for the record:"),
+                        field,
+                    )
                     .keys(&keys)
             }
             Self::Earlier(chosen) => {

@@ -51,7 +51,11 @@ fn words(picture: &Picture<'_>) -> (&'static str, Tone) {
     match (run.replication.state, run.phase()) {
         (Known::Paused, Phase::Ended) if is_alarmed(picture) && run.awaits_service_stop() => (
             pick(
-                "stop DR service, ask vendor, then {resume}",
+                if run.started.demo {
+                    "wait for the stop, ask vendor, then {resume}"
+                } else {
+                    "stop DR service, ask vendor, then {resume}"
+                },
                 "stop the DR service, ask the vendor",
                 "alarm unsettled: not resumed yet",
             ),
@@ -75,7 +79,11 @@ fn words(picture: &Picture<'_>) -> (&'static str, Tone) {
         ),
         (Known::Paused, Phase::Ended) if run.has_step_before_resume() => (
             pick(
-                "stop the DR service, then {resume}",
+                if run.started.demo {
+                    "wait: the demo stops the DR service"
+                } else {
+                    "stop the DR service, then {resume}"
+                },
                 "stop the DR service, resume elsewhere",
                 "the test is over: not resumed yet",
             ),

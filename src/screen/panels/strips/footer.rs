@@ -22,7 +22,9 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let inner = indented(area);
     let view = picture.scene.view;
     if let Some(typing) = &view.log.typing {
-        canvas.row(inner, 0, &typed_line(typing, view.unknown_key.as_deref(), canvas));
+        let answer = view.unknown_key.as_ref().map(|key| format!("no key here: {key}"));
+        let answer = canvas.line(answer.unwrap_or_default(), Tone::Attention);
+        canvas.pair_keeping_right(inner, 0, &typed_line(typing, canvas), &answer);
         return;
     }
     let mut pieces = Pieces::default();
@@ -134,8 +136,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
 }
 
 /// What is searched for, while it is typed.
-fn typed_line(typing: &TextInput, unknown_key: Option<&str>, canvas: &Canvas<'_>) -> Line<'static> {
-    let unknown_key = unknown_key.map_or_else(String::new, |key| format!("   no key here: {key}"));
+fn typed_line(typing: &TextInput, canvas: &Canvas<'_>) -> Line<'static> {
     let (before, behind) = typing.halves();
     let width = behind.chars().next().map_or(0, char::len_utf8);
     let (under, rest) = behind.split_at(width);
@@ -148,7 +149,6 @@ fn typed_line(typing: &TextInput, unknown_key: Option<&str>, canvas: &Canvas<'_>
         (rest, Tone::Field),
         (if is_cut { "   FULL, cut off" } else { "" }, Tone::Danger),
         ("   Enter finds, Esc ends", Tone::Quiet),
-        (&unknown_key, Tone::Attention),
     ])
 }
 

@@ -126,3 +126,35 @@ fn words_pasted_into_the_palette_choose_the_first_row() {
     let action = ActionKind::SetThreads(story.run.threads_wanted()).to_string();
     assert!(story.frame(100, 30).to_lowercase().contains(&action.to_lowercase()), "{}", story.frame(100, 30));
 }
+
+#[test]
+fn the_hits_of_a_search_are_found_with_the_key_that_goes_there_or_why_there_are_none() {
+    for words in ["next hit", "hit", "older hit"] {
+        let mut story = downloading(50);
+        story.frame(120, 40);
+        let frame = typed(&mut story, words);
+        assert!(frame.contains("older-hit") && frame.contains("no search: / searches the log"), "{frame}");
+        story.key(KeyCode::Esc);
+        press(&mut story, '/');
+        story.type_text("bitmaps");
+        story.enter();
+        let first = story.frame(100, 30);
+        let frame = typed(&mut story, words);
+        let row = frame.lines().find(|row| row.contains(" older-hit ")).unwrap();
+        assert!(row.contains(" n  older-hit") && !frame.contains("no search"), "{frame}");
+        story.key(KeyCode::Esc);
+        typed(&mut story, "older hit");
+        assert_eq!(story.enter(), None);
+        assert!(!story.view.has_dialog() && story.frame(100, 30) != first, "{}", story.frame(100, 30));
+        typed(&mut story, "newer hit");
+        story.enter();
+        assert_eq!(story.frame(100, 30), first);
+        // A note is still written by its name.
+        typed(&mut story, "note");
+        story.enter();
+        assert!(story.frame(100, 30).contains("A note for the record"), "{}", story.frame(100, 30));
+    }
+    let mut story = downloading(50);
+    press(&mut story, 'N');
+    assert!(story.frame(100, 30).contains("no search: / searches the log"), "{}", story.frame(100, 30));
+}

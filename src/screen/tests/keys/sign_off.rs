@@ -7,7 +7,7 @@ use crate::{
     run::{ActionKind, ActionState, Answer, ByteCount, Elapsed, Event, Reading, ReplicationState, Statement},
     screen::{
         Intent,
-        tests::story::{Story, downloading, ended, in_use},
+        tests::story::{Story, downloading, ended, ended_with_alarm, in_use},
     },
 };
 
@@ -110,4 +110,14 @@ fn quitting_says_who_has_signed_the_run_off() {
     story.record(Event::SignedOff { text: "done".to_owned(), user: "kim".to_owned(), consent: None });
     press(&mut story, 'q');
     assert!(story.frame(80, 24).contains("Signed off by kim."), "{}", story.frame(80, 24));
+}
+
+#[test]
+fn that_nothing_is_left_to_acknowledge_does_not_read_as_settled() {
+    let mut story = ended_with_alarm();
+    press(&mut story, 'c');
+    let frame = story.frame(100, 40);
+    let rows = frame.lines().map(|row| row.trim_matches(['│', ' '])).collect::<Vec<_>>().join(" ");
+    let done = "Nothing is left to acknowledge; 1 danger is acknowledged, but not settled.";
+    assert!(rows.contains(done) && rows.contains("Not settled, only acknowledged: "), "{frame}");
 }

@@ -1,5 +1,6 @@
 //! A run built event by event, and the screen that shows it.
 
+mod dialogs;
 mod frames;
 mod scenarios;
 mod words;
@@ -21,6 +22,7 @@ use crate::{
     },
 };
 
+pub(super) use self::dialogs::{ended_with_alarm, every_dialog};
 pub(super) use self::scenarios::{
     attached_in_stage_2, connected, download, downloading, dr_away, ended, generating, in_use, prepared,
     prepared_with, troubled,

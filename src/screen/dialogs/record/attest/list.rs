@@ -123,8 +123,8 @@ pub(super) fn sheet(chosen: Option<Statement>, refused: Refused, facts: &Facts<'
     };
     body.text(Tone::Text, &format!("{to_do}{meaning}"));
     body.blank();
-    // Of a list that is longer than the screen, this row is shown.
-    let mut row_in_sight = 0;
+    // Of a list that is longer than the screen, these rows are shown.
+    let mut rows_in_sight = (0, 0);
     let asked = facts.next_step().statement;
     for (digit, statement) in statements(facts) {
         let known = mark(facts.run, statement, facts.now);
@@ -136,12 +136,14 @@ pub(super) fn sheet(chosen: Option<Statement>, refused: Refused, facts: &Facts<'
         let words = if is_narrow { words.replace(" on the primary", "") } else { words };
         let words = format!("{digit}  {words}{known}{asked}");
         let is_chosen = Some(statement) == chosen;
+        let first = body.rows();
         body.whole_choice(is_chosen, &words);
         if is_chosen || (chosen.is_none() && Some(statement) == facts.next_step().statement) {
-            row_in_sight = body.rows().saturating_sub(1);
+            rows_in_sight = (first, body.rows().saturating_sub(1));
         }
     }
-    let sheet = Sheet::new(TITLE, Tone::Attention, body).keep(row_in_sight);
+    let (first, last) = rows_in_sight;
+    let sheet = Sheet::new(TITLE, Tone::Attention, body).keep_rows(first, last);
     let choose = (keys, "choose");
     if chosen.is_some() {
         sheet.keys(&[("Enter", "next: since when"), choose, ("Esc", "cancel")])

@@ -160,7 +160,7 @@ impl Content for TestSheetDialog {
                     None => body.text(Tone::Text, &text),
                 }
                 body.blank();
-                let mut chosen_row = 0;
+                let mut chosen_rows = (0, 0);
                 for (index, row) in rows().enumerate() {
                     if index == ROWS.len() {
                         body.blank();
@@ -168,16 +168,17 @@ impl Content for TestSheetDialog {
                     }
                     let value = row.shown(&self.sheet);
                     let width = if matches!(row, Row::Planned(_)) { 28 } else { 17 };
+                    let first = body.rows();
                     body.choice(index == self.chosen, &format!("{:<width$} {value}", row.name()));
                     if index == self.chosen {
                         body.hanging("    ", Tone::Quiet, row.meaning());
-                        chosen_row = body.rows().saturating_sub(1);
+                        chosen_rows = (first, body.rows().saturating_sub(1));
                     }
                 }
                 // What is said about the key has to be in sight, and not the row.
-                let kept = if self.hint == Hint::None { chosen_row } else { 0 };
+                let (first, last) = if self.hint == Hint::None { chosen_rows } else { (0, 0) };
                 let leaves = if self.hint == Hint::Leaving { "leave it out" } else { "cancel" };
-                Sheet::new(TITLE, Tone::Text, body).keep(kept).keys(&[
+                Sheet::new(TITLE, Tone::Text, body).keep_rows(first, last).keys(&[
                     ("Enter", "edit the line"),
                     ("s", "record"),
                     ("Esc", leaves),
