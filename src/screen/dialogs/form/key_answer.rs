@@ -36,7 +36,7 @@ impl KeyAnswer<'_> {
     /// The titles of a frame of `width` columns: `title`, as far as it has room, and the answer.
     pub(super) fn beside(
         self,
-        title: Span<'static>,
+        title: &Span<'static>,
         width: u16,
         theme: Theme,
     ) -> (Line<'static>, Line<'static>) {

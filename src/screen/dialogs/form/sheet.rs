@@ -240,7 +240,7 @@ pub(crate) fn draw(
     canvas.erase(place);
     let title = Span::styled(sheet.title.clone(), theme.style(sheet.tone).add_modifier(Modifier::BOLD));
     let (title, answer) = match answer.filter(|answer| answer.is_covered(place)) {
-        Some(answer) => answer.beside(title, width, theme),
+        Some(answer) => answer.beside(&title, width, theme),
         None => (Line::from(title), Line::default()),
     };
     canvas.is_boxed = frame == Frame::Box;

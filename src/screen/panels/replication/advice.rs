@@ -38,6 +38,15 @@ pub(super) fn not_protected_yet(recovery: &Protection) -> String {
     }
 }
 
+/// What comes before a resume while the DR service runs, without an alarm and with one: the operator of a demo stops it.
+const fn stop_words(is_demo: bool) -> [&'static str; 2] {
+    if is_demo {
+        ["wait: the demo stops the DR service", "wait for the stop, ask vendor, then {resume}"]
+    } else {
+        ["stop the DR service, then {resume}", "stop DR service, ask vendor, then {resume}"]
+    }
+}
+
 /// The words, with the names of commands for their keys.
 fn words(picture: &Picture<'_>) -> (&'static str, Tone) {
     let run = picture.run;
@@ -47,18 +56,11 @@ fn words(picture: &Picture<'_>) -> (&'static str, Tone) {
         (false, true) => acting,
         (false, false) => read_only,
     };
+    let [stop_first, stop_and_ask] = stop_words(run.started.demo);
     let is_locked_throughout = run.started.settings.resume_policy == ResumePolicy::PausedThroughout;
     match (run.replication.state, run.phase()) {
         (Known::Paused, Phase::Ended) if is_alarmed(picture) && run.awaits_service_stop() => (
-            pick(
-                if run.started.demo {
-                    "wait for the stop, ask vendor, then {resume}"
-                } else {
-                    "stop DR service, ask vendor, then {resume}"
-                },
-                "stop the DR service, ask the vendor",
-                "alarm unsettled: not resumed yet",
-            ),
+            pick(stop_and_ask, "stop the DR service, ask the vendor", "alarm unsettled: not resumed yet"),
             Tone::Attention,
         ),
         (Known::Paused, Phase::Ended) if is_alarmed(picture) => (
@@ -78,15 +80,7 @@ fn words(picture: &Picture<'_>) -> (&'static str, Tone) {
             Tone::Attention,
         ),
         (Known::Paused, Phase::Ended) if run.has_step_before_resume() => (
-            pick(
-                if run.started.demo {
-                    "wait: the demo stops the DR service"
-                } else {
-                    "stop the DR service, then {resume}"
-                },
-                "stop the DR service, resume elsewhere",
-                "the test is over: not resumed yet",
-            ),
+            pick(stop_first, "stop the DR service, resume elsewhere", "the test is over: not resumed yet"),
             Tone::Attention,
         ),
         (Known::Paused, Phase::Ended) => (
