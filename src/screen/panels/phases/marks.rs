@@ -72,9 +72,9 @@ pub(super) fn draw(picture: &Picture<'_>, stretches: &[Stretch], area: Rect, can
         // Within the line, so that it hides neither the end nor the next pause.
         if columns(&name) + 3 <= place.width {
             names.push((Rect { x: place.x + 2, width: place.width - 2, ..place }, name));
-        } else if pause.to.is_none() && place.right() + columns(&name) < area.right() {
-            // Beyond the line of one that has only begun there is nothing yet.
-            names.push((Rect { x: place.right(), width: columns(&name) + 1, ..place }, name));
+        } else if pause.to.is_none() && place.x + columns(&name) + 3 <= area.right() {
+            // One that has only begun will have the name in this place; beyond its line there is nothing yet.
+            names.push((Rect { x: place.x + 2, width: columns(&name) + 1, ..place }, name));
         }
     }
     draw_lost(picture, stretches, area, canvas);

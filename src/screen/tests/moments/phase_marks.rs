@@ -1,6 +1,6 @@
 //! The marks of pauses and findings below the phase bar, and on its cells where they have no row.
 
-use crate::run::RunSettings;
+use crate::run::{ReplicationState, RunSettings, ServiceState};
 use crate::screen::keys::Panel;
 use crate::screen::tests::story::{
     Story, connected, downloading, ended, generating, in_use, prepared, troubled,
@@ -23,6 +23,21 @@ fn a_pause_has_a_row_below_the_bar_at_80_by_24() {
     }
     assert!(below_the_bar(&ended(), 80, 24).0.contains('┘'));
     assert!(below_the_bar(&generating(), 80, 24).0.contains("─ paused 15:30 ─"));
+}
+
+#[test]
+fn the_name_of_a_pause_stays_where_it_is_while_the_pause_grows() {
+    let mut story = prepared();
+    let mut places = Vec::new();
+    for step in 1..27 {
+        story.at(62 + 20 * step).replication(ReplicationState::Paused).service(ServiceState::Stopped);
+        story.counter(10_412).threads(128);
+        let row = below_the_bar(&story, 80, 24).0;
+        let line = row.split_once('└').and_then(|(_, behind)| behind.split_once("paused"));
+        places.push(line.unwrap_or_else(|| panic!("{}", story.frame(80, 24))).0.chars().count());
+    }
+    places.dedup();
+    assert_eq!(places.len(), 1, "{places:?}\n{}", story.frame(80, 24));
 }
 
 #[test]
