@@ -118,6 +118,21 @@ impl Dialog {
         })
     }
 
+    /// Whether it has a use for `key`, also where that changes nothing now: at the end of what is scrolled or chosen from.
+    pub(crate) fn knows(&self, key: KeyCode) -> bool {
+        let scrolls = matches!(
+            key,
+            KeyCode::Up
+                | KeyCode::Down
+                | KeyCode::PageUp
+                | KeyCode::PageDown
+                | KeyCode::Home
+                | KeyCode::End
+                | KeyCode::Enter
+        );
+        scrolls || self.content.knows(key)
+    }
+
     /// Why `command` can do nothing now, in a few words; `None` where it can.
     fn obstacle(command: Command, facts: &Facts<'_>, keymap: &Arc<Keymap>) -> Option<String> {
         let changes_record = command == Command::Export || command == Command::Reconnect;

@@ -83,7 +83,7 @@ impl View {
         }
     }
 
-    fn typed_into(&mut self) -> Option<&mut TextInput> {
+    pub(in crate::screen) fn typed_into(&mut self) -> Option<&mut TextInput> {
         self.dialog.as_mut().and_then(Dialog::input_mut).or(self.log.typing.as_mut())
     }
 
@@ -92,9 +92,9 @@ impl View {
             self.unknown_key = Some(key_name((key.code, key.modifiers)));
             return None;
         }
-        // A letter that is no text, moves no choice and answers no question changes nothing.
-        let is_answer = matches!(key.code, KeyCode::Char(letter) if !letter.is_ascii_digit());
-        let before = (is_answer && self.typed_into().is_none()).then(|| format!("{:?}", self.dialog));
+        let is_known = self.dialog.as_ref()?.knows(key.code) || self.typed_into().is_some();
+        // A key that is no text, moves no choice and answers no question changes nothing.
+        let before = (!is_known).then(|| format!("{:?}", self.dialog));
         let reply = self.dialog.as_mut()?.on_key(key, facts);
         if matches!(reply, Reply::Stay) {
             if before.is_some_and(|before| before == format!("{:?}", self.dialog)) {

@@ -30,6 +30,11 @@ pub(in crate::screen::dialogs) trait Content: Debug {
         false
     }
 
+    /// Whether it has a use for `key` even where that changes nothing, as at the end of a list.
+    fn knows(&self, key: KeyCode) -> bool {
+        matches!(key, KeyCode::Char('j' | 'k')) && self.pages_its_choice()
+    }
+
     /// Whether Esc closes it. A form that holds what was typed into it asks once more, and its fields lead back to it.
     fn closes(&mut self) -> bool {
         true

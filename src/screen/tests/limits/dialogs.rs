@@ -32,6 +32,23 @@ fn an_unknown_key_is_answered_in_every_dialog_at_every_size() {
 }
 
 #[test]
+fn a_key_that_changes_nothing_is_answered_where_nothing_is_typed() {
+    let mut silent = Vec::new();
+    for (name, mut story) in every_dialog() {
+        for key in [KeyCode::Char('0'), KeyCode::Delete, KeyCode::Right] {
+            let before = format!("{:?}", story.view.dialog);
+            story.key(key);
+            let is_the_same = before == format!("{:?}", story.view.dialog);
+            let has_field = story.view.typed_into().is_some();
+            if is_the_same && !has_field && !story.frame(80, 24).contains("no key here: ") {
+                silent.push(format!("{name} {key}"));
+            }
+        }
+    }
+    assert!(silent.is_empty(), "{silent:#?}");
+}
+
+#[test]
 fn an_unknown_key_is_answered_beside_a_long_search_and_in_a_frozen_display() {
     for frozen in [false, true] {
         for (width, height) in [(40, 10), (60, 15), (80, 24)] {

@@ -142,6 +142,10 @@ impl Content for Attest {
         true
     }
 
+    fn knows(&self, key: KeyCode) -> bool {
+        matches!((self, key), (Self::What { .. }, KeyCode::Char('j' | 'k' | '1'..='9')))
+    }
+
     fn serves(&self, next: Remedy) -> bool {
         next == Remedy::StateByHand
     }
