@@ -141,6 +141,8 @@ struct Fitting {
     sheet: Sheet,
     frame: Frame,
     form: Form,
+    /// Rows with those of the frame.
+    height: u16,
     /// Whether all of it is shown.
     is_whole: bool,
 }
@@ -150,12 +152,13 @@ fn fitting(sheet: impl Fn(u16) -> Sheet, theme: Theme, area: Rect) -> Fitting {
     let in_frame = |frame: Frame| {
         let width = frame.text_width(area);
         let sheet = sheet(width);
-        let fits =
-            |form: &Form| sheet.height(*form, width, theme).saturating_add(frame.size().1) <= area.height;
-        let form = Form::ALL.into_iter().find(fits);
+        let height = |form| sheet.height(form, width, theme).saturating_add(frame.size().1);
+        let mut forms = Form::ALL.into_iter().map(|form| (form, height(form)));
+        let whole = forms.find(|(_, height)| *height <= area.height);
         // What has to be scrolled all the same reads better with its blanks, unless there is something to type below.
         let scrolled = if sheet.field.is_some() { Form::Squeezed } else { Form::Tight };
-        Fitting { frame, form: form.unwrap_or(scrolled), is_whole: form.is_some(), sheet }
+        let (form, height) = whole.unwrap_or((scrolled, area.height));
+        Fitting { frame, form, height, is_whole: whole.is_some(), sheet }
     };
     let boxed = in_frame(Frame::Box);
     if boxed.is_whole || area.height >= BOXED_FROM { boxed } else { in_frame(Frame::Rule) }
@@ -195,11 +198,11 @@ pub(crate) fn draw(
         canvas.row(area, 0, &line);
         return Drawn { consent: sheet(area.width).consent, ..Drawn::default() };
     }
-    let Fitting { sheet, frame, form, .. } = fitting(sheet, theme, area);
-    let (columns, rows) = frame.size();
+    let Fitting { sheet, frame, form, height, .. } = fitting(sheet, theme, area);
+    let (columns, _) = frame.size();
     let width = frame.text_width(area);
     let height = match frame {
-        Frame::Box => (sheet.height(form, width, theme).saturating_add(rows)).min(area.height),
+        Frame::Box => height,
         Frame::Rule => area.height,
     };
     let width = if frame == Frame::Rule { area.width } else { width + columns };
@@ -271,8 +274,10 @@ fn draw_inner(
     let text = Rect { height: inner.height - height, ..inner };
     let foot = below(inner, text.height);
     let shows_end = draw_text(&sheet, scroll, text, form, canvas);
-    let keys = keys_of_moment(&sheet, shows_end || read == sheet.consent.as_ref());
-    let mut key_lines = key_rows(&keys, foot.width, canvas.theme).into_iter();
+    let is_early = sheet.consent.is_some() && !shows_end && read != sheet.consent.as_ref();
+    let early_keys =
+        if is_early { key_rows(&early_keys(&sheet), foot.width, canvas.theme) } else { Vec::new() };
+    let mut early_keys = early_keys.into_iter();
     for (row, content) in (0..).zip(rows) {
         match content {
             FootRow::Blank => {}
@@ -282,17 +287,16 @@ fn draw_inner(
                     draw_input(&field.input, below(foot, row), canvas);
                 }
             }
-            FootRow::Keys(line) => canvas.row(foot, row, &key_lines.next().unwrap_or(line)),
+            FootRow::Keys(line) => canvas.row(foot, row, &early_keys.next().unwrap_or(line)),
         }
     }
     Drawn { rows: text.height, shows_end, consent: sheet.consent }
 }
 
-/// The keys of a sheet; before the end of what is consented to was in sight, Enter comes after the way there.
-fn keys_of_moment(sheet: &Sheet, is_read: bool) -> Vec<(&'static str, &'static str)> {
-    let is_early = !is_read && sheet.consent.is_some();
+/// The keys of a sheet before the end of what is consented to was in sight: Enter comes after the way there.
+fn early_keys(sheet: &Sheet) -> Vec<(&'static str, &'static str)> {
     let key = |(key, word): &(&'static str, &'static str)| match *key {
-        "Enter" if is_early => ("PgDn", "to the end, Enter"),
+        "Enter" => ("PgDn", "to the end, Enter"),
         key => (key, *word),
     };
     sheet.keys.iter().map(key).collect()
