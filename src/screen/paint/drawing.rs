@@ -212,7 +212,18 @@ mod tests {
 
     const AREA: Rect = Rect::new(2, 1, 12, 3);
 
+    const SIMPLE: [&str; 7] = ["a", "~ b", "plain text", "──", "● 12", "12345678", "✓"];
+    const OTHERS: [&str; 6] = ["", "größe", "漢字", "⚠️ x", "a\u{301}b", "x漢"];
+
     fn line() -> impl Strategy<Value = Line<'static>> {
+        prop_oneof![
+            line_of(&SIMPLE),
+            line_of(&OTHERS),
+            line_of(&["plain text", "", "漢字", "──", "a\u{301}b"])
+        ]
+    }
+
+    fn line_of(texts: &[&'static str]) -> impl Strategy<Value = Line<'static>> + use<> {
         let style = prop::sample::select(vec![
             Style::new(),
             Style::reset(),
@@ -220,19 +231,7 @@ mod tests {
             Style::new().bg(Color::Blue).add_modifier(Modifier::BOLD),
             Style::new().remove_modifier(Modifier::BOLD),
         ]);
-        let text = prop::sample::select(vec![
-            "",
-            "a",
-            "~ b",
-            "plain text",
-            "größe",
-            "漢字",
-            "⚠️ x",
-            "a\u{301}b",
-            "──",
-            "● 12",
-            "12345678",
-        ]);
+        let text = prop::sample::select(texts.to_vec());
         (style.clone(), prop::collection::vec((text, style), 0..4)).prop_map(|(own, spans)| {
             let spans: Vec<_> = spans.into_iter().map(|(text, style)| Span::styled(text, style)).collect();
             Line::from(spans).style(own)
@@ -259,12 +258,14 @@ mod tests {
 
         #[test]
         fn outside_of_the_part_that_is_drawn_in_another_way_the_cells_are_the_same(
-            strokes in prop::collection::vec((line(), line(), prop::bool::weighted(0.7), 2..14_u16, 0..20_u16, 0..3_u8), 1..5)
+            strokes in prop::collection::vec(
+                (line_of(&SIMPLE), prop_oneof![line_of(&SIMPLE), line_of(&OTHERS)], 0..3_u8, 2..14_u16, 0..20_u16, 0..6_u8), 1..5
+            )
         ) {
             let [mut one, mut other] = [Drawing::new(AREA), Drawing::new(AREA)];
-            for (line, in_other, is_same, x, columns, what) in strokes {
+            for (line, other_line, differs, x, columns, what) in strokes {
                 let place = Rect { x, width: columns, height: 1, ..AREA };
-                for (drawing, line) in [(&mut one, &line), (&mut other, if is_same { &line } else { &in_other })] {
+                for (drawing, line) in [(&mut one, &line), (&mut other, if differs > 0 { &line } else { &other_line })] {
                     match what {
                         0 => drawing.erase(place),
                         1 => drawing.set_style(place, line.style),

@@ -23,6 +23,9 @@ use crate::{
 /// Of a screen of 200 columns by 50 rows.
 const MAX_CLOCK_BYTES: usize = 50;
 
+/// Columns of the same, of which cells are made. The four rows that change would be 800.
+const MAX_CLOCK_COLUMNS: u16 = 250;
+
 /// A tenth of a second at 416 lines a second. `tail -F` writes the 42 lines whole, which are 4.8 kB.
 const MAX_SCROLLED_BYTES: usize = 2000;
 
@@ -110,6 +113,33 @@ fn a_second_in_which_only_clocks_move_costs_a_few_cells() {
     seconds.sort_unstable();
     let median = seconds[seconds.len() / 2];
     assert!(median <= MAX_CLOCK_BYTES, "{median} bytes: {seconds:?}");
+}
+
+#[test]
+fn a_second_in_which_only_clocks_move_makes_cells_of_a_few_columns() {
+    let mut story = generating();
+    let area = Rect::new(0, 0, 200, 50);
+    let drawn = |story: &Story| {
+        let mut drawing = Drawing::new(area);
+        let scene =
+            Scene { facts: story.facts(), view: &story.view, theme: &story.theme, journal: &story.journal };
+        draw(&mut drawing, &scene);
+        drawing
+    };
+    let mut before = drawn(&story);
+    let mut seconds: Vec<_> = (1..=30)
+        .map(|second| {
+            story.at(2885 + second);
+            let now = drawn(&story);
+            let parts = (0..area.height).filter_map(|y| now.changed_part(&before, y));
+            let columns: u16 = parts.map(|part| part.width).sum();
+            before = now;
+            columns
+        })
+        .collect();
+    seconds.sort_unstable();
+    let median = seconds[seconds.len() / 2];
+    assert!(median <= MAX_CLOCK_COLUMNS, "{median} columns: {seconds:?}");
 }
 
 #[test]
