@@ -25,6 +25,9 @@ pub fn fit<'t>(text: &'t str, width: usize, ellipsis: &str) -> Cow<'t, str> {
 /// `text` in lines of at most `width` columns, broken at spaces where there are any.
 #[must_use]
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
+    if let Some(lines) = parts(text, width) {
+        return lines.into_iter().map(str::to_owned).collect();
+    }
     let words: Vec<&str> = text.split_whitespace().flat_map(|word| chunks(word, width)).collect();
     if !words.iter().skip(1).any(|word| is_end_of_brackets(word)) {
         return wrap_words(words, width);
@@ -39,6 +42,29 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
         }
     }
     wrap_words(joined.iter().map(AsRef::as_ref), width)
+}
+
+/// The lines of [`wrap`] as parts of `text`, without a look at each word: of plain text with one space between two words, all
+/// of which find room, where no line begins with the end of brackets.
+fn parts(text: &str, width: usize) -> Option<Vec<&str>> {
+    let is_spaced = |text: &str| {
+        let bytes = text.as_bytes();
+        !text.starts_with(' ') && !text.ends_with(' ') && !bytes.windows(2).any(|pair| pair == b"  ")
+    };
+    if !is_plain(text) || !is_spaced(text) {
+        return None;
+    }
+    let (mut lines, mut rest) = (Vec::new(), text);
+    while rest.len() > width {
+        let (line, others) = rest.split_at(rest.get(..=width)?.rfind(' ')?);
+        lines.push(line);
+        rest = others.trim_start();
+        if is_end_of_brackets(rest.split(' ').next()?) {
+            return None;
+        }
+    }
+    lines.push(rest);
+    Some(lines)
 }
 
 /// Most columns of what stays in the line of the word before it.
@@ -164,6 +190,17 @@ mod tests {
             let letters = |text: &str| text.split_whitespace().collect::<String>();
             prop_assert_eq!(letters(&lines.concat()), letters(&text));
             prop_assert!(fit(&text, width, "…").width() <= width);
+        }
+
+        #[test]
+        fn parts_of_a_text_are_its_words_wrapped(
+            words in prop::collection::vec("[a-z]{1,6}|\\([a-z]\\)[.,]?", 0..12), width in 0_usize..20
+        ) {
+            let text = words.join(" ");
+            if let Some(lines) = parts(&text, width) {
+                // A tab keeps it from being cut without a look at its words.
+                prop_assert_eq!(lines, wrap(&format!("\t{text}"), width));
+            }
         }
     }
 }

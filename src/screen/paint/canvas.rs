@@ -11,7 +11,7 @@ use ratatui::{
 use unicode_width::UnicodeWidthStr as _;
 
 use super::{Charset, Theme, Tone, cells::width, drawing::Drawing};
-use crate::text::{clean, fit, line_in, wrap};
+use crate::text::{clean, fit, is_plain, line_in, wrap};
 
 const ASCII_BORDER: border::Set<'static> = border::Set {
     top_left: "+",
@@ -50,6 +50,7 @@ impl Canvas<'_> {
     /// The setting for Unicode outranks the locale: a locale without it must not turn symbols into escapes.
     fn clean<'t>(&self, text: &'t str) -> Cow<'t, str> {
         match self.theme.charset {
+            _ if is_plain(text) => Cow::Borrowed(text),
             Charset::Unicode if !text.contains('\t') => line_in(text, Charset::Unicode),
             Charset::Unicode | Charset::Ascii => clean(text),
         }

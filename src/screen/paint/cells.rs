@@ -1,4 +1,4 @@
-//! Text into cells as ratatui does it, quicker where it is ASCII or of lines and blocks: to look for graphemes and their widths took a sixth of a
+//! Text into cells as ratatui does it, quicker where each character has one column: to look for graphemes and their widths took a sixth of a
 //! frame.
 
 use ratatui::{
@@ -11,9 +11,17 @@ use ratatui::{
 use super::Charset;
 use crate::text::{self, is_plain, is_printable};
 
-/// Whether a character has one column, and none joins it: printable ASCII, and what borders and bars are made of.
-const fn is_simple(character: char) -> bool {
-    matches!(character, ' '..='~' | '\u{2500}'..='\u{259f}')
+/// Whether each character of `text` has one column, and none joins it.
+pub(super) fn is_simple(text: &str) -> bool {
+    is_plain(text) || text.chars().all(is_simple_character)
+}
+
+/// Printable ASCII, and most of what borders, bars, curves, marks and sentences of the screen are made of.
+const fn is_simple_character(character: char) -> bool {
+    matches!(
+        character,
+        ' '..='~' | '·' | '–' | '…' | '→' | '\u{2500}'..='\u{25fc}' | '✓' | '✗' | '\u{2800}'..='\u{28ff}'
+    )
 }
 
 /// The cells of the first row of `place`, as far as the buffer has them.
@@ -49,24 +57,44 @@ pub(super) fn width(line: &Line<'_>) -> usize {
     line.spans.iter().map(|span| text::columns(&span.content)).sum()
 }
 
-/// Writes the beginning of `text` into the first row of `place`, as far as there is room; the column behind it.
+/// Writes the beginning of `text` into the first row of `place`, as far as there is room; the column behind it. The buffer may
+/// begin and end within a text of simple characters.
 pub(super) fn write(text: &str, place: Rect, style: Style, buffer: &mut Buffer) -> u16 {
-    if !is_plain(text) && !text.chars().all(is_simple) {
+    if !is_simple(text) {
         return buffer.set_stringn(place.x, place.y, text, place.width.into(), style).0;
     }
-    let mut x = place.x;
-    for (cell, character) in row_of(place, buffer).iter_mut().zip(text.chars()) {
+    let before = buffer.area.x.saturating_sub(place.x);
+    for (cell, character) in row_of(place, buffer).iter_mut().zip(text.chars().skip(before.into())) {
         cell.set_char(character).set_style(style);
-        x += 1;
     }
-    x
+    behind(text, place.x, place.right())
+}
+
+/// The column behind `text`, which is simple and begins at `from`, as far as there is room.
+pub(super) fn behind(text: &str, from: u16, to: u16) -> u16 {
+    let columns = if is_plain(text) { text.len() } else { text.chars().count() };
+    from.saturating_add(u16::try_from(columns).unwrap_or(u16::MAX)).min(to).max(from)
 }
 
 #[cfg(test)]
 mod tests {
+    use unicode_segmentation::UnicodeSegmentation as _;
+    use unicode_width::UnicodeWidthStr as _;
+
     use super::*;
 
     const AREA: Rect = Rect::new(2, 1, 12, 3);
+
+    #[test]
+    fn a_simple_character_has_one_column_and_joins_no_other() {
+        let simple: Vec<_> = ('\0'..=char::MAX).filter(|character| is_simple_character(*character)).collect();
+        assert!(simple.len() > 500);
+        for pair in simple.windows(2) {
+            let text: String = pair.iter().collect();
+            assert_eq!(text.width(), 2, "{text:?}");
+            assert_eq!(text.graphemes(true).count(), 2, "{text:?}");
+        }
+    }
 
     #[test]
     fn nothing_is_written_outside_of_the_buffer() {

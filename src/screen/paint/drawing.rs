@@ -1,5 +1,7 @@
 //! What is drawn, row by row and in its order, before there is any cell of it. On a quiet screen most rows are drawn as in
-//! the frame before: to see that takes a fraction of what making and comparing their cells does.
+//! the frame before, or but for a clock: to see that takes a fraction of what making and comparing their cells does.
+
+use std::ops::Range;
 
 use ratatui::{
     buffer::{Buffer, Cell},
@@ -8,7 +10,7 @@ use ratatui::{
     text::Line,
 };
 
-use super::cells::{row_of, write};
+use super::cells::{behind, is_simple, row_of, write};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum What {
@@ -43,6 +45,33 @@ impl Row {
     fn write(&mut self, text: &str, from: Option<u16>, to: u16, style: Style) {
         self.text.push_str(text);
         self.push(from, to, style, What::Text(text.len()));
+    }
+
+    /// Each stroke with its columns and its text, where all text of the row is simple.
+    fn placed(&self) -> impl Iterator<Item = (Range<u16>, &str, Style, What)> {
+        let (mut rest, mut end) = (self.text.as_str(), 0);
+        self.strokes.iter().map(move |stroke| {
+            let from = stroke.from.unwrap_or(end);
+            let What::Text(bytes) = stroke.what else {
+                return (from..stroke.to, "", stroke.style, stroke.what);
+            };
+            let (text, others) = rest.split_at_checked(bytes).unwrap_or((rest, ""));
+            rest = others;
+            end = behind(text, from, stroke.to);
+            (from..end, text, stroke.style, stroke.what)
+        })
+    }
+
+    /// The columns of what is drawn in another way in `other`; `None` where that is not known without the cells.
+    fn changed_columns(&self, other: &Self) -> Option<Range<u16>> {
+        if self.strokes.len() != other.strokes.len() || ![self, other].iter().all(|row| is_simple(&row.text))
+        {
+            return None;
+        }
+        let changed = self.placed().zip(other.placed()).filter(|(one, other)| one != other);
+        changed
+            .flat_map(|(one, other)| [one.0, other.0])
+            .reduce(|all, columns| all.start.min(columns.start)..all.end.max(columns.end))
     }
 }
 
@@ -113,9 +142,19 @@ impl Drawing {
         }
     }
 
-    /// Whether a row was drawn in the same way in `other`, so that its cells are the same.
-    pub(crate) fn has_row_of(&self, other: &Self, y: u16) -> bool {
-        self.area == other.area && self.ground == other.ground && self.row(y) == other.row(y)
+    /// The part of a row outside of which its cells are the same as in `other`; `None` where the whole row is drawn in the same
+    /// way.
+    pub(crate) fn changed_part(&self, other: &Self, y: u16) -> Option<Rect> {
+        let whole = Rect { y, height: 1, ..self.area };
+        if self.area != other.area || self.ground != other.ground {
+            return Some(whole);
+        }
+        let (row, was) = (self.row(y)?, other.row(y)?);
+        if row == was {
+            return None;
+        }
+        let Range { start, end } = row.changed_columns(was).unwrap_or(whole.left()..whole.right());
+        Some(Rect { x: start, width: end.saturating_sub(start), ..whole }.intersection(whole))
     }
 
     /// What a cell shows.
@@ -130,6 +169,7 @@ impl Drawing {
         self.area.rows().for_each(|row| self.paint_row(row.y, buffer));
     }
 
+    /// Draws a row over the cells of `buffer`, which may have a part of it alone where [`Self::changed_part`] says so.
     pub(crate) fn paint_row(&self, y: u16, buffer: &mut Buffer) {
         let Some(row) = self.row(y) else { return };
         let (mut text, mut behind) = (row.text.as_str(), 0);
@@ -172,7 +212,18 @@ mod tests {
 
     const AREA: Rect = Rect::new(2, 1, 12, 3);
 
+    const SIMPLE: [&str; 7] = ["a", "~ b", "plain text", "──", "● 12", "12345678", "✓"];
+    const OTHERS: [&str; 6] = ["", "größe", "漢字", "⚠️ x", "a\u{301}b", "x漢"];
+
     fn line() -> impl Strategy<Value = Line<'static>> {
+        prop_oneof![
+            line_of(&SIMPLE),
+            line_of(&OTHERS),
+            line_of(&["plain text", "", "漢字", "──", "a\u{301}b"])
+        ]
+    }
+
+    fn line_of(texts: &[&'static str]) -> impl Strategy<Value = Line<'static>> + use<> {
         let style = prop::sample::select(vec![
             Style::new(),
             Style::reset(),
@@ -180,17 +231,7 @@ mod tests {
             Style::new().bg(Color::Blue).add_modifier(Modifier::BOLD),
             Style::new().remove_modifier(Modifier::BOLD),
         ]);
-        let text = prop::sample::select(vec![
-            "",
-            "a",
-            "~ b",
-            "plain text",
-            "größe",
-            "漢字",
-            "⚠️ x",
-            "a\u{301}b",
-            "──",
-        ]);
+        let text = prop::sample::select(texts.to_vec());
         (style.clone(), prop::collection::vec((text, style), 0..4)).prop_map(|(own, spans)| {
             let spans: Vec<_> = spans.into_iter().map(|(text, style)| Span::styled(text, style)).collect();
             Line::from(spans).style(own)
@@ -214,6 +255,50 @@ mod tests {
             prop_assert_eq!(drawing.symbol(7, 2), expected[(7, 2)].symbol());
             prop_assert_eq!(width(&line), line.width());
         }
+
+        #[test]
+        fn outside_of_the_part_that_is_drawn_in_another_way_the_cells_are_the_same(
+            strokes in prop::collection::vec(
+                (line_of(&SIMPLE), prop_oneof![line_of(&SIMPLE), line_of(&OTHERS)], 0..3_u8, 2..14_u16, 0..20_u16, 0..6_u8), 1..5
+            )
+        ) {
+            let [mut one, mut other] = [Drawing::new(AREA), Drawing::new(AREA)];
+            for (line, other_line, differs, x, columns, what) in strokes {
+                let place = Rect { x, width: columns, height: 1, ..AREA };
+                for (drawing, line) in [(&mut one, &line), (&mut other, if differs > 0 { &line } else { &other_line })] {
+                    match what {
+                        0 => drawing.erase(place),
+                        1 => drawing.set_style(place, line.style),
+                        _ => drawing.write_line(line, place),
+                    }
+                }
+            }
+            let row = Rect { height: 1, ..AREA };
+            let part = one.changed_part(&other, AREA.y).unwrap_or_default();
+            let mut whole = [(); 2].map(|()| Buffer::empty(row));
+            for (drawing, whole) in [&one, &other].into_iter().zip(&mut whole) {
+                drawing.paint_row(AREA.y, whole);
+                let mut cells = Buffer::empty(part);
+                drawing.paint_row(AREA.y, &mut cells);
+                for place in part.positions() {
+                    prop_assert_eq!(&cells[place], &whole[place]);
+                }
+            }
+            for place in row.positions().filter(|place| !part.contains(*place)) {
+                prop_assert_eq!(&whole[0][place], &whole[1][place]);
+            }
+        }
+    }
+
+    #[test]
+    fn of_a_clock_that_has_moved_on_no_more_than_its_text_is_made_cells() {
+        let drawn = |clock: &str| {
+            let mut drawing = Drawing::new(AREA);
+            drawing.write_line(&Line::from(vec![Span::raw("● "), Span::raw(clock), Span::raw(" s")]), AREA);
+            drawing
+        };
+        let part = drawn("12").changed_part(&drawn("13"), AREA.y);
+        assert_eq!(part, Some(Rect { x: AREA.x + 2, width: 2, height: 1, ..AREA }));
     }
 
     #[test]
@@ -242,11 +327,12 @@ mod tests {
         };
         let (plain, red) = (Style::new(), Style::new().fg(Color::Red));
         let one = drawn("a", plain, None);
-        assert!(one.has_row_of(&drawn("a", plain, None), AREA.y));
+        let changed = |one: &Drawing, other: &Drawing, y| one.changed_part(other, y).is_some();
+        assert!(!changed(&one, &drawn("a", plain, None), AREA.y));
         for other in [("b", plain, None), ("a", red, None), ("a", plain, Some((Color::Red, Color::Blue)))] {
             let other = drawn(other.0, other.1, other.2);
-            assert!(!one.has_row_of(&other, AREA.y) && !other.has_row_of(&one, AREA.y));
+            assert!(changed(&one, &other, AREA.y) && changed(&other, &one, AREA.y));
         }
-        assert!(one.has_row_of(&drawn("b", plain, None), AREA.y + 1));
+        assert!(!changed(&one, &drawn("b", plain, None), AREA.y + 1));
     }
 }

@@ -1,6 +1,6 @@
 //! The terminal and what it shows. A frame writes only what has changed: on a quiet screen a few cells of clocks, for which
 //! ratatui's own terminal writes more around them than they take, and makes and compares every cell. Here that is done of the
-//! rows alone that were drawn in another way than before.
+//! parts of rows alone that were drawn in another way than before.
 
 use std::io::{self, Write};
 
@@ -36,7 +36,7 @@ impl<W: Write> Surface<W> {
         Self { out, shown: Drawing::new(area), charset: Charset::default(), next: Drawing::new(area) }
     }
 
-    pub(super) const fn area(&self) -> Rect {
+    pub(in crate::screen) const fn area(&self) -> Rect {
         self.next.area
     }
 
@@ -59,13 +59,16 @@ impl<W: Write> Surface<W> {
         let [mut shown, mut next] = [(); 2].map(|()| Buffer::default());
         let area = self.area();
         for y in area.top()..area.bottom() {
-            if charset == self.charset && self.next.has_row_of(&self.shown, y) {
-                continue;
-            }
-            make_row(&self.shown, y, self.charset, &mut shown);
-            make_row(&self.next, y, charset, &mut next);
+            let part = if charset == self.charset {
+                self.next.changed_part(&self.shown, y)
+            } else {
+                Some(Rect { y, height: 1, ..area })
+            };
+            let Some(part) = part else { continue };
+            make_part(&self.shown, part, self.charset, &mut shown);
+            make_part(&self.next, part, charset, &mut next);
             for_each_change(&shown.content, &next.content, |x, cell| {
-                frame.push(x, y, cell);
+                frame.push(part.x + x, y, cell);
                 cells += 1;
             });
         }
@@ -92,12 +95,12 @@ impl<W: Write> Surface<W> {
     }
 }
 
-/// Makes the cells of a row, as a terminal of that charset may show them, in the memory of `cells`.
-fn make_row(drawing: &Drawing, y: u16, charset: Charset, cells: &mut Buffer) {
-    cells.area = Rect { y, height: 1, ..drawing.area };
+/// Makes the cells of a part of a row, as a terminal of that charset may show them, in the memory of `cells`.
+fn make_part(drawing: &Drawing, part: Rect, charset: Charset, cells: &mut Buffer) {
+    cells.area = part;
     cells.content.clear();
-    cells.content.resize_with(cells.area.width.into(), || Cell::EMPTY);
-    drawing.paint_row(y, cells);
+    cells.content.resize_with(part.width.into(), || Cell::EMPTY);
+    drawing.paint_row(part.y, cells);
     replace_unprintable(&mut cells.content, charset);
 }
 

@@ -2,7 +2,7 @@
 
 use ratatui::text::{Line, Span};
 
-use crate::screen::paint::{Theme, Tone};
+use crate::screen::paint::{Theme, Tone, columns};
 
 /// A key with its word.
 pub(in crate::screen::dialogs) type Key = (&'static str, &'static str);
@@ -32,14 +32,15 @@ pub(super) fn key_rows(keys: &[Key], width: u16, theme: Theme) -> Vec<Line<'stat
         }
         line
     };
-    let room = usize::from(width);
-    if let Some(line) = [3, 2, 1].into_iter().map(|gap| joined(keys, gap)).find(|line| line.width() <= room) {
+    if let Some(line) = [3, 2, 1].into_iter().map(|gap| joined(keys, gap)).find(|line| columns(line) <= width)
+    {
         return vec![line];
     }
     let mut rows = Vec::new();
     let mut rest = keys;
     while !rest.is_empty() {
-        let fits = |count: &usize| rest.get(..*count).is_some_and(|first| joined(first, 2).width() <= room);
+        let fits =
+            |count: &usize| rest.get(..*count).is_some_and(|first| columns(&joined(first, 2)) <= width);
         let count = (1..=rest.len()).rev().find(fits).unwrap_or(1);
         let (first, others) = rest.split_at(count);
         rows.push(joined(first, 2));

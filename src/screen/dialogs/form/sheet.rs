@@ -160,6 +160,8 @@ struct Fitting {
     sheet: Sheet,
     frame: Frame,
     form: Form,
+    /// Rows with those of the frame.
+    height: u16,
     /// Whether all of it is shown.
     is_whole: bool,
 }
@@ -169,12 +171,13 @@ fn fitting(sheet: impl Fn(u16) -> Sheet, theme: Theme, area: Rect) -> Fitting {
     let in_frame = |frame: Frame| {
         let width = frame.text_width(area);
         let sheet = sheet(width);
-        let fits =
-            |form: &Form| sheet.height(*form, width, theme).saturating_add(frame.size().1) <= area.height;
-        let form = Form::ALL.into_iter().find(fits);
+        let height = |form| sheet.height(form, width, theme).saturating_add(frame.size().1);
+        let mut forms = Form::ALL.into_iter().map(|form| (form, height(form)));
+        let whole = forms.find(|(_, height)| *height <= area.height);
         // What has to be scrolled all the same reads better with its blanks, unless there is something to type below.
         let scrolled = if sheet.field.is_some() { Form::Squeezed } else { Form::Tight };
-        Fitting { frame, form: form.unwrap_or(scrolled), is_whole: form.is_some(), sheet }
+        let (form, height) = whole.unwrap_or((scrolled, area.height));
+        Fitting { frame, form, height, is_whole: whole.is_some(), sheet }
     };
     let boxed = in_frame(Frame::Box);
     if boxed.is_whole {
@@ -227,11 +230,11 @@ pub(crate) fn draw(
         canvas.row(area, 0, &line);
         return Drawn { consent: sheet(area.width).consent, ..Drawn::default() };
     }
-    let Fitting { sheet, frame, form, .. } = fitting(sheet, theme, area);
-    let (columns, rows) = frame.size();
+    let Fitting { sheet, frame, form, height, .. } = fitting(sheet, theme, area);
+    let (columns, _) = frame.size();
     let width = frame.text_width(area);
     let height = match frame {
-        Frame::Box => (sheet.height(form, width, theme).saturating_add(rows)).min(area.height),
+        Frame::Box => height,
         Frame::Rule => area.height,
     };
     let width = if frame == Frame::Rule { area.width } else { width + columns };

@@ -136,7 +136,9 @@ pub(super) fn draw(
         return 0;
     }
     let Written { lead, words, has_head } = written(shown, row, picture, place.width);
-    write(&lead, 0, text, canvas.theme.style(Tone::Quiet), canvas);
+    if !lead.is_empty() {
+        write(&lead, 0, text, canvas.theme.style(Tone::Quiet), canvas);
+    }
     let text = behind(text, u16::try_from(lead.width()).unwrap_or(u16::MAX));
     let is_of_now = !matches!(row.arrival, Arrival::Earlier | Arrival::MayRepeat);
     let base = if is_of_now { style } else { canvas.theme.style(Tone::Quiet) };
@@ -221,7 +223,7 @@ fn write(text: &str, shift: usize, place: Rect, style: Style, canvas: &mut Canva
 /// Time stamp, host and process weigh less than what they say.
 fn dim_head(text: &str, shift: usize, place: Rect, canvas: &mut Canvas<'_>) {
     // A first `: ` further on belongs to the message.
-    let Some(head) = text.find(": ").filter(|end| *end < 64) else { return };
+    let Some(head) = text.as_bytes().windows(2).take(64).position(|pair| pair == b": ") else { return };
     let head = text.get(..=head).map_or(0, text::columns).saturating_sub(shift);
     let width = u16::try_from(head).unwrap_or(0).min(place.width);
     canvas.drawing.set_style(Rect { width, height: 1, ..place }, canvas.theme.style(Tone::Quiet));

@@ -14,12 +14,17 @@ use crate::screen::tests::story::{Story, downloading, ended, generating, prepare
 use crate::{
     run::{ReplicationState, Severity},
     screen::{
-        Charset, Depth, Palette, Scene, Scheme, Theme, draw, paint::replace_unprintable, terminal::Surface,
+        Charset, Depth, Palette, Scene, Scheme, Theme, draw,
+        paint::{Drawing, replace_unprintable},
+        terminal::Surface,
     },
 };
 
 /// Of a screen of 200 columns by 50 rows.
 const MAX_CLOCK_BYTES: usize = 50;
+
+/// Columns of the same, of which cells are made. The four rows that change would be 800.
+const MAX_CLOCK_COLUMNS: u16 = 250;
 
 /// A tenth of a second at 416 lines a second. `tail -F` writes the 42 lines whole, which are 4.8 kB.
 const MAX_SCROLLED_BYTES: usize = 2000;
@@ -111,6 +116,33 @@ fn a_second_in_which_only_clocks_move_costs_a_few_cells() {
 }
 
 #[test]
+fn a_second_in_which_only_clocks_move_makes_cells_of_a_few_columns() {
+    let mut story = generating();
+    let area = Rect::new(0, 0, 200, 50);
+    let drawn = |story: &Story| {
+        let mut drawing = Drawing::new(area);
+        let scene =
+            Scene { facts: story.facts(), view: &story.view, theme: &story.theme, journal: &story.journal };
+        draw(&mut drawing, &scene);
+        drawing
+    };
+    let mut before = drawn(&story);
+    let mut seconds: Vec<_> = (1..=30)
+        .map(|second| {
+            story.at(2885 + second);
+            let now = drawn(&story);
+            let parts = (0..area.height).filter_map(|y| now.changed_part(&before, y));
+            let columns: u16 = parts.map(|part| part.width).sum();
+            before = now;
+            columns
+        })
+        .collect();
+    seconds.sort_unstable();
+    let median = seconds[seconds.len() / 2];
+    assert!(median <= MAX_CLOCK_COLUMNS, "{median} columns: {seconds:?}");
+}
+
+#[test]
 fn a_log_that_has_scrolled_by_a_page_costs_no_more_than_its_panel() {
     let mut story = generating();
     let mut screen = Screen::new(200, 50);
@@ -178,7 +210,7 @@ fn themes() -> [Theme; 4] {
 }
 
 /// A cell of a terminal; one that was not written to is a blank.
-fn looks(terminal: &vt100::Parser, place: Position) -> impl PartialEq + std::fmt::Debug {
+fn looks(terminal: &vt100::Parser, place: Position) -> impl PartialEq {
     let cell = terminal.screen().cell(place.y, place.x).unwrap();
     let symbol = if cell.has_contents() { cell.contents() } else { " " }.to_owned();
     let colours = (cell.fgcolor(), cell.bgcolor());
@@ -198,9 +230,7 @@ proptest! {
     ) {
         let stories = [prepared, || downloading(68), generating, ended, troubled];
         let (mut story, area) = (stories[which](), Rect::new(0, 0, width, height));
-        let mut screen = Screen::new(width, height);
-        let parser = || vt100::Parser::new(height.try_into().unwrap(), width.try_into().unwrap(), 0);
-        let mut terminal = parser();
+        let (mut screen, mut terminal) = (Screen::new(width, height), parser(area));
         let mut seconds = 10_000;
         for step in steps {
             match step {
@@ -212,27 +242,63 @@ proptest! {
                 Step::Line(line) => drop(story.line(Severity::Info, line, None)),
                 Step::Theme(theme) => story.theme = themes()[theme],
             }
-            let scene =
-                Scene { facts: story.facts(), view: &story.view, theme: &story.theme, journal: &story.journal };
-            // By cells, as they were drawn for this very frame.
-            let (mut cells, charset) = (Buffer::empty(area), story.theme.charset);
-            screen.surface.draw(charset, |drawing| {
-                draw(drawing, &scene);
-                drawing.paint(&mut cells);
-            }).unwrap();
-            replace_unprintable(&mut cells.content, charset);
-            terminal.process(&std::mem::take(&mut *screen.sink.0.borrow_mut()));
-            let mut blank = Screen::new(width, height);
-            blank.surface.draw(charset, |drawing| {
-                for place in area.positions() {
-                    drawing.write(cells[place].symbol(), Rect::new(place.x, place.y, width - place.x, 1), cells[place].style());
-                }
-            }).unwrap();
-            let mut expected = parser();
-            expected.process(&blank.sink.0.borrow());
-            for place in area.positions() {
-                let [shown, expected] = [&terminal, &expected].map(|terminal| looks(terminal, place));
-                prop_assert_eq!(shown, expected, "{} after {:?}", place, step);
+            let wrong = drawn_otherwise(&mut screen, &mut terminal, &story);
+            prop_assert_eq!(wrong, None, "{:?}", step);
+        }
+    }
+}
+
+/// Draws the next frame, and returns the first place at which `terminal` then shows something else than a blank terminal that
+/// has drawn all of it.
+fn drawn_otherwise(screen: &mut Screen, terminal: &mut vt100::Parser, story: &Story) -> Option<Position> {
+    let scene =
+        Scene { facts: story.facts(), view: &story.view, theme: &story.theme, journal: &story.journal };
+    // By cells, as they were drawn for this very frame.
+    let (area, charset) = (screen.surface.area(), story.theme.charset);
+    let mut cells = Buffer::empty(area);
+    screen
+        .surface
+        .draw(charset, |drawing| {
+            draw(drawing, &scene);
+            drawing.paint(&mut cells);
+        })
+        .unwrap();
+    replace_unprintable(&mut cells.content, charset);
+    terminal.process(&std::mem::take(&mut *screen.sink.0.borrow_mut()));
+    let mut blank = Screen::new(area.width, area.height);
+    let write = |drawing: &mut Drawing| {
+        for place in area.positions() {
+            let to_the_end = Rect::new(place.x, place.y, area.width - place.x, 1);
+            drawing.write(cells[place].symbol(), to_the_end, cells[place].style());
+        }
+    };
+    blank.surface.draw(charset, write).unwrap();
+    let mut expected = parser(area);
+    expected.process(&blank.sink.0.borrow());
+    area.positions().find(|place| looks(terminal, *place) != looks(&expected, *place))
+}
+
+fn parser(area: Rect) -> vt100::Parser {
+    vt100::Parser::new(area.height.try_into().unwrap(), area.width.try_into().unwrap(), 0)
+}
+
+#[test]
+fn after_clocks_alone_every_view_and_dialog_shows_what_a_blank_terminal_would() {
+    let area = Rect::new(0, 0, 120, 40);
+    let keys = " 12345678n?:pmwsa".chars().map(KeyCode::Char);
+    let opened: Vec<_> = [None].into_iter().chain(keys.map(Some)).collect();
+    for (number, make) in [prepared, || downloading(68), generating, ended, troubled].into_iter().enumerate()
+    {
+        for key in &opened {
+            let (mut story, mut screen, mut terminal) =
+                (make(), Screen::new(area.width, area.height), parser(area));
+            if let Some(key) = key {
+                story.key(*key);
+            }
+            for seconds in [10_000, 10_001, 10_009, 10_010, 10_069, 13_600, 100_000] {
+                story.at(seconds);
+                let wrong = drawn_otherwise(&mut screen, &mut terminal, &story);
+                assert_eq!(wrong, None, "story {number}, key {key:?}, at {seconds} s");
             }
         }
     }
