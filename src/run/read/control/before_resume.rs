@@ -8,11 +8,6 @@ use crate::run::values::{ActionKind, Code, Finding, FindingSeverity, Overruled, 
 pub(in crate::run) fn before_resume(run: &Run) -> Option<String> {
     let dr = run.name(Role::Dr);
     match (run.awaits_service_stop(), run.has_unsettled_alarm()) {
-        // Nobody is asked for what the operator of a demo types.
-        (true, true) if run.started.demo => {
-            Some(format!("First the demo stops the service of {dr}. Then {}.", vendor_question(run)))
-        }
-        (true, false) if run.started.demo => Some(format!("First the demo stops the service of {dr}.")),
         (true, true) => Some(format!("Stop the service of {dr} first. Then {}.", vendor_question(run))),
         (true, false) => Some(format!("First stop the service of {dr}.")),
         (false, true) => Some(format!("Before a resume {}.", vendor_question(run))),

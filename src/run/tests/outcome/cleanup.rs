@@ -90,20 +90,12 @@ fn a_pause_is_to_be_resumed_now_once_the_test_is_over() {
     let in_use = text(&Story::in_use());
     assert!(in_use.ends_with("Resume it once the test is over."), "{in_use}");
     let mut story = Story::ended();
-    // The operator of a demo types what stops it.
     let ended = text(&story);
-    assert!(
-        ended.starts_with("First the demo stops the service of dr. Replication on prod is paused"),
-        "{ended}"
-    );
+    assert!(ended.starts_with("First stop the service of dr. Replication on prod is paused"), "{ended}");
     assert_eq!(
         story.finding(Code::StillPaused).to_do.as_deref(),
-        Some("First the demo stops the service of dr. Then resume it.")
+        Some("First stop the service of dr. Then resume it.")
     );
-    let mut watched = Story::ended();
-    watched.run.started.demo = false;
-    let ended = text(&watched);
-    assert!(ended.starts_with("First stop the service of dr. Replication on prod is paused"), "{ended}");
     story.service_stopped();
     let stopped = text(&story);
     assert!(stopped.ends_with("Resume it now."), "{stopped}");

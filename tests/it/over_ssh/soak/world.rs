@@ -172,7 +172,8 @@ impl World {
     /// Waits until the screen shows that so many appliances are away.
     pub fn wait_until_away(&mut self, appliances: usize) {
         self.terminal.wait_until("an appliance is away", |screen| {
-            screen.matches("down, retry").count() + screen.matches(" connecting").count() >= appliances
+            let strip = screen.lines().next().unwrap_or_default();
+            strip.matches(" down").count() + strip.matches(" connecting").count() >= appliances
         });
     }
 
