@@ -56,7 +56,7 @@ fn the_strip_counts_what_is_wrong_and_says_whether_it_is_on_record_at_every_size
 #[test]
 fn the_strip_names_the_policy() {
     let policies = [
-        (ResumePolicy::PausedThroughout, "resume: only after the test", "no resume yet"),
+        (ResumePolicy::PausedThroughout, "resume: only after the test", "keep paused"),
         (ResumePolicy::ResumeAfterStage1, "resume: after stage 1", "after stage 1"),
     ];
     for (resume_policy, words, short) in policies {
@@ -97,7 +97,7 @@ fn the_strip_names_the_policy_before_there_is_a_pause() {
         assert!(line(&story, 200, 50, 0).contains(name), "{}", line(&story, 200, 50, 0));
     }
     let strip = line(&connected(RunSettings::default()), 80, 24, 0);
-    assert!(strip.contains("policy: to the end"), "{strip}");
+    assert!(strip.contains("pause to the end"), "{strip}");
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn a_view_says_for_how_long_production_is_paused_whatever_the_strip_says_besides
 
 #[test]
 fn the_policy_is_named_at_every_size_also_in_a_demo_and_beside_a_connection_that_is_down() {
-    let words = ["resume: ", "no resume", "after st", "policy: "];
+    let words = ["resume: ", "keep paused", "no resume", "after st", "policy: ", "pause to ", "pause in "];
     for make in [|| connected(RunSettings::default()), prepared, || downloading(68), dr_away, generating] {
         for is_demo in [false, true] {
             let mut story: Story = make();
@@ -153,7 +153,7 @@ fn the_policy_is_named_at_every_size_also_in_a_demo_and_beside_a_connection_that
 #[test]
 fn what_is_wrong_with_a_connection_stays_in_words_beside_the_policy() {
     let strip = line(&dr_away(), 80, 24, 0);
-    assert!(strip.contains("31 s down") && strip.contains("no resume yet"), "{strip}");
+    assert!(strip.contains("31 s down") && strip.contains("keep paused"), "{strip}");
     let mut old = downloading(68);
     old.at(600).counter(12_300);
     let strip = line(&old, 80, 24, 0);

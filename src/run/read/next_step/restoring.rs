@@ -142,7 +142,7 @@ pub(super) fn in_use(run: &Run) -> NextStep {
         let text = if run.started.demo {
             format!(
                 "The alarm of {at} is acknowledged, not settled. In this demo the vendor agrees that the test may end, not yet \
-                 to a resume: state that it is over."
+                 to a resume: state that the test is over."
             )
         } else {
             // What to do comes first, and then what not to do meanwhile.
@@ -152,7 +152,7 @@ pub(super) fn in_use(run: &Run) -> NextStep {
             };
             format!(
                 "Wait for the vendor, who alone can settle the alarm of {at}. Until then: {forbidden}{paused}. Once they \
-                 agree to end the test, state that it is over."
+                 agree to end the test, state that the test is over."
             )
         };
         let step = NextStep::act(text).stating(run, Statement::TestOver);

@@ -21,18 +21,17 @@ pub(crate) fn has_marks(picture: &Picture<'_>) -> bool {
     has_finding || !run.replication.intervals.is_empty() || !run.outages.is_empty()
 }
 
-/// The marks on the cells of the bar themselves, where they have no row: where pauses begin and end, and the findings that
-/// last.
+/// The marks on the cells of the bar themselves, where they have no row: the letters of the keys where pauses begin and
+/// end, and the findings that last.
 pub(super) fn draw_on_cells(
     picture: &Picture<'_>,
     stretches: &[Stretch],
     area: Rect,
     canvas: &mut Canvas<'_>,
 ) {
-    let symbols = canvas.theme.symbols();
     let pauses = &picture.run.replication.intervals;
     for pause in pauses.iter().skip(pauses.len().saturating_sub(MAX_PAUSES)) {
-        let ends = [(Some(pause.from), symbols.begins), (pause.to, symbols.ends)];
+        let ends = [(Some(pause.from), "P"), (pause.to, "R")];
         for (at, symbol) in ends.into_iter().filter_map(|(at, symbol)| Some((at?, symbol))) {
             if let Some(cell) = cell_of(stretches, at) {
                 put(cell, symbol, Tone::Paused, area, canvas);

@@ -1,6 +1,6 @@
 //! The time of day in the status strip: in UTC, in local time beside it, and how fast that of a demo runs.
 
-use super::ladder::Time;
+use super::{badge::WIDE_FROM, ladder::Time};
 use crate::{
     screen::panels::{Canvas, Line, Picture, Tone, columns},
     text::{hour_and_minute, time_of_day},
@@ -41,9 +41,10 @@ impl Times {
         let speed = picture.scene.view.clock_speed.filter(|speed| *speed > 1.0);
         let fast = speed.map(|speed| {
             let mut line = whole.clone();
-            line.push_span(
-                canvas.owned(format!("{}{speed} ", canvas.theme.symbols().times), Tone::Simulated),
-            );
+            // In few columns the blank at the end of the row is a column that a word needs.
+            let end = if width < WIDE_FROM { "" } else { " " };
+            let text = format!("{}{speed}{end}", canvas.theme.symbols().times);
+            line.push_span(canvas.owned(text, Tone::Simulated));
             line
         });
         Self { fast, whole, bare: strong(bare), minute: strong(minute) }

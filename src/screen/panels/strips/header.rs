@@ -66,12 +66,12 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         let time = times.shown(form.time);
         let room = inner.width.saturating_sub(if columns(&time) > 0 { columns(&time) + 2 } else { 0 });
         let mut pieces = made(&form);
-        let is_whole = form.policy.is_some() || words.is_empty();
         if pieces.up_to(POLICY).width(gap) + badge_room <= usize::from(room) {
             // The badge has its room whether it is there or not, so that nothing changes for it.
             push_badge(picture, area.width, canvas, &mut pieces);
-            if area.width < WIDE_FROM && is_whole {
-                // They come and go with the room: in front of the others they would move these.
+            if area.width < WIDE_FROM && words.is_empty() {
+                // They come and go with the room: in front of the others they would move these. Behind words on the
+                // policy they would read as one phrase with it.
                 push_names(picture, canvas, &mut pieces);
             }
             canvas.pair(inner, 0, &pieces.fitted(room, gap), &time);
@@ -125,18 +125,24 @@ fn marks<'l>(
 
 /// What is open and asks for something, by severity, as the panel of findings counts it: `✗1 ▲2`. None of either is shown
 /// too, as a zero. As the connections, the counts go on while the display is frozen. Dangers that were acknowledged and are
-/// not settled stand beside those that are open: `✗0 +1 ack. ▲2`.
+/// not settled stand beside those that are open: `✗1 +1 ack. ▲2`.
 fn counts(open: OpenCounts, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
     let symbols = canvas.theme.symbols();
     let OpenCounts { blocking, attention, accepted, .. } = open;
     let tone = |count, tone| if count == 0 { Tone::Quiet } else { tone };
-    if width < WHOLE_WORDS_FROM && accepted > 0 && blocking + attention == 0 {
-        return canvas.line(format!("{}{accepted} ack.", symbols.failed), Tone::Danger);
-    }
     let word = if width < WIDE_FROM { "ack." } else { "acknowledged" };
-    let accepted = if accepted == 0 { String::new() } else { format!(" +{accepted} {word}") };
+    let open = format!("{}{blocking}", symbols.failed);
+    let (open, accepted) = match (blocking, accepted) {
+        (_, 0) => (open, String::new()),
+        // A zero in front of it would read as none.
+        (0, _) => (String::new(), format!("{}{accepted} {word}", symbols.failed)),
+        _ => (open, format!(" +{accepted} {word}")),
+    };
+    if width < WHOLE_WORDS_FROM && !accepted.is_empty() && blocking + attention == 0 {
+        return canvas.line(accepted, Tone::Danger);
+    }
     canvas.words(&[
-        (&format!("{}{blocking}", symbols.failed), tone(blocking, Tone::DangerBar)),
+        (&open, tone(blocking, Tone::DangerBar)),
         (&accepted, Tone::Danger),
         (&format!(" {}{attention}", symbols.attention), tone(attention, Tone::Attention)),
     ])

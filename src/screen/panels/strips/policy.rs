@@ -20,7 +20,7 @@ pub(super) fn pause_out_of_sight(picture: &Picture<'_>) -> Option<String> {
 pub(super) fn policy(picture: &Picture<'_>) -> Vec<Cow<'static, str>> {
     let run = picture.scene.facts.run;
     if run.phase() == Phase::Ended && run.replication.recovery_under_way().is_some() {
-        return ["production is not protected yet", "unprotected", "exposed"].map(Cow::Borrowed).into();
+        return ["production is not protected yet", "unprotected"].map(Cow::Borrowed).into();
     }
     let words = policy_words(picture);
     let Some(length) = pause_out_of_sight(picture) else {
@@ -30,7 +30,7 @@ pub(super) fn policy(picture: &Picture<'_>) -> Vec<Cow<'static, str>> {
     let mut both: Vec<Cow<'_, str>> = words.iter().map(|words| format!("{paused}; {words}").into()).collect();
     // What an alarm forbids comes before the length.
     let last = words.last().filter(|_| run.has_unsettled_alarm());
-    both.push(last.map_or(Cow::Owned(paused), |words| Cow::Borrowed(words)));
+    both.push(last.map_or(paused, |words| format!("PAUSED; {words}")).into());
     both
 }
 
@@ -51,12 +51,12 @@ fn policy_words(picture: &Picture<'_>) -> Vec<&'static str> {
     // Before the pause it forbids no resume.
     match (policy, run.replication.state == Known::Running) {
         (ResumePolicy::PausedThroughout, true) => {
-            vec!["policy: paused until the end", "policy: to the end", "policy: end"]
+            vec!["policy: paused until the end", "pause to the end", "pause to end"]
         }
         (ResumePolicy::ResumeAfterStage1, true) => {
-            vec!["policy: paused in stage 1", "policy: stage 1", "policy: st. 1"]
+            vec!["policy: paused in stage 1", "pause in stage 1", "pause in st. 1"]
         }
-        (ResumePolicy::PausedThroughout, false) => vec![policy.words(), "no resume yet", "no resume"],
+        (ResumePolicy::PausedThroughout, false) => vec![policy.words(), "keep paused", "no resume"],
         (ResumePolicy::ResumeAfterStage1, false) => vec![policy.words(), "after stage 1", "after st. 1"],
     }
 }

@@ -70,11 +70,11 @@ fn what_an_alarm_forbids_comes_before_the_number_of_the_cleanup_and_the_clock_is
     story.record(Event::Acknowledged { code: code.name(), opened, reason, user });
     let line = strip(&story, 80);
     assert!(line.contains(" UTC") && line.contains("SIM"), "{line}");
-    assert!(line.contains("+1 ack.") && line.contains("ask vendor"), "{line}");
+    assert!(line.contains("✗1 ack.") && line.contains("ask vendor"), "{line}");
     for state in [ReplicationState::Paused, ReplicationState::Running] {
         let answer =
             Answer { reading: Reading::Known(state), took: Elapsed::from_millis(9), raw: String::new() };
         story.record(Event::ReplicationRead { answer, backlog: Some(ByteCount(42 << 20)) });
     }
-    assert!(strip(&story, 80).contains("exposed"), "{}", strip(&story, 80));
+    assert!(strip(&story, 80).contains("unprotected"), "{}", strip(&story, 80));
 }

@@ -88,7 +88,7 @@ fn the_statement_offered_is_the_one_that_the_step_asks_for() {
     story.tell(Event::Acknowledged { code, opened, reason, user });
     assert!(
         next(&story)
-            .contains("the vendor agrees that the test may end, not yet to a resume: state that it is over."),
+            .contains("the vendor agrees that the test may end, not yet to a resume: state that the test is over."),
         "{}",
         next(&story)
     );

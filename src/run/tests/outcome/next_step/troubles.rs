@@ -159,7 +159,7 @@ fn an_acknowledged_alarm_goes_on_forbidding_what_it_forbade() {
     assert_eq!(
         next(&story),
         "Act: Wait for the vendor, who alone can settle the alarm of 08:10. Until then: do not read files on dr; replication \
-         on prod stays paused. Once they agree to end the test, state that it is over. [StateByHand]; note what they say \
+         on prod stays paused. Once they agree to end the test, state that the test is over. [StateByHand]; note what they say \
          [WriteNote]"
     );
     // A second one repeats nothing.

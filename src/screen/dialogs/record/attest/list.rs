@@ -117,7 +117,7 @@ pub(super) fn sheet(chosen: Option<Statement>, refused: Refused, facts: &Facts<'
         _ if chosen.is_some() => String::new(),
         // Asked for, but never chosen beforehand.
         Some(Statement::TestOver) => {
-            "Press 6 once the test is over: it is not chosen beforehand. ".to_owned()
+            "No line is chosen: press 6 once the test is over. ".to_owned()
         }
         _ => format!("Choose a line: {digits}. "),
     };
