@@ -87,8 +87,9 @@ fn the_statement_offered_is_the_one_that_the_step_asks_for() {
     let (code, reason, user) = ("alarm".to_owned(), "stopped it".to_owned(), "eng".to_owned());
     story.tell(Event::Acknowledged { code, opened, reason, user });
     assert!(
-        next(&story)
-            .contains("the vendor agrees that the test may end, not yet to a resume: state that the test is over."),
+        next(&story).contains(
+            "the vendor agrees that the test may end, not yet to a resume: state that the test is over."
+        ),
         "{}",
         next(&story)
     );

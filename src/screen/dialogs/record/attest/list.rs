@@ -116,9 +116,7 @@ pub(super) fn sheet(chosen: Option<Statement>, refused: Refused, facts: &Facts<'
     let to_do = match facts.next_step().statement {
         _ if chosen.is_some() => String::new(),
         // Asked for, but never chosen beforehand.
-        Some(Statement::TestOver) => {
-            "No line is chosen: press 6 once the test is over. ".to_owned()
-        }
+        Some(Statement::TestOver) => "No line is chosen: press 6 once the test is over. ".to_owned(),
         _ => format!("Choose a line: {digits}. "),
     };
     body.text(Tone::Text, &format!("{to_do}{meaning}"));
