@@ -177,6 +177,11 @@ impl Dialog {
         Self::of(FindingDialog::new(record, code, role))
     }
 
+    /// Which finding is acknowledged, of those that are open; it begins at `chosen`.
+    pub(crate) fn acknowledge(run: &Run, chosen: impl Fn(&Finding) -> bool) -> Self {
+        Self::of(Acknowledge::beginning_at(run, chosen))
+    }
+
     /// Who takes care of that finding, where somebody has to.
     pub(crate) fn owner(record: Sequence, code: Code, role: Option<Role>, facts: &Facts<'_>) -> Self {
         Self::of(FindingDialog::new(record, code, role).with_owner(facts))

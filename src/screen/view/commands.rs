@@ -16,6 +16,10 @@ impl View {
             self.open_owner(facts);
             return None;
         }
+        if command == Command::Acknowledge && self.zoom == Some(Panel::Findings) && facts.mode.is_live() {
+            self.open_acknowledgement(facts);
+            return None;
+        }
         if let Some(dialog) = Dialog::for_command(command, facts, &self.keymap) {
             if facts.mode.is_live() || matches!(command, Command::Help | Command::Seek) {
                 self.dialog = Some(dialog);

@@ -26,6 +26,10 @@ impl Default for Acknowledge {
 }
 
 impl Acknowledge {
+    pub(crate) fn beginning_at(run: &Run, chosen: impl Fn(&Finding) -> bool) -> Self {
+        Self::Which(open(run).into_iter().position(chosen).unwrap_or(0))
+    }
+
     /// The question why that finding is acceptable.
     pub(crate) fn of(finding: &Finding) -> Self {
         let (code, severity, opened) = (finding.code, finding.severity, finding.record);

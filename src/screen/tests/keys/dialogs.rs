@@ -220,6 +220,29 @@ fn the_pause_dialog_says_for_how_long_the_pause_is() {
 }
 
 #[test]
+fn what_is_acknowledged_in_the_view_of_findings_begins_at_the_one_chosen_there() {
+    for (downs, words) in [(0, "alarm"), (1, "was resumed during stage 1")] {
+        let mut story = troubled();
+        press(&mut story, '7');
+        (0..downs).for_each(|_| drop(story.key(KeyCode::Down)));
+        press(&mut story, 'a');
+        story.enter();
+        let frame = story.frame(120, 40);
+        assert!(frame.contains("What is done about it"), "{frame}");
+        let asked = frame.split("Acknowledge a finding").nth(1).unwrap().lines().nth(1).unwrap();
+        assert!(asked.contains(words), "{downs}\n{frame}");
+    }
+    // From the main view it begins at the gravest.
+    let mut story = troubled();
+    press(&mut story, '7');
+    drop(story.key(KeyCode::Down));
+    press(&mut story, '1');
+    press(&mut story, 'a');
+    story.enter();
+    assert!(story.frame(120, 40).contains("case 1234:"), "{}", story.frame(120, 40));
+}
+
+#[test]
 fn the_owner_of_a_finding_is_asked_for_from_the_main_screen_the_palette_and_the_findings() {
     let mut story = troubled();
     press(&mut story, 'o');

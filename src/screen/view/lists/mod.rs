@@ -152,6 +152,13 @@ impl View {
         self.dialog = chosen.map(|(record, code, role)| Dialog::owner(*record, *code, *role, facts));
     }
 
+    /// The choice of what is acknowledged begins at the finding that is chosen in their view, where that is open.
+    pub(super) fn open_acknowledgement(&mut self, facts: &Facts<'_>) {
+        let keys: Vec<FindingKey> = by_weight(facts.run).into_iter().map(finding_key).collect();
+        let chosen = self.finding_place.index(&keys, 0).and_then(|index| keys.get(index).copied());
+        self.dialog = Some(Dialog::acknowledge(facts.run, |finding| Some(finding_key(finding)) == chosen));
+    }
+
     fn on_findings_command(&mut self, command: Command, facts: &Facts<'_>) -> bool {
         let (run, _) = self.shown_run(facts);
         let keys: Vec<FindingKey> = by_weight(run).into_iter().map(finding_key).collect();
