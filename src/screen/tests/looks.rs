@@ -97,7 +97,7 @@ fn the_strip_names_the_policy_before_there_is_a_pause() {
         assert!(line(&story, 200, 50, 0).contains(name), "{}", line(&story, 200, 50, 0));
     }
     let strip = line(&connected(RunSettings::default()), 80, 24, 0);
-    assert!(strip.contains("pause to the end"), "{strip}");
+    assert!(strip.contains("pause: whole test"), "{strip}");
 }
 
 #[test]
@@ -127,7 +127,7 @@ fn a_view_says_for_how_long_production_is_paused_whatever_the_strip_says_besides
 
 #[test]
 fn the_policy_is_named_at_every_size_also_in_a_demo_and_beside_a_connection_that_is_down() {
-    let words = ["resume: ", "keep paused", "no resume", "after st", "policy: ", "pause to ", "pause in "];
+    let words = ["resume: ", "keep paused", "no resume", "after st", "policy: ", "pause"];
     for make in [|| connected(RunSettings::default()), prepared, || downloading(68), dr_away, generating] {
         for is_demo in [false, true] {
             let mut story: Story = make();

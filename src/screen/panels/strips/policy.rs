@@ -29,8 +29,11 @@ pub(super) fn policy(picture: &Picture<'_>) -> Vec<Cow<'static, str>> {
     let paused = format!("PAUSED {length}");
     let mut both: Vec<Cow<'_, str>> = words.iter().map(|words| format!("{paused}; {words}").into()).collect();
     // What an alarm forbids comes before the length.
-    let last = words.last().filter(|_| run.has_unsettled_alarm());
-    both.push(last.map_or(paused, |words| format!("PAUSED; {words}")).into());
+    if run.has_unsettled_alarm() {
+        both.extend(words.iter().skip(1).map(|words| format!("PAUSED; {words}").into()));
+    } else {
+        both.push(paused.into());
+    }
     both
 }
 
@@ -40,7 +43,7 @@ fn policy_words(picture: &Picture<'_>) -> Vec<&'static str> {
         return if run.phase() == Phase::Ended {
             vec!["ask the vendor before a resume", "ask vendor"]
         } else {
-            vec!["do not resume: alarm", "no resume"]
+            vec!["do not resume: alarm", "do not resume", "no resume"]
         };
     }
     // Once the test is over it decides nothing.
@@ -51,10 +54,10 @@ fn policy_words(picture: &Picture<'_>) -> Vec<&'static str> {
     // Before the pause it forbids no resume.
     match (policy, run.replication.state == Known::Running) {
         (ResumePolicy::PausedThroughout, true) => {
-            vec!["policy: paused until the end", "pause to the end", "pause to end"]
+            vec!["policy: paused until the end", "pause: whole test", "pause needed"]
         }
         (ResumePolicy::ResumeAfterStage1, true) => {
-            vec!["policy: paused in stage 1", "pause in stage 1", "pause in st. 1"]
+            vec!["policy: paused in stage 1", "pause: stage 1", "pause: st. 1"]
         }
         (ResumePolicy::PausedThroughout, false) => vec![policy.words(), "keep paused", "no resume"],
         (ResumePolicy::ResumeAfterStage1, false) => vec![policy.words(), "after stage 1", "after st. 1"],
