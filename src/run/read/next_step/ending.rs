@@ -100,7 +100,7 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
                 };
                 let at = clock_time(run, alarm.opened_at);
                 let only_if = if run.started.demo {
-                    "In this demo the vendor agrees: then resume it."
+                    "In this demo the vendor now agrees to the resume too: resume it."
                 } else {
                     "Only if it may: resume replication there."
                 };

@@ -174,7 +174,7 @@ fn an_acknowledged_alarm_goes_on_forbidding_what_it_forbade() {
         next(&story),
         "Act: The test is over; the alarm of 08:10 is not settled. First wait until the service of dr is read as stopped \
          (the demo stops it). Then ask the vendor whether prod may replicate. In this demo the vendor \
-         agrees: then resume it. [Resume]"
+         now agrees to the resume too: resume it. [Resume]"
     );
     story.run.started.demo = false;
     assert_eq!(
