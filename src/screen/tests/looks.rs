@@ -151,6 +151,26 @@ fn the_policy_is_named_at_every_size_also_in_a_demo_and_beside_a_connection_that
 }
 
 #[test]
+fn the_strip_asks_for_no_pause_once_stage_1_is_over_and_keeps_none_that_was_not_read() {
+    let mut running = generating();
+    running.replication(ReplicationState::Running);
+    let unread = Story::begin(RunSettings::default());
+    for width in 40..=200 {
+        let strip = line(&running, width, 24, 0);
+        assert!(!strip.contains("pause needed") && !strip.contains("keep paused"), "{width}: {strip}");
+        assert!(!line(&unread, width, 24, 0).contains("keep paused"), "{}", line(&unread, width, 24, 0));
+    }
+}
+
+#[test]
+fn in_forty_columns_old_data_of_an_appliance_has_another_symbol() {
+    let mut old = downloading(68);
+    old.at(600).counter(12_300);
+    let strip = line(&old, 40, 10, 0);
+    assert!(strip.contains("p◌") || strip.contains("60 s"), "{strip}");
+}
+
+#[test]
 fn what_is_wrong_with_a_connection_stays_in_words_beside_the_policy() {
     let strip = line(&dr_away(), 80, 24, 0);
     assert!(strip.contains("31 s down") && strip.contains("keep paused"), "{strip}");

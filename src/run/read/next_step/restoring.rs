@@ -329,7 +329,7 @@ fn may_be_resumed(run: &Run) -> bool {
     run.started.settings.resume_policy == ResumePolicy::ResumeAfterStage1
         && run.replication.state == Known::Paused
         && run.phase() > Phase::Stage1
-        && unsettled_alarm(run).is_none()
+        && !run.has_unsettled_alarm()
         && download_over_against(run).is_empty()
 }
 

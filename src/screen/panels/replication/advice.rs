@@ -105,6 +105,9 @@ fn words(picture: &Picture<'_>) -> (&'static str, Tone) {
         (Known::Paused, Phase::Stage2 | Phase::InUse) if run.is_download_over_in_doubt() => {
             ("resume locked: stage 1 is in doubt", Tone::Attention)
         }
+        (Known::Paused, _) if run.has_unsettled_alarm() => {
+            ("resume: only if the vendor agrees", Tone::Attention)
+        }
         (Known::Paused, _) if reads => ("may be resumed by now", Tone::Text),
         (Known::Paused, _) => ("{resume} resumes; do not read deleted files", Tone::Text),
         (Known::Running, Phase::Prepare) => (

@@ -111,6 +111,9 @@ fn connected(
         Some(age) if detail == Detail::Symbol => {
             return vec![canvas.owned(format!("{dot} {:>5}", freshness(age)), tone)];
         }
+        Some(_) if detail == Detail::Letter => {
+            return vec![canvas.span(canvas.theme.symbols().waiting, tone)];
+        }
         _ if detail <= Detail::Symbol => return vec![canvas.span(dot, tone)],
         _ => {}
     }

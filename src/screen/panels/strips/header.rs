@@ -79,7 +79,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         }
     }
     let last =
-        made(&Form { marks: Marks::Shortest, detail: Detail::Symbol, policy: None, time: Time::Hidden });
+        made(&Form { marks: Marks::Shortest, detail: Detail::Letter, policy: None, time: Time::Hidden });
     canvas.row(inner, 0, &last.up_to(LAST_OF_CONNECTIONS).fitted(inner.width, gap));
 }
 

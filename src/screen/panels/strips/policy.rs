@@ -29,7 +29,7 @@ pub(super) fn policy(picture: &Picture<'_>) -> Vec<Cow<'static, str>> {
     let paused = format!("PAUSED {length}");
     let mut both: Vec<Cow<'_, str>> = words.iter().map(|words| format!("{paused}; {words}").into()).collect();
     // What an alarm forbids comes before the length.
-    if run.has_unsettled_alarm() {
+    if run.has_unsettled_alarm() && !words.is_empty() {
         both.extend(words.iter().skip(1).map(|words| format!("PAUSED; {words}").into()));
     } else {
         both.push(paused.into());
@@ -51,15 +51,19 @@ fn policy_words(picture: &Picture<'_>) -> Vec<&'static str> {
         return Vec::new();
     }
     let policy = run.started.settings.resume_policy;
-    // Before the pause it forbids no resume.
-    match (policy, run.replication.state == Known::Running) {
-        (ResumePolicy::PausedThroughout, true) => {
+    let is_needed = run.phase() <= Phase::Stage1;
+    match (policy, run.replication.state == Known::Paused) {
+        (ResumePolicy::PausedThroughout, true) => vec![policy.words(), "keep paused", "no resume"],
+        (ResumePolicy::ResumeAfterStage1, true) => vec![policy.words(), "after stage 1", "after st. 1"],
+        // What is not paused keeps no pause.
+        (ResumePolicy::PausedThroughout, false) if is_needed => {
             vec!["policy: paused until the end", "pause: whole test", "pause needed"]
         }
-        (ResumePolicy::ResumeAfterStage1, true) => {
+        (ResumePolicy::PausedThroughout, false) => {
+            vec!["policy: paused until the end", "policy: to the end"]
+        }
+        (ResumePolicy::ResumeAfterStage1, false) => {
             vec!["policy: paused in stage 1", "pause: stage 1", "pause: st. 1"]
         }
-        (ResumePolicy::PausedThroughout, false) => vec![policy.words(), "keep paused", "no resume"],
-        (ResumePolicy::ResumeAfterStage1, false) => vec![policy.words(), "after stage 1", "after st. 1"],
     }
 }

@@ -235,6 +235,13 @@ fn no_step_asks_for_a_resume_that_an_acknowledged_alarm_forbids() {
     take_on(&mut story);
     let step = next(&story);
     assert!(step.starts_with("Wait: The alarm of 08:00") && !step.contains("[Resume]"), "{step}");
+    // One that forbids nothing of its own is not settled either: the top line says not to resume.
+    let mut story = Story::in_stage_2();
+    story.run.started.settings.resume_policy = ResumePolicy::ResumeAfterStage1;
+    alarm(&mut story, "fan failed");
+    take_on(&mut story);
+    assert!(story.run.has_unsettled_alarm());
+    assert!(next(&story).starts_with("Wait: ") && !next(&story).contains("[Resume]"), "{}", next(&story));
 }
 
 #[test]
