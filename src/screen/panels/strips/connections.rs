@@ -92,7 +92,7 @@ fn outlook(appliance: &Appliance, now: Timestamp, detail: Detail) -> String {
         (_, Link::Waiting { retry_at, .. }) => {
             format!(" down, retry {:<7}", countdown(retry_at.since(now)))
         }
-        (_, Link::Stopped { .. }) => format!(" down, {:<13}", "needs you"),
+        (_, Link::Stopped { .. }) => " down, needs you".to_owned(),
         _ => format!(" down, {:<13}", "connecting"),
     }
 }
