@@ -1,5 +1,5 @@
-//! Text into cells as ratatui does it, quicker where each character has one column: to look for graphemes and their widths took a sixth of a
-//! frame.
+//! Text into cells as ratatui does it, quicker where each character has one column: to look for graphemes and their widths
+//! took a sixth of a frame.
 
 use ratatui::{
     buffer::{Buffer, Cell},
