@@ -17,6 +17,13 @@ const MIN_LOG_ROWS: u16 = 3;
 const LOG_ROWS_BESIDE_MESSAGE: u16 = 2;
 pub(super) const MIN_BARE_LOG_ROWS: u16 = 3;
 
+/// The rows that the panels may get beyond their usual ones for more than first sentences.
+const MOST_MORE_ROWS: u16 = 3;
+
+/// The fewest rows of the two main panels, with their boxes: how far, how fast and until when; the state of replication
+/// and what may be done about it.
+const MIN_MIDDLE_ROWS: u16 = 5;
+
 /// The fewest lines of the log beside the marks of the phase bar.
 const LOG_LINES_BESIDE_MARKS: u16 = 3;
 
@@ -36,20 +43,51 @@ pub(super) struct Lower {
     pub(super) is_bare: bool,
 }
 
-/// What is below the main panels, whose `usual` rows are fewer where they need no box; `canvas` is that of these panels.
-pub(super) fn lower_panels(picture: &Picture<'_>, usual: u16, rest: Rect, canvas: &Canvas<'_>) -> Lower {
-    let is_wide = rest.width >= WIDE_FROM;
-    let is_bare = usual == 1;
-    let usual = if is_wide || is_bare { usual } else { usual - 1 };
-    let (beside, findings_first) = match (is_bare, is_wide, checklist::applies(picture.run)) {
+/// How the width below the main panels is shared: the percentage of the panel on the left, whether the findings are that
+/// one, and the columns of the findings and of the list, of which none is shown where it has none.
+fn shared_width(picture: &Picture<'_>, rest: Rect, is_bare: bool) -> (u16, bool, [u16; 2]) {
+    let (beside, findings_first) = match (is_bare, rest.width >= WIDE_FROM, checklist::applies(picture.run)) {
         (true, ..) | (_, false, false) => (0, false),
         (_, true, _) => (42, false),
         (_, false, true) => (50, true),
     };
     let (left, right) = split(rest, beside);
     let widths = if findings_first { [left.width, right.width] } else { [right.width, 0] };
+    (beside, findings_first, widths)
+}
+
+/// What is below the main panels, whose `usual` rows are fewer where they need no box; `canvas` is that of these panels.
+pub(super) fn lower_panels(picture: &Picture<'_>, usual: u16, rest: Rect, canvas: &Canvas<'_>) -> Lower {
+    let is_bare = usual == 1;
+    let usual = if rest.width >= WIDE_FROM || is_bare { usual } else { usual - 1 };
+    let (beside, findings_first, widths) = shared_width(picture, rest, is_bare);
     let rows = lower_height(picture, usual, widths, rest, canvas);
     Lower { beside, findings_first, rows, is_bare }
+}
+
+/// The rows of the main panels: fewer than `middle` where the first sentences below them need more than the log can spare
+/// of the `rest`.
+pub(super) fn middle_rows(
+    picture: &Picture<'_>,
+    middle: u16,
+    usual: u16,
+    rest: Rect,
+    canvas: &mut Canvas<'_>,
+) -> u16 {
+    if usual == 1 {
+        return middle;
+    }
+    let canvas = canvas_below(rest, canvas);
+    let (sides, frame) = canvas.frame_size();
+    let (_, _, [findings, _]) = shared_width(picture, rest, false);
+    let sentences = findings::rows_wanted(picture, findings.saturating_sub(sides), &canvas).first_sentence;
+    let missing = sentences.saturating_add(frame + MIN_LOG_ROWS).saturating_sub(rest.height);
+    middle.saturating_sub(missing).max(MIN_MIDDLE_ROWS)
+}
+
+/// As the panels below the main ones are drawn: in few columns without boxes.
+fn canvas_below<'a>(rest: Rect, canvas: &'a mut Canvas<'_>) -> Canvas<'a> {
+    Canvas { drawing: &mut *canvas.drawing, theme: canvas.theme, is_boxed: rest.width >= WIDE_FROM }
 }
 
 /// Whether the row of marks costs the log a line that it can spare, of the `rest` below the main panels, and nothing else.
@@ -63,8 +101,7 @@ pub(super) fn can_spare_marks(
     if !phases::has_marks(picture) {
         return false;
     }
-    let is_boxed = rest.width >= WIDE_FROM;
-    let canvas = Canvas { drawing: &mut *canvas.drawing, theme: canvas.theme, is_boxed };
+    let canvas = canvas_below(rest, canvas);
     let rows = |rest: Rect| lower_panels(picture, usual, rest, &canvas).rows;
     let smaller = below(rest, 1);
     let (_, frame) = canvas.frame_size();
@@ -79,17 +116,19 @@ fn lower_height(picture: &Picture<'_>, usual: u16, widths: [u16; 2], rest: Rect,
     let (frame_width, rest) = (rest.width, rest.height);
     let [findings, list] = widths.map(|width| width.saturating_sub(sides));
     let list = if list > 0 { checklist::rows_wanted(picture, list, canvas) } else { 0 };
-    let (wanted, gist) = findings::rows_wanted(picture, findings, canvas);
-    let beside = |log: u16| rest.saturating_sub(log).min(usual + 3);
-    let needed = gist.max(list).saturating_add(frame);
+    let wanted = findings::rows_wanted(picture, findings, canvas);
+    let beside = |log: u16| rest.saturating_sub(log);
+    let most_usual = usual + MOST_MORE_ROWS;
+    let needed = wanted.gist.max(list).saturating_add(frame).min(most_usual);
+    let sentences = wanted.first_sentence.saturating_add(frame);
     let message = footer::message_rows(picture, frame_width);
     let most = if usual > 1 {
         let log = MIN_LOG_ROWS.max(LOG_ROWS_BESIDE_MESSAGE + message);
-        beside(log).max(needed.min(beside(MIN_LOG_ROWS)))
+        beside(log).min(most_usual).max(needed.max(sentences).min(beside(MIN_LOG_ROWS)))
     } else {
         MAX_BARE_FINDINGS
     };
-    wanted.max(list).saturating_add(frame).min(most).max(usual)
+    wanted.whole.max(list).saturating_add(frame).min(most).max(usual)
 }
 
 /// Two areas side by side, the left of `percent`.

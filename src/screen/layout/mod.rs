@@ -16,7 +16,7 @@ use self::{
     dialog::{Shown, draw_dialog},
     lower::{
         BARE_FINDINGS_SIDES, Lower, MAX_BARE_FINDINGS, MIN_BARE_LOG_ROWS, WIDE_FROM, can_spare_marks,
-        lower_panels, split,
+        lower_panels, middle_rows, split,
     },
 };
 use super::{
@@ -110,7 +110,10 @@ fn framed(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Shown {
             views::draw(picture, panel, stack.take(1).inner(Margin::new(1, 0)), canvas);
             zoomed(picture, panel, stack.rest, canvas);
         }
-        None => panels(picture, &mut stack, middle, lower, canvas),
+        None => {
+            let middle = middle_rows(picture, middle, lower, below(stack.rest, middle), canvas);
+            panels(picture, &mut stack, middle, lower, canvas);
+        }
     }
     footer::draw(picture, foot, canvas);
     message_rows(picture, area, foot, 0, canvas);
@@ -283,7 +286,8 @@ fn compact(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Shown 
         if area.height >= shown_from::FINDINGS && stack.rest.height > 0 {
             let spare = stack.rest.height.saturating_sub(MIN_BARE_LOG_ROWS);
             let width = stack.rest.width.saturating_sub(BARE_FINDINGS_SIDES);
-            let rows = findings::rows_wanted(picture, width, canvas).0.min(spare).clamp(1, MAX_BARE_FINDINGS);
+            let rows =
+                findings::rows_wanted(picture, width, canvas).whole.min(spare).clamp(1, MAX_BARE_FINDINGS);
             findings::draw_lines(picture, indented(stack.take(rows)), canvas);
         }
         if stack.rest.height >= 2 {

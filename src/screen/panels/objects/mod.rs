@@ -9,24 +9,29 @@ use super::{
     speed::{BEFORE_LOSS, dimmed, dr_is_lost, old_reading, speed},
 };
 use crate::{
-    run::{Length, Outcome, Phase, Progress, Run, Standstill, Timestamp, progress, settled_forecast},
+    run::{Length, Outcome, Phase, Run, Timestamp},
     screen::keys::Panel,
-    text::{freshness, grouped, minute, moment, rate, time_of_day},
+    text::{freshness, grouped, minute, moment, time_of_day},
 };
 
 mod bucket;
 mod final_lines;
 mod headline;
 mod rate_chart;
+mod rates;
 mod row;
 mod stage_2;
 
 use bucket::{bucket, listing};
-use headline::{counts_late, headline};
+use headline::headline;
+use rates::{done_between, rates};
 use row::Row;
 
 /// Rows of the panel that stage 2 shows above the chart of the log: its time, past runs, the final lines, the log.
 const ROWS_ABOVE_ACTIVITY: u16 = 4;
+
+/// Rows of the panel that stage 1 shows below the headline and its bar: the rates, the counter, and the speed or the bucket.
+const ROWS_BELOW_PROGRESS: u16 = 3;
 
 /// What of stage 2 the rows of the panel are enough for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,85 +43,6 @@ enum RoomFor {
     /// The same rows and the figures of stage 1, while there is no chart.
     Figures,
     All,
-}
-
-/// The rates in `width` columns: the present one with its age where it is old, and those of the past.
-fn rates(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
-    let run = picture.run;
-    let download = &run.download;
-    let mut spans = present_rate(picture, canvas);
-    let awaits_marker = matches!(progress(run), Progress::AwaitingMarker { .. });
-    // Waiting for the marker must not lower the mean of the download.
-    let mean = download.mean_of_all.filter(|_| awaits_marker).or(download.mean_per_second);
-    for (label, value) in [("mean", mean), ("peak", download.peak_per_second)] {
-        let Some(value) = value.filter(|_| !run.is_download_in_doubt()) else { continue };
-        let gap = if spans.is_empty() { "" } else { "   " };
-        let tone = if dr_is_lost(picture) { Tone::Quiet } else { Tone::Text };
-        let more = [canvas.owned(format!("{gap}{label} "), Tone::Quiet), canvas.owned(rate(value), tone)];
-        let used: usize = spans.iter().chain(&more).map(Span::width).sum();
-        if spans.is_empty() || used <= usize::from(width) {
-            spans.extend(more);
-        }
-    }
-    Line::from(spans)
-}
-
-/// The present rate; none once everything is downloaded and only the marker is awaited.
-fn present_rate(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Vec<Span<'static>> {
-    let run = picture.run;
-    let awaits_marker = matches!(progress(run), Progress::AwaitingMarker { .. });
-    if run.phase() != Phase::Stage1 || awaits_marker {
-        return Vec::new();
-    }
-    let now = run.download.current_per_second.map_or_else(|| "--".to_owned(), rate);
-    let now = format!("{now:>8}");
-    if dr_is_lost(picture) {
-        let label = canvas.owned(format!(" {BEFORE_LOSS}"), Tone::Attention);
-        return vec![canvas.owned(now, Tone::Quiet), label];
-    }
-    if let Some(age) = old_reading(picture) {
-        let age = format!(" {} ago", freshness(age));
-        return vec![canvas.owned(now, Tone::Text), canvas.owned(age, Tone::Attention)];
-    }
-    if run.reported.stalled.is_some() {
-        return vec![canvas.owned(now, Tone::Danger), canvas.owned("  STALLED", Tone::Danger)];
-    }
-    vec![canvas.owned(now, Tone::Strong)]
-}
-
-/// When stage 1 may end, in `room` columns; in local time too where that is shown and fits.
-fn done_between(picture: &Picture<'_>, room: u16, canvas: &Canvas<'_>) -> Line<'static> {
-    let now = picture.now;
-    let forecast = settled_forecast(picture.run, now);
-    let Some(end) = forecast.end else { return standstill(forecast.standstill, now, canvas) };
-    let tone = if dr_is_lost(picture) { Tone::Quiet } else { Tone::Text };
-    let (soonest, latest) = (end.earliest, end.latest);
-    let (from, to) = (minute(soonest, now), minute(latest, now));
-    if counts_late(picture.run) {
-        return canvas.words(&[("ends by ", Tone::Quiet), (&to, tone)]);
-    }
-    let range = if from == to { from } else { format!("{from} {} {to}", canvas.theme.symbols().dash) };
-    let mut line = canvas.words(&[("ends ", Tone::Quiet), (&range, tone)]);
-    if let Some(zone) = picture.scene.view.shown_zone() {
-        let ((from, name), (to, _)) = (zone.minute(soonest), zone.minute(latest));
-        let local = format!("  {from} {} {to} {name}", canvas.theme.symbols().dash);
-        let local = canvas.owned(local, Tone::Quiet);
-        // The range in UTC is never given up for it.
-        if line.width() + local.width() <= usize::from(room) {
-            line.spans.push(local);
-        }
-    }
-    line
-}
-
-/// Why no end is given, and since when. The headline says that only the marker is awaited.
-fn standstill(standstill: Option<Standstill>, now: Timestamp, canvas: &Canvas<'_>) -> Line<'static> {
-    let awaits_marker = |standstill: &Standstill| matches!(standstill, Standstill::AwaitingMarker(_));
-    let Some(standstill) = standstill.filter(|standstill| !awaits_marker(standstill)) else {
-        return Line::default();
-    };
-    let age = freshness(now.since(standstill.since()));
-    canvas.words(&[(standstill.words(), Tone::Attention), (&format!(" {age}"), Tone::Quiet)])
 }
 
 fn counter(run: &Run, width: u16, canvas: &Canvas<'_>) -> Line<'static> {
@@ -303,12 +229,23 @@ fn draw_content(
             );
             return rate_chart::draw_activity(picture, below(inner, used), canvas);
         }
-        draw_rows(rows, inner, canvas);
+        let silence = Some(inner.width).filter(|_| run.phase() == Phase::Stage2);
+        let silence = silence.and_then(|width| rate_chart::longest_silence(picture, width, canvas));
+        let above = inner.height.saturating_sub(u16::from(silence.is_some()));
+        draw_rows(rows, Rect { height: above, ..inner }, canvas);
+        if let Some(silence) = silence {
+            canvas.row(inner, above, &silence);
+        }
         return None;
     }
     let used = draw_progress(picture, inner, canvas);
     let rest = below(inner, used);
-    let rates = rates(picture, inner.width, canvas);
+    let rates = {
+        let end = columns(&done_between(picture, 0, canvas));
+        // Where the end has no row of its own, the mean and the peak leave it room.
+        let beside = if rest.height <= ROWS_BELOW_PROGRESS && end > 0 { end + 2 } else { 0 };
+        rates(picture, inner.width.saturating_sub(beside), canvas)
+    };
     let room = inner.width.saturating_sub(columns(&rates) + 2);
     let is_lost = dr_is_lost(picture);
     let counter = dimmed(counter(run, inner.width, canvas), is_lost, canvas);

@@ -265,18 +265,32 @@ fn mark_silences(chart: &Chart, silences: &[Silence], area: Rect, canvas: &mut C
     }
 }
 
-/// Names the longest silence and its time in the row `area`; returns the columns taken.
-fn name_longest(silences: &[Silence], area: Rect, canvas: &mut Canvas<'_>) -> u16 {
-    let Some(longest) = silences.iter().max_by_key(|silence| silence.length) else { return 0 };
+/// The longest of the silences of stage 2, for where no chart marks them; in at most `width` columns.
+pub(super) fn longest_silence(
+    picture: &Picture<'_>,
+    width: u16,
+    canvas: &Canvas<'_>,
+) -> Option<Line<'static>> {
+    longest(&long_silences(picture.run, picture.now), width, canvas)
+}
+
+/// The longest silence and its time.
+fn longest(silences: &[Silence], width: u16, canvas: &Canvas<'_>) -> Option<Line<'static>> {
+    let longest = silences.iter().max_by_key(|silence| silence.length)?;
     let (length, from) = (age(longest.length), hour_and_minute(longest.from));
     let time = match longest.to {
         Some(to) => format!("{from}{}{}", canvas.theme.symbols().dash, hour_and_minute(to)),
         None => format!("since {from}"),
     };
     let words = [format!("no line for {length}, {time}"), format!("no line {time}")];
-    let line = words.map(|words| canvas.line(words, Tone::Attention)).into_iter();
+    let mut lines = words.into_iter().map(|words| canvas.line(words, Tone::Attention));
+    lines.find(|line| columns(line) <= width)
+}
+
+/// Names the longest silence in the row `area`; returns the columns taken.
+fn name_longest(silences: &[Silence], area: Rect, canvas: &mut Canvas<'_>) -> u16 {
     // The word for the present stays.
-    let Some(line) = line.into_iter().find(|line| columns(line) + 5 <= area.width) else { return 0 };
+    let Some(line) = longest(silences, area.width.saturating_sub(5), canvas) else { return 0 };
     canvas.row(area, 0, &line);
     columns(&line) + 1
 }

@@ -313,10 +313,14 @@ fn draw_state(picture: &Picture<'_>, inner: Rect, canvas: &mut Canvas<'_>) -> u1
         }
     }
     let line = state_line(picture, canvas);
-    canvas.row(inner, 0, &line);
     if inner.height < 4 {
+        let room = usize::from(inner.width).saturating_sub(line.width() + 2);
+        let ago = verified.strip_suffix(" ago").unwrap_or(&verified);
+        let words = [&verified, ago].into_iter().find(|words| words.len() <= room).unwrap_or_default();
+        canvas.pair(inner, 0, &line, &canvas.line(words.to_owned(), verified_tone));
         return 1;
     }
+    canvas.row(inner, 0, &line);
     let since = format!("{}  ", since(picture));
     canvas.row(inner, 1, &canvas.words(&[(&since, Tone::Text), (&verified, verified_tone)]));
     2

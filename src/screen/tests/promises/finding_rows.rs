@@ -153,8 +153,10 @@ proptest! {
         lengths in prop_oneof![
             prop::collection::vec(10_usize..190, 1),
             prop::collection::vec(10_usize..80, 2),
+            prop::collection::vec(10_usize..95, 4),
+            prop::collection::vec(10_usize..38, 8),
         ],
-        blocking in prop::collection::vec(any::<bool>(), 2),
+        blocking in prop::collection::vec(any::<bool>(), 8),
         rest in 0_usize..400,
         infos in 0_usize..4,
         stage_2 in any::<bool>(),
@@ -175,11 +177,20 @@ proptest! {
         }
         let verbs = (0..lengths.len()).filter(|number| frame.contains(&format!("To do: Acknowledge{number} ")));
         // Of two, that of the graver one has room in any case.
-        prop_assert!(verbs.count() >= 1, "{}", frame);
+        prop_assert!(verbs.count() >= usize::from(lengths.len() <= 2), "{}", frame);
         let log = frame.lines().skip_while(|row| !row.contains("log of ")).count();
         // The title, a line, and the keys.
         prop_assert!(log >= 3, "{}", frame);
     }
+}
+
+#[test]
+fn the_main_panels_that_gave_rows_to_findings_keep_what_matters() {
+    let frame = troubled().frame(80, 24);
+    for words in ["1,968 / 2,662", "3.0/s", "ends 15:44", "PAUSED  00:02:25", "verified <10 s", "not safe"] {
+        assert!(frame.contains(words), "{words}\n{frame}");
+    }
+    assert!(frame.contains("in a form that drwatch\n") && frame.contains("missing on ava-dr."), "{frame}");
 }
 
 #[test]

@@ -3,9 +3,14 @@
 
 use std::rc::Rc;
 
+mod counts;
+
+pub(super) use counts::{OpenCounts, open_counts};
+
+use self::counts::{away_roles, is_past_news, is_row_of_the_moment};
 use super::{Canvas, Line, Picture, Rect, Tone, columns, hanging, right_end};
 use crate::{
-    run::{Code, Finding, FindingSeverity, Link, Phase, Role, Run, Timestamp},
+    run::{Code, Finding, FindingSeverity, Link, Phase, Role},
     screen::{
         keys::{Command, Panel},
         paint::{
@@ -108,63 +113,6 @@ fn to_do(picture: &Picture<'_>, finding: &Finding) -> Option<String> {
     }
 }
 
-/// The appliances that are away, without those whose loss the engineer has acknowledged and those that another machine
-/// answers for: each of these has a finding of its own.
-fn away_roles(run: &Run) -> Vec<Role> {
-    let is_shown = |role: &Role| {
-        let is_known = |finding: &Finding| {
-            finding.code == Code::ApplianceLost
-                && finding.role == Some(*role)
-                && finding.closed_at.is_none()
-                && finding.acknowledged.is_some()
-        };
-        let appliance = run.appliance(*role);
-        appliance.away().is_some() && !appliance.is_stranger() && !run.findings.iter().any(is_known)
-    };
-    Role::BOTH.into_iter().filter(is_shown).collect()
-}
-
-/// Whether a finding says of an appliance what a row of the moment says already.
-fn is_row_of_the_moment(run: &Run, finding: &Finding) -> bool {
-    let is_loss = finding.code == Code::ApplianceLost && finding.is_open();
-    is_loss && finding.role.is_some_and(|role| away_roles(run).contains(&role))
-}
-
-/// Whether a finding for information is of a phase that is over: it is in the view of findings alone.
-fn is_past_news(run: &Run, finding: &Finding) -> bool {
-    let is_news = finding.severity == FindingSeverity::Info && finding.is_open();
-    let began = match run.phases.span(run.phase()) {
-        Some(span) => span.started_at,
-        None => run.phases.spans.last().and_then(|last| last.ended_at),
-    };
-    is_news && began.is_some_and(|began| finding.opened_at < began)
-}
-
-/// How many things are open, each counted once: findings, appliances that are away, a record that does not reach the disk.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct OpenCounts {
-    pub(super) blocking: usize,
-    pub(super) attention: usize,
-    pub(super) info: usize,
-    /// Dangers that were acknowledged and are not settled: they are not open, and go on to endanger the test.
-    pub(super) accepted: usize,
-}
-
-pub(super) fn open_counts(run: &Run, now: Timestamp, journal: &RecordingState) -> OpenCounts {
-    let findings: Vec<&Finding> =
-        run.open_findings().filter(|finding| !is_row_of_the_moment(run, finding)).collect();
-    let count = |severity| findings.iter().filter(|finding| finding.severity == severity).count();
-    let failing = usize::from(matches!(journal, RecordingState::Failing(_)));
-    let away = away_roles(run);
-    let lasting = away.iter().filter(|role| run.appliance(**role).needs_hand(now)).count();
-    OpenCounts {
-        blocking: count(FindingSeverity::Blocking) + lasting + failing,
-        attention: count(FindingSeverity::Attention) + away.len() - lasting,
-        info: count(FindingSeverity::Info),
-        accepted: run.accepted_dangers().count(),
-    }
-}
-
 /// What is wrong with the connections of `roles` and with the record right now.
 fn current_problems(picture: &Picture<'_>, theme: Theme, roles: Vec<Role>) -> Vec<Row> {
     let mut rows = Vec::new();
@@ -246,14 +194,25 @@ fn titles(picture: &Picture<'_>, hidden: usize, width: u16, canvas: &Canvas<'_>)
     [title, canvas.words(&[(&open, Tone::Quiet), (&accepted, Tone::Danger), (&rest, Tone::Quiet)])]
 }
 
-/// Rows that the panel needs so that nothing which asks for attention or more is cut, as many as are granted else; and those
-/// in which the first sentence and the verb of what to do are whole, of each of these.
-pub(crate) fn rows_wanted(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> (u16, u16) {
+/// Rows that the panel needs so that of what asks for attention or more nothing is cut, or less.
+pub(crate) struct RowsWanted {
+    pub(crate) whole: u16,
+    /// The first sentence, and the verb of what to do.
+    pub(crate) gist: u16,
+    pub(crate) first_sentence: u16,
+}
+
+pub(crate) fn rows_wanted(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> RowsWanted {
     let texts = texts(picture, width, canvas);
-    let weighty = || texts.iter().filter(|text| text.level < 2);
-    let lines: usize = weighty().map(|text| text.lines.len()).sum();
-    let gist: usize = weighty().map(Text::gist).sum();
-    (u16::try_from(lines).unwrap_or(u16::MAX), u16::try_from(gist).unwrap_or(u16::MAX))
+    let sum = |rows: fn(&Text) -> usize| {
+        let rows = texts.iter().filter(|text| text.level < 2).map(rows).sum::<usize>();
+        u16::try_from(rows).unwrap_or(u16::MAX)
+    };
+    RowsWanted {
+        whole: sum(|text| text.lines.len()),
+        gist: sum(Text::gist),
+        first_sentence: sum(|text| text.first.min(text.lines.len())),
+    }
 }
 
 fn texts(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Rc<[Text]> {
