@@ -43,46 +43,73 @@ pub(super) struct Lower {
     pub(super) is_bare: bool,
 }
 
+/// What the panels below the two main ones may take: the `rest`, and rows that the main ones can still give up.
+#[derive(Clone, Copy)]
+pub(super) struct Room {
+    pub(super) rest: Rect,
+    pub(super) spare: u16,
+}
+
+impl Room {
+    /// Below main panels of `middle` rows, which may be fewer.
+    pub(super) fn below(rest: Rect, middle: u16) -> Self {
+        Self { rest, spare: middle.saturating_sub(MIN_MIDDLE_ROWS) }
+    }
+
+    /// Rows that the first sentences of the findings need in `width` columns beyond those that the log can spare.
+    fn rows_missing(self, picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> u16 {
+        let (sides, frame) = canvas.frame_size();
+        let sentences = findings::rows_wanted(picture, width.saturating_sub(sides), canvas).first_sentence;
+        sentences.saturating_add(frame + MIN_LOG_ROWS).saturating_sub(self.rest.height)
+    }
+}
+
 /// How the width below the main panels is shared: the percentage of the panel on the left, whether the findings are that
 /// one, and the columns of the findings and of the list, of which none is shown where it has none.
-fn shared_width(picture: &Picture<'_>, rest: Rect, is_bare: bool) -> (u16, bool, [u16; 2]) {
-    let (beside, findings_first) = match (is_bare, rest.width >= WIDE_FROM, checklist::applies(picture.run)) {
+fn shared_width(
+    picture: &Picture<'_>,
+    room: Room,
+    is_bare: bool,
+    canvas: &Canvas<'_>,
+) -> (u16, bool, [u16; 2]) {
+    let is_wide = room.rest.width >= WIDE_FROM;
+    let (beside, findings_first) = match (is_bare, is_wide, checklist::applies(picture.run)) {
         (true, ..) | (_, false, false) => (0, false),
         (_, true, _) => (42, false),
         (_, false, true) => (50, true),
     };
-    let (left, right) = split(rest, beside);
-    let widths = if findings_first { [left.width, right.width] } else { [right.width, 0] };
-    (beside, findings_first, widths)
+    let (left, right) = split(room.rest, beside);
+    // Where half the width is too little for them, findings have all of it: the list is a view of its own too.
+    let spare = room.spare + MIN_LOG_ROWS - log_rows_beside_sentences(canvas);
+    if !findings_first || room.rows_missing(picture, left.width, canvas) > spare {
+        let beside = if findings_first { 0 } else { beside };
+        return (beside, false, [split(room.rest, beside).1.width, 0]);
+    }
+    (beside, true, [left.width, right.width])
 }
 
 /// What is below the main panels, whose `usual` rows are fewer where they need no box; `canvas` is that of these panels.
-pub(super) fn lower_panels(picture: &Picture<'_>, usual: u16, rest: Rect, canvas: &Canvas<'_>) -> Lower {
+pub(super) fn lower_panels(picture: &Picture<'_>, usual: u16, room: Room, canvas: &Canvas<'_>) -> Lower {
     let is_bare = usual == 1;
-    let usual = if rest.width >= WIDE_FROM || is_bare { usual } else { usual - 1 };
-    let (beside, findings_first, widths) = shared_width(picture, rest, is_bare);
-    let rows = lower_height(picture, usual, widths, rest, canvas);
+    let usual = if room.rest.width >= WIDE_FROM || is_bare { usual } else { usual - 1 };
+    let (beside, findings_first, widths) = shared_width(picture, room, is_bare, canvas);
+    let rows = lower_height(picture, usual, widths, room.rest, canvas);
     Lower { beside, findings_first, rows, is_bare }
 }
 
-/// The rows of the main panels: fewer than `middle` where the first sentences below them need more than the log can spare
-/// of the `rest`.
-pub(super) fn middle_rows(
-    picture: &Picture<'_>,
-    middle: u16,
-    usual: u16,
-    rest: Rect,
-    canvas: &mut Canvas<'_>,
-) -> u16 {
+/// The rows that the main panels give up because the first sentences below them need more than the log can spare.
+pub(super) fn rows_given_up(picture: &Picture<'_>, usual: u16, room: Room, canvas: &mut Canvas<'_>) -> u16 {
     if usual == 1 {
-        return middle;
+        return 0;
     }
-    let canvas = canvas_below(rest, canvas);
-    let (sides, frame) = canvas.frame_size();
-    let (_, _, [findings, _]) = shared_width(picture, rest, false);
-    let sentences = findings::rows_wanted(picture, findings.saturating_sub(sides), &canvas).first_sentence;
-    let missing = sentences.saturating_add(frame + MIN_LOG_ROWS).saturating_sub(rest.height);
-    middle.saturating_sub(missing).max(MIN_MIDDLE_ROWS)
+    let canvas = canvas_below(room.rest, canvas);
+    let (_, _, [findings, _]) = shared_width(picture, room, false, &canvas);
+    room.rows_missing(picture, findings, &canvas).min(room.spare)
+}
+
+/// The fewest rows of the log beside first sentences that find no room elsewhere: a line.
+fn log_rows_beside_sentences(canvas: &Canvas<'_>) -> u16 {
+    canvas.frame_size().1 + 1
 }
 
 /// As the panels below the main ones are drawn: in few columns without boxes.
@@ -90,22 +117,22 @@ fn canvas_below<'a>(rest: Rect, canvas: &'a mut Canvas<'_>) -> Canvas<'a> {
     Canvas { drawing: &mut *canvas.drawing, theme: canvas.theme, is_boxed: rest.width >= WIDE_FROM }
 }
 
-/// Whether the row of marks costs the log a line that it can spare, of the `rest` below the main panels, and nothing else.
+/// Whether the row of marks costs the log a line that it can spare, of the `room` below the main panels, and nothing else.
 /// A view with the screen to itself has the bar of the main one, so that the rows above it stay where they are.
 pub(super) fn can_spare_marks(
     picture: &Picture<'_>,
-    rest: Rect,
+    room: Room,
     usual: u16,
     canvas: &mut Canvas<'_>,
 ) -> bool {
     if !phases::has_marks(picture) {
         return false;
     }
-    let canvas = canvas_below(rest, canvas);
-    let rows = |rest: Rect| lower_panels(picture, usual, rest, &canvas).rows;
-    let smaller = below(rest, 1);
+    let canvas = canvas_below(room.rest, canvas);
+    let rows = |rest: Rect| lower_panels(picture, usual, Room { rest, ..room }, &canvas).rows;
+    let smaller = below(room.rest, 1);
     let (_, frame) = canvas.frame_size();
-    rows(smaller) == rows(rest)
+    rows(smaller) == rows(room.rest)
         && smaller.height.saturating_sub(rows(smaller)) >= LOG_LINES_BESIDE_MARKS + frame
 }
 
@@ -124,7 +151,8 @@ fn lower_height(picture: &Picture<'_>, usual: u16, widths: [u16; 2], rest: Rect,
     let message = footer::message_rows(picture, frame_width);
     let most = if usual > 1 {
         let log = MIN_LOG_ROWS.max(LOG_ROWS_BESIDE_MESSAGE + message);
-        beside(log).min(most_usual).max(needed.max(sentences).min(beside(MIN_LOG_ROWS)))
+        let beside_sentences = sentences.min(beside(log_rows_beside_sentences(canvas)));
+        beside(log).min(most_usual).max(needed.min(beside(MIN_LOG_ROWS))).max(beside_sentences)
     } else {
         MAX_BARE_FINDINGS
     };

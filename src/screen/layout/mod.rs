@@ -15,8 +15,8 @@ use self::{
     banner::{banner, has_banner},
     dialog::{Shown, draw_dialog},
     lower::{
-        BARE_FINDINGS_SIDES, Lower, MAX_BARE_FINDINGS, MIN_BARE_LOG_ROWS, WIDE_FROM, can_spare_marks,
-        lower_panels, middle_rows, split,
+        BARE_FINDINGS_SIDES, Lower, MAX_BARE_FINDINGS, MIN_BARE_LOG_ROWS, Room, WIDE_FROM, can_spare_marks,
+        lower_panels, rows_given_up, split,
     },
 };
 use super::{
@@ -95,7 +95,9 @@ fn framed(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Shown {
     let next = next_step::rows_wanted(picture, area.width - 2, canvas);
     let above = stack.take(phase);
     let rest = below(stack.rest, next + u16::from(has_banner(picture)) + middle);
-    let marks = u16::from(phase < ROWS_WITH_MARKS && can_spare_marks(picture, rest, lower, canvas));
+    let marks = u16::from(
+        phase < ROWS_WITH_MARKS && can_spare_marks(picture, Room::below(rest, middle), lower, canvas),
+    );
     stack.take(marks);
     let bar = Rect { height: above.height + marks, ..above };
     phases::draw_bar(picture, bar.inner(Margin::new(1, 0)), canvas);
@@ -105,15 +107,13 @@ fn framed(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) -> Shown {
         // A row of its own: over a panel it would hide rows of the panel.
         banner(picture, stack.take(1), canvas);
     }
-    match picture.scene.view.zoom {
-        Some(panel) => {
-            views::draw(picture, panel, stack.take(1).inner(Margin::new(1, 0)), canvas);
-            zoomed(picture, panel, stack.rest, canvas);
-        }
-        None => {
-            let middle = middle_rows(picture, middle, lower, below(stack.rest, middle), canvas);
-            panels(picture, &mut stack, middle, lower, canvas);
-        }
+    if let Some(panel) = picture.scene.view.zoom {
+        views::draw(picture, panel, stack.take(1).inner(Margin::new(1, 0)), canvas);
+        zoomed(picture, panel, stack.rest, canvas);
+    } else {
+        let room = Room::below(below(stack.rest, middle), middle);
+        let middle = middle - rows_given_up(picture, lower, room, canvas);
+        panels(picture, &mut stack, middle, lower, canvas);
     }
     footer::draw(picture, foot, canvas);
     message_rows(picture, area, foot, 0, canvas);
@@ -151,7 +151,8 @@ fn panels(picture: &Picture<'_>, stack: &mut Stack, middle: u16, lower: u16, can
     replication::draw(picture, right, canvas);
     // One below the other, panels are told apart by their titles; the log gets the rows of the boxes.
     canvas.is_boxed = is_wide;
-    let Lower { beside, findings_first, rows, is_bare } = lower_panels(picture, lower, stack.rest, canvas);
+    let Lower { beside, findings_first, rows, is_bare } =
+        lower_panels(picture, lower, Room { rest: stack.rest, spare: 0 }, canvas);
     let (left, right) = split(stack.take(rows), beside);
     let has_list = checklist::applies(picture.run);
     let has_list_below = has_list && is_wide && stack.rest.height >= 5;
