@@ -44,6 +44,7 @@ fn signs(body: &mut Body) {
         (symbols.full, Tone::Progress, "phase bar: time of the present phase; a minute is as long in all"),
         (symbols.past, Tone::Quiet, "phase bar: time of a phase that is over; blanks are no time"),
         (symbols.gap, Tone::Quiet, "phase bar: forecast of the present phase; phases still to come"),
+        ("~", Tone::Text, "before a length: about, as nobody saw its begin or its end"),
         (symbols.marker, Tone::Good, "a log line that ends a stage"),
         (symbols.gap, Tone::Attention, "lines that are missing; a time at which nothing was watched"),
         (symbols.bookmark, Tone::Key, "a bookmark on a log line"),

@@ -158,6 +158,8 @@ impl View {
             Intent::Attest { .. } | Intent::ClaimMarkers(_) => "statement goes into the record".to_owned(),
             Intent::Acknowledge { opened, .. } => {
                 let finding = facts.run.findings.iter().find(|finding| finding.record == *opened);
+                // The list begins with the gravest again, and what is still open.
+                self.finding_place.release();
                 format!("acknowledged: {}", finding.map_or("", Finding::headline))
             }
             Intent::StateSheet { .. } => "the test sheet goes into the record".to_owned(),

@@ -247,7 +247,7 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let [title, right] = titles(picture, shares::hidden(&shares) + past_news, area.width, canvas);
     let inner = canvas.frame(area, &title, &right, Tone::Quiet);
     if texts.is_empty() {
-        draw_none(" nothing to settle", inner, canvas);
+        draw_none(" no finding is open", inner, canvas);
     } else {
         shares::draw_leading_on(&texts, &shares, &hints(picture, canvas.theme), inner, canvas);
     }

@@ -5,7 +5,7 @@ use crossterm::event::KeyCode;
 use super::press;
 use crate::{
     run::Statement,
-    screen::tests::story::{downloading, generating, in_use, prepared},
+    screen::tests::story::{Story, downloading, generating, in_use, prepared},
 };
 
 #[test]
@@ -23,6 +23,28 @@ fn the_list_of_statements_marks_what_is_so_already_and_answers_enter() {
     }
     press(&mut story, '4');
     assert!(!story.frame(80, 24).contains("Nothing is chosen yet"));
+}
+
+#[test]
+fn no_line_of_the_list_moves_while_one_is_chosen() {
+    let rows = |story: &Story| -> Vec<(usize, String)> {
+        let frame = story.frame(80, 24);
+        let numbered = |row: &str| {
+            let number: String = row.trim_start_matches(['│', ' ', '▶']).chars().take(3).collect();
+            Some(number).filter(|number| number.ends_with("  "))
+        };
+        frame.lines().enumerate().filter_map(|(at, row)| Some((at, numbered(row)?))).collect()
+    };
+    for make in [prepared, generating] {
+        let mut story = make();
+        press(&mut story, 's');
+        let first = rows(&story);
+        assert!(first.len() >= 7, "{}", story.frame(80, 24));
+        for key in [KeyCode::Enter, KeyCode::Char('0'), KeyCode::Char('3'), KeyCode::Up, KeyCode::Char('0')] {
+            story.key(key);
+            assert_eq!(rows(&story), first, "{key:?}\n{}", story.frame(80, 24));
+        }
+    }
 }
 
 #[test]

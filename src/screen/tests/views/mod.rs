@@ -293,6 +293,9 @@ fn a_finding_is_chosen_and_opened_with_its_evidence_and_history() {
     press(&mut story, "a");
     story.type_text("known form");
     assert!(matches!(story.enter(), Some(Intent::Acknowledge { reason, .. }) if reason == "known form"));
+    let frame = story.frame(80, 24);
+    let marked = frame.lines().find(|row| row.contains("▶ ▲")).unwrap();
+    assert!(marked.contains("No answer from ava-prod"), "the list begins with the gravest again\n{frame}");
 }
 
 #[test]

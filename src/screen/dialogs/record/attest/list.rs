@@ -90,17 +90,9 @@ fn listed_words(run: &Run, statement: Statement, room: usize) -> String {
     }
 }
 
-/// The list, with what the last key could not do above it.
+/// The list. Above it stands the same number of rows whatever is chosen, so that no line moves under the eye; what the last
+/// key could not do stands in the blank one.
 pub(super) fn sheet(chosen: Option<Statement>, refused: Refused, facts: &Facts<'_>, mut body: Body) -> Sheet {
-    match refused {
-        Refused::NoChoice if chosen.is_none() => {
-            body.warning("Nothing is chosen yet: choose by number or arrow first.");
-        }
-        Refused::NotListed(digit) => {
-            body.warning(&format!("{digit} is not in the list: it says nothing in this phase."));
-        }
-        Refused::Nothing | Refused::NoChoice => {}
-    }
     let is_narrow = body.width() < 50;
     let (digits, keys) = match facts.run.phase() {
         Phase::InUse => ("1-8", "1-8, Up/Down"),
@@ -114,13 +106,20 @@ pub(super) fn sheet(chosen: Option<Statement>, refused: Refused, facts: &Facts<'
         "State what drwatch cannot read. Your statement counts like a reading; screen and report mark it as stated by you."
     };
     let to_do = match facts.next_step().statement {
-        _ if chosen.is_some() => String::new(),
         // Asked for, but never chosen beforehand.
-        Some(Statement::TestOver) => "No line is chosen: press 6 once the test is over. ".to_owned(),
+        Some(Statement::TestOver) => "Press 6 once the test is over. ".to_owned(),
         _ => format!("Choose a line: {digits}. "),
     };
     body.text(Tone::Text, &format!("{to_do}{meaning}"));
-    body.blank();
+    match refused {
+        Refused::NoChoice if chosen.is_none() => {
+            body.warning("Nothing is chosen yet: choose by number or arrow first.");
+        }
+        Refused::NotListed(digit) => {
+            body.warning(&format!("{digit} is not in the list: it says nothing in this phase."));
+        }
+        Refused::Nothing | Refused::NoChoice => body.blank(),
+    }
     // Of a list that is longer than the screen, these rows are shown.
     let mut rows_in_sight = (0, 0);
     let asked = facts.next_step().statement;
