@@ -72,7 +72,7 @@ fn alarmed(run: &Run, alarm: &Finding, to_do: &str) -> NextStep {
         let primary = run.name(Role::Primary);
         format!("{what} Replication on {primary} runs all the same: call the vendor.")
     } else {
-        format!("{what} {to_do}")
+        format!("{what} {}.", to_do.trim_end_matches('.'))
     };
     let step = NextStep::urgent(text).then("Then acknowledge the alarm as unsettled.");
     step.by(run, Remedy::Acknowledge).on_line_of(alarm)

@@ -160,8 +160,14 @@ fn unwritten_text(unwritten: &Unwritten) -> String {
     format!("the record does not reach the disk: {}.{held} Make room or make it writable.", unwritten.reason)
 }
 
-/// The title, and what is open beside it; `hidden` of the rows found no room.
-fn titles(picture: &Picture<'_>, hidden: usize, width: u16, canvas: &Canvas<'_>) -> [Line<'static>; 2] {
+/// The title, and what is open beside it; `hidden` of the rows found no room, and where `is_cut` one is not whole.
+fn titles(
+    picture: &Picture<'_>,
+    hidden: usize,
+    is_cut: bool,
+    width: u16,
+    canvas: &Canvas<'_>,
+) -> [Line<'static>; 2] {
     let OpenCounts { blocking, attention, info, accepted } =
         open_counts(picture.run, picture.now, picture.scene.journal);
     let title = canvas.line("findings", Tone::Strong);
@@ -176,6 +182,12 @@ fn titles(picture: &Picture<'_>, hidden: usize, width: u16, canvas: &Canvas<'_>)
         hidden if hidden == blocking + attention + info + accepted => format!(" (key {view})"),
         hidden => format!("; {hidden} hidden (key {view})"),
     };
+    // In more columns the row itself has room for it.
+    let whole = match hidden {
+        0 if is_cut => format!("; whole text: key {view}"),
+        hidden if is_cut => format!("; {hidden} hidden; whole text: key {view}"),
+        _ => more.clone(),
+    };
     let accepted = if accepted == 0 { String::new() } else { format!(", {accepted} acknowledged") };
     let info = if info == 0 { String::new() } else { format!(", {info} info") };
     let is_to_acknowledge =
@@ -188,8 +200,9 @@ fn titles(picture: &Picture<'_>, hidden: usize, width: u16, canvas: &Canvas<'_>)
     // The edge of the frame and the blanks around both titles.
     let room = usize::from(width).saturating_sub(title.width() + 7 + open.len() + accepted.len());
     // Beside what is hidden, the key line names the key alone.
-    let key = if hidden == 0 { key } else { String::new() };
-    let variants = [format!("{info}{more}{key}"), format!("{more}{key}"), more, String::new()];
+    let key = if hidden == 0 && !is_cut { key } else { String::new() };
+    let variants =
+        [format!("{info}{whole}{key}"), format!("{whole}{key}"), whole, format!("{info}{more}"), more, info];
     let rest = variants.into_iter().find(|text| text.len() <= room).unwrap_or_default();
     [title, canvas.words(&[(&open, Tone::Quiet), (&accepted, Tone::Danger), (&rest, Tone::Quiet)])]
 }
@@ -244,7 +257,10 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let texts = texts(picture, width, canvas);
     let shares = shares::shares(&texts, height);
     let past_news = picture.run.open_findings().filter(|finding| is_past_news(picture.run, finding)).count();
-    let [title, right] = titles(picture, shares::hidden(&shares) + past_news, area.width, canvas);
+    let is_cut = |(text, share): (&Text, &usize)| text.level < 2 && *share < text.lines.len();
+    let is_cut = !canvas.is_boxed && texts.iter().zip(&shares).any(is_cut);
+    let hidden = shares::hidden(&shares) + past_news;
+    let [title, right] = titles(picture, hidden, is_cut, area.width, canvas);
     let inner = canvas.frame(area, &title, &right, Tone::Quiet);
     if texts.is_empty() {
         draw_none(" no finding is open", inner, canvas);
@@ -271,7 +287,7 @@ fn hints(picture: &Picture<'_>, theme: Theme) -> Vec<Vec<String>> {
 /// The findings with the screen to themselves: acknowledged and closed ones too, one of them chosen.
 pub(crate) fn draw_view(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     picture.place(area, Panel::Findings);
-    let [title, right] = titles(picture, 0, area.width, canvas);
+    let [title, right] = titles(picture, 0, false, area.width, canvas);
     let inner = canvas.frame(area, &title, &right, Tone::Quiet);
     let findings = by_weight(picture.run);
     let keys: Vec<_> = findings.iter().map(|finding| finding_key(finding)).collect();
