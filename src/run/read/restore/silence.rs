@@ -55,8 +55,7 @@ pub fn long_silences(run: &Run, now: Timestamp) -> Vec<Silence> {
         return within;
     }
     let stage = end.since(begun).millis();
-    let steps = run.log.activity.steps(begun, end, ACTIVITY_STEP, usize::MAX);
-    let lines = steps.into_iter().fold(0_u64, u64::saturating_add);
+    let lines = run.log.activity.lines_between(begun, end);
     let is_long = |silence: &Silence| {
         let length = silence.length.millis();
         // Lines outside the silence by their time are the usual rate. Multiplied out, as a stage that is one silence

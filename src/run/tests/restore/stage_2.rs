@@ -162,6 +162,23 @@ fn a_silence_of_the_log_is_long_beside_its_usual_rate() {
 }
 
 #[test]
+fn a_clock_centuries_ahead_takes_no_more_memory() {
+    let mut story = in_stage_2_after(Vec::new());
+    let lines = LogTally { lines: LineCount(4), ..LogTally::default() };
+    (0..60).for_each(|_| {
+        story.wait(60);
+        story.chunk(lines);
+    });
+    story.wait(600 * 365 * 24 * 3600);
+    story.chunk(lines);
+    let judged = allocation_counter::measure(|| {
+        assert_eq!(long_silences(&story.run, story.now).len(), 1);
+        stage_2(&story.run, story.now);
+    });
+    assert!(judged.bytes_max < 200_000, "{judged:?}");
+}
+
+#[test]
 fn while_nobody_could_see_a_line_the_log_is_not_silent() {
     let lines = LogTally { lines: LineCount(4), ..LogTally::default() };
     let busy = || {

@@ -97,29 +97,43 @@ impl LogActivity {
     }
 
     /// Lines in each successive `step` between two moments, up to `most` steps. A span that two steps share belongs to the
-    /// one in which it ends; of one that began before `from`, the part is counted that its time behind `from` has.
+    /// one in which it ends.
     #[must_use]
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "counts of lines that were added up here, which `as` bounds"
-    )]
     pub fn steps(&self, from: Timestamp, to: Timestamp, step: Elapsed, most: usize) -> Vec<u64> {
-        let length = self.span_length();
         let mut steps: Vec<u64> = Vec::new();
-        for sample in self.rates(to).iter().filter(|sample| sample.at > from) {
-            let index = (sample.at.since(from).millis().saturating_sub(1)) / step.millis().max(1);
+        for (at, counted) in self.ends(from, to) {
+            let index = (at.since(from).millis().saturating_sub(1)) / step.millis().max(1);
             let index = usize::try_from(index).unwrap_or(usize::MAX);
             if index >= most {
                 break;
             }
             steps.resize(steps.len().max(index + 1), 0);
             if let Some(lines) = steps.get_mut(index) {
-                let counted = length.min(sample.at.since(from)).secs_f64();
-                *lines = lines.saturating_add((sample.per_second * counted).round() as u64);
+                *lines = lines.saturating_add(counted);
             }
         }
         steps
+    }
+
+    /// Lines between two moments.
+    #[must_use]
+    pub fn lines_between(&self, from: Timestamp, to: Timestamp) -> u64 {
+        self.ends(from, to).map(|(_, lines)| lines).fold(0, u64::saturating_add)
+    }
+
+    /// The spans that end between two moments, each with its lines. Of one that began before `from`, the part is counted
+    /// that its time behind `from` has.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "counts of lines that were added up here, which `as` bounds"
+    )]
+    fn ends(&self, from: Timestamp, to: Timestamp) -> impl Iterator<Item = (Timestamp, u64)> {
+        let length = self.span_length();
+        self.rates(to).into_iter().filter(move |sample| sample.at > from).map(move |sample| {
+            let counted = length.min(sample.at.since(from)).secs_f64();
+            (sample.at, (sample.per_second * counted).round() as u64)
+        })
     }
 }
 
@@ -181,6 +195,16 @@ mod tests {
             (606 / 4 + 1) + 16,
             "one minute of the first four, and not all of their lines"
         );
+    }
+
+    #[test]
+    fn the_lines_between_two_moments_are_those_of_their_steps() {
+        let mut activity = LogActivity::default();
+        activity.add(600, moment(0));
+        (1..1500).for_each(|minute| activity.add(2, moment(minute)));
+        let steps = activity.steps(moment(3), moment(1400), Elapsed::from_secs(600), 1000);
+        assert_eq!(activity.lines_between(moment(3), moment(1400)), steps.iter().sum::<u64>());
+        assert_eq!(activity.lines_between(moment(3), moment(3)), 0);
     }
 
     #[test]
