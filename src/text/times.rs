@@ -8,12 +8,13 @@ pub fn age(span: Elapsed) -> String {
     span.coarse()
 }
 
-/// How old a reading is, in steps coarse enough not to flicker: `<10 s`, `40 s`, then as [`age`].
+/// How old a reading is, in steps coarse enough not to flicker: `<20 s`, `40 s`, then as [`age`].
 #[must_use]
 pub fn freshness(span: Elapsed) -> String {
     match span.secs() {
-        0..10 => "<10 s".to_owned(),
-        seconds @ 10..120 => format!("{} s", seconds / 10 * 10),
+        // Replication is asked for every fifteen seconds: while it answers, this does not change.
+        0..20 => "<20 s".to_owned(),
+        seconds @ 20..120 => format!("{} s", seconds / 10 * 10),
         _ => age(span),
     }
 }
@@ -112,7 +113,7 @@ mod tests {
     #[test]
     fn freshness_does_not_tick_every_second() {
         let shown = |seconds| freshness(Elapsed::from_secs(seconds));
-        assert_eq!((shown(3), shown(9)), ("<10 s".to_owned(), "<10 s".to_owned()));
+        assert_eq!((shown(3), shown(11)), ("<20 s".to_owned(), "<20 s".to_owned()));
         assert_eq!(
             (shown(47), shown(119), shown(120)),
             ("40 s".to_owned(), "110 s".to_owned(), "2 min".to_owned())

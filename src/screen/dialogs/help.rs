@@ -46,6 +46,7 @@ fn signs(body: &mut Body) {
         (symbols.gap, Tone::Quiet, "phase bar: forecast of the present phase; phases still to come"),
         ("~", Tone::Text, "before a length: about, as nobody saw its begin or its end"),
         (symbols.marker, Tone::Good, "a log line that ends a stage"),
+        (symbols.attention, Tone::Quiet, "grey, below the phase bar: a finding that is settled"),
         (symbols.gap, Tone::Attention, "lines that are missing; a time at which nothing was watched"),
         (symbols.bookmark, Tone::Key, "a bookmark on a log line"),
         (symbols.note, Tone::Strong, "a note on a log line"),

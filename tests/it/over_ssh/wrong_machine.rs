@@ -78,7 +78,7 @@ fn a_pause_typed_for_one_machine_never_reaches_another_at_its_address() {
     // The address leads back: no new confirmation.
     pair.lead("ava-prod", &pair.primary);
     terminal.type_keys("\x1b");
-    terminal.wait_for("verified <10 s ago");
+    terminal.wait_for("verified <20 s ago");
     terminal.type_keys("p");
     terminal.wait_for("no replication enable");
     terminal.type_keys("ava-prod\r");

@@ -75,6 +75,28 @@ fn stop_service(run: &Run) -> String {
     format!("on {dr} type \"no service enable\"")
 }
 
+/// What comes before a resume while an alarm is not settled. In a demo there is no vendor to ask.
+fn resume_over_alarm(run: &Run) -> String {
+    let primary = run.name(Role::Primary);
+    match (run.started.demo, run.awaits_service_stop()) {
+        (true, true) => format!(
+            "The vendor has to agree to a resume, and in this demo does: {}; then resume replication on {primary}.",
+            stop_service(run)
+        ),
+        (true, false) => format!(
+            "The vendor has to agree to a resume, and in this demo does: resume replication on {primary}."
+        ),
+        (false, true) => format!(
+            "First {}. Then {}. Only if it may: resume replication there.",
+            stop_service(run),
+            vendor_question(run)
+        ),
+        (false, false) => {
+            format!("First {}. Only if it may: resume replication there.", vendor_question(run))
+        }
+    }
+}
+
 fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
     let (primary, dr) = (run.name(Role::Primary), run.name(Role::Dr));
     match item.code {
@@ -93,18 +115,8 @@ fn of_item(run: &Run, item: &CleanupItem) -> NextStep {
                 return step.or(", or wait here, and resume once the vendor agrees", Remedy::Resume);
             }
             let text = if let Some(alarm) = unsettled_alarm(run) {
-                let first = if run.awaits_service_stop() {
-                    format!("First {}. Then {}.", stop_service(run), vendor_question(run))
-                } else {
-                    format!("First {}.", vendor_question(run))
-                };
                 let at = clock_time(run, alarm.opened_at);
-                let only_if = if run.started.demo {
-                    "In this demo the vendor now agrees to the resume too: resume it."
-                } else {
-                    "Only if it may: resume replication there."
-                };
-                format!("The test is over; the alarm of {at} is not settled. {first} {only_if}")
+                format!("The test is over; the alarm of {at} is not settled. {}", resume_over_alarm(run))
             } else if run.awaits_service_stop() {
                 let over = if run.is_restored() {
                     "The test is over"

@@ -124,6 +124,9 @@ impl Content for Acknowledge {
                     body.blank();
                     body.text(Tone::Text, effect);
                 }
+                if facts.run.started.demo && *severity == FindingSeverity::Blocking {
+                    body.text(Tone::Simulated, "In this demo nobody has to be called: any text will do.");
+                }
                 let question = match severity {
                     FindingSeverity::Blocking => {
                         Prompt::from("What is done about it, and who decided? e.g. Smith: case 1234:")

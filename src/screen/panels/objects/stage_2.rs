@@ -28,7 +28,11 @@ pub(super) fn comparisons(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Vec<Str
         let of_others =
             Some("no past run of this kind to compare".to_owned()).filter(|_| stage.other_runs > 0);
         // Demos are compared with nothing, and are no past runs of others.
-        let none = if picture.run.started.demo { "no past runs in a demo" } else { "no past run to compare" };
+        let none = if picture.run.started.demo {
+            "a demo has no past run to compare"
+        } else {
+            "no past run to compare"
+        };
         return of_others.into_iter().chain([none.to_owned()]).collect();
     };
     let spread = format!("({shortest} {} {longest})", canvas.theme.symbols().dash);

@@ -3,6 +3,8 @@
 
 use std::cmp::Ordering;
 
+use unicode_width::UnicodeWidthStr as _;
+
 use super::{
     super::{Canvas, Line, Picture, Rect, Span, Tone, below, columns},
     RESTORED, begun, is_stopped, length, mark, marks, number,
@@ -124,7 +126,8 @@ fn draw_names(picture: &Picture<'_>, placed: &[(Part, u16, u16)], area: Rect, ca
     };
     let present = sections().find(is_current).and_then(|chunk| {
         let (part, first_cell, _) = chunk.first()?;
-        let names = names(picture, part.section, &separator(*first_cell), canvas);
+        let separator = separator(*first_cell);
+        let names = names(picture, part.section, &separator, canvas);
         present(picture, chunk, &names, area.width, canvas)
     });
     let taken = present.as_ref().map_or(0..0, |present| present.x..present.x + columns(&present.name));
@@ -137,9 +140,12 @@ fn draw_names(picture: &Picture<'_>, placed: &[(Part, u16, u16)], area: Rect, ca
             (taken.end.max(*first_cell), end)
         };
         let place = Rect { x: area.x + from.min(area.width), width: to.saturating_sub(from), ..area };
-        let mut names = names(picture, part.section, &separator(*first_cell), canvas).into_iter();
+        let separator = separator(*first_cell);
+        let names = names(picture, part.section, &separator, canvas);
         // A blank at the end, so that two names do not touch.
-        canvas.row(place, 0, &names.find(|name| columns(name) < place.width).unwrap_or_default());
+        if let Some(text) = names.texts.iter().find(|text| names.columns(text) < place.width) {
+            canvas.row(place, 0, &names.line(text, canvas));
+        }
     }
     let Some(Present { name, x }) = present else { return };
     canvas.row(Rect { x: area.x + x, width: area.width - x, ..area }, 0, &name);
@@ -151,7 +157,7 @@ fn draw_names(picture: &Picture<'_>, placed: &[(Part, u16, u16)], area: Rect, ca
 fn present(
     picture: &Picture<'_>,
     chunk: &[(Part, u16, u16)],
-    names: &[Line<'static>],
+    names: &Names<'_>,
     width: u16,
     canvas: &Canvas<'_>,
 ) -> Option<Present> {
@@ -159,24 +165,25 @@ fn present(
     let room = chunk.iter().map(|(.., cells)| cells).sum::<u16>();
     let phase = part.section.phase;
     let rest = rest_columns(picture, phase);
-    let with_rest = names.iter().take(names.len().saturating_sub(1)).find(|name| columns(name) + rest < room);
-    if let Some(name) = with_rest.filter(|_| rest > 0) {
+    let fits = |text: &&String, more: u16| names.columns(text) + more < room;
+    let texts = &names.texts;
+    let with_rest = texts.iter().take(texts.len().saturating_sub(1)).find(|text| fits(text, rest));
+    if let Some(text) = with_rest.filter(|_| rest > 0) {
         let words = rest_words(picture, phase, canvas);
-        let mut name = name.clone();
+        let mut name = names.line(text, canvas);
         name.push_span(
             canvas.owned(format!(" {} {words}", canvas.theme.symbols().dotted_boundary), Tone::Text),
         );
         return Some(Present { name, x: *first_cell });
     }
-    let narrowest = names.len().saturating_sub(2);
-    let name = names
+    let narrowest = texts.len().saturating_sub(2);
+    let text = texts
         .iter()
-        .find(|name| columns(name) < room)
-        .or_else(|| names.iter().skip(narrowest).find(|name| columns(name) <= width))
-        .or(names.last())?
-        .clone();
-    let x = (*first_cell).min(width.saturating_sub(columns(&name)));
-    Some(Present { name, x })
+        .find(|text| fits(text, 0))
+        .or_else(|| texts.iter().skip(narrowest).find(|text| names.columns(text) <= width))
+        .or(texts.last())?;
+    let x = (*first_cell).min(width.saturating_sub(names.columns(text)));
+    Some(Present { name: names.line(text, canvas), x })
 }
 
 /// What is known of the rest of the present phase.
@@ -219,89 +226,90 @@ fn hours(length: Elapsed) -> String {
     format!("{} h {:02} min", length.secs() / 3600, length.secs() / 60 % 60)
 }
 
-/// The name of a section from the longest to the shortest form, with its length and what is known of its end.
-fn names(
-    picture: &Picture<'_>,
-    section: Section,
-    separator: &str,
-    canvas: &Canvas<'_>,
-) -> Vec<Line<'static>> {
+/// The name of a section in several forms, of which the one that has room is made a line.
+struct Names<'s> {
+    separator: &'s str,
+    mark: (&'static str, Tone),
+    tone: Tone,
+    /// From the longest to the shortest form.
+    texts: Vec<String>,
+}
+
+impl Names<'_> {
+    fn columns(&self, text: &str) -> u16 {
+        let blank = usize::from(!text.is_empty());
+        let columns = self.separator.width() + self.mark.0.width() + blank + text.width();
+        u16::try_from(columns).unwrap_or(u16::MAX)
+    }
+
+    fn line(&self, text: &str, canvas: &Canvas<'_>) -> Line<'static> {
+        let blank = if text.is_empty() { "" } else { " " };
+        let text = format!("{blank}{text}");
+        canvas.words(&[(self.separator, Tone::Quiet), self.mark, (&text, self.tone)])
+    }
+}
+
+/// The name of a section, with its length and what is known of its end.
+fn names<'s>(picture: &Picture<'_>, section: Section, separator: &'s str, canvas: &Canvas<'_>) -> Names<'s> {
     let (run, phase) = (picture.run, section.phase);
     if section.is_before_use {
-        return names_before_use(picture, phase, separator, canvas);
+        let done = (canvas.theme.symbols().done, Tone::Good);
+        return Names { separator, mark: done, tone: Tone::Text, texts: texts_before_use(picture, phase) };
     }
-    let (symbol, symbol_tone) = mark(run, phase, canvas);
-    let name = |text: &str| -> Line<'static> {
-        let text = if text.is_empty() { String::new() } else { format!(" {text}") };
-        let spans = [(separator, Tone::Quiet), (symbol, symbol_tone), (&text, title_tone(run, phase))];
-        spans.iter().map(|(text, tone)| canvas.owned(*text, *tone)).collect::<Vec<Span<'static>>>().into()
-    };
-    let (whole, short) = (phase_title_in(run, phase), short_title(run, phase));
+    let (mark, tone) = (mark(run, phase, canvas), title_tone(run, phase));
+    Names { separator, mark, tone, texts: texts(picture, phase) }
+}
+
+fn texts(picture: &Picture<'_>, phase: Phase) -> Vec<String> {
+    let run = picture.run;
+    let (whole, short, number) = (phase_title_in(run, phase), short_title(run, phase), number(phase));
+    let owned = str::to_owned;
     let Some(span) = run.phases.span(phase) else {
         let word = if run.failed.is_some() { "failed" } else { whole };
-        return vec![name(word), name("")];
+        return vec![owned(word), String::new()];
     };
     match (phase.cmp(&run.phases.current), length(span, picture)) {
-        (Ordering::Greater, _) => vec![name(whole), name(short), name(number(phase)), name("")],
+        (Ordering::Greater, _) => vec![owned(whole), owned(short), owned(number), String::new()],
         (Ordering::Equal, length) => {
             let (whole, short) = (whole.to_uppercase(), short.to_uppercase());
-            let Some(length) = length else { return vec![name(&whole), name(&short)] };
+            let Some(length) = length else { return vec![whole, short] };
             let since = begun(span, picture).map(|at| format!(" since {}", minute(at, picture.now)));
             vec![
-                name(&format!("{whole} {length}{}", since.unwrap_or_default())),
-                name(&format!("{whole} {length}")),
-                name(&format!("{short} {length}")),
-                name(&short),
+                format!("{whole} {length}{}", since.unwrap_or_default()),
+                format!("{whole} {length}"),
+                format!("{short} {length}"),
+                short,
             ]
         }
         (Ordering::Less, None) => {
-            vec![
-                name(&format!("{whole}, length unknown")),
-                name(whole),
-                name(short),
-                name(number(phase)),
-                name(""),
-            ]
+            let unknown = format!("{whole}, length unknown");
+            vec![unknown, owned(whole), owned(short), owned(number), String::new()]
+        }
+        (Ordering::Less, Some(length)) if is_stopped(run, phase) => {
+            let whole = format!("{whole}, stopped after {length}");
+            vec![whole, format!("{short}, stopped"), owned(short), owned(number), String::new()]
         }
         (Ordering::Less, Some(length)) => {
-            if is_stopped(run, phase) {
-                return vec![
-                    name(&format!("{whole}, stopped after {length}")),
-                    name(&format!("{short}, stopped")),
-                    name(short),
-                    name(number(phase)),
-                    name(""),
-                ];
-            }
-            let number_of_stage = Some(number(phase)).filter(|number| !number.is_empty());
             // The length says more than the name.
-            let least = number_of_stage.map_or_else(|| length.clone(), |number| format!("{number} {length}"));
+            let least = if number.is_empty() { length.clone() } else { format!("{number} {length}") };
             vec![
-                name(&format!("{whole} {length}{}", end_words(span, picture))),
-                name(&format!("{whole} {length}")),
-                name(&format!("{short} {length}")),
-                name(&least),
-                name(short),
-                name(number(phase)),
-                name(""),
+                format!("{whole} {length}{}", end_words(span, picture)),
+                format!("{whole} {length}"),
+                format!("{short} {length}"),
+                least,
+                owned(short),
+                owned(number),
+                String::new(),
             ]
         }
     }
 }
 
-/// The name of the time in which the appliance was restored and not used yet, from the longest to the shortest form.
-fn names_before_use(
-    picture: &Picture<'_>,
-    phase: Phase,
-    separator: &str,
-    canvas: &Canvas<'_>,
-) -> Vec<Line<'static>> {
+/// Of the time in which the appliance was restored and not used yet.
+fn texts_before_use(picture: &Picture<'_>, phase: Phase) -> Vec<String> {
     let span = picture.run.phases.span(phase);
     let before = span.and_then(|span| restored_before_use(span, picture)).unwrap_or_default();
-    let done = canvas.theme.symbols().done;
-    [format!(" {RESTORED} {before}"), format!(" {before}"), format!(" {RESTORED}"), String::new()]
-        .map(|text| canvas.words(&[(separator, Tone::Quiet), (done, Tone::Good), (&text, Tone::Text)]))
-        .into()
+    vec![format!("{RESTORED} {before}"), before.to_string(), RESTORED.to_owned(), String::new()]
 }
 
 /// When a phase ended, or on what its end rests where that is not the log.

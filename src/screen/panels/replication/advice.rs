@@ -41,7 +41,7 @@ pub(super) fn not_protected_yet(recovery: &Protection) -> String {
 /// What comes before a resume while the DR service runs, without an alarm and with one: the operator of a demo stops it.
 const fn stop_words(is_demo: bool) -> [&'static str; 2] {
     if is_demo {
-        ["wait: the demo stops the DR service", "wait for the stop, ask vendor, then {resume}"]
+        ["wait: the demo stops the DR service"; 2]
     } else {
         ["stop the DR service, then {resume}", "stop DR service, ask vendor, then {resume}"]
     }

@@ -179,7 +179,7 @@ fn the_activity_of_stage_2_shows_a_stall_the_last_rfsd_line_and_the_modules() {
     }
     let busy = story.frame(120, 50);
     assert!(busy.contains("log 4 lines/min, past run 7"), "{busy}");
-    assert!(busy.contains("rfsd line <10 s ago"), "{busy}");
+    assert!(busy.contains("rfsd line <20 s ago"), "{busy}");
     story.key(KeyCode::Char('8'));
     story.at(545 + 90 * 60);
     let still = story.frame(120, 50);

@@ -161,7 +161,7 @@ fn what_the_log_counts_is_named_and_what_a_thread_makes_is_shown_only_while_obje
     let whole = downloading(68).frame(120, 40);
     let row = whole.lines().find(|row| row.contains("speed     128 threads")).unwrap();
     // Its age comes before words.
-    assert!(row.contains("128 threads, each 2.9/min") && row.contains("<10 s ago ││"), "{row}");
+    assert!(row.contains("128 threads, each 2.9/min") && row.contains("<20 s ago ││"), "{row}");
     assert!(downloading(68).frame(200, 50).contains(", each 2.9 GETs/min"));
     let narrow = downloading(68).frame(80, 24);
     // The log says how long a GET takes: no other length of one stands beside it.

@@ -30,6 +30,10 @@ pub(crate) enum Attendance {
     Unattended,
 }
 
+/// How long whoever is at the screen has the verdict in sight before the service is started: ten seconds of a demo at its
+/// usual pace.
+const GO_IS_READ_IN: Elapsed = Elapsed::from_secs(100);
+
 /// A script under way.
 #[derive(Clone, Debug)]
 pub(crate) struct Script {
@@ -113,6 +117,9 @@ impl Script {
                 Deed::Type { .. } => None,
             };
             let after = Elapsed::from_secs(u64::from(step.after));
+            let is_seen = self.presser == KeyPresser::Engineer && attendance == Attendance::Attended;
+            let after =
+                if is_seen && when == Some(Condition::ThreadsSet) { after.max(GO_IS_READ_IN) } else { after };
             if !is_late && now.since(since) < after {
                 self.pending = pressed
                     .is_none()
@@ -127,8 +134,7 @@ impl Script {
                 break;
             }
             if let Some(key) = pressed
-                && self.presser == KeyPresser::Engineer
-                && attendance == Attendance::Attended
+                && is_seen
             {
                 self.pending = Some(Pending::Engineer(self.steps.len(), key));
                 break;

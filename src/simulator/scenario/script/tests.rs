@@ -237,7 +237,8 @@ async fn the_keys_are_the_engineers_while_the_screen_is_attended() {
     obey(&mut run, OperatorKey::Baseline, &world);
     // What is typed on the appliance is the script's in any case.
     let service = Deed::Type { role: Role::Dr, line: "service enable".to_owned() };
-    assert_eq!(poll(&run, Attendance::Attended, 60), [service]);
+    assert_eq!(poll(&run, Attendance::Attended, 90), [], "the verdict can be read first");
+    assert_eq!(poll(&run, Attendance::Attended, 20), [service]);
     run.phases.current = Phase::Ended;
     let stop = Deed::Type { role: Role::Dr, line: "no service enable".to_owned() };
     assert_eq!(poll(&run, Attendance::Attended, 3600), [stop], "replication is still paused");

@@ -172,9 +172,8 @@ fn an_acknowledged_alarm_goes_on_forbidding_what_it_forbade() {
     story.attest(Statement::TestOver);
     assert_eq!(
         next(&story),
-        "Act: The test is over; the alarm of 08:10 is not settled. First wait until the service of dr is read as stopped \
-         (the demo stops it). Then ask the vendor whether prod may replicate. In this demo the vendor \
-         now agrees to the resume too: resume it. [Resume]"
+        "Act: The test is over; the alarm of 08:10 is not settled. The vendor has to agree to a resume, and in this demo \
+         does: wait until the service of dr is read as stopped (the demo stops it); then resume replication on prod. [Resume]"
     );
     story.run.started.demo = false;
     assert_eq!(
