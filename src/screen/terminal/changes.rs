@@ -1,17 +1,7 @@
 //! What of a row differs from what the terminal shows. As ratatui's own `Buffer::diff` does it, but without asking for widths
-//! up to the first change.
+//! up to the first change, and with the columns behind a wide character that is replaced.
 
-use ratatui::{
-    buffer::{Cell, CellWidth as _},
-    style::{Color, Modifier},
-};
-
-/// Attributes that are seen on a blank cell.
-const SEEN_ON_BLANK: Modifier = Modifier::REVERSED
-    .union(Modifier::UNDERLINED)
-    .union(Modifier::SLOW_BLINK)
-    .union(Modifier::RAPID_BLINK)
-    .union(Modifier::CROSSED_OUT);
+use ratatui::buffer::{Cell, CellWidth as _};
 
 /// Calls `change` with column and cell of all that has to be written for a terminal that shows `shown` to show `row`, from left
 /// to right.
@@ -33,13 +23,10 @@ pub(super) fn for_each_change(shown: &[Cell], row: &[Cell], mut change: impl FnM
             continue;
         }
         change(x);
-        // On the columns behind a wide character its colours may still be seen after it is replaced.
-        let shown = was(x);
-        let shown_width = usize::from(shown.cell_width());
-        let left_colours = width <= 1
-            && shown_width > width
-            && (shown.bg != Color::Reset || shown.modifier.intersects(SEEN_ON_BLANK));
-        if !left_colours {
+        // A terminal blanks the columns behind a wide character that is replaced, one with the colours that it had, another
+        // with those of what replaces it.
+        let shown_width = usize::from(was(x).cell_width());
+        if width > 1 || shown_width <= width {
             x = behind;
             continue;
         }

@@ -107,7 +107,10 @@ fn make_part(drawing: &Drawing, part: Rect, charset: Charset, cells: &mut Buffer
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
-    use ratatui::style::{Color, Modifier, Style};
+    use ratatui::{
+        buffer::CellWidth as _,
+        style::{Color, Modifier, Style},
+    };
 
     use super::*;
 
@@ -134,8 +137,14 @@ mod tests {
         (prop::sample::select(vec![Charset::Unicode, Charset::Unicode, Charset::Ascii]), ground)
     }
 
+    /// What ratatui finds changed, where a wide character that is replaced leaves its colours behind whatever they are.
     fn expected(shown: &Buffer, next: &Buffer) -> Vec<u8> {
-        let mut frame = Encoder::default();
+        let (mut frame, mut shown) = (Encoder::default(), shown.clone());
+        for (was, cell) in shown.content.iter_mut().zip(&next.content) {
+            if was != cell && was.cell_width() > 1 {
+                was.bg = Color::Indexed(200);
+            }
+        }
         shown.diff_iter(next).for_each(|(x, y, cell)| frame.push(x, y, cell));
         frame.finish()
     }

@@ -248,6 +248,19 @@ proptest! {
     }
 }
 
+#[test]
+fn nothing_is_left_behind_a_wide_character_that_the_row_chosen_in_a_dialog_replaces() {
+    let mut story = prepared();
+    let (mut screen, mut terminal) = (Screen::new(69, 32), parser(Rect::new(0, 0, 69, 32)));
+    let mut shows_all = |story: &Story| drawn_otherwise(&mut screen, &mut terminal, story).is_none();
+    story.line(Severity::Info, "[cloudio.WARN] (1) größe 漢字 ⚠️", None);
+    assert!(shows_all(&story));
+    story.key(KeyCode::Char('a'));
+    assert!(shows_all(&story));
+    story.at(10_001);
+    assert!(shows_all(&story), "{}", story.frame(69, 32));
+}
+
 /// Draws the next frame, and returns the first place at which `terminal` then shows something else than a blank terminal that
 /// has drawn all of it.
 fn drawn_otherwise(screen: &mut Screen, terminal: &mut vt100::Parser, story: &Story) -> Option<Position> {
