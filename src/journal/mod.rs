@@ -68,7 +68,7 @@ pub(crate) use self::{
     reading::{
         fold::{fold_until, read_run_by, read_run_changed},
         reader::Position,
-        verify::{EndCover, LOST_WITH_THE_MACHINE},
+        verify::{EndCover, LOST_WITH_THE_MACHINE, missing_of_log},
     },
     redaction_key::redaction_key,
     signatures::{

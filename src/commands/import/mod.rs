@@ -5,7 +5,7 @@ mod record;
 
 use std::{
     ops::Range,
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Arc, atomic::AtomicBool},
 };
 
@@ -96,9 +96,10 @@ fn stop_of(error: &ImportError) -> Stop {
             text: "ended by a signal before the import was complete; nothing is recorded".to_owned(),
             exit: Exit::Failed,
         },
-        ImportError::Unusable { .. } | ImportError::Older { .. } | ImportError::Longer { .. } => {
-            Stop { text: error.to_string(), exit: Exit::Usage }
-        }
+        ImportError::Unusable { .. }
+        | ImportError::Older { .. }
+        | ImportError::Longer { .. }
+        | ImportError::CounterFell { .. } => Stop { text: error.to_string(), exit: Exit::Usage },
         ImportError::Journal(_) | ImportError::Refused(_) => {
             Stop { text: error.to_string(), exit: Exit::Failed }
         }
@@ -193,7 +194,7 @@ impl Import<'_> {
         if self.arguments.json {
             say_json(&output::json(&finished, &reading))?;
         } else {
-            say(&output::text(&finished, &reading, &self.arguments.runs))?;
+            say(&output::text(&finished, &reading, self.named_runs_dir()))?;
         }
         Ok(finished.exit)
     }
@@ -217,6 +218,11 @@ impl Import<'_> {
         shown.bar.finish_and_clear();
         let names = sources.list.iter().map(|source| source.name.clone()).collect();
         Ok(Reading { interpreter, modules: modules?, names })
+    }
+
+    /// Where the runs are, if that was named.
+    fn named_runs_dir(&self) -> Option<&Path> {
+        self.arguments.runs.runs_dir.as_deref().or(self.settings.runs_dir.as_deref())
     }
 
     fn say_restores(&self, reading: &Reading) -> Result<(), Stop> {

@@ -1,15 +1,15 @@
 //! What an import says of its logs, as text and as JSON.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, path::Path};
 
 use serde_json::{Map, Value, json};
 
 use super::record::Finished;
 use crate::{
-    cli::RunsDir,
     ingest::import::{Found, FoundKind, Interpreter, LEVELS, Modules, Restore},
     report,
     run::{Marker, NearMiss, Severity, Timestamp},
+    session::quoted,
     text::{grouped, iso, plural, printable_within},
 };
 
@@ -26,10 +26,10 @@ pub(super) struct Reading {
     pub(super) names: Vec<String>,
 }
 
-pub(super) fn text(finished: &Finished, reading: &Reading, runs: &RunsDir) -> String {
+/// `runs_dir`: where the runs are, if that was named.
+pub(super) fn text(finished: &Finished, reading: &Reading, runs_dir: Option<&Path>) -> String {
     let id = finished.folder.id();
-    let place =
-        runs.runs_dir.as_ref().map_or_else(String::new, |dir| format!(" --runs-dir {}", dir.display()));
+    let place = runs_dir.map_or_else(String::new, |dir| format!(" --runs-dir {}", quoted(dir)));
     let commands = [
         ("report", format!("drwatch report {id}{place}")),
         ("replay", format!("drwatch replay {id}{place}")),

@@ -7,6 +7,7 @@ use super::{
     redacted::{ShownRecords, Unshown},
 };
 use crate::{
+    commands::command_line::messages::complain,
     journal::{self, RunFolder},
     report::{self, Quote, RecordedRun, Report, Trail},
     run::{Record, Sequence, Summary, summarise},
@@ -23,6 +24,14 @@ pub(super) fn report(folder: &RunFolder, runs_dir: &Path, redact: bool) -> Resul
     let is_live = journal::is_being_recorded(folder);
     if !is_live {
         run.cut_short();
+    }
+    if let Some(missing) = journal::missing_of_log(folder, run.log.end) {
+        // The record is whole, and so is a report of it; what it quotes of the log is in the record as well.
+        let id = folder.id();
+        complain(&format!(
+            "dr.log of {id} lacks {missing} bytes that its record cites; this is the report of the record \
+             alone. `drwatch verify {id}` says what is damaged."
+        ));
     }
     let summary = summarise(&run, run.last_at, read.head);
     let mut report = Report::of_run(&run, summary, trail);

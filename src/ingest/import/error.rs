@@ -27,6 +27,11 @@ pub(crate) enum ImportError {
         "{name} goes over more than a year; give the year of its first line with --year, or save it to a file"
     )]
     Longer { name: String, begins_by: Timestamp },
+    #[error(
+        "the counter of GETs is given as {baseline} before stage 1 (--baseline) and as {gets} at its end (--gets): it fell, and \
+         the log shows no start of rfsd that set it to zero; check both, and leave --baseline out if it is not known"
+    )]
+    CounterFell { baseline: u64, gets: u64 },
     #[error(transparent)]
     Journal(#[from] JournalError),
     /// The disk refused a record, with its reason.

@@ -6,18 +6,17 @@ use super::{
     dating::{Dating, YearRule},
     error::ImportError,
     found::{Found, FoundKind, Totals},
+    given::Given,
     restores::{LinePlace, Restore, Restores},
     scanned::{Job, Notable, Piece},
-    source::{Source, opened::Missing},
+    source::{Source, archive::first_stamp, opened::Missing},
     written::Written,
 };
 use crate::{
     dialect::Dialect,
     ingest::log_parser::{Read, read_row, words},
     parse::Stamp,
-    run::{
-        Answer, Arrival, Elapsed, Event, Gap, GetCount, LogCitation, LogOffset, Marker, Reading, Timestamp,
-    },
+    run::{Arrival, Elapsed, Event, Gap, LogCitation, LogOffset, Marker, Timestamp},
 };
 
 /// Most events of each kind that one log gives; beyond it they are counted.
@@ -25,15 +24,8 @@ const MAX_EVENTS: u64 = 1000;
 /// rfsd has begun with its first line if the log is older by this: while it runs it is not silent for so long.
 const SILENT_BEFORE_START: Elapsed = Elapsed::from_secs(30);
 
-/// What the engineer states beside the log.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Given {
-    /// The saved bucket listing, as an event.
-    pub(crate) listing: Option<Event>,
-    /// The counter before stage 1 and at its end.
-    pub(crate) baseline: Option<u64>,
-    pub(crate) gets: Option<u64>,
-}
+/// Bytes behind a marker that are looked through for the time of the next line.
+const LOOKED_THROUGH: usize = 64 << 10;
 
 /// Takes what is found, in the order of the log.
 pub(crate) trait Keeper {
@@ -151,6 +143,10 @@ impl Interpreter {
             self.dating.note_leap_day(stamp);
         }
         self.begin(job, keeper)?;
+        if self.restores.awaits_line_behind() {
+            let place = LinePlace { offset: block.offset, log: self.log, line: self.lines + 1 };
+            self.behind_marker(place, found.first_stamp());
+        }
         let now = self.at();
         let before = self.begun.unwrap_or(Begun { log: now, block: now });
         self.begun = Some(Begun { log: if is_new { now } else { before.log }, block: now });
@@ -222,20 +218,22 @@ impl Interpreter {
         if let Some(listing) = self.given.listing.take() {
             keeper.event(self.at(), &listing)?;
         }
-        if let Some(baseline) = self.given.baseline {
-            keeper.event(self.at(), &counter(baseline, "--baseline"))?;
+        match self.given.before_stage_1() {
+            Some(baseline) => keeper.event(self.at(), &baseline),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// The logs are read to their end.
     pub(super) fn end(&mut self, keeper: &mut dyn Keeper) -> Result<(), ImportError> {
         self.check_length()?;
         // Stage 1 may have ended without a line that says so; the count is known all the same.
-        match self.given.gets.filter(|_| self.now.is_some() && !self.is_stage_1_over) {
-            Some(gets) => {
-                keeper.event(self.at(), &counter(gets, "--gets, as no line shows the end of stage 1"))
-            }
+        if self.now.is_none() || self.is_stage_1_over {
+            return Ok(());
+        }
+        let unsaid = ", as no line shows the end of stage 1";
+        match self.given.after_stage_1(unsaid, self.is_stage_1_begun)? {
+            Some(gets) => keeper.event(self.at(), &gets),
             None => Ok(()),
         }
     }
@@ -267,13 +265,18 @@ impl Interpreter {
             log: job.block.log,
             line: self.lines + lines + 1,
         };
-        let (this, next) = (place(line.start, line.lines_before), place(line.end, line.lines_before + 1));
+        let this = place(line.start, line.lines_before);
+        let behind = job.block.bytes().get(line.end..).filter(|rest| !rest.is_empty());
+        let next = behind.map(|rest| (place(line.end, line.lines_before + 1), first_stamp(within(rest))));
         let cited = LogCitation { offset, stamp, arrival: Arrival::Behind, raw: row.text };
         if let Some(pid) = line.rfsd {
             self.rfsd(pid, this, &cited, keeper)?;
         }
         if let Some(marker) = marker {
-            self.marker(marker, (this, next), &cited, keeper)?;
+            self.marker(marker, this, &cited, keeper)?;
+            if let Some((place, stamp)) = next {
+                self.behind_marker(place, stamp);
+            }
         }
         if let Some(alarm) = alarm
             && self.note(FoundKind::Alarm(alarm.clone()), this, &cited)
@@ -333,24 +336,29 @@ impl Interpreter {
     fn marker(
         &mut self,
         marker: Marker,
-        (this, next): (LinePlace, LinePlace),
+        this: LinePlace,
         cited: &LogCitation,
         keeper: &mut dyn Keeper,
     ) -> Result<(), ImportError> {
-        self.restores.marker(marker, &cited.raw, next, cited.stamp);
+        self.restores.marker(marker, &cited.raw, cited.stamp);
         // Whichever marker it is, a start of rfsd after it begins no stage.
-        self.is_stage_1_begun = true;
+        let has_start = std::mem::replace(&mut self.is_stage_1_begun, true);
         // Before the marker, as the count belongs to the stage that it ends.
         if marker != Marker::DownloadStarted
             && !std::mem::replace(&mut self.is_stage_1_over, true)
-            && let Some(gets) = self.given.gets
+            && let Some(gets) = self.given.after_stage_1("", has_start)?
         {
-            keeper.event(self.at(), &counter(gets, "--gets"))?;
+            keeper.event(self.at(), &gets)?;
         }
         if self.note(FoundKind::Marker(marker), this, cited) {
             keeper.event(self.at(), &Event::MarkerSeen { marker, line: cited.clone() })?;
         }
         Ok(())
+    }
+
+    fn behind_marker(&mut self, place: LinePlace, stamp: Option<Stamp>) {
+        let at = stamp.and_then(|stamp| self.dating.date(stamp));
+        self.restores.behind_marker(place, at);
     }
 
     /// Notes a line that matters; false beyond the most that are.
@@ -371,11 +379,7 @@ impl Interpreter {
     }
 }
 
-/// A counter value that was given.
-fn counter(value: u64, flag: &str) -> Event {
-    Event::CounterRead(Answer {
-        reading: Reading::Known(GetCount(value)),
-        took: Elapsed::ZERO,
-        raw: format!("given with {flag}: {value}"),
-    })
+/// As much of what follows a line as is looked through for a time.
+fn within(rest: &[u8]) -> &[u8] {
+    rest.get(..LOOKED_THROUGH).unwrap_or(rest)
 }

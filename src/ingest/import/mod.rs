@@ -7,6 +7,7 @@ mod counts;
 mod dating;
 mod error;
 mod found;
+mod given;
 mod interpret;
 mod pool;
 mod restores;
@@ -19,7 +20,8 @@ pub(crate) use self::{
     counts::{LEVELS, Modules},
     error::ImportError,
     found::{Found, FoundKind},
-    interpret::{Given, Interpreter, Keeper, Looking},
+    given::Given,
+    interpret::{Interpreter, Keeper, Looking},
     pool::{read_logs, threads},
     restores::Restore,
     scanned::Piece,

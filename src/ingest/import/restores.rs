@@ -29,15 +29,27 @@ pub(crate) struct Restore {
     pub(crate) has_start: bool,
 }
 
+/// A line with which a restore may begin.
+#[derive(Clone, Copy, Debug, Default)]
+struct Begin {
+    place: LinePlace,
+    at: Option<Timestamp>,
+    /// When the line before it was written.
+    before: Option<Timestamp>,
+}
+
 /// What a log says of restores, line by line.
 #[derive(Debug, Default)]
 pub(super) struct Restores {
     pub(super) list: Vec<Restore>,
     /// Where rfsd was last seen to start since the last marker.
-    started: Option<(LinePlace, Option<Timestamp>)>,
-    /// The line behind the last marker, and when that was written.
-    behind: Option<(LinePlace, Option<Timestamp>)>,
+    started: Option<Begin>,
+    /// The line behind the last marker.
+    behind: Option<Begin>,
     first_at: Option<Timestamp>,
+    /// The latest two times of lines.
+    latest: Option<Timestamp>,
+    before_latest: Option<Timestamp>,
 }
 
 impl Restore {
@@ -74,6 +86,9 @@ impl Restores {
     /// A line with a time.
     pub(super) fn line_at(&mut self, at: Timestamp) {
         self.first_at.get_or_insert(at);
+        if self.latest != Some(at) {
+            self.before_latest = self.latest.replace(at);
+        }
         if let Some(restore) = self.list.last_mut() {
             restore.last_at = restore.last_at.max(Some(at));
         }
@@ -82,11 +97,22 @@ impl Restores {
     /// rfsd was started.
     pub(super) fn started(&mut self, place: LinePlace, at: Option<Timestamp>) {
         // Of several the first: the others are crashes in its stage 1.
-        self.started.get_or_insert((place, at));
+        let before = if self.latest == at { self.before_latest } else { self.latest };
+        self.started.get_or_insert(Begin { place, at, before });
     }
 
-    /// A marker in front of the line at `next`; its text distinguishes a copy of it from another.
-    pub(super) fn marker(&mut self, marker: Marker, raw: &str, next: LinePlace, at: Option<Timestamp>) {
+    /// The line behind the last marker, which may be the first of another log.
+    pub(super) fn behind_marker(&mut self, place: LinePlace, at: Option<Timestamp>) {
+        self.behind = Some(Begin { place, at, before: self.latest });
+    }
+
+    /// Whether the line behind the last marker is still to come.
+    pub(super) const fn awaits_line_behind(&self) -> bool {
+        self.behind.is_none() && !self.list.is_empty()
+    }
+
+    /// A marker; its text distinguishes a copy of it from another.
+    pub(super) fn marker(&mut self, marker: Marker, raw: &str, at: Option<Timestamp>) {
         let is_copy = |restore: &Restore| restore.markers.iter().any(|(_, seen)| seen == raw);
         let is_next = match self.list.last() {
             None => true,
@@ -97,15 +123,14 @@ impl Restores {
         if is_next && self.list.len() < MAX_RESTORES {
             let has_start = self.started.is_some();
             let first = self.list.is_empty();
-            let begins = self.started.take().or(self.behind);
-            let (begins, first_at) = match begins {
-                Some(begins) if !first => begins,
-                _ => (LinePlace { offset: 0, log: 0, line: 1 }, self.first_at),
-            };
+            let begin = self.started.take().or(self.behind).filter(|_| !first);
+            let whole = LinePlace { offset: 0, log: 0, line: 1 };
+            let begin = begin.unwrap_or(Begin { place: whole, at: self.first_at, before: None });
             if let Some(before) = self.list.last_mut() {
                 // Its last lines are those of the next one's preparation.
-                before.last_at = before.last_at.min(first_at.or(before.last_at));
+                before.last_at = before.last_at.min(begin.before.or(begin.at).or(before.last_at));
             }
+            let (begins, first_at) = (begin.place, begin.at);
             let restore = Restore { begins, first_at, last_at: at, markers: Vec::new(), has_start };
             self.list.push(restore);
         }
@@ -114,8 +139,7 @@ impl Restores {
         {
             restore.markers.push((marker, raw.to_owned()));
         }
-        self.started = None;
-        self.behind = Some((next, at));
+        (self.started, self.behind) = (None, None);
     }
 }
 
@@ -134,7 +158,8 @@ mod tests {
                 restores.started(at(line), None);
             }
             for (marker, _) in markers.iter().filter(|(_, at)| *at == line) {
-                restores.marker(*marker, &format!("line {line}"), at(line + 1), None);
+                restores.marker(*marker, &format!("line {line}"), None);
+                restores.behind_marker(at(line + 1), None);
             }
         }
         restores.list.iter().map(|restore| restore.begins.line).collect()
@@ -157,7 +182,8 @@ mod tests {
     fn a_copy_of_a_marker_begins_no_restore() {
         let mut restores = Restores::default();
         for line in [3, 4] {
-            restores.marker(Marker::DownloadComplete, "the same", at(line), None);
+            restores.marker(Marker::DownloadComplete, "the same", None);
+            restores.behind_marker(at(line + 1), None);
         }
         assert_eq!(restores.list.len(), 1);
         assert_eq!(restores.list[0].phases(), [Phase::Stage1, Phase::Stage2]);

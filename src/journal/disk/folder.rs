@@ -16,8 +16,13 @@ use crate::{
     run::{RunId, Timestamp},
 };
 
-/// Attempts at a name that is not taken yet; each draws from 2^12 names.
+/// Attempts at a name that is not taken yet.
 const ATTEMPTS: u32 = 64;
+
+/// The highest number of a run in its millisecond, and how far behind the last one the next is: they differ before their last
+/// digit, so that the beginning of an id is soon unique.
+const MAX_NUMBER: u32 = 0xfff;
+const NEXT_WITHIN: std::ops::RangeInclusive<u32> = 0x11..=0x40;
 
 #[derive(Debug, thiserror::Error)]
 #[error("there is no place to keep runs, as there is no home directory; name a place with --runs-dir")]
@@ -36,6 +41,14 @@ pub struct RunFolder {
     id: RunId,
 }
 
+/// The highest number of the runs in `runs_dir` that began at that moment.
+fn last_of(runs_dir: &Path, moment: &str) -> Option<u32> {
+    let names =
+        fs::read_dir(runs_dir).ok()?.flatten().filter_map(|entry| entry.file_name().into_string().ok());
+    let number = |name: String| u32::from_str_radix(name.strip_prefix(moment)?, 16).ok();
+    names.filter_map(number).filter(|number| *number <= MAX_NUMBER).max()
+}
+
 fn is_missing(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
 }
@@ -49,7 +62,8 @@ fn unseen(path: &Path, source: io::Error) -> FindError {
 
 impl RunFolder {
     /// Makes a fresh folder in `runs_dir`, and `runs_dir` too where it is missing; both for the user's eyes only. The first
-    /// three of the six hex digits are the milliseconds, so that names sort as runs began; `entropy` seeds the others.
+    /// three of the six hex digits are the milliseconds, so that names sort as runs began; `entropy` seeds the others, which
+    /// follow on those of a run that began in the same millisecond.
     pub(crate) fn create(runs_dir: &Path, now: Timestamp, entropy: u64) -> Result<Self, JournalError> {
         let refused = |source| JournalError::Create { path: runs_dir.to_owned(), source };
         make_folder(runs_dir).map_err(refused)?;
@@ -58,7 +72,14 @@ impl RunFolder {
         let millis = now.utc().timestamp_subsec_millis().min(999);
         let mut random = fastrand::Rng::with_seed(entropy);
         for _ in 0..ATTEMPTS {
-            let id = RunId(format!("{stamp}-{millis:03x}{:03x}", random.u32(..1 << 12)));
+            let moment = format!("{stamp}-{millis:03x}");
+            let number = match last_of(runs_dir, &moment) {
+                // In the lower half, so that many others have room behind it.
+                None => random.u32(..=MAX_NUMBER / 2),
+                Some(last) if last < MAX_NUMBER => MAX_NUMBER.min(last + random.u32(NEXT_WITHIN)),
+                Some(_) => random.u32(..=MAX_NUMBER),
+            };
+            let id = RunId(format!("{moment}{number:03x}"));
             let path = runs_dir.join(&id.0);
             // `create` fails where the name is taken, so that two watches that begin at the same moment never
             // share a folder.
@@ -271,6 +292,17 @@ mod tests {
             })
             .collect();
         assert!(names.is_sorted(), "{names:?}");
+    }
+
+    #[test]
+    fn names_sort_as_runs_of_one_moment_began() {
+        let home = tempfile::tempdir().unwrap();
+        let make = |entropy| RunFolder::create(home.path(), at(0), entropy).unwrap().id().0.clone();
+        let names: Vec<_> = (0..25).map(make).collect();
+        assert!(names.is_sorted(), "{names:?}");
+        fs::create_dir(home.path().join("20260913T160338Z-000fff")).unwrap();
+        let behind_the_last = RunFolder::create(home.path(), at(0), 1).unwrap();
+        assert!(behind_the_last.path().is_dir());
     }
 
     #[test]

@@ -129,9 +129,10 @@ mod tests {
     fn runs() -> (tempfile::TempDir, Vec<String>) {
         let home = tempfile::tempdir().unwrap();
         let mut ids = Vec::new();
-        for (seconds, seed) in [(0, 1), (0, 2), (90, 3)] {
-            let folder = RunFolder::create(home.path(), at(seconds), seed).unwrap();
-            JournalWriter::create(&folder).unwrap().append(at(seconds), &started()).unwrap();
+        for (millis, seed) in [(0, 1), (1, 2), (90_000, 3)] {
+            let began = at(0).shifted(chrono::TimeDelta::milliseconds(millis));
+            let folder = RunFolder::create(home.path(), began, seed).unwrap();
+            JournalWriter::create(&folder).unwrap().append(began, &started()).unwrap();
             ids.push(folder.id().0.clone());
         }
         ids.sort();

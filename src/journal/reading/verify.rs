@@ -19,7 +19,7 @@ use crate::journal::{
     error::{JournalError, Problem},
     format::hex,
 };
-use crate::run::{ByteCount, Elapsed, Event, Sequence, Timestamp};
+use crate::run::{ByteCount, Elapsed, Event, LogOffset, Sequence, Timestamp};
 
 /// A record found sound, in figures.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -196,6 +196,13 @@ fn check(folder: &RunFolder, changed: &mut Vec<Changed>) -> Result<Verified, Jou
         _ => EndCover::Summary,
     };
     Ok(Verified { journal, chunks, cited, lost, uncited: log.rest()?, summarised, behind, cover })
+}
+
+/// How many bytes of `dr.log` are missing of those that the record cites, up to `end`. Whether the others are unchanged is
+/// for [`verify`] to say.
+pub(crate) fn missing_of_log(folder: &RunFolder, end: LogOffset) -> Option<ByteCount> {
+    let length = std::fs::metadata(folder.log_path()).map_or(0, |found| found.len());
+    end.0.checked_sub(length).filter(|missing| *missing > 0).map(ByteCount)
 }
 
 /// The end of the reason of a gap after a power failure: bytes that were cited are lost.

@@ -86,7 +86,8 @@ fn vendor_named(run: &Run) -> Option<&str> {
 }
 
 /// The path as a word of a shell.
-fn quoted(path: &Path) -> String {
+/// A path as a shell takes it.
+pub(crate) fn quoted(path: &Path) -> String {
     let text = path.to_string_lossy();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+=:@,%".contains(c);
     if !text.is_empty() && text.chars().all(is_plain) {

@@ -16,18 +16,18 @@ use serde_json::Value;
 use crate::support::{PATIENCE, home::played, short_or_long, wait_until};
 
 /// A folder with logs, and the runs made of them.
-struct Home(tempfile::TempDir);
+pub(super) struct Home(tempfile::TempDir);
 
 impl Home {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self(tempfile::tempdir().unwrap())
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(super) fn path(&self, name: &str) -> PathBuf {
         self.0.path().join(name)
     }
 
-    fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
+    pub(super) fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> String {
         let path = self.path(name);
         fs::write(&path, bytes).unwrap();
         path.to_str().unwrap().to_owned()
@@ -45,7 +45,7 @@ impl Home {
     }
 
     /// The object that an import prints, and its exit code.
-    fn import(&self, words: &[&str]) -> (Value, Option<i32>) {
+    pub(super) fn import(&self, words: &[&str]) -> (Value, Option<i32>) {
         self.import_from(words, Stdio::null())
     }
 
@@ -57,7 +57,7 @@ impl Home {
         (value, output.status.code())
     }
 
-    fn refused(&self, words: &[&str]) -> String {
+    pub(super) fn refused(&self, words: &[&str]) -> String {
         let output = self.drwatch(&[&["import"], words].concat());
         assert_eq!(output.status.code(), Some(2));
         assert!(output.stdout.is_empty());
@@ -75,12 +75,12 @@ impl Home {
     }
 }
 
-fn json(path: &Path) -> Value {
+pub(super) fn json(path: &Path) -> Value {
     serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
 }
 
 /// Lines of a log, with a restore that begins at `hour`.
-fn restore(day: u8, hour: u8, pid: u32) -> String {
+pub(super) fn restore(day: u8, hour: u8, pid: u32) -> String {
     let line = |minute: u8, program: &str, text: &str| {
         format!("Sep {day:2} {hour:02}:{minute:02}:00 localhost {program}: {text}\n")
     };

@@ -6,6 +6,7 @@ mod demo;
 mod exit_codes;
 mod hostile_output;
 mod import;
+mod import_answers;
 mod program;
 mod runs;
 mod simulator;

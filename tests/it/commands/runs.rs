@@ -102,3 +102,21 @@ fn a_missing_run_is_one_sentence_and_exit_code_2() {
         assert_eq!(String::from_utf8(output.stderr).unwrap().lines().count(), 1);
     }
 }
+
+#[test]
+fn a_report_of_a_run_whose_log_is_missing_or_cut_says_so() {
+    let runs = tempfile::tempdir().unwrap();
+    let (_, summary) = demo(runs.path(), &[]);
+    let log = runs.path().join(summary["run"].as_str().unwrap()).join("dr.log");
+    let report = || {
+        let output = drwatch(&["report", "last", "--runs-dir", runs.path().to_str().unwrap()]);
+        assert_eq!(output.status.code(), Some(0));
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert_eq!(report(), "");
+    let bytes = std::fs::read(&log).unwrap();
+    std::fs::write(&log, &bytes[..bytes.len() - 5]).unwrap();
+    assert!(report().contains("lacks 5 bytes that its record cites"), "{}", report());
+    std::fs::remove_file(&log).unwrap();
+    assert!(report().contains(&format!("lacks {} bytes", bytes.len())), "{}", report());
+}
