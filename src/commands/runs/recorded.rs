@@ -27,10 +27,10 @@ pub(super) fn report(folder: &RunFolder, runs_dir: &Path, redact: bool) -> Resul
     }
     if let Some(missing) = journal::missing_of_log(folder, run.log.end) {
         // The record is whole, and so is a report of it; what it quotes of the log is in the record as well.
-        let id = folder.id();
         complain(&format!(
-            "dr.log of {id} lacks {missing} bytes that its record cites; this is the report of the record \
-             alone. `drwatch verify {id}` says what is damaged."
+            "dr.log of {} lacks {missing} bytes that its record cites; this is the report of the record alone. Verify the \
+             run to learn what is damaged.",
+            folder.id()
         ));
     }
     let summary = summarise(&run, run.last_at, read.head);
