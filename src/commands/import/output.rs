@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::record::Finished;
 use crate::{
-    ingest::import::{Found, FoundKind, Interpreter, LEVELS, Modules, Restore},
+    ingest::import::{Found, FoundKind, Interpreter, LEVELS, Modules, Overlap, Restore},
     report,
     run::{Marker, NearMiss, Severity, Timestamp},
     session::quoted,
@@ -47,6 +47,9 @@ pub(super) fn text(finished: &Finished, reading: &Reading, runs_dir: Option<&Pat
         moment(totals.first_at),
         moment(totals.last_at)
     );
+    for overlap in reading.interpreter.overlaps() {
+        _ = writeln!(text, "{}\n", overlap_text(overlap, reading));
+    }
     text += &modules_text(reading);
     for (kind, title) in [(0, "markers"), (1, "alarms"), (2, "near misses"), (3, "starts of rfsd")] {
         let count = totals.counts.get(kind).copied().unwrap_or_default();
@@ -151,6 +154,8 @@ pub(super) fn json(finished: &Finished, reading: &Reading) -> String {
     let modules: Vec<Value> = reading.modules.rows().into_iter().map(module_json).collect();
     let found: Vec<Value> =
         reading.interpreter.found.iter().map(|found| found_json(found, reading)).collect();
+    let overlaps: Vec<Value> =
+        reading.interpreter.overlaps().iter().map(|overlap| overlap_json(overlap, reading)).collect();
     let [markers, alarms, near_misses, rfsd_starts] = totals.counts;
     let value = json!({
         "kind": "import",
@@ -170,9 +175,23 @@ pub(super) fn json(finished: &Finished, reading: &Reading) -> String {
             "markers": markers, "alarms": alarms, "near_misses": near_misses, "rfsd_starts": rfsd_starts,
         },
         "found": found,
+        "overlaps": overlaps,
         "restores": reading.interpreter.restores().iter().map(|restore| restore_json(restore, reading)).collect::<Vec<_>>(),
     });
     format!("{value}\n")
+}
+
+fn overlap_text(overlap: &Overlap, reading: &Reading) -> String {
+    format!(
+        "{} begins at {}, where the logs before it go on to {}: its lines up to then may be on record twice",
+        name(overlap.log, reading),
+        iso(overlap.from),
+        iso(overlap.until)
+    )
+}
+
+fn overlap_json(overlap: &Overlap, reading: &Reading) -> Value {
+    json!({ "log": name(overlap.log, reading), "from": overlap.from, "until": overlap.until })
 }
 
 fn module_json((module, counts): (&[u8], &[u64; LEVELS.len()])) -> Value {

@@ -3,28 +3,18 @@
 //! (`interpret`). What is done with the events is the caller's business.
 
 mod blocks;
-mod counts;
-mod dating;
 mod error;
-mod found;
-mod given;
 mod interpret;
 mod pool;
-mod restores;
 mod scan;
-mod scanned;
 mod source;
 mod written;
 
 pub(crate) use self::{
-    counts::{LEVELS, Modules},
     error::ImportError,
-    found::{Found, FoundKind},
-    given::Given,
-    interpret::{Interpreter, Keeper, Looking},
+    interpret::{Found, FoundKind, Given, Interpreter, Keeper, Looking, Overlap, Restore},
     pool::{read_logs, threads},
-    restores::Restore,
-    scanned::Piece,
+    scan::{LEVELS, Modules, Piece},
     source::{Search, Sources},
     written::Misdated,
 };

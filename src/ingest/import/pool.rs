@@ -12,11 +12,9 @@ use std::{
 
 use super::{
     blocks::BlockReader,
-    counts::Modules,
     error::ImportError,
     interpret::{Interpreter, Keeper},
-    scan::Scanner,
-    scanned::Job,
+    scan::{Job, Modules, Scanner},
     source::Source,
 };
 use crate::dialect::{Dialect, Prefilter};

@@ -1,5 +1,6 @@
 //! Whole readings: what is found by the fast path is what the parser of a watch finds.
 
+mod overlaps;
 mod packed;
 
 use std::{

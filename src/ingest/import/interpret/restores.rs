@@ -113,10 +113,13 @@ impl Restores {
 
     /// A marker; its text distinguishes a copy of it from another.
     pub(super) fn marker(&mut self, marker: Marker, raw: &str, at: Option<Timestamp>) {
-        let is_copy = |restore: &Restore| restore.markers.iter().any(|(_, seen)| seen == raw);
+        let has_seen = |restore: &Restore| restore.markers.iter().any(|(_, seen)| seen == raw);
+        if self.list.iter().any(has_seen) {
+            (self.started, self.behind) = (None, None);
+            return;
+        }
         let is_next = match self.list.last() {
             None => true,
-            Some(restore) if is_copy(restore) => false,
             // A stage that ends twice belongs to two restores, as does what follows on an end.
             Some(restore) => restore.is_over() || restore.has(marker),
         };

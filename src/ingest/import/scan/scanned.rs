@@ -1,7 +1,6 @@
 //! What was found in a block.
 
-use super::blocks::Block;
-use crate::{parse::Stamp, run::LogTally};
+use crate::{ingest::import::blocks::Block, journal, parse::Stamp, run::LogTally};
 
 /// Whole lines in a row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -45,7 +44,20 @@ impl Scanned {
 
 /// A block with what was found in it.
 #[derive(Default)]
-pub(super) struct Job {
-    pub(super) block: Block,
-    pub(super) found: Scanned,
+pub(in crate::ingest::import) struct Job {
+    pub(in crate::ingest::import) block: Block,
+    pub(in crate::ingest::import) found: Scanned,
+}
+
+/// Makes the digests of the pieces of `bytes`, two at a time.
+pub(super) fn digest(bytes: &[u8], pieces: &mut [Piece]) {
+    let mut start = 0;
+    let mut next =
+        |piece: &Piece| bytes.get(std::mem::replace(&mut start, piece.end)..piece.end).unwrap_or_default();
+    for pair in pieces.chunks_mut(2) {
+        match pair {
+            [one, other] => [one.sha256, other.sha256] = journal::digest_two([next(one), next(other)]),
+            rest => rest.iter_mut().for_each(|piece| piece.sha256 = journal::digest(next(piece))),
+        }
+    }
 }

@@ -2,8 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::written::Written;
-use crate::{parse::Stamp, run::Timestamp};
+use crate::{ingest::import::written::Written, parse::Stamp, run::Timestamp};
 
 /// Lines of one log that are this far apart are of different years.
 const HALF_A_YEAR: TimeDelta = TimeDelta::days(180);

@@ -1,22 +1,26 @@
 //! One block of a log: its lines counted, the few that matter found, and its bytes digested in pieces that become chunks of
 //! the record. Blocks are scanned on any thread, in any order; what lines mean is decided later, in the order of the log.
 
+mod counts;
+mod scanned;
+
 use std::{ops::Range, sync::Arc};
 
 use memchr::{memchr, memrchr};
 
-use super::{
-    blocks::{BLOCK_BYTES, Block},
-    counts::{ModuleId, Modules},
-    scanned::{Notable, Piece, Scanned},
+pub(super) use self::scanned::{Job, Scanned};
+use self::{counts::ModuleId, scanned::digest};
+pub(crate) use self::{
+    counts::{LEVELS, Modules},
+    scanned::{Notable, Piece},
 };
+use super::blocks::{BLOCK_BYTES, Block};
 use crate::{
     dialect::{Dialect, Prefilter, are_plain, fold},
     ingest::{
         header_memo::HeaderMemo,
         log_parser::{MAX_LINE_BYTES, tally_of, words},
     },
-    journal,
     parse::{LogLine, Stamp, log_line, repeated},
     run::{Arrival, LineCount, LogTally, Severity},
 };
@@ -361,19 +365,6 @@ impl Open {
         self.first.is_some_and(|first| {
             first.day != stamp.day || second(stamp).abs_diff(second(first)) >= PIECE_SECONDS
         })
-    }
-}
-
-/// Makes the digests of the pieces of `bytes`, two at a time.
-fn digest(bytes: &[u8], pieces: &mut [Piece]) {
-    let mut start = 0;
-    let mut next =
-        |piece: &Piece| bytes.get(std::mem::replace(&mut start, piece.end)..piece.end).unwrap_or_default();
-    for pair in pieces.chunks_mut(2) {
-        match pair {
-            [one, other] => [one.sha256, other.sha256] = journal::digest_two([next(one), next(other)]),
-            rest => rest.iter_mut().for_each(|piece| piece.sha256 = journal::digest(next(piece))),
-        }
     }
 }
 

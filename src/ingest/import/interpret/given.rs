@@ -1,6 +1,6 @@
 //! What the engineer states beside a log.
 
-use super::error::ImportError;
+use crate::ingest::import::error::ImportError;
 use crate::run::{Answer, Elapsed, Event, GetCount, Reading};
 
 #[derive(Clone, Debug, Default)]

@@ -1,14 +1,30 @@
 //! Scanned blocks in their order: lines dated, those that matter made into events, restores told apart.
 
+mod dating;
+mod found;
+mod given;
+mod keeper;
+mod overlaps;
+mod restores;
+
 use std::sync::Arc;
 
-use super::{
+use self::{
     dating::{Dating, YearRule},
-    error::ImportError,
-    found::{Found, FoundKind, Totals},
+    found::Totals,
+    overlaps::Overlaps,
+    restores::{LinePlace, Restores},
+};
+pub(crate) use self::{
+    found::{Found, FoundKind},
     given::Given,
-    restores::{LinePlace, Restore, Restores},
-    scanned::{Job, Notable, Piece},
+    keeper::{Keeper, Looking},
+    overlaps::Overlap,
+    restores::Restore,
+};
+use super::{
+    error::ImportError,
+    scan::{Job, Notable},
     source::{Source, archive::first_stamp, opened::Missing},
     written::Written,
 };
@@ -26,38 +42,6 @@ const SILENT_BEFORE_START: Elapsed = Elapsed::from_secs(30);
 
 /// Bytes behind a marker that are looked through for the time of the next line.
 const LOOKED_THROUGH: usize = 64 << 10;
-
-/// Takes what is found, in the order of the log.
-pub(crate) trait Keeper {
-    /// The log begins.
-    fn begin(&mut self, at: Timestamp) -> Result<(), ImportError>;
-    fn event(&mut self, at: Timestamp, event: &Event) -> Result<(), ImportError>;
-    /// The next bytes of the log, whose lines follow in pieces.
-    fn bytes(&mut self, at: Timestamp, bytes: &[u8]) -> Result<(), ImportError>;
-    /// Lines in a row, of which the events and the bytes were given before.
-    fn lines(&mut self, at: Timestamp, bytes: &[u8], piece: &Piece) -> Result<(), ImportError>;
-}
-
-/// Reads and keeps nothing.
-pub(crate) struct Looking;
-
-impl Keeper for Looking {
-    fn begin(&mut self, _: Timestamp) -> Result<(), ImportError> {
-        Ok(())
-    }
-
-    fn event(&mut self, _: Timestamp, _: &Event) -> Result<(), ImportError> {
-        Ok(())
-    }
-
-    fn bytes(&mut self, _: Timestamp, _: &[u8]) -> Result<(), ImportError> {
-        Ok(())
-    }
-
-    fn lines(&mut self, _: Timestamp, _: &[u8], _: &Piece) -> Result<(), ImportError> {
-        Ok(())
-    }
-}
 
 /// The times known when the present log and the present block began.
 #[derive(Clone, Copy)]
@@ -83,6 +67,7 @@ pub(crate) struct Interpreter {
     is_stage_1_begun: bool,
     is_stage_1_over: bool,
     restores: Restores,
+    overlaps: Overlaps,
     pub(crate) found: Vec<Found>,
     pub(crate) totals: Totals,
 }
@@ -114,6 +99,7 @@ impl Interpreter {
             is_stage_1_begun: false,
             is_stage_1_over: false,
             restores: Restores::default(),
+            overlaps: Overlaps::default(),
             found: Vec::new(),
             totals: Totals::default(),
         }
@@ -125,6 +111,11 @@ impl Interpreter {
 
     pub(crate) fn restores(&self) -> &[Restore] {
         &self.restores.list
+    }
+
+    /// Logs that begin before those before them end.
+    pub(crate) fn overlaps(&self) -> &[Overlap] {
+        &self.overlaps.list
     }
 
     /// Interprets the next block.
@@ -139,6 +130,11 @@ impl Interpreter {
             }
         }
         self.lines += block.skipped_lines;
+        if is_new {
+            let mut dating = self.dating;
+            let from = found.first_stamp().and_then(|stamp| dating.date(stamp));
+            self.overlaps.next_log(self.totals.last_at, self.log, from);
+        }
         if let Some(stamp) = found.leap_day {
             self.dating.note_leap_day(stamp);
         }
@@ -155,14 +151,15 @@ impl Interpreter {
         let mut notable = found.notable.iter().peekable();
         let mut start = 0;
         for piece in &found.pieces {
-            self.stamped(piece.first.or(piece.last));
+            let first_at = self.stamped(piece.first.or(piece.last));
             // The events of a piece before the piece that cites their lines, as in a watch.
             while let Some(line) = notable.next_if(|line| line.start < piece.end) {
                 self.notable(job, line, keeper)?;
             }
             self.stamped(piece.last);
             let bytes = block.bytes().get(start..piece.end).unwrap_or_default();
-            keeper.lines(self.at(), bytes, piece)?;
+            let piece = self.overlaps.marked(piece, first_at);
+            keeper.lines(self.at(), bytes, &piece)?;
             self.totals.tally.add(piece.tally);
             self.totals.bytes += bytes.len() as u64;
             start = piece.end;
@@ -307,7 +304,7 @@ impl Interpreter {
         keeper: &mut dyn Keeper,
     ) -> Result<(), ImportError> {
         let before = self.rfsd.replace(pid);
-        if before == Some(pid) {
+        if before == Some(pid) || self.overlaps.repeats(pid) {
             return Ok(());
         }
         let was_silent =

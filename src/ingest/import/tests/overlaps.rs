@@ -1,0 +1,67 @@
+use super::*;
+
+fn line(minute: u32, pid: u32, text: &str) -> String {
+    format!("Nov 29 01:{minute:02}:00 localhost rfsd[{pid}]: {text}\n")
+}
+
+/// Two restores, of which the second begins with another process: the lines of minutes 0 to 29.
+fn two_restores() -> Vec<String> {
+    let text = |minute: u32| match minute % 15 {
+        10 => {
+            "[namespace_restore.INFO] (1) Cloud restore phase complete. Starting namespace generation phase"
+        }
+        12 => "[megamount.INFO] (1) restore namespace successful!",
+        _ => "[gc.INFO] (1) x",
+    };
+    (0..30).map(|minute| line(minute, 1 + minute / 15, text(minute))).collect()
+}
+
+fn read_parts(parts: &[&[String]]) -> (Kept, Interpreter) {
+    let logs = Logs::new();
+    let name = |number: usize| format!("messages.{number}");
+    let names: Vec<_> = (parts.iter().enumerate())
+        .map(|(number, lines)| logs.file(&name(number), lines.concat().as_bytes(), "2026-11-29T02:00:00Z"))
+        .collect();
+    let (kept, interpreter, _) = read(&names, None, 2);
+    (kept, interpreter)
+}
+
+#[test]
+fn lines_of_a_log_that_begins_before_others_end_may_repeat_until_then() {
+    let lines = two_restores();
+    let (kept, interpreter) = read_parts(&[&lines[..20], &lines[10..]]);
+    assert_eq!((kept.tally.lines.0, kept.tally.may_repeat.0), (40, 10));
+    let [overlap] = interpreter.overlaps() else { panic!("{:?}", interpreter.overlaps()) };
+    assert_eq!(
+        (overlap.log, overlap.from, overlap.until),
+        (1, at("2026-11-29T01:10:00Z"), at("2026-11-29T01:19:00Z"))
+    );
+    // Also of one that lies wholly within the first of those before it.
+    let (kept, _) = read_parts(&[&lines[..20], &lines[3..5], &lines[7..22]]);
+    assert_eq!(kept.tally.may_repeat.0, 2 + 13);
+}
+
+#[test]
+fn logs_that_follow_on_each_other_do_not_repeat() {
+    let lines = two_restores();
+    let (kept, interpreter) = read_parts(&[&lines[..20], &lines[20..]]);
+    assert_eq!((kept.tally.may_repeat.0, interpreter.overlaps().len()), (0, 0));
+    // Threads that write at the same time may do so in another order than that of their stamps.
+    let late = lines[20].replace(":00 ", ":05 ");
+    let (kept, _) = read_parts(&[&[&lines[..20], &[late]].concat(), &lines[20..]]);
+    assert_eq!(kept.tally.may_repeat.0, 0);
+}
+
+#[test]
+fn a_copy_of_a_log_adds_no_restore_and_no_start() {
+    let lines = two_restores();
+    let (once, of_one) = read_parts(&[&lines]);
+    let (twice, of_two) = read_parts(&[&lines, &lines]);
+    assert_eq!(of_two.restores(), of_one.restores());
+    assert_eq!(of_one.restores().len(), 2);
+    let starts = |kept: &Kept| {
+        kept.events.iter().filter(|(_, event)| matches!(event, Event::RfsdRestarted { .. })).count()
+    };
+    assert_eq!((starts(&once), starts(&twice)), (1, 1));
+    assert_eq!((twice.tally.lines.0, twice.tally.may_repeat.0), (60, 30));
+}
