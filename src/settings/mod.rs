@@ -14,7 +14,7 @@ use error::located;
 use keys::KeySettings;
 pub(crate) use plan::{PLAN_TEMPLATE, Plan, load_plan};
 pub(crate) use values::check_text;
-use values::{command, days, duration, some_duration, stated_text, threads};
+use values::{command, days, duration, path, period, some_duration, stated_text, threads};
 
 use crate::{
     input,
@@ -39,6 +39,7 @@ const FILE_LIMIT: u64 = 1 << 20;
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Settings {
+    #[serde(deserialize_with = "path")]
     pub(crate) runs_dir: Option<PathBuf>,
     /// The person at the keys.
     #[serde(deserialize_with = "stated_text")]
@@ -46,8 +47,10 @@ pub(crate) struct Settings {
     /// Whether nothing may be sent that changes an appliance.
     pub(crate) read_only: bool,
     /// A dialect laid over the built-in one.
+    #[serde(deserialize_with = "path")]
     pub(crate) dialect: Option<PathBuf>,
     /// Read by ssh in place of `~/.ssh/config`.
+    #[serde(deserialize_with = "path")]
     pub(crate) ssh_config: Option<PathBuf>,
     pub(crate) primary: ApplianceSettings,
     pub(crate) dr: ApplianceSettings,
@@ -68,8 +71,10 @@ pub(crate) struct ApplianceSettings {
     /// Anything ssh takes.
     pub(crate) destination: Option<String>,
     /// A program that prints the password, and its arguments.
+    #[serde(deserialize_with = "command")]
     pub(crate) password_command: Option<Vec<String>>,
     /// A program that prints the password that `enable` asks for, and its arguments.
+    #[serde(deserialize_with = "command")]
     pub(crate) enable_password_command: Option<Vec<String>>,
 }
 
@@ -104,15 +109,15 @@ impl Default for DownloadSettings {
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct PollingSettings {
     /// The GET counter until stage 1 ends.
-    #[serde(deserialize_with = "duration")]
+    #[serde(deserialize_with = "period")]
     pub(crate) counter: Duration,
-    #[serde(deserialize_with = "duration")]
+    #[serde(deserialize_with = "period")]
     pub(crate) counter_after_stage_1: Duration,
-    #[serde(deserialize_with = "duration")]
+    #[serde(deserialize_with = "period")]
     pub(crate) replication: Duration,
-    #[serde(deserialize_with = "duration")]
+    #[serde(deserialize_with = "period")]
     pub(crate) threads: Duration,
-    #[serde(deserialize_with = "duration")]
+    #[serde(deserialize_with = "period")]
     pub(crate) service: Duration,
 }
 

@@ -64,6 +64,37 @@ fn an_empty_notice_command_is_refused() {
 }
 
 #[test]
+fn a_path_that_is_empty_or_in_the_home_of_another_account_is_refused() {
+    for name in ["runs_dir", "dialect", "ssh_config"] {
+        assert!(read(&format!("{name} = \" \"\n")).unwrap_err().contains("the path is empty"), "{name}");
+        for path in ["~kim", "~kim/runs"] {
+            let said = read(&format!("{name} = \"{path}\"\n")).unwrap_err();
+            assert!(said.contains("`~kim`") && said.contains("the whole path"), "{said}");
+        }
+    }
+    assert!(read("runs_dir = \"./~kim\"\n").is_ok());
+}
+
+#[test]
+fn an_empty_password_command_is_refused() {
+    for name in ["password_command", "enable_password_command"] {
+        let said = read(&format!("[dr]\n{name} = []\n")).unwrap_err();
+        assert!(said.contains("line 2") && said.contains("the command is empty"), "{said}");
+    }
+}
+
+#[test]
+fn an_appliance_is_asked_once_a_day_at_least() {
+    for name in ["counter", "counter_after_stage_1", "replication", "threads", "service"] {
+        assert!(read(&format!("[polling]\n{name} = \"24h\"\n")).is_ok(), "{name}");
+        assert!(
+            read(&format!("[polling]\n{name} = \"25h\"\n")).unwrap_err().contains("once a day"),
+            "{name}"
+        );
+    }
+}
+
+#[test]
 fn a_duration_without_a_unit_is_refused() {
     assert!(read("[polling]\ncounter = \"5\"\n").unwrap_err().contains("no duration"));
     assert!(read("[polling]\ncounter = \"0s\"\n").unwrap_err().contains("shorter"));

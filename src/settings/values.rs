@@ -1,12 +1,13 @@
 //! How single values are written in the settings file.
 
-use crate::run::ThreadCount;
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 use serde::{
     Deserialize as _, Deserializer,
     de::{Error as _, IntoDeserializer as _},
 };
+
+use crate::run::ThreadCount;
 
 pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(deserializer)?;
@@ -17,6 +18,34 @@ pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Dur
             "`{text}` is no duration ({error}); write it like \"90s\", \"5m\" or \"2h 30m\""
         ))),
     }
+}
+
+/// The longest time between two questions to an appliance: what is older is no state to rely on.
+const MAX_PERIOD: Duration = Duration::from_hours(24);
+
+pub(super) fn period<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    let period = duration(deserializer)?;
+    if period <= MAX_PERIOD {
+        Ok(period)
+    } else {
+        Err(D::Error::custom("an appliance is asked once a day at least; write \"24h\" or less"))
+    }
+}
+
+/// A path that no shell has read.
+pub(super) fn path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PathBuf>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let name = text.split('/').next().unwrap_or_default();
+    if text.trim().is_empty() {
+        return Err(D::Error::custom("the path is empty; leave the line out for the default"));
+    }
+    if name.len() > 1 && name.starts_with('~') {
+        let text = format!(
+            "`{name}` stands for the home of another account, which is not looked up; write the whole path"
+        );
+        return Err(D::Error::custom(text));
+    }
+    Ok(Some(text.into()))
 }
 
 pub(super) fn some_duration<'de, D: Deserializer<'de>>(
