@@ -159,8 +159,17 @@ pub(in crate::report) fn paused_warning(summary: &Summary) -> Option<&'static st
         Known::Unreadable | Known::Unknown if unfinished => {
             Some("Replication on the primary was paused and has not been seen running since.")
         }
+        Known::Unknown if has_open_change(summary) => Some(
+            "Replication on the primary may be paused: what came of the last request to change it is unknown.",
+        ),
         _ => None,
     }
+}
+
+/// Whether the last pause or resume has no outcome that is known.
+fn has_open_change(summary: &Summary) -> bool {
+    let changes = summary.actions.iter().filter(|action| matches!(&*action.kind, "pause" | "resume"));
+    changes.last().is_some_and(|action| matches!(&*action.state, "requested" | "sent" | "unknown"))
 }
 
 /// A length of time that rests on pauses; a bound where one began or ended unseen, or where it lasts.

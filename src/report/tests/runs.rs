@@ -125,6 +125,15 @@ fn the_list_tells_which_run_is_live_and_which_was_left_paused() {
         summary.replication.intervals[0].to = None;
     });
     assert!(line(&perhaps).contains("LEFT PAUSED?"));
+    // Killed, or left, before the answer to a pause came.
+    for state in ["requested", "sent", "unknown"] {
+        let in_doubt = real(1, |summary| {
+            summary.replication.state = Known::Unknown;
+            let asked = summary.actions.iter_mut().rev().find(|action| action.kind != "threads").unwrap();
+            (asked.kind, asked.state) = ("pause".to_owned(), state.to_owned());
+        });
+        assert!(line(&in_doubt).contains("LEFT PAUSED?"), "{state}");
+    }
     assert!(line(&run(1, accepted(), |_| {})).contains("1 BLOCKING ACKNOWLEDGED"));
     assert!(line(&run(1, restored(), |_| {})).ends_with("signed off"));
     let sign = |summary: &mut Summary| summary.signatures = samples::evidence::filled().summary.signatures;

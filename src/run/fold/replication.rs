@@ -185,8 +185,12 @@ pub(in crate::run) fn stated(run: &mut Run, record: &Record, state: ReplicationS
             }
         }
     }
-    if run.replication.state != Known::from(state) {
+    let is_other = run.replication.state != Known::from(state);
+    if is_other {
         run.replication.since = Some(since);
+    }
+    // What was read before a change in doubt does not bear out what is stated after it.
+    if is_other || run.change_in_doubt().is_some() {
         run.replication.attested = true;
         run.replication.record = Some(record.seq);
     }
@@ -322,12 +326,14 @@ fn caused_by_action(run: &Run, state: ReplicationState, at: Timestamp) -> bool {
 }
 
 pub(in crate::run) fn left(run: &mut Run, record: &Record, user: &str) {
+    let is_paused = run.replication_state() == Known::Paused;
+    let open_pause = run.replication.open_pause().filter(|_| is_paused);
     run.left_paused = Some(LeftPaused {
         at: record.at,
         user: user.to_owned(),
         engineer: run.engineer.clone(),
         phase: run.phases.current,
-        paused: run.replication.open_pause().map(|pause| record.at.length_since(pause.from)),
+        paused: open_pause.map(|pause| record.at.length_since(pause.from)),
         attested: run.replication.attested,
         record: record.seq,
     });

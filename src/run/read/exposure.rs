@@ -124,7 +124,11 @@ pub fn exposure(run: &Run, now: Timestamp) -> Exposure {
     let budget = run.started.settings.pause_budget;
     let present_pause = run.replication.present_pause(now);
     let bound = run.replication.bound(now);
-    let began_unseen = matches!(bound, Bound::AtLeast | Bound::About);
+    // A change in doubt may have begun a pause, or ended it.
+    let is_in_doubt = run.change_in_doubt().is_some();
+    let may_have_begun = is_in_doubt && run.replication.open_pause().is_none();
+    let may_have_ended = is_in_doubt && !may_have_begun;
+    let began_unseen = matches!(bound, Bound::AtLeast | Bound::About) || may_have_begun;
     let lasts = run.replication.open_pause().is_some() || run.replication.recovery_under_way().is_some();
     Exposure {
         present_pause,
@@ -132,7 +136,7 @@ pub fn exposure(run: &Run, now: Timestamp) -> Exposure {
         // What goes on does so where nobody counts, too.
         at_least: was_known && (began_unseen || lasts),
         began_unseen,
-        at_most: matches!(bound, Bound::AtMost | Bound::About),
+        at_most: matches!(bound, Bound::AtMost | Bound::About) || may_have_ended,
         budget,
         used_percent: paused.zip(budget).and_then(|(paused, budget)| percent(paused, budget)),
         earliest_safe_resume: present_pause.map_or_else(EarliestResumes::default, |_| EarliestResumes {
@@ -150,7 +154,7 @@ pub(in crate::run) fn certain_exposure(run: &Run, now: Timestamp) -> Elapsed {
     let now = run.ending.as_ref().map_or(now, |_| run.last_at);
     let replication = &run.replication;
     let is_read = replication.attested || replication.unobserved_since.is_none();
-    let lasts = replication.state == Known::Paused && is_read;
+    let lasts = run.replication_state() == Known::Paused && is_read;
     let known_at = run.tracking.replication_known_at.unwrap_or(now);
     let certain = |(pause, limit): (&PauseInterval, Timestamp)| {
         let until = match pause.to {

@@ -24,7 +24,7 @@ impl Content for Quit {
     }
 
     fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
-        let is_paused = facts.run.replication.state == Known::Paused;
+        let is_paused = facts.run.may_be_paused();
         match key.code {
             KeyCode::Char('Q') if is_paused => Reply::Done(Intent::LeavePaused),
             KeyCode::Char('Q') => Reply::Done(Intent::Quit),
@@ -39,7 +39,7 @@ impl Content for Quit {
 
     /// Quits at once. Where replication stays paused that is recorded as by the dialog's own answer; nothing is sent.
     fn interrupted(&self, facts: &Facts<'_>) -> Option<Intent> {
-        let is_paused = facts.run.replication.state == Known::Paused;
+        let is_paused = facts.run.may_be_paused();
         Some(if is_paused { Intent::LeavePaused } else { Intent::Quit })
     }
 
@@ -48,7 +48,7 @@ impl Content for Quit {
         let primary = run.known_name(Role::Primary).unwrap_or("the primary");
         let mut tone = Tone::Attention;
         let mut keys = vec![("Q", "quit"), ("Esc", "stay")];
-        match run.replication.state {
+        match run.replication_state() {
             Known::Paused => {
                 tone = Tone::Danger;
                 body.bar(Tone::DangerBar, &format!("REPLICATION ON {primary} IS STILL PAUSED"));
@@ -68,10 +68,6 @@ impl Content for Quit {
                     }
                     _ => {}
                 }
-                keys = vec![("Q", "leave it paused and quit"), ("Esc", "stay")];
-                if may_resume(facts) {
-                    keys.insert(0, ("r", "resume now"));
-                }
             }
             Known::Running => match run.replication.recovery_under_way().map(|recovery| recovery.backlog) {
                 None => body.text(Tone::Text, &format!("Replication on {primary} runs.")),
@@ -83,7 +79,27 @@ impl Content for Quit {
                     "Replication on {primary} runs again, but what is still to send was not read yet."
                 )),
             },
+            Known::Unknown if let Some(change) = run.change_in_doubt() => {
+                tone = Tone::Danger;
+                body.bar(Tone::DangerBar, &format!("REPLICATION ON {primary} MAY BE PAUSED"));
+                body.blank();
+                body.text(
+                    Tone::Text,
+                    &format!(
+                        "It is not known yet what came of the request to {}. If it is paused, new data on production is not protected in the cloud, until somebody resumes it.",
+                        change.plan.action
+                    ),
+                );
+                body.value("asked for at", Tone::Strong, &time_of_day(change.requested_at));
+                body.blank();
+                body.text(Tone::Strong, "Decide: wait until it is read, or leave it as it is.");
+            }
             Known::Unreadable | Known::Unknown => {
+                if run.may_be_paused() {
+                    tone = Tone::Danger;
+                    body.bar(Tone::DangerBar, &format!("REPLICATION ON {primary} MAY STILL BE PAUSED"));
+                    body.blank();
+                }
                 body.warning(&format!("Whether replication on {primary} is paused is not known."));
                 if let Some((word, at)) = last_reading(run) {
                     let last = format!("{word}, at {}", time_of_day(at));
@@ -91,9 +107,17 @@ impl Content for Quit {
                 }
             }
         }
+        if run.may_be_paused() {
+            let is_paused = run.replication_state() == Known::Paused;
+            let leave = if is_paused { "leave it paused and quit" } else { "leave it as it is and quit" };
+            keys = vec![("Q", leave), ("Esc", "stay")];
+            if may_resume(facts) {
+                keys.insert(0, ("r", "resume now"));
+            }
+        }
         body.blank();
         if run.phases.current == Phase::Ended {
-            let paused = run.replication.state == Known::Paused;
+            let paused = run.replication_state() == Known::Paused;
             // The bar above says it already.
             if lacks_sign_off(run) {
                 body.warning("The run is not signed off.");

@@ -3,8 +3,8 @@
 use crate::screen::log::Scrollback;
 use crate::{
     run::{
-        ActionKind, ActionPlan, Appliance, ByteCount, CleanupItem, Elapsed, Known, NextStep, Phase,
-        Preflight, PreflightFacts, Run, Timestamp, cleanup, next_step, preflight,
+        ActionKind, ActionPlan, Appliance, ByteCount, CleanupItem, Elapsed, NextStep, Phase, Preflight,
+        PreflightFacts, Run, Timestamp, cleanup, next_step, preflight,
     },
     text::hour_and_minute,
 };
@@ -122,9 +122,7 @@ impl Facts<'_> {
     /// Quitting is asked about while something may still need the engineer.
     pub(crate) fn asks_before_quitting(&self) -> bool {
         let is_sending = self.run.replication.recovery_under_way().is_some();
-        let over = self.run.phases.current == Phase::Ended
-            && self.run.replication.state != Known::Paused
-            && !is_sending;
+        let over = self.run.phases.current == Phase::Ended && !self.run.may_be_paused() && !is_sending;
         let is_open = |item: &CleanupItem| item.required && !item.done;
         let is_signed = !lacks_sign_off(self.run);
         let settled = over && is_signed && !cleanup(self.run, self.now).iter().any(is_open);

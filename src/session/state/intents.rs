@@ -90,7 +90,7 @@ impl Session {
                         return Some(StatusMessage::bad(format!("not signed off: {}", hazard.warning())));
                     }
                     // What was typed is a decision of its own, before the signature that rests on it.
-                    Some(_) if self.run().replication.state == Known::Paused => {
+                    Some(_) if self.run().replication_state() == Known::Paused => {
                         self.record(&Event::LeftPaused { user: user.clone() });
                     }
                     Some(_) | None => {}

@@ -34,7 +34,13 @@ pub(super) fn next_commands(run: &Run, options: &RepeatedOptions) -> Vec<(&'stat
     if run.findings.iter().any(|finding| asks(&finding)) {
         commands.push(("findings", format!("drwatch findings {id}{place}")));
     }
-    if run.phases.current == Phase::Ended && run.replication.state == Known::Paused && !run.started.demo {
+    if run.phases.current == Phase::Ended && run.change_in_doubt().is_some() && !run.started.demo {
+        let primary = run.name(Role::Primary);
+        commands.push(("to look", format!("whether replication runs, in the web interface of {primary}")));
+    } else if run.phases.current == Phase::Ended
+        && run.replication.state == Known::Paused
+        && !run.started.demo
+    {
         // The record is closed: drwatch resumes nothing any more.
         let primary = run.name(Role::Primary);
         let dr = run.name(Role::Dr);

@@ -145,7 +145,8 @@ fn left_paused(left: &LeftPaused) -> Fact {
         .and(" at ")
         .and_at(left.at)
         .and(format!(", {}: {paused}", during(left.phase)));
-    Fact::new("Left paused", prose.with_source(Some(left.record)))
+    let label = if left.paused.is_some() { "Left paused" } else { "Left, perhaps paused" };
+    Fact::new(label, prose.with_source(Some(left.record)))
 }
 
 fn pauses(intervals: &[PauseInterval]) -> Block {

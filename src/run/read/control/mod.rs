@@ -23,7 +23,42 @@ pub(in crate::run) use self::{
     take_back::test_end_to_take_back,
 };
 use crate::run::state::{ActionRecord, Run};
-use crate::run::values::{ActionKind, ActionState};
+use crate::run::values::{ActionKind, ActionState, Known};
+
+impl Run {
+    /// The pause or resume of which nothing shows yet whether it took effect: it was asked for, and no outcome, reading or
+    /// statement came since. It may take effect whenever its line was sent, also long after the answer was given up.
+    #[must_use]
+    pub fn change_in_doubt(&self) -> Option<&ActionRecord> {
+        let changes = |action: &&ActionRecord| !matches!(action.plan.action, ActionKind::SetThreads(_));
+        // A statement of before the line was sent is outdated by it.
+        let is_stated = self.tracking.replication_stated.is_some();
+        let is_open = |action: &&ActionRecord| match action.state {
+            ActionState::Requested => true,
+            ActionState::Sent => !is_stated,
+            _ => is_outcome_unknown(self, action),
+        };
+        self.actions.iter().rev().filter(changes).find(is_open)
+    }
+
+    /// The replication state; unknown while a change is in doubt, whatever was read before it.
+    #[must_use]
+    pub fn replication_state(&self) -> Known {
+        if self.change_in_doubt().is_some() { Known::Unknown } else { self.replication.state }
+    }
+
+    /// Whether replication is paused, or may be: then leaving takes a decision.
+    #[must_use]
+    pub fn may_be_paused(&self) -> bool {
+        match self.replication_state() {
+            Known::Running => false,
+            Known::Paused => true,
+            Known::Unreadable | Known::Unknown => {
+                self.replication.open_pause().is_some() || self.change_in_doubt().is_some()
+            }
+        }
+    }
+}
 
 /// Whether the outcome of an action is unknown and no reading since shows it.
 pub(in crate::run) fn is_outcome_unknown(run: &Run, action: &ActionRecord) -> bool {

@@ -82,7 +82,7 @@ pub(in crate::run) fn left(run: &Run) -> Vec<Left> {
 /// That replication does not run, or is not known to.
 fn state(run: &Run) -> Option<Left> {
     let name = run.name(Role::Primary);
-    match run.replication.state {
+    match run.replication_state() {
         Known::Running => None,
         Known::Paused => Some(Left {
             overruled: Overruled::Paused,

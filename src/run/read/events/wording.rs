@@ -86,7 +86,8 @@ impl fmt::Display for DatedEvent<'_> {
             }
             Happening::Predicted(made) => predicted(f, &made.prediction),
             Happening::LeftPaused(left) => {
-                write!(f, "{} left replication paused", actor(&left.user, left.engineer.as_deref()))
+                let how = if left.paused.is_some() { "paused" } else { "as it is, perhaps paused" };
+                write!(f, "{} left replication {how}", actor(&left.user, left.engineer.as_deref()))
             }
             Happening::SignedOff(signed) => {
                 let by = actor(&signed.user, signed.engineer.as_deref());

@@ -27,7 +27,10 @@ pub(super) fn deviations(run: &Run, sheet: &SheetSummary, procedure: &[StepSumma
     // A signature that left replication paused is the decision itself.
     let was_signed = |left: &&LeftPaused| run.consents.iter().any(|given| given.record == left.record.next());
     deviations.extend(run.left_paused.as_ref().filter(|left| !was_signed(left)).map(|left| {
-        let text = "The watch was left while replication was paused.";
+        let text = match left.paused {
+            Some(_) => "The watch was left while replication was paused.",
+            None => "The watch was left while it was not known whether replication was paused.",
+        };
         let made = Deviation::new(Some(left.at), text, Some(left.record));
         made.by(Some(&left.user), left.engineer.as_ref())
     }));

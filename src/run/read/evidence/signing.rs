@@ -135,10 +135,13 @@ fn against_passed(run: &Run) -> Vec<String> {
         let state = if finding.is_open() { "open" } else { "acknowledged, but not settled" };
         format!("the blocking finding {} is {state}", finding.code)
     }));
-    match run.replication.state {
+    match run.replication_state() {
         Known::Paused => against.push("replication was left paused".to_owned()),
         Known::Unknown | Known::Unreadable if run.replication.open_pause().is_some() => {
             against.push("replication was paused, and not seen to run again".to_owned());
+        }
+        Known::Unknown if run.change_in_doubt().is_some() => {
+            against.push("whether replication was left paused is unknown".to_owned());
         }
         Known::Running | Known::Unknown | Known::Unreadable => {}
     }

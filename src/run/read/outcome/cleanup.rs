@@ -131,7 +131,7 @@ fn replication(run: &Run, now: Timestamp) -> Option<CleanupItem> {
     }
     let name = run.name(Role::Primary);
     let state = &run.replication;
-    let text = match (state.state, state.verified_at) {
+    let text = match (run.replication_state(), state.verified_at) {
         (Known::Running, _) if state.attested => {
             format!("Replication on {name} runs, as stated by the engineer; it was not read.")
         }
@@ -152,11 +152,17 @@ fn replication(run: &Run, now: Timestamp) -> Option<CleanupItem> {
                 None => format!("Replication on {name} {what} Resume it once the test is over."),
             }
         }
+        (Known::Unreadable | Known::Unknown, _) if let Some(change) = run.change_in_doubt() => format!(
+            "Whether replication on {name} runs is unknown: what came of the request of {} to {} was not read. Check in \
+             its web interface, then state it.",
+            change.requested_at.in_words(),
+            change.plan.action
+        ),
         (Known::Unreadable | Known::Unknown, _) => format!(
             "Whether replication on {name} runs is unknown. Check in its web interface, then state it."
         ),
     };
-    let done = state.state == Known::Running;
+    let done = run.replication_state() == Known::Running;
     Some(CleanupItem { code: CleanupCode::ReplicationRunning, text, done, required: true })
 }
 

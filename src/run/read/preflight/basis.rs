@@ -32,7 +32,7 @@ impl Basis {
             services_up: Role::BOTH
                 .map(|role| run.appliance(role).service_state().map(|state| *state != ServiceState::Stopped)),
             clocks_off: Role::BOTH.map(|role| run.clock_is_off(role)),
-            replication: (run.replication.state, run.replication.record),
+            replication: (run.replication_state(), run.replication.record),
             buckets_agree: buckets.map(|(primary, dr)| primary == dr),
             listing: run.listing.as_ref().map(|listing| listing.record),
             baseline: baseline.map(|baseline| baseline.record),

@@ -20,7 +20,7 @@ pub(super) fn paused(inquiry: &Inquiry) -> Draft {
     let known_at =
         if replication.attested { run.tracking.replication_known_at } else { replication.verified_at };
     let evidence = replication.record.zip(known_at.or(replication.since));
-    let draft = match replication.state {
+    let draft = match run.replication_state() {
         Known::Running => Draft::blocking(format!("Replication on {name} runs; the bucket must not change."))
             .remedy("Pause it, and list the bucket again."),
         Known::Paused if replication.attested => Draft::attention(format!(
@@ -43,6 +43,10 @@ pub(super) fn paused(inquiry: &Inquiry) -> Draft {
             Draft::unknown(format!("drwatch does not understand what {name} answers about replication."))
                 .remedy("Check in its web interface whether it is paused, and state that in the watch.")
         }
+        Known::Unknown if run.change_in_doubt().is_some() => Draft::unknown(format!(
+            "Whether replication on {name} is paused is unknown: what came of the last request is not read yet."
+        ))
+        .remedy("Check in its web interface whether it is paused, and state that in the watch."),
         Known::Unknown => Draft::unknown(format!("Whether replication on {name} is paused was never read."))
             .remedy("Check in its web interface whether it is paused, and state that in the watch."),
     };

@@ -122,7 +122,7 @@ fn replication(run: &Run, now: Timestamp) -> ReplicationSummary {
     let replication = &run.replication;
     let was_known = run.tracking.replication.is_some();
     ReplicationSummary {
-        state: replication.state,
+        state: run.replication_state(),
         attested: replication.attested,
         policy: run.started.settings.resume_policy,
         paused_seconds: was_known.then(|| replication.paused_length(now)),

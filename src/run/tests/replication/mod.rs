@@ -2,6 +2,7 @@
 
 mod changes;
 mod exposure;
+mod in_doubt;
 mod pauses;
 mod protection;
 

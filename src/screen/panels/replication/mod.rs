@@ -51,6 +51,10 @@ fn verified(picture: &Picture<'_>) -> (String, Tone) {
     if let Some(last) = last_read(picture) {
         return (last, Tone::Attention);
     }
+    // What was asked for may have changed it.
+    if let Some(at) = replication.verified_at.filter(|_| picture.run.change_in_doubt().is_some()) {
+        return (format!("read {}, not since", minute(at, picture.now)), Tone::Attention);
+    }
     match replication.verified_at {
         None => ("never read".to_owned(), Tone::Quiet),
         Some(at) => {

@@ -264,3 +264,25 @@ fn the_owner_of_a_finding_is_asked_for_from_the_main_screen_the_palette_and_the_
     press(&mut quiet, 'o');
     assert!(quiet.frame(80, 24).contains("no finding needs an owner"), "{}", quiet.frame(80, 24));
 }
+
+#[test]
+fn quitting_while_it_is_not_known_what_came_of_a_pause_takes_a_decision() {
+    for is_answered in [false, true] {
+        let mut story = named();
+        story.at(20).replication(ReplicationState::Running);
+        story.at(25).requested(ActionKind::Pause, None);
+        if is_answered {
+            story
+                .at(45)
+                .settled(crate::run::ActionState::Unknown { reason: "no answer within 20 s".to_owned() });
+        }
+        let screen = story.frame(80, 24);
+        assert!(screen.contains(", not since"), "{screen}");
+        assert_eq!(press(&mut story, 'q'), None);
+        let screen = story.frame(80, 24);
+        assert!(screen.contains("REPLICATION ON ava-prod MAY BE PAUSED"), "{screen}");
+        assert!(screen.contains("Q leave it as it is and quit"), "{screen}");
+        assert_eq!(press(&mut story, 'y'), None, "to quit is not yet to decide");
+        assert_eq!(press(&mut story, 'Q'), Some(Intent::LeavePaused));
+    }
+}

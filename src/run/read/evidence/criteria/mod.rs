@@ -58,7 +58,7 @@ fn exposed(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
         return Outcome::failed(reason, Some(total), records);
     }
     let lasts = run.replication.open_pause().is_some() || run.replication.recovery_under_way().is_some();
-    let is_settled = run.replication.state == Known::Running && !lasts;
+    let is_settled = run.replication_state() == Known::Running && !lasts;
     if is_settled && is_over(run) && !exposure.began_unseen {
         let what = if exposure.at_most {
             "Production was exposed for at most"
@@ -69,7 +69,7 @@ fn exposed(run: &Run, now: Timestamp, limit: Elapsed) -> Outcome {
     }
     let unsent = run.replication.recovery_under_way().map(|recovery| recovery.backlog);
     let no_more = run.is_recorded_no_more();
-    let why = match run.replication.state {
+    let why = match run.replication_state() {
         Known::Paused if no_more => "replication was paused when the record ended",
         Known::Paused => "replication is still paused",
         Known::Unreadable | Known::Unknown => "whether replication runs again is not known",

@@ -107,7 +107,7 @@ fn what_was_done_otherwise_is_listed_with_who_and_why_in_the_order_of_time() {
     assert_eq!(over.reason.as_deref(), Some("the database team cannot wait"));
     assert_eq!(over.engineer.as_deref(), Some("Kim Berg"));
     assert_eq!(of("That replication runs was stated").reason.as_deref(), Some("seen in the web UI"));
-    assert_eq!(of("left while replication was paused").user.as_deref(), Some("eng"));
+    assert_eq!(of("The watch was left while").user.as_deref(), Some("eng"));
     let times: Vec<_> = deviations.iter().filter_map(|deviation| deviation.at).collect();
     assert!(times.is_sorted(), "{deviations:#?}");
 }

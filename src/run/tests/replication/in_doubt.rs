@@ -1,0 +1,130 @@
+//! A pause or resume of which nothing shows yet what came of it: replication may be either.
+
+use super::*;
+use ReplicationState::{Paused, Running};
+
+/// How far the request has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Come {
+    Requested,
+    Sent,
+    Unanswered,
+}
+
+/// A pause or resume that was asked for, while the state before it was read.
+fn asked(action: ActionKind, come: Come) -> (Story, ActionId) {
+    let mut story = Story::connected();
+    story.replication(Running);
+    story.wait(5);
+    if action == ActionKind::Resume {
+        story.replication(Paused);
+        story.wait(5);
+    }
+    let id = story.request(action, None);
+    if come != Come::Requested {
+        story.send(id);
+    }
+    if come == Come::Unanswered {
+        story.wait(20);
+        story.settle(id, ActionState::Unknown { reason: "no answer within 20 s".to_owned() });
+    }
+    (story, id)
+}
+
+fn each() -> impl Iterator<Item = (ActionKind, Come)> {
+    let stages = [Come::Requested, Come::Sent, Come::Unanswered];
+    [ActionKind::Pause, ActionKind::Resume]
+        .into_iter()
+        .flat_map(move |action| stages.map(|come| (action, come)))
+}
+
+fn cleanup_item(story: &Story) -> CleanupItem {
+    let mut items = cleanup(&story.run, story.now).into_iter();
+    items.find(|item| item.code == CleanupCode::ReplicationRunning).unwrap()
+}
+
+#[test]
+fn a_change_that_was_asked_for_leaves_the_state_unknown_until_it_is_read() {
+    for (action, come) in each() {
+        let (mut story, id) = asked(action, come);
+        let case = format!("{action:?}, {come:?}");
+        assert_eq!(story.run.replication_state(), Known::Unknown, "{case}");
+        assert!(story.run.may_be_paused(), "{case}");
+        let summary = summarise(&story.run, story.now, head());
+        assert_eq!(summary.replication.state, Known::Unknown, "{case}");
+        // A pause may have begun, a resume ended it.
+        let is_pause = action == ActionKind::Pause;
+        assert_eq!(
+            (summary.exposure.began_unseen, summary.exposure.at_most),
+            (is_pause, !is_pause),
+            "{case}"
+        );
+        assert!(!cleanup_item(&story).done, "{case}");
+        assert!(cleanup_item(&story).text.contains(&action.to_string()), "{case}");
+        let preflight = preflight(&story.run, story.now, &PreflightFacts::default());
+        let is_paused = |item: &&PreflightItem| item.code == PreflightCode::ReplicationPaused;
+        assert_eq!(preflight.items.iter().find(is_paused).unwrap().state, PreflightState::Unknown, "{case}");
+
+        story.wait(1);
+        if come != Come::Unanswered {
+            story.settle(id, ActionState::Rejected { reason: "not now".to_owned() });
+            let before = if is_pause { Known::Running } else { Known::Paused };
+            assert_eq!(story.run.replication_state(), before, "{case}");
+        }
+        for state in [Running, Paused] {
+            story.wait(1);
+            story.replication(state);
+            assert_eq!(story.run.replication_state(), Known::from(state), "{case}");
+            assert_eq!(story.run.may_be_paused(), state == Paused, "{case}");
+        }
+    }
+}
+
+#[test]
+fn a_reading_while_the_change_is_under_way_does_not_settle_it() {
+    let (mut story, _) = asked(ActionKind::Pause, Come::Sent);
+    story.wait(1);
+    story.replication(Running);
+    assert_eq!(story.run.replication_state(), Known::Unknown, "the line may take effect later");
+}
+
+#[test]
+fn a_statement_settles_a_change_of_unknown_outcome_and_is_told_as_one() {
+    for (action, statement) in [
+        (ActionKind::Pause, Statement::ReplicationRunning),
+        (ActionKind::Resume, Statement::ReplicationPaused),
+    ] {
+        let (mut story, _) = asked(action, Come::Unanswered);
+        story.wait(5);
+        story.attest(statement);
+        assert_ne!(story.run.replication_state(), Known::Unknown, "{action:?}");
+        assert!(story.run.replication.attested, "{action:?}: what was read before it does not bear it out");
+        story.wait(5);
+        story.replication(if action == ActionKind::Pause { Running } else { Paused });
+        assert!(!story.run.replication.attested, "{action:?}");
+    }
+}
+
+#[test]
+fn leaving_while_a_change_is_in_doubt_claims_no_pause() {
+    for (action, come) in each() {
+        let (mut story, _) = asked(action, come);
+        story.tell(Event::LeftPaused { user: "eng".to_owned() });
+        assert_eq!(story.run.left_paused.as_ref().unwrap().paused, None, "{action:?}, {come:?}");
+        let deviations = summarise(&story.run, story.now, head()).test.deviations;
+        assert!(
+            deviations
+                .iter()
+                .any(|deviation| deviation.text.contains("not known whether replication was paused"))
+        );
+    }
+}
+
+#[test]
+fn a_change_of_the_threads_leaves_no_doubt_about_replication() {
+    let mut story = Story::connected();
+    story.replication(Paused);
+    let id = story.request(ActionKind::SetThreads(ThreadCount(64)), None);
+    story.send(id);
+    assert_eq!(story.run.replication_state(), Known::Paused);
+}
