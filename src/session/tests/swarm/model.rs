@@ -326,6 +326,7 @@ impl Model {
             self.log_is_whole(run, &log, at_end::received(folder, &log, |_| false));
         }
         self.pauses_are_bounded(run);
+        self.told_state_is_true(run);
         self.exit_code_is_earned(run);
     }
 

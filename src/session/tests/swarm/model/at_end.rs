@@ -2,7 +2,7 @@
 
 use tokio::time::Duration;
 
-use super::{IMPOSTOR_HOST, Model};
+use super::{ACTION_LIMIT, IMPOSTOR_HOST, Model};
 use crate::{
     appliance::{
         continuity::{Item, Received, Written, check_until},
@@ -10,7 +10,7 @@ use crate::{
     },
     ingest::arrivals::Arrivals,
     journal::{Content, JournalReader, RunFolder},
-    run::{Arrival, Bound, Event, Exit, Gap, Link, ReplicationState, Role, Run},
+    run::{ActionState, Arrival, Bound, Event, Exit, Gap, Known, Link, ReplicationState, Role, Run},
     session::tests::swarm::plan::UNASKED,
     simulator::Stage,
 };
@@ -174,6 +174,38 @@ impl Model {
             self.broken(
                 "told bounds of paused time contain the truth",
                 format!("{bound:?} {told:?} is told, {truth:?} is true"),
+            );
+        }
+    }
+
+    /// The state of replication that is told is the true one, unless somebody else has changed it since it was last read.
+    pub(super) fn told_state_is_true(&mut self, run: &Run) {
+        let told = match run.replication_state() {
+            Known::Paused => ReplicationState::Paused,
+            Known::Running => ReplicationState::Running,
+            Known::Unknown | Known::Unreadable => return,
+        };
+        let Some((at, truth)) = self.told_truly().and_then(|machine| self.states[machine].last().copied())
+        else {
+            return;
+        };
+        self.hit("told state compared");
+        let lacks_outcome = |id| {
+            let action = run.actions.iter().find(|action| action.id == id);
+            action.is_some_and(|action| {
+                !matches!(action.state, ActionState::Confirmed | ActionState::Rejected { .. })
+            })
+        };
+        let is_ours = self.requested.iter().any(|one| {
+            one.wanted == Some(truth)
+                && (one.at..one.at + ACTION_LIMIT).contains(&at)
+                && lacks_outcome(one.id)
+        });
+        let is_read = run.primary.link == Link::Connected && at + READ_EVERY < self.elapsed();
+        if told != truth && !self.clock_was_set && (is_ours || is_read) {
+            self.broken(
+                "the replication state told at the end is the true one",
+                format!("{told:?} is told, {truth:?} since {at:?}"),
             );
         }
     }
