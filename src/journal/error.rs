@@ -4,6 +4,7 @@ use std::{io, path::PathBuf};
 
 use super::{disk::LeftoverFiles, format::json_error};
 use crate::run::{FORMAT, FormatVersion, RunId, Sequence, StartError, Timestamp};
+use crate::text::shell_path;
 
 /// Why the record of a run could not be made, written or read.
 #[derive(Debug, thiserror::Error)]
@@ -12,10 +13,11 @@ pub enum JournalError {
     #[error("cannot make a run folder in {}: {source}; check its permissions and free space, or choose another with --runs-dir", path.display())]
     Create { path: PathBuf, source: io::Error },
     #[error(
-        "run {run} is being recorded by {}; end that drwatch first, or look on with `drwatch view {run}`",
-        holder(*pid)
+        "run {run} is being recorded by {}; end that drwatch first, or look on with `drwatch view {}`",
+        holder(*pid),
+        shell_path(path)
     )]
-    Locked { run: RunId, pid: Option<u32> },
+    Locked { run: RunId, path: PathBuf, pid: Option<u32> },
     #[error("{} is no plain file, as the lock of a run has to be; remove it and start again", path.display())]
     NoLock { path: PathBuf },
     #[error("cannot read {}: {source}; check that the file exists and may be read", path.display())]

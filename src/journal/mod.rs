@@ -61,7 +61,10 @@ pub use self::{
     writer::JournalWriter,
 };
 pub(crate) use self::{
-    disk::{NoStateDirectory, Placed, default_runs_dir, is_being_recorded, is_on_a_read_only_disk},
+    disk::{
+        NoStateDirectory, Placed, default_runs_dir, is_being_recorded, is_on_a_read_only_disk, open_regular,
+        read_regular,
+    },
     find::{NamedRun, named_runs, short_name},
     format::{digest, digest_two},
     raw_log::{CHUNK_BYTES, RawLog},

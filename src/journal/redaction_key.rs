@@ -6,7 +6,11 @@ use std::{
     io::{self, Write as _},
 };
 
-use super::{disk::RunFolder, error::JournalError, format::hex};
+use super::{
+    disk::{RunFolder, read_regular},
+    error::JournalError,
+    format::hex,
+};
 use crate::durability::force_file;
 
 /// The length of a digest, beyond which a longer key adds nothing (RFC 2104, section 3).
@@ -19,8 +23,8 @@ const KEY_BYTES: usize = 32;
 pub(crate) fn redaction_key(folder: &RunFolder) -> Result<Vec<u8>, JournalError> {
     let path = folder.redaction_key_path();
     let unreadable = |source| JournalError::Read { path: path.clone(), source };
-    match fs::read_to_string(&path) {
-        Ok(text) => bytes(text.trim_end()).ok_or_else(|| unreadable(not_a_key())),
+    match read_regular(&path) {
+        Ok(text) => bytes(String::from_utf8_lossy(&text).trim_end()).ok_or_else(|| unreadable(not_a_key())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => make(folder),
         Err(error) => Err(unreadable(error)),
     }

@@ -17,4 +17,3 @@ pub(crate) mod state;
 mod tests;
 
 pub(crate) use self::setup::{Display, Failure, runs_dir};
-pub(crate) use self::state::quoted;

@@ -7,11 +7,13 @@ mod figures;
 mod harm;
 mod hidden;
 mod printable;
+mod shell;
 mod times;
 mod wrap;
 
 #[cfg(test)]
 pub(crate) use self::harm::harm;
+pub(crate) use self::shell::{shell_path, shell_word};
 pub use self::{
     charset::{Charset, charset, set_charset},
     escape::{clean, excerpt, is_printable, json, json_in, line, line_in, lines},

@@ -9,8 +9,7 @@ use crate::{
     ingest::import::{Found, FoundKind, Interpreter, LEVELS, Modules, Overlap, Restore},
     report,
     run::{Marker, NearMiss, Severity, Timestamp},
-    session::quoted,
-    text::{grouped, iso, plural, printable_within},
+    text::{grouped, iso, plural, printable_within, shell_word},
 };
 
 /// Lines of each kind that the text lists; the JSON lists all that are on record.
@@ -29,7 +28,8 @@ pub(super) struct Reading {
 /// `runs_dir`: where the runs are, if that was named.
 pub(super) fn text(finished: &Finished, reading: &Reading, runs_dir: Option<&Path>) -> String {
     let id = finished.folder.id();
-    let place = runs_dir.map_or_else(String::new, |dir| format!(" --runs-dir {}", quoted(dir)));
+    let place = runs_dir
+        .map_or_else(String::new, |dir| format!(" --runs-dir {}", shell_word(&dir.to_string_lossy())));
     let commands = [
         ("report", format!("drwatch report {id}{place}")),
         ("replay", format!("drwatch replay {id}{place}")),

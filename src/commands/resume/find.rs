@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::text::shell_path;
 use crate::{
     console::output::say_on_error,
     ingest::log_source::LogSource,
@@ -123,13 +124,13 @@ fn unreadable(error: &FindError) -> StartNotice {
 }
 
 fn passed_over(folder: &RunFolder, error: &JournalError) -> StartNotice {
-    let id = folder.id();
+    let (id, path) = (folder.id(), shell_path(folder.path()));
     let sentence = match error {
         JournalError::Bad { record, problem, .. } => format!(
-            "run {id} is passed over, as its record is damaged (record {record} {problem}); `drwatch verify {id}` \
+            "run {id} is passed over, as its record is damaged (record {record} {problem}); `drwatch verify {path}` \
              shows where"
         ),
-        other => format!("run {id} is passed over, as `drwatch verify {id}` refuses it: {other}"),
+        other => format!("run {id} is passed over, as `drwatch verify {path}` refuses it: {other}"),
     };
     StartNotice { sentence, short: format!("{id} is passed over, as it cannot be read: see `verify`") }
 }
@@ -168,7 +169,8 @@ pub(crate) fn offer(runs_dir: &Path, wanted: &Wanted<'_>) -> Option<StartNotice>
         _ => StartNotice {
             sentence: format!(
                 "run {id} of these appliances is unfinished; to go on with it, quit and use \
-                 `drwatch watch --resume {id}`; this is a new run"
+                 `drwatch watch --resume {}`; this is a new run",
+                shell_path(folder.path())
             ),
             short: format!("{id} is unfinished: `watch --resume` goes on with it"),
         },

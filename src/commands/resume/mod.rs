@@ -4,7 +4,7 @@
 pub(super) mod find;
 
 use std::{
-    fs::{self, File},
+    fs,
     io::{self, Read as _, Seek as _, SeekFrom},
     os::unix::fs::MetadataExt as _,
     path::Path,
@@ -278,7 +278,7 @@ fn read_recorded_log(
 
 /// The end of the log, which is cited up to `cited`; nothing where there is no log yet.
 fn read_tail(path: &Path, cited: LogOffset) -> io::Result<LogTail> {
-    let mut file = match File::open(path) {
+    let mut file = match journal::open_regular(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(LogTail::default()),
         other => other?,
     };

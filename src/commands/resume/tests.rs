@@ -63,7 +63,7 @@ fn shortened() -> (tempfile::TempDir, RunFolder) {
     drop(recorder.log(b"first\nlast\n.", &crate::ingest::log_parser::ParsedLog::default(), at));
     recorder.cut(at).unwrap();
     drop(recorder);
-    File::options().write(true).open(folder.log_path()).unwrap().set_len(6).unwrap();
+    fs::File::options().write(true).open(folder.log_path()).unwrap().set_len(6).unwrap();
     (runs, folder)
 }
 

@@ -1,16 +1,20 @@
 //! What signatures and heads kept elsewhere prove of a run, in words.
 
-use std::{collections::BTreeMap, fmt, fs::File};
+use std::{collections::BTreeMap, fmt};
 
 use thiserror::Error;
 
 use crate::{
     cli::VerifyArgs,
     commands::command_line::stop::Stop,
+    input,
     journal::{self, AllowedSigners, Anchor, AnchorPlace, CheckedSignature, RunFolder, SignatureReport},
     run::Exit,
     text::{grouped, line, plural},
 };
+
+/// Bytes of a list of signers that are read.
+const MAX_SIGNERS: u64 = 1 << 20;
 
 /// What `verify` was asked about signatures and heads.
 pub(super) struct ProofQuestion {
@@ -25,13 +29,7 @@ impl ProofQuestion {
         let allowed = arguments.allowed_signers.clone();
         if let Some(path) = &allowed {
             // ssh-keygen would report it once for each signature, as a signer that is not allowed.
-            let opened = File::open(path).and_then(|file| file.metadata());
-            let reason = match opened {
-                Ok(about) if about.is_file() => None,
-                Ok(_) => Some("it is no regular file".to_owned()),
-                Err(error) => Some(error.to_string()),
-            };
-            if let Some(reason) = reason {
+            if let Err(reason) = input::read_file(path, MAX_SIGNERS) {
                 let text = format!("the allowed signers in {} cannot be read: {reason}", path.display());
                 return Err(Stop { text, exit: Exit::Usage });
             }

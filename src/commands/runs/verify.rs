@@ -188,7 +188,7 @@ fn other_pages(folder: &RunFolder) -> Vec<String> {
 fn recompute(folder: &RunFolder) -> Result<Option<Recomputed>, Unsound> {
     let path = folder.summary_path();
     let unreadable = |source: std::io::Error| JournalError::Read { path: path.clone(), source };
-    let bytes = fs::read(&path).map_err(unreadable)?;
+    let bytes = journal::read_regular(&path).map_err(unreadable)?;
     let stated: Value =
         serde_json::from_slice(&bytes).map_err(|error| JournalError::no_summary(path.clone(), &error))?;
     let Some(records) = stated.pointer("/journal/records").and_then(Value::as_u64) else { return Ok(None) };
@@ -251,7 +251,7 @@ fn recompute(folder: &RunFolder) -> Result<Option<Recomputed>, Unsound> {
 
 /// Holds the page at `path` to what it would be, where that can be made.
 fn compare_page(path: PathBuf, expected: impl FnOnce() -> Option<String>) -> Result<Page, Unsound> {
-    let stated = match fs::read(&path) {
+    let stated = match journal::read_regular(&path) {
         Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Page::Absent),
         Err(source) => return Err(JournalError::Read { path, source }.into()),

@@ -6,7 +6,7 @@ use std::{fs, path::Path};
 use serde::{Deserialize, de::IgnoredAny};
 
 use crate::{
-    journal::{RunFolder, list_runs},
+    journal::{self, RunFolder, list_runs},
     run::{ByteCount, Elapsed, ObjectCount, PastRun, Phase, RunId},
 };
 
@@ -82,12 +82,12 @@ pub(crate) fn history(runs_dir: &Path) -> Vec<PastRun> {
 
 fn past_run(folder: &RunFolder) -> Option<PastRun> {
     let path = folder.summary_path();
-    // Anything else than a file could block the start.
+    // A long one would hold up the start.
     let file = fs::symlink_metadata(&path).ok().filter(fs::Metadata::is_file)?;
     if file.len() > MAX_SUMMARY.0 {
         return None;
     }
-    let summary: Summary = serde_json::from_slice(&fs::read(&path).ok()?).ok()?;
+    let summary: Summary = serde_json::from_slice(&journal::read_regular(&path).ok()?).ok()?;
     // A copy under another name counts once, as the run that it is of.
     if summary.simulated || summary.outcome != "restored" || summary.run != *folder.id() {
         return None;

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
-    io,
+    io::{self, Read as _},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt},
     path::{Path, PathBuf},
 };
@@ -238,12 +238,25 @@ impl RunFolder {
 }
 
 /// Opens a plain file for reading; opening anything else, such as a named pipe, may wait for ever.
-pub(in crate::journal) fn open_regular(path: &Path) -> io::Result<File> {
+pub(crate) fn open_regular(path: &Path) -> io::Result<File> {
     if fs::metadata(path)?.is_file() {
         File::open(path)
     } else {
         Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no regular file"))
     }
+}
+
+/// Bytes of a file that is read whole; none that drwatch writes has more.
+const MAX_WHOLE_BYTES: u64 = 256 << 20;
+
+/// The bytes of a plain file other than journal and log.
+pub(crate) fn read_regular(path: &Path) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    open_regular(path)?.take(MAX_WHOLE_BYTES + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > MAX_WHOLE_BYTES {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "it is longer than any file of a run is"));
+    }
+    Ok(bytes)
 }
 
 /// `<yyyymmddThhmmssZ>-<6 hex>`

@@ -10,7 +10,7 @@ use std::{
 use nix::libc;
 
 use super::{
-    folder::RunFolder,
+    folder::{RunFolder, read_regular},
     lock::{held_weakly, process_lives},
 };
 use crate::platform::is_locked;
@@ -30,7 +30,10 @@ pub(crate) fn is_being_recorded(folder: &RunFolder) -> bool {
         match is_locked(metadata.ino()) {
             Ok(true) => return true,
             Ok(false) => {}
-            Err(_) => return fs::read_to_string(folder.lock_path()).is_ok_and(|text| lives(&text)),
+            Err(_) => {
+                return read_regular(&folder.lock_path())
+                    .is_ok_and(|text| lives(&String::from_utf8_lossy(&text)));
+            }
         }
     }
     false

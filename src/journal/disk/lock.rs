@@ -144,7 +144,7 @@ fn locked(
         Err(error) if !is_something_else(&path) => return Err(refused(error)),
         _ => return Err(JournalError::NoLock { path }),
     };
-    let locked = |pid| JournalError::Locked { run: folder.id().clone(), pid };
+    let locked = |pid| JournalError::Locked { run: folder.id().clone(), path: folder.path().to_owned(), pid };
     let is_weak = match try_lock(&file) {
         Ok(()) => false,
         Err(TryLockError::WouldBlock) => return Err(locked(read_pid(&file))),

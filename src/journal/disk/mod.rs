@@ -10,12 +10,12 @@ mod storage;
 
 pub(super) use self::{
     durable_file::keep,
-    folder::{is_run_id, open_regular},
+    folder::is_run_id,
     storage::{Storage, is_due, write_some},
 };
 pub use self::{folder::RunFolder, leftover_files::LeftoverFiles, lock::RunLock};
 pub(crate) use self::{
-    folder::{NoStateDirectory, default_runs_dir},
+    folder::{NoStateDirectory, default_runs_dir, open_regular, read_regular},
     liveness::{is_being_recorded, is_on_a_read_only_disk},
     storage::{HELD_LIMIT, Placed},
 };

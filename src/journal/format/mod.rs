@@ -1,6 +1,7 @@
 //! One line of the journal: how a record becomes bytes, and bytes a record.
 
 mod digest;
+mod distinct;
 pub(in crate::journal) mod json_error;
 #[cfg(test)]
 pub(crate) mod samples;
@@ -9,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub(in crate::journal) use self::digest::{NO_DIGEST, hex};
 pub(crate) use self::digest::{digest, digest_two};
+pub(in crate::journal) use self::distinct::Distinct;
 
 use crate::journal::error::{JournalError, Problem};
 use crate::{

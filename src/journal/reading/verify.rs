@@ -15,9 +15,9 @@ use sha2::{Digest, Sha256};
 
 use super::reader::{Content, Entry, JournalReader, ReadReport};
 use crate::journal::{
-    disk::{RunFolder, open_regular},
+    disk::{RunFolder, open_regular, read_regular},
     error::{JournalError, Problem},
-    format::hex,
+    format::{Distinct, hex},
 };
 use crate::run::{ByteCount, Elapsed, Event, LogOffset, Sequence, Timestamp};
 
@@ -248,21 +248,16 @@ fn read_summary_head(folder: &RunFolder) -> Result<Option<SummaryHead>, JournalE
         _rest: Map<String, Value>,
     }
     let path = folder.summary_path();
-    let bytes = match open_regular(&path).and_then(read_whole) {
+    let bytes = match read_regular(&path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(source) => return Err(JournalError::Read { path, source }),
     };
-    match serde_json::from_slice::<Summary>(&bytes) {
+    let distinct = serde_json::from_slice::<Distinct>(&bytes);
+    match distinct.and_then(|_| serde_json::from_slice::<Summary>(&bytes)) {
         Ok(summary) => Ok(Some(SummaryHead { export: summary.export_record, ..summary.journal })),
         Err(error) => Err(JournalError::no_summary(path, &error)),
     }
-}
-
-fn read_whole(mut file: File) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 /// Whether the summary was made right after the record at `seq`, and then of this very chain.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Session;
+use crate::text::shell_path;
 use crate::{
     appliance::{observation::Observation, supervisor::Request},
     console::pace::Redraw,
@@ -148,7 +149,7 @@ impl Session {
         self.outbox.stop_printing();
         self.outbox.warn(format!(
             "standard output takes no more ({reason}); the run is recorded all the same, `drwatch view {}` shows it",
-            self.recorder.folder().id()
+            shell_path(self.recorder.folder().path())
         ));
     }
 }

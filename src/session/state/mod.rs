@@ -34,11 +34,7 @@ use super::{
     record::recorder::{Appended, Recorder},
 };
 
-pub(crate) use self::{
-    ending::Until,
-    next_commands::{RepeatedOptions, quoted},
-    stated_test::StatedTest,
-};
+pub(crate) use self::{ending::Until, next_commands::RepeatedOptions, stated_test::StatedTest};
 
 pub(crate) struct Session {
     clock: Clock,

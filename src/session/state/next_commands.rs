@@ -1,7 +1,8 @@
 //! What can be done with the record once the watch has ended, as commands to copy.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
+use crate::text::shell_word;
 use crate::{
     run::{
         ActionKind, Consented, Ending, Finding, FindingSeverity, GivenConsent, Known, LogOrigin, Overruled,
@@ -21,7 +22,8 @@ pub(crate) struct RepeatedOptions {
 pub(super) fn next_commands(run: &Run, options: &RepeatedOptions) -> Vec<(&'static str, String)> {
     let id = &run.started.run;
     let option = |name: &str, path: &Option<PathBuf>| {
-        path.as_ref().map_or_else(String::new, |path| format!(" {name} {}", quoted(path)))
+        path.as_ref()
+            .map_or_else(String::new, |path| format!(" {name} {}", shell_word(&path.to_string_lossy())))
     };
     let place = option("--runs-dir", &options.runs_dir);
     let mut commands = vec![
@@ -89,18 +91,6 @@ fn vendor_named(run: &Run) -> Option<&str> {
     };
     let given = run.consents.iter().rev().find(is_over_alarm).filter(|_| run.has_unsettled_alarm())?;
     given.reason.as_deref()
-}
-
-/// The path as a word of a shell.
-/// A path as a shell takes it.
-pub(crate) fn quoted(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+=:@,%".contains(c);
-    if !text.is_empty() && text.chars().all(is_plain) {
-        text.into_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
 }
 
 #[cfg(test)]

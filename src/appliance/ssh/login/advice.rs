@@ -14,6 +14,7 @@ use crate::appliance::{
     },
     transport::ConnectError,
 };
+use crate::text::shell_word;
 
 const INQUIRY_LIMIT: Duration = Duration::from_secs(10);
 
@@ -55,7 +56,7 @@ fn known_key_remedy(settings: &str, destination: &Destination, options: &SshOpti
     };
     let mut command = vec!["ssh".to_owned()];
     if let Some(config) = &options.config {
-        command.extend(["-F".to_owned(), quoted(&config.display().to_string())]);
+        command.extend(["-F".to_owned(), shell_word(&excerpt(&config.display().to_string()))]);
     }
     if !matches!(setting("stricthostkeychecking"), "" | "ask") {
         // Otherwise it would refuse the key again, or take it without a question.
@@ -63,7 +64,9 @@ fn known_key_remedy(settings: &str, destination: &Destination, options: &SshOpti
     }
     let arguments = destination.arguments();
     let arguments = arguments.iter().map(|argument| argument.to_string_lossy());
-    command.extend(arguments.filter(|argument| argument != "--").map(|argument| quoted(&argument)));
+    command.extend(
+        arguments.filter(|argument| argument != "--").map(|argument| shell_word(&excerpt(&argument))),
+    );
     let connect = format!("connect once with `{}` and compare its fingerprint", command.join(" "));
     let files = setting("userknownhostsfile");
     let is_kept = |file: &str| !matches!(file, "none" | "/dev/null");
@@ -75,12 +78,6 @@ fn known_key_remedy(settings: &str, destination: &Destination, options: &SshOpti
         );
     }
     connect
-}
-
-fn quoted(word: &str) -> String {
-    let word = excerpt(word);
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,[]".contains(c);
-    if word.chars().all(is_plain) { word } else { format!("'{}'", word.replace('\'', "'\\''")) }
 }
 
 #[cfg(test)]
