@@ -51,7 +51,7 @@ use self::{
     stage::{Played, play},
 };
 use crate::{
-    run::{Phase, Role},
+    run::{ActionKind, Phase, Role},
     simulator::{ClockSet, Effect},
 };
 
@@ -263,4 +263,33 @@ fn lines_that_an_interruption_left_uncited_are_not_taken_for_ones_received_since
     ];
     let Played { violations, story, .. } = played(&plan);
     assert!(violations.is_empty(), "{}", story.join("\n"));
+}
+
+#[test]
+fn whenever_the_engineer_quits_before_the_answer_to_a_pause_the_record_claims_no_state() {
+    let mut plan = Plan::new(0);
+    (plan.setup.dialect, plan.setup.is_read_only) = (None, false);
+    let step = |milliseconds: u64, deed| Step { at: milliseconds, deed };
+    let mut left = 0;
+    // The line is typed some time behind the consent; its answer is held back from there on.
+    for held_back_at in (16_420..16_570).step_by(10) {
+        plan.steps = vec![
+            step(8_000, Deed::Move(Move::Confirm { is_careful: true })),
+            step(
+                15_000,
+                Deed::Move(Move::Act {
+                    action: ActionKind::Pause,
+                    is_careful: true,
+                    is_right: true,
+                    thinks: 0,
+                }),
+            ),
+            step(held_back_at, Deed::Trouble(Trouble::Stalled { role: Role::Primary, lasts: 90 })),
+            step(held_back_at + 5_000, Deed::Move(Move::Quit { away: 600 })),
+        ];
+        let Played { violations, hits, story, .. } = played(&plan);
+        assert!(violations.is_empty(), "{}", story.join("\n"));
+        left += hits.get("left before the answer to a change").copied().unwrap_or(0);
+    }
+    assert!(left > 0, "no answer was held back");
 }

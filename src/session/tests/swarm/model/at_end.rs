@@ -180,14 +180,17 @@ impl Model {
 
     /// The state of replication that is told is the true one, unless somebody else has changed it since it was last read.
     pub(super) fn told_state_is_true(&mut self, run: &Run) {
+        let Some((at, truth)) = self.told_truly().and_then(|machine| self.states[machine].last().copied())
+        else {
+            return;
+        };
+        if run.change_in_doubt().is_some() && run.replication.state != Known::from(truth) {
+            self.hit("left before the answer to a change");
+        }
         let told = match run.replication_state() {
             Known::Paused => ReplicationState::Paused,
             Known::Running => ReplicationState::Running,
             Known::Unknown | Known::Unreadable => return,
-        };
-        let Some((at, truth)) = self.told_truly().and_then(|machine| self.states[machine].last().copied())
-        else {
-            return;
         };
         self.hit("told state compared");
         let lacks_outcome = |id| {
