@@ -3,7 +3,7 @@
 use std::{io, path::PathBuf};
 
 use super::{disk::LeftoverFiles, format::json_error};
-use crate::run::{FORMAT, FormatVersion, RunId, Sequence, StartError, Timestamp};
+use crate::run::{ByteCount, FORMAT, FormatVersion, RunId, Sequence, StartError, Timestamp};
 use crate::text::shell_path;
 
 /// Why the record of a run could not be made, written or read.
@@ -22,6 +22,10 @@ pub enum JournalError {
     NoLock { path: PathBuf },
     #[error("cannot read {}: {source}; check that the file exists and may be read", path.display())]
     Read { path: PathBuf, source: io::Error },
+    #[error(
+        "{} is gone, of which the record cites {bytes} bytes; put it back from a copy, or begin a new run", path.display()
+    )]
+    NoLog { path: PathBuf, bytes: ByteCount },
     /// A file of the run folder could not be written. Nothing of what was to be written counts as
     /// written; it can be tried again.
     #[error("cannot write {}: {source}; make room or make it writable", path.display())]

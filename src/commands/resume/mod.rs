@@ -130,6 +130,10 @@ pub(crate) fn interrupted(
     }
     check(&run, named)?;
     check_log(&run.started, log)?;
+    // A power failure shortens a log, and never takes its name.
+    if run.log.end.0 > 0 && !fs::exists(folder.log_path()).unwrap_or(true) {
+        return Err(JournalError::NoLog { path: folder.log_path(), bytes: ByteCount(run.log.end.0) }.into());
+    }
     if let Some(LogOrigin::File(path)) = &run.started.log {
         *log = LogSource::File(path.as_ref().into());
     }

@@ -51,6 +51,18 @@ fn a_run_begun_read_only_is_gone_on_with_read_only_whatever_is_asked_for_now() {
     }
 }
 
+#[test]
+fn a_run_whose_log_is_gone_is_not_gone_on_with() {
+    let (runs, folder) = shortened();
+    fs::remove_file(folder.log_path()).unwrap();
+    let before = fs::read(folder.journal_path()).unwrap();
+    let (mut settings, mut log) = (Settings::default(), LogSource::Ssh);
+    let refused = interrupted(&folder.id().0, runs.path(), &mut settings, &mut log, &Named::default());
+    let said = refused.err().unwrap().to_string();
+    assert!(said.contains("dr.log is gone") && said.contains("12 bytes"), "{said}");
+    assert_eq!(fs::read(folder.journal_path()).unwrap(), before, "it stays as it is");
+}
+
 /// A run whose log lost its last 6 of 12 cited bytes in a power failure.
 fn shortened() -> (tempfile::TempDir, RunFolder) {
     let runs = tempfile::tempdir().unwrap();
