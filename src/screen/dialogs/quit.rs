@@ -6,7 +6,8 @@ use crossterm::event::{KeyCode, KeyEvent};
 use super::{Body, Command, Content, Facts, Intent, Reply, Sheet, Tone};
 use crate::{
     run::{
-        ActionKind, Authorization, Backlog, CleanupCode, CleanupItem, Known, Phase, Role, authorize, cleanup,
+        ActionKind, ActionRecord, Authorization, Backlog, CleanupCode, CleanupItem, Known, Phase, Role,
+        authorize, cleanup,
     },
     screen::{
         paint::{last_reading, pause_length, phase_title_in},
@@ -81,18 +82,7 @@ impl Content for Quit {
             },
             Known::Unknown if let Some(change) = run.change_in_doubt() => {
                 tone = Tone::Danger;
-                body.bar(Tone::DangerBar, &format!("REPLICATION ON {primary} MAY BE PAUSED"));
-                body.blank();
-                body.text(
-                    Tone::Text,
-                    &format!(
-                        "It is not known yet what came of the request to {}. If it is paused, new data on production is not protected in the cloud, until somebody resumes it.",
-                        change.plan.action
-                    ),
-                );
-                body.value("asked for at", Tone::Strong, &time_of_day(change.requested_at));
-                body.blank();
-                body.text(Tone::Strong, "Decide: wait until it is read, or leave it as it is.");
+                change_in_doubt(primary, change, &mut body);
             }
             Known::Unreadable | Known::Unknown => {
                 if run.may_be_paused() {
@@ -158,6 +148,22 @@ impl Content for Quit {
         }
         Sheet::new("Quit drwatch?", tone, body).keys(&keys)
     }
+}
+
+/// That nothing shows yet what came of a pause or resume.
+fn change_in_doubt(primary: &str, change: &ActionRecord, body: &mut Body) {
+    body.bar(Tone::DangerBar, &format!("REPLICATION ON {primary} MAY BE PAUSED"));
+    body.blank();
+    body.text(
+        Tone::Text,
+        &format!(
+            "It is not known yet what came of the request to {}. If it is paused, new data on production is not protected in the cloud, until somebody resumes it.",
+            change.plan.action
+        ),
+    );
+    body.value("asked for at", Tone::Strong, &time_of_day(change.requested_at));
+    body.blank();
+    body.text(Tone::Strong, "Decide: wait until it is read, or leave it as it is.");
 }
 
 /// Whether a resume can be asked for at all: allowed, or against the policy with its phrase.

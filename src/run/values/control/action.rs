@@ -85,9 +85,9 @@ pub struct Override {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "state", rename_all = "snake_case")]
 pub enum ActionState {
-    /// Recorded, not yet sent.
+    /// Recorded; its lines are on their way, or will be.
     Requested,
-    /// Sent; the read-back is awaited.
+    /// Its lines were answered; the read-back is awaited.
     Sent,
     /// The appliance's read-back shows the wanted state.
     Confirmed,

@@ -344,7 +344,7 @@ fn action_message(action: &ActionRecord) -> (String, Tone) {
         action.plan.action.to_string()
     };
     let (text, tone) = match &action.state {
-        ActionState::Requested => (format!("{what}: requested, not yet sent"), Tone::Chosen),
+        ActionState::Requested => (format!("{what}: requested, no answer yet"), Tone::Chosen),
         ActionState::Sent => (format!("{what}: sent, reading back"), Tone::Chosen),
         ActionState::Confirmed if was_refused_as_expected(action) => {
             (format!("{what}: stored; \"failed to connect\" was expected"), Tone::Chosen)

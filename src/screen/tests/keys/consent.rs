@@ -294,7 +294,7 @@ fn an_action_is_reported_until_it_is_settled() {
     let mut story = named();
     let says = |story: &Story, words: &str| story.frame(120, 40).contains(words);
     story.at(30).requested(ActionKind::Pause, None);
-    assert!(says(&story, "requested, not yet sent"));
+    assert!(says(&story, "requested, no answer yet"));
     story.at(31).sent();
     assert!(says(&story, "sent, reading back"));
     story.at(33).settled(ActionState::Confirmed);
