@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use crate::text::shell_path;
 use crate::{
     console::output::say_on_error,
     ingest::log_source::LogSource,
@@ -124,13 +123,13 @@ fn unreadable(error: &FindError) -> StartNotice {
 }
 
 fn passed_over(folder: &RunFolder, error: &JournalError) -> StartNotice {
-    let (id, path) = (folder.id(), shell_path(folder.path()));
+    let id = folder.id();
     let sentence = match error {
         JournalError::Bad { record, problem, .. } => format!(
-            "run {id} is passed over, as its record is damaged (record {record} {problem}); `drwatch verify {path}` \
+            "run {id} is passed over, as its record is damaged (record {record} {problem}); `drwatch verify {id}` \
              shows where"
         ),
-        other => format!("run {id} is passed over, as `drwatch verify {path}` refuses it: {other}"),
+        other => format!("run {id} is passed over, as `drwatch verify {id}` refuses it: {other}"),
     };
     StartNotice { sentence, short: format!("{id} is passed over, as it cannot be read: see `verify`") }
 }
@@ -169,8 +168,7 @@ pub(crate) fn offer(runs_dir: &Path, wanted: &Wanted<'_>) -> Option<StartNotice>
         _ => StartNotice {
             sentence: format!(
                 "run {id} of these appliances is unfinished; to go on with it, quit and use \
-                 `drwatch watch --resume {}`; this is a new run",
-                shell_path(folder.path())
+                 `drwatch watch --resume {id}`; this is a new run"
             ),
             short: format!("{id} is unfinished: `watch --resume` goes on with it"),
         },

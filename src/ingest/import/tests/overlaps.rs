@@ -1,3 +1,5 @@
+//! Logs that overlap: what is marked, and what is not counted twice.
+
 use super::*;
 
 fn line(minute: u32, pid: u32, text: &str) -> String {

@@ -54,8 +54,8 @@ impl Exit {
                  signal ended drwatch before the watch began; check: no-go"
             }
             Self::Usage => {
-                "wrong usage: the command line, the settings, or a scenario, run, file or guide topic that is \
-                 unknown or cannot be read"
+                "wrong usage: the command line, the settings, a terminal that has no full screen (TERM=dumb), or a \
+                 scenario, run, file or guide topic that is unknown or cannot be read"
             }
             Self::Incomplete => "the watch ended before the restore was complete",
             Self::OpenFindings => {
