@@ -23,7 +23,7 @@ pub enum JournalError {
     #[error("cannot read {}: {source}; check that the file exists and may be read", path.display())]
     Read { path: PathBuf, source: io::Error },
     #[error(
-        "{} is gone, of which the record cites {bytes} bytes; put it back from a copy, or begin a new run", path.display()
+        "{} is missing; the record cites {bytes} bytes of it. Put it back from a copy, or begin a new run", path.display()
     )]
     NoLog { path: PathBuf, bytes: ByteCount },
     /// A file of the run folder could not be written. Nothing of what was to be written counts as

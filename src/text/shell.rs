@@ -4,7 +4,7 @@ use std::path::Path;
 
 /// Text as one word of a shell.
 pub(crate) fn shell_word(text: &str) -> String {
-    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+=:@,%[]".contains(c);
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-+:@,%=".contains(c);
     if !text.is_empty() && text.chars().all(is_plain) {
         text.to_owned()
     } else {
@@ -23,12 +23,17 @@ mod tests {
 
     #[test]
     fn a_word_that_a_shell_would_read_otherwise_is_quoted() {
-        for plain in ["/runs/20260302T080000Z-abcdef", "admin@[::1]:22"] {
+        for plain in ["/runs/20260302T080000Z-abcdef", "admin@ava-dr:22"] {
             assert_eq!(shell_word(plain), plain);
         }
-        for (text, quoted) in
-            [("", "''"), ("a b", "'a b'"), ("kim's", r"'kim'\''s'"), ("~kim", "'~kim'"), ("$x", "'$x'")]
-        {
+        for (text, quoted) in [
+            ("", "''"),
+            ("a b", "'a b'"),
+            ("kim's", r"'kim'\''s'"),
+            ("run[1]", "'run[1]'"),
+            ("~kim", "'~kim'"),
+            ("$x", "'$x'"),
+        ] {
             assert_eq!(shell_word(text), quoted);
         }
         assert_eq!(shell_path(Path::new("/a b")), "'/a b'");

@@ -33,7 +33,7 @@ use crate::{
     clock::Clock,
     dialect::Dialect,
     ingest::import::{
-        Given, ImportError, Interpreter, Keeper, Looking, Misdated, Restore, Search, Sources, read_logs,
+        Given, ImportError, Interpreter, Keeper, Looking, Misdated, Picked, Search, Sources, read_logs,
         threads,
     },
     run::{Exit, ImportedLog, Timestamp},
@@ -154,7 +154,8 @@ impl Import<'_> {
             return Err(Stop { text, exit: Exit::Usage }.into());
         };
         let end = restores.get(pick).map_or(u64::MAX, |next| next.begins.offset);
-        self.record(&mut sources, restore.begins.offset..end, Some(restore))
+        let picked = Picked { restore, of: &reading.interpreter };
+        self.record(&mut sources, restore.begins.offset..end, Some(picked))
             .map_err(|error| error.or(can_repeat))
     }
 
@@ -163,7 +164,7 @@ impl Import<'_> {
         &self,
         sources: &mut Sources,
         wanted: Range<u64>,
-        restore: Option<&Restore>,
+        picked: Option<Picked<'_>>,
     ) -> Result<Exit, ReadOrStop> {
         let imported = ImportedLog {
             made_at: self.now,
@@ -178,10 +179,10 @@ impl Import<'_> {
         };
         let mut recording = Recording::new(setup, imported, std::mem::take(&mut sources.gaps));
         // Recorded while it is read for the first time. That the logs hold several restores is known only afterwards.
-        let read = self.read(sources, wanted, restore, &mut recording);
+        let read = self.read(sources, wanted, picked, &mut recording);
         let reading = read.inspect_err(|_| recording.discard())?;
         let restores = reading.interpreter.restores();
-        if restore.is_none() && restores.len() > 1 {
+        if picked.is_none() && restores.len() > 1 {
             recording.discard();
             let text = output::several(restores, &reading.names);
             return Err(Stop { text, exit: Exit::Usage }.into());
@@ -203,16 +204,16 @@ impl Import<'_> {
         &self,
         sources: &mut Sources,
         wanted: Range<u64>,
-        restore: Option<&Restore>,
+        picked: Option<Picked<'_>>,
         keeper: &mut dyn Keeper,
     ) -> Result<Reading, ImportError> {
         sources.rewind();
         let year = self.arguments.year;
         let mut interpreter =
-            Interpreter::new(Arc::clone(&self.dialect), &sources.list, year, self.given.clone(), restore);
+            Interpreter::new(Arc::clone(&self.dialect), &sources.list, year, self.given.clone(), picked);
         let mut shown = Shown { bar: bar(sources.length), counter: sources.counter(), keeper };
         // Neither a list nor the first of two readings records a piece that a digest could be of.
-        let digests = !self.arguments.list && (restore.is_some() || self.arguments.pick.is_none());
+        let digests = !self.arguments.list && (picked.is_some() || self.arguments.pick.is_none());
         let modules =
             read_logs(&mut sources.list, wanted, &mut interpreter, &mut shown, (digests, threads()));
         shown.bar.finish_and_clear();

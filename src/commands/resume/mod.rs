@@ -130,7 +130,7 @@ pub(crate) fn interrupted(
     }
     check(&run, named)?;
     check_log(&run.started, log)?;
-    // A power failure shortens a log, and never takes its name.
+    // A power failure may shorten a log, and never removes its file.
     if run.log.end.0 > 0 && !fs::exists(folder.log_path()).unwrap_or(true) {
         return Err(JournalError::NoLog { path: folder.log_path(), bytes: ByteCount(run.log.end.0) }.into());
     }

@@ -59,7 +59,7 @@ fn a_run_whose_log_is_gone_is_not_gone_on_with() {
     let (mut settings, mut log) = (Settings::default(), LogSource::Ssh);
     let refused = interrupted(&folder.id().0, runs.path(), &mut settings, &mut log, &Named::default());
     let said = refused.err().unwrap().to_string();
-    assert!(said.contains("dr.log is gone") && said.contains("12 bytes"), "{said}");
+    assert!(said.contains("dr.log is missing") && said.contains("12 bytes"), "{said}");
     assert_eq!(fs::read(folder.journal_path()).unwrap(), before, "it stays as it is");
 }
 

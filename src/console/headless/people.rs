@@ -30,7 +30,9 @@ pub(super) fn sentence(event: &Event, run: &Run) -> Option<String> {
             format!("{code} acknowledged by {}: {reason}", by(user))
         }
         Event::LeftPaused { user } => {
-            format!("replication is left paused, as decided by {}", by(user))
+            let is_known = run.left_paused.as_ref().is_some_and(|left| left.paused.is_some());
+            let how = if is_known { "paused" } else { "as it is, perhaps paused" };
+            format!("replication is left {how}, as decided by {}", by(user))
         }
         Event::SignedOff { text, user, consent } => {
             format!("signed off by {}: {text}{}", by(user), against(consent.as_ref()))

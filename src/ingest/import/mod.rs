@@ -12,7 +12,7 @@ mod written;
 
 pub(crate) use self::{
     error::ImportError,
-    interpret::{Found, FoundKind, Given, Interpreter, Keeper, Looking, Overlap, Restore},
+    interpret::{Found, FoundKind, Given, Interpreter, Keeper, Looking, Overlap, Picked, Restore},
     pool::{read_logs, threads},
     scan::{LEVELS, Modules, Piece},
     source::{Search, Sources},

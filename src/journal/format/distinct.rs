@@ -28,7 +28,7 @@ impl<'de> Visitor<'de> for Distinct {
         while let Some(key) = map.next_key::<String>()? {
             map.next_value::<Self>()?;
             if let Some(twice) = keys.replace(key) {
-                return Err(Error::custom(format!("the key \"{twice}\" stands there twice")));
+                return Err(Error::custom(format!("the key \"{twice}\" appears twice")));
             }
         }
         Ok(self)
@@ -76,7 +76,7 @@ mod tests {
         assert_eq!(read(sound), Ok(()));
         for text in [r#"{"a": 1, "b": 2, "a": 1}"#, r#"[0, {"b": {"a": [], "\u0061": 1}}]"#] {
             let said = read(text).unwrap_err();
-            assert!(said.starts_with("the key \"a\" stands there twice"), "{said}");
+            assert!(said.starts_with("the key \"a\" appears twice"), "{said}");
         }
     }
 }

@@ -166,11 +166,10 @@ pub(in crate::report) fn paused_warning(summary: &Summary) -> Option<&'static st
     }
 }
 
-/// Whether the last pause or resume has no outcome that is known.
+/// Whether a pause or resume has no outcome that is known.
 fn has_open_change(summary: &Summary) -> bool {
-    let mut changes =
-        summary.actions.iter().rev().filter(|action| matches!(&*action.kind, "pause" | "resume"));
-    changes.next().is_some_and(|action| matches!(&*action.state, "requested" | "sent" | "unknown"))
+    let mut changes = summary.actions.iter().filter(|action| matches!(&*action.kind, "pause" | "resume"));
+    changes.any(|action| matches!(&*action.state, "requested" | "sent" | "unknown"))
 }
 
 /// A length of time that rests on pauses; a bound where one began or ended unseen, or where it lasts.

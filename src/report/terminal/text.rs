@@ -73,8 +73,11 @@ fn accepted(finding: &Finding) -> [String; 2] {
 fn left_paused(left: &LeftPaused) -> String {
     let by = visible(&actor(&left.user, left.engineer.as_deref()));
     let (at, phase) = (iso(left.at), during(left.phase));
-    let how = if left.paused.is_some() { "left paused" } else { "left, and may be paused," };
-    wrap_words(format!("It was {how} by {by}, at {at}, {phase}.").split(' '), WIDTH).join("\n")
+    let text = match left.paused {
+        Some(_) => format!("It was left paused by {by}, at {at}, {phase}."),
+        None => format!("It was left by {by}, at {at}, {phase}; it may be paused."),
+    };
+    wrap_words(text.split(' '), WIDTH).join("\n")
 }
 
 fn phase(phase: &PhaseSummary, summary: &Summary) -> String {

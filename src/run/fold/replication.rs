@@ -1,8 +1,7 @@
 //! The primary's replication: its state, its pauses and who changed it, from readings and statements.
 
 use super::bucket;
-use crate::run::read::control::is_outcome_unknown;
-use crate::run::state::{LIST_LIMIT, Run, StatedChange};
+use crate::run::state::{ActionRecord, LIST_LIMIT, Run, StatedChange};
 use crate::run::values::{
     ActionKind, ActionState, Answer, Backlog, ByteCount, Code, Elapsed, Known, LeftPaused, Length, PauseEnd,
     PauseInterval, PausedBy, Phase, Protection, RECENT_READING, ReadAt, Reading, Record, ReplicationState,
@@ -317,12 +316,18 @@ fn caused_by_action(run: &Run, state: ReplicationState, at: Timestamp) -> bool {
     run.actions.iter().rev().filter(|action| intended_state(action.plan.action) == Some(state)).any(
         |action| {
             !action.state.is_settled()
-                // It may have taken effect all the same.
-                || is_outcome_unknown(run, action)
+                // It may have taken effect all the same; a statement since does not show that it has not.
+                || is_unread(run, action)
                 || (!undone
                     && action.settled_at.is_some_and(|settled| at.since(settled) <= ACTION_EFFECT_LIMIT))
         },
     )
+}
+
+/// Whether the outcome of an action is unknown, and replication was not read since.
+fn is_unread(run: &Run, action: &ActionRecord) -> bool {
+    let settled_at = action.settled_at.filter(|_| matches!(action.state, ActionState::Unknown { .. }));
+    settled_at.is_some_and(|settled| run.replication.verified_at.is_none_or(|read_at| read_at <= settled))
 }
 
 pub(in crate::run) fn left(run: &mut Run, record: &Record, user: &str) {

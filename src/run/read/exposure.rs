@@ -10,8 +10,8 @@ use crate::run::read::control::unsettled_alarm;
 use crate::run::read::restore::{download_over_against, download_over_at, forecast};
 use crate::run::state::Run;
 use crate::run::values::{
-    Backlog, Bound, ByteCount, Elapsed, Known, Length, PauseInterval, Phase, ResumePolicy, Sequence,
-    Timestamp,
+    ActionKind, Backlog, Bound, ByteCount, Elapsed, Known, Length, PauseInterval, Phase, ResumePolicy,
+    Sequence, Timestamp,
 };
 
 /// The exposure of production up to some moment. Lengths of time are written in seconds.
@@ -124,10 +124,9 @@ pub fn exposure(run: &Run, now: Timestamp) -> Exposure {
     let budget = run.started.settings.pause_budget;
     let present_pause = run.replication.present_pause(now);
     let bound = run.replication.bound(now);
-    // A change in doubt may have begun a pause, or ended it.
-    let is_in_doubt = run.change_in_doubt().is_some();
-    let may_have_begun = is_in_doubt && run.replication.open_pause().is_none();
-    let may_have_ended = is_in_doubt && !may_have_begun;
+    let in_doubt = |kind| run.change_in_doubt().is_some_and(|change| change.plan.action == kind);
+    let may_have_begun = in_doubt(ActionKind::Pause) && run.replication.open_pause().is_none();
+    let may_have_ended = in_doubt(ActionKind::Resume) && run.replication.open_pause().is_some();
     let began_unseen = matches!(bound, Bound::AtLeast | Bound::About) || may_have_begun;
     let lasts = run.replication.open_pause().is_some() || run.replication.recovery_under_way().is_some();
     Exposure {

@@ -25,13 +25,15 @@ impl Content for Quit {
     }
 
     fn on_key(&mut self, key: KeyEvent, facts: &Facts<'_>) -> Reply {
-        let is_paused = facts.run.may_be_paused();
+        let may_be_paused = facts.run.may_be_paused();
         match key.code {
-            KeyCode::Char('Q') if is_paused => Reply::Done(Intent::LeavePaused),
+            KeyCode::Char('Q') if may_be_paused => Reply::Done(Intent::LeavePaused),
             KeyCode::Char('Q') => Reply::Done(Intent::Quit),
             // Not while paused: leaving production unprotected takes an answer of its own.
-            KeyCode::Char('y' | 'Y') if !is_paused => Reply::Done(Intent::Quit),
-            KeyCode::Char('r' | 'R') if is_paused && may_resume(facts) => Reply::Become(ActionKind::Resume),
+            KeyCode::Char('y' | 'Y') if !may_be_paused => Reply::Done(Intent::Quit),
+            KeyCode::Char('r' | 'R') if may_be_paused && may_resume(facts) => {
+                Reply::Become(ActionKind::Resume)
+            }
             KeyCode::Char('c' | 'C') if lacks_sign_off(facts.run) => Reply::Run(Command::Checklist),
             KeyCode::Char('n' | 'N' | 'q') => Reply::Close,
             _ => Reply::Stay,
@@ -40,8 +42,8 @@ impl Content for Quit {
 
     /// Quits at once. Where replication stays paused that is recorded as by the dialog's own answer; nothing is sent.
     fn interrupted(&self, facts: &Facts<'_>) -> Option<Intent> {
-        let is_paused = facts.run.may_be_paused();
-        Some(if is_paused { Intent::LeavePaused } else { Intent::Quit })
+        let may_be_paused = facts.run.may_be_paused();
+        Some(if may_be_paused { Intent::LeavePaused } else { Intent::Quit })
     }
 
     fn sheet(&self, facts: &Facts<'_>, mut body: Body) -> Sheet {
@@ -163,7 +165,7 @@ fn change_in_doubt(primary: &str, change: &ActionRecord, body: &mut Body) {
     );
     body.value("asked for at", Tone::Strong, &time_of_day(change.requested_at));
     body.blank();
-    body.text(Tone::Strong, "Decide: wait until it is read, or leave it as it is.");
+    body.text(Tone::Strong, "Decide: stay until it is read or stated, or leave it as it is.");
 }
 
 /// Whether a resume can be asked for at all: allowed, or against the policy with its phrase.

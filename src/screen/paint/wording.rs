@@ -30,6 +30,7 @@ pub(crate) fn replication_words(run: &Run) -> (Tone, &'static str) {
     match run.replication.state {
         Known::Paused => (Tone::Paused, "paused"),
         Known::Running if must_be_paused(run) => (Tone::Danger, "running"),
+        Known::Running if run.change_in_doubt().is_some() => (Tone::Attention, "running"),
         Known::Running => (Tone::Good, "running"),
         Known::Unreadable => (Tone::Attention, "unreadable"),
         Known::Unknown => (Tone::Attention, "unknown"),

@@ -5,6 +5,7 @@ mod found;
 mod given;
 mod keeper;
 mod overlaps;
+mod picked;
 mod restores;
 
 use std::sync::Arc;
@@ -20,6 +21,7 @@ pub(crate) use self::{
     given::Given,
     keeper::{Keeper, Looking},
     overlaps::Overlap,
+    picked::Picked,
     restores::Restore,
 };
 use super::{
@@ -68,18 +70,20 @@ pub(crate) struct Interpreter {
     is_stage_1_over: bool,
     restores: Restores,
     overlaps: Overlaps,
+    /// Markers of restores that are not read: a copy of the log may hold them among the lines of the one that is.
+    of_other_restores: Vec<String>,
     pub(crate) found: Vec<Found>,
     pub(crate) totals: Totals,
 }
 
 impl Interpreter {
-    /// `year`: that of the first line, where it is given. `restore`: the one that is read alone.
+    /// `year`: that of the first line, where it is given. `picked`: the restore that is read alone.
     pub(crate) fn new(
         dialect: Arc<Dialect>,
         sources: &[Source],
         year: Option<i32>,
         given: Given,
-        restore: Option<&Restore>,
+        picked: Option<Picked<'_>>,
     ) -> Self {
         let written: Vec<_> = sources.iter().map(|source| source.written).collect();
         let unknown = || Written::at(Timestamp::new(chrono::DateTime::UNIX_EPOCH));
@@ -95,11 +99,14 @@ impl Interpreter {
             now: None,
             begun: None,
             rfsd: None,
-            begins_with_start: restore.is_some_and(|restore| restore.has_start && restore.begins.offset > 0),
+            begins_with_start: picked
+                .is_some_and(|Picked { restore, .. }| restore.has_start && restore.begins.offset > 0),
             is_stage_1_begun: false,
             is_stage_1_over: false,
             restores: Restores::default(),
-            overlaps: Overlaps::default(),
+            overlaps: picked
+                .map_or_else(Overlaps::default, |picked| Overlaps::with_pids_of(&picked.of.overlaps)),
+            of_other_restores: picked.map_or_else(Vec::new, Picked::markers_of_others),
             found: Vec::new(),
             totals: Totals::default(),
         }
@@ -304,7 +311,12 @@ impl Interpreter {
         keeper: &mut dyn Keeper,
     ) -> Result<(), ImportError> {
         let before = self.rfsd.replace(pid);
-        if before == Some(pid) || self.overlaps.repeats(pid) {
+        if before == Some(pid) {
+            return Ok(());
+        }
+        if self.overlaps.repeats(pid, cited.stamp.unwrap_or_else(|| self.at())) {
+            // No event; but the copied markers before it have taken the start from the restore that it begins.
+            self.restores.started(place, cited.stamp);
             return Ok(());
         }
         let was_silent =
@@ -337,6 +349,9 @@ impl Interpreter {
         cited: &LogCitation,
         keeper: &mut dyn Keeper,
     ) -> Result<(), ImportError> {
+        if self.of_other_restores.contains(&cited.raw) {
+            return Ok(());
+        }
         self.restores.marker(marker, &cited.raw, cited.stamp);
         // Whichever marker it is, a start of rfsd after it begins no stage.
         let has_start = std::mem::replace(&mut self.is_stage_1_begun, true);

@@ -52,12 +52,18 @@ impl Overlaps {
         piece
     }
 
-    /// Whether a line of rfsd under that process id is a copy of one before: no second process has the id of a first so soon.
-    pub(super) fn repeats(&mut self, pid: u32) -> bool {
+    /// The process ids of another reading of the same logs.
+    pub(super) fn with_pids_of(other: &Self) -> Self {
+        Self { pids: other.pids.clone(), ..Self::default() }
+    }
+
+    /// Whether a line of rfsd under that process id, written at that time, may be a copy of one before: within the time of
+    /// the logs before, a process id that they name is that of the same process.
+    pub(super) fn repeats(&mut self, pid: u32, at: Timestamp) -> bool {
         let is_known = self.pids.contains(&pid);
         if !is_known && self.pids.len() < MAX_PIDS {
             self.pids.push(pid);
         }
-        is_known && self.present.is_some()
+        is_known && self.present.is_some_and(|overlap| at <= overlap.until)
     }
 }

@@ -57,6 +57,11 @@ impl Restore {
         self.markers.iter().any(|(seen, _)| *seen == marker)
     }
 
+    /// The lines of its markers.
+    pub(super) fn markers(&self) -> impl Iterator<Item = &str> {
+        self.markers.iter().map(|(_, line)| line.as_str())
+    }
+
     pub(crate) fn is_restored(&self) -> bool {
         self.has(Marker::NamespaceComplete) && self.has(Marker::RestoreSuccessful)
     }

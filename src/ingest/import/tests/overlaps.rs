@@ -67,3 +67,38 @@ fn a_copy_of_a_log_adds_no_restore_and_no_start() {
     assert_eq!((starts(&once), starts(&twice)), (1, 1));
     assert_eq!((twice.tally.lines.0, twice.tally.may_repeat.0), (60, 30));
 }
+
+#[test]
+fn a_restore_that_is_picked_holds_nothing_of_another_in_a_copy_of_its_log() {
+    let lines = two_restores();
+    let logs = Logs::new();
+    let names = ["a", "b"].map(|name| logs.file(name, lines.concat().as_bytes(), "2026-11-29T02:00:00Z"));
+    let dialect = Arc::new(Dialect::built_in());
+    let interpreter = |sources: &Sources, picked: Option<Picked<'_>>| {
+        Interpreter::new(Arc::clone(&dialect), &sources.list, None, Given::default(), picked)
+    };
+    let mut sources = find(&names, None, &[]).unwrap();
+    let mut first = interpreter(&sources, None);
+    read_logs(&mut sources.list, 0..u64::MAX, &mut first, &mut Looking, (false, 1)).unwrap();
+    let restore = &first.restores()[1];
+    let mut picked = interpreter(&sources, Some(Picked { restore, of: &first }));
+    let mut kept = Kept::default();
+    let wanted = restore.begins.offset..u64::MAX;
+    read_logs(&mut sources.list, wanted, &mut picked, &mut kept, (true, 1)).unwrap();
+    let cited = |event: &Event| match event {
+        Event::MarkerSeen { line, .. } | Event::RfsdRestarted { line, .. } => Some(line.raw.clone()),
+        _ => None,
+    };
+    let cited: Vec<_> = kept.events.iter().filter_map(|(_, event)| cited(event)).collect();
+    // From minute 15 on the second restore was made.
+    assert!(cited.iter().all(|line| line.as_str() >= "Nov 29 01:15"), "{cited:#?}");
+    assert_eq!(picked.restores().len(), 1);
+}
+
+#[test]
+fn a_restore_keeps_the_start_that_a_copy_shows() {
+    let lines = two_restores();
+    let (_, parted) = read_parts(&[&lines[..17], &lines[10..]]);
+    let restore = &parted.restores()[1];
+    assert!(restore.has_start && parted.restores().len() == 2, "{restore:?}");
+}

@@ -26,16 +26,17 @@ use crate::run::state::{ActionRecord, Run};
 use crate::run::values::{ActionKind, ActionState, Known};
 
 impl Run {
-    /// The pause or resume of which nothing shows yet whether it took effect: it was asked for, and no outcome, reading or
-    /// statement came since. It may take effect whenever its line was sent, also long after the answer was given up.
+    /// The pause or resume of which nothing shows yet whether it took effect: it was requested, and its outcome is not on
+    /// record, or is unknown without a reading or statement since. The command may still take effect after drwatch has given
+    /// up waiting for the answer.
     #[must_use]
     pub fn change_in_doubt(&self) -> Option<&ActionRecord> {
         let changes = |action: &&ActionRecord| !matches!(action.plan.action, ActionKind::SetThreads(_));
-        // A statement of before the line was sent is outdated by it.
-        let is_stated = self.tracking.replication_stated.is_some();
+        // `sent` clears a statement made before the command was sent.
+        let stated_since_sent = self.tracking.replication_stated.is_some();
         let is_open = |action: &&ActionRecord| match action.state {
             ActionState::Requested => true,
-            ActionState::Sent => !is_stated,
+            ActionState::Sent => !stated_since_sent,
             _ => is_outcome_unknown(self, action),
         };
         self.actions.iter().rev().filter(changes).find(is_open)

@@ -221,6 +221,10 @@ fn paused(run: &Run) -> Option<String> {
     }
     match run.tracking.replication {
         None => Some("That replication was paused: its state was never read or stated.".to_owned()),
+        Some(_) if let Some(change) = run.change_in_doubt() => Some(format!(
+            "The present state of replication: what came of the request to {} was not read.",
+            change.plan.action
+        )),
         Some(_) if run.replication.attested => {
             Some("The present state of replication: it was stated by hand, not read.".to_owned())
         }

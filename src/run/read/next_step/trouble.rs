@@ -130,7 +130,7 @@ fn disconnected(run: &Run, now: Timestamp) -> Option<NextStep> {
 /// What a lost connection does not end.
 fn goes_on(run: &Run, away: &[Role]) -> &'static str {
     let is_restoring = away.contains(&Role::Dr) && matches!(run.phase(), Phase::Stage1 | Phase::Stage2);
-    let is_paused = away.contains(&Role::Primary) && run.replication.state == Known::Paused;
+    let is_paused = away.contains(&Role::Primary) && run.replication_state() == Known::Paused;
     match (is_restoring, is_paused) {
         (true, true) => " The restore and the pause go on.",
         (true, false) => " The restore goes on.",
@@ -167,7 +167,9 @@ fn waits_for_action(run: &Run) -> Option<NextStep> {
 }
 
 fn unknown_outcome(run: &Run) -> Option<NextStep> {
-    let action = run.actions.last().filter(|action| is_outcome_unknown(run, action))?;
+    // A pause or resume first: a later change of the threads must not hide it.
+    let latest = run.change_in_doubt().or_else(|| run.actions.last());
+    let action = latest.filter(|action| is_outcome_unknown(run, action))?;
     let name = run.name(action.plan.action.role());
     let text = format!("It is unknown whether \"{}\" took effect: check on {name}", action.plan.action);
     Some(match action.plan.action {

@@ -152,12 +152,16 @@ fn replication(run: &Run, now: Timestamp) -> Option<CleanupItem> {
                 None => format!("Replication on {name} {what} Resume it once the test is over."),
             }
         }
-        (Known::Unreadable | Known::Unknown, _) if let Some(change) = run.change_in_doubt() => format!(
-            "Whether replication on {name} runs is unknown: what came of the request of {} to {} was not read. Check in \
-             its web interface, then state it.",
-            change.requested_at.in_words(),
-            change.plan.action
-        ),
+        (Known::Unknown, _) if let Some(change) = run.change_in_doubt() => {
+            let is_awaited = !change.state.is_settled() && !run.is_recorded_no_more();
+            let to_do =
+                if is_awaited { "Wait for it." } else { "Check in its web interface, then state it." };
+            format!(
+                "Whether replication on {name} runs is unknown: what came of the request of {} to {} was not read. {to_do}",
+                change.requested_at.in_words(),
+                change.plan.action
+            )
+        }
         (Known::Unreadable | Known::Unknown, _) => format!(
             "Whether replication on {name} runs is unknown. Check in its web interface, then state it."
         ),

@@ -46,7 +46,7 @@ pub(super) fn paused(inquiry: &Inquiry) -> Draft {
         Known::Unknown if run.change_in_doubt().is_some() => Draft::unknown(format!(
             "Whether replication on {name} is paused is unknown: what came of the last request is not read yet."
         ))
-        .remedy("Check in its web interface whether it is paused, and state that in the watch."),
+        .remedy("Wait for it; where that takes long, check in its web interface, and state it in the watch."),
         Known::Unknown => Draft::unknown(format!("Whether replication on {name} is paused was never read."))
             .remedy("Check in its web interface whether it is paused, and state that in the watch."),
     };

@@ -123,7 +123,7 @@ fn replication(run: &Run, now: Timestamp) -> ReplicationSummary {
     let was_known = run.tracking.replication.is_some();
     ReplicationSummary {
         state: run.replication_state(),
-        attested: replication.attested,
+        attested: replication.attested && run.change_in_doubt().is_none(),
         policy: run.started.settings.resume_policy,
         paused_seconds: was_known.then(|| replication.paused_length(now)),
         intervals: replication.intervals.clone(),

@@ -99,9 +99,12 @@ fn a_statement_settles_a_change_of_unknown_outcome_and_is_told_as_one() {
         story.attest(statement);
         assert_ne!(story.run.replication_state(), Known::Unknown, "{action:?}");
         assert!(story.run.replication.attested, "{action:?}: what was read before it does not bear it out");
-        story.wait(5);
-        story.replication(if action == ActionKind::Pause { Running } else { Paused });
+        // The command takes effect all the same, which is nobody else's doing.
+        let by_others = story.findings(Code::ReplicationChangedByOthers).len();
+        story.wait(40);
+        story.replication(if action == ActionKind::Pause { Paused } else { Running });
         assert!(!story.run.replication.attested, "{action:?}");
+        assert_eq!(story.findings(Code::ReplicationChangedByOthers).len(), by_others, "{action:?}");
     }
 }
 

@@ -58,6 +58,9 @@ fn words(picture: &Picture<'_>) -> (&'static str, Tone) {
     };
     let [stop_first, stop_and_ask] = stop_words(run.started.demo);
     let is_locked_throughout = run.started.settings.resume_policy == ResumePolicy::PausedThroughout;
+    if run.change_in_doubt().is_some() {
+        return ("what came of the request is not read yet", Tone::Attention);
+    }
     match (run.replication.state, run.phase()) {
         (Known::Paused, Phase::Ended) if is_alarmed(picture) && run.awaits_service_stop() => (
             pick(stop_and_ask, "stop the DR service, ask the vendor", "alarm unsettled: not resumed yet"),

@@ -45,14 +45,16 @@ fn since(picture: &Picture<'_>) -> String {
 /// How the state is known, and how long ago it was read.
 fn verified(picture: &Picture<'_>) -> (String, Tone) {
     let replication = &picture.run.replication;
+    // What was requested may have changed it.
+    let is_in_doubt = picture.run.change_in_doubt().is_some();
     if replication.attested {
-        return ("stated by hand, not read".to_owned(), Tone::Attention);
+        let words = if is_in_doubt { "stated by hand, not read since" } else { "stated by hand, not read" };
+        return (words.to_owned(), Tone::Attention);
     }
     if let Some(last) = last_read(picture) {
         return (last, Tone::Attention);
     }
-    // What was asked for may have changed it.
-    if let Some(at) = replication.verified_at.filter(|_| picture.run.change_in_doubt().is_some()) {
+    if let Some(at) = replication.verified_at.filter(|_| is_in_doubt) {
         return (format!("read {}, not since", minute(at, picture.now)), Tone::Attention);
     }
     match replication.verified_at {
