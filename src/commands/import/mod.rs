@@ -149,13 +149,12 @@ impl Import<'_> {
         // Read once to learn where each restore begins: the lines of the chosen one end where the next begins.
         let reading = self.read(&mut sources, 0..u64::MAX, None, &mut Looking).map_err(refused)?;
         let restores = reading.interpreter.restores();
-        let Some(restore) = pick.checked_sub(1).and_then(|index| restores.get(index)) else {
+        let Some(picked) = pick.checked_sub(1).and_then(|index| reading.interpreter.pick(index)) else {
             let text = output::no_such_restore(pick, restores, &reading.names);
             return Err(Stop { text, exit: Exit::Usage }.into());
         };
         let end = restores.get(pick).map_or(u64::MAX, |next| next.begins.offset);
-        let picked = Picked { restore, of: &reading.interpreter };
-        self.record(&mut sources, restore.begins.offset..end, Some(picked))
+        self.record(&mut sources, picked.restore.begins.offset..end, Some(picked))
             .map_err(|error| error.or(can_repeat))
     }
 

@@ -99,13 +99,11 @@ impl Interpreter {
             now: None,
             begun: None,
             rfsd: None,
-            begins_with_start: picked
-                .is_some_and(|Picked { restore, .. }| restore.has_start && restore.begins.offset > 0),
+            begins_with_start: picked.is_some_and(Picked::begins_with_start),
             is_stage_1_begun: false,
             is_stage_1_over: false,
             restores: Restores::default(),
-            overlaps: picked
-                .map_or_else(Overlaps::default, |picked| Overlaps::with_pids_of(&picked.of.overlaps)),
+            overlaps: picked.map_or_else(Overlaps::default, |picked| Overlaps::with_pids_of(picked.overlaps)),
             of_other_restores: picked.map_or_else(Vec::new, Picked::markers_of_others),
             found: Vec::new(),
             totals: Totals::default(),
@@ -118,6 +116,11 @@ impl Interpreter {
 
     pub(crate) fn restores(&self) -> &[Restore] {
         &self.restores.list
+    }
+
+    /// The restore of that number, counted from 0, to be read alone.
+    pub(crate) fn pick(&self, number: usize) -> Option<Picked<'_>> {
+        Picked::new(self.restores(), number, &self.overlaps)
     }
 
     /// Logs that begin before those before them end.

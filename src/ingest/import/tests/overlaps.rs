@@ -80,8 +80,9 @@ fn a_restore_that_is_picked_holds_nothing_of_another_in_a_copy_of_its_log() {
     let mut sources = find(&names, None, &[]).unwrap();
     let mut first = interpreter(&sources, None);
     read_logs(&mut sources.list, 0..u64::MAX, &mut first, &mut Looking, (false, 1)).unwrap();
-    let restore = &first.restores()[1];
-    let mut picked = interpreter(&sources, Some(Picked { restore, of: &first }));
+    let picked = first.pick(1).unwrap();
+    let restore = picked.restore;
+    let mut picked = interpreter(&sources, Some(picked));
     let mut kept = Kept::default();
     let wanted = restore.begins.offset..u64::MAX;
     read_logs(&mut sources.list, wanted, &mut picked, &mut kept, (true, 1)).unwrap();
