@@ -81,6 +81,20 @@ mod tests {
     }
 
     #[test]
+    fn a_pipe_or_a_device_in_place_of_the_key_is_refused_and_never_read() {
+        for other in ["/dev/zero", "/dev/tty"] {
+            let (_home, folder) = folder();
+            std::os::unix::fs::symlink(other, folder.redaction_key_path()).unwrap();
+            let error = redaction_key(&folder).unwrap_err().to_string();
+            assert!(error.contains("no regular file"), "{error}");
+        }
+        let (_home, folder) = folder();
+        nix::unistd::mkfifo(&folder.redaction_key_path(), nix::sys::stat::Mode::S_IRWXU).unwrap();
+        let error = redaction_key(&folder).unwrap_err().to_string();
+        assert!(error.contains("no regular file"), "{error}");
+    }
+
+    #[test]
     fn a_damaged_key_is_refused_with_its_remedy() {
         let (_home, folder) = folder();
         for text in ["", "00", "not hexadecimal", &"é".repeat(64)] {

@@ -58,7 +58,7 @@ fn a_copied_run_is_listed_and_found_by_its_own_folders_name() {
     for copy in &copies {
         let folder = runs.path().join(copy);
         fs::create_dir(&folder).unwrap();
-        for name in ["journal.ndjson", "dr.log", "summary.json"] {
+        for name in ["journal.ndjson", "dr.log", "summary.json", "summary.md"] {
             fs::copy(run.join(name), folder.join(name)).unwrap();
         }
         let (code, said) = drwatch(&["verify", copy, "--runs-dir", runs_dir]);
