@@ -104,7 +104,7 @@ impl<S: Source> PlaybackScreen<S> {
         if let Some(recorded) = self.engine.recorded().filter(|_| mode == Mode::Replay) {
             view.list_events_of(recorded);
         }
-        let wanted = self.front.draw(&shown(&self.engine, &AvailableActions::default()));
+        let wanted = self.front.draw(&shown(&self.engine, &AvailableActions::default()), Redraw::Soon);
         self.is_dirty = wanted != Redraw::Not;
         self.drawn_at = Some(Instant::now());
     }

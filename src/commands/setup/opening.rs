@@ -152,7 +152,7 @@ pub(crate) fn first_frame(mut screen: Box<ScreenFront>, run: Run, clock: &Clock)
 pub(crate) fn show(screen: &mut ScreenFront, run: &Run, clock: &Clock) -> bool {
     let is_due = screen.may_draw(Redraw::Soon);
     if is_due {
-        screen.draw(&shown(run, &AvailableActions::default(), &Scrollback::default(), clock));
+        screen.draw(&shown(run, &AvailableActions::default(), &Scrollback::default(), clock), Redraw::Soon);
     }
     is_due
 }

@@ -181,9 +181,10 @@ impl ScreenFront {
         }
     }
 
-    /// Draws a frame; what is wanted after it.
-    pub(crate) fn draw(&mut self, shown: &Shown<'_>) -> Redraw {
+    /// Draws a frame, which was wanted for `redraw`; what is wanted after it.
+    pub(crate) fn draw(&mut self, shown: &Shown<'_>, redraw: Redraw) -> Redraw {
         let is_first = self.pace.is_first();
+        self.view.begin_frame(redraw == Redraw::Clock);
         self.draw_frame(shown);
         if is_first {
             // The thread that writes it may wait for this very processor.

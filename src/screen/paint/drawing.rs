@@ -31,7 +31,7 @@ struct Stroke {
     what: What,
 }
 
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Row {
     strokes: Vec<Stroke>,
     text: String,
@@ -74,6 +74,13 @@ impl Row {
             .reduce(|all, columns| all.start.min(columns.start)..all.end.max(columns.end))
     }
 }
+
+/// What was drawn of one panel, to be drawn again while it is known to be the same.
+#[derive(Debug, Default)]
+pub(crate) struct Part(Vec<Row>);
+
+/// How much was drawn in each row of an area so far.
+pub(crate) struct Before(Vec<(usize, usize)>);
 
 /// All that was drawn into an area. What would be outside of its rows is left out; its columns bound the cells.
 #[derive(Debug, Default)]
@@ -139,6 +146,33 @@ impl Drawing {
         let mut from = Some(place.x);
         for span in line.spans.iter().filter(|span| !span.content.is_empty()) {
             row.write(&span.content, from.take(), place.right(), line.style.patch(span.style));
+        }
+    }
+
+    fn rows_of(&self, area: Rect) -> impl Iterator<Item = &Row> {
+        area.rows().filter_map(|row| self.row(row.y))
+    }
+
+    /// Of the rows of `area`, for [`Self::part`].
+    pub(crate) fn before(&self, area: Rect) -> Before {
+        Before(self.rows_of(area).map(|row| (row.strokes.len(), row.text.len())).collect())
+    }
+
+    /// What has been drawn in the rows of `area` since `before`.
+    pub(crate) fn part(&self, area: Rect, before: &Before) -> Part {
+        let since = |(row, (strokes, text)): (&Row, &(usize, usize))| Row {
+            strokes: row.strokes.get(*strokes..).unwrap_or_default().to_vec(),
+            text: row.text.get(*text..).unwrap_or_default().to_owned(),
+        };
+        Part(self.rows_of(area).zip(&before.0).map(since).collect())
+    }
+
+    /// Draws what a part has in the rows of the `area` that it is of.
+    pub(crate) fn draw_again(&mut self, area: Rect, part: &Part) {
+        for (place, kept) in area.rows().zip(&part.0) {
+            let Some(row) = self.row_mut(place.y) else { return };
+            row.strokes.extend_from_slice(&kept.strokes);
+            row.text.push_str(&kept.text);
         }
     }
 

@@ -17,7 +17,7 @@ pub(crate) use self::{
     canvas::{Canvas, Pieces, below, columns, hanging, indented, right_end},
     cells::replace_unprintable,
     chart::{Chart, chart},
-    drawing::Drawing,
+    drawing::{Drawing, Part},
     scheme::{Rgb, Scheme},
     theme::{Charset, Clipboard, Theme, ThemeChoice},
     tone::{SIXTEEN, Tone},

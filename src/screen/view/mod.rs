@@ -2,6 +2,7 @@
 
 mod commands;
 mod demo;
+mod kept_log;
 mod key_input;
 mod lists;
 mod live_news;
@@ -15,6 +16,7 @@ use std::{cell::RefCell, path::PathBuf, sync::Arc};
 
 pub(crate) use self::{
     demo::{DEMO_OPERATOR, DemoDeed, DemoStep},
+    kept_log::{KeptLog, LogLook},
     lists::list::{EventKey, FindingKey, ListPlace, finding_key},
     live_news::{LiveMark, LiveNews},
     message::{Message, MessageKind},
@@ -93,6 +95,9 @@ pub(crate) struct View {
     pub(crate) clock_speed: Option<f64>,
     /// What the last frame had where, for clicks.
     pub(crate) places: RefCell<Places>,
+    /// Whether nothing but clocks has moved since the last frame.
+    pub(crate) only_clocks_moved: bool,
+    pub(crate) kept_log: RefCell<Option<KeptLog>>,
     /// The zone of this machine; `None` where it cannot be told.
     pub(crate) zone: Option<LocalZone>,
     pub(crate) shows_local_time: bool,
@@ -103,6 +108,15 @@ pub(crate) struct View {
 }
 
 impl View {
+    /// Before each frame: whether nothing but clocks has moved since the last one.
+    pub(crate) fn begin_frame(&mut self, only_clocks_moved: bool) {
+        self.only_clocks_moved = only_clocks_moved;
+        if !only_clocks_moved {
+            // Also where this frame has no such panel, or is not drawn at all: a later one would show what was before it.
+            self.kept_log.take();
+        }
+    }
+
     /// Shows `text` for some seconds.
     pub(crate) fn notify(&mut self, text: impl Into<String>, kind: MessageKind, now: Timestamp) {
         self.last_message_at = Some(now);

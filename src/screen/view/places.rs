@@ -93,6 +93,11 @@ impl Places {
         self.rows.push((area, row));
     }
 
+    /// The rows of the log noted so far.
+    pub(crate) fn log_rows(&self) -> &[(Rect, RowNumber)] {
+        &self.rows
+    }
+
     pub(crate) fn axis(&mut self, axis: TimeAxis) {
         self.axes.push(axis);
     }

@@ -330,7 +330,7 @@ impl EventLoop {
 }
 
 fn draw(session: &Session, screen: &mut ScreenFront) -> Redraw {
-    screen.draw(&session.shown(&session.available(), &recording(session)))
+    screen.draw(&session.shown(&session.available(), &recording(session)), session.redraw)
 }
 
 fn recording(session: &Session) -> RecordingState {

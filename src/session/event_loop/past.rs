@@ -143,6 +143,6 @@ impl EventLoop {
             view.list_events_of(recorded);
         }
         self.session.redraw =
-            screen.draw(&past.shown(&AvailableActions::default(), &recording(&self.session)));
+            screen.draw(&past.shown(&AvailableActions::default(), &recording(&self.session)), Redraw::Soon);
     }
 }

@@ -9,10 +9,37 @@ use super::{Canvas, Line, Picture, Pieces, Rect, Span, Tone, below, indented};
 use crate::screen::{
     keys::Panel,
     log::{LogRow, RowNumber, ShownRow},
+    view::{KeptLog, LogLook},
 };
 
+/// Draws the panel, as it was drawn before where nothing but clocks has moved since.
 pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     picture.place(area, Panel::Log);
+    let (view, facts) = (picture.scene.view, &picture.scene.facts);
+    let look = LogLook {
+        area,
+        is_boxed: canvas.is_boxed,
+        theme: canvas.theme,
+        end: view.log_end(facts),
+        newest: facts.log.end(),
+    };
+    // Time brings the cursor's moment into the log without anything else.
+    let is_kept = |kept: &KeptLog| view.only_clocks_moved && view.time_cursor.is_none() && kept.look == look;
+    // Nothing else borrows it while a frame is drawn.
+    let Ok(mut kept) = view.kept_log.try_borrow_mut() else { return };
+    if let Some(kept) = kept.as_ref().filter(|kept| is_kept(kept)) {
+        canvas.drawing.draw_again(area, &kept.part);
+        picture.note_place(|places| kept.rows.iter().for_each(|(place, row)| places.log_row(*place, *row)));
+        return;
+    }
+    let before = canvas.drawing.before(area);
+    draw_anew(picture, area, canvas);
+    let mut rows = Vec::new();
+    picture.note_place(|places| rows = places.log_rows().to_vec());
+    *kept = Some(KeptLog { look, part: canvas.drawing.part(area, &before), rows });
+}
+
+fn draw_anew(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
     let view = picture.scene.view;
     let facts = &picture.scene.facts;
     let end = view.log_end(facts);
