@@ -3,9 +3,15 @@
 
 mod watchdog;
 
-use std::{io, sync::OnceLock, task::Poll};
+use std::{
+    future::poll_fn,
+    io,
+    pin::Pin,
+    sync::OnceLock,
+    task::{Context, Poll},
+};
 
-use futures_util::FutureExt as _;
+use futures_util::{FutureExt as _, Stream, StreamExt as _, stream::SelectAll};
 use nix::{
     libc::{self, c_int},
     sys::signal as system,
@@ -38,6 +44,9 @@ const FATAL: &[(&str, c_int)] = &[
     ("SIGSYS", libc::SIGSYS),
 ];
 
+/// Those that people and systems end a program with.
+const LIKELY: [c_int; 4] = [libc::SIGTERM, libc::SIGHUP, libc::SIGQUIT, libc::SIGINT];
+
 /// The fatal signals of this system; the real-time ones share a name.
 fn fatal() -> Vec<(&'static str, c_int)> {
     [FATAL, &more_fatal_signals()].concat()
@@ -63,11 +72,33 @@ pub(crate) fn outlives_hang_up() -> bool {
     was_ignored(libc::SIGHUP)
 }
 
-struct Endings(Vec<(&'static str, Signal)>);
+/// A signal that may be the end, by its name.
+struct EndSignal(&'static str, Signal);
+
+impl EndSignal {
+    fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<&'static str>> {
+        self.1.poll_recv(context).map(|received| received.map(|()| self.0))
+    }
+}
+
+impl Stream for EndSignal {
+    type Item = &'static str;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<&'static str>> {
+        self.poll(context)
+    }
+}
+
+struct Endings {
+    /// Asked each time, in their order.
+    likely: Vec<EndSignal>,
+    /// Asked only once one of them has come: some fifty that hardly ever do, in each turn of the loop.
+    others: SelectAll<EndSignal>,
+}
 
 impl Endings {
     fn listen() -> io::Result<Self> {
-        let (mut endings, mut numbers) = (Vec::new(), Vec::new());
+        let (mut likely, mut others, mut numbers) = (Vec::new(), SelectAll::new(), Vec::new());
         for (name, number) in fatal() {
             let signal = match listen_to(number) {
                 // A tool that drwatch runs under may keep a signal for itself, as valgrind does the last of all.
@@ -75,23 +106,32 @@ impl Endings {
                 listened => listened?,
             };
             if let Some(signal) = signal {
-                endings.push((name, signal));
+                let signal = EndSignal(name, signal);
+                if LIKELY.contains(&number) {
+                    likely.push(signal)
+                } else {
+                    others.push(signal)
+                }
                 numbers.push(number);
             }
         }
         // Without the ignored ones, as a handler would replace the ignoring.
         watchdog::start(numbers.into_iter())?;
-        Ok(Self(endings))
+        Ok(Self { likely, others })
     }
 
+    /// Cancel-safe: a signal stays pending in its stream until it is returned.
     async fn next(&mut self) -> &'static str {
-        std::future::poll_fn(|context| {
-            for (name, signal) in &mut self.0 {
-                if signal.poll_recv(context).is_ready() {
-                    return Poll::Ready(*name);
-                }
+        poll_fn(|context| {
+            let mut likely = self.likely.iter_mut().map(|signal| signal.poll(context));
+            // None of the streams ever ends.
+            if let Some(Poll::Ready(Some(name))) = likely.find(Poll::is_ready) {
+                return Poll::Ready(name);
             }
-            Poll::Pending
+            match self.others.poll_next_unpin(context) {
+                Poll::Ready(Some(name)) => Poll::Ready(name),
+                _ => Poll::Pending,
+            }
         })
         .await
     }
@@ -179,8 +219,9 @@ impl Signals {
 
     /// Forgets a Ctrl-C that was meant for an `ssh` that asked in our terminal.
     pub(crate) fn forget_interrupt(&mut self) {
-        if let Some((_, interrupt)) = self.endings.0.iter_mut().find(|(name, _)| *name == "SIGINT") {
-            while interrupt.recv().now_or_never().is_some() {}
+        // One of those that are asked each time: the others would not be asked again after this.
+        if let Some(interrupt) = self.endings.likely.iter_mut().find(|signal| signal.0 == "SIGINT") {
+            while interrupt.1.recv().now_or_never().is_some() {}
         }
     }
 
@@ -226,7 +267,31 @@ mod tests {
     #[tokio::test]
     async fn every_fatal_signal_of_this_system_can_be_listened_to() {
         let endings = Endings::listen().unwrap();
-        assert_eq!(endings.0.len(), fatal().iter().filter(|(_, number)| !was_ignored(*number)).count());
+        assert_eq!(
+            endings.likely.len() + endings.others.len(),
+            fatal().iter().filter(|(_, number)| !was_ignored(*number)).count()
+        );
+    }
+
+    #[tokio::test]
+    async fn each_signal_is_heard_each_time_however_often_others_were_waited_for() {
+        // Of those that end nothing, as the second one that does would end the tests.
+        let listen = |name, number| EndSignal(name, listen_to(number).unwrap().unwrap());
+        let likely = vec![listen("SIGINT", libc::SIGWINCH)];
+        let others = [listen("SIGURG", libc::SIGURG), listen("SIGCHLD", libc::SIGCHLD)].into_iter().collect();
+        let mut signals = Signals { endings: Endings { likely, others }, stop: None, cont: None };
+        for _ in 0..3 {
+            assert!(signals.next_ending().now_or_never().is_none());
+            signals.forget_interrupt();
+            for (number, name) in [
+                (system::Signal::SIGURG, "SIGURG"),
+                (system::Signal::SIGWINCH, "SIGINT"),
+                (system::Signal::SIGCHLD, "SIGCHLD"),
+            ] {
+                system::raise(number).unwrap();
+                assert_eq!(signals.next_ending().await, name);
+            }
+        }
     }
 
     #[tokio::test]
