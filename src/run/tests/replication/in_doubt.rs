@@ -131,3 +131,72 @@ fn a_change_of_the_threads_leaves_no_doubt_about_replication() {
     story.send(id);
     assert_eq!(story.run.replication_state(), Known::Paused);
 }
+
+#[test]
+fn what_was_read_before_the_request_contradicts_no_statement_after_it() {
+    for (action, come) in each() {
+        let (mut story, id) = asked(action, come);
+        let case = format!("{action:?}, {come:?}");
+        for statement in [Statement::ReplicationPaused, Statement::ReplicationRunning] {
+            let verdict = judge_statement(&story.run, statement, story.now);
+            assert_eq!(verdict, StatementVerdict::Allowed, "{case}, {statement:?}");
+        }
+        if come == Come::Unanswered {
+            continue;
+        }
+        // What is read meanwhile, or stays as it was, is contradicted as ever.
+        let (read, otherwise) = if action == ActionKind::Pause {
+            (Running, Statement::ReplicationPaused)
+        } else {
+            (Paused, Statement::ReplicationRunning)
+        };
+        let mut refused = story.run.clone();
+        let (seq, at) = (refused.last.next(), story.now);
+        let state = ActionState::Rejected { reason: "not now".to_owned() };
+        apply(&mut refused, &Record { seq, at, event: Event::ActionSettled { id, state } });
+        story.wait(1);
+        story.replication(read);
+        for run in [&refused, &story.run] {
+            let verdict = judge_statement(run, otherwise, story.now);
+            assert!(matches!(verdict, StatementVerdict::NeedsPhrase { .. }), "{case}: {verdict:?}");
+        }
+    }
+}
+
+#[test]
+fn a_change_of_unknown_outcome_may_be_asked_for_again_or_undone() {
+    for (action, undo) in [(ActionKind::Pause, ActionKind::Resume), (ActionKind::Resume, ActionKind::Pause)] {
+        let (mut story, _) = asked(action, Come::Unanswered);
+        story.attest(Statement::TestOver);
+        for action in [action, undo] {
+            let authorization = authorize(&story.run, action);
+            assert!(matches!(authorization, Authorization::Allowed { .. }), "{action:?}: {authorization:?}");
+        }
+        story.wait(1);
+        story.replication(if action == ActionKind::Pause { Running } else { Paused });
+        assert!(matches!(authorize(&story.run, undo), Authorization::Off { .. }), "{action:?}");
+    }
+}
+
+#[test]
+fn a_statement_that_replication_runs_is_in_doubt_only_by_what_was_read_after_the_request() {
+    for is_read_again in [false, true] {
+        let (mut story, id) = asked(ActionKind::Resume, Come::Sent);
+        let criterion = Criterion { target: Target::Exposure { limit: secs(3600) }, source: None };
+        let sheet = Box::new(TestSheet { criteria: vec![criterion], ..TestSheet::default() });
+        story.tell(Event::TestSheetFrozen { sheet });
+        story.attest(Statement::TestOver);
+        if is_read_again {
+            story.wait(1);
+            story.replication(Paused);
+        }
+        story.wait(20);
+        story.settle(id, ActionState::Unknown { reason: "no answer within 20 s".to_owned() });
+        story.wait(5);
+        story.attest(Statement::ReplicationRunning);
+        let criterion = &test_summary(&story.run, story.now).criteria[0];
+        let grounds = if is_read_again { Grounds::Doubted } else { Grounds::Stated };
+        assert_eq!((criterion.judgement, criterion.grounds), (Judgement::Passed, grounds), "{criterion:?}");
+        assert_eq!(criterion.reason.contains("although it was read as paused"), is_read_again);
+    }
+}
