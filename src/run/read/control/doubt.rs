@@ -58,6 +58,8 @@ pub(super) fn is_change(action: &&ActionRecord) -> bool {
 /// Whether the outcome of an action is unknown and no reading since shows it.
 pub(in crate::run) fn is_outcome_unknown(run: &Run, action: &ActionRecord) -> bool {
     let known_at = match action.plan.action {
+        // It is cleared where the command may have undone it.
+        ActionKind::Pause | ActionKind::Resume if run.tracking.replication_stated.is_some() => return false,
         ActionKind::Pause | ActionKind::Resume => run.tracking.replication_known_at,
         ActionKind::SetThreads(_) => {
             run.threads.as_ref().filter(|threads| threads.reading.known().is_some()).map(|threads| threads.at)

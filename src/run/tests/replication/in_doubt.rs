@@ -200,3 +200,95 @@ fn a_statement_that_replication_runs_is_in_doubt_only_by_what_was_read_after_the
         assert_eq!(criterion.reason.contains("although it was read as paused"), is_read_again);
     }
 }
+
+#[test]
+fn a_statement_stands_beyond_an_outcome_that_stays_unknown_only_if_nothing_sent_can_undo_it() {
+    let stated = [(Paused, Statement::ReplicationPaused), (Running, Statement::ReplicationRunning)];
+    for (action, wanted) in [(ActionKind::Pause, Paused), (ActionKind::Resume, Running)] {
+        for (come, (state, statement)) in
+            [Come::Requested, Come::Sent].into_iter().flat_map(|come| stated.map(|stated| (come, stated)))
+        {
+            for is_before_sent in [true, false] {
+                let (mut story, id) = asked(action, come);
+                story.wait(1);
+                story.attest(statement);
+                if is_before_sent {
+                    story.send(id);
+                }
+                story.wait(20);
+                story.settle(id, ActionState::Unknown { reason: "no answer within 20 s".to_owned() });
+                let stands = come == Come::Sent && state == wanted && !is_before_sent;
+                let known = if stands { Known::from(state) } else { Known::Unknown };
+                let case = format!("{action:?}, {come:?}, {statement:?}, {is_before_sent}");
+                assert_eq!(story.run.replication_state(), known, "{case}");
+                assert!(story.run.replication.attested, "{case}");
+            }
+        }
+    }
+}
+
+/// Begun in the pause, and come after a resume was requested.
+fn listed_in_doubt(story: &mut Story, settled: Option<ActionState>) {
+    story.tell(Event::ListingStarted { cause: ListingCause::Asked });
+    let id = story.request(ActionKind::Resume, None);
+    story.send(id);
+    story.wait(9);
+    if let Some(state) = settled {
+        story.settle(id, state);
+    }
+    let (listing, took, raw) = (bucket(1340, 1340), secs(9), String::new());
+    story.tell(Event::ListingRead { listing, cause: ListingCause::Asked, took, raw });
+}
+
+fn listed_after_pause(story: &Story) -> (PreflightState, String) {
+    let facts = PreflightFacts { ask_past: true, ..PreflightFacts::default() };
+    let preflight = preflight(&story.run, story.now, &facts);
+    let mut items = preflight.items.into_iter();
+    let item = items.find(|item| item.code == PreflightCode::ListedAfterPause).unwrap();
+    (item.state, item.text)
+}
+
+#[test]
+fn a_listing_that_comes_while_a_resume_is_in_doubt_shows_nothing_of_the_pause() {
+    let refused = || Some(ActionState::Rejected { reason: "not now".to_owned() });
+    let unknown = || Some(ActionState::Unknown { reason: "no answer".to_owned() });
+    for (settled, is_final) in [(None, false), (unknown(), false), (refused(), true)] {
+        let mut story = Story::connected();
+        story.replication(Paused);
+        story.wait(5);
+        listed_in_doubt(&mut story, settled.clone());
+        let listing = story.run.listing.as_ref().unwrap();
+        assert_eq!((listing.provisional, listing.in_doubt), (!is_final, !is_final), "{settled:?}");
+        assert_eq!(story.run.frozen.at_pause.is_some(), is_final, "{settled:?}");
+        let (state, text) = listed_after_pause(&story);
+        assert_eq!(state == PreflightState::Ok, is_final, "{text}");
+        let is_told = text
+            == "The bucket ava400-ks was listed before the outcome of a request to change replication was known.";
+        assert_eq!(is_told, !is_final, "{text}");
+        let findings = story.findings(Code::ListingProvisional);
+        assert_eq!(findings.is_empty(), is_final);
+        assert!(findings.iter().all(|finding| finding.text.contains("came before it was known what became")));
+    }
+}
+
+#[test]
+fn a_listing_that_comes_in_doubt_takes_the_place_of_no_final_one_of_that_pause() {
+    for is_of_pause in [true, false] {
+        let mut story = Story::connected();
+        story.replication(Paused);
+        story.wait(5);
+        story.listing(1331, 1331, ListingCause::Paused);
+        assert_eq!(listed_after_pause(&story).0, PreflightState::Ok);
+        if !is_of_pause {
+            story.act(ActionKind::Resume);
+            story.wait(60);
+            story.act(ActionKind::Pause);
+        }
+        listed_in_doubt(&mut story, None);
+        assert_eq!(story.run.listing.as_ref().unwrap().provisional, !is_of_pause);
+        assert!(story.findings(Code::BucketChangedWhilePaused).is_empty(), "replication may run again");
+        let (state, text) = listed_after_pause(&story);
+        assert_eq!(state, PreflightState::Attention, "{text}");
+        assert_eq!(text.contains("whether replication is still paused is unknown"), is_of_pause, "{text}");
+    }
+}
