@@ -59,6 +59,9 @@ fn a_change_that_was_asked_for_leaves_the_state_unknown_until_it_is_read() {
             (is_pause, !is_pause),
             "{case}"
         );
+        assert_eq!((summary.exposure.present_pause, &summary.exposure.expected), (None, &None), "{case}");
+        let bound = if is_pause { Bound::AtLeast } else { Bound::AtMost };
+        assert_eq!(pause_bound(&story.run, story.now), bound, "{case}");
         assert!(!cleanup_item(&story).done, "{case}");
         assert!(cleanup_item(&story).text.contains(&action.to_string()), "{case}");
         let preflight = preflight(&story.run, story.now, &PreflightFacts::default());
@@ -224,6 +227,59 @@ fn a_statement_stands_beyond_an_outcome_that_stays_unknown_only_if_nothing_sent_
                 assert!(story.run.replication.attested, "{case}");
             }
         }
+    }
+}
+
+fn next_text(story: &Story) -> String {
+    let preflight = preflight(&story.run, story.now, &PreflightFacts::default());
+    next_step(&story.run, story.now, &preflight).text
+}
+
+#[test]
+fn a_finding_claims_nothing_of_replication_once_it_is_unknown_what_came_of_a_change() {
+    let cases = [
+        (Phase::Stage1, ActionKind::Pause, Code::ReplicationRunsInStage1, FindingSeverity::Blocking),
+        (Phase::Stage2, ActionKind::Pause, Code::ResumedAgainstPolicy, FindingSeverity::Attention),
+        (Phase::Ended, ActionKind::Resume, Code::StillPaused, FindingSeverity::Attention),
+    ];
+    for (phase, action, code, severity) in cases {
+        let mut story = Story::connected();
+        story.replication(if action == ActionKind::Pause { Running } else { Paused });
+        story.marker(Marker::DownloadStarted);
+        if phase == Phase::Stage2 {
+            story.marker(Marker::DownloadComplete);
+        } else if phase == Phase::Ended {
+            story.attest(Statement::TestOver);
+        }
+        assert_eq!(story.run.phase(), phase);
+        let claimed = story.finding(code).text.clone();
+        let id = story.request(action, None);
+        story.send(id);
+        assert_eq!(story.finding(code).text, claimed, "it would stay so on record");
+        if phase == Phase::Stage1 {
+            assert_eq!(next_text(&story), "The pause is sent, reading back.");
+        }
+        story.wait(20);
+        story.settle(id, ActionState::Unknown { reason: "no answer within 20 s".to_owned() });
+        let finding = story.finding(code);
+        assert!(finding.text.contains("what came of the request to ") && finding.is_open(), "{finding:?}");
+        assert!(
+            !finding.text.contains(" runs ") && !finding.text.contains(" is still paused"),
+            "{finding:?}"
+        );
+        assert!(finding.to_do.is_none() || finding.remedy == Some(Remedy::StateByHand), "{finding:?}");
+        assert_eq!(finding.severity, severity);
+        if phase == Phase::Stage1 {
+            assert_eq!(next_text(&story), "Look there, and state what you find.");
+        }
+        // It is asked for once more.
+        story.wait(1);
+        story.request(action, None);
+        assert!(story.finding(code).text.contains("what came of the request to "), "{code:?}");
+        story.wait(1);
+        story.replication(if action == ActionKind::Pause { Running } else { Paused });
+        assert_eq!(story.finding(code).text, claimed);
+        assert_eq!(story.findings(code).len(), 1, "one and the same");
     }
 }
 
