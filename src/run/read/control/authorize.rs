@@ -1,7 +1,7 @@
 //! Whether an action may be taken now, and what consent it takes.
 
 use super::before_resume::{before_resume, unsettled_alarm};
-use super::doubt::{is_change, is_outcome_unknown};
+use super::doubt::{changes, is_outcome_unknown};
 use crate::run::read::appliances::pair;
 use crate::run::read::restore::{download_over_against, in_words};
 use crate::run::state::Run;
@@ -188,7 +188,7 @@ fn without_effect(run: &Run, action: ActionKind) -> Option<String> {
     // The latest record is the only present that a run knows.
     let is_recent = |at| run.last_at.since(at) <= MAX_READING_AGE;
     // The action itself, while its line is not sent, leaves no doubt.
-    let is_in_doubt = run.actions.iter().filter(is_change).any(|action| is_outcome_unknown(run, action));
+    let is_in_doubt = changes(run).any(|action| is_outcome_unknown(run, action));
     // Only a recent reading takes an action away: a statement may be wrong.
     let is_verified =
         !run.replication.attested && !is_in_doubt && run.replication.verified_at.is_some_and(is_recent);

@@ -16,7 +16,7 @@ impl Run {
             ActionState::Sent => !stated_since_sent,
             _ => is_outcome_unknown(self, action),
         };
-        self.actions.iter().rev().filter(is_change).find(is_open)
+        changes(self).rev().find(is_open)
     }
 
     /// The replication state; unknown while a change is in doubt, whatever was read before it.
@@ -35,7 +35,7 @@ impl Run {
             ActionState::Confirmed => action.settled_at.is_some_and(|settled| settled > until),
             ActionState::Rejected { .. } | ActionState::AwaitingService => false,
         };
-        self.actions.iter().filter(is_change).filter(is_between).any(may_have)
+        changes(self).filter(is_between).any(may_have)
     }
 
     /// Whether replication is paused, or may be: then leaving takes a decision.
@@ -51,8 +51,9 @@ impl Run {
     }
 }
 
-pub(super) fn is_change(action: &&ActionRecord) -> bool {
-    !matches!(action.plan.action, ActionKind::SetThreads(_))
+/// The requests to pause or resume, the oldest first.
+pub(super) fn changes(run: &Run) -> impl DoubleEndedIterator<Item = &ActionRecord> {
+    run.actions.iter().filter(|action| !matches!(action.plan.action, ActionKind::SetThreads(_)))
 }
 
 /// Whether the outcome of an action is unknown and no reading since shows it.
