@@ -29,7 +29,7 @@ pub use self::{
         },
         exposure::{
             EarliestResume, EarliestResumes, ExpectedExposure, Exposure, ProtectedAgain, Unsafe, exposure,
-            protected_again,
+            pause_bound, protected_again,
         },
         next_step::{NextStep, StepLine, Urgency, next_step},
         outcome::{CleanupCode, CleanupItem, Exit, Outcome, cleanup},

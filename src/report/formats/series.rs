@@ -7,8 +7,8 @@ use csv::{Terminator, Writer, WriterBuilder};
 use serde::Serialize;
 
 use crate::run::{
-    Elapsed, Event, GetCount, Known, LineCount, ObjectCount, Phase, Record, Run, ThreadCount, Timestamp,
-    exposure,
+    ActionKind, ActionRecord, ActionState, Elapsed, Event, GetCount, Known, LineCount, ObjectCount, Phase,
+    Record, Run, ThreadCount, Timestamp, exposure,
 };
 
 /// The header, in the order of [`Row`].
@@ -77,7 +77,12 @@ impl<W: Write> Series<W> {
 
     /// Writes the rows of a record, given the run as of it.
     pub(crate) fn see(&mut self, run: &Run, record: &Record) {
-        let present = (run.replication.state, run.thread_count());
+        let mut present = (state(run), run.thread_count());
+        // A request under way is no change yet.
+        let is_awaited = run.change_in_doubt().is_some_and(|change| !change.state.is_settled());
+        if present.0 == Known::Unknown && is_awaited {
+            present.0 = self.last.0;
+        }
         if present.0 != self.last.0 {
             self.write(&row(run, record.at, Change::Replication));
         }
@@ -114,6 +119,24 @@ impl<W: Write> Series<W> {
     }
 }
 
+/// The state of replication as it is known: unknown while a change is in doubt, unless what was asked for is read already.
+fn state(run: &Run) -> Known {
+    let is_read = |change: &ActionRecord| {
+        let wanted = match change.plan.action {
+            ActionKind::Pause => Known::Paused,
+            ActionKind::Resume => Known::Running,
+            ActionKind::SetThreads(_) => return false,
+        };
+        change.state == ActionState::Sent
+            && run.replication.state == wanted
+            && run.replication.verified_at > Some(change.requested_at)
+    };
+    match run.change_in_doubt() {
+        Some(change) if is_read(change) => run.replication.state,
+        _ => run.replication_state(),
+    }
+}
+
 fn row(run: &Run, at: Timestamp, change: Change) -> Row {
     Row {
         time_utc: at,
@@ -124,7 +147,7 @@ fn row(run: &Run, at: Timestamp, change: Change) -> Row {
         objects_downloaded: None,
         objects_expected: run.expected(),
         objects_per_second: None,
-        replication_state: Some(run.replication.state).filter(|state| *state != Known::Unknown),
+        replication_state: Some(state(run)).filter(|state| *state != Known::Unknown),
         // Unknown where the exposure is: neither was ever read.
         paused_seconds: exposure(run, at).total.map(|_| run.replication.paused_total(at)),
         threads: run.thread_count(),

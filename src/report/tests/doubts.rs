@@ -3,8 +3,8 @@
 use super::samples::evidence::filled;
 use crate::report::markdown;
 use crate::run::{
-    Code, Elapsed, Grounds, Judgement, Phase, Sequence, SpeaksAgainst, StatedRestored, StatedUsable, Target,
-    UnsettledThen,
+    Code, Elapsed, Grounds, Judgement, Known, Phase, Sequence, SpeaksAgainst, StatedRestored, StatedUsable,
+    Target, UnsettledThen,
 };
 
 #[test]
@@ -97,4 +97,16 @@ fn the_open_findings_and_what_an_earlier_resume_would_have_saved_cite_their_reco
     assert!(tile.ends_with("(records 1000, 77)"), "open or taken on: {tile}");
     let saved = line("- Resuming after stage 1: ");
     assert!(saved.contains(", records 31, 890"), "{saved}");
+}
+
+#[test]
+fn a_present_pause_is_unknown_and_not_none_while_a_change_is_in_doubt() {
+    for (state, shown) in [(Known::Running, "none"), (Known::Unknown, "unknown")] {
+        let mut report = filled();
+        report.summary.replication.state = state;
+        report.summary.exposure.present_pause = None;
+        let text = markdown(&report);
+        let row = text.lines().find(|line| line.contains("Present pause")).unwrap();
+        assert!(row.contains(shown), "{row}");
+    }
 }

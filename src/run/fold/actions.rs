@@ -90,6 +90,7 @@ pub(in crate::run) fn settled(run: &mut Run, record: &Record, id: ActionId, stat
     (action.settled_at, action.settled_record) = (Some(record.at), Some(record.seq));
     let kind = action.plan.action;
     let remark = action.remark.clone();
+    let is_sent = action.sent.is_some();
     match state {
         ActionState::Confirmed => {
             if let Some(remark) = remark {
@@ -112,8 +113,14 @@ pub(in crate::run) fn settled(run: &mut Run, record: &Record, id: ActionId, stat
             let text = format!("Could not {kind} on {}: {reason}", run.name(kind.role()));
             run.raise(record, Code::ActionRejected, Some(kind.role()), Wording::attention(text));
         }
-        // The action may have changed the state, so a statement from before it no longer counts.
-        ActionState::Unknown { .. } => outdate_statement(run, kind),
+        // A statement made after the sending stands if it says what was asked for. One of the opposite does not: the command
+        // may have taken effect after it, or do so yet.
+        ActionState::Unknown { .. } => {
+            let is_stated = is_sent && run.tracking.replication_stated == replication::intended_state(kind);
+            if !is_stated {
+                outdate_statement(run, kind);
+            }
+        }
         ActionState::Requested | ActionState::Sent => {}
     }
 }

@@ -4,10 +4,10 @@
 use crate::run::state::Run;
 use crate::run::values::{
     BucketListing, ByteCount, Code, Elapsed, FrozenBucket, Known, ListingCause, ListingState, ObjectCount,
-    PausedListing, Phase, Record, Role, Timestamp, Wording,
+    PauseInterval, PausedListing, Phase, Record, Role, Timestamp, Wording,
 };
 
-/// Applies a listing. It counts as final only if replication was known to be paused before it was begun.
+/// Applies a listing. It counts as final only if replication was known to be paused from before it was begun until it came.
 pub(in crate::run) fn listed(
     run: &mut Run,
     record: &Record,
@@ -18,12 +18,19 @@ pub(in crate::run) fn listed(
     // Without a start on record, the time that the reply took gives one.
     let begun = run.listing_since.take().unwrap_or_else(|| record.at.before(took));
     // A listing that was begun before the pause may have counted objects that changed after it.
-    let paused = run.replication.state == Known::Paused
-        && run.replication.open_pause().is_some_and(|pause| pause.from <= begun);
+    let is_of_pause =
+        |begun| run.replication.open_pause().is_some_and(|pause: &PauseInterval| pause.from <= begun);
+    let paused = run.replication.state == Known::Paused && is_of_pause(begun);
     run.listing_refused = None;
-    let provisional = cause == ListingCause::File || !paused;
+    // Whatever was counted after the request may be of a bucket that replication changes again.
+    let in_doubt = cause != ListingCause::File && paused && run.change_in_doubt().is_some();
+    let provisional = cause == ListingCause::File || !paused || in_doubt;
     // A listing overtaken by the resume does not describe the bucket that was restored.
-    let overtaken = cause == ListingCause::BeforeResume && provisional && run.listing.is_some();
+    let overtaken = match &run.listing {
+        Some(_) if cause == ListingCause::BeforeResume => provisional,
+        Some(present) => in_doubt && !present.provisional && is_of_pause(present.begun_at),
+        None => false,
+    };
     if !overtaken {
         let state = ListingState {
             listing: listing.clone(),
@@ -32,6 +39,7 @@ pub(in crate::run) fn listed(
             cause,
             begun_at: begun,
             provisional,
+            in_doubt,
         };
         compare(run, record, &state, begun);
         if !is_settled(run, provisional) {

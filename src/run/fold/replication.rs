@@ -299,7 +299,7 @@ fn resume_requested(run: &Run) -> Option<Timestamp> {
     Some(resume.requested_at)
 }
 
-const fn intended_state(action: ActionKind) -> Option<ReplicationState> {
+pub(super) const fn intended_state(action: ActionKind) -> Option<ReplicationState> {
     match action {
         ActionKind::Pause => Some(ReplicationState::Paused),
         ActionKind::Resume => Some(ReplicationState::Running),

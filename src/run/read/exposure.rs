@@ -122,12 +122,10 @@ pub fn exposure(run: &Run, now: Timestamp) -> Exposure {
     let total = was_known.then(|| run.replication.exposed_total(now));
     let paused = was_known.then(|| run.replication.paused_total(now));
     let budget = run.started.settings.pause_budget;
-    let present_pause = run.replication.present_pause(now);
-    let bound = run.replication.bound(now);
-    let in_doubt = |kind| run.change_in_doubt().is_some_and(|change| change.plan.action == kind);
-    let may_have_begun = in_doubt(ActionKind::Pause) && run.replication.open_pause().is_none();
-    let may_have_ended = in_doubt(ActionKind::Resume) && run.replication.open_pause().is_some();
-    let began_unseen = matches!(bound, Bound::AtLeast | Bound::About) || may_have_begun;
+    let last_pause = run.replication.present_pause(now);
+    let present_pause = last_pause.filter(|_| run.change_in_doubt().is_none());
+    let bound = pause_bound(run, now);
+    let began_unseen = matches!(bound, Bound::AtLeast | Bound::About);
     let lasts = run.replication.open_pause().is_some() || run.replication.recovery_under_way().is_some();
     Exposure {
         present_pause,
@@ -135,16 +133,30 @@ pub fn exposure(run: &Run, now: Timestamp) -> Exposure {
         // What goes on does so where nobody counts, too.
         at_least: was_known && (began_unseen || lasts),
         began_unseen,
-        at_most: matches!(bound, Bound::AtMost | Bound::About) || may_have_ended,
+        at_most: matches!(bound, Bound::AtMost | Bound::About),
         budget,
         used_percent: paused.zip(budget).and_then(|(paused, budget)| percent(paused, budget)),
-        earliest_safe_resume: present_pause.map_or_else(EarliestResumes::default, |_| EarliestResumes {
+        // Kept while it may last: an alarm speaks against a further resume, too.
+        earliest_safe_resume: last_pause.map_or_else(EarliestResumes::default, |_| EarliestResumes {
             paused_throughout: Some(paused_throughout(run).while_alarmed(run)),
             resume_after_stage_1: Some(resume_after_stage_1(run, now).while_alarmed(run)),
         }),
         saved_by_resuming_after_stage_1: saved(run, now).filter(|_| was_known),
         expected: present_pause.zip(total).and_then(|(_, total)| expected(run, now, total.exact())),
     }
+}
+
+/// The bound of the time paused at `now`: a pause in doubt may have begun, a resume in doubt may have ended one.
+#[must_use]
+pub fn pause_bound(run: &Run, now: Timestamp) -> Bound {
+    let bound = run.replication.bound(now);
+    let in_doubt = |kind| run.change_in_doubt().is_some_and(|change| change.plan.action == kind);
+    let may_have_begun = in_doubt(ActionKind::Pause) && run.replication.open_pause().is_none();
+    let may_have_ended = in_doubt(ActionKind::Resume) && run.replication.open_pause().is_some();
+    Bound::new(
+        matches!(bound, Bound::AtLeast | Bound::About) || may_have_begun,
+        matches!(bound, Bound::AtMost | Bound::About) || may_have_ended,
+    )
 }
 
 /// The part of the exposure that is certain: without the times in which nobody could see whether a pause held, and without

@@ -146,10 +146,10 @@ impl Automation {
         self.asked = self.asked.filter(|asked| is_due(asked.cause));
     }
 
-    /// Whether a listing has to begin at the moment of a resume: none has come since the test was declared over, and
+    /// Whether a listing has to begin at the moment of a resume that is to be requested: none has come since the test was declared over, and
     /// there is a pause to prove.
     pub(crate) fn lists_with_resume(&self, run: &Run) -> bool {
-        let is_proving = run.frozen.at_pause.is_some() && run.replication.state == Known::Paused;
+        let is_proving = run.frozen.at_pause.is_some() && run.replication_state() == Known::Paused;
         let was_listed = run.phases.current == Phase::Ended && self.owed.is_empty();
         is_proving && !was_listed && !self.is_given && run.listing_since.is_none()
     }
@@ -165,16 +165,26 @@ impl Automation {
         // The time at which the connection began identifies it.
         if run.primary.link_since == asked.over {
             // Begun and neither under way nor refused: it has come.
-            self.asked = self.asked.filter(|_| !asked.begun || run.listing_refused.is_some());
+            if asked.begun && run.listing_refused.is_none() {
+                self.asked = None;
+                // Of a bucket that may have changed again: if the change turns out not to have been made, another is due.
+                if run.change_in_doubt().is_some() {
+                    self.ask_again(asked.cause, run);
+                }
+            }
             return;
         }
         self.asked = None;
-        match asked.cause {
+        self.ask_again(asked.cause, run);
+    }
+
+    fn ask_again(&mut self, cause: ListingCause, run: &Run) {
+        match cause {
             ListingCause::Paused => self.listed_pauses = self.listed_pauses.saturating_sub(1),
             ListingCause::Start => self.listed_unpaused = false,
             // By then the last one before the resume proves as much.
             ListingCause::StageEnd if run.phases.current == Phase::Ended => {}
-            ListingCause::StageEnd | ListingCause::BeforeResume => self.owe(asked.cause),
+            ListingCause::StageEnd | ListingCause::BeforeResume => self.owe(cause),
             ListingCause::Asked | ListingCause::File => {}
         }
     }
@@ -203,7 +213,7 @@ impl Automation {
             return self.proof(run);
         }
         let pauses = run.replication.intervals.len();
-        if run.replication.state == Known::Paused && pauses > self.listed_pauses {
+        if run.replication_state() == Known::Paused && pauses > self.listed_pauses {
             // Counted as it is asked for, or every record until the answer would ask again. `take_back_lost` undoes it.
             self.listed_pauses = pauses;
             return Some(ListingCause::Paused);
@@ -218,13 +228,13 @@ impl Automation {
 
     /// The next listing that the proof still lacks, while the bucket must not change and can be listed.
     fn proof(&mut self, run: &Run) -> Option<ListingCause> {
-        if run.replication.state == Known::Running || run.frozen.at_pause.is_none() {
+        if run.replication_state() == Known::Running || run.frozen.at_pause.is_none() {
             // While replication runs, or without a listing made at the pause, a further one has nothing to
             // prove.
             self.owed.clear();
             return None;
         }
-        let possible = run.primary.link == Link::Connected && run.replication.state == Known::Paused;
+        let possible = run.primary.link == Link::Connected && run.replication_state() == Known::Paused;
         (possible && !self.owed.is_empty()).then(|| self.owed.remove(0))
     }
 }

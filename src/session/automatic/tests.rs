@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::run::{
-    Arrival, BucketCounts, BucketListing, Elapsed, Event, LogCitation, LogOffset, Marker, ObjectCount,
-    Reading, Record, ReplicationState, RunId, RunSettings, Sequence, Started, Statement, Timestamp, apply,
+    ActionId, ActionKind, ActionPlan, ActionState, Arrival, BucketCounts, BucketListing, Certainty, Elapsed,
+    Event, LogCitation, LogOffset, Marker, ObjectCount, Reading, Record, ReplicationState, RunId,
+    RunSettings, Sequence, Started, Statement, Timestamp, apply,
 };
 
 struct Watched {
@@ -103,6 +104,12 @@ impl Watched {
         let due = watched.marker(Marker::DownloadComplete);
         (watched, due)
     }
+}
+
+fn requested(id: ActionId, action: ActionKind) -> Event {
+    let plan = ActionPlan { action, lines: Vec::new(), certainty: Certainty::Inferred };
+    let (user, typed, consent, agreed) = (String::new(), None, None, None);
+    Event::ActionRequested { id, plan, user, r#override: None, typed, consent, agreed }
 }
 
 fn listings(due: &[Automatic]) -> Vec<ListingCause> {
@@ -367,4 +374,22 @@ fn a_listing_owed_at_the_end_of_the_test_is_not_made_once_that_is_taken_back() {
     let back = Event::LinkChanged { role: primary, link: Link::Connected };
     assert_eq!(listings(&watched.record(back)), []);
     assert_eq!(listings(&watched.attest(Statement::TestOver)), [ListingCause::BeforeResume]);
+}
+
+#[test]
+fn a_bucket_listed_while_a_resume_is_in_doubt_is_listed_again_if_that_is_refused() {
+    let (mut watched, _) = Watched::in_stage_2();
+    watched.listed(ListingCause::StageEnd);
+    assert_eq!(listings(&watched.attest(Statement::TestOver)), [ListingCause::BeforeResume]);
+    watched.record(Event::ListingStarted { cause: ListingCause::BeforeResume });
+    let id = ActionId(1);
+    watched.record(requested(id, ActionKind::Resume));
+    assert_eq!(listings(&watched.listed(ListingCause::BeforeResume)), []);
+    assert_eq!(watched.run.frozen.before_resume, None, "it may be of a bucket that changes again");
+    assert!(!watched.automation.lists_with_resume(&watched.run), "replication may run already");
+    let state = ActionState::Rejected { reason: "not now".to_owned() };
+    let due = watched.record(Event::ActionSettled { id, state });
+    assert_eq!(listings(&due), [ListingCause::BeforeResume]);
+    watched.listed(ListingCause::BeforeResume);
+    assert!(watched.run.frozen.before_resume.is_some());
 }

@@ -50,13 +50,15 @@ impl Session {
             consent,
             agreed,
         };
+        // Asked before the request is on record, which leaves the state in doubt.
+        let lists = request.action == ActionKind::Resume && self.automation.lists_with_resume(self.run());
         // Durable before it is sent: after a crash or a power failure the record still says that a line may have
         // reached the appliance.
         if !self.record_durably(&event) {
             return Err(RequestRefused::RequestNotDurable);
         }
-        if request.action == ActionKind::Resume && self.automation.lists_with_resume(self.run()) {
-            // The last listing of the paused bucket; the resume does not wait for it.
+        if lists {
+            // The last listing of the paused bucket, should the resume be refused; it does not wait for it.
             self.list_bucket(ListingCause::BeforeResume);
         }
         self.outbox.send(request.action.role(), Request::Act { id, plan });

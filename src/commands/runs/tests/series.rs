@@ -10,7 +10,10 @@ use crate::{
     commands::command_line::stop::Stop,
     journal::{self, JournalWriter, RunFolder, samples},
     report::Series,
-    run::{Event, Exit, Known, Run},
+    run::{
+        ActionId, ActionKind, ActionPlan, ActionState, Answer, Certainty, Elapsed, Event, Exit, Known,
+        Reading, ReplicationState, Run,
+    },
 };
 
 fn csv_of(folder: &RunFolder) -> (String, Run) {
@@ -110,6 +113,58 @@ fn what_was_never_read_is_empty_and_never_zero() {
         assert_eq!(rows[0][column], "", "{column}");
     }
     assert_eq!((rows[0]["get_counter"].as_str(), rows[0]["phase"].as_str()), ("10412", "prepare"));
+}
+
+#[test]
+fn the_replication_state_is_empty_until_it_shows_what_came_of_a_pause() {
+    let (_home, folder) = samples::folder();
+    let mut writer = JournalWriter::create(&folder).unwrap();
+    let every = samples::every_event();
+    let counter = every.iter().find(|event| matches!(event, Event::CounterRead(_))).unwrap();
+    let read = |state| {
+        let answer = Answer { reading: Reading::Known(state), took: Elapsed::ZERO, raw: String::new() };
+        Event::ReplicationRead { answer, backlog: None }
+    };
+    let request = |id| {
+        let plan =
+            ActionPlan { action: ActionKind::Pause, lines: Vec::new(), certainty: Certainty::Inferred };
+        let (user, typed, consent, agreed) = ("eng".to_owned(), None, None, None);
+        Event::ActionRequested { id: ActionId(id), plan, user, r#override: None, typed, consent, agreed }
+    };
+    let sent =
+        |id| Event::ActionSent { id: ActionId(id), sent: Vec::new(), answer: String::new(), remark: None };
+    let settle = |id, state| Event::ActionSettled { id: ActionId(id), state };
+    let unknown = ActionState::Unknown { reason: "no answer".to_owned() };
+    let events = [
+        every[0].clone(),
+        read(ReplicationState::Running),
+        request(1),
+        counter.clone(),
+        sent(1),
+        settle(1, unknown),
+        counter.clone(),
+        read(ReplicationState::Running),
+        request(2),
+        sent(2),
+        read(ReplicationState::Paused),
+        settle(2, ActionState::Confirmed),
+    ];
+    for (second, event) in (0..).zip(&events) {
+        writer.append(samples::at(second), event).unwrap();
+    }
+    let rows = rows(&csv_of(&folder).0);
+    let told: Vec<_> =
+        rows.iter().map(|row| (row["change"].as_str(), row["replication_state"].as_str())).collect();
+    let expected = [
+        ("replication", "running"),
+        ("counter", ""),
+        ("replication", ""),
+        ("counter", ""),
+        ("replication", "running"),
+        ("replication", "paused"),
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(rows[5]["time_utc"], samples::at(10).to_string(), "when it was read");
 }
 
 #[test]

@@ -10,8 +10,8 @@ use crate::report::document::table::{UNKNOWN, known};
 use crate::report::document::{Block, Fact, Item, Prose};
 use crate::report::value::{Report, Standing};
 use crate::run::{
-    ActionSummary, Bound, EarliestResume, Exposure, LeftPaused, PauseInterval, PausedBy, PausedListing,
-    Phase, ResumePolicy, Summary,
+    ActionSummary, Bound, EarliestResume, Exposure, Known, LeftPaused, PauseInterval, PausedBy,
+    PausedListing, Phase, ResumePolicy, Summary,
 };
 use crate::text::{exact_size, grouped, iso};
 
@@ -183,7 +183,9 @@ fn exposure(report: &Report) -> Block {
     let summary = &report.summary;
     let exposure = &summary.exposure;
     let present_bound = if exposure.began_unseen { Bound::AtLeast } else { Bound::Exact };
-    let none = if exposure.total.is_some() { "none" } else { UNKNOWN };
+    // It is unknown while a change is in doubt, too.
+    let is_known = exposure.total.is_some() && summary.replication.state != Known::Unknown;
+    let none = if is_known { "none" } else { UNKNOWN };
     let present = exposure
         .present_pause
         .map_or_else(|| none.to_owned(), |span| format!("{}{}", present_bound.words(), span));
@@ -254,7 +256,8 @@ fn earliest_resume(resume: &EarliestResume) -> Prose {
 /// Whether nothing more can be added to what an earlier resume would have saved.
 fn is_over(summary: &Summary) -> bool {
     let in_use = summary.phase(Phase::InUse);
-    summary.exposure.present_pause.is_none() || in_use.is_some_and(|phase| phase.ended_at.is_some())
+    let may_go_on = summary.exposure.present_pause.is_some() || summary.replication.state == Known::Unknown;
+    !may_go_on || in_use.is_some_and(|phase| phase.ended_at.is_some())
 }
 
 fn action(report: &Report, action: &ActionSummary) -> Item {

@@ -1,6 +1,7 @@
 //! Whether an action may be taken now, and what consent it takes.
 
 use super::before_resume::{before_resume, unsettled_alarm};
+use super::doubt::{changes, is_outcome_unknown};
 use crate::run::read::appliances::pair;
 use crate::run::read::restore::{download_over_against, in_words};
 use crate::run::state::Run;
@@ -186,8 +187,11 @@ fn unidentified(run: &Run, wanted: Role) -> Option<String> {
 fn without_effect(run: &Run, action: ActionKind) -> Option<String> {
     // The latest record is the only present that a run knows.
     let is_recent = |at| run.last_at.since(at) <= MAX_READING_AGE;
+    // The action itself, while its line is not sent, leaves no doubt.
+    let is_in_doubt = changes(run).any(|action| is_outcome_unknown(run, action));
     // Only a recent reading takes an action away: a statement may be wrong.
-    let is_verified = !run.replication.attested && run.replication.verified_at.is_some_and(is_recent);
+    let is_verified =
+        !run.replication.attested && !is_in_doubt && run.replication.verified_at.is_some_and(is_recent);
     let since =
         run.replication.since.map_or_else(String::new, |since| format!(" since {}", since.in_words()));
     match (action, run.replication.state) {

@@ -230,6 +230,9 @@ fn contradicted(run: &Run, statement: Statement, now: Timestamp) -> Option<(Stri
         Statement::ReplicationPaused | Statement::ReplicationRunning => {
             let read_at =
                 run.replication.verified_at.filter(is_recent).filter(|_| !run.replication.attested)?;
+            if run.may_have_changed(read_at, now) {
+                return None;
+            }
             let read = match (run.replication.state, statement) {
                 (Known::Paused, Statement::ReplicationRunning) => "PAUSED",
                 (Known::Running, Statement::ReplicationPaused) => "RUNNING",

@@ -4,7 +4,9 @@ use super::step::NextStep;
 use crate::run::{
     read::{appliances::pair, control::is_outcome_unknown},
     state::{LOSS_MENDS_WITHIN, Run},
-    values::{ActionKind, Code, Finding, FindingSeverity, Known, Link, Phase, Remedy, Role, Timestamp},
+    values::{
+        ActionKind, ActionState, Code, Finding, FindingSeverity, Known, Link, Phase, Remedy, Role, Timestamp,
+    },
 };
 
 /// The step out of the gravest trouble there is.
@@ -41,6 +43,10 @@ fn runs_in_stage_1(run: &Run) -> Option<NextStep> {
     if run.phase() != Phase::Stage1 || run.replication.state != Known::Running {
         return None;
     }
+    if run.change_in_doubt().is_some() {
+        // Without an outcome the finding says what to do.
+        return waits_for_action(run);
+    }
     let text = format!(
         "Pause replication on {}: stage 1 needs a bucket that does not change.",
         run.name(Role::Primary)
@@ -67,7 +73,7 @@ fn blocked(run: &Run) -> Option<NextStep> {
 fn alarmed(run: &Run, alarm: &Finding, to_do: &str) -> NextStep {
     let is_missing_data = alarm.headline().contains("cloud bucket inconsistent");
     let what = if is_missing_data { "ALARM: data is missing in the bucket." } else { "ALARM." };
-    let text = if run.phase() == Phase::Ended && run.replication.state == Known::Running {
+    let text = if run.phase() == Phase::Ended && run.replication_state() == Known::Running {
         // Resumed since.
         let primary = run.name(Role::Primary);
         format!("{what} Replication on {primary} runs all the same: call the vendor.")
@@ -157,13 +163,18 @@ fn undecided_markers(run: &Run) -> Option<NextStep> {
 
 fn waits_for_action(run: &Run) -> Option<NextStep> {
     let action = run.unsettled_action()?;
-    let name = run.name(action.plan.action.role());
-    let sent = match action.plan.action {
-        ActionKind::Pause => "The pause is sent",
-        ActionKind::Resume => "The resume is sent",
-        ActionKind::SetThreads(_) => "The number of threads is sent",
+    let what = match action.plan.action {
+        ActionKind::Pause => "The pause",
+        ActionKind::Resume => "The resume",
+        ActionKind::SetThreads(_) => "The number of threads",
     };
-    Some(NextStep::wait(format!("{sent}; waiting for {name} to confirm it.")))
+    // As the footer says it. Until it is answered its line may be on its way, or not be sent yet.
+    let state = if action.state == ActionState::Requested {
+        "requested, no answer yet"
+    } else {
+        "sent, reading back"
+    };
+    Some(NextStep::wait(format!("{what} is {state}.")))
 }
 
 fn unknown_outcome(run: &Run) -> Option<NextStep> {

@@ -63,12 +63,18 @@ pub(super) fn listed_after_pause(inquiry: &Inquiry) -> Draft {
         .remedy("List it once replication is paused.");
     };
     let text = format!("The bucket {} was listed", state.listing.counts.name);
-    let draft = if state.provisional || !is_of_present_pause(run, state) {
+    let draft = if state.in_doubt {
+        Draft::attention(format!("{text} before the outcome of a request to change replication was known."))
+            .remedy("List it again once replication is known to be paused.")
+    } else if state.provisional || !is_of_present_pause(run, state) {
         Draft::attention(format!(
             "Listing older than the present pause: the counts of {} may be out of date.",
             state.listing.counts.name
         ))
         .remedy("List it again once replication is paused.")
+    } else if run.change_in_doubt().is_some() {
+        Draft::attention(format!("{text} in the pause, but whether replication is still paused is unknown."))
+            .remedy("List it again unless replication is still paused.")
     } else {
         let expected = state.listing.expected();
         let count = expected.map_or_else(|| "an unknown number of".to_owned(), |count| count.to_string());

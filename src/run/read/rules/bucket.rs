@@ -25,6 +25,12 @@ pub(super) fn provisional(run: &Run, _: Timestamp) -> Option<Wording> {
         Wording::info(format!(
             "The listing of {name} was given as a file; whether replication was paused then is unknown."
         ))
+    } else if listing.in_doubt {
+        Wording::attention(format!(
+            "The listing of {name} came before it was known what became of a request to pause or resume replication, so \
+             its counts may be out of date."
+        ))
+        .advising("List the bucket again once it is known to be paused.")
     } else {
         Wording::attention(format!(
             "The listing of {name} was begun before replication was known to be paused, so its counts may be out of \

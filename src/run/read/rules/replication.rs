@@ -1,8 +1,14 @@
 //! Rules about replication on the primary: it runs when it must not, cannot be read, or was paused too long.
 
-use crate::run::read::control::{RunningByDecision, before_resume, runs_by_decision};
+use crate::run::read::control::{RunningByDecision, before_resume, is_outcome_unknown, runs_by_decision};
 use crate::run::state::Run;
-use crate::run::values::{Known, Phase, Remedy, ResumePolicy, Role, Timestamp, Wording, actor};
+use crate::run::values::{ActionKind, Known, Phase, Remedy, ResumePolicy, Role, Timestamp, Wording, actor};
+
+/// Whether it is unknown what came of a request for `kind`. While one is still under way, a finding keeps its words: they stay
+/// on record once it is closed.
+fn is_unknown(run: &Run, kind: ActionKind) -> bool {
+    run.actions.iter().any(|action| action.plan.action == kind && is_outcome_unknown(run, action))
+}
 
 pub(super) fn runs_in_stage_1(run: &Run, _: Timestamp) -> Option<Wording> {
     if run.phases.current != Phase::Stage1 {
@@ -10,6 +16,13 @@ pub(super) fn runs_in_stage_1(run: &Run, _: Timestamp) -> Option<Wording> {
     }
     let name = run.name(Role::Primary);
     match run.replication.state {
+        Known::Running if is_unknown(run, ActionKind::Pause) => {
+            let text = format!(
+                "Replication on {name} ran in stage 1 when it was last read, and what came of the request to pause it is \
+                 unknown: the bucket must not change."
+            );
+            Some(Wording::blocking(text, "Look there, and state what you find.").with(Remedy::StateByHand))
+        }
         Known::Running => {
             let text = format!(
                 "Replication on {name} runs while stage 1 downloads metadata: the bucket must not change."
@@ -33,6 +46,12 @@ pub(super) fn resumed_early(run: &Run, _: Timestamp) -> Option<Wording> {
     }
     let (name, dr) = (run.name(Role::Primary), run.name(Role::Dr));
     let phase = run.phases.current.during();
+    if is_unknown(run, ActionKind::Pause) {
+        return Some(Wording::attention(format!(
+            "Replication on {name} ran {phase} when it was last read, and what came of the request to pause it is unknown: \
+             before a file is read on {dr}, check that {name} still has it."
+        )));
+    }
     match run.started.settings.resume_policy {
         ResumePolicy::PausedThroughout if let Some(decision) = runs_by_decision(run) => {
             let RunningByDecision { user, engineer, at } = decision;
@@ -75,6 +94,15 @@ pub(super) fn still_paused(run: &Run, at: Timestamp) -> Option<Wording> {
     }
     let name = run.name(Role::Primary);
     match run.replication.state {
+        Known::Paused if is_unknown(run, ActionKind::Resume) => {
+            let text = format!(
+                "The test is over, and what came of the request to resume replication on {name} is unknown: new data there \
+                 may not be protected."
+            );
+            let to_do =
+                before_resume(run).unwrap_or_else(|| "Look there, and state what you find.".to_owned());
+            Some(Wording::attention(text).advising(to_do).with(Remedy::StateByHand))
+        }
         Known::Paused => {
             // How long is shown where it goes on.
             let text = format!(

@@ -93,4 +93,6 @@ pub struct ListingState {
     pub begun_at: Timestamp,
     /// Whether it was taken without a confirmed pause before it.
     pub provisional: bool,
+    /// Whether it is provisional only because a pause or resume was in doubt when it arrived.
+    pub in_doubt: bool,
 }

@@ -4,7 +4,7 @@
 use crate::{
     run::{
         EarliestResume, Exposure, Known, Length, Phase, ResumePolicy, Role, Run, Timestamp, exposure,
-        is_forecast_settled, protected_again,
+        is_forecast_settled, pause_bound, protected_again,
     },
     screen::panels::{Canvas, Line, Picture, Tone, hanging},
     text::minute,
@@ -86,14 +86,14 @@ const LABEL: usize = 24;
 /// Everything in whole words, for where the panel has the screen to itself.
 pub(crate) fn whole(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Vec<Line<'static>> {
     let exposure = exposure(picture.run, picture.now);
-    let bound = picture.run.replication.bound(picture.now).words();
+    let bound = pause_bound(picture.run, picture.now).words();
     let mut lines = vec![canvas.line("exposure of production", Tone::Strong)];
     let mut row = |label: &str, value: String| {
         let label = canvas.line(format!("{label:<LABEL$}"), Tone::Text);
         lines.extend(hanging(label, &value, canvas.theme.style(Tone::Text), width.into()));
     };
     let length = |span: Option<Length>| span.map(|span| format!("{bound}{span}"));
-    let is_known = matches!(picture.run.replication.state, Known::Running | Known::Paused);
+    let is_known = matches!(picture.run.replication_state(), Known::Running | Known::Paused);
     let no_pause = if is_known { "none" } else { "not known" };
     row("present pause", length(exposure.present_pause).unwrap_or_else(|| no_pause.to_owned()));
     let run = picture.run;

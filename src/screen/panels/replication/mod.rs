@@ -10,7 +10,7 @@ use super::{Canvas, Line, Picture, Rect, Tone, below, right_end, speed::BEFORE_L
 use crate::{
     run::{
         ActionKind, ActionRecord, ActionState, Authorization, Bound, Code, Elapsed, Known, Link, Phase, Role,
-        Run, Timestamp, authorize, exposure as exposure_of,
+        Run, Timestamp, authorize, exposure as exposure_of, pause_bound,
     },
     screen::{
         keys::{Command, Panel},
@@ -170,9 +170,11 @@ fn budget(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> Line<'stati
     // As it is shown beside the other lengths.
     let shown = run.replication.paused_length(picture.now);
     let used = shown.exact();
-    let bound = run.replication.bound(picture.now).words();
+    let bound = pause_bound(run, picture.now).words();
     let Some(budget) = run.started.settings.pause_budget else {
-        let (label, figures) = match run.replication.unseen_total(picture.now) {
+        // The bound has a reason of its own while a change is in doubt.
+        let unseen = run.replication.unseen_total(picture.now).filter(|_| run.change_in_doubt().is_none());
+        let (label, figures) = match unseen {
             // What may be missing of it is said in its own words.
             Some(unseen) if bound == Bound::AtMost.words() => {
                 ("paused: ", format!("{shown}, {unseen} not read"))

@@ -209,3 +209,23 @@ fn a_run_without_pause_or_restore_claims_neither_at_its_end() {
     assert!(!frame.contains("protected again") && frame.contains("never paused in this run"), "{frame}");
     assert!(!frame.contains("objects, restored"), "{frame}");
 }
+
+#[test]
+fn the_pause_is_an_upper_bound_while_a_resume_is_in_doubt() {
+    let mut story = prepared();
+    story.at(110);
+    assert!(!story.frame(120, 40).contains("at most"));
+    story.requested(ActionKind::Resume, None);
+    let frame = story.frame(80, 24);
+    assert!(frame.contains(" at most 00:01:13 of 02:00:00"), "{frame}");
+    assert!(frame.contains("The resume is requested, no answer yet."), "{frame}");
+    assert!(frame.contains("resume replication: requested, no answer yet"), "{frame}");
+    story.sent();
+    let frame = story.frame(80, 24);
+    assert!(frame.contains("The resume is sent, reading back."), "{frame}");
+    assert!(frame.contains("resume replication: sent, reading back"), "{frame}");
+    story.key(KeyCode::Char('9'));
+    let frame = story.frame(120, 40);
+    assert!(frame.contains("total pause             at most 00:01:13"), "{frame}");
+    assert!(frame.contains("present pause           not known"), "{frame}");
+}

@@ -78,6 +78,7 @@ fn obey(run: &mut Run, key: OperatorKey, world: &SharedWorld) {
                 cause,
                 begun_at: now,
                 provisional: false,
+                in_doubt: false,
             });
         }
         OperatorKey::Baseline => {

@@ -97,7 +97,10 @@ fn pauses_known_by(run: &Run, mut outcome: Outcome) -> Outcome {
     if !run.replication.attested && !run.replication.intervals.iter().any(is_stated) {
         return outcome;
     }
-    let against = run.tracking.stated_change.and_then(|stated| stated.against);
+    let against = run
+        .tracking
+        .stated_change
+        .and_then(|stated| stated.against.filter(|read_at| !run.may_have_changed(*read_at, stated.at)));
     let (grounds, how) = match against.filter(|_| run.replication.attested) {
         None => {
             (Grounds::Stated, " Not every begin and end of a pause was read: some were stated.".to_owned())

@@ -89,8 +89,9 @@ fn the_procedure_is_led_step_by_step() {
     story.tell(Event::TestSheetStated { sheet, origin, reason: None, user: "eng".to_owned() });
     assert_eq!(next(&story), "Act: Pause replication on prod. [Pause]");
     let id = story.request(ActionKind::Pause, None);
-    assert_eq!(next(&story), "Wait: The pause is sent; waiting for prod to confirm it.");
+    assert_eq!(next(&story), "Wait: The pause is requested, no answer yet.");
     story.send(id);
+    assert_eq!(next(&story), "Wait: The pause is sent, reading back.");
     story.replication(ReplicationState::Paused);
     story.settle(id, ActionState::Confirmed);
     assert_eq!(
