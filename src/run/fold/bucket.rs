@@ -3,8 +3,8 @@
 
 use crate::run::state::Run;
 use crate::run::values::{
-    BucketListing, ByteCount, Code, Elapsed, FrozenBucket, Known, ListingCause, ListingState, ObjectCount,
-    PauseInterval, PausedListing, Phase, Record, Role, Timestamp, Wording,
+    BucketCounts, BucketListing, ByteCount, Code, Elapsed, FrozenBucket, Known, ListingCause, ListingState,
+    ObjectCount, PauseInterval, PausedListing, Phase, Record, Role, Timestamp, Wording,
 };
 
 /// Applies a listing. It counts as final only if replication was known to be paused from before it was begun until it came.
@@ -22,8 +22,13 @@ pub(in crate::run) fn listed(
         |begun| run.replication.open_pause().is_some_and(|pause: &PauseInterval| pause.from <= begun);
     let paused = run.replication.state == Known::Paused && is_of_pause(begun);
     run.listing_refused = None;
-    // Whatever was counted after the request may be of a bucket that replication changes again.
-    let in_doubt = cause != ListingCause::File && paused && run.change_in_doubt().is_some();
+    // Whatever was counted after the request may be of a bucket that replication changes again, unless nothing has changed.
+    let is_unchanged = || {
+        let reference = run.frozen.reference().filter(|_| run.frozen.pause == pauses(run));
+        reference.is_some_and(|reference| is_same(reference, &listing.counts))
+    };
+    let in_doubt =
+        cause != ListingCause::File && paused && run.change_in_doubt().is_some() && !is_unchanged();
     let provisional = cause == ListingCause::File || !paused || in_doubt;
     // A listing overtaken by the resume does not describe the bucket that was restored.
     let overtaken = match &run.listing {
@@ -61,8 +66,8 @@ impl PausedListing {
     }
 
     /// Each figure given by both listings that differs: its name, before, after.
-    fn changes(&self, later: &Self) -> Vec<(&'static str, u64, u64)> {
-        let (before, later) = (&self.counts, &later.counts);
+    fn changes(&self, later: &BucketCounts) -> Vec<(&'static str, u64, u64)> {
+        let before = &self.counts;
         let objects = |count: Option<ObjectCount>| count.map(|count| count.0);
         let bytes = |count: Option<ByteCount>| count.map(|count| count.0);
         let figures = [
@@ -103,7 +108,7 @@ fn compare(run: &mut Run, record: &Record, state: &ListingState, begun: Timestam
     };
     if is_draining(run, &reference, &counts, begun) {
         drained(run, record, &reference, counts.clone());
-    } else if is_same(&reference, &counts) {
+    } else if is_same(&reference, &counts.counts) {
         // Equal counts do not take back a change that was seen before: the bucket had it meanwhile.
         run.frozen.unchanged.get_or_insert(true);
     } else {
@@ -114,8 +119,8 @@ fn compare(run: &mut Run, record: &Record, state: &ListingState, begun: Timestam
     place(run, state.cause, counts);
 }
 
-fn is_same(reference: &PausedListing, counts: &PausedListing) -> bool {
-    reference.counts.name == counts.counts.name && reference.changes(counts).is_empty()
+fn is_same(reference: &PausedListing, counts: &BucketCounts) -> bool {
+    reference.counts.name == counts.name && reference.changes(counts).is_empty()
 }
 
 /// Uploads within this time after a pause are draining, not a change.
@@ -124,7 +129,7 @@ const DRAIN_LIMIT: Elapsed = Elapsed::from_secs(600);
 /// Draining uploads only add to the bucket, and only for a while.
 fn is_draining(run: &Run, reference: &PausedListing, counts: &PausedListing, begun: Timestamp) -> bool {
     let Some(pause) = run.replication.intervals.last() else { return false };
-    let changes = reference.changes(counts);
+    let changes = reference.changes(&counts.counts);
     reference.counts.name == counts.counts.name
         && !changes.is_empty()
         && changes.iter().all(|(_, before, after)| after > before)
@@ -163,7 +168,7 @@ fn changes_text(reference: &PausedListing, counts: &PausedListing) -> String {
     if reference.counts.name != counts.counts.name {
         return format!("the listing is of another bucket, {},", counts.counts.name);
     }
-    let changes = reference.changes(counts);
+    let changes = reference.changes(&counts.counts);
     let texts: Vec<_> =
         changes.iter().map(|(name, before, after)| format!("{name} went from {before} to {after}")).collect();
     texts.join(", ")

@@ -46,13 +46,12 @@ pub(super) fn resumed_early(run: &Run, _: Timestamp) -> Option<Wording> {
     }
     let (name, dr) = (run.name(Role::Primary), run.name(Role::Dr));
     let phase = run.phases.current.during();
-    if is_unknown(run, ActionKind::Pause) {
-        return Some(Wording::attention(format!(
+    match run.started.settings.resume_policy {
+        ResumePolicy::ResumeAfterStage1 if run.deleted_files_not_read.is_some() => None,
+        _ if is_unknown(run, ActionKind::Pause) => Some(Wording::attention(format!(
             "Replication on {name} ran {phase} when it was last read, and what came of the request to pause it is unknown: \
              before a file is read on {dr}, check that {name} still has it."
-        )));
-    }
-    match run.started.settings.resume_policy {
+        ))),
         ResumePolicy::PausedThroughout if let Some(decision) = runs_by_decision(run) => {
             let RunningByDecision { user, engineer, at } = decision;
             let who = actor(user, engineer);
@@ -67,13 +66,10 @@ pub(super) fn resumed_early(run: &Run, _: Timestamp) -> Option<Wording> {
              the test.",
             ResumePolicy::PausedThroughout.words()
         ))),
-        ResumePolicy::ResumeAfterStage1 if run.deleted_files_not_read.is_none() => {
-            Some(Wording::attention(format!(
-                "Replication on {name} runs {phase}, and nobody has stated that files deleted on production will \
-                 not be read on the DR appliance."
-            )))
-        }
-        ResumePolicy::ResumeAfterStage1 => None,
+        ResumePolicy::ResumeAfterStage1 => Some(Wording::attention(format!(
+            "Replication on {name} runs {phase}, and nobody has stated that files deleted on production will not be read \
+             on the DR appliance."
+        ))),
     }
 }
 

@@ -348,3 +348,48 @@ fn a_listing_that_comes_in_doubt_takes_the_place_of_no_final_one_of_that_pause()
         assert_eq!(text.contains("whether replication is still paused is unknown"), is_of_pause, "{text}");
     }
 }
+
+#[test]
+fn a_listing_that_comes_in_doubt_counts_where_it_has_the_counts_of_the_pause() {
+    for (listed, is_final) in [(1340, true), (1331, false)] {
+        let mut story = Story::connected();
+        story.replication(Paused);
+        story.wait(5);
+        story.listing(listed, listed, ListingCause::Paused);
+        listed_in_doubt(&mut story, None);
+        let listing = story.run.listing.as_ref().unwrap();
+        assert_eq!(listing.cause == ListingCause::Asked, is_final);
+        assert_eq!(story.run.frozen.unchanged, is_final.then_some(true));
+    }
+    // The counts are those of a pause before.
+    let mut story = Story::connected();
+    story.replication(Paused);
+    story.wait(5);
+    story.listing(1340, 1340, ListingCause::Paused);
+    story.marker(Marker::DownloadStarted);
+    story.act(ActionKind::Resume);
+    story.wait(60);
+    story.act(ActionKind::Pause);
+    listed_in_doubt(&mut story, None);
+    assert_eq!(story.run.frozen.unchanged, None);
+}
+
+#[test]
+fn a_pause_in_doubt_is_no_finding_where_replication_may_run() {
+    for is_stated in [true, false] {
+        let policy = ResumePolicy::ResumeAfterStage1;
+        let mut story = Story::with(|started| started.settings.resume_policy = policy);
+        story.meet();
+        story.replication(Running);
+        story.marker(Marker::DownloadStarted);
+        story.marker(Marker::DownloadComplete);
+        if is_stated {
+            story.attest(Statement::DeletedFilesNotRead);
+        }
+        let id = story.request(ActionKind::Pause, None);
+        story.send(id);
+        story.settle(id, ActionState::Unknown { reason: "no answer".to_owned() });
+        let findings = story.findings(Code::ResumedAgainstPolicy);
+        assert_eq!(findings.iter().any(|finding| finding.is_open()), !is_stated);
+    }
+}
