@@ -12,7 +12,7 @@ use ratatui::{
 
 use crate::screen::tests::story::{Story, downloading, ended, generating, prepared, troubled};
 use crate::{
-    run::{ReplicationState, Severity},
+    run::{Elapsed, ReplicationState, Severity},
     screen::{
         Charset, Depth, Palette, Scene, Scheme, Theme, draw, draw_cells,
         paint::{Drawing, replace_unprintable},
@@ -323,5 +323,32 @@ fn after_clocks_alone_every_view_and_dialog_shows_what_a_blank_terminal_would() 
                 assert_eq!(wrong, None, "story {number}, key {key:?}, at {seconds} s");
             }
         }
+    }
+}
+
+#[test]
+fn another_size_theme_or_end_of_the_log_draws_it_anew_among_frames_for_clocks() {
+    for (width, height) in [(80, 24), (60, 15), (120, 40)] {
+        let mut story = downloading(68);
+        let (mut screen, mut terminal) = (Screen::new(width, height), parser(Rect::new(0, 0, width, height)));
+        let mut is_right =
+            |story: &mut Story| drawn_otherwise(&mut screen, &mut terminal, story, true).is_none();
+        // A message, of which the frame after it has none.
+        story.key(KeyCode::Char('~'));
+        let newest = story.facts().log.end();
+        assert!(is_right(&mut story));
+        story.at(10_000);
+        assert!(is_right(&mut story));
+        story.view.log_end_held = Some(newest.saturating_sub(2));
+        assert!(is_right(&mut story));
+        story.view.log_end_held = None;
+        assert!(is_right(&mut story));
+        story.theme.charset = Charset::Ascii;
+        assert!(is_right(&mut story));
+        // A moment to come, which is then reached.
+        story.view.time_cursor = Some(story.now + Elapsed::from_secs(30));
+        assert!(is_right(&mut story));
+        story.at(10_040);
+        assert!(is_right(&mut story));
     }
 }
