@@ -239,6 +239,25 @@ mod tests {
             ("Replication: disabled\nStatus: paused", Some(Paused)),
             ("", None),
             ("Status: paused", Some(Paused)),
+            ("Replication is currently paused.", Some(Paused)),
+            ("Replication: administratively disabled", Some(Paused)),
+            ("Replication: paused since Sun Sep 13 15:30:00 2026", Some(Paused)),
+            ("Paused since: 2026-09-13T15:30:00Z", Some(Paused)),
+            ("Replication status\n  State: paused\n  Threads: 16", Some(Paused)),
+            ("Replication target: s3.example.com\nReplication: enabled", Some(Running)),
+            // More is said of the state than is understood.
+            ("Replication: in progress\nReplication alarms: disabled", None),
+            ("Replication: in progress\nStatus: paused", None),
+            ("Replication will be paused at 22:00", None),
+            ("Replication: up to date, 0 bytes pending\nReplication verification: disabled", None),
+            ("Replication: OK\nReplication email notification: disabled", None),
+            ("Replication: uploading\nReplication paused by user: never", None),
+            ("Replication partially suspended (2 of 64 workers)", None),
+            ("Replication target: disabled-accounts.example.com", None),
+            ("Status: suspended jobs: 0\nReplication target: paused-bucket.example", None),
+            ("Status: error, last paused file: none", None),
+            ("Replication was paused", None),
+            ("Replication paused since: never", None),
         ] {
             assert_eq!(dialect.replication().read(reply), state, "{reply}");
         }

@@ -1,5 +1,7 @@
 //! What replies say about the state of replication and of the service.
 
+use std::ops::Range;
+
 use serde::Deserialize;
 
 use super::pattern::Pattern;
@@ -20,6 +22,8 @@ pub struct ReplicationWords {
     ignore: Pattern,
     running: Vec<Pattern>,
     paused: Vec<Pattern>,
+    /// What such a line may say besides: names of the state, and since when it is so.
+    neutral: Pattern,
     /// Lines that name what waits to be sent, each with a group `size`.
     #[serde(default)]
     pub(super) backlog: Vec<Pattern>,
@@ -38,18 +42,44 @@ impl ReplicationWords {
         named.all(|other| other == first).then_some(first)
     }
 
-    /// The state that `reply` shows; `None` where it shows both, or nothing in known words.
+    /// The state that `reply` shows; `None` where it shows both, or nothing in known words, and where it says more of the
+    /// state than is understood.
     #[must_use]
     pub fn read(&self, reply: &str) -> Option<ReplicationState> {
+        let is_read = |line: &&str| self.consider.is_match(line) && !self.ignore.is_match(line);
+        let mut read = None;
+        // A wrong guess would take the bucket for static, or the pause for over.
+        for line in reply.lines().filter(is_read) {
+            for state in self.states_in(line)? {
+                if *read.get_or_insert(state) != state {
+                    return None;
+                }
+            }
+        }
+        read
+    }
+
+    /// The states that a line shows, which may be none; `None` where the line is about the state and not understood:
+    /// "will be paused at 22:00" is no pause.
+    fn states_in(&self, line: &str) -> Option<Vec<ReplicationState>> {
         let kinds = [
             (ReplicationState::Running, self.running.as_slice()),
             (ReplicationState::Paused, self.paused.as_slice()),
         ];
-        let read = |line: &&str| self.consider.is_match(line) && !self.ignore.is_match(line);
-        let mut found = reply.lines().filter(read).flat_map(|line| longest(line, &kinds));
-        let first = found.next()?;
-        // A wrong guess would take the bucket for static, or the pause for over.
-        found.all(|state| state == first).then_some(first)
+        let states = matches(line, &kinds);
+        let is_understood = |at: usize| {
+            let mut neutral = self.neutral.find_iter(line).map(|found| found.range());
+            states.iter().any(|(_, words)| words.contains(&at)) || neutral.any(|words| words.contains(&at))
+        };
+        let has_more = |text: &str| {
+            text.char_indices().any(|(at, character)| character.is_alphanumeric() && !is_understood(at))
+        };
+        if !states.is_empty() {
+            return (!has_more(line)).then(|| longest(&states));
+        }
+        // Of another thing of which it is no state, unless its key names nothing else.
+        let named = line.split_once([':', '=']).filter(|(_, value)| !value.trim().is_empty());
+        named.is_none_or(|(key, _)| has_more(key)).then(Vec::new)
     }
 }
 
@@ -84,7 +114,7 @@ impl ServiceWords {
         let mut seen = Vec::new();
         let mut words = Vec::new();
         for line in reply.lines() {
-            let found = longest(line, &kinds);
+            let found = longest(&matches(line, &kinds));
             if !found.is_empty() {
                 words.push(value(line));
                 seen.extend(found);
@@ -111,16 +141,20 @@ fn value(line: &str) -> String {
     value.unwrap_or(line.trim()).chars().filter(|character| !character.is_control()).collect()
 }
 
-/// The kinds that match in `line`, leaving out every match that lies within a longer one: in
-/// "not running" the word "running" says nothing.
-fn longest<K: Copy>(line: &str, kinds: &[(K, &[Pattern])]) -> Vec<K> {
-    let matches: Vec<(K, std::ops::Range<usize>)> = kinds
-        .iter()
-        .flat_map(|(kind, patterns)| patterns.iter().map(move |pattern| (*kind, pattern)))
+/// Each match of a kind in `line`, and where it is.
+fn matches<K: Copy>(line: &str, kinds: &[(K, &[Pattern])]) -> Vec<(K, Range<usize>)> {
+    let patterns =
+        kinds.iter().flat_map(|(kind, patterns)| patterns.iter().map(move |pattern| (*kind, pattern)));
+    patterns
         .flat_map(|(kind, pattern)| pattern.find_iter(line).map(move |found| (kind, found.range())))
-        .collect();
-    let overlap = |a: &std::ops::Range<usize>, b: &std::ops::Range<usize>| a.start < b.end && b.start < a.end;
-    let counts = |range: &std::ops::Range<usize>| {
+        .collect()
+}
+
+/// The kinds of these matches, leaving out every match that lies within a longer one: in "not running" the word "running"
+/// says nothing.
+fn longest<K: Copy>(matches: &[(K, Range<usize>)]) -> Vec<K> {
+    let overlap = |a: &Range<usize>, b: &Range<usize>| a.start < b.end && b.start < a.end;
+    let counts = |range: &Range<usize>| {
         // Matches of equal length all count: two kinds that claim the same words
         // contradict each other, and the caller sees both.
         !matches.iter().any(|(_, other)| overlap(range, other) && other.len() > range.len())
