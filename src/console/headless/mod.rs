@@ -205,7 +205,11 @@ impl Transcript {
 fn tenth(run: &Run) -> Option<u64> {
     let downloaded = run.download.downloaded()?;
     let expected = run.listing.as_ref()?.listing.expected()?;
-    if run.download.was_reset() || expected.0 == 0 || run.phases.current < Phase::Stage1 {
+    if run.download.was_reset()
+        || run.uncounted_from().is_some()
+        || expected.0 == 0
+        || run.phases.current < Phase::Stage1
+    {
         return None;
     }
     Some(downloaded.0.saturating_mul(10) / expected.0)

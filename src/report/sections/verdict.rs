@@ -205,6 +205,12 @@ fn tiles(report: &Report) -> Vec<Fact> {
         Some(true) if unsettled_alarm(summary).is_some() => {
             Prose::badge(Level::Attention, "counts unchanged, alarm not settled")
         }
+        Some(true)
+            if frozen.is_listed_late
+                && summary.phase(Phase::Stage1).is_none_or(|phase| phase.started_at.is_none()) =>
+        {
+            Prose::badge(Level::Attention, "unchanged since its first listing; stage 1 may have begun before")
+        }
         Some(true) if frozen.is_listed_late => {
             Prose::badge(Level::Attention, "unchanged since its first listing, after stage 1 had begun")
         }

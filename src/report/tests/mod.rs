@@ -15,7 +15,7 @@ use self::samples::{at, restored, troubled, unknown};
 use super::{EXPORTS, ExportError, Report, json, text};
 use crate::durability::power::{self, Unforced, nothing_else};
 use crate::run::{
-    EarliestResume, EarliestResumes, Elapsed, FindingSeverity, GetCount, Known, ObjectCount, Summary,
+    EarliestResume, EarliestResumes, Elapsed, FindingSeverity, GetCount, Known, ObjectCount, Phase, Summary,
 };
 use crate::text::harm;
 
@@ -138,8 +138,21 @@ fn a_pause_whose_end_was_never_seen_is_warned_of_even_if_the_state_is_no_longer_
 fn nothing_counts_as_downloaded_before_stage_1() {
     let mut summary = restored();
     summary.download.downloaded = None;
+    let stage_1 = summary.phases.iter_mut().find(|phase| phase.name == Phase::Stage1).unwrap();
+    stage_1.ended_at = None;
     let report = markdown(&summary);
     assert!(report.contains("- Downloaded: unknown\n") && !report.contains(" 2,662 |"), "{report}");
+}
+
+#[test]
+fn what_was_counted_of_a_stage_1_whose_end_was_not_read_is_a_lower_bound_without_a_percentage() {
+    let mut summary = restored();
+    (summary.download.downloaded, summary.download.mean_per_second) = (None, None);
+    let report = markdown(&summary);
+    assert!(report.contains("- Downloaded: at least 2,662\n"), "{report}");
+    assert!(report.contains("- Mean rate over stage 1: unknown"), "{report}");
+    assert!(report.contains("No reading of the counter at the end of stage 1 could be counted"), "{report}");
+    assert!(!report.contains("% of those expected"), "{report}");
 }
 
 #[test]

@@ -362,6 +362,11 @@ fn readiness_before_a_start_that_was_only_stated_is_no_readiness_before_the_serv
     let back_dated = words(&report);
     assert!(back_dated.contains("later than the start of stage 1 that was stated, "), "{back_dated}");
     report.summary.phases[0].ended_at = None;
+    let unseen = words(&report);
+    assert!(unseen.ends_with("; when stage 1 began is unknown."), "{unseen}");
+    for phase in &mut report.summary.phases {
+        (phase.ended_at, phase.evidence) = (None, None);
+    }
     let never = words(&report);
     assert!(never.ends_with("before the end of the record. Stage 1 did not begin."), "{never}");
 }

@@ -5,8 +5,8 @@ use crate::report::document::table::known;
 use crate::report::document::{Block, Drawing, Fact, Figure, Prose, Stretch};
 use crate::report::value::{Report, Standing};
 use crate::run::{
-    Course, DownloadSummary, Elapsed, Epoch, GetCount, Length, ObjectCount, Phase, ProcedureStep, Summary,
-    ThreadEstimate, Timestamp,
+    Course, Elapsed, Epoch, GetCount, Length, ObjectCount, Phase, ProcedureStep, Summary, ThreadEstimate,
+    Timestamp,
 };
 use crate::text::{grouped, percent, rate_to_tenth};
 
@@ -134,7 +134,7 @@ fn download(report: &Report) -> Vec<Block> {
         _ => "",
     };
     let sources = &report.sources;
-    let mut blocks = arithmetic(download);
+    let mut blocks = arithmetic(summary);
     blocks.push(Block::Facts(vec![
         Fact::new(
             "Baseline of the GET counter",
@@ -144,7 +144,7 @@ fn download(report: &Report) -> Vec<Block> {
             "Last reading",
             Prose::text(format!("{}{}", counter(download.counter), later(summary))).citing(sources.counter),
         ),
-        Fact::new("Downloaded", Prose::text(downloaded(download)).and_all(readings(report))),
+        Fact::new("Downloaded", Prose::text(downloaded(summary)).and_all(readings(report))),
         Fact::new("Expected, maps + rbtmds", Prose::text(expected(summary)).citing(summary.bucket.record)),
         Fact::new(
             "Mean rate over stage 1",
@@ -161,7 +161,7 @@ fn download(report: &Report) -> Vec<Block> {
 /// The first and the last reading of the counter that count, by their records.
 fn readings(report: &Report) -> Prose {
     let last = report.trail.last_counted.or(report.sources.counter);
-    match (report.sources.baseline, last.filter(|_| report.summary.download.downloaded.is_some())) {
+    match (report.sources.baseline, last.filter(|_| !matches!(counted(&report.summary), Counted::Nothing))) {
         (Some(first), Some(last)) => Prose::text(", by the readings of records ")
             .and_all(first.into())
             .and(" to ")
@@ -181,14 +181,18 @@ fn later(summary: &Summary) -> String {
 }
 
 /// The subtraction behind the figure of downloads, epoch by epoch.
-fn arithmetic(download: &DownloadSummary) -> Vec<Block> {
+fn arithmetic(summary: &Summary) -> Vec<Block> {
+    let download = &summary.download;
     if download.baseline.is_none() {
         return vec![Block::text(
             "Downloads cannot be counted: no baseline of the GET counter is on record.",
         )];
     }
-    let Some(ObjectCount(downloaded)) = download.downloaded else {
-        return vec![Block::text("Nothing is counted as downloaded before stage 1 has begun.")];
+    let downloaded = match counted(summary) {
+        Counted::Nothing => {
+            return vec![Block::text("Nothing is counted as downloaded before stage 1 has begun.")];
+        }
+        Counted::All(downloaded) | Counted::AtLeast(downloaded) => downloaded.0,
     };
     let mut rows: Vec<_> = download.epochs.iter().map(epoch_row).collect();
     let resets = rows.len().saturating_sub(1);
@@ -203,7 +207,34 @@ fn arithmetic(download: &DownloadSummary) -> Vec<Block> {
             "The counter was reset {times}. Objects may have been downloaded twice, so no percentage is given."
         )));
     }
+    if let Counted::AtLeast(_) = counted(summary) {
+        blocks.push(Block::text(
+            "No reading of the counter at the end of stage 1 could be counted: how many objects came after the last one is \
+             unknown, and no percentage or mean is given.",
+        ));
+    }
     blocks
+}
+
+/// What the readings of the GET counter say about the objects of stage 1.
+enum Counted {
+    Nothing,
+    All(ObjectCount),
+    /// The last reading came before the stage was over.
+    AtLeast(ObjectCount),
+}
+
+fn counted(summary: &Summary) -> Counted {
+    let download = &summary.download;
+    let is_over = summary.phase(Phase::Stage1).is_some_and(|phase| phase.ended_at.is_some());
+    match download.downloaded {
+        Some(downloaded) => Counted::All(downloaded),
+        None if is_over && download.baseline.is_some() => {
+            let rises = download.epochs.iter().map(Epoch::rise);
+            Counted::AtLeast(ObjectCount(rises.fold(0, u64::saturating_add)))
+        }
+        None => Counted::Nothing,
+    }
 }
 
 fn epoch_row(epoch: &Epoch) -> [Prose; 4] {
@@ -211,7 +242,11 @@ fn epoch_row(epoch: &Epoch) -> [Prose; 4] {
     [Prose::foreign(&epoch.reason), first, last, rise]
 }
 
-fn downloaded(download: &DownloadSummary) -> String {
+fn downloaded(summary: &Summary) -> String {
+    let download = &summary.download;
+    if let Counted::AtLeast(count) = counted(summary) {
+        return format!("at least {}", grouped(count.0));
+    }
     let part = match (download.downloaded, download.expected) {
         (Some(done), Some(expected)) if download.epochs.len() == 1 => percent(done.0, expected.0),
         _ => None,

@@ -134,6 +134,11 @@ pub(in crate::report::sections) fn readiness(report: &Report) -> Vec<Block> {
     blocks
 }
 
+/// Whether stage 1 began, be it unknown when.
+fn has_begun(summary: &Summary) -> bool {
+    summary.phase(Phase::Stage1).is_some_and(|phase| phase.evidence.is_some() || phase.ended_at.is_some())
+}
+
 fn preflight_verdict(preflight: &PreflightRecord, summary: &Summary) -> Prose {
     let level = match preflight.verdict {
         PreflightVerdict::Go => Level::Good,
@@ -145,6 +150,9 @@ fn preflight_verdict(preflight: &PreflightRecord, summary: &Summary) -> Prose {
         .citing(Some(preflight.record));
     match preflight.stale_since {
         None if had_started(preflight) => prose.and("; judged when the DR service already ran."),
+        None if start_of_stage_1(summary).is_none() && has_begun(summary) => {
+            prose.and("; when stage 1 began is unknown.")
+        }
         None if start_of_stage_1(summary).is_none() => {
             prose.and("; nothing it rests on changed before the end of the record. Stage 1 did not begin.")
         }

@@ -74,6 +74,7 @@ pub(super) fn set_baseline(run: &mut Run, reading: CounterReading, late: bool, c
     let CounterReading { value, at, record } = reading;
     run.download.baseline = Some(Baseline { value, at, record, late, chosen });
     run.download.epochs = vec![Epoch { first: value, last: value, reason: "baseline".to_owned() }];
+    run.download.counted_at = Some(at);
 }
 
 pub(in crate::run) fn choose(run: &mut Run, record: &Record, user: &str) {

@@ -120,6 +120,7 @@ fn forget_what_came_after(run: &mut Run) {
 
 /// Adds a reading of stage 1 to the epochs. Returns the rise; `None` for the very first reading.
 fn extend(run: &mut Run, record: &Record, now: CounterReading) -> Option<u64> {
+    run.download.counted_at = Some(now.at);
     let Some(last) = run.download.epochs.last_mut() else {
         // The first reading of all came in stage 1: counting starts here, late.
         set_baseline(run, now, true, false);

@@ -17,6 +17,7 @@ pub(super) fn not_proven(run: &Run) -> Vec<String> {
         usability(run),
         frozen_bucket(run),
         undisturbed(run),
+        counted(run),
         start_of_stage_1(run),
         end_of(run, Phase::Stage1),
         end_of(run, Phase::Stage2),
@@ -99,6 +100,13 @@ fn usability(run: &Run) -> Option<String> {
     Some(format!("That the restored appliance can be used: {by} stated it at {at}, although {against}."))
 }
 
+fn counted(run: &Run) -> Option<String> {
+    let from = run.uncounted_from()?.in_words();
+    Some(format!(
+        "How many objects were downloaded: no reading of the GET counter from {from} to the end of stage 1 could be counted."
+    ))
+}
+
 /// The first listing of the pause, where it came after stage 1 had begun.
 pub(in crate::run) fn listed_late(run: &Run) -> Option<&PausedListing> {
     let first = run.frozen.at_pause.as_ref().filter(|_| run.has_begun_stage_1())?;
@@ -111,9 +119,11 @@ fn frozen_bucket(run: &Run) -> Option<String> {
     let frozen = &run.frozen;
     if let Some(first) = listed_late(run).filter(|_| frozen.unchanged == Some(true)) {
         let at = first.at.in_words();
-        return Some(format!(
-            "That the bucket did not change before {at}: it was first listed then, after stage 1 had begun."
-        ));
+        let why = match run.stage_1_begun_by() {
+            Some(_) => "after stage 1 had begun",
+            None => "and when stage 1 began is unknown",
+        };
+        return Some(format!("That the bucket did not change before {at}: it was first listed then, {why}."));
     }
     let is_unchanged = frozen.unchanged == Some(true) && run.has_begun_stage_1();
     if let Some(last) = frozen.last_before_resume().filter(|_| is_unchanged) {

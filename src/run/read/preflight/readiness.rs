@@ -80,7 +80,13 @@ pub(super) fn baseline(inquiry: &Inquiry) -> Draft {
     };
     // These GETs are not of the restore, but would be counted as such.
     let moved = before_service(run).map_or(0, |value| value.0.saturating_sub(baseline.value.0));
-    let draft = if baseline.late {
+    let draft = if run.tracking.counter_is_unreadable {
+        Draft::attention(format!(
+            "The baseline {} was taken, but the last answer about the GET counter was not understood.",
+            baseline.value
+        ))
+        .remedy("Look at the answer: without the counter nothing that is downloaded is counted.")
+    } else if baseline.late {
         Draft::info(format!(
             "The baseline {} was read only after the service had started; the first GETs may be missing.",
             baseline.value

@@ -1,7 +1,7 @@
 //! How far stage 1 has come, as far as it is counted.
 
 use crate::run::state::Run;
-use crate::run::values::{Epoch, ObjectCount, Phase};
+use crate::run::values::{Elapsed, Epoch, ObjectCount, Phase, Timestamp};
 
 /// The progress of stage 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +27,11 @@ pub enum Progress {
         /// maps + rbtmds.
         expected: ObjectCount,
     },
+    /// Stage 1 is over, and the counter was not read at its end: how many objects came after the last reading is unknown.
+    CutOff {
+        /// Objects downloaded from the baseline to the last reading that counts.
+        at_least: ObjectCount,
+    },
     /// The counter was reset: objects may be counted twice, so there is no percentage.
     AfterReset {
         /// Objects downloaded since the last reset.
@@ -50,12 +55,31 @@ impl Progress {
     }
 }
 
+/// The longest time between the last reading of the counter and the end of stage 1 in which nothing is missed that matters:
+/// the counter is read several times in it.
+const MAX_UNCOUNTED: Elapsed = Elapsed::from_secs(60);
+
+impl Run {
+    /// The last reading of the counter that is counted, where objects of stage 1, which is over, came after it uncounted:
+    /// no answer could be read at its end.
+    #[must_use]
+    pub fn uncounted_from(&self) -> Option<Timestamp> {
+        let ended = self.phases.ended_at(Phase::Stage1)?;
+        let counted = self.download.counted_at.filter(|counted| *counted < ended)?;
+        let is_unread = self.tracking.counter_is_unreadable || ended.since(counted) > MAX_UNCOUNTED;
+        is_unread.then_some(counted)
+    }
+}
+
 /// The progress of stage 1 in `run`.
 #[must_use]
 pub fn progress(run: &Run) -> Progress {
     let Some(downloaded) = run.download.downloaded().filter(|_| run.phase() > Phase::Prepare) else {
         return Progress::NotCounted;
     };
+    if run.uncounted_from().is_some() {
+        return Progress::CutOff { at_least: downloaded };
+    }
     if run.download.was_reset() {
         let since_restart = ObjectCount(run.download.epochs.last().map_or(0, Epoch::rise));
         return Progress::AfterReset { since_restart, downloaded };

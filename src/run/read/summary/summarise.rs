@@ -93,16 +93,17 @@ fn download(run: &Run) -> DownloadSummary {
     let baseline = download.baseline.as_ref();
     // Before stage 1 the baseline still moves, and nothing is downloaded.
     let counts = run.phases.current > Phase::Prepare;
-    let is_doubted = run.is_download_in_doubt();
+    let is_cut_off = run.uncounted_from().is_some();
+    let is_doubted = run.is_download_in_doubt() || is_cut_off;
     DownloadSummary {
         baseline: baseline.map(|baseline| baseline.value),
         baseline_late: baseline.map(|baseline| baseline.late),
         counter: download.counter.map(|(value, _, _)| value),
-        downloaded: download.downloaded().filter(|_| counts),
+        downloaded: download.downloaded().filter(|_| counts && !is_cut_off),
         expected: run.expected(),
         epochs: download.epochs.clone(),
         mean_per_second: download.mean_per_second.filter(|_| !is_doubted),
-        peak_per_second: download.peak_per_second.filter(|_| !is_doubted),
+        peak_per_second: download.peak_per_second.filter(|_| !run.is_download_in_doubt()),
     }
 }
 

@@ -218,6 +218,10 @@ fn the_baseline_has_to_be_in_time_and_still_hold() {
     let mut story = Story::connected();
     story.service_runs();
     story.counter(10_412);
+    story.tell(Event::CounterRead(answer(Reading::Unreadable)));
+    let unread = item(&story, code);
+    assert!(unread.state == Attention && unread.text.contains("was not understood"), "{unread:?}");
+    story.counter(10_412);
     let late = item(&story, code);
     assert!(late.state == Info && late.text.contains("only after the service"), "{late:?}");
 }

@@ -182,3 +182,44 @@ fn a_test_declared_over_in_stage_1_ends_its_rate_and_its_stall() {
     story.attest(Statement::TestOver);
     assert_eq!((story.run.reported.stalled, story.run.download.current_per_second), (None, None));
 }
+
+/// What is told of the objects and the mean rate, and whether they are among what was not proven.
+fn told(story: &Story) -> (Option<ObjectCount>, bool, bool) {
+    let summary = summarise(&story.run, story.now, head());
+    let is_not_proven = summary.test.not_proven.iter().any(|text| text.starts_with("How many objects were"));
+    (summary.download.downloaded, summary.download.mean_per_second.is_some(), is_not_proven)
+}
+
+#[test]
+fn a_stage_1_whose_end_no_reading_shows_has_neither_a_total_nor_a_mean() {
+    let unreadable = || Event::CounterRead(answer(Reading::Unreadable));
+    for (polls, at_least) in [(&[][..], 0), (&[11_000, 11_600][..], 1188)] {
+        for is_answered in [true, false] {
+            let mut story = Story::in_stage_1();
+            story.polls(5, polls);
+            // Either it is answered in words that nobody knows, or not at all.
+            story.wait(if is_answered { 9 } else { 90 });
+            if is_answered {
+                story.tell(unreadable());
+            }
+            story.marker(Marker::DownloadComplete);
+            assert_eq!(told(&story), (None, false, true));
+            assert_eq!(progress(&story.run), Progress::CutOff { at_least: ObjectCount(at_least) });
+            story.marker(Marker::NamespaceComplete);
+            assert_eq!(told(&story), (None, false, true));
+            // As a reading once the stage is over shows all of it.
+            story.wait(60);
+            story.counter(10_412 + 2662);
+            assert_eq!(told(&story), (Some(ObjectCount(2662)), true, false));
+        }
+    }
+}
+
+#[test]
+fn the_count_of_a_stage_1_that_was_read_shortly_before_its_end_is_one() {
+    let mut story = Story::in_stage_1();
+    story.polls(5, &[12_412]);
+    story.wait(60);
+    story.marker(Marker::DownloadComplete);
+    assert_eq!(told(&story), (Some(ObjectCount(2000)), true, false));
+}

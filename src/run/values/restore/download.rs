@@ -59,6 +59,8 @@ pub struct Download {
     pub baseline: Option<Baseline>,
     /// Epochs since the baseline, oldest first.
     pub epochs: Vec<Epoch>,
+    /// The last reading that the epochs count.
+    pub counted_at: Option<Timestamp>,
     /// Rates between readings, oldest first; down-sampled so that it never exceeds 512 points.
     pub rates: VecDeque<RateSample>,
     /// Highest rate over a window of at least 10 s.

@@ -48,6 +48,18 @@ fn of_progress(picture: &Picture<'_>, canvas: &Canvas<'_>) -> Headline {
             ]),
             bar: Some((1, 1, Tone::Attention)),
         },
+        Progress::CutOff { at_least } => {
+            let whole =
+                run.expected().map_or_else(String::new, |expected| format!(" / {}", grouped(expected.0)));
+            plain(
+                canvas.words(&[
+                    ("at least ", Tone::Attention),
+                    (&grouped(at_least.0), Tone::Strong),
+                    (&whole, Tone::Text),
+                ]),
+                canvas.line("not counted to the end", Tone::Attention),
+            )
+        }
         // A share would be that of the objects counted, not of those downloaded.
         Progress::Counted { downloaded, expected } if counts_late(run) => plain(
             canvas.words(&[

@@ -15,6 +15,7 @@ pub(super) fn rates(picture: &Picture<'_>, width: u16, canvas: &Canvas<'_>) -> L
     let awaits_marker = matches!(progress(run), Progress::AwaitingMarker { .. });
     // Waiting for the marker must not lower the mean of the download.
     let mean = download.mean_of_all.filter(|_| awaits_marker).or(download.mean_per_second);
+    let mean = mean.filter(|_| run.uncounted_from().is_none());
     for (label, value) in [("mean", mean), ("peak", download.peak_per_second)] {
         let Some(value) = value.filter(|_| !run.is_download_in_doubt()) else { continue };
         let gap = if spans.is_empty() { "" } else { "   " };

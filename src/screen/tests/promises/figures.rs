@@ -5,8 +5,8 @@ use crate::screen::tests::story::{
 };
 use crate::{
     run::{
-        Elapsed, Event, Happening, Link, ListingCause, Marker, ReplicationState, Role, RunSettings,
-        ServiceState, Statement, dated_events,
+        Answer, Elapsed, Event, Happening, Link, ListingCause, Marker, Reading, ReplicationState, Role,
+        RunSettings, ServiceState, Statement, dated_events,
     },
     text::age,
 };
@@ -225,4 +225,19 @@ fn the_mark_of_a_phase_in_a_chart_is_named_below_it() {
         assert!(axis.contains(name), "{frame}");
     }
     assert!(generating().frame(80, 24).contains("┊ stage 2"), "{}", generating().frame(80, 24));
+}
+
+#[test]
+fn what_was_counted_of_a_stage_1_whose_end_was_not_read_is_a_lower_bound() {
+    let mut story = downloading(44);
+    let (reading, took, raw) = (Reading::Unreadable, Elapsed::from_millis(12), "%% error".to_owned());
+    story.at(545).record(Event::CounterRead(Answer { reading, took, raw }));
+    story.at(560).marker(Marker::DownloadComplete);
+    story.at(600).marker(Marker::NamespaceComplete).marker(Marker::RestoreSuccessful);
+    for (width, height) in [(120, 40), (80, 24)] {
+        let frame = story.frame(width, height);
+        assert!(frame.contains("at least 1,171 / 2,662"), "{frame}");
+        assert!(!frame.contains("43 %") && !frame.contains("mean"), "{frame}");
+    }
+    assert!(story.frame(120, 40).contains("not counted to the end"), "{}", story.frame(120, 40));
 }
