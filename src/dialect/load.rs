@@ -315,6 +315,16 @@ mod tests {
         assert_eq!(read("Status: not ready"), Some(ServiceState::Busy("not ready".into())));
         assert_eq!(read("Service: stopped\nStatus: ready"), None);
         assert_eq!(read("Service: purple"), None);
+        for stopped in
+            ["Optimization Service: Stopped", "The service is not running.", "Status: stopped since 15:30:00"]
+        {
+            assert_eq!(read(stopped), Some(ServiceState::Stopped), "{stopped}");
+        }
+        for unclear in
+            ["Service will be stopped at 22:00", "Service: up\nLast stopped: never", "Links down: 0"]
+        {
+            assert_eq!(read(unclear), None, "{unclear}");
+        }
     }
 
     #[test]

@@ -67,20 +67,21 @@ impl ReplicationWords {
             (ReplicationState::Paused, self.paused.as_slice()),
         ];
         let states = matches(line, &kinds);
-        let is_understood = |at: usize| {
-            let mut neutral = self.neutral.find_iter(line).map(|found| found.range());
-            states.iter().any(|(_, words)| words.contains(&at)) || neutral.any(|words| words.contains(&at))
-        };
-        let has_more = |text: &str| {
-            text.char_indices().any(|(at, character)| character.is_alphanumeric() && !is_understood(at))
-        };
         if !states.is_empty() {
-            return (!has_more(line)).then(|| longest(&states));
+            return (!says_more(line, &states, &self.neutral)).then(|| longest(&states));
         }
         // Of another thing of which it is no state, unless its key names nothing else.
         let named = line.split_once([':', '=']).filter(|(_, value)| !value.trim().is_empty());
-        named.is_none_or(|(key, _)| has_more(key)).then(Vec::new)
+        named.is_none_or(|(key, _)| says_more(key, &states, &self.neutral)).then(Vec::new)
     }
+}
+
+/// Whether `line` says more than these states and what is `neutral`.
+fn says_more<K>(line: &str, states: &[(K, Range<usize>)], neutral: &Pattern) -> bool {
+    let neutral: Vec<_> = neutral.find_iter(line).map(|found| found.range()).collect();
+    let is_understood =
+        |at: usize| states.iter().map(|(_, words)| words).chain(&neutral).any(|words| words.contains(&at));
+    line.char_indices().any(|(at, character)| character.is_alphanumeric() && !is_understood(at))
 }
 
 /// Words for the state of the service.
@@ -93,6 +94,8 @@ pub struct ServiceWords {
     /// It is on its way, or checks itself.
     busy: Vec<Pattern>,
     stopped: Vec<Pattern>,
+    /// What a line that says `stopped` may say besides: names of the service, and since when it is so.
+    neutral: Pattern,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -103,7 +106,8 @@ enum ServiceKind {
 }
 
 impl ServiceWords {
-    /// The state that `reply` shows; `None` where it contradicts itself, or shows nothing in known words.
+    /// The state that `reply` shows; `None` where it contradicts itself, or shows nothing in known words, and where a line with
+    /// a word for stopped says more than is understood: "will be stopped at 22:00" is no stop.
     #[must_use]
     pub fn read(&self, reply: &str) -> Option<ServiceState> {
         let kinds = [
@@ -114,7 +118,11 @@ impl ServiceWords {
         let mut seen = Vec::new();
         let mut words = Vec::new();
         for line in reply.lines() {
-            let found = longest(&matches(line, &kinds));
+            let matches = matches(line, &kinds);
+            let found = longest(&matches);
+            if found.contains(&ServiceKind::Stopped) && says_more(line, &matches, &self.neutral) {
+                return None;
+            }
             if !found.is_empty() {
                 words.push(value(line));
                 seen.extend(found);
