@@ -2,6 +2,7 @@
 //! since rfsd started: a reading below the one before it means that it began again at zero.
 
 use super::baseline::{last_reading, prepare, service_down, set_baseline};
+use crate::run::fold::log::set_back;
 use crate::run::read::restore::{Progress, progress, short_of_stated};
 use crate::run::state::{Closing, CounterReading, LIST_LIMIT, RiseRun, Run};
 use crate::run::values::{
@@ -214,7 +215,11 @@ fn update_mean(run: &mut Run) {
 
 fn mean_until(run: &Run, to: Timestamp) -> Option<f64> {
     let baseline = run.download.baseline.as_ref()?;
-    let started = run.phases.span(Phase::Stage1)?.started_at;
-    let from = started.map_or(baseline.at, |started| started.max(baseline.at));
+    let stage_1 = run.phases.span(Phase::Stage1)?;
+    let from = stage_1.started_at.map_or(baseline.at, |started| started.max(baseline.at));
+    let ended_by = stage_1.evidence.as_ref().filter(|_| run.phases.current > Phase::Stage1);
+    if set_back::is_by_stamp(run) && set_back::is_between(run, ended_by.map(|end| end.record)) {
+        return None;
+    }
     per_second(run.download.downloaded()?.0, to.since(from))
 }
