@@ -146,16 +146,23 @@ fn download(report: &Report) -> Vec<Block> {
         ),
         Fact::new("Downloaded", Prose::text(downloaded(download)).and_all(readings(report))),
         Fact::new("Expected, maps + rbtmds", Prose::text(expected(summary)).citing(summary.bucket.record)),
-        Fact::new(
-            "Mean rate over stage 1",
-            Prose::text(rate(download.mean_per_second)).and_all(readings(report)),
-        ),
+        Fact::new(mean_over(summary), Prose::text(rate(download.mean_per_second)).and_all(readings(report))),
         Fact::new(
             "Peak rate, over at least 10 s",
             Prose::text(rate(download.peak_per_second)).and_all(readings(report)),
         ),
     ]));
     blocks
+}
+
+/// What the mean rate is of: where the beginning of stage 1 was missed, of what was watched of it.
+fn mean_over(summary: &Summary) -> &'static str {
+    let is_begun_unseen = summary.phase(Phase::Stage1).is_some_and(|stage_1| stage_1.started_at.is_none());
+    if summary.download.mean_per_second.is_none() || !is_begun_unseen {
+        "Mean rate over stage 1"
+    } else {
+        "Mean rate over the watched part of stage 1"
+    }
 }
 
 /// The first and the last reading of the counter that count, by their records.
