@@ -16,8 +16,16 @@ const YEAR: TimeDelta = TimeDelta::days(366);
 pub(super) struct LatestStamp(Option<Stamp>);
 
 impl LatestStamp {
+    /// A stamp that was the latest at its place.
+    pub(super) const fn of(stamp: Stamp) -> Self {
+        Self(Some(stamp))
+    }
+
     /// Goes on to a line of that stamp; the latest one before it, where the clock was set back in between.
     pub(super) fn go_on_to(&mut self, stamp: Stamp) -> Option<Stamp> {
+        if !names_a_time(stamp) {
+            return None;
+        }
         let Some(before) = self.0.filter(|before| before.zone.is_some() == stamp.zone.is_some()) else {
             // Stamps with and without a zone cannot be compared.
             self.0 = Some(stamp);
@@ -42,6 +50,12 @@ impl LatestStamp {
             self.go_on_to(stamp);
         }
     }
+}
+
+fn names_a_time(stamp: Stamp) -> bool {
+    // Days that every month has need no calendar.
+    let is_plain = (1..=28).contains(&stamp.day) && stamp.hour < 24 && stamp.minute < 60 && stamp.second < 60;
+    is_plain || stamp.in_year(stamp.year.unwrap_or(ANY_YEAR).into()).is_some()
 }
 
 /// How much later `stamp` is than `before`; `None` where one of them names no time.
@@ -94,6 +108,8 @@ mod tests {
         assert_eq!(found(&["2025-12-31T23:59:59Z", "2026-01-01T00:00:00Z"]), [false; 2]);
         assert_eq!(found(&["2025-10-26T02:59:59+02:00", "2025-10-26T02:00:00+01:00"]), [false; 2]);
         assert_eq!(found(&["2025-10-26T02:59:59+02:00", "Oct 26 00:59:59"]), [false; 2]);
+        assert_eq!(found(&["Feb 28 02:00:00", "Feb 30 03:00:00", "Feb 28 02:00:01"]), [false; 3]);
+        assert_eq!(found(&["Feb 30 03:00:00", "Feb 28 02:00:00", "Feb 28 01:00:00"]), [false, false, true]);
         assert_eq!(found(&["Oct 26 23:59:60", "Oct 27 00:00:00", "Oct 26 23:59:59"]), [false; 3]);
     }
 }

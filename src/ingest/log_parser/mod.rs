@@ -259,7 +259,7 @@ impl LogParser {
             if let Some(before) = set_back_from
                 && arrival != Arrival::Live
             {
-                log.events.push(Event::LogClockSetBack { before, line: cite() });
+                log.events.push(Event::LogClockSetBack { from: before, line: cite() });
             }
             log.has_new_rfsd |= arrival == Arrival::Live
                 && parsed.program == Some(b"rfsd")

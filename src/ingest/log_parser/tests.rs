@@ -344,7 +344,7 @@ fn a_clock_set_back_is_found_in_lines_that_are_read_later() {
     let found = |arrival: Arrival| {
         let events = parser().read(text.as_bytes(), LogOffset(0), arrival, at(60)).events;
         let before = |event: &Event| match event {
-            Event::LogClockSetBack { before, line } => Some((*before, line.stamp, line.offset)),
+            Event::LogClockSetBack { from, line } => Some((*from, line.stamp, line.offset)),
             _ => None,
         };
         events.iter().filter_map(before).collect::<Vec<_>>()

@@ -92,7 +92,7 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
         Event::LogSearched(answer) => markers::searched(run, record, &answer.reading),
         Event::MarkersClaimed { claimed, .. } => markers::claimed(run, record, claimed),
         Event::RfsdRestarted { before, after, line } => alarms::restarted(run, record, *before, *after, line),
-        Event::LogClockSetBack { before, line } => set_back::seen(run, record, *before, line),
+        Event::LogClockSetBack { from, line } => set_back::seen(run, record, *from, line),
         Event::LogGap(gap) => chunks::gap(run, record, gap),
         Event::LogFollowed => {
             run.log.followed = true;

@@ -274,7 +274,7 @@ impl Interpreter {
         let next = behind.map(|rest| (place(line.end, line.lines_before + 1), stamp_behind(rest)));
         let cited = LogCitation { offset, stamp, arrival: Arrival::Behind, raw: row.text };
         if let Some(before) = before {
-            keeper.event(self.at(), &Event::LogClockSetBack { before, line: cited.clone() })?;
+            keeper.event(self.at(), &Event::LogClockSetBack { from: before, line: cited.clone() })?;
         }
         if let Some(pid) = line.rfsd {
             self.rfsd(pid, this, &cited, keeper)?;

@@ -25,7 +25,9 @@ impl SetBacks {
     /// Goes on to a line; the latest stamp before it, where the clock was set back in between and that is to be recorded.
     /// `within`: that stamp, where the block itself shows it.
     pub(super) fn line(&mut self, within: Option<Stamp>, stamp: Option<Stamp>) -> Option<Stamp> {
-        within.and_then(|within| self.latest.go_on_to(within));
+        if let Some(within) = within {
+            self.latest = LatestStamp::of(within);
+        }
         let before = self.latest.go_on_to(stamp?)?;
         let is_wanted = self.recorded < MANY || !self.is_recorded_here;
         self.recorded += 1;

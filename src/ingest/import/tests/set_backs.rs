@@ -5,7 +5,7 @@ use super::{blocks::BLOCK_BYTES, *};
 /// Where the clock of the log was set back: the stamp before and the line behind.
 pub(super) fn found(kept: &Kept) -> Vec<(Timestamp, String)> {
     let of = |event: &Event| match event {
-        Event::LogClockSetBack { before, line } => Some((*before, line.raw.clone())),
+        Event::LogClockSetBack { from, line } => Some((*from, line.raw.clone())),
         _ => None,
     };
     kept.events.iter().filter_map(|(_, event)| of(event)).collect()

@@ -21,7 +21,7 @@ fn set_back(story: &mut Story, before: i64, after: i64) -> Sequence {
     let line = line("the first line behind it", Arrival::Behind, Some(at(after)));
     let (before, now) = (at(before), story.now.max(at(before)));
     story.now = now;
-    story.tell(Event::LogClockSetBack { before, line })
+    story.tell(Event::LogClockSetBack { from: before, line })
 }
 
 fn final_lines_after(story: &mut Story, minutes_after: i64) {

@@ -235,7 +235,7 @@ pub enum Event {
     /// The stamps of the log run back: the clock that they are of was set back.
     LogClockSetBack {
         /// The latest stamp before.
-        before: Timestamp,
+        from: Timestamp,
         /// The first line behind it.
         line: LogCitation,
     },
