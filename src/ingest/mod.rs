@@ -6,6 +6,7 @@ pub(crate) mod files;
 mod header_memo;
 pub(crate) mod holes;
 pub(crate) mod import;
+mod latest_stamp;
 pub(crate) mod log_panel;
 pub(crate) mod log_parser;
 pub(crate) mod log_source;

@@ -43,6 +43,7 @@ impl LogTimeline {
             | Event::AlarmSeen { line, .. }
             | Event::NearMissSeen { line, .. }
             | Event::RfsdRestarted { line, .. }
+            | Event::LogClockSetBack { line, .. }
                 // A line that is cited already was on the screen before.
                 if line.offset.0 >= self.cited =>
             {

@@ -37,5 +37,5 @@ pub(crate) use self::{
         local_time::LocalZone,
     },
     terminal::{Surface, Tui, drawn_area, is_in_foreground, leave_terminal},
-    view::{DEMO_OPERATOR, DemoDeed, DemoStep, LiveMark, MessageKind, View},
+    view::{DEMO_OPERATOR, DemoDeed, DemoStep, LiveMark, MessageKind, Moved, View},
 };

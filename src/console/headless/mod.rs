@@ -317,6 +317,7 @@ fn sentence(event: &Event, run: &Run) -> Option<String> {
         Event::RfsdRestarted { before, after, .. } => {
             format!("rfsd restarted: process {before}, now {after}")
         }
+        Event::LogClockSetBack { line, .. } => format!("log, its clock set back: {}", line.raw),
         Event::LogGap(gap) => format!("log gap: {}", gap.reason),
         Event::LogLost { reason } => format!("the log cannot be read: {reason}"),
         Event::ActionSettled { id, state } => match state {

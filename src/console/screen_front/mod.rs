@@ -14,8 +14,8 @@ use tokio::time::Instant;
 use crate::{
     run::{Run, Timestamp},
     screen::{
-        AvailableActions, Facts, Intent, LocalZone, MessageKind, Mode, RecordingState, Scene, Scrollback,
-        Theme, Tui, View, is_in_foreground, leave_terminal,
+        AvailableActions, Facts, Intent, LocalZone, MessageKind, Mode, Moved, RecordingState, Scene,
+        Scrollback, Theme, Tui, View, is_in_foreground, leave_terminal,
     },
     text,
     timed_write::{Stream, write_within},
@@ -184,7 +184,7 @@ impl ScreenFront {
     /// Draws a frame, which was wanted for `redraw`; what is wanted after it.
     pub(crate) fn draw(&mut self, shown: &Shown<'_>, redraw: Redraw) -> Redraw {
         let is_first = self.pace.is_first();
-        self.view.begin_frame(redraw == Redraw::Clock);
+        self.view.begin_frame(if redraw == Redraw::Clock { Moved::Clocks } else { Moved::Anything });
         self.draw_frame(shown);
         if is_first {
             // The thread that writes it may wait for this very processor.

@@ -18,6 +18,7 @@ pub(crate) use self::rows::{Read, read_row, words};
 use self::{clock_offset::OffsetMeter, partial_line::PartialLine, quick::QuickReader};
 use crate::{
     dialect::Dialect,
+    ingest::latest_stamp::LatestStamp,
     parse::{Form, LogLine, Stamp},
     run::{Arrival, Elapsed, Event, LogCitation, LogOffset, LogTally, Role, Severity, Timestamp},
     screen::LogRow,
@@ -53,6 +54,7 @@ enum Completeness {
 pub(crate) struct LogParser {
     dialect: Arc<Dialect>,
     rfsd_pid: Option<u32>,
+    latest: LatestStamp,
     clock_offset: OffsetMeter,
     /// Whether lines were read, or none were there to read, when the watch began: what is caught up later is newer.
     is_begun: bool,
@@ -71,6 +73,7 @@ impl LogParser {
             quick: QuickReader::of(&dialect),
             dialect,
             rfsd_pid: None,
+            latest: LatestStamp::default(),
             clock_offset: OffsetMeter::default(),
             is_begun: false,
             back_at: None,
@@ -193,6 +196,13 @@ impl LogParser {
         if header.rfsd.is_some_and(|pid| self.rfsd_pid != Some(pid)) {
             return false;
         }
+        if let Some(stamp) = stamp.filter(|_| is_next(arrival)) {
+            let mut latest = self.latest;
+            if latest.go_on_to(stamp).is_some() {
+                return false;
+            }
+            self.latest = latest;
+        }
         let (severity, module) = (header.severity, header.module.clone());
         // Of such a line only the time can lead to an event.
         if arrival == Arrival::Live {
@@ -228,6 +238,11 @@ impl LogParser {
         if is_whole {
             self.quick.learn(&self.dialect, &parsed);
         }
+        let set_back_from = parsed
+            .stamp
+            .filter(|_| is_whole && is_next(line.arrival))
+            .and_then(|stamp| self.latest.go_on_to(stamp))
+            .and_then(|before| self.date(Some(before), line.arrival, now));
         let stamp = self.date(parsed.stamp, line.arrival, now);
         let arrival = self.arrival_of(line.arrival, stamp, now);
         let cite = || LogCitation { offset: line.offset, stamp, arrival, raw: row.text.clone() };
@@ -240,6 +255,11 @@ impl LogParser {
                 && let Some(seconds) = self.clock_offset.measure(stamp, now)
             {
                 log.events.push(Event::ClockOffset { role: Role::Dr, seconds });
+            }
+            if let Some(before) = set_back_from
+                && arrival != Arrival::Live
+            {
+                log.events.push(Event::LogClockSetBack { from: before, line: cite() });
             }
             log.has_new_rfsd |= arrival == Arrival::Live
                 && parsed.program == Some(b"rfsd")
@@ -308,6 +328,11 @@ impl LogParser {
         let before = self.rfsd_pid.replace(after)?;
         (before != after).then_some((before, after))
     }
+}
+
+/// Whether a line was surely written after those read before it.
+const fn is_next(arrival: Arrival) -> bool {
+    !matches!(arrival, Arrival::MayRepeat | Arrival::Earlier)
 }
 
 pub(crate) fn tally_of(line: &LogLine<'_>, bytes: &[u8], arrival: Arrival) -> LogTally {

@@ -337,3 +337,24 @@ fn a_start_of_rfsd_is_seen_with_its_first_live_line_and_once() {
     assert!(!has_new("7", Arrival::MayRepeat));
     assert!(has_new("9", Arrival::Live));
 }
+
+#[test]
+fn a_clock_set_back_is_found_in_lines_that_are_read_later() {
+    let text: String = [0, 1, -3600, -3599].map(|seconds| line(seconds, "[gc.INFO] (1) x")).concat();
+    let found = |arrival: Arrival| {
+        let events = parser().read(text.as_bytes(), LogOffset(0), arrival, at(60)).events;
+        let before = |event: &Event| match event {
+            Event::LogClockSetBack { from, line } => Some((*from, line.stamp, line.offset)),
+            _ => None,
+        };
+        events.iter().filter_map(before).collect::<Vec<_>>()
+    };
+    let offset = LogOffset(2 * line(0, "[gc.INFO] (1) x").len() as u64);
+    for arrival in [Arrival::CaughtUp, Arrival::Behind] {
+        assert_eq!(found(arrival), [(at(1), Some(at(-3600)), offset)]);
+    }
+    // Of a live line the receipt counts, and a copy may be of any time.
+    for arrival in [Arrival::Live, Arrival::MayRepeat, Arrival::Earlier] {
+        assert_eq!(found(arrival), []);
+    }
+}

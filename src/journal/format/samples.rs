@@ -136,6 +136,7 @@ fn of_the_log() -> Vec<Event> {
         Event::AlarmSeen { alarm: text("inconsistent"), line: citation() },
         Event::NearMissSeen { of: NearMiss::Alarm(text("inconsistent")), line: citation() },
         Event::RfsdRestarted { before: 1, after: 2, line: citation() },
+        Event::LogClockSetBack { from: at(2), line: citation() },
         Event::LogGap(Gap {
             from: at(1),
             to: at(2),

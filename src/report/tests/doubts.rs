@@ -1,7 +1,7 @@
 //! What a report says of results that rest on a statement.
 
 use super::samples::evidence::filled;
-use crate::report::markdown;
+use crate::report::{Report, markdown};
 use crate::run::{
     Code, Elapsed, Grounds, Judgement, Known, Phase, Sequence, SpeaksAgainst, StatedRestored, StatedUsable,
     Target, UnsettledThen,
@@ -109,4 +109,20 @@ fn a_present_pause_is_unknown_and_not_none_while_a_change_is_in_doubt() {
         let row = text.lines().find(|line| line.contains("Present pause")).unwrap();
         assert!(row.contains(shown), "{row}");
     }
+}
+
+#[test]
+fn a_mean_rate_of_a_stage_begun_unseen_is_that_of_what_was_watched_of_it() {
+    let mut report = filled();
+    let fact = |report: &Report| {
+        markdown(report).lines().find(|line| line.starts_with("- Mean rate over")).unwrap().to_owned()
+    };
+    assert!(fact(&report).starts_with("- Mean rate over stage 1: 0.6/s"), "{}", fact(&report));
+    let stage_1 = report.summary.phases.iter_mut().find(|phase| phase.name == Phase::Stage1).unwrap();
+    stage_1.started_at = None;
+    let shown = fact(&report);
+    assert!(shown.starts_with("- Mean rate over the watched part of stage 1: 0.6/s"), "{shown}");
+    report.summary.download.mean_per_second = None;
+    let shown = fact(&report);
+    assert!(shown.starts_with("- Mean rate over stage 1: unknown"), "{shown}");
 }

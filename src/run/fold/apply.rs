@@ -3,7 +3,7 @@
 use super::appliances::{connection, identity, readings, replies};
 use super::engineer::consents::Words;
 use super::engineer::{consents, evidence, notes, people};
-use super::log::{alarms, chunks, near_miss};
+use super::log::{alarms, chunks, near_miss, set_back};
 use super::restore::{baseline, disturbed, markers, stage_1_start, statements};
 use super::{actions, bucket, findings, preflight, replication};
 use crate::run::read::{appliances::pair, preflight::Basis};
@@ -92,6 +92,7 @@ fn dispatch(run: &mut Run, record: &Record, before: Timestamp) {
         Event::LogSearched(answer) => markers::searched(run, record, &answer.reading),
         Event::MarkersClaimed { claimed, .. } => markers::claimed(run, record, claimed),
         Event::RfsdRestarted { before, after, line } => alarms::restarted(run, record, *before, *after, line),
+        Event::LogClockSetBack { from, line } => set_back::seen(run, record, *from, line),
         Event::LogGap(gap) => chunks::gap(run, record, gap),
         Event::LogFollowed => {
             run.log.followed = true;

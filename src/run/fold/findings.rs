@@ -118,7 +118,8 @@ fn cited(record: &Record) -> Option<Citation> {
         Event::MarkerSeen { line, .. }
         | Event::AlarmSeen { line, .. }
         | Event::NearMissSeen { line, .. }
-        | Event::RfsdRestarted { line, .. } => (Some(line.offset), &line.raw),
+        | Event::RfsdRestarted { line, .. }
+        | Event::LogClockSetBack { line, .. } => (Some(line.offset), &line.raw),
         Event::LogGap(gap) => (Some(gap.offset), &gap.reason),
         Event::CounterRead(answer) => (None, &answer.raw),
         Event::ThreadsRead(answer) => (None, &answer.raw),

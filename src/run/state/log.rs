@@ -22,6 +22,8 @@ pub struct LogState {
     pub sure_at: Option<Timestamp>,
     /// Missing parts.
     pub gaps: Vec<Gap>,
+    /// The records by which the clock of its stamps was set back, oldest first.
+    pub set_back: Vec<Sequence>,
     /// The last rfsd process id seen to change.
     pub rfsd: Option<u32>,
     /// Whether it was ever read to its end: later lines are newer than the run.

@@ -26,3 +26,11 @@ pub(crate) struct KeptLog {
     /// The rows of the log in it, for clicks.
     pub(crate) rows: Vec<(Rect, RowNumber)>,
 }
+
+/// What may look otherwise than in the last frame.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Moved {
+    #[default]
+    Anything,
+    Clocks,
+}

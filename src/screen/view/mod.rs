@@ -16,7 +16,7 @@ use std::{cell::RefCell, path::PathBuf, sync::Arc};
 
 pub(crate) use self::{
     demo::{DEMO_OPERATOR, DemoDeed, DemoStep},
-    kept_log::{KeptLog, LogLook},
+    kept_log::{KeptLog, LogLook, Moved},
     lists::list::{EventKey, FindingKey, ListPlace, finding_key},
     live_news::{LiveMark, LiveNews},
     message::{Message, MessageKind},
@@ -95,8 +95,7 @@ pub(crate) struct View {
     pub(crate) clock_speed: Option<f64>,
     /// What the last frame had where, for clicks.
     pub(crate) places: RefCell<Places>,
-    /// Whether nothing but clocks has moved since the last frame.
-    pub(crate) only_clocks_moved: bool,
+    pub(crate) moved: Moved,
     pub(crate) kept_log: RefCell<Option<KeptLog>>,
     /// The zone of this machine; `None` where it cannot be told.
     pub(crate) zone: Option<LocalZone>,
@@ -108,10 +107,10 @@ pub(crate) struct View {
 }
 
 impl View {
-    /// Before each frame: whether nothing but clocks has moved since the last one.
-    pub(crate) fn begin_frame(&mut self, only_clocks_moved: bool) {
-        self.only_clocks_moved = only_clocks_moved;
-        if !only_clocks_moved {
+    /// Before each frame: what has moved since the last one.
+    pub(crate) fn begin_frame(&mut self, moved: Moved) {
+        self.moved = moved;
+        if moved == Moved::Anything {
             // Also where this frame has no such panel, or is not drawn at all: a later one would show what was before it.
             self.kept_log.take();
         }

@@ -96,7 +96,8 @@ impl Recorded {
             Event::MarkerSeen { line, .. }
             | Event::AlarmSeen { line, .. }
             | Event::NearMissSeen { line, .. }
-            | Event::RfsdRestarted { line, .. } => {
+            | Event::RfsdRestarted { line, .. }
+            | Event::LogClockSetBack { line, .. } => {
                 Some(Self { offset: line.offset, kind: discriminant(event) })
             }
             _ => None,

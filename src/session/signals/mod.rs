@@ -108,9 +108,9 @@ impl Endings {
             if let Some(signal) = signal {
                 let signal = EndSignal(name, signal);
                 if LIKELY.contains(&number) {
-                    likely.push(signal)
+                    likely.push(signal);
                 } else {
-                    others.push(signal)
+                    others.push(signal);
                 }
                 numbers.push(number);
             }

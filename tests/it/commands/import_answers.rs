@@ -68,3 +68,27 @@ fn the_commands_that_an_import_names_find_its_run() {
     let named = said.lines().find(|line| line.contains("drwatch report ")).unwrap();
     assert!(named.ends_with(&format!("--runs-dir '{}'", runs.display())), "{named}");
 }
+
+#[test]
+fn a_stage_in_which_the_clock_of_the_log_was_set_back_has_no_length() {
+    let home = Home::new();
+    // Daylight saving time ended in stage 2, between minutes 9 and 30.
+    let lines = restore(13, 2, 100).replace(" 02:30:00", " 02:20:00");
+    let back = "Sep 13 02:59:59 localhost x: y\nSep 13 02:00:00 localhost x: y\n";
+    let place = lines.match_indices('\n').nth(2).unwrap().0 + 1;
+    let log = home.file("messages", format!("{}{back}{}", &lines[..place], &lines[place..]));
+    let (imported, exit) = home.import(&[&log, "--year", "2025"]);
+    assert_eq!((exit, &imported["outcome"]), (Some(4), &"restored".into()));
+    let folder = PathBuf::from(imported["folder"].as_str().unwrap());
+    let summary = json(&folder.join("summary.json"));
+    let stage_2 =
+        summary["phases"].as_array().unwrap().iter().find(|phase| phase["name"] == "stage-2").unwrap();
+    assert!(stage_2["started_at"].is_string() && stage_2["seconds"].is_null(), "{stage_2}");
+    let findings = summary["findings"].as_array().unwrap();
+    let found = findings.iter().find(|finding| finding["code"] == "log-clock-set-back").unwrap();
+    let text = found["text"].as_str().unwrap();
+    assert!(text.contains("set back by 00:59:59") && text.contains("in stage 2"), "{text}");
+    let log = std::fs::read_to_string(folder.join("dr.log")).unwrap();
+    let offset = log.find("Sep 13 02:00:00 localhost x: y").unwrap();
+    assert!(text.contains(&format!("at byte {offset} of dr.log")), "{text}");
+}

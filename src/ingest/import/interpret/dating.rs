@@ -12,6 +12,13 @@ const AFTER_YEAR: TimeDelta = TimeDelta::days(30);
 /// A log with a 29th of February ends at most this long after it: a year later its last days would have two meanings.
 const AFTER_LEAP_DAY: TimeDelta = TimeDelta::days(300);
 
+/// The times known when the present log and the present block began.
+#[derive(Clone, Copy)]
+pub(super) struct Begun {
+    pub(super) log: Timestamp,
+    pub(super) block: Timestamp,
+}
+
 /// How the year of a line is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum YearRule {

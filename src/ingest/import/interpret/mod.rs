@@ -7,14 +7,16 @@ mod keeper;
 mod overlaps;
 mod picked;
 mod restores;
+mod set_backs;
 
 use std::sync::Arc;
 
 use self::{
-    dating::{Dating, YearRule},
+    dating::{Begun, Dating, YearRule},
     found::Totals,
     overlaps::Overlaps,
-    restores::{LinePlace, Restores},
+    restores::{LinePlace, Restores, stamp_behind},
+    set_backs::SetBacks,
 };
 pub(crate) use self::{
     found::{Found, FoundKind},
@@ -27,7 +29,7 @@ pub(crate) use self::{
 use super::{
     error::ImportError,
     scan::{Job, Notable},
-    source::{Source, archive::first_stamp, opened::Missing},
+    source::{Source, opened::Missing},
     written::Written,
 };
 use crate::{
@@ -41,16 +43,6 @@ use crate::{
 const MAX_EVENTS: u64 = 1000;
 /// rfsd has begun with its first line if the log is older by this: while it runs it is not silent for so long.
 const SILENT_BEFORE_START: Elapsed = Elapsed::from_secs(30);
-
-/// Bytes behind a marker that are looked through for the time of the next line.
-const LOOKED_THROUGH: usize = 64 << 10;
-
-/// The times known when the present log and the present block began.
-#[derive(Clone, Copy)]
-struct Begun {
-    log: Timestamp,
-    block: Timestamp,
-}
 
 pub(crate) struct Interpreter {
     dialect: Arc<Dialect>,
@@ -70,6 +62,7 @@ pub(crate) struct Interpreter {
     is_stage_1_over: bool,
     restores: Restores,
     overlaps: Overlaps,
+    set_backs: SetBacks,
     /// Markers of restores that are not read: a copy of the log may hold them among the lines of the one that is.
     of_other_restores: Vec<String>,
     pub(crate) found: Vec<Found>,
@@ -104,6 +97,7 @@ impl Interpreter {
             is_stage_1_over: false,
             restores: Restores::default(),
             overlaps: picked.map_or_else(Overlaps::default, |picked| Overlaps::with_pids_of(picked.overlaps)),
+            set_backs: SetBacks::default(),
             of_other_restores: picked.map_or_else(Vec::new, Picked::markers_of_others),
             found: Vec::new(),
             totals: Totals::default(),
@@ -143,7 +137,7 @@ impl Interpreter {
         if is_new {
             let mut dating = self.dating;
             let from = found.first_stamp().and_then(|stamp| dating.date(stamp));
-            self.overlaps.next_log(self.totals.last_at, self.log, from);
+            self.set_backs.next_log(self.overlaps.next_log(self.totals.last_at, self.log, from));
         }
         if let Some(stamp) = found.leap_day {
             self.dating.note_leap_day(stamp);
@@ -174,6 +168,7 @@ impl Interpreter {
             self.totals.bytes += bytes.len() as u64;
             start = piece.end;
         }
+        self.set_backs.block_ends(found.latest);
         self.lines += found.lines;
         match self.dating.older_than_its_file() {
             Some(written_by) => Err(ImportError::Older { name: self.name(), written_by }),
@@ -266,6 +261,8 @@ impl Interpreter {
         let offset = LogOffset(self.offset_of(job, line.start));
         let Read { line: parsed, row, marker, alarm, near } =
             read_row(&self.dialect, &words, bytes, offset, Arrival::Behind);
+        let before = self.set_backs.line(line.set_back_from, parsed.stamp);
+        let before = self.stamped(before);
         let stamp = self.stamped(parsed.stamp);
         let place = |at: usize, lines: u64| LinePlace {
             offset: job.block.offset + at as u64,
@@ -274,8 +271,11 @@ impl Interpreter {
         };
         let this = place(line.start, line.lines_before);
         let behind = job.block.bytes().get(line.end..).filter(|rest| !rest.is_empty());
-        let next = behind.map(|rest| (place(line.end, line.lines_before + 1), first_stamp(within(rest))));
+        let next = behind.map(|rest| (place(line.end, line.lines_before + 1), stamp_behind(rest)));
         let cited = LogCitation { offset, stamp, arrival: Arrival::Behind, raw: row.text };
+        if let Some(before) = before {
+            keeper.event(self.at(), &Event::LogClockSetBack { from: before, line: cited.clone() })?;
+        }
         if let Some(pid) = line.rfsd {
             self.rfsd(pid, this, &cited, keeper)?;
         }
@@ -355,6 +355,7 @@ impl Interpreter {
         if self.of_other_restores.contains(&cited.raw) {
             return Ok(());
         }
+        self.set_backs.marker();
         self.restores.marker(marker, &cited.raw, cited.stamp);
         // Whichever marker it is, a start of rfsd after it begins no stage.
         let has_start = std::mem::replace(&mut self.is_stage_1_begun, true);
@@ -392,9 +393,4 @@ impl Interpreter {
         }
         is_kept
     }
-}
-
-/// As much of what follows a line as is looked through for a time.
-fn within(rest: &[u8]) -> &[u8] {
-    rest.get(..LOOKED_THROUGH).unwrap_or(rest)
 }

@@ -34,12 +34,18 @@ pub(super) struct Overlaps {
 }
 
 impl Overlaps {
-    /// Goes on from a log, whose last time is given, to the next one and its first time.
-    pub(super) fn next_log(&mut self, last_at: Option<Timestamp>, log: usize, from: Option<Timestamp>) {
+    /// Goes on from a log, whose last time is given, to the next one and its first time; whether they overlap.
+    pub(super) fn next_log(
+        &mut self,
+        last_at: Option<Timestamp>,
+        log: usize,
+        from: Option<Timestamp>,
+    ) -> bool {
         self.ended = self.ended.max(last_at);
         let both = from.zip(self.ended).filter(|(from, until)| until.since(*from) > STAMPS_RUN_BACK);
         self.present = both.map(|(from, until)| Overlap { log, from, until });
         self.list.extend(self.present);
+        self.present.is_some()
     }
 
     /// A piece as it is recorded: where its lines may be copies, all are marked. `at`: its first time.

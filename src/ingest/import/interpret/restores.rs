@@ -1,9 +1,16 @@
 //! The restores in a log, told apart by their markers.
 
-use crate::run::{Marker, Phase, Timestamp};
+use crate::{
+    ingest::import::source::archive::first_stamp,
+    parse::Stamp,
+    run::{Marker, Phase, Timestamp},
+};
 
 /// Most restores listed; a log that has more is hostile.
 const MAX_RESTORES: usize = 100;
+
+/// Bytes behind a marker that are looked through for the time of the next line.
+const LOOKED_THROUGH: usize = 64 << 10;
 
 /// A line in all logs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -149,6 +156,11 @@ impl Restores {
         }
         (self.started, self.behind) = (None, None);
     }
+}
+
+/// The first stamp in what follows on a marker.
+pub(super) fn stamp_behind(rest: &[u8]) -> Option<Stamp> {
+    first_stamp(rest.get(..LOOKED_THROUGH).unwrap_or(rest))
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ use crate::{
     dialect::{Dialect, Prefilter, are_plain, fold},
     ingest::{
         header_memo::HeaderMemo,
+        latest_stamp::LatestStamp,
         log_parser::{MAX_LINE_BYTES, tally_of, words},
     },
     parse::{LogLine, Stamp, log_line, repeated},
@@ -140,7 +141,7 @@ impl Scanner {
         let bytes = block.bytes();
         found.pieces.clear();
         found.notable.clear();
-        (found.lines, found.leap_day) = (0, None);
+        (found.lines, found.leap_day, found.latest) = (0, None, LatestStamp::default());
         // So that the first stamp of the block is seen.
         self.memo.forget_stamp();
         let mut open = Open::at_start_of(bytes);
@@ -291,7 +292,10 @@ impl Scanner {
     fn note(&mut self, seen: &Seen, line: Line<'_>, block: &Block, open: &mut Open, found: &mut Scanned) {
         let stamp = if seen.known.is_none() { self.parsed.1 } else { self.memo.stamp() };
         let stamp = stamp.filter(|stamp| Some(*stamp) != open.last);
-        let is_notable = seen.is_new(open);
+        let set_back_from = stamp.and_then(|stamp| found.latest.go_on_to(stamp));
+        // Only with its first line is a block compared with the one before it.
+        let is_notable =
+            seen.is_new(open) || set_back_from.is_some() || (open.last.is_none() && stamp.is_some());
         let length = line.start - open.start;
         let begins_piece = (is_notable && found.notable.len() < MAX_OWN_PIECES)
             || (length >= block.min_piece && stamp.is_some_and(|stamp| open.is_over(stamp)))
@@ -305,7 +309,8 @@ impl Scanner {
         if is_notable {
             let rfsd = seen.header.rfsd.filter(|pid| open.rfsd != Some(*pid));
             open.rfsd = rfsd.or(open.rfsd);
-            found.notable.push(Notable { start: line.start, end: line.end, lines_before: found.lines, rfsd });
+            let (start, end, lines_before) = (line.start, line.end, found.lines);
+            found.notable.push(Notable { start, end, lines_before, rfsd, set_back_from });
         }
         if let Some(stamp) = stamp {
             open.last = Some(stamp);

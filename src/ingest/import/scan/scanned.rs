@@ -1,6 +1,11 @@
 //! What was found in a block.
 
-use crate::{ingest::import::blocks::Block, journal, parse::Stamp, run::LogTally};
+use crate::{
+    ingest::{import::blocks::Block, latest_stamp::LatestStamp},
+    journal,
+    parse::Stamp,
+    run::LogTally,
+};
 
 /// Whole lines in a row.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -24,6 +29,8 @@ pub(crate) struct Notable {
     pub(crate) lines_before: u64,
     /// The process id, where rfsd wrote it under another one than the line of rfsd before it in this block.
     pub(crate) rfsd: Option<u32>,
+    /// The latest stamp before it in this block, where the clock was set back in between.
+    pub(crate) set_back_from: Option<Stamp>,
 }
 
 /// What was found in a block.
@@ -32,6 +39,8 @@ pub(crate) struct Scanned {
     pub(crate) pieces: Vec<Piece>,
     pub(crate) notable: Vec<Notable>,
     pub(crate) lines: u64,
+    /// The latest stamp since the clock was last set back.
+    pub(crate) latest: LatestStamp,
     /// A stamp of the 29th of February without a year.
     pub(crate) leap_day: Option<Stamp>,
 }

@@ -2,6 +2,7 @@
 
 mod overlaps;
 mod packed;
+mod set_backs;
 
 use std::{
     fs,
@@ -143,6 +144,7 @@ fn line() -> impl Strategy<Value = Vec<u8>> {
         "Nov 29 06:57:07 localhost last message repeated 3 times",
         "Nov 29 06:57:07 localhost sshd[9]: Accepted publickey",
         "2026-11-29T06:57:08Z relay rfsd[2]: [gc.INFO] (7) y",
+        "Nov 29 05:57:07 localhost ntpd[5]: the clock was set back",
         "<166>rfsd[3]: [gc.NOTICE]: z",
         "Nov 29 06:57:07 other rfsd[2]: [gc.INFO] (7) y",
         "Nov 29 06:57:07 localhost cli[1]: [cli.INFO]: user admin: Executing command: show log matching inconsistent",

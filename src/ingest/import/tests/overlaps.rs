@@ -33,6 +33,7 @@ fn lines_of_a_log_that_begins_before_others_end_may_repeat_until_then() {
     let lines = two_restores();
     let (kept, interpreter) = read_parts(&[&lines[..20], &lines[10..]]);
     assert_eq!((kept.tally.lines.0, kept.tally.may_repeat.0), (40, 10));
+    assert_eq!(set_backs::found(&kept), [], "that a log begins earlier sets no clock back");
     let [overlap] = interpreter.overlaps() else { panic!("{:?}", interpreter.overlaps()) };
     assert_eq!(
         (overlap.log, overlap.from, overlap.until),

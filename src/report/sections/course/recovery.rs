@@ -134,6 +134,10 @@ fn download(report: &Report) -> Vec<Block> {
         _ => "",
     };
     let sources = &report.sources;
+    let rate_of = |value: Option<f64>| {
+        let text = Prose::text(rate(value));
+        if value.is_some() { text.and_all(readings(report)) } else { text }
+    };
     let mut blocks = arithmetic(summary);
     blocks.push(Block::Facts(vec![
         Fact::new(
@@ -146,16 +150,20 @@ fn download(report: &Report) -> Vec<Block> {
         ),
         Fact::new("Downloaded", Prose::text(downloaded(summary)).and_all(readings(report))),
         Fact::new("Expected, maps + rbtmds", Prose::text(expected(summary)).citing(summary.bucket.record)),
-        Fact::new(
-            "Mean rate over stage 1",
-            Prose::text(rate(download.mean_per_second)).and_all(readings(report)),
-        ),
-        Fact::new(
-            "Peak rate, over at least 10 s",
-            Prose::text(rate(download.peak_per_second)).and_all(readings(report)),
-        ),
+        Fact::new(mean_over(summary), rate_of(download.mean_per_second)),
+        Fact::new("Peak rate, over at least 10 s", rate_of(download.peak_per_second)),
     ]));
     blocks
+}
+
+/// What the mean rate is of: where the beginning of stage 1 was missed, of what was watched of it.
+fn mean_over(summary: &Summary) -> &'static str {
+    let is_begun_unseen = summary.phase(Phase::Stage1).is_some_and(|stage_1| stage_1.started_at.is_none());
+    if summary.download.mean_per_second.is_none() || !is_begun_unseen {
+        "Mean rate over stage 1"
+    } else {
+        "Mean rate over the watched part of stage 1"
+    }
 }
 
 /// The first and the last reading of the counter that count, by their records.

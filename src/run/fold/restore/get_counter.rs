@@ -2,6 +2,7 @@
 //! since rfsd started: a reading below the one before it means that it began again at zero.
 
 use super::baseline::{last_reading, prepare, service_down, set_baseline};
+use crate::run::fold::log::set_back;
 use crate::run::read::restore::{Progress, progress, short_of_stated};
 use crate::run::state::{Closing, CounterReading, LIST_LIMIT, RiseRun, Run};
 use crate::run::values::{
@@ -88,7 +89,11 @@ pub(in crate::run) fn begin(run: &mut Run) {
         baseline.late =
             !read_before_service && (inferred || started.is_none_or(|started| baseline.at > started));
     }
-    run.tracking.meter.begin(from.at, &mut run.download);
+    // Of a count that was given with an imported log, only the stage is known that followed on it.
+    match started.filter(|_| run.started.imported.is_some()) {
+        Some(started) => run.tracking.meter.begin(from.at.max(started), &mut run.download),
+        None => run.tracking.meter.begin(from.at, &mut run.download),
+    }
     let mut last = from.value;
     // The rises that showed the start belong to the stage, but the meter has not seen them.
     for reading in rises.iter().flat_map(|rises| &rises.readings) {
@@ -215,7 +220,16 @@ fn update_mean(run: &mut Run) {
 
 fn mean_until(run: &Run, to: Timestamp) -> Option<f64> {
     let baseline = run.download.baseline.as_ref()?;
-    let started = run.phases.span(Phase::Stage1)?.started_at;
-    let from = started.map_or(baseline.at, |started| started.max(baseline.at));
+    let stage_1 = run.phases.span(Phase::Stage1)?;
+    let from = match stage_1.started_at {
+        Some(started) => started.max(baseline.at),
+        // The mean of what was watched of it: all GETs since the baseline are of the stage.
+        None if baseline.late => baseline.at,
+        None => return None,
+    };
+    let ended_by = stage_1.evidence.as_ref().filter(|_| run.phases.current > Phase::Stage1);
+    if set_back::is_by_stamp(run) && set_back::is_between(run, ended_by.map(|end| end.record)) {
+        return None;
+    }
     per_second(run.download.downloaded()?.0, to.since(from))
 }

@@ -3,12 +3,12 @@
 use chrono::TimeDelta;
 
 use super::phase_changes::{self, limited_to_history};
-use crate::run::fold::log::{near_miss, prior_markers};
+use crate::run::fold::log::{near_miss, prior_markers, set_back};
 use crate::run::read::appliances::on_our_clock;
 use crate::run::state::{Attachment, Run};
 use crate::run::values::{
     Arrival, Change, Code, Evidence, EvidenceSource, FoundMarker, LogCitation, Marker, MarkerPlace, Phase,
-    Precision, PriorMarker, Reading, Record, Role, Wording,
+    Precision, PriorMarker, Reading, Record, Role, Timestamp, Wording,
 };
 
 pub(in crate::run) fn marker(run: &mut Run, record: &Record, marker: Marker, line: &LogCitation) {
@@ -55,7 +55,15 @@ fn is_older_than_the_run(run: &Run, line: &LogCitation) -> bool {
 /// A stamp this much earlier than the lines before it comes from a clock that was set back.
 const CLOCK_SET_BACK: TimeDelta = TimeDelta::minutes(5);
 
-/// The change by a line: at its receipt if followed live, else by its stamp and the measured clock offset.
+/// Whether a line of an imported log bears a stamp before what came before it, as where another log begins with lines of
+/// a clock that was set back.
+fn is_before_history(run: &Run, written: Timestamp) -> bool {
+    let is_before = |floor: Timestamp| floor.offset_from(written) > CLOCK_SET_BACK;
+    run.started.imported.is_some() && run.phases.floor().is_some_and(is_before)
+}
+
+/// The change by a line: at its receipt if followed live, else by its stamp and the measured clock offset; at an unknown
+/// time where the clock by which stage 1 began was set back since.
 fn log_change(run: &Run, record: &Record, line: &LogCitation) -> Change {
     let evidence = Evidence {
         record: record.seq,
@@ -65,7 +73,8 @@ fn log_change(run: &Run, record: &Record, line: &LogCitation) -> Change {
     };
     // Received as it was written, so no clock of the appliance is involved.
     if line.arrival == Arrival::Live {
-        let at = Some(limited_to_history(run, record.at, record.at));
+        let is_unknown = set_back::is_by_stamp(run) && set_back::is_between(run, Some(record.seq));
+        let at = (!is_unknown).then(|| limited_to_history(run, record.at, record.at));
         return Change { at, precision: Precision::Observed, evidence };
     }
     let mut written = line.stamp.map_or(record.at, |stamp| on_our_clock(run, stamp));
@@ -76,11 +85,9 @@ fn log_change(run: &Run, record: &Record, line: &LogCitation) -> Change {
         // It was written behind the last line followed, whatever its stamp says.
         written = until;
     }
-    Change {
-        at: Some(limited_to_history(run, written, record.at)),
-        precision: Precision::Estimated,
-        evidence,
-    }
+    let is_unknown = set_back::is_between(run, Some(record.seq)) || is_before_history(run, written);
+    let at = (!is_unknown).then(|| limited_to_history(run, written, record.at));
+    Change { at, precision: Precision::Estimated, evidence }
 }
 
 /// Applies the result of a search of the log, which may have been refused.

@@ -4,7 +4,7 @@
 use super::get_counter;
 use crate::run::fold::{
     bucket,
-    log::{alarms, chunks},
+    log::{alarms, chunks, set_back},
 };
 use crate::run::read::control::test_end_to_take_back;
 use crate::run::state::Run;
@@ -28,8 +28,11 @@ pub(super) fn prior_marker(run: &mut Run, record: &Record, older: &PriorMarker) 
         clear_unobserved_start(run, written);
     }
     let change = Change {
-        // A marker without a readable stamp changes the phase at an unknown time.
-        at: written.map(|at| limited_to_history(run, at, record.at)),
+        // A marker without a readable stamp changes the phase at an unknown time, as does one whose clock was set back
+        // since stage 1 began.
+        at: written
+            .filter(|_| !set_back::is_between(run, Some(older.place.record)))
+            .map(|at| limited_to_history(run, at, record.at)),
         precision: if older.received.is_some() { Precision::Observed } else { Precision::Estimated },
         evidence: Evidence {
             record: older.place.record,

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::run::state::Run;
-use crate::run::values::{Ending, Phase};
+use crate::run::values::Ending;
 
 /// How the run came out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -72,9 +72,7 @@ impl Run {
     pub fn outcome(&self) -> Outcome {
         // Declaring the test over during stage 2 ends that span as well, but
         // begins no use of the appliance.
-        let is_restored =
-            self.phases.ended_at(Phase::Stage2).is_some() && self.phases.started_at(Phase::InUse).is_some();
-        match (self.failed, is_restored) {
+        match (self.failed, self.is_restored()) {
             (Some(_), _) => Outcome::Failed,
             (None, true) => Outcome::Restored,
             (None, false) => Outcome::Incomplete,

@@ -60,7 +60,7 @@ pub struct DownloadSummary {
     pub expected: Option<ObjectCount>,
     /// Epochs of the counter.
     pub epochs: Vec<Epoch>,
-    /// Mean rate over stage 1, objects per second.
+    /// Mean rate over stage 1, objects per second; where its beginning was missed, over what was watched of it.
     pub mean_per_second: Option<f64>,
     /// Peak rate, objects per second.
     pub peak_per_second: Option<f64>,

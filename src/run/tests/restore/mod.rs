@@ -7,6 +7,7 @@ mod phases;
 mod predictions;
 mod prior_markers;
 mod rates;
+mod set_back;
 mod stage_1_start;
 pub(in crate::run::tests) mod stage_2;
 

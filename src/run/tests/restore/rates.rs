@@ -88,3 +88,40 @@ fn the_mean_of_all_objects_is_that_of_the_moment_the_last_one_came() {
     assert_eq!(download.mean_of_all, Some(2662.0 / 30.0));
     assert_eq!(download.mean_per_second, Some(2662.0 / 60.0), "that goes on to fall");
 }
+
+#[test]
+fn a_mean_over_stage_1_needs_its_beginning() {
+    // Read at rest long before, and nothing shows when the stage began.
+    let mut story = Story::connected();
+    story.service_stopped();
+    story.counter(100);
+    story.wait(3 * 86_400);
+    story.counter(2762);
+    story.marker(Marker::DownloadComplete);
+    assert_eq!(story.run.download.downloaded(), Some(ObjectCount(2662)));
+    assert_eq!(story.run.download.mean_per_second, None);
+    // All that was counted since is of the stage where its service ran already.
+    let mut story = Story::connected();
+    story.service_runs();
+    story.counter(100);
+    story.wait(10);
+    story.counter(200);
+    story.marker(Marker::DownloadComplete);
+    assert!(baseline(&story).late && story.span(Phase::Stage1).started_at.is_none());
+    assert_eq!(story.run.download.mean_per_second, Some(10.0));
+}
+
+#[test]
+fn a_count_given_with_a_saved_log_is_spread_over_stage_1_alone() {
+    let log = ImportedLog { made_at: Story::new().now, files: vec!["dr.log".to_owned()] };
+    let mut story = Story::with(|started| started.imported = Some(log));
+    story.counter(100);
+    story.wait(600);
+    story.marker(Marker::DownloadStarted);
+    story.polls(2400, &[2762]);
+    let rate = Some(2662.0 / 2400.0);
+    assert_eq!(story.run.latest_rate(), rate);
+    story.marker(Marker::DownloadComplete);
+    let download = &story.run.download;
+    assert_eq!((download.mean_per_second, download.peak_per_second), (rate, rate));
+}

@@ -120,6 +120,8 @@ pub enum Code {
     ClockOffset,
     /// The clock of the recording machine was set back.
     OwnClockSetBack,
+    /// The clock that the log's stamps are of was set back.
+    LogClockSetBack,
     /// Records were only in memory for a while.
     RecordHole,
     /// The test is over and replication is still paused.

@@ -21,3 +21,13 @@ pub enum Ending {
         reason: String,
     },
 }
+
+/// Who or what made drwatch do something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// A rule of drwatch.
+    Automatic,
+    /// The engineer's key.
+    Engineer,
+}

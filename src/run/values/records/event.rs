@@ -3,22 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::run::values::{
-    ActionId, ActionKind, ActionPlan, ActionState, Answer, BucketListing, ByteCount, Consent, Elapsed,
+    ActionId, ActionKind, ActionPlan, ActionState, Answer, BucketListing, ByteCount, Cause, Consent, Elapsed,
     Ending, FoundMarker, Gap, GetCount, Identity, IssueEntry, LineCount, Link, ListingCause, LogCitation,
     LogOffset, LogTally, Marker, MarkerPlace, NearMiss, Override, PairIdentities, Prediction, PreflightItem,
     PreflightVerdict, ReplicationState, Role, Sequence, ServiceState, SheetOrigin, SignedStatement, Started,
     Statement, TestSheet, ThreadCount, TimerEvent, Timestamp,
 };
-
-/// Who or what made drwatch do something.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Cause {
-    /// A rule of drwatch.
-    Automatic,
-    /// The engineer's key.
-    Engineer,
-}
 
 /// Everything that can happen in a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -240,6 +230,13 @@ pub enum Event {
         /// The present one.
         after: u32,
         /// The first line of the new process.
+        line: LogCitation,
+    },
+    /// The stamps of the log run back: the clock that they are of was set back.
+    LogClockSetBack {
+        /// The latest stamp before.
+        from: Timestamp,
+        /// The first line behind it.
         line: LogCitation,
     },
     /// A part of the log is missing.

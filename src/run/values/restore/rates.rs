@@ -55,6 +55,14 @@ impl RateMeter {
         download.peak_per_second = None;
     }
 
+    /// Measures no longer: no times of readings are comparable to those so far.
+    pub(in crate::run) fn stop(&mut self, download: &mut Download) {
+        *self = Self::default();
+        download.rates.clear();
+        download.current_per_second = None;
+        download.peak_per_second = None;
+    }
+
     /// Time between the last two readings.
     pub(in crate::run) fn interval(&self) -> Option<Elapsed> {
         let mut latest = self.recent.iter().rev();

@@ -9,7 +9,7 @@ use super::{Canvas, Line, Picture, Pieces, Rect, Span, Tone, below, indented};
 use crate::screen::{
     keys::Panel,
     log::{LogRow, RowNumber, ShownRow},
-    view::{KeptLog, LogLook},
+    view::{KeptLog, LogLook, Moved},
 };
 
 /// Draws the panel, as it was drawn before where nothing but clocks has moved since.
@@ -24,7 +24,8 @@ pub(crate) fn draw(picture: &Picture<'_>, area: Rect, canvas: &mut Canvas<'_>) {
         newest: facts.log.end(),
     };
     // Time brings the cursor's moment into the log without anything else.
-    let is_kept = |kept: &KeptLog| view.only_clocks_moved && view.time_cursor.is_none() && kept.look == look;
+    let is_kept =
+        |kept: &KeptLog| view.moved == Moved::Clocks && view.time_cursor.is_none() && kept.look == look;
     // Nothing else borrows it while a frame is drawn.
     let Ok(mut kept) = view.kept_log.try_borrow_mut() else { return };
     if let Some(kept) = kept.as_ref().filter(|kept| is_kept(kept)) {

@@ -14,7 +14,7 @@ use crate::screen::tests::story::{Story, downloading, ended, generating, prepare
 use crate::{
     run::{Elapsed, ReplicationState, Severity},
     screen::{
-        Charset, Depth, Palette, Scene, Scheme, Theme, draw, draw_cells,
+        Charset, Depth, Moved, Palette, Scene, Scheme, Theme, draw, draw_cells,
         paint::{Drawing, replace_unprintable},
         terminal::Surface,
     },
@@ -243,8 +243,9 @@ proptest! {
                 Step::Line(line) => drop(story.line(Severity::Info, line, None)),
                 Step::Theme(theme) => story.theme = themes()[theme],
             }
-            let only_clocks_moved = matches!(step, Step::Seconds(_)) && story.run.last == last;
-            let wrong = drawn_otherwise(&mut screen, &mut terminal, &mut story, only_clocks_moved);
+            let only_clocks = matches!(step, Step::Seconds(_)) && story.run.last == last;
+            let moved = if only_clocks { Moved::Clocks } else { Moved::Anything };
+            let wrong = drawn_otherwise(&mut screen, &mut terminal, &mut story, moved);
             prop_assert_eq!(wrong, None, "{:?}", step);
         }
     }
@@ -255,7 +256,7 @@ fn nothing_is_left_behind_a_wide_character_that_the_row_chosen_in_a_dialog_repla
     let mut story = prepared();
     let (mut screen, mut terminal) = (Screen::new(69, 32), parser(Rect::new(0, 0, 69, 32)));
     let mut shows_all =
-        |story: &mut Story| drawn_otherwise(&mut screen, &mut terminal, story, false).is_none();
+        |story: &mut Story| drawn_otherwise(&mut screen, &mut terminal, story, Moved::Anything).is_none();
     story.line(Severity::Info, "[cloudio.WARN] (1) größe 漢字 ⚠️", None);
     assert!(shows_all(&mut story));
     story.key(KeyCode::Char('a'));
@@ -270,15 +271,15 @@ fn drawn_otherwise(
     screen: &mut Screen,
     terminal: &mut vt100::Parser,
     story: &mut Story,
-    only_clocks_moved: bool,
+    moved: Moved,
 ) -> Option<Position> {
     let (area, charset) = (screen.surface.area(), story.theme.charset);
-    story.view.begin_frame(only_clocks_moved);
+    story.view.begin_frame(moved);
     screen.surface.draw(charset, |drawing| draw(drawing, &scene(story))).unwrap();
     let places = format!("{:?}", story.view.places);
     // Put back behind it, so that what one frame has kept is drawn by many.
     let kept = story.view.kept_log.take();
-    story.view.begin_frame(false);
+    story.view.begin_frame(Moved::Anything);
     let mut cells = Buffer::empty(area);
     draw_cells(&mut cells, &scene(story));
     story.view.kept_log.replace(kept);
@@ -318,8 +319,9 @@ fn after_clocks_alone_every_view_and_dialog_shows_what_a_blank_terminal_would() 
             for seconds in [10_000, 10_001, 10_009, 10_010, 10_069, 13_600, 100_000] {
                 let last = story.run.last;
                 story.at(seconds);
-                let only_clocks_moved = seconds > 10_000 && story.run.last == last;
-                let wrong = drawn_otherwise(&mut screen, &mut terminal, &mut story, only_clocks_moved);
+                let only_clocks = seconds > 10_000 && story.run.last == last;
+                let moved = if only_clocks { Moved::Clocks } else { Moved::Anything };
+                let wrong = drawn_otherwise(&mut screen, &mut terminal, &mut story, moved);
                 assert_eq!(wrong, None, "story {number}, key {key:?}, at {seconds} s");
             }
         }
@@ -332,7 +334,7 @@ fn another_size_theme_or_end_of_the_log_draws_it_anew_among_frames_for_clocks() 
         let mut story = downloading(68);
         let (mut screen, mut terminal) = (Screen::new(width, height), parser(Rect::new(0, 0, width, height)));
         let mut is_right =
-            |story: &mut Story| drawn_otherwise(&mut screen, &mut terminal, story, true).is_none();
+            |story: &mut Story| drawn_otherwise(&mut screen, &mut terminal, story, Moved::Clocks).is_none();
         // A message, of which the frame after it has none.
         story.key(KeyCode::Char('~'));
         let newest = story.facts().log.end();
