@@ -10,6 +10,8 @@ const OUT_OF_ORDER: TimeDelta = TimeDelta::minutes(1);
 const ANY_YEAR: u16 = 2024;
 const HALF_A_YEAR: TimeDelta = TimeDelta::days(183);
 const YEAR: TimeDelta = TimeDelta::days(366);
+/// Without years, a stamp from longer before may be one of the next year, after a long silence.
+const MAX_WITHOUT_YEARS: TimeDelta = TimeDelta::days(2);
 
 /// The latest stamp of a log since its clock was last set back.
 #[derive(Clone, Copy, Debug, Default)]
@@ -37,11 +39,12 @@ impl LatestStamp {
             return None;
         }
         let step = step(before, stamp)?;
-        let is_set_back = step < -OUT_OF_ORDER;
-        if is_set_back || step >= TimeDelta::zero() {
+        let is_back = step < -OUT_OF_ORDER;
+        if is_back || step >= TimeDelta::zero() {
             self.0 = Some(stamp);
         }
-        is_set_back.then_some(before)
+        let has_years = before.year.is_some() && stamp.year.is_some();
+        (is_back && (has_years || step > -MAX_WITHOUT_YEARS)).then_some(before)
     }
 
     /// Goes on to the end of lines that were looked through by themselves.
@@ -108,6 +111,7 @@ mod tests {
         assert_eq!(found(&["2025-12-31T23:59:59Z", "2026-01-01T00:00:00Z"]), [false; 2]);
         assert_eq!(found(&["2025-10-26T02:59:59+02:00", "2025-10-26T02:00:00+01:00"]), [false; 2]);
         assert_eq!(found(&["2025-10-26T02:59:59+02:00", "Oct 26 00:59:59"]), [false; 2]);
+        assert_eq!(found(&["Jan 10 02:00:00", "Sep 13 02:00:00", "Mar 20 02:00:00"]), [false; 3]);
         assert_eq!(found(&["Feb 28 02:00:00", "Feb 30 03:00:00", "Feb 28 02:00:01"]), [false; 3]);
         assert_eq!(found(&["Feb 30 03:00:00", "Feb 28 02:00:00", "Feb 28 01:00:00"]), [false, false, true]);
         assert_eq!(found(&["Oct 26 23:59:60", "Oct 27 00:00:00", "Oct 26 23:59:59"]), [false; 3]);

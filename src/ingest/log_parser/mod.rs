@@ -27,6 +27,9 @@ use crate::{
 /// Most near misses put on record in one watch: a flood of them says no more than its beginning.
 const MAX_NEAR_MISSES: u32 = 1000;
 
+/// Times that the log's clock was set back, likewise.
+const MAX_SET_BACKS: u32 = 1000;
+
 /// Lines that waited while nothing was watched arrive within this time after it.
 const CATCH_UP_TIME: Elapsed = Elapsed::from_secs(10);
 
@@ -64,6 +67,7 @@ pub(crate) struct LogParser {
     /// When the file was last written from which older lines are read.
     file_written_at: Option<Timestamp>,
     near_misses: u32,
+    set_backs: u32,
     quick: QuickReader,
 }
 
@@ -80,6 +84,7 @@ impl LogParser {
             partial: None,
             file_written_at: None,
             near_misses: 0,
+            set_backs: 0,
         }
     }
 
@@ -196,7 +201,7 @@ impl LogParser {
         if header.rfsd.is_some_and(|pid| self.rfsd_pid != Some(pid)) {
             return false;
         }
-        if let Some(stamp) = stamp.filter(|_| is_next(arrival)) {
+        if let Some(stamp) = stamp.filter(|_| header.rfsd.is_some() && is_next(arrival)) {
             let mut latest = self.latest;
             if latest.go_on_to(stamp).is_some() {
                 return false;
@@ -240,7 +245,7 @@ impl LogParser {
         }
         let set_back_from = parsed
             .stamp
-            .filter(|_| is_whole && is_next(line.arrival))
+            .filter(|_| is_whole && is_next(line.arrival) && parsed.program == Some(b"rfsd"))
             .and_then(|stamp| self.latest.go_on_to(stamp))
             .and_then(|before| self.date(Some(before), line.arrival, now));
         let stamp = self.date(parsed.stamp, line.arrival, now);
@@ -258,7 +263,9 @@ impl LogParser {
             }
             if let Some(before) = set_back_from
                 && arrival != Arrival::Live
+                && self.set_backs < MAX_SET_BACKS
             {
+                self.set_backs += 1;
                 log.events.push(Event::LogClockSetBack { from: before, line: cite() });
             }
             log.has_new_rfsd |= arrival == Arrival::Live

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::run::values::{
-    Disturbance, GetCount, RateMeter, ReplicationState, Sequence, ThreadCount, Timestamp,
+    Disturbance, Elapsed, GetCount, RateMeter, ReplicationState, Sequence, ThreadCount, Timestamp,
 };
 
 /// Bound of the changes of the threads that are remembered.
@@ -136,6 +136,10 @@ pub(in crate::run) struct Tracking {
     pub thread_changes: VecDeque<(Timestamp, ThreadCount)>,
     /// Whether the last answer about the counter could not be read.
     pub counter_is_unreadable: bool,
+    /// The time between the last two readings that are counted.
+    pub counter_interval: Elapsed,
+    /// Whether no reading shows what was downloaded until stage 1 was over.
+    pub unread_at_end: bool,
     /// The reply of the last counter reading.
     pub counter_raw: String,
     /// Windows over which rates are measured.

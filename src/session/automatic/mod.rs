@@ -146,8 +146,8 @@ impl Automation {
         self.asked = self.asked.filter(|asked| is_due(asked.cause));
     }
 
-    /// Whether a listing has to begin at the moment of a resume that is to be requested: none has come since the test was declared over, and
-    /// there is a pause to prove.
+    /// Whether a listing has to begin at the moment of a resume that is to be requested: none has come since the test was
+    /// declared over, and there is a pause to prove.
     pub(crate) fn lists_with_resume(&self, run: &Run) -> bool {
         let is_proving = run.frozen.at_pause.is_some() && run.replication_state() == Known::Paused;
         let was_listed = run.phases.current == Phase::Ended && self.owed.is_empty();

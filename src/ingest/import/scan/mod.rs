@@ -291,8 +291,10 @@ impl Scanner {
     /// Notes what is new with a line, and begins a piece with it where that is due.
     fn note(&mut self, seen: &Seen, line: Line<'_>, block: &Block, open: &mut Open, found: &mut Scanned) {
         let stamp = if seen.known.is_none() { self.parsed.1 } else { self.memo.stamp() };
+        // Of the markers' own program: others in the log may have other clocks, or be of another machine.
+        let stamp_of_rfsd = stamp.filter(|_| seen.header.rfsd.is_some());
+        let set_back_from = stamp_of_rfsd.and_then(|stamp| found.latest.go_on_to(stamp));
         let stamp = stamp.filter(|stamp| Some(*stamp) != open.last);
-        let set_back_from = stamp.and_then(|stamp| found.latest.go_on_to(stamp));
         // Only with its first line is a block compared with the one before it.
         let is_notable =
             seen.is_new(open) || set_back_from.is_some() || (open.last.is_none() && stamp.is_some());

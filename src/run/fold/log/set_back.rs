@@ -2,9 +2,15 @@
 //! is unknown.
 
 use crate::run::state::{LIST_LIMIT, Run};
-use crate::run::values::{Code, LogCitation, Phase, Precision, Record, Role, Sequence, Timestamp, Wording};
+use crate::run::values::{
+    Code, FindingSeverity, LogCitation, Phase, Precision, Record, Role, Sequence, Timestamp, Wording,
+};
 
 pub(in crate::run) fn seen(run: &mut Run, record: &Record, before: Timestamp, line: &LogCitation) {
+    if line.stamp.is_some_and(|after| after >= before) {
+        // Dated, it is no step back: years may have passed.
+        return;
+    }
     let list = &mut run.log.set_back;
     // The oldest and the latest matter: lengths from before the one to behind the other.
     if list.len() >= LIST_LIMIT {
@@ -34,12 +40,19 @@ pub(in crate::run) fn seen(run: &mut Run, record: &Record, before: Timestamp, li
         after.in_words(),
         line.offset.0
     );
+    let is_open = run.open_findings().any(|finding| {
+        finding.code == Code::LogClockSetBack && finding.severity == FindingSeverity::Attention
+    });
     let wording = match phase {
-        Phase::Stage1 | Phase::Stage2 => Wording::attention(format!(
+        Phase::Stage1 | Phase::Stage2 if is_by_stamp(run) => Wording::attention(format!(
             "{text} That was in {}, of which the length by these stamps is unknown, as is the time to recover.",
             phase.noun()
         )),
-        _ => Wording::info(format!("{text} Lengths from before that to behind it are unknown.")),
+        // Of a stage there is more to say than of what came before or after it.
+        _ if is_open => return,
+        _ => {
+            Wording::info(format!("{text} Lengths by such stamps from before that to behind it are unknown."))
+        }
     };
     run.raise(record, Code::LogClockSetBack, Some(Role::Dr), wording);
 }

@@ -37,6 +37,7 @@ pub(in crate::run) fn prepare(
     }
     if let Some(epoch) = run.download.epochs.last_mut() {
         epoch.last = now.value.max(epoch.first);
+        run.download.counted_at = Some(now.at);
     }
 }
 

@@ -110,7 +110,19 @@ pub(in crate::run) fn end(run: &mut Run) {
     run.reported.stalled = None;
     // Before the mean: a baseline that is dropped must not give one.
     forget_what_came_after(run);
+    // Decided now, as an answer long after the stage says nothing of it. A reading that shows all of the stage takes it back.
+    run.tracking.unread_at_end = run.tracking.counter_is_unreadable || is_read_long_before(run);
     update_mean(run);
+}
+
+/// The counter is read several times in this time, or as often as the settings say.
+const READ_WITHIN: Elapsed = Elapsed::from_secs(60);
+
+/// Whether the last reading was made so long before the end of stage 1 that others have failed since.
+fn is_read_long_before(run: &Run) -> bool {
+    let ended = run.phases.ended_at(Phase::Stage1).zip(run.download.counted_at);
+    let within = READ_WITHIN.max(run.tracking.counter_interval.saturating_add(run.tracking.counter_interval));
+    ended.is_some_and(|(ended, counted)| ended.since(counted) > within)
 }
 
 /// Drops a baseline that was read after stage 1: it counts nothing of it.
@@ -125,7 +137,9 @@ fn forget_what_came_after(run: &mut Run) {
 
 /// Adds a reading of stage 1 to the epochs. Returns the rise; `None` for the very first reading.
 fn extend(run: &mut Run, record: &Record, now: CounterReading) -> Option<u64> {
-    run.download.counted_at = Some(now.at);
+    let before = run.download.counted_at.replace(now.at);
+    run.tracking.counter_interval = before.map_or(Elapsed::default(), |before| now.at.since(before));
+    run.tracking.unread_at_end = false;
     let Some(last) = run.download.epochs.last_mut() else {
         // The first reading of all came in stage 1: counting starts here, late.
         set_baseline(run, now, true, false);

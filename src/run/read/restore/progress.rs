@@ -1,7 +1,7 @@
 //! How far stage 1 has come, as far as it is counted.
 
 use crate::run::state::Run;
-use crate::run::values::{Elapsed, Epoch, ObjectCount, Phase, Timestamp};
+use crate::run::values::{Epoch, ObjectCount, Phase, Timestamp};
 
 /// The progress of stage 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,19 +55,12 @@ impl Progress {
     }
 }
 
-/// The longest time between the last reading of the counter and the end of stage 1 in which nothing is missed that matters:
-/// the counter is read several times in it.
-const MAX_UNCOUNTED: Elapsed = Elapsed::from_secs(60);
-
 impl Run {
-    /// The last reading of the counter that is counted, where objects of stage 1, which is over, came after it uncounted:
-    /// no answer could be read at its end.
+    /// The last reading of the counter that is counted, where no reading shows what was downloaded from then until stage 1 was
+    /// over.
     #[must_use]
     pub fn uncounted_from(&self) -> Option<Timestamp> {
-        let ended = self.phases.ended_at(Phase::Stage1)?;
-        let counted = self.download.counted_at.filter(|counted| *counted < ended)?;
-        let is_unread = self.tracking.counter_is_unreadable || ended.since(counted) > MAX_UNCOUNTED;
-        is_unread.then_some(counted)
+        self.download.counted_at.filter(|_| self.tracking.unread_at_end && self.download.baseline.is_some())
     }
 }
 

@@ -54,7 +54,7 @@ pub struct DownloadSummary {
     pub baseline_late: Option<bool>,
     /// Last counter reading.
     pub counter: Option<GetCount>,
-    /// Objects downloaded over all epochs.
+    /// Objects downloaded over all epochs; unknown where no reading shows the end of stage 1: at least what the epochs count.
     pub downloaded: Option<ObjectCount>,
     /// maps + rbtmds.
     pub expected: Option<ObjectCount>,
