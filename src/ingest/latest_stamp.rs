@@ -23,6 +23,10 @@ impl LatestStamp {
         Self(Some(stamp))
     }
 
+    pub(super) const fn is_known(self) -> bool {
+        self.0.is_some()
+    }
+
     /// Goes on to a line of that stamp; the latest one before it, where the clock was set back in between.
     pub(super) fn go_on_to(&mut self, stamp: Stamp) -> Option<Stamp> {
         if !names_a_time(stamp) {

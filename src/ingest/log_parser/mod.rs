@@ -245,7 +245,9 @@ impl LogParser {
         }
         let set_back_from = parsed
             .stamp
-            .filter(|_| is_whole && is_next(line.arrival) && parsed.program == Some(b"rfsd"))
+            .filter(|_| {
+                is_whole && is_next(line.arrival) && parsed.program == Some(b"rfsd") && parsed.pid.is_some()
+            })
             .and_then(|stamp| self.latest.go_on_to(stamp))
             .and_then(|before| self.date(Some(before), line.arrival, now));
         let stamp = self.date(parsed.stamp, line.arrival, now);

@@ -261,7 +261,8 @@ impl Interpreter {
         let offset = LogOffset(self.offset_of(job, line.start));
         let Read { line: parsed, row, marker, alarm, near } =
             read_row(&self.dialect, &words, bytes, offset, Arrival::Behind);
-        let before = self.set_backs.line(line.set_back_from, parsed.stamp);
+        let is_of_rfsd = parsed.program == Some(b"rfsd") && parsed.pid.is_some();
+        let before = self.set_backs.line(line.set_back_from, parsed.stamp.filter(|_| is_of_rfsd));
         let before = self.stamped(before);
         let stamp = self.stamped(parsed.stamp);
         let place = |at: usize, lines: u64| LinePlace {

@@ -293,11 +293,11 @@ impl Scanner {
         let stamp = if seen.known.is_none() { self.parsed.1 } else { self.memo.stamp() };
         // Of the markers' own program: others in the log may have other clocks, or be of another machine.
         let stamp_of_rfsd = stamp.filter(|_| seen.header.rfsd.is_some());
+        // Only with its first such line is a block compared with the one before it.
+        let is_first = stamp_of_rfsd.is_some() && !found.latest.is_known();
         let set_back_from = stamp_of_rfsd.and_then(|stamp| found.latest.go_on_to(stamp));
         let stamp = stamp.filter(|stamp| Some(*stamp) != open.last);
-        // Only with its first line is a block compared with the one before it.
-        let is_notable =
-            seen.is_new(open) || set_back_from.is_some() || (open.last.is_none() && stamp.is_some());
+        let is_notable = seen.is_new(open) || set_back_from.is_some() || is_first;
         let length = line.start - open.start;
         let begins_piece = (is_notable && found.notable.len() < MAX_OWN_PIECES)
             || (length >= block.min_piece && stamp.is_some_and(|stamp| open.is_over(stamp)))

@@ -14,9 +14,9 @@ pub(super) fn found(kept: &Kept) -> Vec<(Timestamp, String)> {
 #[test]
 fn a_clock_set_back_is_found_within_a_block_and_between_two() {
     let minute = |minute: u32, times: usize| {
-        format!("Nov 29 02:{minute:02}:00 localhost x: {:80}\n", "").repeat(times)
+        format!("Nov 29 02:{minute:02}:00 localhost rfsd[7]: {:80}\n", "").repeat(times)
     };
-    let step = "Nov 29 02:00:00 localhost x: back\n";
+    let step = "Nov 29 02:00:00 localhost rfsd[7]: back\n";
     for times in [1, 20_000] {
         // What follows goes on over the stamp before, so that the ends of the block do not show it.
         let text =
@@ -43,12 +43,27 @@ fn a_clock_set_back_is_found_within_a_block_and_between_two() {
 #[test]
 fn a_clock_set_back_is_found_wherever_blocks_begin() {
     let line = |text: &str| format!("Nov 29 02:{text:80}\n");
-    let (before, step) = (line("59:00 localhost x: y"), line("00:00 localhost x: back"));
+    let (before, step) = (line("59:00 localhost rfsd[7]: y"), line("00:00 localhost rfsd[7]: back"));
     let in_a_block = BLOCK_BYTES / before.len();
     for lines in in_a_block - 2..=in_a_block + 2 {
-        let text = [&*before.repeat(lines), &*step, &*line("59:30 localhost x: y")].concat();
+        let text = [&*before.repeat(lines), &*step, &*line("59:30 localhost rfsd[7]: y")].concat();
         let logs = Logs::new();
         let (kept, ..) = read(&[logs.file("messages", text.as_bytes(), "2026-11-29T03:00:00Z")], None, 2);
         assert_eq!(found(&kept).len(), 1, "{lines}");
+    }
+}
+
+#[test]
+fn a_program_with_another_clock_sets_none_back() {
+    let line = |time: &str, program: &str| format!("Nov 29 {time} localhost {program}: {:80}\n", "");
+    for times in [1, 20_000] {
+        let pair = [line("02:30:00", "rfsd[7]"), line("00:30:00", "crond[9]")].concat();
+        let text = [pair.repeat(times), line("00:31:00", "crond[9]"), line("02:31:00", "rfsd[7]")].concat();
+        let logs = Logs::new();
+        let (kept, ..) = read(&[logs.file("messages", text.as_bytes(), "2026-11-29T03:00:00Z")], None, 2);
+        assert_eq!(found(&kept), []);
+        let step = [&*text, &*line("02:01:00", "rfsd[7]")].concat();
+        let (kept, ..) = read(&[logs.file("messages", step.as_bytes(), "2026-11-29T03:00:00Z")], None, 2);
+        assert_eq!(found(&kept).len(), 1);
     }
 }

@@ -223,3 +223,45 @@ fn the_count_of_a_stage_1_that_was_read_shortly_before_its_end_is_one() {
     story.marker(Marker::DownloadComplete);
     assert_eq!(told(&story), (Some(ObjectCount(2000)), true, false));
 }
+
+#[test]
+fn answers_long_after_stage_1_decide_nothing_about_its_count() {
+    let mut story = Story::in_stage_1();
+    story.polls(5, &[12_412]);
+    story.wait(4);
+    story.marker(Marker::DownloadComplete);
+    // rfsd has begun anew, so that no later reading counts.
+    story.polls(5, &[3, 4]);
+    assert_eq!(told(&story), (Some(ObjectCount(2000)), true, false));
+    story.wait(7200);
+    story.tell(Event::CounterRead(answer(Reading::Unreadable)));
+    assert_eq!(told(&story), (Some(ObjectCount(2000)), true, false));
+    // Nor does an answer that can be read again, but counts nothing of it.
+    let mut story = Story::in_stage_1();
+    story.polls(5, &[12_412]);
+    story.tell(Event::CounterRead(answer(Reading::Unreadable)));
+    story.marker(Marker::DownloadComplete);
+    story.polls(5, &[3, 4]);
+    assert_eq!(told(&story), (None, false, true));
+}
+
+#[test]
+fn a_counter_that_is_seldom_read_is_counted_by_its_own_measure() {
+    let mut story = Story::in_stage_1();
+    story.polls(120, &[11_412, 12_412]);
+    story.wait(119);
+    story.marker(Marker::DownloadComplete);
+    assert_eq!(told(&story), (Some(ObjectCount(2000)), true, false));
+}
+
+#[test]
+fn readings_before_a_late_sign_of_stage_1_are_counted_to_the_last() {
+    let mut story = Story::connected();
+    story.service_stopped();
+    story.counter(10_412);
+    story.tell(Event::BaselineTaken { user: "eng".to_owned() });
+    story.polls(60, &[10_412; 10]);
+    story.polls(5, &[10_500]);
+    story.marker(Marker::DownloadComplete);
+    assert!(story.run.uncounted_from().is_none(), "{:?}", story.run.uncounted_from());
+}

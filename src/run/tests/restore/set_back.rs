@@ -55,7 +55,21 @@ fn a_stage_in_which_the_clock_was_set_back_has_no_length_and_a_finding_says_why(
             "{finding:?}"
         );
         assert_eq!(finding.cited.as_ref().unwrap().raw, "the first line behind it");
+        let text = finding.text.clone();
+        set_back(&mut story, 70, 60);
+        assert_eq!(
+            story.finding(Code::LogClockSetBack).text,
+            text,
+            "what is behind the restore hides no stage"
+        );
     }
+}
+
+#[test]
+fn a_stamp_that_is_no_earlier_once_it_is_dated_sets_no_clock_back() {
+    let mut story = imported();
+    set_back(&mut story, 0, 60 * 24 * 200);
+    assert!(story.findings(Code::LogClockSetBack).is_empty());
 }
 
 #[test]
@@ -110,6 +124,8 @@ fn what_was_received_as_it_was_written_needs_no_clock_of_the_log() {
     story.wait(600);
     story.marker(Marker::DownloadComplete);
     assert_eq!(story.span(Phase::Stage1).ended_at, Some(story.now));
+    let finding = story.finding(Code::LogClockSetBack);
+    assert!(finding.severity == FindingSeverity::Info && !finding.text.contains("stage 1"), "{finding:?}");
     // A stamp is of the clock as it was set.
     set_back(&mut story, 59, 0);
     let stamp = story.now;
