@@ -74,7 +74,7 @@ fn a_stage_in_which_the_clock_of_the_log_was_set_back_has_no_length() {
     let home = Home::new();
     // Daylight saving time ended in stage 2, between minutes 9 and 30.
     let lines = restore(13, 2, 100).replace(" 02:30:00", " 02:20:00");
-    let back = "Sep 13 02:59:59 localhost x: y\nSep 13 02:00:00 localhost x: y\n";
+    let back = "Sep 13 02:59:59 localhost rfsd[100]: [gc.INFO] (1) y\nSep 13 02:00:00 localhost rfsd[100]: [gc.INFO] (1) y\n";
     let place = lines.match_indices('\n').nth(2).unwrap().0 + 1;
     let log = home.file("messages", format!("{}{back}{}", &lines[..place], &lines[place..]));
     let (imported, exit) = home.import(&[&log, "--year", "2025"]);
@@ -89,6 +89,6 @@ fn a_stage_in_which_the_clock_of_the_log_was_set_back_has_no_length() {
     let text = found["text"].as_str().unwrap();
     assert!(text.contains("set back by 00:59:59") && text.contains("in stage 2"), "{text}");
     let log = std::fs::read_to_string(folder.join("dr.log")).unwrap();
-    let offset = log.find("Sep 13 02:00:00 localhost x: y").unwrap();
+    let offset = log.find("Sep 13 02:00:00 localhost rfsd[100]: [gc.INFO] (1) y").unwrap();
     assert!(text.contains(&format!("at byte {offset} of dr.log")), "{text}");
 }
