@@ -43,8 +43,9 @@ pub(in crate::run) fn seen(run: &mut Run, record: &Record, before: Timestamp, li
     let is_open = run.open_findings().any(|finding| {
         finding.code == Code::LogClockSetBack && finding.severity == FindingSeverity::Attention
     });
+    let has_stamps_alone = run.started.imported.is_some() || is_by_stamp(run);
     let wording = match phase {
-        Phase::Stage1 | Phase::Stage2 if is_by_stamp(run) => Wording::attention(format!(
+        Phase::Stage1 | Phase::Stage2 if has_stamps_alone => Wording::attention(format!(
             "{text} That was in {}, of which the length by these stamps is unknown, as is the time to recover.",
             phase.noun()
         )),

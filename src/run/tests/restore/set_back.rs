@@ -66,6 +66,14 @@ fn a_stage_in_which_the_clock_was_set_back_has_no_length_and_a_finding_says_why(
 }
 
 #[test]
+fn a_clock_set_back_in_a_stage_whose_beginning_was_not_seen_needs_attention_in_a_saved_log() {
+    let mut story = imported();
+    marker_after(&mut story, Marker::DownloadComplete, 50);
+    set_back(&mut story, 59, 0);
+    assert_eq!(story.finding(Code::LogClockSetBack).severity, FindingSeverity::Attention);
+}
+
+#[test]
 fn a_stamp_that_is_no_earlier_once_it_is_dated_sets_no_clock_back() {
     let mut story = imported();
     set_back(&mut story, 0, 60 * 24 * 200);
