@@ -138,8 +138,8 @@ pub(in crate::run) struct Tracking {
     pub counter_is_unreadable: bool,
     /// The time between the last two readings that are counted.
     pub counter_interval: Elapsed,
-    /// Whether no reading shows what was downloaded until stage 1 was over.
-    pub unread_at_end: bool,
+    /// The last reading that is counted, where none shows what was downloaded until stage 1 was over.
+    pub uncounted_from: Option<Timestamp>,
     /// The reply of the last counter reading.
     pub counter_raw: String,
     /// Windows over which rates are measured.

@@ -111,7 +111,8 @@ pub(in crate::run) fn end(run: &mut Run) {
     // Before the mean: a baseline that is dropped must not give one.
     forget_what_came_after(run);
     // Decided now, as an answer long after the stage says nothing of it. A reading that shows all of the stage takes it back.
-    run.tracking.unread_at_end = run.tracking.counter_is_unreadable || is_read_long_before(run);
+    let is_unread = run.tracking.counter_is_unreadable || is_read_long_before(run);
+    run.tracking.uncounted_from = run.download.counted_at.filter(|_| is_unread);
     update_mean(run);
 }
 
@@ -139,7 +140,7 @@ fn forget_what_came_after(run: &mut Run) {
 fn extend(run: &mut Run, record: &Record, now: CounterReading) -> Option<u64> {
     let before = run.download.counted_at.replace(now.at);
     run.tracking.counter_interval = before.map_or(Elapsed::default(), |before| now.at.since(before));
-    run.tracking.unread_at_end = false;
+    run.tracking.uncounted_from = None;
     let Some(last) = run.download.epochs.last_mut() else {
         // The first reading of all came in stage 1: counting starts here, late.
         set_baseline(run, now, true, false);

@@ -60,7 +60,7 @@ impl Run {
     /// over.
     #[must_use]
     pub fn uncounted_from(&self) -> Option<Timestamp> {
-        self.download.counted_at.filter(|_| self.tracking.unread_at_end && self.download.baseline.is_some())
+        self.tracking.uncounted_from.filter(|_| self.download.baseline.is_some())
     }
 }
 
