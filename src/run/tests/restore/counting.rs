@@ -183,8 +183,8 @@ fn a_test_declared_over_in_stage_1_ends_its_rate_and_its_stall() {
     assert_eq!((story.run.reported.stalled, story.run.download.current_per_second), (None, None));
 }
 
-/// What is told of the objects and the mean rate, and whether they are among what was not proven.
-fn told(story: &Story) -> (Option<ObjectCount>, bool, bool) {
+/// The objects and whether there is a mean rate, by the summary, and whether they are among what was not proven.
+fn counted_and_proven(story: &Story) -> (Option<ObjectCount>, bool, bool) {
     let summary = summarise(&story.run, story.now, head());
     let is_not_proven = summary.test.not_proven.iter().any(|text| text.starts_with("How many objects were"));
     (summary.download.downloaded, summary.download.mean_per_second.is_some(), is_not_proven)
@@ -203,14 +203,14 @@ fn a_stage_1_whose_end_no_reading_shows_has_neither_a_total_nor_a_mean() {
                 story.tell(unreadable());
             }
             story.marker(Marker::DownloadComplete);
-            assert_eq!(told(&story), (None, false, true));
+            assert_eq!(counted_and_proven(&story), (None, false, true));
             assert_eq!(progress(&story.run), Progress::CutOff { at_least: ObjectCount(at_least) });
             story.marker(Marker::NamespaceComplete);
-            assert_eq!(told(&story), (None, false, true));
+            assert_eq!(counted_and_proven(&story), (None, false, true));
             // As a reading once the stage is over shows all of it.
             story.wait(60);
             story.counter(10_412 + 2662);
-            assert_eq!(told(&story), (Some(ObjectCount(2662)), true, false));
+            assert_eq!(counted_and_proven(&story), (Some(ObjectCount(2662)), true, false));
         }
     }
 }
@@ -221,7 +221,7 @@ fn the_count_of_a_stage_1_that_was_read_shortly_before_its_end_is_one() {
     story.polls(5, &[12_412]);
     story.wait(60);
     story.marker(Marker::DownloadComplete);
-    assert_eq!(told(&story), (Some(ObjectCount(2000)), true, false));
+    assert_eq!(counted_and_proven(&story), (Some(ObjectCount(2000)), true, false));
 }
 
 #[test]
@@ -232,17 +232,17 @@ fn answers_long_after_stage_1_decide_nothing_about_its_count() {
     story.marker(Marker::DownloadComplete);
     // rfsd has begun anew, so that no later reading counts.
     story.polls(5, &[3, 4]);
-    assert_eq!(told(&story), (Some(ObjectCount(2000)), true, false));
+    assert_eq!(counted_and_proven(&story), (Some(ObjectCount(2000)), true, false));
     story.wait(7200);
     story.tell(Event::CounterRead(answer(Reading::Unreadable)));
-    assert_eq!(told(&story), (Some(ObjectCount(2000)), true, false));
+    assert_eq!(counted_and_proven(&story), (Some(ObjectCount(2000)), true, false));
     // Nor does an answer that can be read again, but counts nothing of it.
     let mut story = Story::in_stage_1();
     story.polls(5, &[12_412]);
     story.tell(Event::CounterRead(answer(Reading::Unreadable)));
     story.marker(Marker::DownloadComplete);
     story.polls(5, &[3, 4]);
-    assert_eq!(told(&story), (None, false, true));
+    assert_eq!(counted_and_proven(&story), (None, false, true));
 }
 
 #[test]
@@ -251,7 +251,7 @@ fn a_counter_that_is_seldom_read_is_counted_by_its_own_measure() {
     story.polls(120, &[11_412, 12_412]);
     story.wait(119);
     story.marker(Marker::DownloadComplete);
-    assert_eq!(told(&story), (Some(ObjectCount(2000)), true, false));
+    assert_eq!(counted_and_proven(&story), (Some(ObjectCount(2000)), true, false));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Stages in a log whose clock was set back: no length is told by stamps of two clocks.
+//! Stages in a log whose clock was set back: no length is given by stamps of two clocks.
 
 use super::*;
 
