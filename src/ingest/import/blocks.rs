@@ -132,7 +132,8 @@ impl<'s> BlockReader<'s> {
                 block.gaps = gaps;
                 return Ok(true);
             }
-            self.gaps.splice(0..0, gaps);
+            // What is missing before a part that is not wanted is of no concern either.
+            self.gaps.splice(0..0, gaps.into_iter().filter(|gap| !matches!(gap, Missing::Behind(_))));
         }
     }
 
@@ -184,6 +185,8 @@ impl<'s> BlockReader<'s> {
                 self.open = None;
                 self.log += 1;
                 self.is_inside = false;
+                let next = self.sources.get(self.log).and_then(|next| next.missing_before.clone());
+                self.gaps.extend(next.map(Missing::Behind));
             }
         }
         self.end_block(block, is_over);

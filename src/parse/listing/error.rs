@@ -58,6 +58,9 @@ pub enum Missing {
     /// All class lines, although the header counts this many entries.
     #[error("it counts {0} entries, but no class of them")]
     Classes(u64),
+    /// What this line says is missing.
+    #[error("it says so itself: {0}")]
+    Stated(String),
     /// The end of this last line.
     #[error("its last line has no end: {0}")]
     EndOfLine(String),

@@ -34,8 +34,8 @@ pub(super) enum Line<'a> {
 pub(super) struct Class<'a> {
     pub(super) count: Option<u64>,
     pub(super) name: &'a [u8],
-    /// Whether something follows the name, such as `<- pointer maps`.
-    pub(super) has_tail: bool,
+    /// What follows the name, such as `<- pointer maps`.
+    pub(super) tail: &'a [u8],
 }
 
 /// A class that has a place of its own in a listing.
@@ -61,7 +61,7 @@ impl Class<'_> {
             word.get(..self.name.len()).is_some_and(|start| start.eq_ignore_ascii_case(self.name))
         };
         // With something behind it the word is whole: a cut takes everything that follows.
-        !self.has_tail && self.known().is_none() && KNOWN.iter().any(|(_, _, many)| begins(many))
+        self.tail.is_empty() && self.known().is_none() && KNOWN.iter().any(|(_, _, many)| begins(many))
     }
 
     /// Whether the name is a known class in the singular, of other than one object.
@@ -69,6 +69,31 @@ impl Class<'_> {
         self.count != Some(1) && KNOWN.iter().any(|(_, one, _)| self.name.eq_ignore_ascii_case(one))
     }
 }
+
+/// Whether the remarks of `text`, a line read as `line`, say that the listing is not whole.
+pub(super) fn says_incomplete(text: &[u8], line: Line<'_>) -> bool {
+    let remarks = match line {
+        // Its name may be one of these words: a cloud counts incomplete uploads.
+        Line::Class(class) => class.tail,
+        Line::Failure => return false,
+        _ => text,
+    };
+    let words = remarks.split(|byte| !byte.is_ascii_alphanumeric() && !matches!(byte, b'-' | b'_' | b'.'));
+    let words = words.map(|word| word.strip_suffix(b".").unwrap_or(word)).filter(|word| !word.is_empty());
+    let mut before: &[u8] = b"";
+    let mut words = words.map(|word| (std::mem::replace(&mut before, word), word));
+    words.any(|(before, word)| {
+        // What follows on that is the name of one, and no remark.
+        let is_name = before.eq_ignore_ascii_case(b"bucket");
+        let is_one = INCOMPLETE.iter().any(|known| word.eq_ignore_ascii_case(known));
+        let timed_out = before.eq_ignore_ascii_case(b"timed") && word.eq_ignore_ascii_case(b"out");
+        !is_name && (is_one || timed_out)
+    })
+}
+
+/// Words of a remark that no whole listing has.
+const INCOMPLETE: [&[u8]; 6] =
+    [b"incomplete", b"truncated", b"interrupted", b"aborted", b"partial", b"timeout"];
 
 /// Reads a line that has no blanks around it.
 pub(super) fn line(text: &[u8]) -> Line<'_> {
@@ -115,9 +140,7 @@ fn class_line(input: &[u8]) -> IResult<&[u8], Line<'_>> {
     let size = (exact_or_rounded, space1, tag_no_case("in"), space1);
     // The size may be missing, as in `* 261 slabs`; the count may not.
     let count = preceded((mark, opt(size)), terminated(number, space1));
-    (count, class_name, rest)
-        .map(|(count, name, tail)| Line::Class(Class { count, name, has_tail: !tail.is_empty() }))
-        .parse(input)
+    (count, class_name, rest).map(|(count, name, tail)| Line::Class(Class { count, name, tail })).parse(input)
 }
 
 /// Words up to the first that is none. A unit is no class: it belongs to a size cut off.

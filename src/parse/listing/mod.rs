@@ -5,7 +5,7 @@ mod line;
 
 pub use self::error::{ListingError, Missing};
 
-use self::line::{Class, Known, Line, line};
+use self::line::{Class, Known, Line, line, says_incomplete};
 use super::error_text::{error_text, service_down};
 use super::size::Amount;
 use crate::run::{BucketCounts, BucketListing, ByteCount, ObjectCount, OtherClass};
@@ -81,7 +81,11 @@ struct Draft<'a> {
 impl<'a> Draft<'a> {
     fn add(&mut self, text: &'a [u8], end: LineEnd) -> Result<(), ListingError> {
         let line_text = text.trim_ascii();
-        match line(line_text) {
+        let line = line(line_text);
+        if says_incomplete(line_text, line) {
+            return Err(ListingError::CutOff(Missing::Stated(cited(line_text))));
+        }
+        match line {
             Line::Title { name } => self.named(name, line_text, end),
             Line::Entries { count, name } => {
                 self.named(name, line_text, end)?;
@@ -193,7 +197,7 @@ fn is_cut(class: Class<'_>, end: LineEnd) -> bool {
     match end {
         LineEnd::AnotherLine => false,
         LineEnd::Last => class.begins_known(),
-        LineEnd::LastWithoutEnd => class.begins_known() || (class.lacks_plural() && !class.has_tail),
+        LineEnd::LastWithoutEnd => class.begins_known() || (class.lacks_plural() && class.tail.is_empty()),
     }
 }
 

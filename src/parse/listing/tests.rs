@@ -152,6 +152,28 @@ fn a_listing_without_its_count_of_entries_is_cut_off() {
 }
 
 #[test]
+fn a_listing_that_calls_itself_incomplete_is_cut_off() {
+    for (line, instead) in [
+        ("2927 entries in bucket ava400-ks", "2927 entries in bucket ava400-ks (incomplete)"),
+        ("2927 entries in bucket ava400-ks", "2927 entries in bucket ava400-ks, truncated."),
+        ("* 883.3MiB in 261 slabs", "* 883.3MiB in 261 slabs (Partial)"),
+        ("* 883.3MiB in 261 slabs", "* 883.3MiB in 261 slabs\nWarning: the listing timed out after 300 s"),
+    ] {
+        let stated = instead.lines().last().unwrap().to_owned();
+        let refused = Err(ListingError::CutOff(Missing::Stated(stated)));
+        assert_eq!(read(&SAMPLE.replace(line, instead)), refused, "{instead}");
+    }
+}
+
+#[test]
+fn a_bucket_or_a_class_may_be_called_as_if_it_were_incomplete() {
+    let listing = read(&SAMPLE.replace("ava400-ks", "partial")).unwrap();
+    assert_eq!(listing.counts.name, "partial");
+    let listing = read(&format!("{SAMPLE}* 3 incomplete uploads\n")).unwrap();
+    assert_eq!(listing.other.len(), 1);
+}
+
+#[test]
 fn entries_without_any_class_are_cut_off() {
     assert_eq!(with(""), Err(ListingError::CutOff(Missing::Classes(2927))));
 }

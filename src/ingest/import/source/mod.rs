@@ -3,6 +3,7 @@
 pub(in crate::ingest::import) mod archive;
 pub(in crate::ingest::import) mod opened;
 pub(in crate::ingest::import) mod packing;
+mod rotated;
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -17,6 +18,7 @@ use self::{
     archive::{Archive, HEAD_BYTES, Members, first_stamp, members},
     opened::{FileReader, Opened, PipeReader, Progress, STANDARD_INPUT},
     packing::{is_archive, peek, unpacked},
+    rotated::missing_between,
 };
 use super::{
     error::{ImportError, is_stopped},
@@ -31,6 +33,8 @@ pub(crate) struct Source {
     pub(crate) written: Written,
     /// The stamp of its first line that has one.
     pub(super) first: Option<Stamp>,
+    /// Which logs of its set are not there, between it and the one before it.
+    pub(super) missing_before: Option<String>,
     pub(super) place: Place,
     pub(super) progress: Progress,
 }
@@ -88,6 +92,11 @@ impl Sources {
             })?;
         }
         found.sort(search);
+        for later in 1..found.list.len() {
+            if let Some([older, newer]) = found.list.get_mut(later - 1..=later) {
+                newer.missing_before = missing_between(&older.name, &newer.name);
+            }
+        }
         Ok(found)
     }
 
@@ -185,6 +194,7 @@ impl Sources {
             name: name.to_owned(),
             written: Written::at(written_at),
             first: first_stamp(head),
+            missing_before: None,
             place,
             progress,
         });

@@ -2,6 +2,7 @@
 
 mod overlaps;
 mod packed;
+mod rotated;
 mod set_backs;
 
 use std::{

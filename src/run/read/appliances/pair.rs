@@ -39,6 +39,14 @@ impl Run {
         primary.same_machine(dr).is_none() && (&primary.hostname, &primary.model) == (&dr.hostname, &dr.model)
     }
 
+    /// The name that both appliances go by, if it is one: no prompt and no line of a log tells them apart then.
+    #[must_use]
+    pub fn shared_name(&self) -> Option<&str> {
+        let name = |role| self.appliance(role).identity.as_ref()?.hostname.as_deref();
+        name(Role::Dr)
+            .filter(|dr| name(Role::Primary).is_some_and(|primary| primary.eq_ignore_ascii_case(dr)))
+    }
+
     /// The bucket that an appliance is set up with, as read, or for the primary as named by its listing.
     pub(in crate::run) fn bucket_of(&self, role: Role) -> Option<&str> {
         let read = self.appliance(role).bucket.as_ref().and_then(|bucket| bucket.reading.known());

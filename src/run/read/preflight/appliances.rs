@@ -124,6 +124,12 @@ pub(super) fn two_machines(inquiry: &Inquiry) -> Draft {
             distinguished_by(primary, dr)
         ))
         .remedy("Check --primary and --dr."),
+        (Some(false), _) if run.shared_name().is_some() => Draft::attention(format!(
+            "They are two machines, the {} differs, but both are called {}.",
+            distinguished_by(primary, dr),
+            run.name(Role::Dr)
+        ))
+        .remedy("Rename one: neither a prompt nor a line of a log tells them apart."),
         (Some(false), _) => {
             Draft::ok(format!("They are two machines: the {} differs.", distinguished_by(primary, dr)))
         }

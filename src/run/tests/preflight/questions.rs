@@ -58,6 +58,15 @@ fn one_machine_or_two_that_cannot_be_told_apart_forbid_the_start() {
 }
 
 #[test]
+fn two_machines_of_one_name_need_attention() {
+    let mut story = ready();
+    identify(&mut story, Role::Dr, identity("Prod", "serial-dr"));
+    let item = item(&story, PreflightCode::TwoMachines);
+    assert_eq!(item.state, Attention);
+    assert!(item.text.contains("both are called Prod"), "{}", item.text);
+}
+
+#[test]
 fn from_release_4_3_on_the_length_of_stage_2_is_told() {
     let of = |primary: &str, dr: &str| {
         let mut story = ready();

@@ -109,6 +109,11 @@ pub(super) fn sheet(entry: &Entry, run: &Run, mut body: Body) -> Sheet {
     if run.is_pair_indistinct() {
         body.blank();
         body.warning("Nothing they show tells the two apart. Confirm only if you know them to be two machines; a reason is needed.");
+    } else if let Some(name) = run.shared_name() {
+        body.blank();
+        body.warning(&format!(
+            "Both are called {name}, which is also what an action asks for: only their serial numbers and addresses tell them apart."
+        ));
     }
     let phrase = phrase(run);
     let prompt = if entry.reason.is_some() {
