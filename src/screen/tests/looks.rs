@@ -136,7 +136,7 @@ fn the_policy_is_named_at_every_size_also_in_a_demo_and_beside_a_connection_that
             for policy in [ResumePolicy::PausedThroughout, ResumePolicy::ResumeAfterStage1] {
                 story.run.started.settings.resume_policy = policy;
                 // In more columns all has room.
-                for width in (40..=140).chain([160, 200]) {
+                for width in (40..=140).step_by(crate::short_or_long(3, 1)).chain([76, 160, 200]) {
                     let strip = line(&story, width, 24, 0);
                     let links = if width < 76 { ["p", "d"] } else { ["primary ", "dr "] };
                     let has_all = links.iter().all(|link| strip.contains(link)) && strip.contains("REC");

@@ -146,26 +146,41 @@ fn an_acknowledged_condition_does_not_open_again_while_it_lasts() {
     assert!(story.finding(Code::UnclassifiedEntries).is_open(), "only the code named is taken on");
 }
 
-#[test]
-fn every_list_is_bounded_and_counts_what_it_gave_up() {
+/// A run in which `fill` has happened a few times more than a list may be long.
+fn overfilled(fill: impl Fn(&mut Story, u32)) -> Story {
     let mut story = Story::in_stage_1();
-    let more = LIST_LIMIT as u64 + 5;
-    for number in 0..more {
+    for number in 0..u32::try_from(LIST_LIMIT).unwrap() + 5 {
         story.now = story.now + secs(1);
+        fill(&mut story, number);
+    }
+    story
+}
+
+#[test]
+fn the_lists_of_notes_and_gaps_are_bounded_and_count_what_they_gave_up() {
+    let run = overfilled(|story, _| {
         story.tell(Event::Noted { text: String::new(), user: String::new(), line: None });
+        let (from, to) = (story.now, story.now);
         story.tell(Event::LogGap(Gap {
-            from: story.now,
-            to: story.now,
+            from,
+            to,
             offset: LogOffset(0),
             reason: String::new(),
             record: None,
         }));
-        story.counter(if number % 2 == 0 { 5 } else { 4 });
-        let id = ActionId(u32::try_from(number).unwrap() + 10);
-        let action = ActionKind::Pause;
-        let plan = ActionPlan { action, lines: Vec::new(), certainty: Certainty::Unknown };
+    })
+    .run;
+    assert_eq!((run.notes.len(), run.dropped.notes), (LIST_LIMIT, 5));
+    assert_eq!((run.log.gaps.len(), run.dropped.gaps), (LIST_LIMIT, 5));
+}
+
+#[test]
+fn the_list_of_actions_is_bounded_and_counts_what_it_gave_up() {
+    let before = Story::in_stage_1().run.actions.len();
+    let run = overfilled(|story, number| {
+        let plan = ActionPlan { action: ActionKind::Pause, lines: Vec::new(), certainty: Certainty::Unknown };
         story.tell(Event::ActionRequested {
-            id,
+            id: ActionId(number + 10),
             plan,
             user: String::new(),
             r#override: None,
@@ -173,17 +188,28 @@ fn every_list_is_bounded_and_counts_what_it_gave_up() {
             consent: None,
             agreed: None,
         });
-    }
-    for _ in 0..more {
-        story.now = story.now + secs(1);
+    })
+    .run;
+    assert_eq!((run.actions.len(), run.dropped.actions), (LIST_LIMIT, 5 + before as u64));
+}
+
+#[test]
+fn the_list_of_epochs_is_bounded_and_counts_what_it_gave_up() {
+    let run = overfilled(|story, number| {
+        let falling = 10_000 - u64::from(number);
+        story.counter(falling);
+    })
+    .run;
+    assert!(run.download.epochs.len() <= LIST_LIMIT && run.dropped.epochs > 0);
+}
+
+#[test]
+fn the_lists_of_pauses_and_findings_are_bounded_and_lose_no_paused_time() {
+    let story = overfilled(|story, _| {
         story.attest(Statement::ReplicationRunning);
         story.attest(Statement::ReplicationPaused);
-    }
+    });
     let run = &story.run;
-    assert_eq!((run.notes.len(), run.dropped.notes), (LIST_LIMIT, 5));
-    assert_eq!((run.log.gaps.len(), run.dropped.gaps), (LIST_LIMIT, 5));
-    assert_eq!((run.actions.len(), run.dropped.actions), (LIST_LIMIT, 6));
-    assert!(run.download.epochs.len() <= LIST_LIMIT);
     assert!(run.replication.intervals.len() <= LIST_LIMIT && run.dropped.intervals > 0);
     assert!(run.findings.len() <= LIST_LIMIT && run.dropped.findings > 0);
     assert_eq!(
