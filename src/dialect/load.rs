@@ -330,9 +330,12 @@ mod tests {
         {
             assert_eq!(read(stopped), Some(ServiceState::Stopped), "{stopped}");
         }
-        for unclear in
-            ["Service will be stopped at 22:00", "Service: up\nLast stopped: never", "Links down: 0"]
-        {
+        for unclear in [
+            "Service will be stopped at 22:00",
+            "Service: up\nLast stopped: never",
+            "Links down: 0",
+            "Service: running\nStatus: restore failed: cannot read bucket",
+        ] {
             assert_eq!(read(unclear), None, "{unclear}");
         }
     }

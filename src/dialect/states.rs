@@ -94,6 +94,9 @@ pub struct ServiceWords {
     /// It is on its way, or checks itself.
     busy: Vec<Pattern>,
     stopped: Vec<Pattern>,
+    /// Beside these no state is read.
+    #[serde(default)]
+    failed: Vec<Pattern>,
     /// What a line that says `stopped` may say besides: names of the service, and since when it is so.
     neutral: Pattern,
 }
@@ -107,7 +110,8 @@ enum ServiceKind {
 
 impl ServiceWords {
     /// The state that `reply` shows; `None` where it contradicts itself, or shows nothing in known words, and where a line with
-    /// a word for stopped says more than is understood: "will be stopped at 22:00" is no stop.
+    /// a word for stopped says more than is understood, or any line that something has failed: "will be stopped at 22:00" is no
+    /// stop, and `running` beside "restore failed" is not all of it.
     #[must_use]
     pub fn read(&self, reply: &str) -> Option<ServiceState> {
         let kinds = [
@@ -120,7 +124,9 @@ impl ServiceWords {
         for line in reply.lines() {
             let matches = matches(line, &kinds);
             let found = longest(&matches);
-            if found.contains(&ServiceKind::Stopped) && says_more(line, &matches, &self.neutral) {
+            let has_failed = self.failed.iter().any(|pattern| pattern.is_match(line));
+            let is_stop = found.contains(&ServiceKind::Stopped);
+            if has_failed || (is_stop && says_more(line, &matches, &self.neutral)) {
                 return None;
             }
             if !found.is_empty() {

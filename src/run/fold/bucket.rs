@@ -131,14 +131,22 @@ fn is_draining(run: &Run, reference: &PausedListing, counts: &PausedListing, beg
     let Some(pause) = run.replication.intervals.last() else { return false };
     let changes = reference.changes(&counts.counts);
     reference.counts.name == counts.counts.name
+        && !may_have_run(run)
         && !changes.is_empty()
         && changes.iter().all(|(_, before, after)| after > before)
         && begun.since(pause.from) <= DRAIN_LIMIT
 }
 
+/// Whether replication may have run within the pause unseen, and changed the bucket itself.
+fn may_have_run(run: &Run) -> bool {
+    let pause = run.replication.intervals.last();
+    pause.is_some_and(|pause| pause.unwatched) || run.replication.unobserved_since.is_some()
+}
+
 fn drained(run: &mut Run, record: &Record, reference: &PausedListing, counts: PausedListing) {
     let text = format!(
-        "Uploads under way when replication on {} was paused were still finishing: {} between {} and {}.",
+        "The bucket grew soon after replication on {} was paused, as uploads under way then may still have been finishing: {} \
+         between {} and {}.",
         run.name(Role::Primary),
         changes_text(reference, &counts),
         reference.at.in_words(),
@@ -153,9 +161,14 @@ fn drained(run: &mut Run, record: &Record, reference: &PausedListing, counts: Pa
 }
 
 fn changed_text(run: &Run, reference: &PausedListing, counts: &PausedListing) -> String {
+    let to_do = if may_have_run(run) {
+        "Replication was not read all the time and may have run; find out what else writes to it or removes from it."
+    } else {
+        "Find out what else writes to it or removes from it."
+    };
     format!(
         "The bucket {} changed while replication on {} was paused: {} between {} and {}. The restore may not match \
-         it. Find out what else writes to it or removes from it.",
+         it. {to_do}",
         reference.counts.name,
         run.name(Role::Primary),
         changes_text(reference, counts),

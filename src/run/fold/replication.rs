@@ -41,6 +41,7 @@ fn state_read(run: &mut Run, record: &Record, answer: &Answer<ReplicationState>)
         // An unreadable answer does not contradict the engineer's statement.
         run.replication.attested = true;
     } else if run.replication.state != Known::Unreadable {
+        not_read(run, record.at);
         // The last pause stays open: it is not known to be over.
         run.replication.state = Known::Unreadable;
         run.replication.since = Some(record.at);
@@ -149,8 +150,8 @@ fn was_observed(run: &Run, state: ReplicationState, at: Timestamp, ours: bool) -
     ours && requested.is_some_and(|action| at.since(action.requested_at) <= PROMPT_ACTION_LIMIT)
 }
 
-/// The connection to the primary is lost: its state is not observed until the next reading.
-pub(super) fn connection_lost(run: &mut Run, at: Timestamp) {
+/// From `at` on the state of the primary is not observed, until the next reading of it.
+pub(super) fn not_read(run: &mut Run, at: Timestamp) {
     // The last reading counts, because the state may have changed between it and the loss.
     let known_at = run.tracking.replication_known_at.unwrap_or(at);
     run.replication.unobserved_since.get_or_insert(known_at);

@@ -55,6 +55,17 @@ pub(super) fn answer<T>(reading: Reading<T>) -> Answer<T> {
     Answer { reading, took: Elapsed::from_millis(12), raw: "raw reply".to_owned() }
 }
 
+/// drwatch goes on, which was stopped since `since`.
+pub(super) fn held_up(since: Timestamp) -> Event {
+    Event::RunContinued {
+        program: "0.1.0".to_owned(),
+        recorder: "eng@laptop".to_owned(),
+        held: Some("drwatch was suspended".to_owned()),
+        since: Some(since),
+        distrusted: None,
+    }
+}
+
 pub(super) fn bucket(maps: u64, rbtmds: u64) -> BucketListing {
     BucketListing {
         counts: BucketCounts {

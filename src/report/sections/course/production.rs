@@ -182,7 +182,10 @@ fn pause_row(pause: &PauseInterval) -> [Prose; 5] {
 fn exposure(report: &Report) -> Block {
     let summary = &report.summary;
     let exposure = &summary.exposure;
-    let present_bound = if exposure.began_unseen { Bound::AtLeast } else { Bound::Exact };
+    let lasting = summary.replication.intervals.last().filter(|pause| pause.to.is_none());
+    let may_be_shorter =
+        lasting.is_some_and(|pause| matches!(Bound::of(pause), Bound::AtMost | Bound::About));
+    let present_bound = Bound::new(exposure.began_unseen, may_be_shorter);
     // It is unknown while a change is in doubt, too.
     let is_known = exposure.total.is_some() && summary.replication.state != Known::Unknown;
     let none = if is_known { "none" } else { UNKNOWN };

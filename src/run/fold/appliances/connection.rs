@@ -32,8 +32,11 @@ pub(in crate::run) fn continued(run: &mut Run, record: &Record, since: Timestamp
     run.watched_since = at;
     run.tracking.log_followed_until = Some(since.min(at));
     run.log.silences.interrupt(at, Some(since.min(at)));
-    // A drwatch that was only held up has its connections still; one that had ended has none.
+    // A drwatch that was only held up has its connections still; one that had ended has none. Neither has read anything.
     if held.is_some() {
+        if run.primary.link != Link::Absent {
+            replication::not_read(run, since.min(at));
+        }
         return;
     }
     run.ending = None;
@@ -79,7 +82,7 @@ pub(in crate::run) fn link(run: &mut Run, record: &Record, role: Role, link: &Li
     }
     run.appliance_mut(role).facts.link = Some((record.seq, at));
     if role == Role::Primary && !matches!(link, Link::Connected | Link::Absent) {
-        replication::connection_lost(run, at);
+        replication::not_read(run, at);
     }
     // A listing is lost with its connection.
     if role == Role::Primary && matches!(link, Link::Waiting { .. } | Link::Stopped { .. }) {

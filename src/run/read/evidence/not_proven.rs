@@ -143,6 +143,7 @@ fn frozen_bucket(run: &Run) -> Option<String> {
         }
         Some(false) => "its listings differ",
         None if run.frozen.at_pause.is_none() => "it was not listed while replication was paused",
+        None if frozen.after_draining.is_some() => "it grew after the pause, and was not listed again since",
         None => "it was listed only once while replication was paused",
     };
     run.has_begun_stage_1().then(|| format!("That the bucket did not change during the restore: {why}."))

@@ -69,6 +69,22 @@ fn uploads_that_drain_right_after_the_pause_are_information() {
 }
 
 #[test]
+fn growth_behind_a_time_in_which_replication_was_not_read_is_no_draining() {
+    let mut story = paused();
+    story.listing(1331, 1331, ListingCause::Paused);
+    let since = story.now;
+    story.wait(90);
+    story.tell(held_up(since));
+    story.replication(ReplicationState::Paused);
+    story.wait(30);
+    story.listing(1335, 1335, ListingCause::Asked);
+    let finding = story.finding(Code::BucketChangedWhilePaused);
+    assert_eq!(finding.severity, FindingSeverity::Attention);
+    assert!(finding.text.contains("may have run"), "{}", finding.text);
+    assert_eq!(story.run.frozen.unchanged, Some(false));
+}
+
+#[test]
 fn a_stage_1_that_ends_while_uploads_drain_keeps_its_listing() {
     let mut story = Story::in_stage_2();
     story.listing(1335, 1335, ListingCause::StageEnd);

@@ -275,6 +275,33 @@ fn a_pause_during_which_the_primary_was_out_of_sight_for_more_than_a_minute_may_
 }
 
 #[test]
+fn a_pause_that_was_not_read_for_more_than_a_minute_may_be_shorter_though_the_connection_stood() {
+    for is_held in [true, false] {
+        for waited in [60, 61] {
+            let mut story = Story::in_stage_1();
+            let since = story.now;
+            story.replication(Paused);
+            if is_held {
+                story.wait(waited);
+                story.tell(held_up(since));
+            } else {
+                story.tell(Event::ReplicationRead { answer: answer(Reading::Unreadable), backlog: None });
+                story.wait(waited);
+            }
+            story.replication(Paused);
+            let what = format!("{}, {waited} s", if is_held { "stopped" } else { "unreadable" });
+            let may_be_shorter =
+                matches!(story.run.replication.bound(story.now), Bound::AtMost | Bound::About);
+            assert_eq!(may_be_shorter, waited > 60, "{what}");
+            let unseen = pauses(&story)[0].unseen.as_ref().map(|unseen| unseen.total);
+            assert_eq!(unseen, (waited > 60).then(|| secs(waited)), "{what}");
+            let has_finding = story.open().contains(&Code::ReplicationUnreadInRestore);
+            assert_eq!(has_finding, waited > 60, "{what}");
+        }
+    }
+}
+
+#[test]
 fn while_the_primary_runs_out_of_sight_for_more_than_a_minute_a_pause_may_come_and_go() {
     for (waited, bound) in [(60, Bound::Exact), (61, Bound::AtLeast)] {
         let mut story = Story::connected();
