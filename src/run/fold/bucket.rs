@@ -98,10 +98,14 @@ pub(in crate::run) fn pause_begun(run: &mut Run) {
 /// Compares a listing, begun at `begun`, with the first of the same pause.
 fn compare(run: &mut Run, record: &Record, state: &ListingState, begun: Timestamp) {
     // Between two pauses replication ran, and the bucket was free to change.
-    if state.provisional || run.frozen.pause != pauses(run) {
+    if state.provisional {
         return;
     }
     let counts = PausedListing::of(state);
+    if run.frozen.pause != pauses(run) {
+        run.frozen.in_later_pause = Some(Box::new(counts));
+        return;
+    }
     let Some(reference) = run.frozen.reference().cloned() else {
         run.frozen.at_pause = Some(counts);
         return;

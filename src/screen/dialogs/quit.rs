@@ -137,15 +137,15 @@ impl Content for Quit {
             }
         } else {
             let phase = phase_title_in(run, run.phases.current);
-            body.text(
-                Tone::Text,
-                &format!("The run is not over ({phase}). The appliances go on; the record ends here."),
-            );
-            let later = if run.started.demo {
-                "A demo cannot be continued later."
+            let (ends, later) = if run.started.demo {
+                ("Its appliances and its record end here.", "A demo cannot be continued later.")
             } else {
-                "To continue this record later: drwatch watch --resume. That does not resume replication."
+                (
+                    "The appliances go on; the record ends here.",
+                    "To continue this record later: drwatch watch --resume. That does not resume replication.",
+                )
             };
+            body.text(Tone::Text, &format!("The run is not over ({phase}). {ends}"));
             body.text(Tone::Text, later);
         }
         Sheet::new("Quit drwatch?", tone, body).keys(&keys)

@@ -18,10 +18,11 @@ use crate::text::{exact_size, grouped, iso};
 pub(in crate::report::sections) fn integrity(report: &Report) -> Vec<Block> {
     let frozen = &report.summary.frozen_bucket;
     let listings = [
-        ("first, in the pause", &frozen.at_pause),
-        ("after draining", &frozen.after_draining),
-        ("when stage 1 counted as over", &frozen.at_stage_1_end),
-        ("before the resume", &frozen.before_resume),
+        ("first, in the pause", frozen.at_pause.as_ref()),
+        ("after draining", frozen.after_draining.as_ref()),
+        ("when stage 1 counted as over", frozen.at_stage_1_end.as_ref()),
+        ("before the resume", frozen.before_resume.as_ref()),
+        ("in a later pause", frozen.in_later_pause.as_deref()),
     ];
     let verdict = match frozen.unchanged {
         Some(true) if frozen.before_resume.is_none() => Prose::text(
@@ -48,10 +49,10 @@ pub(in crate::report::sections) fn integrity(report: &Report) -> Vec<Block> {
     };
     let mut blocks = vec![Block::Paragraph(verdict)];
     if frozen.at_pause.is_some() {
-        let shown =
-            listings.into_iter().filter(|(name, counts)| counts.is_some() || *name != "after draining");
+        let is_usual = |name: &str| !matches!(name, "after draining" | "in a later pause");
+        let shown = listings.into_iter().filter(|(name, counts)| counts.is_some() || is_usual(name));
         let head = ["Listed", "At", ">Entries", ">Slabs", ">Maps", ">Rbtmds", ">Size", ">Record"];
-        blocks.push(Block::table(head, shown.map(|(name, counts)| listing_row(name, counts.as_ref()))));
+        blocks.push(Block::table(head, shown.map(|(name, counts)| listing_row(name, counts))));
     }
     blocks.push(Block::text(
         "The listings are counts by class and a size, not contents: an object replaced by another of the same class and \

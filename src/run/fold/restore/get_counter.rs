@@ -166,6 +166,8 @@ fn extend(run: &mut Run, record: &Record, now: CounterReading) -> Option<u64> {
 }
 
 fn reset(run: &mut Run, record: &Record, before: GetCount, now: CounterReading, reason: Option<String>) {
+    // Only the log shows a restart; without it one of the two answers may be wrong as well.
+    let doubt = if reason.is_some() { "" } else { " If it was not, one of the two answers was wrong." };
     let reason = reason.unwrap_or_else(|| {
         // The line about the restart may come later and replace this reason.
         run.tracking.fell_at = Some(now.at);
@@ -178,7 +180,7 @@ fn reset(run: &mut Run, record: &Record, before: GetCount, now: CounterReading, 
         None,
         Wording::attention(format!(
             "The GET counter fell from {before} to {} during stage 1: rfsd was restarted and may download objects \
-             again, so no percentage can be given from here on.",
+             again, so no percentage can be given from here on.{doubt}",
             now.value
         )),
     );

@@ -128,9 +128,15 @@ fn frozen_bucket(run: &Run) -> Option<String> {
     let is_unchanged = frozen.unchanged == Some(true) && run.has_begun_stage_1();
     if let Some(last) = frozen.last_before_resume().filter(|_| is_unchanged) {
         let at = last.at.in_words();
-        return Some(format!(
-            "That the bucket did not change after {at}: it was not listed again in the pause."
-        ));
+        let why = match &frozen.in_later_pause {
+            None => "it was not listed again in the pause".to_owned(),
+            Some(later) => format!(
+                "replication ran after the pause, and the listing of {} (record {}) is of a later one",
+                later.at.in_words(),
+                later.record
+            ),
+        };
+        return Some(format!("That the bucket did not change after {at}: {why}."));
     }
     let why = match frozen.unchanged {
         // Equal counts say little where the appliance itself misses data in the bucket.

@@ -85,6 +85,26 @@ fn growth_behind_a_time_in_which_replication_was_not_read_is_no_draining() {
 }
 
 #[test]
+fn a_listing_of_a_later_pause_is_named_as_such_and_proves_nothing_of_the_one_before() {
+    let mut story = Story::in_stage_2();
+    story.listing(1331, 1331, ListingCause::StageEnd);
+    story.replication(ReplicationState::Running);
+    story.wait(60);
+    story.replication(ReplicationState::Paused);
+    story.wait(60);
+    story.listing(1402, 1402, ListingCause::BeforeResume);
+    let frozen = &story.run.frozen;
+    assert_eq!((frozen.unchanged, &frozen.before_resume), (Some(true), &None));
+    assert_eq!(maps(frozen.in_later_pause.as_deref()), Some(1402));
+    let summary = serde_json::to_value(summarise(&story.run, story.now, head())).unwrap();
+    let not_proven = summary["not_proven"].to_string();
+    assert!(
+        not_proven.contains("is of a later one") && !not_proven.contains("not listed again"),
+        "{not_proven}"
+    );
+}
+
+#[test]
 fn a_stage_1_that_ends_while_uploads_drain_keeps_its_listing() {
     let mut story = Story::in_stage_2();
     story.listing(1335, 1335, ListingCause::StageEnd);
@@ -157,7 +177,8 @@ fn listings_while_replication_runs_prove_nothing() {
     assert_eq!(story.run.frozen, proof);
     story.act(ActionKind::Pause);
     story.listing(1400, 1400, ListingCause::Paused);
-    assert_eq!(story.run.frozen, proof, "a later pause proves nothing about the first");
+    let beside_it = FrozenBucket { in_later_pause: None, ..story.run.frozen.clone() };
+    assert_eq!(beside_it, proof, "a later pause proves nothing about the first");
     assert!(story.findings(Code::BucketChangedWhilePaused).is_empty());
 }
 

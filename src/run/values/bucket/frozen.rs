@@ -40,6 +40,9 @@ pub struct FrozenBucket {
     /// Whether the first listing came after stage 1 had begun, or may have: what the bucket was before, nothing shows.
     #[serde(skip)]
     pub is_listed_late: bool,
+    /// The last listing of a later pause, before which replication ran.
+    #[serde(skip)]
+    pub in_later_pause: Option<Box<PausedListing>>,
     /// The ordinal number of the pause that this is about.
     #[serde(skip)]
     pub(in crate::run) pause: u64,
