@@ -62,8 +62,8 @@ pub use self::{
 };
 pub(crate) use self::{
     disk::{
-        NoStateDirectory, Placed, default_runs_dir, is_being_recorded, is_on_a_read_only_disk, open_regular,
-        read_regular,
+        NoStateDirectory, Placed, default_runs_dir, is_being_recorded, is_of_record, is_on_a_read_only_disk,
+        open_regular, read_regular,
     },
     find::{NamedRun, named_runs, short_name},
     format::{digest, digest_two},

@@ -17,6 +17,7 @@ use tracing::Level;
 use tracing_subscriber::fmt::format::FmtSpan;
 
 use super::stop::Stop;
+use crate::journal::is_of_record;
 
 /// A file of this size becomes `FILE.1`, in place of the one before it: both together bound what a long watch writes.
 const MAX_FILE_BYTES: u64 = 16 << 20;
@@ -60,6 +61,9 @@ impl BoundedFile {
         // Opening a FIFO would wait for its reader.
         if fs::metadata(path).is_ok_and(|found| is_special(&found)) {
             return Err(io::Error::other("it is no plain file"));
+        }
+        if is_of_record(path) {
+            return Err(io::Error::other("it is a file of a run's record"));
         }
         let file = OpenOptions::new().append(true).create(true).mode(0o600).open(path)?;
         let bytes = file.metadata()?.len();

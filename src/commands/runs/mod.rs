@@ -23,13 +23,22 @@ use super::command_line::{
 };
 use crate::{
     cli::{ReportArgs, ReportFormat, VerifyArgs},
-    report,
+    journal, report,
     run::Exit,
 };
 
 pub(in crate::commands) fn report(arguments: &ReportArgs) -> Result<Exit, Stop> {
     let folder = folder(&arguments.run)?;
     let output = arguments.output.as_deref().filter(|path| path.as_os_str() != "-");
+    if let Some(path) = output.filter(|path| journal::is_of_record(path)) {
+        let path = path.display();
+        return Err(Stop {
+            text: format!(
+                "{path} is a file of a run's record and is not written over; name another one with -o"
+            ),
+            exit: Exit::Usage,
+        });
+    }
     if arguments.format == ReportFormat::Csv {
         // No name is in it to be redacted.
         return series::series(&folder, output).map(|()| Exit::Done);

@@ -237,6 +237,25 @@ impl RunFolder {
     }
 }
 
+/// Whether `path` is a file of the record of a run, which nothing else may be written to; also by way of a link.
+pub(crate) fn is_of_record(path: &Path) -> bool {
+    const NAMES: [&str; 6] =
+        ["journal.ndjson", "dr.log", "summary.json", "summary.md", "lock", "redaction.key"];
+    let there = path.canonicalize().or_else(|_| {
+        // One that is missing is of it as well.
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new(".")).canonicalize()?;
+        io::Result::Ok(folder.join(path.file_name().unwrap_or_default()))
+    });
+    let is_run = |folder: &Path| folder.join("journal.ndjson").is_file();
+    there.is_ok_and(|there| {
+        let Some(folder) = there.parent() else { return false };
+        let is_named_so = NAMES.iter().any(|name| there.ends_with(name));
+        (is_named_so && is_run(folder))
+            || (folder.ends_with("signatures") && folder.parent().is_some_and(is_run))
+    })
+}
+
 /// Opens a plain file for reading; opening anything else, such as a named pipe, may wait for ever.
 pub(crate) fn open_regular(path: &Path) -> io::Result<File> {
     if fs::metadata(path)?.is_file() {
@@ -292,6 +311,20 @@ mod tests {
         assert!(hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()), "{hex}");
         assert_eq!(folder.path(), runs.join(&folder.id().0));
         assert_eq!((mode(&runs), mode(folder.path())), (0o700, 0o700));
+    }
+
+    #[test]
+    fn a_file_of_a_record_is_known_by_whatever_path() {
+        let (_home, run) = folder();
+        fs::write(run.journal_path(), "").unwrap();
+        std::os::unix::fs::symlink(run.journal_path(), run.path().join("report.html")).unwrap();
+        for name in ["journal.ndjson", "dr.log", "signatures/../redaction.key", "report.html"] {
+            fs::create_dir_all(run.signatures_path()).unwrap();
+            assert!(is_of_record(&run.path().join(name)), "{name}");
+        }
+        assert!(is_of_record(&run.signatures_path().join("1-operator.txt")));
+        assert!(!is_of_record(&run.path().join("report.md")));
+        assert!(!is_of_record(&run.path().with_file_name("summary.json")), "of no run");
     }
 
     #[test]

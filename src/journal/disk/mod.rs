@@ -15,7 +15,7 @@ pub(super) use self::{
 };
 pub use self::{folder::RunFolder, leftover_files::LeftoverFiles, lock::RunLock};
 pub(crate) use self::{
-    folder::{NoStateDirectory, default_runs_dir, open_regular, read_regular},
+    folder::{NoStateDirectory, default_runs_dir, is_of_record, open_regular, read_regular},
     liveness::{is_being_recorded, is_on_a_read_only_disk},
     storage::{HELD_LIMIT, Placed},
 };

@@ -40,6 +40,17 @@ fn events_are_in_the_order_of_time_and_name_their_records() {
 }
 
 #[test]
+fn the_length_of_a_pause_is_told_with_its_bound() {
+    let mut story = Story::connected();
+    // Found paused: since when is not known.
+    story.replication(ReplicationState::Paused);
+    story.wait(30);
+    story.replication(ReplicationState::Running);
+    let told = texts(&story.run, EventKind::Pause);
+    assert!(told.last().unwrap().contains("after a pause of at least 00:00:30"), "{told:?}");
+}
+
+#[test]
 fn an_event_without_a_line_has_the_place_at_which_the_log_stood() {
     let mut story = Story::connected();
     for chunk in 0..20_000_u64 {

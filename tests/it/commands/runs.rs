@@ -38,6 +38,34 @@ fn the_list_says_which_run_is_live_and_which_was_left_paused() {
 }
 
 #[test]
+fn neither_a_report_nor_a_debug_log_is_written_over_a_record() {
+    let runs = tempfile::tempdir().unwrap();
+    let (_, summary) = demo(runs.path(), &[]);
+    let (dir, run) = (runs.path().to_str().unwrap(), summary["run"].as_str().unwrap());
+    let folder = runs.path().join(run);
+    for name in ["journal.ndjson", "dr.log", "summary.json"] {
+        let (path, before) = (folder.join(name), std::fs::read(folder.join(name)).unwrap());
+        let path = path.to_str().unwrap();
+        for words in [
+            &["report", "--runs-dir", dir, run, "-o", path][..],
+            &["report", "--runs-dir", dir, run, "-o", path, "--format", "csv"],
+            &["runs", "--runs-dir", dir, "--debug-log", path],
+        ] {
+            let output = drwatch(words);
+            assert_eq!(output.status.code(), Some(2), "{words:?}");
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(said.contains("a file of a run's record"), "{said}");
+        }
+        assert!(std::fs::read(path).unwrap() == before, "{name}");
+    }
+    let page = folder.join("report.md");
+    for _ in 0..2 {
+        let output = drwatch(&["report", "--runs-dir", dir, run, "-o", page.to_str().unwrap()]);
+        assert_eq!(output.status.code(), Some(0));
+    }
+}
+
+#[test]
 fn the_list_leaves_out_rehearsals_where_real_runs_are_asked_for_and_never_counts_them_as_tests() {
     let runs = tempfile::tempdir().unwrap();
     demo(runs.path(), &[]);

@@ -260,6 +260,9 @@ fn downloaded(summary: &Summary) -> String {
         _ => None,
     };
     let count = objects(download.downloaded);
+    if download.baseline_late == Some(true) && download.downloaded.is_some() {
+        return format!("at least {count}, counted from a late baseline");
+    }
     part.map_or(count.clone(), |part| format!("{count} ({part} of those expected)"))
 }
 

@@ -228,7 +228,9 @@ fn update_mean(run: &mut Run) {
     let (Some(to), Some(_), Some(_)) = (ended, &run.download.baseline, run.download.downloaded()) else {
         return;
     };
-    let mean = mean_until(run, to);
+    // The count given with a saved log is of the end of stage 1, which the log has to show.
+    let is_known = run.started.imported.is_none() || run.phases.ended_at(Phase::Stage1).is_some();
+    let mean = mean_until(run, to).filter(|_| is_known);
     run.download.mean_per_second = mean;
     // Readings far apart flatten a peak, which cannot be lower than the mean.
     run.download.peak_per_second =

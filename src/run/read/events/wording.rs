@@ -5,8 +5,8 @@ use std::fmt;
 use super::dated::{DatedEvent, Happening};
 use crate::run::state::{ActionRecord, Attestation, GivenConsent};
 use crate::run::values::{
-    ActionState, Basis, Ending, EvidenceSource, Gap, PauseEnd, PauseInterval, PausedBy, Phase, PhaseSpan,
-    Precision, Prediction, Signature, Timestamp, actor,
+    ActionState, Basis, Bound, Ending, EvidenceSource, Gap, PauseEnd, PauseInterval, PausedBy, Phase,
+    PhaseSpan, Precision, Prediction, Signature, Timestamp, actor,
 };
 
 impl fmt::Display for DatedEvent<'_> {
@@ -187,7 +187,8 @@ fn pause_ended(f: &mut fmt::Formatter<'_>, pause: &PauseInterval) -> fmt::Result
         (PauseEnd::Read, false) => "",
     };
     let length = pause.to.map(|to| to.length_since(pause.from)).unwrap_or_default();
-    write!(f, "replication runs again after a pause of {length}{at_most}")
+    let bound = Bound::of(pause).words();
+    write!(f, "replication runs again after a pause of {bound}{length}{at_most}")
 }
 
 fn action_settled(f: &mut fmt::Formatter<'_>, action: &ActionRecord) -> fmt::Result {

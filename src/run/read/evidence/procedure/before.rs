@@ -156,6 +156,7 @@ pub(super) fn baseline(run: &Run) -> StepSummary {
             let record = Some(choice.record);
             draft.by(&choice.user, choice.engineer.as_deref()).bounded_by(record, record)
         }
+        None if run.started.imported.is_some() => draft.with("It was given with the saved log."),
         None => draft.with("drwatch took the last reading at rest by itself."),
     };
     if baseline.late {
