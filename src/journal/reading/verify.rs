@@ -79,12 +79,8 @@ impl fmt::Display for Verified {
             write!(f, "; {} bytes of log were lost with the machine, as a gap says", self.lost)?;
         }
         if uncited.0 > 0 {
-            let why = if self.summarised {
-                "though the record has ended: they may have been added since"
-            } else {
-                "yet"
-            };
-            write!(f, "; {uncited} bytes of log at the end are in no chunk {why}")?;
+            let why = "drwatch did not come to it, or they were added since";
+            write!(f, "; {uncited} bytes of log at the end are in no chunk: {why}")?;
         }
         f.write_str(if self.summarised {
             "; summary.json was made from it"
