@@ -73,11 +73,12 @@ fn the_commands_that_an_import_names_find_its_run() {
 fn a_count_without_the_end_of_stage_1_gives_no_rate_of_it() {
     let home = Home::new();
     let whole = restore(13, 1, 100);
-    let without = whole.lines().filter(|line| !line.contains("restore phase complete"));
-    let log = home.file("messages", without.map(|line| format!("{line}\n")).collect::<String>());
+    let without: Vec<_> =
+        whole.split_inclusive('\n').filter(|line| !line.contains("restore phase complete")).collect();
+    let log = home.file("messages", without.concat());
     for (log, has_rate) in [(home.file("whole", &whole), true), (log, false)] {
         let (imported, _) = home.import(&[&log, "--baseline", "100", "--gets", "2762"]);
-        let folder = std::path::PathBuf::from(imported["folder"].as_str().unwrap());
+        let folder = PathBuf::from(imported["folder"].as_str().unwrap());
         let summary = json(&folder.join("summary.json"));
         assert_eq!(summary["download"]["mean_per_second"].is_number(), has_rate, "{log}");
     }
