@@ -135,16 +135,16 @@ fn is_draining(run: &Run, reference: &PausedListing, counts: &PausedListing, beg
     let Some(pause) = run.replication.intervals.last() else { return false };
     let changes = reference.changes(&counts.counts);
     reference.counts.name == counts.counts.name
-        && !may_have_run(run)
+        && !may_have_run(run, counts.at)
         && !changes.is_empty()
         && changes.iter().all(|(_, before, after)| after > before)
         && begun.since(pause.from) <= DRAIN_LIMIT
 }
 
-/// Whether replication may have run within the pause unseen, and changed the bucket itself.
-fn may_have_run(run: &Run) -> bool {
+/// Whether replication may have run within the pause unseen by `now`, and changed the bucket itself.
+fn may_have_run(run: &Run, now: Timestamp) -> bool {
     let pause = run.replication.intervals.last();
-    pause.is_some_and(|pause| pause.unwatched) || run.replication.unobserved_since.is_some()
+    pause.is_some_and(|pause| pause.unwatched) || run.replication.is_unobserved(now)
 }
 
 fn drained(run: &mut Run, record: &Record, reference: &PausedListing, counts: PausedListing) {
@@ -165,7 +165,7 @@ fn drained(run: &mut Run, record: &Record, reference: &PausedListing, counts: Pa
 }
 
 fn changed_text(run: &Run, reference: &PausedListing, counts: &PausedListing) -> String {
-    let to_do = if may_have_run(run) {
+    let to_do = if may_have_run(run, counts.at) {
         "Replication was not read all the time and may have run; find out what else writes to it or removes from it."
     } else {
         "Find out what else writes to it or removes from it."

@@ -46,8 +46,8 @@ fn the_length_of_a_pause_is_told_with_its_bound() {
     story.replication(ReplicationState::Paused);
     story.wait(30);
     story.replication(ReplicationState::Running);
-    let told = texts(&story.run, EventKind::Pause);
-    assert!(told.last().unwrap().contains("after a pause of at least 00:00:30"), "{told:?}");
+    let said = texts(&story.run, EventKind::Pause);
+    assert!(said.last().unwrap().contains("after a pause of at least 00:00:30"), "{said:?}");
 }
 
 #[test]

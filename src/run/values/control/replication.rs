@@ -315,7 +315,7 @@ impl Replication {
     }
 
     /// Whether the primary was not read for a while. A statement of the engineer is not a reading.
-    fn is_unobserved(&self, now: Timestamp) -> bool {
+    pub(in crate::run) fn is_unobserved(&self, now: Timestamp) -> bool {
         !self.attested && self.unobserved_since.is_some_and(|since| now.since(since) > RECENT_READING)
     }
 
